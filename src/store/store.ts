@@ -1,0 +1,251 @@
+/**
+ * The contract that every backend keeps. tests/contract/ runs it against each of them.
+ *
+ * In prose:
+ *
+ * - A namespace is an isolated store. Every operation on one that is not there throws
+ *   `NAMESPACE_NOT_FOUND`; one that is deleted while an operation runs ends it with that code.
+ * - A message comes back as it went in: payload text, nanoseconds, positions and id.
+ * - Global positions ascend in the order in which messages become visible: a reader that has seen
+ *   global position n never later finds a new message below it, but for an import of lower
+ *   positions.
+ * - A write gets a global position above everything the namespace holds or has ever held, and the
+ *   position after its stream's highest.
+ * - An import is one unit of work. Nobody sees any of it before `commit` resolves; disposed of
+ *   without a commit, or after a crash at any moment, it leaves nothing behind. While one runs,
+ *   a write or a delete waits up to `importWaitMs` and then throws `IMPORT_IN_PROGRESS`, and a
+ *   second import is refused with that code at once.
+ * - A read that spans several turns fixes its upper global position at the first one. When the
+ *   namespace's messages are replaced under it, it throws `BACKEND_ERROR` and never mixes old and
+ *   new.
+ *
+ * @module
+ */
+
+import type { ConsumerGroup } from "../consumer_group.ts";
+import type { Message, NewMessage, WriteResult } from "../message.ts";
+
+/** The kinds of backend. */
+export type BackendName = "sqlite" | "postgres" | "kv";
+
+/** A namespace to be made. */
+export interface NewNamespace {
+  /** 1–255 bytes of UTF-8 without U+0000. */
+  id: string;
+  /** SHA-256 of the token, 64 lower-case hex digits. */
+  tokenHash: string;
+  /** What it is for; `""` where nothing was said. */
+  description: string;
+  /** JSON text of an object, or `null`. */
+  metadata: string | null;
+}
+
+/** A namespace as it is registered. */
+export interface NamespaceRecord extends NewNamespace {
+  /** When it was made, in the form of {@linkcode Message.time}. */
+  createdAt: string;
+}
+
+/** A namespace in a list of them. */
+export interface NamespaceSummary {
+  /** The namespace's id. */
+  id: string;
+  /** What it is for. */
+  description: string;
+  /** When it was made. */
+  createdAt: string;
+  /** How many messages it holds. */
+  messageCount: number;
+}
+
+/** What is known of a namespace and its messages. */
+export interface NamespaceInfo extends NamespaceSummary {
+  /** How many streams have messages. */
+  streamCount: number;
+  /** Time of the message with the highest global position, or `null` where there is none. */
+  lastActivity: string | null;
+  /** The highest global position that a reader can see; 0 for none. */
+  globalPosition: number;
+}
+
+/** A stream in a list of them. */
+export interface StreamSummary {
+  /** The stream's name. */
+  stream: string;
+  /** Position of its last message. */
+  version: number;
+  /** Time of its last message. */
+  lastActivity: string;
+}
+
+/** Which streams to list. */
+export interface StreamsQuery {
+  /** Only names that begin with this; `""` for all. */
+  prefix: string;
+  /** Only names after this one, in byte order of their UTF-8; `""` for all. */
+  cursor: string;
+  /** Most streams, 1–1,000. */
+  limit: number;
+}
+
+/** A category in a list of them. */
+export interface CategorySummary {
+  /** The category's name. */
+  category: string;
+  /** How many streams it has. */
+  streamCount: number;
+  /** How many messages those streams have. */
+  messageCount: number;
+}
+
+/** Which messages of a stream to read. */
+export interface StreamQuery {
+  /** Lowest position, inclusive. */
+  from: number;
+  /** Lowest global position, inclusive. Default: none. */
+  fromGlobal?: number;
+  /** Most messages; `Infinity` for all. */
+  limit: number;
+}
+
+/** Which messages of a namespace to read, in ascending global position. */
+export interface MessageQuery {
+  /** Only these categories. Absent: all. A name with `-` matches nothing. */
+  categories?: readonly string[];
+  /** Lowest global position, inclusive. */
+  from: number;
+  /** Highest global position, inclusive. Default: the highest visible at the first turn. */
+  to?: number;
+  /** Most messages after every filter; `Infinity` for all. */
+  limit: number;
+  /** Only messages whose `metadata.correlationStreamName` is of this category. */
+  correlation?: string;
+  /** Only streams of this member. */
+  consumerGroup?: ConsumerGroup;
+  /** Only messages at or after this time, in the form of {@linkcode Message.time}. */
+  since?: string;
+  /** Only messages before this time, in the form of {@linkcode Message.time}. */
+  until?: string;
+}
+
+/** A record of an import: a message and the line it stood on. */
+export interface ImportRecord extends Message {
+  /** The line, from 1. Errors about the record carry it. */
+  line: number;
+}
+
+/** How an import treats what the namespace holds already. */
+export interface ImportMode {
+  /** Replace the namespace's messages by the import's. Default: false. */
+  force?: boolean;
+  /** Skip a record of which all eight fields are there already, instead of refusing it. */
+  existing?: "skip";
+}
+
+/** What became of a batch. */
+export interface ImportCount {
+  /** Records written. */
+  imported: number;
+  /** Records skipped since they were there already. */
+  skipped: number;
+}
+
+/**
+ * An import: begun with {@linkcode Store.beginImport}, then batches, then `commit`. Disposing of it
+ * without a commit rolls it back, and resolves once nothing of it is left.
+ */
+export interface ImportUnit extends AsyncDisposable {
+  /**
+   * Writes a batch inside the unit.
+   *
+   * @param batch Records in the order of the file, at most `batchRecordsMax`.
+   * @returns How many were written and skipped.
+   * @throws {EventoDBError} `POSITION_EXISTS` or `MESSAGE_ID_EXISTS` with the offending line (the
+   * later of the two when both are in the file); `NAMESPACE_NOT_FOUND` when the namespace was
+   * deleted; `IMPORT_FAILED` when the backend failed.
+   */
+  write(batch: readonly ImportRecord[]): Promise<ImportCount>;
+  /**
+   * Makes everything visible and durable, in one moment.
+   *
+   * @throws {EventoDBError} As `write`: a backend may find a repeated id or position only here.
+   */
+  commit(): Promise<void>;
+}
+
+/** What a commit has made visible, told to listeners in the process. */
+export interface Appended {
+  /** The namespace's id. */
+  namespace: string;
+  /** The messages, when they were written one by one; absent after an import or a deletion. */
+  messages?: readonly AppendedMessage[];
+}
+
+/** What a listener needs to know of a written message. */
+export interface AppendedMessage extends WriteResult {
+  /** Its stream. */
+  stream: string;
+  /** The category of its correlation stream name, or `null`. */
+  correlation: string | null;
+}
+
+/** A backend that has been opened. */
+export interface Store extends AsyncDisposable {
+  /** Which kind it is. */
+  readonly backend: BackendName;
+
+  /** Makes a namespace. @throws {EventoDBError} `NAMESPACE_EXISTS`. */
+  createNamespace(namespace: NewNamespace): Promise<NamespaceRecord>;
+  /** Finds a namespace; `null` when there is none. Cheap: called for every request. */
+  findNamespace(id: string): Promise<NamespaceRecord | null>;
+  /** Gives a namespace another token. @throws {EventoDBError} `NAMESPACE_NOT_FOUND`. */
+  replaceToken(id: string, tokenHash: string): Promise<void>;
+  /** All namespaces, by id in byte order. */
+  listNamespaces(): Promise<NamespaceSummary[]>;
+  /** Deletes a namespace and its messages; resolves to how many there were. */
+  deleteNamespace(id: string): Promise<number>;
+  /** What is known of a namespace. */
+  namespaceInfo(id: string): Promise<NamespaceInfo>;
+  /** The streams of a namespace, by name in byte order. */
+  listStreams(id: string, query: StreamsQuery): Promise<StreamSummary[]>;
+  /** The categories of a namespace, by name in byte order. */
+  listCategories(id: string): Promise<CategorySummary[]>;
+
+  /**
+   * Writes one message, durably.
+   *
+   * @param id The namespace.
+   * @param stream The stream's name.
+   * @param message The message.
+   * @param expectedVersion Position that the stream's last message must have, −1 for an empty
+   * stream. Absent: any.
+   * @throws {EventoDBError} `MESSAGE_ID_EXISTS` with `{stream, position, globalPosition}`, checked
+   * before `STREAM_VERSION_CONFLICT` with `{expected, actual}`; `IMPORT_IN_PROGRESS`.
+   */
+  write(
+    id: string,
+    stream: string,
+    message: NewMessage,
+    expectedVersion?: number,
+  ): Promise<WriteResult>;
+  /** Reads a stream by position, a page at a time; a page has at least one message. */
+  readStream(id: string, stream: string, query: StreamQuery): AsyncIterable<Message[]>;
+  /** Reads messages by global position, a page at a time; a page has at least one message. */
+  readMessages(id: string, query: MessageQuery): AsyncIterable<Message[]>;
+  /** A stream's last message, or its last of a type; `null` when there is none. */
+  lastMessage(id: string, stream: string, type?: string): Promise<Message | null>;
+  /** Position of a stream's last message; `null` when it has none. */
+  streamVersion(id: string, stream: string): Promise<number | null>;
+
+  /** Begins an import. @throws {EventoDBError} `IMPORT_IN_PROGRESS`. */
+  beginImport(id: string, mode?: ImportMode): Promise<ImportUnit>;
+
+  /**
+   * Calls the listener after each commit of this process, in the order of the commits.
+   *
+   * @returns A function that ends it.
+   */
+  onAppended(listener: (appended: Appended) => void): () => void;
+  /** How many connections to the database are open. */
+  connections(): Promise<number>;
+}
