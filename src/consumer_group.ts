@@ -27,6 +27,20 @@ export function hash64(text: string): bigint {
 }
 
 /**
+ * What a stream is shared out by: `|hash64(cardinal id)|`, or `null` for a stream without an id, which
+ * belongs to no member.
+ *
+ * @param stream A stream name.
+ * @returns The hash, from 0 to 2^63.
+ */
+export function memberHash(stream: string): bigint | null {
+  const cardinalId = cardinalIdOf(stream);
+  if (cardinalId === "") return null;
+  const hash = hash64(cardinalId);
+  return hash < 0n ? -hash : hash;
+}
+
+/**
  * Whether a stream belongs to a member: `|hash64(cardinal id)| mod size = member`, the rule of
  * Message DB. A stream without an id belongs to no member.
  *
@@ -35,9 +49,6 @@ export function hash64(text: string): bigint {
  * @returns Whether this member reads the stream.
  */
 export function isMemberOf(stream: string, group: ConsumerGroup): boolean {
-  const cardinalId = cardinalIdOf(stream);
-  if (cardinalId === "") return false;
-  const hash = hash64(cardinalId);
-  const magnitude = hash < 0n ? -hash : hash;
-  return magnitude % BigInt(group.size) === BigInt(group.member);
+  const hash = memberHash(stream);
+  return hash !== null && hash % BigInt(group.size) === BigInt(group.member);
 }

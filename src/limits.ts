@@ -42,3 +42,7 @@ export const bodyStallMs: number = 60_000;
 export const readerStallMs: number = 60_000;
 /** How long a server that is told to stop lets running requests finish, in milliseconds. */
 export const shutdownMs: number = 10_000;
+/** Most pokes that wait in the server for one subscriber; what is beyond is read again later. */
+export const feedQueueMax: number = 256;
+/** How often an idle subscription gets a sign of life, in milliseconds. */
+export const heartbeatMs: number = 15_000;

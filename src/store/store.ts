@@ -179,6 +179,8 @@ export interface Appended {
   namespace: string;
   /** The messages, when they were written one by one; absent after an import or a deletion. */
   messages?: readonly AppendedMessage[];
+  /** With messages: the namespace's highest global position before them; 0 for none. */
+  previous?: number;
 }
 
 /** What a listener needs to know of a written message. */
