@@ -1,0 +1,113 @@
+/**
+ * Times: any RFC 3339 time in, one canonical form out. They are text from end to end, since a
+ * `Date` knows milliseconds and histories know nanoseconds.
+ *
+ * @module
+ */
+
+const timeForm =
+  /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:(Z)|([+-])(\d\d):(\d\d))?$/i;
+const dateForm = /^\d{4}-\d\d-\d\d$/;
+const minuteMs = 60_000;
+
+/**
+ * Reads a time with a zone.
+ *
+ * @param text RFC 3339 with `Z` or an offset, of the years 0000–9999, up to nine fraction digits.
+ * @returns The same instant in UTC with `Z`, nanoseconds kept, trailing zeros dropped.
+ * @throws {RangeError} The text is no such time; the message says why.
+ */
+export function parseTime(text: string): string {
+  const match = timeForm.exec(text);
+  if (match === null) {
+    throw problem(text, "is not an RFC 3339 time such as 2025-07-15T10:00:00Z");
+  }
+  const [, year, month, day, hour, minute, second, digits = "", utc, sign, zoneHour, zoneMinute] =
+    match;
+  if (utc === undefined && sign === undefined) {
+    throw problem(text, "has no time zone: add Z for UTC, or an offset such as +02:00");
+  }
+  checkDate(text, Number(year), Number(month), Number(day));
+  if (second === "60") throw problem(text, "is a leap second, which no clock here can tell");
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) {
+    throw problem(text, "is a time of day that does not exist");
+  }
+  if (digits.length > 9) {
+    throw problem(text, `has ${digits.length} fraction digits, at most nine are allowed`);
+  }
+  const fraction = digits.endsWith("0") ? digits.replace(/0+$/, "") : digits;
+  const local = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
+  const seconds = utc === undefined
+    ? toUtc(text, local, sign!, Number(zoneHour), Number(zoneMinute))
+    : local;
+  return fraction === "" ? `${seconds}Z` : `${seconds}.${fraction}Z`;
+}
+
+/**
+ * Reads a time with a zone, or a date, which means its first moment in UTC.
+ *
+ * @param text What {@linkcode parseTime} takes, or `YYYY-MM-DD`.
+ * @returns The instant, in the form of {@linkcode parseTime}.
+ * @throws {RangeError} The text is neither; the message says why.
+ */
+export function parseDateOrTime(text: string): string {
+  if (!dateForm.test(text)) return parseTime(text);
+  const [year, month, day] = text.split("-").map(Number);
+  checkDate(text, year, month, day);
+  return `${text}T00:00:00Z`;
+}
+
+/**
+ * The time now, as fine as the platform gives it.
+ *
+ * @returns The instant, in the form of {@linkcode parseTime}.
+ */
+export function nowTime(): string {
+  return Temporal.Now.instant().toString();
+}
+
+/**
+ * Puts two times in order.
+ *
+ * @param a A time in the form of {@linkcode parseTime}.
+ * @param b Another one.
+ * @returns A negative number when `a` is earlier, a positive one when it is later, else 0.
+ */
+export function compareTimes(a: string, b: string): number {
+  if (a === b) return 0;
+  // Without its Z, a time is a prefix of each later one in the same second; Z itself comes after
+  // the point and the digits.
+  return a.slice(0, -1) < b.slice(0, -1) ? -1 : 1;
+}
+
+function checkDate(text: string, year: number, month: number, day: number): void {
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) {
+    throw problem(text, "is a date that does not exist");
+  }
+}
+
+function daysIn(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+/** Moves a local time of whole seconds by its offset, which has whole minutes. */
+function toUtc(
+  text: string,
+  local: string,
+  sign: string,
+  zoneHour: number,
+  zoneMinute: number,
+): string {
+  if (zoneHour > 23 || zoneMinute > 59) throw problem(text, "has an offset that does not exist");
+  const offsetMs = (zoneHour * 60 + zoneMinute) * minuteMs;
+  const utc = new Date(Date.parse(`${local}Z`) + (sign === "+" ? -offsetMs : offsetMs));
+  const year = utc.getUTCFullYear();
+  if (year < 0 || year > 9999) throw problem(text, "is outside the years 0000 to 9999 in UTC");
+  return utc.toISOString().slice(0, 19);
+}
+
+function problem(text: string, reason: string): RangeError {
+  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return new RangeError(`${JSON.stringify(shown)} ${reason}`);
+}
