@@ -5,6 +5,8 @@
  * @module
  */
 
+import { excerpt } from "./excerpt.ts";
+
 const timeForm =
   /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:(Z)|([+-])(\d\d):(\d\d))?$/i;
 const dateForm = /^\d{4}-\d\d-\d\d$/;
@@ -108,6 +110,5 @@ function toUtc(
 }
 
 function problem(text: string, reason: string): RangeError {
-  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  return new RangeError(`${JSON.stringify(shown)} ${reason}`);
+  return new RangeError(`${JSON.stringify(excerpt(text))} ${reason}`);
 }

@@ -1,0 +1,190 @@
+/**
+ * Line of NDJSON → record, with every rule that an import has for a single line.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../errors.ts";
+import { excerpt } from "../excerpt.ts";
+import { JsonCursor } from "../json/cursor.ts";
+import { compactJson, decodeString, passComma, readKey } from "../json/scan.ts";
+import { jsonDepthMax } from "../limits.ts";
+import { POSITION_MAX } from "../message.ts";
+import { nameProblem } from "../names.ts";
+import type { ImportRecord } from "../store/store.ts";
+import { parseTime } from "../time.ts";
+import { parseUuid } from "../uuid.ts";
+
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/** The text of each field's value; empty for one that has not come. */
+class RawRecord {
+  id = "";
+  stream = "";
+  type = "";
+  pos = "";
+  gpos = "";
+  data = "";
+  meta = "";
+  time = "";
+}
+
+/** The fields of a record, in the order in which they are written. */
+const fields = Object.keys(new RawRecord()) as (keyof RawRecord)[];
+
+/**
+ * Reads a record.
+ *
+ * @param text The line, without its line end.
+ * @param line Its number, from 1.
+ * @returns The record. `data` and `metadata` are the line's own text without insignificant white
+ * space, the id is in lower case, the time in UTC.
+ * @throws {EventoDBError} `INVALID_JSON` when the line is not a JSON object, `INVALID_RECORD` when
+ * the object is not a record; both with the line.
+ */
+export function parseRecord(text: string, line: number): ImportRecord {
+  try {
+    JSON.parse(text);
+  } catch (cause) {
+    throw invalidJson(line, syntaxProblem(cause), cause);
+  }
+  const cursor = new JsonCursor(text);
+  if (cursor.skipSpace() !== OPEN_OBJECT) {
+    throw invalidJson(line, `a record must be a JSON object, got ${excerpt(text.trim())}`);
+  }
+  try {
+    return toRecord(splitRecord(cursor), line);
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    const message = `Cannot import line ${line}: ${error.message}`;
+    throw new EventoDBError("INVALID_RECORD", message, { line });
+  }
+}
+
+/**
+ * The error of a line that is not a JSON object.
+ *
+ * @param line The line, from 1.
+ * @param problem What is wrong with it.
+ * @param cause The error beneath.
+ * @returns The error, to be thrown.
+ */
+export function invalidJson(line: number, problem: string, cause?: unknown): EventoDBError {
+  return new EventoDBError("INVALID_JSON", `Cannot import line ${line}: ${problem}`, {
+    line,
+    cause,
+  });
+}
+
+/** What is wrong with a field. Only `parseRecord` knows the line. */
+class FieldError extends Error {}
+
+/** What JSON.parse says, without its own "line 1", which would be taken for the file's. */
+function syntaxProblem(error: unknown): string {
+  return (error as SyntaxError).message.replace(/ \(line \d+ column \d+\)$/, "");
+}
+
+/** Finds the fields of the object that begins at the cursor. */
+function splitRecord(cursor: JsonCursor): RawRecord {
+  const raw = new RawRecord();
+  cursor.at++;
+  if (cursor.skipSpace() === CLOSE_OBJECT) return raw;
+  do {
+    const key = readKey(cursor);
+    switch (key) {
+      case "id":
+      case "stream":
+      case "type":
+      case "pos":
+      case "gpos":
+      case "time":
+      case "data":
+      case "meta":
+        if (raw[key] !== "") throw new FieldError(`"${key}" is given twice`);
+        raw[key] = key === "data" || key === "meta" ? payloadAt(cursor, key) : valueAt(cursor);
+        break;
+      default:
+        cursor.skipValue();
+    }
+  } while (passComma(cursor));
+  return raw;
+}
+
+function valueAt(cursor: JsonCursor): string {
+  const start = cursor.at;
+  cursor.skipValue();
+  return cursor.text.slice(start, cursor.at);
+}
+
+function payloadAt(cursor: JsonCursor, field: string): string {
+  cursor.spaced = false;
+  cursor.depth = 0;
+  const value = valueAt(cursor);
+  if (!value.startsWith("{") && value !== "null") {
+    throw new FieldError(`"${field}" must be a JSON object or null, got ${excerpt(value)}`);
+  }
+  if (cursor.depth > jsonDepthMax) {
+    const most = jsonDepthMax.toLocaleString("en-US");
+    throw new FieldError(`"${field}" is nested ${cursor.depth} deep, at most ${most} is allowed`);
+  }
+  return cursor.spaced ? compactJson(value) : value;
+}
+
+function toRecord(raw: RawRecord, line: number): ImportRecord {
+  const missing = fields.find((field) => raw[field] === "");
+  if (missing !== undefined) throw new FieldError(`"${missing}" is missing`);
+  return {
+    id: toId(raw.id),
+    stream: toName("stream", raw.stream),
+    type: toName("type", raw.type),
+    position: toInteger("pos", raw.pos, 0),
+    globalPosition: toInteger("gpos", raw.gpos, 1),
+    data: raw.data,
+    metadata: raw.meta === "null" ? null : raw.meta,
+    time: toTime(raw.time),
+    line,
+  };
+}
+
+function toId(value: string): string {
+  const id = parseUuid(toText("id", value));
+  if (id === null) throw new FieldError(`"id" must be a UUID, got ${excerpt(value)}`);
+  return id;
+}
+
+function toName(field: string, value: string): string {
+  const name = toText(field, value);
+  const problem = nameProblem(name);
+  if (problem !== null) throw new FieldError(`"${field}" ${problem}`);
+  return name;
+}
+
+/** Only literals in digits: 1.0 and 1e3 would come back as other text, and 2^53 as another number. */
+function toInteger(field: string, value: string, least: number): number {
+  if (!/^(?:0|-?[1-9]\d*)$/.test(value)) {
+    throw new FieldError(`"${field}" must be an integer, got ${excerpt(value)}`);
+  }
+  const integer = Number(value);
+  if (integer < least) {
+    throw new FieldError(`"${field}" must be at least ${least}, got ${excerpt(value)}`);
+  }
+  if (integer > POSITION_MAX) {
+    throw new FieldError(`"${field}" must be at most ${POSITION_MAX}, got ${excerpt(value)}`);
+  }
+  return integer;
+}
+
+function toTime(value: string): string {
+  const time = toText("time", value);
+  try {
+    return parseTime(time);
+  } catch (error) {
+    throw new FieldError(`the time ${(error as RangeError).message}`);
+  }
+}
+
+function toText(field: string, value: string): string {
+  if (value.startsWith('"')) return decodeString(value);
+  throw new FieldError(`"${field}" must be a string, got ${excerpt(value)}`);
+}
