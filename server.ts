@@ -1,0 +1,57 @@
+/**
+ * The EventoDB server, to be run or to be put into another Deno service.
+ *
+ * {@linkcode serve} opens a store, listens and answers; {@linkcode createHandler} only answers, over
+ * a store and a port of yours.
+ *
+ * @example A server for a test
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { serve } from "@eventodb/cli/server";
+ *
+ * await using server = await serve({ port: 0, testMode: true });
+ * const response = await fetch(`${server.url}/rpc`, {
+ *   method: "POST",
+ *   body: JSON.stringify(["stream.version", "account-123"]),
+ * });
+ * assertEquals(await response.json(), null);
+ * ```
+ *
+ * @module
+ */
+
+export { ensureDefaultNamespace } from "./src/auth/default_namespace.ts";
+export { createToken } from "./src/auth/token.ts";
+export type { ConsumerGroup } from "./src/consumer_group.ts";
+export { type ErrorCode, type ErrorOptions, EventoDBError, STATUS_OF_CODE } from "./src/errors.ts";
+export { createHandler, type Handler, type HandlerOptions } from "./src/http/handler.ts";
+export { type EventoDBServer, serve, type ServeOptions } from "./src/http/serve.ts";
+export {
+  createLog,
+  type Log,
+  type LogFields,
+  type LogFormat,
+  type LogLevel,
+  type LogOptions,
+} from "./src/log.ts";
+export type { Message, NewMessage, WriteResult } from "./src/message.ts";
+export { openStore } from "./src/store/open.ts";
+export type {
+  Appended,
+  AppendedMessage,
+  BackendName,
+  CategorySummary,
+  ImportCount,
+  ImportMode,
+  ImportRecord,
+  ImportUnit,
+  MessageQuery,
+  NamespaceInfo,
+  NamespaceRecord,
+  NamespaceSummary,
+  NewNamespace,
+  Store,
+  StreamQuery,
+  StreamsQuery,
+  StreamSummary,
+} from "./src/store/store.ts";

@@ -1,0 +1,71 @@
+/**
+ * The namespace `default`, whose token is the administrator's.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../errors.ts";
+import type { Store } from "../store/store.ts";
+import { createToken, hashToken, namespaceOfToken } from "./token.ts";
+
+/** The namespace that is always there. */
+export const DEFAULT_NAMESPACE = "default";
+
+/**
+ * Sees to it that the namespace `default` is there. A token that is given becomes its token, also
+ * where it had another one, so that a lost token can be replaced.
+ *
+ * @param store Where it belongs.
+ * @param token The token that it is to have. Default: the one it has, or a new one.
+ * @returns The token that was made, when the namespace was made without one given. It is stored
+ * nowhere: show it now or never.
+ * @throws {EventoDBError} `INVALID_REQUEST` when the token is not one of the namespace `default`.
+ *
+ * @example
+ * ```ts
+ * import { assert, assertEquals } from "@std/assert";
+ * import { ensureDefaultNamespace, openStore } from "@eventodb/cli/server";
+ *
+ * await using store = await openStore("sqlite://memory");
+ * const token = await ensureDefaultNamespace(store);
+ * assert(token?.startsWith("ns_ZGVmYXVsdA_"));
+ * assertEquals(await ensureDefaultNamespace(store), undefined);
+ * ```
+ */
+export async function ensureDefaultNamespace(
+  store: Store,
+  token?: string,
+): Promise<string | undefined> {
+  if (token !== undefined && namespaceOfToken(token) !== DEFAULT_NAMESPACE) {
+    throw new EventoDBError(
+      "INVALID_REQUEST",
+      "Cannot use the given token: it must be one of the namespace default, " +
+        '"ns_ZGVmYXVsdA_" followed by 64 lower-case hex digits',
+    );
+  }
+  const existing = await store.findNamespace(DEFAULT_NAMESPACE) ?? undefined;
+  if (existing === undefined) {
+    const own = token ?? createToken(DEFAULT_NAMESPACE);
+    if (await create(store, hashToken(own))) return token === undefined ? own : undefined;
+  }
+  if (token !== undefined && existing?.tokenHash !== hashToken(token)) {
+    await store.replaceToken(DEFAULT_NAMESPACE, hashToken(token));
+  }
+  return undefined;
+}
+
+/** Whether it was made here: another server on the same database may have been faster. */
+async function create(store: Store, tokenHash: string): Promise<boolean> {
+  try {
+    await store.createNamespace({
+      id: DEFAULT_NAMESPACE,
+      tokenHash,
+      description: "",
+      metadata: null,
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof EventoDBError && error.code === "NAMESPACE_EXISTS") return false;
+    throw error;
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Cross-origin requests: a browser may call from the origins that the operator has named, and from
+ * nowhere else.
+ *
+ * @module
+ */
+
+/** How long a browser may remember a preflight's answer, in seconds. */
+const preflightSeconds = 600;
+
+/** Answers browsers that come from other origins. */
+export class Cors {
+  readonly #origins: ReadonlySet<string>;
+
+  /** @param origins Origins such as `http://localhost:5173`; `*` stands for any. */
+  constructor(origins: readonly string[]) {
+    this.#origins = new Set(origins);
+  }
+
+  /** Whether a request comes from an origin that was named. */
+  allows(request: Request): boolean {
+    const origin = request.headers.get("Origin");
+    return origin !== null && (this.#origins.has(origin) || this.#origins.has("*"));
+  }
+
+  /**
+   * Answers a preflight.
+   *
+   * @param request The `OPTIONS` request.
+   * @param methods What its path takes.
+   * @returns The answer, or `null` when the request is no preflight from an origin that was named.
+   */
+  preflight(request: Request, methods: readonly string[]): Response | null {
+    if (!request.headers.has("Access-Control-Request-Method") || !this.allows(request)) return null;
+    const headers = {
+      "Access-Control-Allow-Methods": methods.join(", "),
+      "Access-Control-Allow-Headers": "Authorization, Content-Type, Content-Encoding",
+      "Access-Control-Max-Age": String(preflightSeconds),
+    };
+    return this.mark(request, new Response(null, { status: 204, headers }));
+  }
+
+  /**
+   * Marks an answer as one that the request's origin may read.
+   *
+   * @param request The request.
+   * @param response The answer.
+   * @returns The same answer.
+   */
+  mark(request: Request, response: Response): Response {
+    const { headers } = response;
+    if (this.#origins.size > 0) headers.append("Vary", "Origin");
+    if (this.allows(request) && !headers.has("Access-Control-Allow-Origin")) {
+      headers.set("Access-Control-Allow-Origin", request.headers.get("Origin")!);
+      headers.set("Access-Control-Expose-Headers", "X-EventoDB-Token, Retry-After");
+    }
+    return response;
+  }
+}

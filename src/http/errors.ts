@@ -1,0 +1,50 @@
+/**
+ * Errors as answers.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../errors.ts";
+
+/** How long a client is asked to wait when the server cannot answer now, in seconds. */
+const retryAfterSeconds = 5;
+
+/** An exchange that ended in the middle: by the client's leaving, or by ours from a client. */
+export class BrokenOff extends Error {
+  /** The class's name. */
+  override readonly name = "BrokenOff";
+}
+
+/**
+ * Turns whatever was thrown into an error that may be shown: what nobody foresaw keeps its message
+ * to itself.
+ *
+ * @param error Whatever was thrown.
+ * @returns An error with a code and a status.
+ */
+export function publicError(error: unknown): EventoDBError {
+  if (error instanceof EventoDBError) return error;
+  if (error instanceof DOMException && error.name === "AbortError") {
+    return new EventoDBError("BACKEND_ERROR", error.message, { status: 503 });
+  }
+  return new EventoDBError(
+    "BACKEND_ERROR",
+    "The server failed unexpectedly. Its log says more",
+    { cause: error },
+  );
+}
+
+/**
+ * Answers with an error.
+ *
+ * @param error What went wrong.
+ * @param headers Headers of its own.
+ * @returns The answer, with its body as PROTOCOL.md has it.
+ */
+export function errorResponse(error: EventoDBError, headers: HeadersInit = {}): Response {
+  const { code, message, details, status } = error;
+  const response = Response.json({ error: { code, message, details } }, { status, headers });
+  if (status === 401) response.headers.set("WWW-Authenticate", "Bearer");
+  if (status === 503) response.headers.set("Retry-After", String(retryAfterSeconds));
+  return response;
+}

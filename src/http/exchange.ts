@@ -1,0 +1,78 @@
+/**
+ * One request and what is known of it so far.
+ *
+ * @module
+ */
+
+import { type Authenticator, bearerToken } from "../auth/authenticate.ts";
+import type { Caller } from "../auth/caller.ts";
+
+/** Ends an exchange; with the reason when its answer was broken off. */
+export type EndExchange = (failure?: unknown) => void;
+
+/** A request on its way to its answer. */
+export class Exchange {
+  /** The request. */
+  readonly request: Request;
+  /** Its URL, taken apart. */
+  readonly url: URL;
+  /** Aborted when the server cannot wait for the answer any longer. */
+  readonly signal: AbortSignal;
+  /** Who calls, once that is known. */
+  caller?: Caller;
+  /** The method of `POST /rpc`, once that is known. */
+  rpcMethod?: string;
+  /** Whether an operator would want to know of it even when all goes well. */
+  notable = false;
+
+  readonly #authenticate: Authenticator;
+  readonly #onEnd: EndExchange;
+  #open = false;
+
+  /**
+   * @param request The request.
+   * @param authenticate Finds out who calls.
+   * @param signal Aborted when the server cannot wait any longer.
+   * @param onEnd Told once, after the last byte of the answer has been handed over.
+   */
+  constructor(
+    request: Request,
+    authenticate: Authenticator,
+    signal: AbortSignal,
+    onEnd: EndExchange,
+  ) {
+    this.request = request;
+    this.url = new URL(request.url);
+    this.signal = signal;
+    this.#authenticate = authenticate;
+    this.#onEnd = onEnd;
+  }
+
+  /**
+   * Finds out who calls.
+   *
+   * @param token The token. Default: that of the `Authorization` header.
+   * @returns The caller.
+   * @throws {EventoDBError} As the authenticator does.
+   */
+  async authenticate(
+    token: string | null = bearerToken(this.request.headers.get("Authorization")),
+  ): Promise<Caller> {
+    return this.caller = await this.#authenticate(token);
+  }
+
+  /**
+   * Says that the answer goes on after it has been returned.
+   *
+   * @returns A function to call when it is over.
+   */
+  keepOpen(): EndExchange {
+    this.#open = true;
+    return this.#onEnd;
+  }
+
+  /** Ends the exchange, unless its answer goes on. */
+  returned(): void {
+    if (!this.#open) this.#onEnd();
+  }
+}

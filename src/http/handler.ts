@@ -1,0 +1,184 @@
+/**
+ * The request handler: every endpoint, for `Deno.serve` or for another service's own router.
+ *
+ * @module
+ */
+
+import { createAuthenticator } from "../auth/authenticate.ts";
+import { EventoDBError } from "../errors.ts";
+import { bodyStallMs, importsMax, readerStallMs } from "../limits.ts";
+import { type Log, noLog } from "../log.ts";
+import type { Store } from "../store/store.ts";
+import { logExchange } from "./access_log.ts";
+import { Cors } from "./cors.ts";
+import { errorResponse, publicError } from "./errors.ts";
+import { Exchange } from "./exchange.ts";
+import { healthRoute } from "./health_route.ts";
+import { importRoute } from "./import_route.ts";
+import { methodsOf, type Route, type RouteContext } from "./route.ts";
+import { rpcRoute } from "./rpc_route.ts";
+import { versionRoute } from "./version_route.ts";
+import { Work } from "./work.ts";
+
+/** How a handler behaves. */
+export interface HandlerOptions {
+  /** Where the messages are. Whoever opened it closes it, after the handler. */
+  store: Store;
+  /**
+   * Let calls without a token in, as the administrator, and any well-formed token of a namespace
+   * that exists. For tests only.
+   *
+   * @default {false}
+   */
+  testMode?: boolean;
+  /** In test mode: the token that a call without one is told. Default: a new one. */
+  defaultToken?: string;
+  /**
+   * Origins whose pages may call from a browser, such as `http://localhost:5173`; `*` for any.
+   *
+   * @default {[]}
+   */
+  corsOrigins?: readonly string[];
+  /** Where requests are logged. Default: nowhere. */
+  log?: Log;
+  /**
+   * Most imports at the same time; one more is answered with 503.
+   *
+   * @default {4}
+   */
+  importsMax?: number;
+  /**
+   * How long a request's body may send nothing, in milliseconds.
+   *
+   * @default {60_000}
+   */
+  bodyStallMs?: number;
+  /**
+   * How long a reader may take nothing of an answer, in milliseconds.
+   *
+   * @default {60_000}
+   */
+  readerStallMs?: number;
+}
+
+/** Answers requests. Disposing of it ends it at once; {@linkcode Handler.close} more gently. */
+export interface Handler extends AsyncDisposable {
+  /**
+   * Answers a request. It never rejects: what goes wrong is an answer too.
+   *
+   * @param request The request, its path as in `/rpc`.
+   * @returns The answer.
+   */
+  (request: Request): Promise<Response>;
+  /**
+   * Turns new requests away and waits for the running ones; imports that take longer are rolled
+   * back.
+   *
+   * @param graceMs How long they may go on, in milliseconds.
+   */
+  close(graceMs: number): Promise<void>;
+}
+
+/**
+ * Makes a request handler over a store.
+ *
+ * @param options The store, and how to behave.
+ * @returns The handler, to be closed or disposed of before the store.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createHandler, openStore } from "@eventodb/cli/server";
+ *
+ * await using store = await openStore("sqlite://memory");
+ * await using handler = createHandler({ store });
+ *
+ * // With Deno.serve(handler), or from within another handler:
+ * const response = await handler(new Request("http://localhost/health"));
+ * assertEquals(await response.json(), { status: "ok" });
+ * ```
+ */
+export function createHandler(options: HandlerOptions): Handler {
+  const { store, log = noLog } = options;
+  const work = new Work();
+  const cors = new Cors(options.corsOrigins ?? []);
+  const authenticate = createAuthenticator(store, options);
+  const routes = new Map(
+    routesOf({
+      store,
+      importsMax: options.importsMax ?? importsMax,
+      bodyStallMs: options.bodyStallMs ?? bodyStallMs,
+      readerStallMs: options.readerStallMs ?? readerStallMs,
+    }).map((route) => [route.path, route]),
+  );
+
+  const answer = async (exchange: Exchange): Promise<Response> => {
+    const { request, url } = exchange;
+    if (work.closing) {
+      throw new EventoDBError("BACKEND_ERROR", "The server is shutting down", { status: 503 });
+    }
+    const route = routes.get(url.pathname);
+    if (route === undefined) throw notFound(url.pathname);
+    const methods = methodsOf(route);
+    if (methods.includes(request.method)) {
+      const response = await route.answer(exchange);
+      return request.method === "HEAD" ? withoutBody(response) : response;
+    }
+    return cors.preflight(request, methods) ?? wrongMethod(request.method, methods);
+  };
+
+  const handle = async (request: Request): Promise<Response> => {
+    const start = performance.now();
+    const end = work.begin();
+    // An answer that goes on may be over before it was returned; those begin with 200.
+    let status = 200;
+    let failure: unknown;
+    const exchange = new Exchange(request, authenticate, work.signal, (cut) => {
+      const elapsedMs = performance.now() - start;
+      end();
+      logExchange(log, exchange, { status, elapsedMs, failure: cut ?? failure });
+    });
+    let response: Response;
+    try {
+      response = await answer(exchange);
+    } catch (error) {
+      failure = error;
+      response = errorResponse(publicError(error));
+    }
+    status = response.status;
+    const issuedToken = exchange.caller?.issuedToken;
+    if (issuedToken !== undefined) response.headers.set("X-EventoDB-Token", issuedToken);
+    exchange.returned();
+    return cors.mark(request, response);
+  };
+
+  const close = (graceMs: number) => work.close(graceMs);
+  return Object.assign(handle, { close, [Symbol.asyncDispose]: () => close(0) });
+}
+
+/** The endpoints. A new one is a file of its own and a line here. */
+function routesOf(context: RouteContext): Route[] {
+  return [rpcRoute(context), importRoute(context), healthRoute, versionRoute];
+}
+
+function notFound(path: string): EventoDBError {
+  return new EventoDBError(
+    "NOT_FOUND",
+    `There is nothing at ${JSON.stringify(path.slice(0, 200))}`,
+  );
+}
+
+function wrongMethod(method: string, methods: readonly string[]): Response {
+  const allowed = methods.join(", ");
+  const error = new EventoDBError(
+    "INVALID_REQUEST",
+    `The HTTP method ${method} is not allowed here, only ${allowed}`,
+    { status: 405 },
+  );
+  return errorResponse(error, { Allow: allowed });
+}
+
+function withoutBody(response: Response): Response {
+  void response.body?.cancel();
+  return new Response(null, { status: response.status, headers: response.headers });
+}

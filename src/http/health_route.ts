@@ -1,0 +1,14 @@
+/**
+ * `GET /health`: whether the server answers.
+ *
+ * @module
+ */
+
+import type { Route } from "./route.ts";
+
+/** The route. */
+export const healthRoute: Route = {
+  path: "/health",
+  method: "GET",
+  answer: () => Response.json({ status: "ok" }, { headers: { "Cache-Control": "no-store" } }),
+};

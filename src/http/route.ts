@@ -1,0 +1,46 @@
+/**
+ * What a route is. An endpoint is one file that makes one of these; handler.ts lists them.
+ *
+ * @module
+ */
+
+import type { Store } from "../store/store.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** What routes work with. */
+export interface RouteContext {
+  /** Where the messages are. */
+  readonly store: Store;
+  /** Most imports at the same time. */
+  readonly importsMax: number;
+  /** How long a request's body may send nothing, in milliseconds. */
+  readonly bodyStallMs: number;
+  /** How long a reader may take nothing of an answer, in milliseconds. */
+  readonly readerStallMs: number;
+}
+
+/** An endpoint. */
+export interface Route {
+  /** Its path, such as `/rpc`. */
+  readonly path: string;
+  /** The HTTP method that it takes; `GET` stands for `HEAD` too. */
+  readonly method: "GET" | "POST";
+  /**
+   * Answers.
+   *
+   * @param exchange The request.
+   * @returns The answer.
+   * @throws {EventoDBError} What the client is to be told instead.
+   */
+  answer(exchange: Exchange): Response | Promise<Response>;
+}
+
+/**
+ * The HTTP methods that a route takes.
+ *
+ * @param route The route.
+ * @returns Their names.
+ */
+export function methodsOf(route: Route): string[] {
+  return route.method === "GET" ? ["GET", "HEAD"] : [route.method];
+}

@@ -1,0 +1,62 @@
+/**
+ * What a server has under way. Each piece of work is counted from its request to the last byte of
+ * its answer, so that a server that is told to stop knows when nothing is left to wait for.
+ *
+ * @module
+ */
+
+/** Counts running work, and can end it. */
+export class Work {
+  readonly #abort = new AbortController();
+  #running = 0;
+  #closing = false;
+  #idle = Promise.withResolvers<void>();
+
+  /** Aborted when what still runs has to end. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Whether new work is turned away. */
+  get closing(): boolean {
+    return this.#closing;
+  }
+
+  /** How many pieces of work are running. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /**
+   * Begins a piece of work.
+   *
+   * @returns A function that ends it; calling it again does nothing.
+   */
+  begin(): () => void {
+    this.#running++;
+    let ended = false;
+    return () => {
+      if (ended) return;
+      ended = true;
+      if (--this.#running === 0 && this.#closing) this.#idle.resolve();
+    };
+  }
+
+  /**
+   * Turns new work away, lets what runs finish for a while, aborts the rest, and waits for that to
+   * have come to its end.
+   *
+   * @param graceMs How long work may go on, in milliseconds.
+   */
+  async close(graceMs: number): Promise<void> {
+    this.#closing = true;
+    if (this.#running === 0) this.#idle.resolve();
+    const timer = setTimeout(() => this.#abort.abort(shutdownReason()), graceMs);
+    await this.#idle.promise;
+    clearTimeout(timer);
+  }
+}
+
+function shutdownReason(): DOMException {
+  return new DOMException("The server is shutting down", "AbortError");
+}

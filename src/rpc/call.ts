@@ -1,0 +1,89 @@
+/**
+ * From the body of `POST /rpc` to a method and its arguments.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../errors.ts";
+import { excerpt } from "../excerpt.ts";
+import { decodeString, splitArray } from "../json/scan.ts";
+import { categoryMethods } from "./category_methods.ts";
+import { Fields } from "./fields.ts";
+import type { JsonText, Method, MethodContext, MethodTable } from "./method.ts";
+import { namespaceMethods } from "./namespace_methods.ts";
+import { streamMethods } from "./stream_methods.ts";
+import { systemMethods } from "./system_methods.ts";
+
+const methods: MethodTable = {
+  ...streamMethods,
+  ...categoryMethods,
+  ...namespaceMethods,
+  ...systemMethods,
+};
+
+/** A call that is ready to run. */
+export interface Call {
+  /** The method's name. */
+  readonly name: string;
+  /** The method. */
+  readonly method: Method;
+  /** Its arguments. */
+  readonly args: Fields;
+}
+
+/**
+ * Reads a call.
+ *
+ * @param body The request's body: `["method", arg, …]`.
+ * @returns The call.
+ * @throws {EventoDBError} `INVALID_REQUEST` when the body is not of that form, `METHOD_NOT_FOUND`.
+ */
+export function parseCall(body: string): Call {
+  const [first, ...values] = elementsOf(body);
+  if (first === undefined || !first.startsWith('"')) {
+    throw notACall("its first element is no string");
+  }
+  const name = decodeString(first);
+  const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
+  if (method === undefined) {
+    const shown = JSON.stringify(excerpt(name));
+    throw new EventoDBError("METHOD_NOT_FOUND", `There is no method ${shown}`);
+  }
+  const { parameters } = method;
+  const named = values.slice(0, parameters.length).map((value, i) =>
+    [parameters[i], value] as const
+  );
+  return { name, method, args: new Fields(name, named) };
+}
+
+/**
+ * Runs a call.
+ *
+ * @param call What to run.
+ * @param context Whom for and where.
+ * @returns The result, as JSON text.
+ * @throws {EventoDBError} With the code that PROTOCOL.md gives it.
+ */
+export function runCall(call: Call, context: MethodContext): JsonText | Promise<JsonText> {
+  return call.method.run(call.args, context);
+}
+
+function elementsOf(body: string): string[] {
+  let value: unknown;
+  try {
+    // Only to know that it is valid: what is used comes from the text itself.
+    value = JSON.parse(body);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new EventoDBError("INVALID_REQUEST", `The request's body is not JSON: ${reason}`);
+  }
+  if (!Array.isArray(value)) throw notACall("it is not an array");
+  return splitArray(body);
+}
+
+function notACall(reason: string): EventoDBError {
+  return new EventoDBError(
+    "INVALID_REQUEST",
+    `The request's body must be a JSON array that begins with a method's name: ${reason}`,
+  );
+}
