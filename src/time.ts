@@ -9,6 +9,9 @@ import { excerpt } from "./excerpt.ts";
 
 const timeForm =
   /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:(Z)|([+-])(\d\d):(\d\d))?$/i;
+/** What is canonical already, but for the days that not every month has: the common case. */
+const canonicalForm =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{0,8}[1-9])?Z$/;
 const dateForm = /^\d{4}-\d\d-\d\d$/;
 const minuteMs = 60_000;
 
@@ -20,6 +23,7 @@ const minuteMs = 60_000;
  * @throws {RangeError} The text is no such time; the message says why.
  */
 export function parseTime(text: string): string {
+  if (canonicalForm.test(text)) return text;
   const match = timeForm.exec(text);
   if (match === null) {
     throw problem(text, "is not an RFC 3339 time such as 2025-07-15T10:00:00Z");

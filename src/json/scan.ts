@@ -96,7 +96,8 @@ export function readKey(cursor: JsonCursor): string {
   cursor.skipSpace();
   const start = cursor.at;
   cursor.skipString();
-  const key = decodeString(cursor.text.slice(start, cursor.at));
+  const inner = cursor.text.slice(start + 1, cursor.at - 1);
+  const key = inner.includes("\\") ? JSON.parse(`"${inner}"`) as string : inner;
   cursor.skipSpace();
   cursor.at++; // The colon.
   cursor.skipSpace();

@@ -30,9 +30,6 @@ class RawRecord {
   time = "";
 }
 
-/** The fields of a record, in the order in which they are written. */
-const fields = Object.keys(new RawRecord()) as (keyof RawRecord)[];
-
 /**
  * Reads a record.
  *
@@ -92,23 +89,46 @@ function splitRecord(cursor: JsonCursor): RawRecord {
   if (cursor.skipSpace() === CLOSE_OBJECT) return raw;
   do {
     const key = readKey(cursor);
-    switch (key) {
+    switch (key) { // One property a case: a computed name costs a look-up in a table of strings.
       case "id":
+        raw.id = once(key, raw.id, valueAt(cursor));
+        break;
       case "stream":
+        raw.stream = once(key, raw.stream, valueAt(cursor));
+        break;
       case "type":
+        raw.type = once(key, raw.type, valueAt(cursor));
+        break;
       case "pos":
+        raw.pos = once(key, raw.pos, valueAt(cursor));
+        break;
       case "gpos":
-      case "time":
+        raw.gpos = once(key, raw.gpos, valueAt(cursor));
+        break;
       case "data":
+        raw.data = once(key, raw.data, payloadAt(cursor, key));
+        break;
       case "meta":
-        if (raw[key] !== "") throw new FieldError(`"${key}" is given twice`);
-        raw[key] = key === "data" || key === "meta" ? payloadAt(cursor, key) : valueAt(cursor);
+        raw.meta = once(key, raw.meta, payloadAt(cursor, key));
+        break;
+      case "time":
+        raw.time = once(key, raw.time, valueAt(cursor));
         break;
       default:
         cursor.skipValue();
     }
   } while (passComma(cursor));
   return raw;
+}
+
+function once(field: string, earlier: string, value: string): string {
+  if (earlier !== "") throw new FieldError(`"${field}" is given twice`);
+  return value;
+}
+
+function given(field: string, value: string): string {
+  if (value === "") throw new FieldError(`"${field}" is missing`);
+  return value;
 }
 
 function valueAt(cursor: JsonCursor): string {
@@ -132,16 +152,14 @@ function payloadAt(cursor: JsonCursor, field: string): string {
 }
 
 function toRecord(raw: RawRecord, line: number): ImportRecord {
-  const missing = fields.find((field) => raw[field] === "");
-  if (missing !== undefined) throw new FieldError(`"${missing}" is missing`);
   return {
     id: toId(raw.id),
     stream: toName("stream", raw.stream),
     type: toName("type", raw.type),
     position: toInteger("pos", raw.pos, 0),
     globalPosition: toInteger("gpos", raw.gpos, 1),
-    data: raw.data,
-    metadata: raw.meta === "null" ? null : raw.meta,
+    data: given("data", raw.data),
+    metadata: given("meta", raw.meta) === "null" ? null : raw.meta,
     time: toTime(raw.time),
     line,
   };
@@ -162,7 +180,7 @@ function toName(field: string, value: string): string {
 
 /** Only literals in digits: 1.0 and 1e3 would come back as other text, and 2^53 as another number. */
 function toInteger(field: string, value: string, least: number): number {
-  if (!/^(?:0|-?[1-9]\d*)$/.test(value)) {
+  if (!/^(?:0|-?[1-9]\d*)$/.test(given(field, value))) {
     throw new FieldError(`"${field}" must be an integer, got ${excerpt(value)}`);
   }
   const integer = Number(value);
@@ -185,6 +203,6 @@ function toTime(value: string): string {
 }
 
 function toText(field: string, value: string): string {
-  if (value.startsWith('"')) return decodeString(value);
+  if (given(field, value).startsWith('"')) return decodeString(value);
   throw new FieldError(`"${field}" must be a string, got ${excerpt(value)}`);
 }
