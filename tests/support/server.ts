@@ -78,10 +78,10 @@ export async function post(
 ): Promise<Answer> {
   const response = await fetch(`${server.url}/rpc`, { method: "POST", headers, body });
   const text = await response.text();
-  const body: unknown = JSON.parse(text);
-  const { status } = response;
-  const error = status === 200 ? undefined : (body as Pick<Answer, "error">).error;
-  return { status, headers: response.headers, text, body, error };
+  const parsed: unknown = JSON.parse(text);
+  const { status, headers: received } = response;
+  const error = status === 200 ? undefined : (parsed as Pick<Answer, "error">).error;
+  return { status, headers: received, text, body: parsed, error };
 }
 
 /** Calls a method, and gives the whole answer. */

@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import { createToken, hashToken, namespaceOfToken, tokenMatches } from "../../src/auth/token.ts";
+import { namespaceProblem } from "../../src/names.ts";
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertMatch,
+  assertNotEquals,
+} from "../support/assert.ts";
+
+const hex = "0123456789abcdef".repeat(4);
+
+Deno.test("createToken() has the form ns_<base64url>_<64 hex digits>", () => {
+  assertMatch(createToken("default"), /^ns_ZGVmYXVsdA_[0-9a-f]{64}$/);
+});
+
+Deno.test("createToken() never gives the same token twice", () => {
+  assertNotEquals(createToken("default"), createToken("default"));
+});
+
+Deno.test("namespaceOfToken() finds any namespace that createToken() was given", () => {
+  const namespaces = fc.string({ unit: "binary", minLength: 1, maxLength: 255 })
+    .filter((text) => namespaceProblem(text) === null);
+  fc.assert(fc.property(namespaces, (namespace) => {
+    assertEquals(namespaceOfToken(createToken(namespace)), namespace);
+  }));
+});
+
+Deno.test("namespaceOfToken() takes the last _ as the separator", () => {
+  const namespace = "???"; // Its base64url is Pz8_.
+  const token = `ns_Pz8__${hex}`;
+  assertEquals(namespaceOfToken(token), namespace);
+});
+
+Deno.test("namespaceOfToken() knows the namespace of the longest id", () => {
+  const namespace = "n".repeat(255);
+  assertEquals(namespaceOfToken(createToken(namespace)), namespace);
+});
+
+for (
+  const [what, token] of [
+    ["an empty text", ""],
+    ["no prefix", `ZGVmYXVsdA_${hex}`],
+    ["an empty namespace", `ns__${hex}`],
+    ["63 hex digits", `ns_ZGVmYXVsdA_${hex.slice(1)}`],
+    ["65 hex digits", `ns_ZGVmYXVsdA_0${hex}`],
+    ["upper-case hex digits", `ns_ZGVmYXVsdA_${hex.toUpperCase()}`],
+    ["padding", `ns_ZGVmYXVsdA==_${hex}`],
+    ["base64 that is not base64url", `ns_Pz8/_${hex}`],
+    ["spare bits that are set", `ns_ZGVmYXVsdB_${hex}`],
+    ["bytes that are not UTF-8", `ns__w_${hex}`],
+    ["a namespace with U+0000", `ns_AA_${hex}`],
+    ["a namespace of 256 bytes", createToken("n".repeat(256))],
+    ["a line end", `ns_ZGVmYXVsdA_${hex}\n`],
+    ["a megabyte of text", `ns_${"A".repeat(1 << 20)}_${hex}`],
+  ]
+) {
+  Deno.test(`namespaceOfToken() refuses ${what}`, () => {
+    assertEquals(namespaceOfToken(token), null);
+  });
+}
+
+Deno.test("hashToken() is the SHA-256 in lower-case hex", () => {
+  assertEquals(
+    hashToken("abc"),
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+  );
+});
+
+Deno.test("tokenMatches() tells a token's own hash from any other", () => {
+  const token = createToken("default");
+  assert(tokenMatches(token, hashToken(token)));
+  assertFalse(tokenMatches(token, hashToken(createToken("default"))));
+  assertFalse(tokenMatches(token, ""));
+});

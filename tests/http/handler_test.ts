@@ -1,0 +1,162 @@
+import config from "../../deno.json" with { type: "json" };
+import { createHandler } from "../../src/http/handler.ts";
+import { openStore } from "../../src/store/open.ts";
+import { assert, assertEquals, assertFalse, assertStringIncludes } from "../support/assert.ts";
+import { call, startServer } from "../support/server.ts";
+
+Deno.test("/health and /version answer without a token", async () => {
+  await using server = await startServer();
+  const health = await fetch(`${server.url}/health`);
+  assertEquals(await health.json(), { status: "ok" });
+  const version = await (await fetch(`${server.url}/version`)).json();
+  assertEquals(version.version, config.version);
+  assert(version.features.includes("import-atomic"));
+  assert(version.features.includes("import-gzip"));
+});
+
+Deno.test("HEAD answers as GET does, without a body", async () => {
+  await using server = await startServer();
+  const response = await fetch(`${server.url}/health`, { method: "HEAD" });
+  assertEquals([response.status, await response.text()], [200, ""]);
+  assertEquals(response.headers.get("Content-Type"), "application/json");
+});
+
+Deno.test("an unknown path is NOT_FOUND", async () => {
+  await using server = await startServer();
+  for (const path of ["/", "/rpc/", "/RPC", "/health/x", "/%2e%2e/etc"]) {
+    const response = await fetch(server.url + path);
+    assertEquals(response.status, 404);
+    assertEquals((await response.json()).error.code, "NOT_FOUND");
+  }
+});
+
+Deno.test("a wrong HTTP method is refused, and the right one named", async () => {
+  await using server = await startServer();
+  for (
+    const [method, path, allowed] of [
+      ["GET", "/rpc", "POST"],
+      ["PUT", "/import", "POST"],
+      ["POST", "/health", "GET, HEAD"],
+      ["DELETE", "/version", "GET, HEAD"],
+      ["OPTIONS", "/rpc", "POST"],
+    ]
+  ) {
+    const response = await fetch(server.url + path, { method });
+    assertEquals([response.status, response.headers.get("Allow")], [405, allowed]);
+    assertEquals((await response.json()).error.code, "INVALID_REQUEST");
+  }
+});
+
+const origin = "http://localhost:5173";
+const preflight = { Origin: origin, "Access-Control-Request-Method": "POST" };
+
+Deno.test("a browser's preflight is answered for the origins that were named", async () => {
+  await using server = await startServer({ corsOrigins: [origin] });
+  const response = await fetch(`${server.url}/rpc`, { method: "OPTIONS", headers: preflight });
+  await response.body?.cancel();
+  assertEquals(response.status, 204);
+  assertEquals(response.headers.get("Access-Control-Allow-Origin"), origin);
+  assertEquals(response.headers.get("Access-Control-Allow-Methods"), "POST");
+  assertStringIncludes(response.headers.get("Access-Control-Allow-Headers")!, "Authorization");
+
+  const other = { ...preflight, Origin: "http://localhost:5174" };
+  const refused = await fetch(`${server.url}/rpc`, { method: "OPTIONS", headers: other });
+  await refused.body?.cancel();
+  assertEquals(refused.status, 405);
+  assertEquals(refused.headers.get("Access-Control-Allow-Origin"), null);
+});
+
+Deno.test("an answer may be read by the origins that were named, also when it is an error", async () => {
+  await using server = await startServer({ corsOrigins: [origin] });
+  for (const [path, status] of [["/health", 200], ["/nowhere", 404], ["/rpc", 405]] as const) {
+    const response = await fetch(server.url + path, { headers: { Origin: origin } });
+    await response.body?.cancel();
+    assertEquals(response.status, status);
+    assertEquals(response.headers.get("Access-Control-Allow-Origin"), origin);
+    assertEquals(response.headers.get("Vary"), "Origin");
+  }
+  const other = await fetch(`${server.url}/health`, { headers: { Origin: "http://evil.test" } });
+  await other.body?.cancel();
+  assertEquals(other.headers.get("Access-Control-Allow-Origin"), null);
+});
+
+Deno.test("no origin may read an answer when none was named", async () => {
+  await using server = await startServer();
+  const response = await fetch(`${server.url}/health`, { headers: { Origin: origin } });
+  await response.body?.cancel();
+  assertEquals(response.headers.get("Access-Control-Allow-Origin"), null);
+  assertEquals(response.headers.get("Vary"), null);
+});
+
+Deno.test("what nobody foresaw is a BACKEND_ERROR without a stack, and logged with one", async () => {
+  const lines: [string, string, Record<string, unknown>][] = [];
+  const log = {
+    enabled: () => true,
+    write: (level: string, message: string, fields = {}) => lines.push([level, message, fields]),
+  };
+  await using open = await openStore("sqlite://memory");
+  const store = new Proxy(open, {
+    get(target, key) {
+      if (key === "connections") return () => Promise.reject(new TypeError("secret detail"));
+      const value = Reflect.get(target, key);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  await using server = await startServer({ store, log });
+  const answer = await call(server, "sys.health");
+  assertEquals([answer.status, answer.error?.code], [500, "BACKEND_ERROR"]);
+  assertFalse(answer.text.includes("secret detail"));
+  const [level, , fields] = lines.find(([, , fields]) => fields.rpc === "sys.health")!;
+  assertEquals(level, "error");
+  assertStringIncludes(String(fields.error), "TypeError: secret detail\n    at ");
+});
+
+Deno.test("createHandler() answers inside another service", async () => {
+  await using store = await openStore("sqlite://memory");
+  await using handler = createHandler({ store, testMode: true });
+  await using outer = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
+    const url = new URL(request.url);
+    if (!url.pathname.startsWith("/events/")) return new Response("mine");
+    url.pathname = url.pathname.slice("/events".length);
+    return handler(new Request(url, request));
+  });
+  const { port } = outer.addr;
+  const response = await fetch(`http://127.0.0.1:${port}/events/rpc`, {
+    method: "POST",
+    body: '["stream.version","a-1"]',
+  });
+  assertEquals(await response.json(), null);
+  const mine = await fetch(`http://127.0.0.1:${port}/x`);
+  assertEquals(await mine.text(), "mine");
+});
+
+Deno.test("createHandler() in test mode makes default on demand", async () => {
+  await using store = await openStore("sqlite://memory");
+  await using handler = createHandler({ store, testMode: true });
+  assertEquals(await store.findNamespace("default"), null);
+  const ask = (headers: HeadersInit) =>
+    handler(new Request("http://x/rpc", { method: "POST", body: '["sys.version"]', headers }));
+  const [first, second] = await Promise.all([ask({}), ask({})]);
+  assertEquals([first.status, second.status], [200, 200]);
+  const token = first.headers.get("X-EventoDB-Token")!;
+  assertEquals(second.headers.get("X-EventoDB-Token"), token);
+  // Also without test mode, that token opens default.
+  await using strict = createHandler({ store });
+  const response = await strict(
+    new Request("http://x/rpc", {
+      method: "POST",
+      body: '["sys.version"]',
+      headers: { Authorization: `Bearer ${token}` },
+    }),
+  );
+  assertEquals(response.status, 200);
+});
+
+Deno.test("createHandler() turns requests away once it is closed", async () => {
+  await using store = await openStore("sqlite://memory");
+  const handler = createHandler({ store });
+  await handler.close(0);
+  const response = await handler(new Request("http://x/health"));
+  assertEquals(response.status, 503);
+  assertEquals((await response.json()).error.code, "BACKEND_ERROR");
+});

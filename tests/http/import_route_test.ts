@@ -1,0 +1,284 @@
+import { createToken } from "../../src/auth/token.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import {
+  eventsOf,
+  type ImportEvent,
+  importMessages,
+  lineOf,
+  linesStream,
+  runImport,
+  sendImport,
+  uuidOf,
+} from "../support/history.ts";
+import { RawConnection } from "../support/raw_http.ts";
+import { call, post, rpc, startServer, type TestServer, withToken } from "../support/server.ts";
+
+async function globals(server: Pick<TestServer, "url" | "token">): Promise<number[]> {
+  const rows = await rpc<unknown[][]>(server, "category.get", "", { batchSize: -1 });
+  return rows.map((row) => Number(row[4]));
+}
+
+async function gzip(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  const compressed = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(compressed).arrayBuffer());
+}
+
+Deno.test("/import keeps ids, positions, times and payloads as they are", async () => {
+  await using server = await startServer({ files: true });
+  const record = `{"id":"${uuidOf(7)}","stream":"workflow-123","type":"TaskRequested","pos":3,` +
+    `"gpos":47,"data":{ "n": 9007199254740993, "x":1.0 },"meta":{"b":1,"a":1e400},` +
+    `"time":"2025-07-15T12:00:00.100+02:00"}`;
+  const end = await runImport(server, record);
+  assertMatch(end.elapsed!, /^\d+\.\d+s$/);
+  assertEquals(Object.keys(end), ["done", "imported", "elapsed"]);
+  assertEquals(
+    (await post(server, '["category.get",""]')).text,
+    `[["${uuidOf(7)}","workflow-123","TaskRequested",3,47,` +
+      `{"n":9007199254740993,"x":1.0},{"b":1,"a":1e400},"2025-07-15T10:00:00.1Z"]]`,
+  );
+  assertEquals(
+    await rpc(server, "stream.write", "workflow-123", { type: "T", data: {} }),
+    { position: 4, globalPosition: 48 },
+  );
+});
+
+Deno.test("/import tells of progress while the body still comes in", async () => {
+  await using server = await startServer({ files: true });
+  const more = Promise.withResolvers<void>();
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      for await (const chunk of linesStream(2500)) controller.enqueue(chunk);
+      await more.promise;
+      controller.enqueue(new TextEncoder().encode(lineOf(2501)));
+      controller.close();
+    },
+  });
+  const response = await sendImport(server, body);
+  const events: ImportEvent[] = [];
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    events.push(...eventsOf(chunk));
+    if (events.length >= 2) more.resolve();
+  }
+  assertEquals(events[0], { imported: 1000, gpos: 1000 });
+  assertEquals(events[1], { imported: 2000, gpos: 2000 });
+  assertEquals([events.at(-1)?.done, events.at(-1)?.imported], [true, 2501]);
+});
+
+Deno.test("/import finishes with 0 for an empty body", async () => {
+  await using server = await startServer();
+  for (const body of [null, "", "\n\n\r\n"]) {
+    const end = await runImport(server, body);
+    assertEquals([end.done, end.imported], [true, 0]);
+  }
+});
+
+const refused: [what: string, lines: string, code: string, line: number][] = [
+  ["a line that is not JSON", `${lineOf(1)}\nnope\n`, "INVALID_JSON", 3],
+  ["a record with a wrong field", lineOf(1) + lineOf(2, { gpos: 0 }), "INVALID_RECORD", 2],
+  ["a global position twice", lineOf(1) + lineOf(2, { gpos: 1 }), "POSITION_EXISTS", 2],
+  ["a stream position twice", lineOf(1) + lineOf(2, { pos: 0 }), "POSITION_EXISTS", 2],
+  ["an id twice", lineOf(1) + lineOf(2, { id: uuidOf(1) }), "MESSAGE_ID_EXISTS", 2],
+];
+for (const [what, lines, code, line] of refused) {
+  Deno.test(`/import refuses ${what}, names the line and imports nothing`, async () => {
+    await using server = await startServer({ files: true });
+    const end = await runImport(server, lines);
+    assertEquals([end.error, end.line], [code, line]);
+    assertEquals(await globals(server), []);
+    // Nothing is left behind that would stand in the way.
+    await importMessages(server, 3);
+  });
+}
+
+Deno.test("/import refuses what the namespace holds, unless it may replace or skip it", async () => {
+  await using server = await startServer({ files: true });
+  await importMessages(server, 3);
+  assertEquals((await runImport(server, lineOf(3))).error, "POSITION_EXISTS");
+  const skipped = await runImport(server, linesStream(5), "existing=skip");
+  assertEquals([skipped.imported, skipped.skipped], [2, 3]);
+  assertEquals(await globals(server), [1, 2, 3, 4, 5]);
+  assertEquals((await runImport(server, lineOf(9), "force=true")).imported, 1);
+  assertEquals(await globals(server), [9]);
+});
+
+for (
+  const [query, said] of [
+    ["force=1", '"force" must be true or false, got "1"'],
+    ["force=", '"force" must be true or false, got ""'],
+    ["existing=replace", '"existing" must be skip, got "replace"'],
+    ["force=true&existing=skip", "use one of them"],
+  ]
+) {
+  Deno.test(`/import refuses ?${query}`, async () => {
+    await using server = await startServer();
+    const response = await sendImport(server, lineOf(1), query);
+    const { error } = await response.json();
+    assertEquals([response.status, error.code], [400, "INVALID_REQUEST"]);
+    assertStringIncludes(error.message, said);
+    assertEquals(await globals(server), []);
+  });
+}
+
+Deno.test("/import takes force=false for what it says", async () => {
+  await using server = await startServer();
+  await importMessages(server, 1);
+  assertEquals((await runImport(server, lineOf(2), "force=false")).done, true);
+  assertEquals(await globals(server), [1, 2]);
+});
+
+Deno.test("/import wants a token, and imports into its namespace only", async () => {
+  await using server = await startServer();
+  const wrong = await sendImport(withToken(server, createToken("default")), lineOf(1));
+  assertEquals([wrong.status, (await wrong.json()).error.code], [403, "AUTH_UNAUTHORIZED"]);
+  const { token } = await rpc<{ token: string }>(server, "ns.create", "debug");
+  await importMessages(withToken(server, token), 2);
+  assertEquals(await globals(server), []);
+  assertEquals(await globals(withToken(server, token)), [1, 2]);
+});
+
+Deno.test("/import understands gzip, also of several members", async () => {
+  await using server = await startServer();
+  const parts = [await gzip(lineOf(1)), await gzip(lineOf(2))];
+  const end = await runImport(server, new Blob(parts), "", { "Content-Encoding": "gzip" });
+  assertEquals([end.done, end.imported], [true, 2]);
+});
+
+Deno.test("/import refuses gzip that is cut short or damaged, and imports nothing", async () => {
+  await using server = await startServer({ files: true });
+  const whole = await gzip(Array.from({ length: 2000 }, (_, i) => lineOf(i + 1)).join(""));
+  const damaged = whole.slice();
+  damaged[damaged.length - 6] ^= 0xff; // In the checksum: every line has come out by then.
+  for (
+    const [body, said] of [
+      [whole.slice(0, -3), "cut short"],
+      [whole.slice(0, 5), "cut short"],
+      [damaged, "damaged"],
+      [new TextEncoder().encode(lineOf(1)), "no gzip data"],
+    ] as const
+  ) {
+    const end = await runImport(server, body, "", { "Content-Encoding": "gzip" });
+    assertEquals(end.error, "IMPORT_FAILED");
+    assertStringIncludes(end.message!, said);
+    assertEquals(await globals(server), []);
+  }
+});
+
+Deno.test("/import refuses a Content-Encoding that it does not know", async () => {
+  await using server = await startServer();
+  const response = await sendImport(server, lineOf(1), "", { "Content-Encoding": "br" });
+  assertEquals([response.status, (await response.json()).error.code], [415, "INVALID_REQUEST"]);
+});
+
+/** Begins an import that waits for more, and resolves once the server has begun it too. */
+async function pendingImport(
+  server: TestServer,
+  lines = lineOf(1),
+  query = "",
+): Promise<RawConnection> {
+  const raw = await RawConnection.open(server);
+  await raw.sendHead(server, `/import${query}`);
+  await raw.sendChunk(lines);
+  await raw.readUntil((text) => text.includes("\r\n\r\n"));
+  return raw;
+}
+
+Deno.test("/import refuses a second import into a namespace before it takes any of it", async () => {
+  await using server = await startServer({ files: true });
+  using first = await pendingImport(server);
+  const second = await sendImport(server, lineOf(2));
+  assertEquals([second.status, (await second.json()).error.code], [409, "IMPORT_IN_PROGRESS"]);
+  await first.sendChunk("");
+  assertStringIncludes(await first.readUntil((text) => text.includes("done")), '"imported":1');
+  assertEquals(await globals(server), [1]);
+});
+
+Deno.test("/import runs so many at the same time and no more", async () => {
+  await using server = await startServer({ files: true, importsMax: 1 });
+  const { token } = await rpc<{ token: string }>(server, "ns.create", "debug");
+  const other = withToken(server, token);
+  {
+    using _first = await pendingImport(server);
+    const second = await sendImport(other, lineOf(1));
+    const { error } = await second.json();
+    assertEquals([second.status, error.code], [503, "BACKEND_ERROR"]);
+    assertEquals(second.headers.get("Retry-After"), "5");
+    assertStringIncludes(error.message, "running 1 import");
+  }
+  // The first client has left: its place becomes free.
+  while (
+    (await sendImport(other, lineOf(1)).then(async (r) => [await r.text(), r.status]))[1] !== 200
+  );
+  assertEquals(await globals(other), [1]);
+});
+
+Deno.test("/import leaves nothing behind when its client leaves in the middle", async () => {
+  await using server = await startServer({ files: true });
+  const lines = Array.from({ length: 3000 }, (_, i) => lineOf(i + 1)).join("");
+  {
+    using raw = await pendingImport(server, lines);
+    await raw.readUntil((text) => text.includes('"imported":2000'));
+  }
+  // The next one is let in as soon as the rollback is over.
+  let status = 409;
+  while (status === 409) {
+    const response = await sendImport(server, lineOf(5000));
+    await response.text();
+    status = response.status;
+  }
+  assertEquals([status, await globals(server)], [200, [5000]]);
+});
+
+Deno.test("/import gives up on a body that sends nothing more, and rolls back", async () => {
+  await using server = await startServer({ files: true, bodyStallMs: 100 });
+  using raw = await RawConnection.open(server);
+  await raw.sendHead(server, "/import");
+  await raw.sendChunk(lineOf(1));
+  const text = await raw.readUntil((text) => text.includes('"error"'));
+  assertStringIncludes(text, '"error":"IMPORT_FAILED"');
+  assertStringIncludes(text, "nothing for 0.1 s");
+  assertEquals(await globals(server), []);
+});
+
+Deno.test("/import tells of an early error to a client that is still sending", async () => {
+  await using server = await startServer();
+  const lines = linesStream(20_000, 5000);
+  const body = new Blob(["nope\n"]).stream().pipeThrough(
+    new TransformStream({
+      async flush(controller) {
+        for await (const chunk of lines) controller.enqueue(chunk);
+      },
+    }),
+  );
+  const end = await runImport(server, body);
+  assertEquals([end.error, end.line], ["INVALID_JSON", 1]);
+});
+
+Deno.test("/import tells of an early error to a client that reads only after it has sent all", async () => {
+  await using server = await startServer();
+  using raw = await RawConnection.open(server);
+  await raw.sendHead(server, "/import");
+  await raw.sendChunk("nope\n");
+  const chunk = new Uint8Array(1 << 20);
+  for (let i = 0; i < 32; i++) await raw.sendChunk(chunk);
+  await raw.sendChunk("");
+  assertStringIncludes(await raw.readUntil((text) => text.includes("error")), "INVALID_JSON");
+});
+
+Deno.test("/import sends each event whole, in one chunk", async () => {
+  await using server = await startServer({ files: true });
+  using raw = await pendingImport(server, await new Response(linesStream(3000)).text());
+  await raw.sendChunk("");
+  const text = await raw.readUntil((text) => text.endsWith("0\r\n\r\n"));
+  const chunks = text.split(/\r\n[0-9a-f]+\r\n|^[0-9a-f]+\r\n/m).filter((part) => part !== "");
+  assert(chunks.length >= 2);
+  for (const chunk of chunks.slice(1, -1)) assertMatch(chunk, /^data: \{.*\}\n\n$/);
+});
+
+Deno.test("/import lets a write wait, and refuses it after a while rather than lose it", async () => {
+  await using server = await startServer({ files: true });
+  using raw = await pendingImport(server);
+  const write = call(server, "stream.write", "a-1", { type: "T", data: {} });
+  await raw.sendChunk("");
+  assertEquals((await write).body, { position: 0, globalPosition: 2 });
+  assertEquals(await globals(server), [1, 2]);
+});

@@ -1,0 +1,120 @@
+import { rpcBodyBytesMax } from "../../src/limits.ts";
+import { createLog } from "../../src/log.ts";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
+import { importMessages } from "../support/history.ts";
+import { RawConnection } from "../support/raw_http.ts";
+import { post, rpc, startServer } from "../support/server.ts";
+
+type Row = [string, string, number, number, { n: number; text: string }, unknown, string];
+
+Deno.test("/rpc refuses a body that is too large by its length, before it comes", async () => {
+  await using server = await startServer();
+  using raw = await RawConnection.open(server);
+  await raw.send(
+    `POST /rpc HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${server.token}\r\n` +
+      `Content-Length: ${rpcBodyBytesMax + 1}\r\n\r\n[`,
+  );
+  const answer = await raw.readUntil((text) => text.includes("REQUEST_TOO_LARGE"));
+  assertStringIncludes(answer, "HTTP/1.1 413 ");
+});
+
+Deno.test("/rpc refuses a body that turns out too large while it comes", async () => {
+  await using server = await startServer();
+  const body = new Blob(['["stream.version","', "x".repeat(rpcBodyBytesMax), '"]']).stream();
+  const answer = await post(server, body);
+  assertEquals([answer.status, answer.error?.code], [413, "REQUEST_TOO_LARGE"]);
+});
+
+Deno.test("/rpc takes a body up to the limit", async () => {
+  await using server = await startServer();
+  const name = "x".repeat(rpcBodyBytesMax - '["stream.version",""]'.length);
+  const answer = await post(server, JSON.stringify(["stream.version", name]));
+  assertEquals([answer.status, answer.error?.code], [400, "INVALID_REQUEST"]);
+  assertStringIncludes(answer.error!.message, "1,024");
+});
+
+Deno.test("/rpc gives a body up that sends nothing more", async () => {
+  await using server = await startServer({ bodyStallMs: 50 });
+  using raw = await RawConnection.open(server);
+  await raw.sendHead(server, "/rpc");
+  await raw.sendChunk('["stream.version",');
+  const answer = await raw.readUntil((text) => text.includes("}}"));
+  assertStringIncludes(answer, "HTTP/1.1 408 ");
+  assertStringIncludes(answer, '"INVALID_REQUEST"');
+});
+
+Deno.test("/rpc joins a body that comes in pieces, also within a character", async () => {
+  await using server = await startServer();
+  using raw = await RawConnection.open(server);
+  await raw.sendHead(server, "/rpc");
+  for (const byte of new TextEncoder().encode('["stream.version","é-😀"]')) {
+    await raw.sendChunk(Uint8Array.of(byte));
+  }
+  await raw.sendChunk("");
+  assertStringIncludes(await raw.readUntil((text) => text.includes("null")), "200 OK");
+});
+
+Deno.test("/rpc goes on after clients that left in the middle of a body", async () => {
+  await using server = await startServer();
+  for (let i = 0; i < 10; i++) {
+    using raw = await RawConnection.open(server);
+    await raw.sendHead(server, "/rpc");
+    await raw.sendChunk('["stream.version",');
+  }
+  assertEquals(await rpc(server, "stream.version", "a-1"), null);
+});
+
+Deno.test("/rpc sends a small answer whole, with its length", async () => {
+  await using server = await startServer();
+  const answer = await post(server, '["stream.get","a-1"]');
+  assertEquals([answer.headers.get("Content-Length"), answer.text], ["2", "[]"]);
+  assertEquals(answer.headers.get("Content-Type"), "application/json");
+});
+
+Deno.test("/rpc streams 10,000 messages, and all of them for a batchSize of -1", async () => {
+  await using server = await startServer({ files: true });
+  await importMessages(server, 12_345);
+  for (const method of ["stream.get", "category.get"]) {
+    const name = method === "stream.get" ? "load-1" : "load";
+    for (const [batchSize, count] of [[10_000, 10_000], [-1, 12_345]]) {
+      const answer = await post(server, JSON.stringify([method, name, { batchSize }]));
+      assertEquals(answer.headers.get("Content-Length"), null);
+      const globals = (answer.body as Row[]).map((row) => row.at(-4));
+      assertEquals(globals, Array.from({ length: count }, (_, i) => i + 1));
+    }
+  }
+});
+
+Deno.test("/rpc breaks an answer off when its reader takes nothing", async () => {
+  const cut = Promise.withResolvers<string>();
+  const log = createLog({
+    format: "json",
+    sink(line) {
+      const fields = JSON.parse(line);
+      if (fields.cut !== undefined) cut.resolve(fields.cut);
+    },
+  });
+  await using server = await startServer({ files: true, readerStallMs: 100, log });
+  await importMessages(server, 20_000, 1000);
+  using raw = await RawConnection.open(server);
+  await raw.sendHead(server, "/rpc");
+  await raw.sendChunk('["category.get","",{"batchSize":-1}]');
+  await raw.sendChunk("");
+  assertEquals(await cut.promise, "the client has taken nothing for 0.1 s");
+  const text = await raw.readUntil(() => false);
+  assert(text.startsWith("HTTP/1.1 200 OK"));
+  assert(!text.endsWith("0\r\n\r\n"), "the answer looks complete");
+});
+
+Deno.test("/rpc breaks the connection off when reading fails midway", async () => {
+  await using server = await startServer();
+  await importMessages(server, 5000, 1000);
+  const response = await fetch(`${server.url}/rpc`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${server.token}` },
+    body: '["category.get","",{"batchSize":-1}]',
+  });
+  assertEquals(response.status, 200);
+  await importMessages(server, 10, 10, "force=true");
+  await assertRejects(() => response.text());
+});
