@@ -7,13 +7,10 @@
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
 import { JsonCursor } from "../json/cursor.ts";
-import { compactJson, decodeString, passComma, readKey } from "../json/scan.ts";
+import { compactJson, passComma, readKey } from "../json/scan.ts";
 import { jsonDepthMax } from "../limits.ts";
-import { POSITION_MAX } from "../message.ts";
-import { nameProblem } from "../names.ts";
 import type { ImportRecord } from "../store/store.ts";
-import { parseTime } from "../time.ts";
-import { parseUuid } from "../uuid.ts";
+import { FieldError, nullable, toId, toInteger, toName, toPayload, toTime } from "./fields.ts";
 
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
@@ -74,9 +71,6 @@ export function invalidJson(line: number, problem: string, cause?: unknown): Eve
   });
 }
 
-/** What is wrong with a field. Only `parseRecord` knows the line. */
-class FieldError extends Error {}
-
 /** What JSON.parse says, without its own "line 1", which would be taken for the file's. */
 function syntaxProblem(error: unknown): string {
   return (error as SyntaxError).message.replace(/ \(line \d+ column \d+\)$/, "");
@@ -126,83 +120,34 @@ function once(field: string, earlier: string, value: string): string {
   return value;
 }
 
-function given(field: string, value: string): string {
-  if (value === "") throw new FieldError(`"${field}" is missing`);
-  return value;
-}
-
 function valueAt(cursor: JsonCursor): string {
   const start = cursor.at;
   cursor.skipValue();
   return cursor.text.slice(start, cursor.at);
 }
 
+/** The depth and the white space come with the way to the value's end: no second look is needed. */
 function payloadAt(cursor: JsonCursor, field: string): string {
   cursor.spaced = false;
   cursor.depth = 0;
   const value = valueAt(cursor);
-  if (!value.startsWith("{") && value !== "null") {
-    throw new FieldError(`"${field}" must be a JSON object or null, got ${excerpt(value)}`);
-  }
   if (cursor.depth > jsonDepthMax) {
     const most = jsonDepthMax.toLocaleString("en-US");
-    throw new FieldError(`"${field}" is nested ${cursor.depth} deep, at most ${most} is allowed`);
+    throw new FieldError(`"${field}" is nested deeper than ${most} levels`);
   }
   return cursor.spaced ? compactJson(value) : value;
 }
 
 function toRecord(raw: RawRecord, line: number): ImportRecord {
   return {
-    id: toId(raw.id),
+    id: toId("id", raw.id),
     stream: toName("stream", raw.stream),
     type: toName("type", raw.type),
     position: toInteger("pos", raw.pos, 0),
     globalPosition: toInteger("gpos", raw.gpos, 1),
-    data: given("data", raw.data),
-    metadata: given("meta", raw.meta) === "null" ? null : raw.meta,
-    time: toTime(raw.time),
+    data: toPayload("data", raw.data),
+    metadata: nullable(toPayload("meta", raw.meta)),
+    time: toTime("time", raw.time),
     line,
   };
-}
-
-function toId(value: string): string {
-  const id = parseUuid(toText("id", value));
-  if (id === null) throw new FieldError(`"id" must be a UUID, got ${excerpt(value)}`);
-  return id;
-}
-
-function toName(field: string, value: string): string {
-  const name = toText(field, value);
-  const problem = nameProblem(name);
-  if (problem !== null) throw new FieldError(`"${field}" ${problem}`);
-  return name;
-}
-
-/** Only literals in digits: 1.0 and 1e3 would come back as other text, and 2^53 as another number. */
-function toInteger(field: string, value: string, least: number): number {
-  if (!/^(?:0|-?[1-9]\d*)$/.test(given(field, value))) {
-    throw new FieldError(`"${field}" must be an integer, got ${excerpt(value)}`);
-  }
-  const integer = Number(value);
-  if (integer < least) {
-    throw new FieldError(`"${field}" must be at least ${least}, got ${excerpt(value)}`);
-  }
-  if (integer > POSITION_MAX) {
-    throw new FieldError(`"${field}" must be at most ${POSITION_MAX}, got ${excerpt(value)}`);
-  }
-  return integer;
-}
-
-function toTime(value: string): string {
-  const time = toText("time", value);
-  try {
-    return parseTime(time);
-  } catch (error) {
-    throw new FieldError(`the time ${(error as RangeError).message}`);
-  }
-}
-
-function toText(field: string, value: string): string {
-  if (given(field, value).startsWith('"')) return decodeString(value);
-  throw new FieldError(`"${field}" must be a string, got ${excerpt(value)}`);
 }

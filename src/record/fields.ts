@@ -1,0 +1,78 @@
+/**
+ * Fields as JSON text → fields of a message, each with its rule. Records and messages on the wire
+ * share them; only their names differ.
+ *
+ * @module
+ */
+
+import { excerpt } from "../excerpt.ts";
+import { decodeString } from "../json/scan.ts";
+import { POSITION_MAX } from "../message.ts";
+import { nameProblem } from "../names.ts";
+import { parseTime } from "../time.ts";
+import { parseUuid } from "../uuid.ts";
+
+/** What is wrong with a field. Whoever reads the record adds where it stands. */
+export class FieldError extends Error {}
+
+/** The field's text; empty stands for a field that is not there. */
+export function given(field: string, value: string): string {
+  if (value === "") throw new FieldError(`"${field}" is missing`);
+  return value;
+}
+
+/** A UUID, in lower case. */
+export function toId(field: string, value: string): string {
+  const id = parseUuid(toText(field, value));
+  if (id === null) throw new FieldError(`"${field}" must be a UUID, got ${excerpt(value)}`);
+  return id;
+}
+
+/** A stream name or a message type. */
+export function toName(field: string, value: string): string {
+  const name = toText(field, value);
+  const problem = nameProblem(name);
+  if (problem !== null) throw new FieldError(`"${field}" ${problem}`);
+  return name;
+}
+
+/** A position. Only digits: 1.0 and 1e3 are not what a store would give back. */
+export function toInteger(field: string, value: string, least: number): number {
+  if (!/^(?:0|-?[1-9]\d*)$/.test(given(field, value))) {
+    throw new FieldError(`"${field}" must be an integer, got ${excerpt(value)}`);
+  }
+  const integer = Number(value);
+  if (integer < least) {
+    throw new FieldError(`"${field}" must be at least ${least}, got ${excerpt(value)}`);
+  }
+  if (integer > POSITION_MAX) {
+    throw new FieldError(`"${field}" must be at most ${POSITION_MAX}, got ${excerpt(value)}`);
+  }
+  return integer;
+}
+
+/** The text of an object or of `null`, as it is. */
+export function toPayload(field: string, value: string): string {
+  if (given(field, value).startsWith("{") || value === "null") return value;
+  throw new FieldError(`"${field}" must be a JSON object or null, got ${excerpt(value)}`);
+}
+
+/** Metadata is `null` where there is none; data has no such case. */
+export function nullable(payload: string): string | null {
+  return payload === "null" ? null : payload;
+}
+
+/** A time, in UTC. */
+export function toTime(field: string, value: string): string {
+  const time = toText(field, value);
+  try {
+    return parseTime(time);
+  } catch (error) {
+    throw new FieldError(`the time ${(error as RangeError).message}`);
+  }
+}
+
+function toText(field: string, value: string): string {
+  if (given(field, value).startsWith('"')) return decodeString(value);
+  throw new FieldError(`"${field}" must be a string, got ${excerpt(value)}`);
+}

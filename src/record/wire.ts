@@ -1,0 +1,91 @@
+/**
+ * Messages as the arrays in which `stream.get` and `category.get` answer.
+ *
+ * @module
+ */
+
+import { compactJson, splitArray } from "../json/scan.ts";
+import type { Message } from "../message.ts";
+import { FieldError, nullable, toId, toInteger, toName, toPayload, toTime } from "./fields.ts";
+
+/**
+ * Writes a message of `stream.get`: `[id, type, position, globalPosition, data, metadata, time]`.
+ *
+ * @param message The message. Its payloads go in as they are.
+ * @returns The text of the array.
+ */
+export function formatStreamMessage(message: Message): string {
+  const { id, type, position, globalPosition, data, metadata, time } = message;
+  return `["${id}",${JSON.stringify(type)},${position},${globalPosition},` +
+    `${data},${metadata},"${time}"]`;
+}
+
+/**
+ * Writes a message of `category.get`:
+ * `[id, stream, type, position, globalPosition, data, metadata, time]`.
+ *
+ * @param message The message. Its payloads go in as they are.
+ * @returns The text of the array.
+ */
+export function formatCategoryMessage(message: Message): string {
+  const { id, stream, type, position, globalPosition, data, metadata, time } = message;
+  return `["${id}",${JSON.stringify(stream)},${JSON.stringify(type)},${position},` +
+    `${globalPosition},${data},${metadata},"${time}"]`;
+}
+
+/**
+ * Reads a message of `stream.get`, of any server.
+ *
+ * @param text The text of the array.
+ * @param stream The stream that was asked for.
+ * @returns The message, in its canonical form.
+ * @throws {Error} The text is no such message; the error says which field is wrong.
+ */
+export function parseStreamMessage(text: string, stream: string): Message {
+  const [id, type, ...rest] = elements(text, 7);
+  return toMessage([id, JSON.stringify(stream), type, ...rest]);
+}
+
+/**
+ * Reads a message of `category.get`, of any server.
+ *
+ * @param text The text of the array.
+ * @returns The message, in its canonical form.
+ * @throws {Error} The text is no such message; the error says which field is wrong.
+ */
+export function parseCategoryMessage(text: string): Message {
+  return toMessage(elements(text, 8));
+}
+
+function elements(text: string, count: number): string[] {
+  try {
+    JSON.parse(text);
+    const values = splitArray(text);
+    if (values.length === count) return values;
+    throw new SyntaxError(`it has ${values.length} elements, not ${count}`);
+  } catch (cause) {
+    throw unexpected((cause as Error).message, cause);
+  }
+}
+
+function toMessage(values: string[]): Message {
+  const [id, stream, type, position, globalPosition, data, metadata, time] = values;
+  try {
+    return {
+      id: toId("id", id),
+      stream: toName("stream", stream),
+      type: toName("type", type),
+      position: toInteger("position", position, 0),
+      globalPosition: toInteger("globalPosition", globalPosition, 1),
+      data: compactJson(toPayload("data", data)),
+      metadata: nullable(compactJson(toPayload("metadata", metadata))),
+      time: toTime("time", time),
+    };
+  } catch (error) {
+    throw error instanceof FieldError ? unexpected(error.message, error) : error;
+  }
+}
+
+function unexpected(problem: string, cause: unknown): Error {
+  return new Error(`The server's answer is not a list of messages: ${problem}`, { cause });
+}
