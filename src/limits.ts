@@ -46,3 +46,33 @@ export const shutdownMs: number = 10_000;
 export const feedQueueMax: number = 256;
 /** How often an idle subscription gets a sign of life, in milliseconds. */
 export const heartbeatMs: number = 15_000;
+/** Most rows that a filtered read looks at in one turn. */
+export const scanMessagesMax: number = 5000;
+/** Most writes that share one transaction. */
+export const writesPerCommitMax: number = 500;
+/** Most writes to one namespace that wait for their transaction. */
+export const writesWaitingMax: number = 10_000;
+/** Most namespaces whose files a SQLite store keeps open. */
+export const namespacesOpenMax: number = 64;
+/** How long a server waits for a predecessor that is closing its data folder, in milliseconds. */
+export const takeoverWaitMs: number = 12_000;
+/** How long a server may send nothing before a client gives the request up, in milliseconds. */
+export const answerStallMs: number = 30_000;
+/** The same for an import, whose commit may take its time, in milliseconds. */
+export const importStallMs: number = 600_000;
+/** Most retries of a request whose failure may pass. */
+export const retriesDefault: number = 5;
+/** Wait before the first retry, in milliseconds; it doubles with each, and is stretched at random. */
+export const retryDelayMs: number = 250;
+/** Longest wait before a retry, in milliseconds. */
+export const retryDelayMaxMs: number = 15_000;
+/** Most bytes of an error's answer that a client reads. */
+export const errorBodyBytesMax: number = 64 * KiB;
+/** Longest line of an import's events that a client reads, in characters. */
+export const eventLineCharsMax: number = 1 * MiB;
+/** An export's pages, one a category, end at this many characters of payload between them. */
+export const exportPagesCharsMax: number = 16 * MiB;
+/** The share of them that each category has at least, in characters. */
+export const exportPageCharsMin: number = 64 * KiB;
+/** Longest message of a server's answer that a client reads, in characters. */
+export const elementCharsMax: number = 64 * MiB;

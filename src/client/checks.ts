@@ -1,0 +1,38 @@
+/**
+ * The forms of answers, as far as it takes to tell an EventoDB server from another one.
+ *
+ * @module
+ */
+
+import type { AnswerCheck } from "./rpc.ts";
+
+/** Whether it is an array. */
+export function isArray<T>(value: unknown): value is T[] {
+  return Array.isArray(value);
+}
+
+/** Whether it is a text. */
+export function isString(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+/** Whether it is a number or `null`. */
+export function isNumberOrNull(value: unknown): value is number | null {
+  return value === null || typeof value === "number";
+}
+
+/**
+ * Makes a check for an object.
+ *
+ * @param types The types of the fields without which the answer is of no use.
+ * @returns The check.
+ */
+export function isObjectWith<T extends object>(
+  types: { [Field in keyof T]?: "string" | "number" },
+): AnswerCheck<T> {
+  return (value): value is T => {
+    if (typeof value !== "object" || value === null) return false;
+    const fields = value as Record<string, unknown>;
+    return Object.entries(types).every(([name, type]) => typeof fields[name] === type);
+  };
+}

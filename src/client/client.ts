@@ -1,0 +1,513 @@
+/**
+ * The typed client: every method of the protocol, over HTTP. It uses no API of Deno's own, so that
+ * it works in Node and in browsers as well.
+ *
+ * @module
+ */
+
+import type { ConsumerGroup } from "../consumer_group.ts";
+import { answerStallMs, retriesDefault, retryDelayMs } from "../limits.ts";
+import type { Message, WriteResult } from "../message.ts";
+import { parseCategoryMessage, parseStreamMessage } from "../record/wire.ts";
+import * as check from "./checks.ts";
+import type {
+  CategoryListing,
+  CreatedNamespace,
+  DeletedNamespace,
+  NamespaceDetails,
+  NamespaceListing,
+  StreamListing,
+} from "./namespaces.ts";
+import type { CallOptions, ClientOptions } from "./options.ts";
+import { type JsonObject, type ParsedMessage, parsePayloads } from "./parsed_message.ts";
+import { jsonText, type RawJson } from "./raw_json.ts";
+import { type RetryPolicy, withRetries } from "./retry.ts";
+import { Rpc } from "./rpc.ts";
+import { Transport } from "./transport.ts";
+import { upload, type UploadOptions, type UploadResult } from "./upload.ts";
+import { type MessageToWrite, writeMessage, type WriteOptions } from "./write.ts";
+
+/** Whether payloads come as values or as texts. */
+export interface PayloadOptions<Raw extends boolean = boolean> extends CallOptions {
+  /**
+   * Hand payloads on as the exact JSON text that is stored, instead of parsing them.
+   *
+   * @default {false}
+   */
+  raw?: Raw;
+}
+
+/** Which messages of a stream to get. */
+export interface StreamGetOptions<Raw extends boolean = boolean> extends PayloadOptions<Raw> {
+  /**
+   * Lowest position, inclusive.
+   *
+   * @default {0}
+   */
+  position?: number;
+  /** Lowest global position, inclusive. */
+  globalPosition?: number;
+  /**
+   * Most messages, 1–10,000; −1 for all.
+   *
+   * @default {1000}
+   */
+  batchSize?: number;
+}
+
+/** Which message of a stream to get. */
+export interface StreamLastOptions<Raw extends boolean = boolean> extends PayloadOptions<Raw> {
+  /** Only messages of this type. */
+  type?: string;
+}
+
+/** Which messages of a category to get. */
+export interface CategoryGetOptions<Raw extends boolean = boolean> extends PayloadOptions<Raw> {
+  /**
+   * Lowest global position, inclusive.
+   *
+   * @default {1}
+   */
+  position?: number;
+  /**
+   * Most messages, 1–10,000; −1 for all.
+   *
+   * @default {1000}
+   */
+  batchSize?: number;
+  /** Only messages whose `metadata.correlationStreamName` is of this category. */
+  correlation?: string;
+  /** Only streams of this member of a group. */
+  consumerGroup?: ConsumerGroup;
+}
+
+/** A namespace to be made. */
+export interface NamespaceCreateOptions extends CallOptions {
+  /** What it is for. */
+  description?: string;
+  /** The token that is to open it. Default: a new one. */
+  token?: string;
+  /** What else is to be kept with it. */
+  metadata?: JsonObject | RawJson;
+}
+
+/** Which streams to list. */
+export interface NamespaceStreamsOptions extends CallOptions {
+  /** Only names that begin with this. */
+  prefix?: string;
+  /** Only names after this one, in byte order. */
+  cursor?: string;
+  /**
+   * Most streams, 1–1,000.
+   *
+   * @default {100}
+   */
+  limit?: number;
+}
+
+/** What a server says of itself. */
+export interface ServerVersion {
+  /** Its version. */
+  version: string;
+  /** What it can do beyond the servers written in Go, such as `import-atomic`. */
+  features: readonly string[];
+}
+
+/** How a server is. */
+export interface ServerHealth {
+  /** `ok`. */
+  status: string;
+  /** Its kind of database. */
+  backend: string;
+  /** How many connections to the database are open. */
+  connections: number;
+}
+
+/**
+ * A client of one EventoDB server, with the token of one namespace.
+ *
+ * Calls that read are tried again when the network fails or the server is overloaded, and so is
+ * `streamWrite`, whose message id is fixed beforehand. Every method throws an `EventoDBError`: the
+ * server's own, or one with the code `CONNECTION_FAILED` or `UNEXPECTED_ANSWER`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { EventoDBClient } from "@eventodb/cli";
+ * import { serve } from "@eventodb/cli/server";
+ *
+ * await using server = await serve({ port: 0, testMode: true });
+ * const client = new EventoDBClient({ url: server.url });
+ *
+ * await client.streamWrite("account-123", { type: "Deposited", data: { amount: 10 } });
+ * const [message] = await client.categoryGet("account");
+ * assertEquals(message.data, { amount: 10 });
+ * assertEquals(message.globalPosition, 1);
+ * ```
+ */
+export class EventoDBClient {
+  /** Where the server is, without a slash at the end. */
+  readonly url: string;
+  /** How often, and how long apart, calls are tried again. */
+  readonly retryPolicy: RetryPolicy;
+  readonly #transport: Transport;
+  readonly #rpc: Rpc;
+
+  /**
+   * Nothing is sent yet.
+   *
+   * @param options Address, token, retries and patience.
+   * @throws {EventoDBError} `INVALID_REQUEST` when the address or the token cannot be one.
+   */
+  constructor(options: ClientOptions) {
+    this.#transport = new Transport({ timeoutMs: answerStallMs, ...options });
+    this.url = this.#transport.url;
+    this.retryPolicy = {
+      retries: options.retries ?? retriesDefault,
+      retryDelayMs: options.retryDelayMs ?? retryDelayMs,
+      onRetry: options.onRetry,
+    };
+    this.#rpc = new Rpc(this.#transport, this.retryPolicy);
+  }
+
+  /**
+   * Writes a message.
+   *
+   * It is tried again when the network fails: its id is fixed beforehand, so that it is written once.
+   *
+   * @param stream The stream's name.
+   * @param message What to write.
+   * @param options Its id, and the version that the stream must have.
+   * @returns Where it has landed.
+   * @throws {EventoDBError} `STREAM_VERSION_CONFLICT`, `MESSAGE_ID_EXISTS`, `IMPORT_IN_PROGRESS`.
+   */
+  streamWrite(
+    stream: string,
+    message: MessageToWrite,
+    options: WriteOptions = {},
+  ): Promise<WriteResult> {
+    return writeMessage(this.#rpc, this.retryPolicy, stream, message, options);
+  }
+
+  /**
+   * Gets messages of a stream, by position.
+   *
+   * @param stream The stream's name.
+   * @param options Which, and how.
+   * @returns The messages, with payloads as texts.
+   */
+  streamGet(stream: string, options: StreamGetOptions<true> & { raw: true }): Promise<Message[]>;
+  /**
+   * Gets messages of a stream, by position.
+   *
+   * @param stream The stream's name.
+   * @param options Which.
+   * @returns The messages, with payloads parsed.
+   */
+  streamGet(stream: string, options?: StreamGetOptions<false>): Promise<ParsedMessage[]>;
+  async streamGet(
+    stream: string,
+    options: StreamGetOptions = {},
+  ): Promise<Message[] | ParsedMessage[]> {
+    const { position, globalPosition, batchSize, raw, ...call } = options;
+    const messages = await this.#rpc.readMessages(
+      ["stream.get", text(stream), text({ position, globalPosition, batchSize })],
+      (message) => parseStreamMessage(message, stream),
+      call,
+    );
+    return raw ? messages : messages.map(parsePayloads);
+  }
+
+  /**
+   * Gets a stream's last message, or its last of a type.
+   *
+   * @param stream The stream's name.
+   * @param options Which, and how.
+   * @returns The message, with payloads as texts; `null` when there is none.
+   */
+  streamLast(
+    stream: string,
+    options: StreamLastOptions<true> & { raw: true },
+  ): Promise<Message | null>;
+  /**
+   * Gets a stream's last message, or its last of a type.
+   *
+   * @param stream The stream's name.
+   * @param options Which.
+   * @returns The message, with payloads parsed; `null` when there is none.
+   */
+  streamLast(stream: string, options?: StreamLastOptions<false>): Promise<ParsedMessage | null>;
+  async streamLast(
+    stream: string,
+    options: StreamLastOptions = {},
+  ): Promise<Message | ParsedMessage | null> {
+    const { type, raw, ...call } = options;
+    const message = await this.#rpc.readOptionalMessage(
+      ["stream.last", text(stream), text({ type })],
+      (element) => parseStreamMessage(element, stream),
+      call,
+    );
+    return raw || message === null ? message : parsePayloads(message);
+  }
+
+  /**
+   * Gets the position of a stream's last message.
+   *
+   * @param stream The stream's name.
+   * @param options Signal.
+   * @returns The version; `null` when the stream has no messages.
+   */
+  streamVersion(stream: string, options?: CallOptions): Promise<number | null> {
+    return this.#rpc.read(["stream.version", text(stream)], check.isNumberOrNull, options);
+  }
+
+  /**
+   * Gets messages of a category, by global position.
+   *
+   * @param category The category; `""` for all.
+   * @param options Which, and how.
+   * @returns The messages, with payloads as texts.
+   */
+  categoryGet(
+    category: string,
+    options: CategoryGetOptions<true> & { raw: true },
+  ): Promise<Message[]>;
+  /**
+   * Gets messages of a category, by global position.
+   *
+   * @param category The category; `""` for all.
+   * @param options Which.
+   * @returns The messages, with payloads parsed.
+   */
+  categoryGet(category: string, options?: CategoryGetOptions<false>): Promise<ParsedMessage[]>;
+  async categoryGet(
+    category: string,
+    options: CategoryGetOptions = {},
+  ): Promise<Message[] | ParsedMessage[]> {
+    const { raw, ...call } = options;
+    const messages = await this.#rpc.readMessages(
+      categoryCall(category, options),
+      parseCategoryMessage,
+      call,
+    );
+    return raw ? messages : messages.map(parsePayloads);
+  }
+
+  /**
+   * Gets messages of a category as they arrive, in one request that is not tried again. Leaving the
+   * loop cancels what has not come yet, so that a reader with little room reads little.
+   *
+   * @param category The category; `""` for all.
+   * @param options Which.
+   * @returns The messages, in groups as they came, with payloads as texts.
+   */
+  categoryArriving(
+    category: string,
+    options: Omit<CategoryGetOptions, "raw"> = {},
+  ): AsyncGenerator<Message[]> {
+    return this.#rpc.arrivingMessages(
+      categoryCall(category, options),
+      parseCategoryMessage,
+      options,
+    );
+  }
+
+  /**
+   * Makes a namespace.
+   *
+   * @param namespace Its id.
+   * @param options What goes with it.
+   * @returns The namespace and its token, which is shown only now.
+   * @throws {EventoDBError} `NAMESPACE_EXISTS`, `AUTH_UNAUTHORIZED`.
+   */
+  namespaceCreate(
+    namespace: string,
+    options: NamespaceCreateOptions = {},
+  ): Promise<CreatedNamespace> {
+    const { description, token, metadata, ...call } = options;
+    const fields = Object.entries({
+      description: description === undefined ? undefined : text(description),
+      token: token === undefined ? undefined : text(token),
+      metadata: metadata === undefined ? undefined : jsonText(metadata),
+    }).filter(([, value]) => value !== undefined);
+    return this.#rpc.once(
+      [
+        "ns.create",
+        text(namespace),
+        `{${fields.map(([name, value]) => `"${name}":${value}`).join(",")}}`,
+      ],
+      check.isObjectWith<CreatedNamespace>({ namespace: "string", token: "string" }),
+      call,
+    );
+  }
+
+  /**
+   * Deletes a namespace and its messages.
+   *
+   * @param namespace Its id.
+   * @param options Signal.
+   * @returns How many messages there were.
+   * @throws {EventoDBError} `NAMESPACE_NOT_FOUND`, `AUTH_UNAUTHORIZED`, `IMPORT_IN_PROGRESS`.
+   */
+  namespaceDelete(namespace: string, options?: CallOptions): Promise<DeletedNamespace> {
+    return this.#rpc.once(
+      ["ns.delete", text(namespace)],
+      check.isObjectWith<DeletedNamespace>({ namespace: "string" }),
+      options,
+    );
+  }
+
+  /**
+   * Lists all namespaces.
+   *
+   * @param options Signal.
+   * @returns The namespaces, by id.
+   * @throws {EventoDBError} `AUTH_UNAUTHORIZED` unless the token is the administrator's.
+   */
+  namespaceList(options?: CallOptions): Promise<NamespaceListing[]> {
+    return this.#rpc.read(["ns.list"], check.isArray<NamespaceListing>, options);
+  }
+
+  /**
+   * Tells what is known of a namespace.
+   *
+   * @param namespace Its id.
+   * @param options Signal.
+   * @returns Counts, times and the highest global position.
+   * @throws {EventoDBError} `NAMESPACE_NOT_FOUND`, `AUTH_UNAUTHORIZED`.
+   */
+  namespaceInfo(namespace: string, options?: CallOptions): Promise<NamespaceDetails> {
+    return this.#rpc.read(
+      ["ns.info", text(namespace)],
+      check.isObjectWith<NamespaceDetails>({ namespace: "string", messageCount: "number" }),
+      options,
+    );
+  }
+
+  /**
+   * Lists the streams of the token's namespace.
+   *
+   * @param options Which.
+   * @returns The streams, by name in byte order.
+   */
+  namespaceStreams(options: NamespaceStreamsOptions = {}): Promise<StreamListing[]> {
+    const { prefix, cursor, limit, ...call } = options;
+    return this.#rpc.read(
+      ["ns.streams", text({ prefix, cursor, limit })],
+      check.isArray<StreamListing>,
+      call,
+    );
+  }
+
+  /**
+   * Lists the categories of the token's namespace.
+   *
+   * @param options Signal.
+   * @returns The categories, by name.
+   */
+  namespaceCategories(options?: CallOptions): Promise<CategoryListing[]> {
+    return this.#rpc.read(["ns.categories"], check.isArray<CategoryListing>, options);
+  }
+
+  /**
+   * Asks for the server's version by `sys.version`, which needs a token.
+   *
+   * @param options Signal.
+   * @returns The version.
+   */
+  systemVersion(options?: CallOptions): Promise<string> {
+    return this.#rpc.read(["sys.version"], check.isString, options);
+  }
+
+  /**
+   * Asks how the server is.
+   *
+   * @param options Signal.
+   * @returns Its status, its backend, and the connections to it.
+   */
+  systemHealth(options?: CallOptions): Promise<ServerHealth> {
+    return this.#rpc.read(
+      ["sys.health"],
+      check.isObjectWith<ServerHealth>({ status: "string" }),
+      options,
+    );
+  }
+
+  /**
+   * Asks for the server's version and features by `GET /version`, which needs no token.
+   *
+   * @param options Signal.
+   * @returns The version, and what the server can do.
+   */
+  version(options: CallOptions = {}): Promise<ServerVersion> {
+    const attempt = async () => {
+      const request = { path: "/version", method: "GET", signal: options.signal } as const;
+      await using answer = await this.#transport.send(request);
+      const body = await answer.text();
+      const value = parseVersion(body);
+      if (value === null) throw answer.unexpected(body);
+      return value;
+    };
+    return withRetries(attempt, this.retryPolicy, options);
+  }
+
+  /**
+   * Imports records into the token's namespace, by `POST /import`. It is not tried again: the body
+   * can be read only once.
+   *
+   * @param records NDJSON as an export writes it, in pieces cut anywhere.
+   * @param options What to do with what is there, and whom to tell of the progress.
+   * @returns How many were imported and skipped, once they are committed.
+   * @throws {EventoDBError} What is wrong with the records, with the line; `IMPORT_IN_PROGRESS`;
+   * `OUTCOME_UNKNOWN` when everything was sent and no answer came.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { EventoDBClient } from "@eventodb/cli";
+   * import { serve } from "@eventodb/cli/server";
+   *
+   * await using server = await serve({ port: 0, testMode: true });
+   * const client = new EventoDBClient({ url: server.url });
+   * const line = '{"id":"550e8400-e29b-41d4-a716-446655440000","stream":"order-1",' +
+   *   '"type":"Created","pos":0,"gpos":47,"data":{},"meta":null,"time":"2025-07-15T10:00:00Z"}';
+   *
+   * const { imported } = await client.upload(new Blob([line]).stream());
+   * assertEquals(imported, 1);
+   * const written = await client.streamWrite("order-1", { type: "Paid", data: {} });
+   * assertEquals(written, { position: 1, globalPosition: 48 });
+   * ```
+   */
+  upload(records: ReadableStream<Uint8Array>, options?: UploadOptions): Promise<UploadResult> {
+    return upload(this.#transport, records, options);
+  }
+}
+
+function text(value: string | Record<string, unknown>): string {
+  return JSON.stringify(value);
+}
+
+function categoryCall(
+  category: string,
+  options: CategoryGetOptions,
+): [string, string, string] {
+  const { position, batchSize, correlation, consumerGroup } = options;
+  return [
+    "category.get",
+    text(category),
+    text({ position, batchSize, correlation, consumerGroup }),
+  ];
+}
+
+/** A server without features names none. */
+function parseVersion(body: string): ServerVersion | null {
+  let value: { version?: unknown; features?: unknown } | null;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return null;
+  }
+  if (typeof value?.version !== "string") return null;
+  const features = Array.isArray(value.features) ? value.features.map(String) : [];
+  return { version: value.version, features };
+}

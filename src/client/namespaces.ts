@@ -1,0 +1,67 @@
+/**
+ * What a server tells of namespaces and of what is in them.
+ *
+ * @module
+ */
+
+/** A namespace that was made. */
+export interface CreatedNamespace {
+  /** Its id. */
+  namespace: string;
+  /** The token that opens it. The server keeps only its hash. */
+  token: string;
+  /** When it was made. */
+  createdAt: string;
+}
+
+/** A namespace that was deleted. */
+export interface DeletedNamespace {
+  /** Its id. */
+  namespace: string;
+  /** When it was deleted. */
+  deletedAt: string;
+  /** How many messages went with it. */
+  messagesDeleted: number;
+}
+
+/** A namespace in a list of them. */
+export interface NamespaceListing {
+  /** Its id. */
+  namespace: string;
+  /** What it is for; `""` where nothing was said. */
+  description: string;
+  /** When it was made. */
+  createdAt: string;
+  /** How many messages it holds. */
+  messageCount: number;
+}
+
+/** What is known of a namespace. */
+export interface NamespaceDetails extends NamespaceListing {
+  /** How many streams have messages. */
+  streamCount: number;
+  /** Time of its last message, or `null` where there is none. */
+  lastActivity: string | null;
+  /** The highest global position that a reader can see, 0 for none. Not every server says it. */
+  globalPosition?: number;
+}
+
+/** A stream in a list of them. */
+export interface StreamListing {
+  /** Its name. */
+  stream: string;
+  /** Position of its last message. */
+  version: number;
+  /** Time of its last message. */
+  lastActivity: string;
+}
+
+/** A category in a list of them. */
+export interface CategoryListing {
+  /** Its name. */
+  category: string;
+  /** How many streams it has. */
+  streamCount: number;
+  /** How many messages those streams have. */
+  messageCount: number;
+}

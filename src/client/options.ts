@@ -1,0 +1,54 @@
+/**
+ * How a client is set up, and what every call takes.
+ *
+ * @module
+ */
+
+import type { EventoDBError } from "../errors.ts";
+
+/** How an {@linkcode EventoDBClient} is set up. */
+export interface ClientOptions {
+  /** Where the server is, such as `http://localhost:8080`; behind a proxy also with a path. */
+  url: string | URL;
+  /** The token of a namespace. Absent: none, which only a server in test mode accepts. */
+  token?: string;
+  /**
+   * Most retries of a request whose failure may pass: the network's, and statuses 429 and 5xx.
+   *
+   * @default {5}
+   */
+  retries?: number;
+  /**
+   * Wait before the first retry, in milliseconds; it doubles with each, and is stretched at random
+   * by up to as much again.
+   *
+   * @default {250}
+   */
+  retryDelayMs?: number;
+  /**
+   * How long the server may send nothing before a request is given up, in milliseconds.
+   *
+   * @default {30_000}
+   */
+  timeoutMs?: number;
+  /** Called before each retry. */
+  onRetry?: (retry: Retry) => void;
+  /** What sends requests. Default: the platform's `fetch`. */
+  fetch?: typeof fetch;
+}
+
+/** A retry that is about to come. */
+export interface Retry {
+  /** What went wrong. */
+  error: EventoDBError;
+  /** Which retry it is, from 1. */
+  attempt: number;
+  /** How long it waits, in milliseconds. */
+  delayMs: number;
+}
+
+/** What every call takes. */
+export interface CallOptions {
+  /** Ends the call; it then throws the signal's reason. */
+  signal?: AbortSignal;
+}

@@ -1,0 +1,184 @@
+/**
+ * Calls of `POST /rpc`.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../errors.ts";
+import { arrayElements } from "../json/array_elements.ts";
+import type { Message } from "../message.ts";
+import type { Answer } from "./answer.ts";
+import type { CallOptions } from "./options.ts";
+import { type RetryPolicy, withRetries } from "./retry.ts";
+import type { Transport } from "./transport.ts";
+
+/** A method and the JSON texts of its arguments. */
+export type RpcCall = readonly [method: string, ...args: string[]];
+
+/** Whether an answer has the form that its method promises. */
+export type AnswerCheck<T> = (value: unknown) => value is T;
+
+/** Calls methods. */
+export class Rpc {
+  readonly #transport: Transport;
+  readonly #policy: RetryPolicy;
+
+  /**
+   * @param transport What sends requests.
+   * @param policy How often a call that reads is tried again.
+   */
+  constructor(transport: Transport, policy: RetryPolicy) {
+    this.#transport = transport;
+    this.#policy = policy;
+  }
+
+  /**
+   * Calls a method that only reads, again where a failure may pass.
+   *
+   * @param call Method and arguments.
+   * @param check The form of its answer.
+   * @param options Signal.
+   * @returns The answer.
+   */
+  read<T>(call: RpcCall, check: AnswerCheck<T>, options?: CallOptions): Promise<T> {
+    return withRetries(() => this.once(call, check, options), this.#policy, options);
+  }
+
+  /**
+   * Calls a method once.
+   *
+   * @param call Method and arguments.
+   * @param check The form of its answer.
+   * @param options Signal.
+   * @returns The answer.
+   * @throws {EventoDBError} The server's error, `CONNECTION_FAILED` or `UNEXPECTED_ANSWER`.
+   */
+  async once<T>(call: RpcCall, check: AnswerCheck<T>, options?: CallOptions): Promise<T> {
+    await using answer = await this.#send(call, options);
+    const text = await answer.text();
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch (cause) {
+      throw answer.unexpected(text, cause);
+    }
+    if (!check(value)) throw answer.unexpected(text);
+    return value;
+  }
+
+  /**
+   * Calls a method that answers with messages, again where a failure may pass.
+   *
+   * @param call Method and arguments.
+   * @param parse Reads one of them.
+   * @param options Signal.
+   * @returns The messages.
+   */
+  readMessages(
+    call: RpcCall,
+    parse: (text: string) => Message,
+    options?: CallOptions,
+  ): Promise<Message[]> {
+    const attempt = async () => {
+      const messages: Message[] = [];
+      for await (const some of this.arrivingMessages(call, parse, options)) messages.push(...some);
+      return messages;
+    };
+    return withRetries(attempt, this.#policy, options);
+  }
+
+  /**
+   * Calls a method that answers with messages, once, and hands them on as they arrive. Leaving the
+   * loop cancels the rest.
+   *
+   * @param call Method and arguments.
+   * @param parse Reads one of them.
+   * @param options Signal.
+   * @returns The messages.
+   * @throws {EventoDBError} As `once`; after messages have come, too.
+   */
+  async *arrivingMessages(
+    call: RpcCall,
+    parse: (text: string) => Message,
+    options?: CallOptions,
+  ): AsyncGenerator<Message[]> {
+    await using answer = await this.#send(call, options);
+    let beginning = "";
+    let ended = false;
+    async function* watched() {
+      for await (const chunk of answer.chunks()) {
+        beginning ||= chunk;
+        yield chunk;
+      }
+      ended = true;
+    }
+    const elements = arrayElements(watched());
+    while (true) {
+      // Only what the server sent is judged here, never what the reader of this throws.
+      let messages: Message[];
+      try {
+        const { value, done } = await elements.next();
+        if (done) return;
+        messages = value.map(parse);
+      } catch (error) {
+        if (!(error instanceof Error) || error === options?.signal?.reason) throw error;
+        throw explain(error, answer, beginning, ended);
+      }
+      yield messages;
+    }
+  }
+
+  /**
+   * Calls a method that answers with a message or `null`, again where a failure may pass.
+   *
+   * @param call Method and arguments.
+   * @param parse Reads the message.
+   * @param options Signal.
+   * @returns The message.
+   */
+  readOptionalMessage(
+    call: RpcCall,
+    parse: (text: string) => Message,
+    options?: CallOptions,
+  ): Promise<Message | null> {
+    const attempt = async () => {
+      await using answer = await this.#send(call, options);
+      const text = (await answer.text()).trim();
+      if (text === "null") return null;
+      try {
+        return parse(text);
+      } catch (cause) {
+        throw answer.unexpected(text, cause);
+      }
+    };
+    return withRetries(attempt, this.#policy, options);
+  }
+
+  #send(call: RpcCall, options: CallOptions = {}): Promise<Answer> {
+    const [method, ...args] = call;
+    return this.#transport.send({
+      path: "/rpc",
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: `[${[JSON.stringify(method), ...args].join(",")}]`,
+      signal: options.signal,
+    });
+  }
+}
+
+/** Puts what is wrong with an array of messages into the client's words. */
+function explain(error: Error, answer: Answer, beginning: string, ended: boolean): Error {
+  // The connection's own errors, and a missing permission.
+  if (error instanceof EventoDBError || error.name === "NotCapable") return error;
+  const isArray = beginning.trimStart().startsWith("[");
+  if (ended && (isArray || beginning === "")) {
+    return new EventoDBError("CONNECTION_FAILED", "The server's answer ended in the middle", {
+      cause: error,
+    });
+  }
+  if (!isArray) return answer.unexpected(beginning, error);
+  return new EventoDBError("UNEXPECTED_ANSWER", error.message, {
+    cause: error,
+    details: { status: answer.response.status },
+  });
+}

@@ -1,0 +1,136 @@
+/**
+ * Requests: one address, one token, patience, and errors in the client's own words.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../errors.ts";
+import { excerpt } from "../excerpt.ts";
+import { answerStallMs } from "../limits.ts";
+import { Answer } from "./answer.ts";
+import type { ClientOptions } from "./options.ts";
+
+/** A request. */
+export interface TransportRequest {
+  /** Below the server's address, such as `/rpc`. */
+  path: string;
+  /** The HTTP method. */
+  method: "GET" | "POST";
+  /** What to send: a text, or bytes as they come. */
+  body?: string | ReadableStream<Uint8Array>;
+  /** What the body is. */
+  headers?: Record<string, string>;
+  /** Ends it. */
+  signal?: AbortSignal;
+  /** How long the server may send nothing, in milliseconds; `Infinity` for any time. */
+  timeoutMs?: number;
+}
+
+/** Sends requests to one server. */
+export class Transport {
+  /** Where the server is, without a slash at the end. */
+  readonly url: string;
+  readonly #token?: string;
+  readonly #timeoutMs: number;
+  readonly #fetch: typeof fetch;
+
+  /**
+   * @param options Address, token and patience.
+   * @throws {EventoDBError} `INVALID_REQUEST` when the address or the token cannot be one.
+   */
+  constructor(options: ClientOptions) {
+    this.url = baseUrl(options.url);
+    // A header cannot hold more, and the platform's own error would show the token.
+    if (options.token !== undefined && !/^[\x21-\x7e]+$/.test(options.token)) {
+      throw new EventoDBError(
+        "INVALID_REQUEST",
+        "Cannot use the token: it must be printable ASCII without spaces, and not empty",
+      );
+    }
+    this.#token = options.token;
+    this.#timeoutMs = options.timeoutMs ?? answerStallMs;
+    // A browser's fetch must be called on its window.
+    this.#fetch = options.fetch ?? ((...request) => fetch(...request));
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @param request What to send.
+   * @returns The answer, once its status says success.
+   * @throws {EventoDBError} The server's error; `CONNECTION_FAILED`; `UNEXPECTED_ANSWER`.
+   */
+  async send(request: TransportRequest): Promise<Answer> {
+    const { path, method, body, signal, timeoutMs = this.#timeoutMs } = request;
+    const stalled = new AbortController();
+    const signals = signal === undefined ? [stalled.signal] : [signal, stalled.signal];
+    const headers = new Headers(request.headers);
+    if (this.#token !== undefined) headers.set("Authorization", `Bearer ${this.#token}`);
+
+    /** Waits, not for ever, and says what went wrong. Time in which nobody waits does not count. */
+    const patiently = async <T>(waiting: Promise<T>, broken: string): Promise<T> => {
+      const timer = timeoutMs === Infinity
+        ? undefined
+        : setTimeout(() => stalled.abort(this.#stalled(timeoutMs)), timeoutMs);
+      try {
+        return await waiting;
+      } catch (error) {
+        if (signal?.aborted) throw signal.reason;
+        if (stalled.signal.aborted) throw stalled.signal.reason;
+        throw connectionError(error, `${broken} ${this.url}`);
+      } finally {
+        clearTimeout(timer);
+      }
+    };
+
+    const init: RequestInit & { duplex: "half" } = {
+      method,
+      headers,
+      body,
+      signal: AbortSignal.any(signals),
+      // Following would turn a POST into a GET.
+      redirect: "manual",
+      // Node asks for it where the body is a stream.
+      duplex: "half",
+    };
+    signal?.throwIfAborted();
+    const response = await patiently(this.#fetch(`${this.url}${path}`, init), "Cannot reach");
+    const answer = new Answer(
+      response,
+      (reading) => patiently(reading, "The connection broke off in the middle of an answer of"),
+    );
+    if (response.ok) return answer;
+    await using failed = answer;
+    throw await failed.error();
+  }
+
+  #stalled(timeoutMs: number): EventoDBError {
+    return new EventoDBError(
+      "CONNECTION_FAILED",
+      `${this.url} has sent nothing for ${timeoutMs / 1000} s`,
+    );
+  }
+}
+
+function baseUrl(given: string | URL): string {
+  const text = String(given);
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new EventoDBError(
+      "INVALID_REQUEST",
+      `Cannot use ${JSON.stringify(excerpt(text))} as the address of a server: ` +
+        "it must be a URL such as http://localhost:8080",
+    );
+  }
+  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+}
+
+/** What only the platform's message says, such as "Connection refused", put behind what was done. */
+function connectionError(error: unknown, action: string): unknown {
+  // A missing permission is no matter of the network.
+  if (!(error instanceof Error) || error.name === "NotCapable") return error;
+  if (error instanceof EventoDBError) return error;
+  const cause = error.cause instanceof Error ? error.cause : error;
+  const reason = cause.message.split(": ").at(-1)!.replace(/ \(os error \d+\)$/, "");
+  return new EventoDBError("CONNECTION_FAILED", `${action}: ${reason}`, { cause: error });
+}

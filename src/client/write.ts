@@ -1,0 +1,125 @@
+/**
+ * Writing a message once, over a network that may fail after the server has written it.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../errors.ts";
+import { compactJson } from "../json/scan.ts";
+import type { WriteResult } from "../message.ts";
+import { parseStreamMessage } from "../record/wire.ts";
+import { uuidV7 } from "../uuid.ts";
+import { isObjectWith } from "./checks.ts";
+import type { CallOptions } from "./options.ts";
+import type { JsonObject } from "./parsed_message.ts";
+import { jsonText, type RawJson } from "./raw_json.ts";
+import { type RetryPolicy, withRetries } from "./retry.ts";
+import type { Rpc, RpcCall } from "./rpc.ts";
+
+/** A message to be written. */
+export interface MessageToWrite {
+  /** Its type, such as `Deposited`. */
+  type: string;
+  /** Its payload; by {@linkcode rawJson} also as JSON text. */
+  data: JsonObject | RawJson;
+  /** What is to be said about it. Default: nothing. */
+  metadata?: JsonObject | RawJson | null;
+}
+
+/** How to write a message. */
+export interface WriteOptions extends CallOptions {
+  /** Its id, a UUID. Default: a new one of version 7. */
+  id?: string;
+  /** Position that the stream's last message must have; −1 for an empty stream. Default: any. */
+  expectedVersion?: number;
+}
+
+const isWriteResult = isObjectWith<WriteResult>({ position: "number", globalPosition: "number" });
+
+/** What was sent, to be known again. */
+interface Sent {
+  stream: string;
+  id: string;
+  type: string;
+  data: string;
+  metadata: string;
+  expectedVersion: number | undefined;
+}
+
+/**
+ * Writes a message.
+ *
+ * @param rpc Calls methods.
+ * @param policy How often to try again.
+ * @param stream The stream's name.
+ * @param message The message.
+ * @param options Id, expected version and signal.
+ * @returns Where it has landed.
+ */
+export function writeMessage(
+  rpc: Rpc,
+  policy: RetryPolicy,
+  stream: string,
+  message: MessageToWrite,
+  options: WriteOptions,
+): Promise<WriteResult> {
+  const { expectedVersion, signal } = options;
+  const sent: Sent = {
+    stream,
+    id: (options.id ?? uuidV7()).toLowerCase(),
+    type: message.type,
+    data: compactJson(jsonText(message.data)),
+    metadata: compactJson(jsonText(message.metadata ?? null)),
+    expectedVersion,
+  };
+  const call: RpcCall = [
+    "stream.write",
+    JSON.stringify(stream),
+    `{"type":${JSON.stringify(sent.type)},"data":${sent.data},"metadata":${sent.metadata}}`,
+    JSON.stringify({ id: sent.id, expectedVersion }),
+  ];
+  const attempt = async (number: number) => {
+    try {
+      return await rpc.once(call, isWriteResult, { signal });
+    } catch (error) {
+      // The first attempt can clash only with what others have written.
+      const written = number === 1 ? null : await findWritten(rpc, sent, error, { signal });
+      if (written === null) throw error;
+      return written;
+    }
+  };
+  return withRetries(attempt, policy, { signal });
+}
+
+/** Whether an earlier attempt has written the message that this one clashes with; and where. */
+async function findWritten(
+  rpc: Rpc,
+  sent: Sent,
+  clash: unknown,
+  options: CallOptions,
+): Promise<WriteResult | null> {
+  const position = positionOfClash(sent, clash);
+  if (position === null) return null;
+  const [found] = await rpc.readMessages(
+    ["stream.get", JSON.stringify(sent.stream), JSON.stringify({ position, batchSize: 1 })],
+    (text) => parseStreamMessage(text, sent.stream),
+    options,
+  );
+  const same = found !== undefined && found.position === position && found.id === sent.id &&
+    found.type === sent.type && found.data === sent.data &&
+    (found.metadata ?? "null") === sent.metadata;
+  return same ? { position, globalPosition: found.globalPosition } : null;
+}
+
+function positionOfClash(sent: Sent, clash: unknown): number | null {
+  if (!(clash instanceof EventoDBError)) return null;
+  if (clash.code === "MESSAGE_ID_EXISTS") {
+    const { stream, position } = clash.details ?? {};
+    return stream === sent.stream && typeof position === "number" ? position : null;
+  }
+  // A server that looks at the version first tells of a clash of versions.
+  if (clash.code === "STREAM_VERSION_CONFLICT" && sent.expectedVersion !== undefined) {
+    return sent.expectedVersion + 1;
+  }
+  return null;
+}
