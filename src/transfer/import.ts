@@ -1,0 +1,105 @@
+/**
+ * The import: NDJSON → a store, all of it or nothing.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../errors.ts";
+import { recordBatches } from "../record/batches.ts";
+import type { ImportMode, ImportUnit, Store } from "../store/store.ts";
+
+/** How far an import has come. */
+export interface ImportProgress {
+  /** Records written so far. Nobody sees them before the import commits. */
+  imported: number;
+  /** Records skipped so far, since they were there already. */
+  skipped: number;
+  /** The last global position written; 0 before the first. */
+  globalPosition: number;
+}
+
+/** What an import may be given besides its records. */
+export interface ImportOptions {
+  /** Ends the import: it is rolled back and rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** Called after each batch. */
+  onProgress?: (progress: ImportProgress) => void;
+}
+
+/** What has become of an import that is committed. */
+export interface ImportResult {
+  /** Records written. */
+  imported: number;
+  /** Records skipped, since they were there already. */
+  skipped: number;
+  /** How long it took, in milliseconds. */
+  elapsedMs: number;
+}
+
+/**
+ * Imports records into a namespace. Either all of them are there and durable when it resolves, or it
+ * rejects and the namespace is as it was.
+ *
+ * @param body NDJSON, as an export writes it. It is cancelled when the import fails.
+ * @param store The store.
+ * @param namespace The namespace, which must be there.
+ * @param options How to treat what the namespace holds; a signal; a listener.
+ * @returns How many records were written and skipped.
+ * @throws {EventoDBError} `INVALID_JSON`, `INVALID_RECORD`, `LINE_TOO_LONG`, `POSITION_EXISTS` or
+ * `MESSAGE_ID_EXISTS` with the offending line; `IMPORT_IN_PROGRESS`, `NAMESPACE_NOT_FOUND`;
+ * `IMPORT_FAILED` with its cause when the body or the backend fails.
+ */
+export async function importRecords(
+  body: ReadableStream<Uint8Array>,
+  store: Store,
+  namespace: string,
+  options: ImportOptions & ImportMode = {},
+): Promise<ImportResult> {
+  const { force, existing, signal } = options;
+  try {
+    signal?.throwIfAborted();
+    await using unit = await store.beginImport(namespace, { force, existing });
+    return await importInto(unit, body, options);
+  } catch (error) {
+    // Once reading has begun, whatever ended it has released the body too.
+    if (!body.locked) await body.cancel(error).catch(() => {});
+    if (error instanceof EventoDBError || signal?.aborted) throw error;
+    throw importFailed(error);
+  }
+}
+
+/**
+ * Writes records into an import that has begun, and commits it. Whoever began it disposes of it.
+ *
+ * @param unit The import.
+ * @param body NDJSON, as for {@linkcode importRecords}.
+ * @param options A signal; a listener.
+ * @returns How many records were written and skipped.
+ * @throws {EventoDBError} As {@linkcode importRecords}; failures of the body come as they are.
+ */
+export async function importInto(
+  unit: ImportUnit,
+  body: ReadableStream<Uint8Array>,
+  options: ImportOptions = {},
+): Promise<ImportResult> {
+  const { signal, onProgress } = options;
+  const start = performance.now();
+  const progress: ImportProgress = { imported: 0, skipped: 0, globalPosition: 0 };
+  for await (const batch of recordBatches(body, { signal })) {
+    const { imported, skipped } = await unit.write(batch);
+    progress.imported += imported;
+    progress.skipped += skipped;
+    if (imported > 0) progress.globalPosition = batch[batch.length - 1].globalPosition;
+    onProgress?.({ ...progress });
+  }
+  // From here on it cannot be called off: a commit is one moment.
+  signal?.throwIfAborted();
+  await unit.commit();
+  const { imported, skipped } = progress;
+  return { imported, skipped, elapsedMs: performance.now() - start };
+}
+
+function importFailed(cause: unknown): EventoDBError {
+  const problem = cause instanceof Error ? cause.message : String(cause);
+  return new EventoDBError("IMPORT_FAILED", `Cannot import: ${problem}`, { cause });
+}
