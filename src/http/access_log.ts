@@ -42,21 +42,17 @@ export function logExchange(log: Log, exchange: Exchange, ending: Ending): void 
     status,
     ms: Math.round(ending.elapsedMs * 10) / 10,
     code: failure instanceof EventoDBError ? failure.code : undefined,
-    cut: failure instanceof BrokenOff || isAbort(failure) ? failure.message : undefined,
+    cut: failure instanceof BrokenOff ? failure.message : undefined,
     error: level === "error" ? errorText(failure) : undefined,
   });
 }
 
 function levelOf(exchange: Exchange, { failure, status }: Ending): LogLevel {
   if (failure === undefined) return exchange.notable || status >= 400 ? "info" : "debug";
-  if (failure instanceof BrokenOff || isAbort(failure)) return "info";
+  if (failure instanceof BrokenOff) return "info";
   // A refusal for want of room is no fault, but an operator will want to see many of them.
   if (failure instanceof EventoDBError && failure.cause === undefined) {
     return failure.status === 503 ? "warn" : failure.status >= 500 ? "error" : "info";
   }
   return failure instanceof EventoDBError && failure.status < 500 ? "info" : "error";
-}
-
-function isAbort(failure: unknown): failure is DOMException {
-  return failure instanceof DOMException && failure.name === "AbortError";
 }

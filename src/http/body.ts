@@ -6,13 +6,15 @@
 
 import { EventoDBError } from "../errors.ts";
 import { BrokenOff } from "./errors.ts";
+import type { Exchange } from "./exchange.ts";
+import { shuttingDown } from "./work.ts";
 
 /** What a body is held to. */
 export interface BodyOptions {
   /** How long the body may send nothing, in milliseconds. */
   stallMs: number;
-  /** Ends the reading. */
-  signal: AbortSignal;
+  /** Ends the reading. Default: the exchange's own signal. */
+  signal?: AbortSignal;
 }
 
 /** What a body that is read whole is held to. */
@@ -22,18 +24,32 @@ export interface TextBodyOptions extends BodyOptions {
 }
 
 /**
- * Hands a request's body on as it comes.
+ * Hands a request's body on as it comes. Time in which nobody asks for a chunk does not count as
+ * stalling.
  *
- * @param request The request.
+ * @param exchange The request.
  * @param options Patience and signal.
  * @returns Its chunks. The stream fails with `INVALID_REQUEST` (408) when nothing comes for too
  * long, with the signal's reason once that is aborted, and with {@linkcode BrokenOff} when the client
- * has gone. Time in which nobody asks for a chunk does not count.
+ * has gone.
  */
-export function guardedBody(request: Request, options: BodyOptions): ReadableStream<Uint8Array> {
-  const { stallMs, signal } = options;
-  if (request.body === null) return new Blob([]).stream();
-  const reader = request.body.getReader();
+export function guardedBody(
+  exchange: Exchange,
+  options: BodyOptions,
+): ReadableStream<Uint8Array> {
+  const { stallMs, signal = exchange.signal } = options;
+  if (exchange.request.body === null) return new Blob([]).stream();
+  const reader = exchange.request.body.getReader();
+
+  const read = async () => {
+    try {
+      return await reader.read();
+    } catch (cause) {
+      // Deno 2.9 reads no body on once it has been told to stop listening (denoland/deno#36809).
+      throw exchange.closing ? shuttingDown() : new BrokenOff("the client has gone", { cause });
+    }
+  };
+
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { promise: given, reject: giveUp } = Promise.withResolvers<never>();
@@ -42,7 +58,7 @@ export function guardedBody(request: Request, options: BodyOptions): ReadableStr
       signal.addEventListener("abort", stop);
       if (signal.aborted) stop();
       try {
-        const { value, done } = await Promise.race([read(reader), given]);
+        const { value, done } = await Promise.race([read(), given]);
         if (done) controller.close();
         else controller.enqueue(value);
       } catch (error) {
@@ -57,32 +73,21 @@ export function guardedBody(request: Request, options: BodyOptions): ReadableStr
   }, { highWaterMark: 0 });
 }
 
-/** Reads a chunk; when that fails, the client has left in the middle. */
-async function read(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-): Promise<ReadableStreamReadResult<Uint8Array>> {
-  try {
-    return await reader.read();
-  } catch (cause) {
-    throw new BrokenOff("the client has gone", { cause });
-  }
-}
-
 /**
  * Reads a request's body whole.
  *
- * @param request The request.
+ * @param exchange The request.
  * @param options Bounds and signal.
  * @returns The body's text.
  * @throws {EventoDBError} `REQUEST_TOO_LARGE`; `INVALID_REQUEST` when the body is not UTF-8 or, with
  * status 408, sends nothing for too long.
  */
-export async function readText(request: Request, options: TextBodyOptions): Promise<string> {
+export async function readText(exchange: Exchange, options: TextBodyOptions): Promise<string> {
   const { bytesMax } = options;
-  if (Number(request.headers.get("Content-Length")) > bytesMax) throw tooLarge(bytesMax);
+  if (Number(exchange.request.headers.get("Content-Length")) > bytesMax) throw tooLarge(bytesMax);
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of guardedBody(request, options)) {
+  for await (const chunk of guardedBody(exchange, options)) {
     bytes += chunk.length;
     if (bytes > bytesMax) throw tooLarge(bytesMax);
     chunks.push(chunk);

@@ -24,9 +24,6 @@ export class BrokenOff extends Error {
  */
 export function publicError(error: unknown): EventoDBError {
   if (error instanceof EventoDBError) return error;
-  if (error instanceof DOMException && error.name === "AbortError") {
-    return new EventoDBError("BACKEND_ERROR", error.message, { status: 503 });
-  }
   return new EventoDBError(
     "BACKEND_ERROR",
     "The server failed unexpectedly. Its log says more",

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { BrokenOff } from "./errors.ts";
+
 /** Most events that wait for the reader; beyond it, only those that must not be lost are queued. */
 const eventsWaitingMax = 16;
 
@@ -25,7 +27,7 @@ export class EventStream {
       start: (controller) => {
         this.#controller = controller;
       },
-      cancel: (reason) => left.abort(reason),
+      cancel: () => left.abort(new BrokenOff("the client has gone")),
     }, { highWaterMark: eventsWaitingMax });
   }
 

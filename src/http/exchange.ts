@@ -6,6 +6,7 @@
 
 import { type Authenticator, bearerToken } from "../auth/authenticate.ts";
 import type { Caller } from "../auth/caller.ts";
+import type { Work } from "./work.ts";
 
 /** Ends an exchange; with the reason when its answer was broken off. */
 export type EndExchange = (failure?: unknown) => void;
@@ -16,8 +17,6 @@ export class Exchange {
   readonly request: Request;
   /** Its URL, taken apart. */
   readonly url: URL;
-  /** Aborted when the server cannot wait for the answer any longer. */
-  readonly signal: AbortSignal;
   /** Who calls, once that is known. */
   caller?: Caller;
   /** The method of `POST /rpc`, once that is known. */
@@ -26,26 +25,37 @@ export class Exchange {
   notable = false;
 
   readonly #authenticate: Authenticator;
+  readonly #work: Work;
   readonly #onEnd: EndExchange;
   #open = false;
 
   /**
    * @param request The request.
    * @param authenticate Finds out who calls.
-   * @param signal Aborted when the server cannot wait any longer.
+   * @param work What the server has under way.
    * @param onEnd Told once, after the last byte of the answer has been handed over.
    */
   constructor(
     request: Request,
     authenticate: Authenticator,
-    signal: AbortSignal,
+    work: Work,
     onEnd: EndExchange,
   ) {
     this.request = request;
     this.url = new URL(request.url);
-    this.signal = signal;
     this.#authenticate = authenticate;
+    this.#work = work;
     this.#onEnd = onEnd;
+  }
+
+  /** Whether the server has been told to stop. */
+  get closing(): boolean {
+    return this.#work.closing;
+  }
+
+  /** Aborted when the server cannot wait for the answer any longer. */
+  get signal(): AbortSignal {
+    return this.#work.signal;
   }
 
   /**

@@ -18,7 +18,7 @@ import { importRoute } from "./import_route.ts";
 import { methodsOf, type Route, type RouteContext } from "./route.ts";
 import { rpcRoute } from "./rpc_route.ts";
 import { versionRoute } from "./version_route.ts";
-import { Work } from "./work.ts";
+import { shuttingDown, Work } from "./work.ts";
 
 /** How a handler behaves. */
 export interface HandlerOptions {
@@ -114,9 +114,7 @@ export function createHandler(options: HandlerOptions): Handler {
 
   const answer = async (exchange: Exchange): Promise<Response> => {
     const { request, url } = exchange;
-    if (work.closing) {
-      throw new EventoDBError("BACKEND_ERROR", "The server is shutting down", { status: 503 });
-    }
+    if (work.closing) throw shuttingDown();
     const route = routes.get(url.pathname);
     if (route === undefined) throw notFound(url.pathname);
     const methods = methodsOf(route);
@@ -133,7 +131,7 @@ export function createHandler(options: HandlerOptions): Handler {
     // An answer that goes on may be over before it was returned; those begin with 200.
     let status = 200;
     let failure: unknown;
-    const exchange = new Exchange(request, authenticate, work.signal, (cut) => {
+    const exchange = new Exchange(request, authenticate, work, (cut) => {
       const elapsedMs = performance.now() - start;
       end();
       logExchange(log, exchange, { status, elapsedMs, failure: cut ?? failure });

@@ -7,7 +7,7 @@
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
 import type { ImportMode, ImportUnit } from "../store/store.ts";
-import { importInto } from "../transfer/import.ts";
+import { importInto, type ImportResult } from "../transfer/import.ts";
 import { guardedBody } from "./body.ts";
 import { publicError } from "./errors.ts";
 import { EventStream } from "./event_stream.ts";
@@ -38,7 +38,7 @@ export function importRoute(context: RouteContext): Route {
         const unit = await store.beginImport(namespace, mode);
         const events = new EventStream();
         const end = exchange.keepOpen();
-        void run(exchange, unit, events, { decode, bodyStallMs }).then((failure) => {
+        void run(exchange, unit, events, { decode, stallMs: bodyStallMs }).then((failure) => {
           running--;
           end(failure);
         });
@@ -53,24 +53,24 @@ export function importRoute(context: RouteContext): Route {
 
 type Decode = (body: ReadableStream<Uint8Array>) => ReadableStream<Uint8Array>;
 
+/** How a body comes in. */
+interface BodyHandling {
+  /** Decompresses it, or leaves it as it is. */
+  decode: Decode;
+  /** How long it may send nothing, in milliseconds. */
+  stallMs: number;
+}
+
 /** Runs an import and sends its events. Resolves once nothing is left to do, to what went wrong. */
 async function run(
   exchange: Exchange,
   unit: ImportUnit,
   events: EventStream,
-  { decode, bodyStallMs }: { decode: Decode; bodyStallMs: number },
+  options: BodyHandling,
 ): Promise<unknown> {
-  const signal = AbortSignal.any([exchange.signal, events.left]);
   let failure: unknown;
   try {
-    await using importing = unit;
-    const body = decode(guardedBody(exchange.request, { stallMs: bodyStallMs, signal }));
-    const result = await importInto(importing, body, {
-      signal,
-      onProgress: ({ imported, globalPosition }) =>
-        events.offer({ imported, gpos: globalPosition }),
-    });
-    const { imported, skipped, elapsedMs } = result;
+    const { imported, skipped, elapsedMs } = await importAll(exchange, unit, events, options);
     events.send({
       done: true,
       imported,
@@ -78,18 +78,33 @@ async function run(
       elapsed: `${(elapsedMs / 1000).toFixed(1)}s`,
     });
   } catch (error) {
-    // The unit has been disposed of: whoever tries again now finds nothing in the way.
     failure = error;
-    const { code, message, line } = importError(error, exchange.signal);
+    const { code, message, line } = importError(error, exchange.closing);
     events.send({ error: code, message, line });
   }
   events.close();
   return failure;
 }
 
+/** Once it has ended, the unit has been disposed of: who imports next finds nothing in the way. */
+async function importAll(
+  exchange: Exchange,
+  unit: ImportUnit,
+  events: EventStream,
+  { decode, stallMs }: BodyHandling,
+): Promise<ImportResult> {
+  await using importing = unit;
+  const signal = AbortSignal.any([exchange.signal, events.left]);
+  const body = decode(guardedBody(exchange, { stallMs, signal }));
+  return await importInto(importing, body, {
+    signal,
+    onProgress: ({ imported, globalPosition }) => events.offer({ imported, gpos: globalPosition }),
+  });
+}
+
 /** What a client is told of a failure, in the words of an import. */
-function importError(error: unknown, shutdown: AbortSignal): EventoDBError {
-  if (shutdown.aborted && error === shutdown.reason) {
+function importError(error: unknown, closing: boolean): EventoDBError {
+  if (closing && error instanceof EventoDBError && error.status === 503) {
     return new EventoDBError(
       "IMPORT_FAILED",
       "The server is shutting down: nothing was imported. Start the import again",

@@ -23,10 +23,9 @@ export function rpcRoute(context: RouteContext): Route {
     method: "POST",
     async answer(exchange) {
       const caller = await exchange.authenticate();
-      const body = await readText(exchange.request, {
+      const body = await readText(exchange, {
         bytesMax: rpcBodyBytesMax,
         stallMs: bodyStallMs,
-        signal: exchange.signal,
       });
       const call = parseCall(body);
       exchange.rpcMethod = call.name;

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { EventoDBError } from "../errors.ts";
+
 /** Counts running work, and can end it. */
 export class Work {
   readonly #abort = new AbortController();
@@ -51,12 +53,19 @@ export class Work {
   async close(graceMs: number): Promise<void> {
     this.#closing = true;
     if (this.#running === 0) this.#idle.resolve();
-    const timer = setTimeout(() => this.#abort.abort(shutdownReason()), graceMs);
+    const timer = setTimeout(() => this.#abort.abort(shuttingDown()), graceMs);
     await this.#idle.promise;
     clearTimeout(timer);
   }
 }
 
-function shutdownReason(): DOMException {
-  return new DOMException("The server is shutting down", "AbortError");
+/**
+ * The error of work that is turned away or ended since the server stops.
+ *
+ * @param cause The error beneath.
+ * @returns The error, to be thrown.
+ */
+export function shuttingDown(cause?: unknown): EventoDBError {
+  const options = { status: 503, cause };
+  return new EventoDBError("BACKEND_ERROR", "The server is shutting down", options);
 }

@@ -271,7 +271,8 @@ Deno.test("/import sends each event whole, in one chunk", async () => {
   const text = await raw.readUntil((text) => text.endsWith("0\r\n\r\n"));
   const chunks = text.split(/\r\n[0-9a-f]+\r\n|^[0-9a-f]+\r\n/m).filter((part) => part !== "");
   assert(chunks.length >= 2);
-  for (const chunk of chunks.slice(1, -1)) assertMatch(chunk, /^data: \{.*\}\n\n$/);
+  // The platform may put two events into one chunk, but never a part of one.
+  for (const chunk of chunks.slice(1, -1)) assertMatch(chunk, /^(data: \{.*\}\n\n)+$/);
 });
 
 Deno.test("/import lets a write wait, and refuses it after a while rather than lose it", async () => {

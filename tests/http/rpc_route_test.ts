@@ -108,7 +108,7 @@ Deno.test("/rpc breaks an answer off when its reader takes nothing", async () =>
 
 Deno.test("/rpc breaks the connection off when reading fails midway", async () => {
   await using server = await startServer();
-  await importMessages(server, 5000, 1000);
+  await importMessages(server, 20_000, 1000); // More than the buffers between the two hold.
   const response = await fetch(`${server.url}/rpc`, {
     method: "POST",
     headers: { Authorization: `Bearer ${server.token}` },
