@@ -33,6 +33,9 @@ export function isObjectWith<T extends object>(
   return (value): value is T => {
     if (typeof value !== "object" || value === null) return false;
     const fields = value as Record<string, unknown>;
-    return Object.entries(types).every(([name, type]) => typeof fields[name] === type);
+    return Object.entries(types).every(([name, type]) => {
+      const found: string = typeof fields[name];
+      return found === type;
+    });
   };
 }

@@ -1,0 +1,34 @@
+/**
+ * A store as the source of an export.
+ *
+ * @module
+ */
+
+import type { Message } from "../message.ts";
+import type { Store } from "../store/store.ts";
+import type { ExportQuery, ExportSource } from "./export.ts";
+
+/** Reads a namespace of a store. */
+export class StoreSource implements ExportSource {
+  readonly #store: Store;
+  readonly #namespace: string;
+
+  /**
+   * @param store The store.
+   * @param namespace The namespace's id.
+   */
+  constructor(store: Store, namespace: string) {
+    this.#store = store;
+    this.#namespace = namespace;
+  }
+
+  /** Always known. */
+  async lastPosition(): Promise<number> {
+    return (await this.#store.namespaceInfo(this.#namespace)).globalPosition;
+  }
+
+  /** The store filters by itself. */
+  read({ signal: _, ...query }: ExportQuery): AsyncIterable<Message[]> {
+    return this.#store.readMessages(this.#namespace, { ...query, limit: Infinity });
+  }
+}
