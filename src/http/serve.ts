@@ -133,6 +133,7 @@ export async function serve(options: ServeOptions = {}): Promise<EventoDBServer>
   const stop = async () => {
     log.write("info", "shutting down");
     const closed = listener.shutdown();
+    if (options.store === undefined) store.closeSoon?.();
     await running.close(graceMs * (1 - rollbackShare));
     // A client that neither reads nor leaves must not hold the data folder's lock.
     await withinMs(lingerMs, closed);

@@ -250,4 +250,9 @@ export interface Store extends AsyncDisposable {
   onAppended(listener: (appended: Appended) => void): () => void;
   /** How many connections to the database are open. */
   connections(): Promise<number>;
+  /**
+   * Told when the store will be disposed of soon, once running work has ended: a backend that only
+   * one process may use lets a successor wait for it instead of refusing it.
+   */
+  closeSoon?(): void;
 }
