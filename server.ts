@@ -2,7 +2,7 @@
  * The EventoDB server, to be run or to be put into another Deno service.
  *
  * {@linkcode serve} opens a store, listens and answers; {@linkcode createHandler} only answers, over
- * a store and a port of yours.
+ * a store and a port of yours. Run as a program, this module is the command `eventodb serve`.
  *
  * @example A server for a test
  * ```ts
@@ -55,3 +55,8 @@ export type {
   StreamsQuery,
   StreamSummary,
 } from "./src/store/store.ts";
+
+if (import.meta.main) {
+  const { main } = await import("./src/commands/main.ts");
+  Deno.exit(await main(["serve", ...Deno.args]));
+}

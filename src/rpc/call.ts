@@ -6,7 +6,8 @@
 
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
-import { decodeString, splitArray } from "../json/scan.ts";
+import { decodeString, jsonDepth, splitArray } from "../json/scan.ts";
+import { jsonDepthMax } from "../limits.ts";
 import { categoryMethods } from "./category_methods.ts";
 import { Fields } from "./fields.ts";
 import type { JsonText, Method, MethodContext, MethodTable } from "./method.ts";
@@ -20,6 +21,9 @@ const methods: MethodTable = {
   ...namespaceMethods,
   ...systemMethods,
 };
+
+/** Deepest nesting of a body that is looked into at all; the exact rule is that of each argument. */
+const bodyDepthMax = 2 * jsonDepthMax;
 
 /** A call that is ready to run. */
 export interface Call {
@@ -69,6 +73,14 @@ export function runCall(call: Call, context: MethodContext): JsonText | Promise<
 }
 
 function elementsOf(body: string): string[] {
+  // JSON.parse would build millions of nested arrays for seconds before anyone could refuse them;
+  // the scan is quick, and safe on text that is no JSON.
+  if (jsonDepth(body) > bodyDepthMax) {
+    throw new EventoDBError(
+      "INVALID_REQUEST",
+      `The request's body is nested too deep: at most ${jsonDepthMax} levels in a payload are allowed`,
+    );
+  }
   let value: unknown;
   try {
     // Only to know that it is valid: what is used comes from the text itself.

@@ -31,6 +31,14 @@ for (
   });
 }
 
+Deno.test("/rpc refuses a body that is nested absurdly deep before it is parsed", async () => {
+  await using server = await startServer();
+  const brackets = "[".repeat(100_000) + "]".repeat(100_000);
+  const answer = await post(server, `["stream.version",${brackets}]`);
+  assertEquals([answer.status, answer.error?.code], [400, "INVALID_REQUEST"]);
+  assertStringIncludes(answer.error!.message, "nested too deep");
+});
+
 Deno.test("/rpc takes white space and escapes anywhere in the body", async () => {
   await using server = await startServer();
   const body = ' [ "stream.\\u0076ersion" , "a\\u002d1" ] \n';
