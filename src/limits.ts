@@ -76,3 +76,19 @@ export const exportPagesCharsMax: number = 16 * MiB;
 export const exportPageCharsMin: number = 64 * KiB;
 /** Longest message of a server's answer that a client reads, in characters. */
 export const elementCharsMax: number = 64 * MiB;
+/** Most connections to Postgres that one server keeps. */
+export const postgresConnectionsMax: number = 10;
+/** How long a connection to Postgres may take to be made, or to become free, in milliseconds. */
+export const postgresConnectMs: number = 10_000;
+/** How long Postgres may take over a write or a look-up, in milliseconds. */
+export const postgresAnswerMs: number = 60_000;
+/** How long Postgres may look for the next page of a read, in milliseconds. */
+export const postgresPageMs: number = 600_000;
+/** How long a server whose commit was cut off tries to learn what became of it, in milliseconds. */
+export const postgresVerdictMs: number = 30_000;
+/** How long a statement that locks out readers waits for them, in milliseconds. */
+export const postgresLockWaitMs: number = 30_000;
+/** How long a server relies on what it read of a namespace's registration, in milliseconds. */
+export const postgresRegistrationMs: number = 1_000;
+/** Most runs of lines without a gap that a Postgres import remembers, 16 bytes each. */
+export const lineRunsMax: number = 1_000_000;

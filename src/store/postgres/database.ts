@@ -1,0 +1,217 @@
+/**
+ * The connections to one Postgres: a bounded pool, statements, transactions.
+ *
+ * Nothing is kept in a session beyond a transaction (no prepared statements, no settings, no
+ * temporary tables), so that a pooler may stand in between.
+ *
+ * @module
+ */
+
+import pg, { type CustomTypesConfig, type PoolClient, type PoolConfig } from "../../deps/pg.ts";
+import {
+  postgresAnswerMs,
+  postgresConnectionsMax,
+  postgresConnectMs,
+  postgresPageMs,
+  shutdownMs,
+} from "../../limits.ts";
+import { backendError, isRefused } from "./errors.ts";
+import { tlsOptions } from "./tls.ts";
+import { parsePostgresUrl, type PostgresAddress } from "./url.ts";
+
+/** What a statement may bind. */
+export type SqlValue = string | number | null | readonly (string | number | null)[];
+
+/** Whatever runs statements: the pool, or one transaction. */
+export interface Queryable {
+  /** Runs a statement; `T` is what the caller knows of its columns. */
+  query<T>(sql: string, values?: readonly SqlValue[]): Promise<T[]>;
+}
+
+/** OIDs of the types that come as something else than text. */
+const types: CustomTypesConfig = {
+  getTypeParser: (oid: number) => {
+    if (oid === 16) return (text: string) => text === "t";
+    if (oid === 20 || oid === 23) return Number;
+    return String;
+  },
+};
+
+/** A database that has been reached. */
+export class Database implements Queryable, AsyncDisposable {
+  /** The place in short, for messages. */
+  readonly name: string;
+  readonly #pool: pg.Pool;
+
+  private constructor(name: string, pool: pg.Pool) {
+    this.name = name;
+    this.#pool = pool;
+  }
+
+  /**
+   * Connects for the first time.
+   *
+   * @param url Where to, as {@linkcode parsePostgresUrl} has it.
+   * @returns The database.
+   * @throws {EventoDBError} `INVALID_REQUEST` for the URL, `BACKEND_ERROR` when it is not to be had.
+   */
+  static async open(url: string): Promise<Database> {
+    const address = parsePostgresUrl(url);
+    const pool = await connect(address);
+    return new Database(address.name, pool);
+  }
+
+  /** How many connections are open. */
+  get connections(): number {
+    return this.#pool.totalCount;
+  }
+
+  async query<T>(sql: string, values: readonly SqlValue[] = []): Promise<T[]> {
+    await using session = await this.session();
+    return await session.query<T>(sql, values);
+  }
+
+  /** Runs a statement that may have to look at many rows before it finds a page of them. */
+  async queryPage<T>(sql: string, values: readonly SqlValue[]): Promise<T[]> {
+    await using session = await this.session();
+    return await session.queryPage<T>(sql, values);
+  }
+
+  /** Takes a connection out of the pool; disposing of it gives it back. */
+  async session(): Promise<Session> {
+    try {
+      return new Session(await this.#pool.connect(), this.name);
+    } catch (error) {
+      throw backendError(error, this.name);
+    }
+  }
+
+  /**
+   * Runs work inside one transaction: committed when it resolves, rolled back when it rejects.
+   *
+   * @param work What to do.
+   * @returns What the work resolved to.
+   */
+  async transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    await using session = await this.session();
+    await session.query("BEGIN");
+    const result = await work(session);
+    await session.query("COMMIT");
+    return result;
+  }
+
+  /** Closes all connections, also those in use, once these have had their time. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise<void>((resolve) => timer = setTimeout(resolve, shutdownMs));
+    await Promise.race([this.#pool.end(), patience]);
+    clearTimeout(timer);
+  }
+}
+
+/** One connection, in use. */
+export class Session implements Queryable, AsyncDisposable {
+  readonly #client: PoolClient;
+  readonly #name: string;
+  #inTransaction = false;
+  #isBroken = false;
+
+  /**
+   * @param client The connection.
+   * @param name The database, for messages.
+   */
+  constructor(client: PoolClient, name: string) {
+    this.#client = client;
+    this.#name = name;
+  }
+
+  /** The connection itself, for what is not a statement. */
+  get client(): PoolClient {
+    return this.#client;
+  }
+
+  query<T>(sql: string, values: readonly SqlValue[] = []): Promise<T[]> {
+    return this.#query<T>(sql, values, postgresAnswerMs);
+  }
+
+  /** Runs a statement that may have to look at many rows before it finds a page of them. */
+  queryPage<T>(sql: string, values: readonly SqlValue[]): Promise<T[]> {
+    return this.#query<T>(sql, values, postgresPageMs);
+  }
+
+  /** Runs a statement that may take as long as it takes. */
+  queryLong<T>(sql: string, values: readonly SqlValue[] = []): Promise<T[]> {
+    return this.#query<T>(sql, values, 0);
+  }
+
+  /** Says that nothing can be asked of the connection any more. */
+  abandon(): void {
+    this.#isBroken = true;
+  }
+
+  /** Rolls back what is open, and gives the connection back; a broken one is closed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      if (this.#inTransaction && !this.#isBroken) await this.query("ROLLBACK");
+    } catch {
+      // The database does it by itself once the connection is gone.
+      this.#isBroken = true;
+    }
+    this.#client.release(this.#isBroken);
+  }
+
+  async #query<T>(sql: string, values: readonly SqlValue[], answerMs: number): Promise<T[]> {
+    if (sql === "BEGIN") this.#inTransaction = true;
+    try {
+      const { rows } = await this.#client.query({
+        text: sql,
+        values: [...values],
+        types,
+        ...(answerMs === 0 ? {} : { query_timeout: answerMs }),
+      });
+      if (sql === "COMMIT" || sql === "ROLLBACK") this.#inTransaction = false;
+      return (rows ?? []) as T[];
+    } catch (error) {
+      if (!isRefused(error)) this.#isBroken = true;
+      throw backendError(error, this.#name);
+    }
+  }
+}
+
+/** Makes the pool with one connection in it, so that what is wrong shows at once. */
+async function connect(address: PostgresAddress): Promise<pg.Pool> {
+  let ssl = await tlsOptions(address);
+  for (;;) {
+    const pool = makePool(address, ssl);
+    try {
+      (await pool.connect()).release();
+      return pool;
+    } catch (error) {
+      await pool.end();
+      const isWithoutTls = error instanceof Error &&
+        error.message === "The server does not support SSL connections";
+      if (!isWithoutTls || address.sslMode !== "prefer") throw backendError(error, address.name);
+      ssl = false;
+    }
+  }
+}
+
+function makePool(address: PostgresAddress, ssl: PoolConfig["ssl"]): pg.Pool {
+  const pool = new pg.Pool({
+    host: address.host,
+    port: address.port,
+    user: address.user,
+    password: address.password,
+    database: address.database,
+    application_name: address.applicationName,
+    ssl,
+    max: postgresConnectionsMax,
+    connectionTimeoutMillis: postgresConnectMs,
+    keepAlive: true,
+  });
+  // A connection that fails says so to whoever uses it. That it also says so to nobody in particular
+  // must not end the process.
+  pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
+  return pool;
+}

@@ -1,0 +1,197 @@
+/**
+ * What Postgres and the network say, turned into errors that name the database and the way out.
+ *
+ * @module
+ */
+
+import pg from "../../deps/pg.ts";
+import { EventoDBError } from "../../errors.ts";
+
+/** The database cannot be reached, or not now: the same request may do well a little later. */
+const UNAVAILABLE = 503;
+
+/** What a failure means: what to say of the database, and what a person can do. */
+interface Remedy {
+  said: string;
+  remedy: string;
+  status?: number;
+}
+
+const lost: Remedy = {
+  said: "was lost while it was asked",
+  remedy: "Try again: the server connects by itself once the database is back",
+  status: UNAVAILABLE,
+};
+
+const starting: Remedy = {
+  said: "is starting up or shutting down",
+  remedy: "Try again in a moment",
+  status: UNAVAILABLE,
+};
+
+/** By SQLSTATE, by the system's error code, or by the text that `npm:pg` has instead of a code. */
+const REMEDIES: Record<string, Remedy> = {
+  "28P01": { said: "refused the password", remedy: "Check user and password in the URL" },
+  "28000": { said: "refused the login", remedy: "Check the user, and pg_hba.conf on the server" },
+  "3D000": { said: "does not exist", remedy: "Create it (createdb), or name another one" },
+  "42501": {
+    said: "refused permission",
+    remedy: "Let the role create schemas in it: GRANT CREATE ON DATABASE … TO …",
+  },
+  "53100": { said: "has no room to grow: the disk is full", remedy: "Free some space" },
+  "53200": { said: "is out of memory", remedy: "Try again", status: UNAVAILABLE },
+  "53300": {
+    said: "has no connection left",
+    remedy: "Raise its max_connections, or run fewer servers on it",
+    status: UNAVAILABLE,
+  },
+  "55P03": {
+    said: "has a lock on the messages that another session holds",
+    remedy: "End that session (a dump or a long query), and try again",
+    status: UNAVAILABLE,
+  },
+  "2BP01": {
+    said: "has objects of others that depend on the messages",
+    remedy: "Drop those (views, foreign keys), and try again",
+  },
+  "25006": { said: "is read-only (a standby?)", remedy: "Name the primary server" },
+  "57014": {
+    said: "cancelled the statement",
+    remedy: "Raise the role's statement_timeout",
+    status: UNAVAILABLE,
+  },
+  "40001": { said: "rolled the statement back", remedy: "Try again", status: UNAVAILABLE },
+  "40P01": { said: "rolled the statement back", remedy: "Try again", status: UNAVAILABLE },
+  "57P01": lost,
+  "57P02": lost,
+  "57P03": starting,
+  ECONNREFUSED: {
+    said: "refused the connection",
+    remedy: "Check that Postgres runs there, and host and port in the URL",
+    status: UNAVAILABLE,
+  },
+  ENOTFOUND: {
+    said: "is on a host that cannot be found",
+    remedy: "Check the host in the URL",
+    status: UNAVAILABLE,
+  },
+  EAI_AGAIN: {
+    said: "is on a host that cannot be looked up",
+    remedy: "Check the host in the URL, and the network",
+    status: UNAVAILABLE,
+  },
+  ENOENT: {
+    said: "has no socket in that folder",
+    remedy: "Check the host in the URL, and that Postgres runs",
+    status: UNAVAILABLE,
+  },
+  "timeout exceeded when trying to connect": {
+    said: "is busy: all connections of this server are in use",
+    remedy: "Try again",
+    status: UNAVAILABLE,
+  },
+  "Query read timeout": {
+    said: "did not answer in time",
+    remedy: "Try again",
+    status: UNAVAILABLE,
+  },
+  "The server does not support SSL connections": {
+    said: "has no TLS",
+    remedy: "Switch it on there (ssl = on), or use sslmode=disable",
+  },
+};
+
+/** Errors of TLS: OpenSSL's codes, and rustls's words, which is what Deno has. */
+const certificateProblem =
+  /certificate|CERT_|SELF_SIGNED|UNABLE_TO_|UnknownIssuer|NotValidForName/i;
+
+/** Whether Postgres itself refused the statement: the connection is as good as before. */
+export function isRefused(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && !/^(08|57P)/.test(error.code ?? "");
+}
+
+/** Whether what was asked for may or may not have been done, since no answer came. */
+export function isOutcomeUnknown(error: unknown): boolean {
+  return !isRefused(error instanceof EventoDBError ? error.cause : error);
+}
+
+/** The SQLSTATE of what Postgres threw, also from inside an {@linkcode EventoDBError}. */
+export function sqlState(error: unknown): string | undefined {
+  const thrown = error instanceof EventoDBError ? error.cause : error;
+  return thrown instanceof pg.DatabaseError ? thrown.code : undefined;
+}
+
+/**
+ * Whether a table or function was not there, as when its namespace has been deleted: before the
+ * statement, or (XX000) while it was at it.
+ */
+export function isMissing(error: unknown): boolean {
+  return ["42P01", "3F000", "42883", "XX000"].includes(sqlState(error) ?? "");
+}
+
+/**
+ * Turns what was thrown into an {@linkcode EventoDBError} that says what to do.
+ *
+ * @param error What was thrown; an {@linkcode EventoDBError} is returned as it is.
+ * @param name The database, as it may be shown.
+ * @returns The error, with the code `BACKEND_ERROR`.
+ */
+export function backendError(error: unknown, name: string): EventoDBError {
+  if (error instanceof EventoDBError) return error;
+  const cause = error instanceof Error ? error : new Error(String(error));
+  const { said, remedy, status } = remedyOf(cause);
+  return new EventoDBError(
+    "BACKEND_ERROR",
+    `The database "${name}" ${said} (${cause.message}). ${remedy}`,
+    { cause, status },
+  );
+}
+
+function remedyOf(error: Error): Remedy {
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  const known = REMEDIES[code] ?? REMEDIES[error.message];
+  if (known !== undefined) return known;
+  if (error instanceof pg.DatabaseError && !code.startsWith("08")) {
+    return { said: "failed", remedy: "See its log for more" };
+  }
+  if (certificateProblem.test(`${code} ${error.message}`)) {
+    return {
+      said: "has a certificate that is not trusted",
+      remedy: "Name its authority by sslrootcert=FILE, or check the host in the URL",
+    };
+  }
+  // Whatever else comes from a socket: reset, closed, unreachable, timed out.
+  return lost;
+}
+
+/** The error of every operation on a store that has been disposed of. */
+export function storeClosed(): EventoDBError {
+  return new EventoDBError("BACKEND_ERROR", "The store is closed: the server is stopping", {
+    status: UNAVAILABLE,
+  });
+}
+
+/**
+ * The error of an operation on a namespace that is not there.
+ *
+ * @param id The namespace's id.
+ * @returns The error.
+ */
+export function namespaceNotFound(id: string): EventoDBError {
+  return new EventoDBError("NAMESPACE_NOT_FOUND", `There is no namespace ${JSON.stringify(id)}`);
+}
+
+/**
+ * The error of an operation that an import into the namespace is in the way of.
+ *
+ * @param action What was asked for, such as `write to`.
+ * @param id The namespace's id.
+ * @returns The error.
+ */
+export function importInProgress(action: string, id: string): EventoDBError {
+  return new EventoDBError(
+    "IMPORT_IN_PROGRESS",
+    `Cannot ${action} the namespace ${JSON.stringify(id)} while an import into it runs: ` +
+      "try again when it has ended",
+  );
+}

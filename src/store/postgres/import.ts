@@ -1,0 +1,243 @@
+/**
+ * An import: one transaction, and in it COPY.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../../errors.ts";
+import { postgresVerdictMs, shutdownMs } from "../../limits.ts";
+import type { ImportCount, ImportMode, ImportRecord, ImportUnit } from "../store.ts";
+import { Copy } from "./copy.ts";
+import type { Database, Session } from "./database.ts";
+import { backendError, importInProgress, isOutcomeUnknown, namespaceNotFound } from "./errors.ts";
+import { Lines } from "./lines.ts";
+import { LOCKS } from "./locks.ts";
+import { REGISTRY, schemaOf } from "./names.ts";
+import { newRecords } from "./skip.ts";
+import {
+  countAddedRows,
+  indexNextTable,
+  makeNextTable,
+  swapInNextTable,
+  takenError,
+} from "./target.ts";
+import { pause } from "./wait.ts";
+
+/** How an import goes about it. */
+interface Plan {
+  schema: string;
+  /** The table that is filled, with its schema. */
+  table: string;
+  /** The table takes the place of the table of messages in the end. */
+  isNext: boolean;
+  /** Records that are there already are skipped. */
+  skipsExisting: boolean;
+  /** The transaction's id. */
+  transactionId: string;
+}
+
+/** An import into a Postgres namespace. */
+export class PostgresImport implements ImportUnit {
+  readonly #database: Database;
+  readonly #session: Session;
+  readonly #plan: Plan;
+  readonly #onEnd: (isCommitted: boolean) => void;
+  readonly #lines = new Lines();
+  #copy: Copy | undefined;
+  #lowest = Infinity;
+  #highest = 0;
+  #failure: unknown;
+  #isOver = false;
+
+  private constructor(
+    database: Database,
+    session: Session,
+    plan: Plan,
+    onEnd: (isCommitted: boolean) => void,
+  ) {
+    this.#database = database;
+    this.#session = session;
+    this.#plan = plan;
+    this.#onEnd = onEnd;
+  }
+
+  /**
+   * Begins an import: from here on, writes to the namespace wait.
+   *
+   * @param database The database.
+   * @param id The namespace's id.
+   * @param mode How to treat what is there already.
+   * @param onEnd Called once when it has ended.
+   * @returns The import.
+   * @throws {EventoDBError} `IMPORT_IN_PROGRESS`, `NAMESPACE_NOT_FOUND`.
+   */
+  static async begin(
+    database: Database,
+    id: string,
+    mode: ImportMode,
+    onEnd: (isCommitted: boolean) => void,
+  ): Promise<PostgresImport> {
+    await using stack = new AsyncDisposableStack();
+    const session = stack.use(await database.session());
+    const plan = await begin(session, id, mode);
+    stack.move();
+    return new PostgresImport(database, session, plan, onEnd);
+  }
+
+  async write(batch: readonly ImportRecord[]): Promise<ImportCount> {
+    return await this.#guard(async () => {
+      const { skipsExisting, table } = this.#plan;
+      const records = skipsExisting ? await newRecords(this.#session, table, batch) : batch;
+      if (records.length === 0) return { imported: 0, skipped: batch.length };
+      this.#copy ??= new Copy(this.#session, table);
+      for (const { globalPosition, line } of records) {
+        this.#lines.note(line);
+        if (globalPosition < this.#lowest) this.#lowest = globalPosition;
+        if (globalPosition > this.#highest) this.#highest = globalPosition;
+      }
+      await this.#copy.write(records);
+      // The next batch is to find these records.
+      if (skipsExisting) await this.#finishCopy();
+      return { imported: records.length, skipped: batch.length - records.length };
+    });
+  }
+
+  async commit(): Promise<void> {
+    await this.#guard(async () => {
+      await this.#finishCopy();
+      const { schema, isNext, skipsExisting } = this.#plan;
+      if (isNext) {
+        if (!skipsExisting) await indexNextTable(this.#session, schema, this.#lines);
+        await swapInNextTable(this.#session, schema);
+      } else if (this.#lines.count > 0) {
+        await countAddedRows(this.#session, schema, this.#lowest, this.#highest);
+      }
+      await this.#commitTransaction();
+    });
+    await this.#end(true);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end(false);
+  }
+
+  async #finishCopy(): Promise<void> {
+    await this.#copy?.finish();
+    this.#copy = undefined;
+  }
+
+  /** A commit whose answer was lost has been done or not: the transaction's id tells which. */
+  async #commitTransaction(): Promise<void> {
+    try {
+      await this.#session.queryLong("COMMIT");
+    } catch (error) {
+      if (!isOutcomeUnknown(error)) throw error;
+      if (!await this.#wasCommitted()) throw error;
+    }
+  }
+
+  async #wasCommitted(): Promise<boolean> {
+    const end = performance.now() + postgresVerdictMs;
+    while (performance.now() < end) {
+      try {
+        const [row] = await this.#database.query<{ status: string | null }>(
+          "SELECT pg_xact_status($1::xid8) AS status",
+          [this.#plan.transactionId],
+        );
+        if (row?.status === "committed") return true;
+        if (row?.status === "aborted") return false;
+      } catch (error) {
+        if (!(error instanceof EventoDBError) || error.status !== 503) throw error;
+      }
+      await pause(200);
+    }
+    throw new EventoDBError(
+      "IMPORT_FAILED",
+      `The connection to the database "${this.#database.name}" was lost at the very end: it is not ` +
+        "known whether the import was committed. Run it again with existing=skip to find out",
+    );
+  }
+
+  /** Ends it; whatever has not been committed is rolled back. */
+  async #end(isCommitted: boolean): Promise<void> {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    try {
+      if (!isCommitted) await this.#abortCopy();
+      await this.#session[Symbol.asyncDispose]();
+    } finally {
+      this.#onEnd(isCommitted);
+    }
+  }
+
+  /** Without waiting for ever: a connection that is dead without a word is closed. */
+  async #abortCopy(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        this.#session.abandon();
+        resolve();
+      }, shutdownMs);
+    });
+    await Promise.race([this.#copy?.abort(), patience]);
+    clearTimeout(timer);
+  }
+
+  /** After a failure there is nothing left to do but to dispose of it. */
+  async #guard<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#isOver) throw new EventoDBError("IMPORT_FAILED", "The import has ended already");
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      return await work();
+    } catch (error) {
+      this.#failure = await this.#failureOf(error);
+      throw this.#failure;
+    }
+  }
+
+  async #failureOf(error: unknown): Promise<unknown> {
+    if (error instanceof EventoDBError && error.code !== "BACKEND_ERROR") return error;
+    const { schema, isNext } = this.#plan;
+    try {
+      const taken = isNext
+        ? undefined
+        : await takenError(error, this.#database, schema, this.#lines);
+      if (taken !== undefined) return taken;
+    } catch {
+      // The database is gone: what came first is what there is to say.
+    }
+    const failure = backendError(error, this.#database.name);
+    if (isOutcomeUnknown(failure)) this.#session.abandon();
+    return new EventoDBError("IMPORT_FAILED", failure.message, {
+      status: failure.status,
+      cause: failure.cause,
+    });
+  }
+}
+
+async function begin(session: Session, id: string, mode: ImportMode): Promise<Plan> {
+  const schema = schemaOf(id);
+  await session.query("BEGIN");
+  // A role's settings for its short statements would end an import halfway. Plans are made before
+  // there are statistics of what the import has written.
+  await session.query(
+    `SET LOCAL statement_timeout = 0;
+     SET LOCAL idle_in_transaction_session_timeout = 0;
+     SET LOCAL enable_seqscan = ${mode.existing === "skip" ? "off" : "on"}`,
+  );
+  const [row] = await session.query<{ number: number; isAlone: boolean; transactionId: string }>(
+    `SELECT number, pg_try_advisory_xact_lock($2, number) AS "isAlone",
+            pg_current_xact_id()::text AS "transactionId"
+     FROM ${REGISTRY}.namespaces WHERE id = $1`,
+    [id, LOCKS.replacement],
+  );
+  if (row === undefined) throw namespaceNotFound(id);
+  if (!row.isAlone) throw importInProgress("import into", id);
+  await session.queryLong("SELECT pg_advisory_xact_lock($1, $2)", [LOCKS.gate, row.number]);
+  const [state] = await session.query<{ messages: number }>(`SELECT messages FROM ${schema}.state`);
+  const skipsExisting = mode.existing === "skip";
+  const isNext = mode.force === true || (state?.messages === 0 && !skipsExisting);
+  const table = isNext ? await makeNextTable(session, schema) : `${schema}.messages`;
+  if (isNext && skipsExisting) await indexNextTable(session, schema, new Lines());
+  return { schema, table, isNext, skipsExisting, transactionId: row.transactionId };
+}

@@ -1,0 +1,19 @@
+/**
+ * Advisory locks: what servers on one database tell each other.
+ *
+ * @module
+ */
+
+/**
+ * The first keys of the locks; the second key is the namespace's number. All of them are held to the
+ * end of a transaction and no longer. They are spelled "EvD" and a number, since other programs in
+ * the same database may have theirs.
+ */
+export const LOCKS = {
+  /** Held while the tables are made or changed at start. Second key: 0. */
+  migration: 0x45764400,
+  /** Held by an import or a deletion, of which there is one at a time. */
+  replacement: 0x45764401,
+  /** Held by an import or a deletion alone, by any number of writes together. */
+  gate: 0x45764402,
+} as const;

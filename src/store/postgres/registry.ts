@@ -1,0 +1,164 @@
+/**
+ * The registry: which namespaces there are. Several servers share it, so it is asked each time, but
+ * for the token of a namespace, which every request needs.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../../errors.ts";
+import { importWaitMs, postgresLockWaitMs, postgresRegistrationMs } from "../../limits.ts";
+import { nowTime } from "../../time.ts";
+import type { NamespaceRecord, NamespaceSummary, NewNamespace } from "../store.ts";
+import type { Database } from "./database.ts";
+import { importInProgress, namespaceNotFound, sqlState } from "./errors.ts";
+import { LOCKS } from "./locks.ts";
+import { takeNamespaceSteps } from "./migrate.ts";
+import { REGISTRY, schemaOf } from "./names.ts";
+import { describeSchema } from "./schema.ts";
+import { untilGateOpens } from "./wait.ts";
+
+const TABLE = `${REGISTRY}.namespaces`;
+const COLUMNS = 'id, token_hash AS "tokenHash", description, metadata, created_at AS "createdAt"';
+
+/** Most registrations that are kept in memory. */
+const keptMax = 1_000;
+
+/** The namespaces of one database. */
+export class Registry {
+  readonly #database: Database;
+  readonly #kept = new Map<string, { record: NamespaceRecord; until: number }>();
+
+  /** @param database The database, with its tables made. */
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Makes a namespace and its tables. */
+  create({ id, tokenHash, description, metadata }: NewNamespace): Promise<NamespaceRecord> {
+    const createdAt = nowTime();
+    return this.#database.transaction(async (session) => {
+      const schema = schemaOf(id);
+      const [added] = await session.query<{ number: number }>(
+        `INSERT INTO ${TABLE} (id, schema_name, version, token_hash, description, metadata, created_at)
+         VALUES ($1, $2, 0, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING number`,
+        [id, schema, tokenHash, description, metadata, createdAt],
+      );
+      if (added === undefined) {
+        throw new EventoDBError(
+          "NAMESPACE_EXISTS",
+          `There is a namespace ${JSON.stringify(id)} already`,
+        );
+      }
+      await session.query(`CREATE SCHEMA ${schema}; ${describeSchema(schema, id)}`);
+      await takeNamespaceSteps(session, { schema, number: added.number }, 0);
+      return { id, tokenHash, description, metadata, createdAt };
+    });
+  }
+
+  /**
+   * Finds a namespace. What another server does to a registration is seen here a second later; what
+   * it does to messages, and that a namespace was made, at once.
+   */
+  async find(id: string): Promise<NamespaceRecord | null> {
+    const kept = this.#kept.get(id);
+    if (kept !== undefined && kept.until > performance.now()) return { ...kept.record };
+    const [record] = await this.#database.query<NamespaceRecord>(
+      `SELECT ${COLUMNS} FROM ${TABLE} WHERE id = $1`,
+      [id],
+    );
+    this.#kept.delete(id);
+    if (record === undefined) return null;
+    if (this.#kept.size >= keptMax) this.#kept.clear();
+    this.#kept.set(id, { record, until: performance.now() + postgresRegistrationMs });
+    return { ...record };
+  }
+
+  /** Throws when a namespace is not there, whatever is kept in memory. */
+  async check(id: string): Promise<number> {
+    const [row] = await this.#database.query<{ number: number }>(
+      `SELECT number FROM ${TABLE} WHERE id = $1`,
+      [id],
+    );
+    if (row !== undefined) return row.number;
+    this.#kept.delete(id);
+    throw namespaceNotFound(id);
+  }
+
+  /** Gives a namespace another token. */
+  async replaceToken(id: string, tokenHash: string): Promise<void> {
+    const changed = await this.#database.query(
+      `UPDATE ${TABLE} SET token_hash = $2 WHERE id = $1 RETURNING id`,
+      [id, tokenHash],
+    );
+    this.#kept.delete(id);
+    if (changed.length === 0) throw namespaceNotFound(id);
+  }
+
+  /** All namespaces, by id in byte order. */
+  async list(): Promise<NamespaceSummary[]> {
+    const records = await this.#database.query<NamespaceRecord & { schema: string }>(
+      `SELECT ${COLUMNS}, schema_name AS schema FROM ${TABLE} ORDER BY id`,
+    );
+    const counts = new Map<string, number>();
+    for (let at = 0; at < records.length; at += 200) {
+      await this.#count(records.slice(at, at + 200), counts);
+    }
+    return records.flatMap(({ id, description, createdAt }) => {
+      const messageCount = counts.get(id);
+      return messageCount === undefined ? [] : [{ id, description, createdAt, messageCount }];
+    });
+  }
+
+  /** Deletes a namespace and its messages; resolves to how many there were. */
+  async delete(id: string): Promise<number> {
+    const count = await untilGateOpens(importWaitMs, () => this.#tryDelete(id));
+    this.#kept.delete(id);
+    if (count === undefined) throw importInProgress("delete", id);
+    return count;
+  }
+
+  /** `undefined` when an import is in the way. */
+  #tryDelete(id: string): Promise<number | undefined> {
+    return this.#database.transaction(async (session) => {
+      const [row] = await session.query<{ number: number; isAlone: boolean }>(
+        `SELECT number, pg_try_advisory_xact_lock($2, number) AS "isAlone"
+         FROM ${TABLE} WHERE id = $1`,
+        [id, LOCKS.replacement],
+      );
+      if (row === undefined) throw namespaceNotFound(id);
+      if (!row.isAlone) return undefined;
+      await session.query("SELECT pg_advisory_xact_lock($1, $2)", [LOCKS.gate, row.number]);
+      const gone = await session.query(`DELETE FROM ${TABLE} WHERE number = $1 RETURNING id`, [
+        row.number,
+      ]);
+      if (gone.length === 0) throw namespaceNotFound(id);
+      const schema = schemaOf(id);
+      const [state] = await session.query<{ messages: number }>(
+        `SELECT messages FROM ${schema}.state`,
+      );
+      await session.query(`SET LOCAL lock_timeout = ${postgresLockWaitMs}`);
+      await session.queryLong(`DROP SCHEMA ${schema} CASCADE`);
+      return state?.messages ?? 0;
+    });
+  }
+
+  /** Counts the messages of namespaces; one by one where one of them has just been deleted. */
+  async #count(
+    records: readonly { id: string; schema: string }[],
+    counts: Map<string, number>,
+  ): Promise<void> {
+    const sql = records.map(({ schema }, index) =>
+      `SELECT ${index} AS index, messages FROM ${schema}.state`
+    ).join(" UNION ALL ");
+    try {
+      const rows = await this.#database.query<{ index: number; messages: number }>(sql);
+      for (const { index, messages } of rows) {
+        const record = records[index];
+        if (record !== undefined) counts.set(record.id, messages);
+      }
+    } catch (error) {
+      if (sqlState(error) !== "42P01") throw error;
+      if (records.length > 1) { for (const record of records) await this.#count([record], counts); }
+    }
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * The tables of the registry and of a namespace, as the steps that lead to them.
+ *
+ * @module
+ */
+
+import { literal, REGISTRY } from "./names.ts";
+import { writeFunction } from "./write_function.ts";
+
+/** A namespace whose tables are made or changed. */
+export interface NamespacePlace {
+  /** Its schema. */
+  schema: string;
+  /** Its number, the key of its advisory locks. */
+  number: number;
+}
+
+/** The steps to the registry's tables; its version is how many have been taken. */
+export const REGISTRY_STEPS: readonly string[] = [
+  `CREATE SCHEMA ${REGISTRY};
+   CREATE TABLE ${REGISTRY}.registry (
+     singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+     version integer NOT NULL
+   );
+   INSERT INTO ${REGISTRY}.registry (version) VALUES (0);
+   CREATE SEQUENCE ${REGISTRY}.generations;
+   CREATE TABLE ${REGISTRY}.namespaces (
+     id text COLLATE "C" PRIMARY KEY,
+     number integer GENERATED ALWAYS AS IDENTITY UNIQUE,
+     schema_name text COLLATE "C" NOT NULL UNIQUE,
+     version integer NOT NULL,
+     token_hash text NOT NULL,
+     description text NOT NULL,
+     metadata text,
+     created_at text NOT NULL
+   )`,
+];
+
+/** The steps to a namespace's tables; its version is how many have been taken. */
+export const NAMESPACE_STEPS: readonly ((place: NamespacePlace) => string)[] = [
+  ({ schema, number }) =>
+    `CREATE TABLE ${schema}.messages ${MESSAGE_COLUMNS};
+     ${messageIndexes(schema, "messages").join(";\n")};
+     CREATE TABLE ${schema}.categories (
+       category text COLLATE "C" PRIMARY KEY,
+       streams bigint NOT NULL,
+       messages bigint NOT NULL
+     ) WITH (fillfactor = 50);
+     CREATE TABLE ${schema}.state (
+       singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+       high_water bigint NOT NULL,
+       streams bigint NOT NULL,
+       messages bigint NOT NULL,
+       generation bigint NOT NULL
+     ) WITH (fillfactor = 10);
+     COMMENT ON COLUMN ${schema}.state.high_water IS 'the highest global position there ever was';
+     COMMENT ON COLUMN ${schema}.state.generation IS 'another one when all messages are replaced';
+     INSERT INTO ${schema}.state VALUES (true, 0, 0, 0, nextval('${REGISTRY}.generations'));
+     ${writeFunction(schema, number)}`,
+];
+
+/**
+ * Message DB's columns, and what the filters need. Payloads are `text`, so that they come back byte
+ * for byte: `jsonb` reorders keys and refuses \u0000, and there are databases on which `json` is
+ * `jsonb`. Times are text, since `timestamp` ends at microseconds.
+ */
+const MESSAGE_COLUMNS = `(
+  id uuid NOT NULL,
+  stream_name text COLLATE "C" NOT NULL,
+  type text NOT NULL,
+  position bigint NOT NULL,
+  global_position bigint NOT NULL,
+  data text NOT NULL,
+  metadata text,
+  time text COLLATE "C" NOT NULL,
+  correlation text COLLATE "C",
+  category text COLLATE "C" GENERATED ALWAYS AS (split_part(stream_name, '-', 1)) STORED
+)`;
+
+/** The columns that a message is loaded into, in the order of {@linkcode encodeRecord}'s fields. */
+export const LOADED_COLUMNS: string =
+  "id, stream_name, type, position, global_position, data, metadata, time, correlation";
+
+/** The indexes of a table of messages, as `[name in the table "messages", statement's rest]`. */
+const INDEXES = {
+  messages_id: "UNIQUE INDEX {} USING btree (id)",
+  messages_stream: "UNIQUE INDEX {} USING btree (stream_name, position)",
+  messages_category: "INDEX {} USING btree (category, global_position)",
+} as const;
+
+const NEXT = "messages_next";
+
+/**
+ * Statements that make a table's key and indexes: with the table for small ones, after its rows for
+ * an import, which is twice as fast.
+ *
+ * @param schema The schema.
+ * @param table The table.
+ * @returns The statements.
+ */
+export function messageIndexes(schema: string, table: string): string[] {
+  return [
+    `ALTER TABLE ${schema}.${table} ADD CONSTRAINT ${table}_pkey PRIMARY KEY (global_position)`,
+    ...Object.entries(INDEXES).map(([name, rest]) =>
+      `CREATE ${rest.replace("{}", name.replace("messages", table))}`
+        .replace("USING", `ON ${schema}.${table} USING`)
+    ),
+  ];
+}
+
+/**
+ * Makes the table that an import fills before it becomes the table of messages.
+ *
+ * @param schema The schema.
+ * @returns The table's name, and the statement.
+ */
+export function nextTable(schema: string): { table: string; sql: string } {
+  return { table: NEXT, sql: `CREATE TABLE ${schema}.${NEXT} ${MESSAGE_COLUMNS}` };
+}
+
+/**
+ * Puts the filled table in the place of the table of messages. Readers wait from the first of these
+ * statements to the end of the transaction, so they come last.
+ *
+ * @param schema The schema.
+ * @returns The statements.
+ */
+export function swapTables(schema: string): string {
+  return [
+    `DROP TABLE ${schema}.messages`,
+    `ALTER TABLE ${schema}.${NEXT} RENAME CONSTRAINT ${NEXT}_pkey TO messages_pkey`,
+    ...Object.keys(INDEXES).map((name) =>
+      `ALTER INDEX ${schema}.${name.replace("messages", NEXT)} RENAME TO ${name}`
+    ),
+    `ALTER TABLE ${schema}.${NEXT} RENAME TO messages`,
+  ].join(";\n");
+}
+
+/**
+ * Says in `\dn+` which namespace a schema is of.
+ *
+ * @param schema The schema.
+ * @param id The namespace's id.
+ * @returns The statement.
+ */
+export function describeSchema(schema: string, id: string): string {
+  return `COMMENT ON SCHEMA ${schema} IS ${literal(`EventoDB namespace ${JSON.stringify(id)}`)}`;
+}

@@ -1,0 +1,215 @@
+/**
+ * The Postgres store: the contract of {@linkcode Store} over a pool of connections, shared with any
+ * number of other servers.
+ *
+ * @module
+ */
+
+import type { Message, NewMessage, WriteResult } from "../../message.ts";
+import type {
+  Appended,
+  CategorySummary,
+  ImportMode,
+  ImportUnit,
+  MessageQuery,
+  NamespaceInfo,
+  NamespaceRecord,
+  NamespaceSummary,
+  NewNamespace,
+  Store,
+  StreamQuery,
+  StreamsQuery,
+  StreamSummary,
+} from "../store.ts";
+import { Database } from "./database.ts";
+import { isMissing, namespaceNotFound, storeClosed } from "./errors.ts";
+import { PostgresImport } from "./import.ts";
+import { migrate } from "./migrate.ts";
+import { schemaOf } from "./names.ts";
+import { lastMessage, readMessages, readStream, streamVersion } from "./read.ts";
+import { Registry } from "./registry.ts";
+import { listCategories, listStreams, namespaceInfo } from "./summaries.ts";
+import { WriteQueue } from "./write.ts";
+
+/**
+ * Opens a Postgres store, and makes its tables where they are not there.
+ *
+ * @param url Where it is: `postgres://user:password@host:5432/database?sslmode=require`.
+ * @returns The store.
+ * @throws {EventoDBError} `INVALID_REQUEST` for a malformed URL; `BACKEND_ERROR` when the database
+ * cannot be reached or used, saying what to do.
+ */
+export async function openPostgresStore(url: string): Promise<Store> {
+  await using stack = new AsyncDisposableStack();
+  const database = stack.use(await Database.open(url));
+  await migrate(database);
+  stack.move();
+  return new PostgresStore(database);
+}
+
+class PostgresStore implements Store {
+  readonly backend = "postgres";
+  readonly #database: Database;
+  readonly #registry: Registry;
+  readonly #queues = new Map<string, WriteQueue>();
+  readonly #imports = new Set<ImportUnit>();
+  readonly #listeners = new Set<(appended: Appended) => void>();
+  #isClosed = false;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#registry = new Registry(database);
+  }
+
+  async createNamespace(namespace: NewNamespace): Promise<NamespaceRecord> {
+    this.#checkOpen();
+    return await this.#registry.create(namespace);
+  }
+
+  async findNamespace(id: string): Promise<NamespaceRecord | null> {
+    this.#checkOpen();
+    return await this.#registry.find(id);
+  }
+
+  async replaceToken(id: string, tokenHash: string): Promise<void> {
+    this.#checkOpen();
+    await this.#registry.replaceToken(id, tokenHash);
+  }
+
+  async listNamespaces(): Promise<NamespaceSummary[]> {
+    this.#checkOpen();
+    return await this.#registry.list();
+  }
+
+  async deleteNamespace(id: string): Promise<number> {
+    this.#checkOpen();
+    const count = await this.#registry.delete(id);
+    this.#tell({ namespace: id });
+    return count;
+  }
+
+  async namespaceInfo(id: string): Promise<NamespaceInfo> {
+    return await this.#within(id, async (schema) => {
+      const info = await namespaceInfo(this.#database, schema, id);
+      if (info === undefined) throw namespaceNotFound(id);
+      return info;
+    });
+  }
+
+  async listStreams(id: string, query: StreamsQuery): Promise<StreamSummary[]> {
+    return await this.#within(id, (schema) => listStreams(this.#database, schema, query));
+  }
+
+  async listCategories(id: string): Promise<CategorySummary[]> {
+    return await this.#within(id, (schema) => listCategories(this.#database, schema));
+  }
+
+  async write(
+    id: string,
+    stream: string,
+    message: NewMessage,
+    expectedVersion?: number,
+  ): Promise<WriteResult> {
+    return await this.#within(
+      id,
+      () => this.#queueOf(id).write(stream, message, expectedVersion),
+    );
+  }
+
+  readStream(id: string, stream: string, query: StreamQuery): AsyncIterable<Message[]> {
+    return this.#pages(id, (schema) => readStream(this.#database, schema, stream, query));
+  }
+
+  readMessages(id: string, query: MessageQuery): AsyncIterable<Message[]> {
+    return this.#pages(id, (schema) => readMessages(this.#database, schema, query));
+  }
+
+  async lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {
+    return await this.#within(id, (schema) => lastMessage(this.#database, schema, stream, type));
+  }
+
+  async streamVersion(id: string, stream: string): Promise<number | null> {
+    return await this.#within(id, (schema) => streamVersion(this.#database, schema, stream));
+  }
+
+  async beginImport(id: string, mode: ImportMode = {}): Promise<ImportUnit> {
+    return await this.#within(id, async () => {
+      const unit = await PostgresImport.begin(this.#database, id, mode, (isCommitted) => {
+        this.#imports.delete(unit);
+        if (isCommitted) this.#tell({ namespace: id });
+      });
+      this.#imports.add(unit);
+      return unit;
+    });
+  }
+
+  onAppended(listener: (appended: Appended) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  connections(): Promise<number> {
+    return Promise.resolve(this.#database.connections);
+  }
+
+  /** Lets writes that wait settle, rolls imports back, and closes the connections. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await Promise.all([
+      ...[...this.#queues.values()].map((queue) => queue.running),
+      ...[...this.#imports].map((unit) => unit[Symbol.asyncDispose]()),
+    ]);
+    await this.#database[Symbol.asyncDispose]();
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw storeClosed();
+  }
+
+  /** A queue is there as long as something is in it. */
+  #queueOf(id: string): WriteQueue {
+    const existing = this.#queues.get(id);
+    if (existing !== undefined) return existing;
+    const queue = new WriteQueue(this.#database, id, {
+      onCommit: (messages) => this.#tell({ namespace: id, messages }),
+      onIdle: () => this.#queues.delete(id),
+    });
+    this.#queues.set(id, queue);
+    return queue;
+  }
+
+  /**
+   * Runs an operation on a namespace's tables. Their names follow from its id, so the registry is
+   * asked only when they are not there.
+   */
+  async #within<T>(id: string, work: (schema: string) => Promise<T>): Promise<T> {
+    this.#checkOpen();
+    try {
+      return await work(schemaOf(id));
+    } catch (error) {
+      if (isMissing(error)) await this.#registry.check(id);
+      throw error;
+    }
+  }
+
+  async *#pages(
+    id: string,
+    read: (schema: string) => AsyncIterable<Message[]>,
+  ): AsyncGenerator<Message[], void> {
+    this.#checkOpen();
+    try {
+      for await (const page of read(schemaOf(id))) {
+        yield page;
+        this.#checkOpen();
+      }
+    } catch (error) {
+      if (isMissing(error)) await this.#registry.check(id);
+      throw error;
+    }
+  }
+
+  #tell(appended: Appended): void {
+    for (const listener of this.#listeners) listener(appended);
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * What is known of a namespace, its streams and its categories, without a look at every message.
+ *
+ * @module
+ */
+
+import type { CategorySummary, NamespaceInfo, StreamsQuery, StreamSummary } from "../store.ts";
+import type { Database } from "./database.ts";
+import { REGISTRY } from "./names.ts";
+
+/**
+ * What is known of a namespace.
+ *
+ * @param database The database.
+ * @param schema The namespace's schema.
+ * @param id The namespace's id.
+ * @returns What is known; `undefined` when the namespace is not there.
+ */
+export async function namespaceInfo(
+  database: Database,
+  schema: string,
+  id: string,
+): Promise<NamespaceInfo | undefined> {
+  const [info] = await database.query<NamespaceInfo>(
+    `SELECT n.id, n.description, n.created_at AS "createdAt", s.messages AS "messageCount",
+            s.streams AS "streamCount", last.time AS "lastActivity",
+            coalesce(last.global_position, 0) AS "globalPosition"
+     FROM ${REGISTRY}.namespaces n CROSS JOIN ${schema}.state s
+     LEFT JOIN LATERAL (
+       SELECT time, global_position FROM ${schema}.messages ORDER BY global_position DESC LIMIT 1
+     ) last ON true
+     WHERE n.id = $1`,
+    [id],
+  );
+  return info;
+}
+
+/**
+ * The streams of a namespace, by name in byte order: from each name, the index leads to the next.
+ *
+ * @param database The database.
+ * @param schema The namespace's schema.
+ * @param query Which streams.
+ * @returns The streams.
+ */
+export async function listStreams(
+  database: Database,
+  schema: string,
+  { prefix, cursor, limit }: StreamsQuery,
+): Promise<StreamSummary[]> {
+  return await database.query<StreamSummary>(
+    `WITH RECURSIVE names (name, ordinal) AS (
+       (SELECT stream_name, 1 FROM ${schema}.messages
+        WHERE stream_name >= $1 AND stream_name > $2 ORDER BY stream_name LIMIT 1)
+       UNION ALL
+       SELECT (SELECT stream_name FROM ${schema}.messages
+               WHERE stream_name > name ORDER BY stream_name LIMIT 1), ordinal + 1
+       FROM names WHERE starts_with(name, $1) AND ordinal < $3
+     )
+     SELECT name AS stream, last.position AS version, last.time AS "lastActivity"
+     FROM names CROSS JOIN LATERAL (
+       SELECT position, time FROM ${schema}.messages
+       WHERE stream_name = name ORDER BY position DESC LIMIT 1
+     ) last
+     WHERE starts_with(name, $1) ORDER BY ordinal`,
+    [prefix, cursor, limit],
+  );
+}
+
+/**
+ * The categories of a namespace, by name in byte order.
+ *
+ * @param database The database.
+ * @param schema The namespace's schema.
+ * @returns The categories.
+ */
+export async function listCategories(
+  database: Database,
+  schema: string,
+): Promise<CategorySummary[]> {
+  return await database.query<CategorySummary>(
+    `SELECT category, streams AS "streamCount", messages AS "messageCount"
+     FROM ${schema}.categories ORDER BY category`,
+  );
+}

@@ -1,0 +1,213 @@
+/**
+ * Writes, one by one for their callers and together for the database: while one call is under way,
+ * what arrives waits and goes with the next.
+ *
+ * @module
+ */
+
+import { correlationCategory } from "../../correlation.ts";
+import { EventoDBError } from "../../errors.ts";
+import { batchCharsMax, importWaitMs, writesPerCommitMax, writesWaitingMax } from "../../limits.ts";
+import { POSITION_MAX } from "../../message.ts";
+import type { NewMessage, WriteResult } from "../../message.ts";
+import { nowTime } from "../../time.ts";
+import type { AppendedMessage } from "../store.ts";
+import type { Queryable } from "./database.ts";
+import { importInProgress, isOutcomeUnknown } from "./errors.ts";
+import { schemaOf } from "./names.ts";
+import { pause, retryMs } from "./wait.ts";
+import type { WriteOutcome } from "./write_function.ts";
+
+/** A write that waits. */
+interface WaitingWrite {
+  stream: string;
+  message: NewMessage;
+  expectedVersion: number | undefined;
+  correlation: string | null;
+  time: string;
+  arrived: number;
+  resolve(result: WriteResult): void;
+  reject(error: unknown): void;
+}
+
+/** A row that the function returns for a write. */
+interface OutcomeRow {
+  outcome: WriteOutcome;
+  stream: string;
+  position: number;
+  globalPosition: number;
+}
+
+/** Whom a queue tells what. */
+export interface QueueListener {
+  /** The messages of a transaction, once it is durable. */
+  onCommit(messages: readonly AppendedMessage[]): void;
+  /** Nothing waits any more. */
+  onIdle(): void;
+}
+
+/** The writes of one namespace, of one server. */
+export class WriteQueue {
+  readonly #database: Queryable;
+  readonly #id: string;
+  readonly #sql: string;
+  readonly #listener: QueueListener;
+  #waiting: WaitingWrite[] = [];
+  #running: Promise<void> | undefined;
+
+  /**
+   * @param database Where to write.
+   * @param id The namespace's id.
+   * @param listener Whom to tell.
+   */
+  constructor(database: Queryable, id: string, listener: QueueListener) {
+    this.#database = database;
+    this.#id = id;
+    this.#sql = `SELECT outcome, at_stream AS stream, at_position AS position,
+      at_global_position AS "globalPosition"
+      FROM ${schemaOf(id)}.write_messages($1, $2, $3, $4, $5, $6, $7, $8)`;
+    this.#listener = listener;
+  }
+
+  /** Resolves once nothing waits any more; `undefined` when nothing does. */
+  get running(): Promise<void> | undefined {
+    return this.#running;
+  }
+
+  /** Adds a write; it is settled once its transaction is. */
+  write(stream: string, message: NewMessage, expectedVersion?: number): Promise<WriteResult> {
+    if (this.#waiting.length >= writesWaitingMax) {
+      throw new EventoDBError(
+        "BACKEND_ERROR",
+        `${writesWaitingMax} writes to this namespace are waiting already: try again later`,
+        { status: 503 },
+      );
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({
+        stream,
+        message,
+        expectedVersion,
+        correlation: correlationCategory(message.metadata),
+        time: nowTime(),
+        arrived: performance.now(),
+        resolve,
+        reject,
+      });
+      this.#running ??= this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const group = this.#takeGroup();
+      let rows: OutcomeRow[];
+      try {
+        rows = await this.#call(group);
+      } catch (error) {
+        for (const write of group) write.reject(unknownOutcome(error, write));
+        continue;
+      }
+      if (rows[0]?.outcome === "importing") await this.#waitForImport(group);
+      else this.#settle(group, rows);
+    }
+    this.#running = undefined;
+    this.#listener.onIdle();
+  }
+
+  #takeGroup(): WaitingWrite[] {
+    let chars = 0;
+    let count = 0;
+    for (const { message } of this.#waiting.slice(0, writesPerCommitMax)) {
+      chars += message.data.length + (message.metadata?.length ?? 0);
+      if (count > 0 && chars > batchCharsMax) break;
+      count++;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  #call(group: readonly WaitingWrite[]): Promise<OutcomeRow[]> {
+    return this.#database.query<OutcomeRow>(this.#sql, [
+      group.map(({ message }) => message.id),
+      group.map(({ stream }) => stream),
+      group.map(({ message }) => message.type),
+      group.map(({ message }) => message.data),
+      group.map(({ message }) => message.metadata),
+      group.map(({ time }) => time),
+      group.map(({ correlation }) => correlation),
+      group.map(({ expectedVersion }) => expectedVersion ?? null),
+    ]);
+  }
+
+  /** Refuses those that have waited long enough; the others keep their place in the line. */
+  async #waitForImport(group: readonly WaitingWrite[]): Promise<void> {
+    const waiting = [...group, ...this.#waiting];
+    const isOverdue = ({ arrived }: WaitingWrite) => performance.now() - arrived >= importWaitMs;
+    this.#waiting = waiting.filter((write) => !isOverdue(write));
+    for (const write of waiting.filter(isOverdue)) {
+      write.reject(importInProgress("write to", this.#id));
+    }
+    if (this.#waiting.length > 0) await pause(retryMs);
+  }
+
+  #settle(group: readonly WaitingWrite[], rows: readonly OutcomeRow[]): void {
+    const outcomes = group.map((write, index) => {
+      const row = rows[index];
+      if (row === undefined) throw new Error("A write has no outcome");
+      return { write, row };
+    });
+    const appended = outcomes.filter(({ row }) => row.outcome === "written")
+      .map(({ write: { stream, correlation }, row: { position, globalPosition } }) => ({
+        stream,
+        position,
+        globalPosition,
+        correlation,
+      }));
+    if (appended.length > 0) this.#listener.onCommit(appended);
+    for (const { write, row } of outcomes) {
+      if (row.outcome === "written") {
+        write.resolve({ position: row.position, globalPosition: row.globalPosition });
+      } else write.reject(refusal(write, row));
+    }
+  }
+}
+
+function refusal(
+  { stream, message, expectedVersion }: WaitingWrite,
+  { outcome, stream: atStream, position, globalPosition }: OutcomeRow,
+): EventoDBError {
+  if (outcome === "id_exists") {
+    return new EventoDBError(
+      "MESSAGE_ID_EXISTS",
+      `The message id ${message.id} is taken by position ${position} of the stream ` +
+        `${JSON.stringify(atStream)} (global position ${globalPosition})`,
+      { details: { stream: atStream, position, globalPosition } },
+    );
+  }
+  if (outcome === "version_conflict") {
+    return new EventoDBError(
+      "STREAM_VERSION_CONFLICT",
+      `Cannot write to the stream ${JSON.stringify(stream)}: ` +
+        `its version is ${position}, expected ${expectedVersion}`,
+      { details: { expected: expectedVersion, actual: position } },
+    );
+  }
+  const what = outcome === "namespace_full"
+    ? "the namespace's highest global position"
+    : `the highest position of the stream ${JSON.stringify(stream)}`;
+  return new EventoDBError(
+    "POSITION_EXISTS",
+    `Cannot write after ${what}: it is ${POSITION_MAX}, and there is none above it`,
+  );
+}
+
+/** A write whose answer was lost is not repeated blindly: its message may be there. */
+function unknownOutcome(error: unknown, { message }: WaitingWrite): unknown {
+  if (!(error instanceof EventoDBError) || !isOutcomeUnknown(error)) return error;
+  return new EventoDBError(
+    "BACKEND_ERROR",
+    `${error.message}. The message may or may not have been written: ` +
+      `a repeated write with its id ${message.id} finds out`,
+    { status: error.status, cause: error.cause },
+  );
+}

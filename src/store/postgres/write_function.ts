@@ -1,0 +1,103 @@
+/**
+ * The function that writes: one call, one round trip, one transaction for a group of writes.
+ *
+ * @module
+ */
+
+import { POSITION_MAX } from "../../message.ts";
+import { LOCKS } from "./locks.ts";
+
+/** What became of a write. */
+export type WriteOutcome =
+  | "written"
+  | "id_exists"
+  | "version_conflict"
+  | "stream_full"
+  | "namespace_full"
+  | "importing";
+
+/**
+ * The function of a namespace.
+ *
+ * Promise: commits happen in the order of global positions, so a reader that follows them never
+ * misses one. The row of `state` is locked from before the first position is given until the
+ * transaction has ended, in this and every other server. Each statement of the function sees what was
+ * committed before it (READ COMMITTED, which the server checks at its start).
+ *
+ * @param schema The schema.
+ * @param number The namespace's number.
+ * @returns The statement that makes it.
+ */
+export function writeFunction(schema: string, number: number): string {
+  return `
+CREATE FUNCTION ${schema}.write_messages(
+  ids uuid[], streams text[], types text[], datas text[], metadatas text[], times text[],
+  correlations text[], expected_versions bigint[]
+) RETURNS TABLE (outcome text, at_stream text, at_position bigint, at_global_position bigint)
+LANGUAGE plpgsql AS $function$
+DECLARE
+  high bigint;
+  version bigint;
+  one record;
+  written_streams text[] := '{}';
+  written_firsts integer[] := '{}';
+BEGIN
+  -- An import or a deletion is under way: the caller waits without holding a connection.
+  IF NOT pg_try_advisory_xact_lock_shared(${LOCKS.gate}, ${number}) THEN
+    outcome := 'importing';
+    RETURN NEXT;
+    RETURN;
+  END IF;
+  SELECT s.high_water INTO STRICT high FROM ${schema}.state s FOR UPDATE;
+  FOR one IN
+    SELECT * FROM unnest(ids, streams, types, datas, metadatas, times, correlations,
+                         expected_versions)
+      AS u (id, stream, type, data, metadata, at, correlation, expected)
+  LOOP
+    SELECT 'id_exists', m.stream_name, m.position, m.global_position
+      INTO outcome, at_stream, at_position, at_global_position
+      FROM ${schema}.messages m WHERE m.id = one.id;
+    IF FOUND THEN
+      RETURN NEXT;
+      CONTINUE;
+    END IF;
+    SELECT coalesce(max(m.position), -1) INTO version
+      FROM ${schema}.messages m WHERE m.stream_name = one.stream;
+    at_stream := one.stream;
+    at_position := version;
+    at_global_position := NULL;
+    IF one.expected <> version THEN
+      outcome := 'version_conflict';
+    ELSIF version >= ${POSITION_MAX} THEN
+      outcome := 'stream_full';
+    ELSIF high >= ${POSITION_MAX} THEN
+      outcome := 'namespace_full';
+    ELSE
+      high := high + 1;
+      outcome := 'written';
+      at_position := version + 1;
+      at_global_position := high;
+      INSERT INTO ${schema}.messages
+        (id, stream_name, type, position, global_position, data, metadata, time, correlation)
+        VALUES (one.id, one.stream, one.type, at_position, high, one.data, one.metadata, one.at,
+                one.correlation);
+      written_streams := written_streams || one.stream;
+      written_firsts := written_firsts || (version = -1)::integer;
+    END IF;
+    RETURN NEXT;
+  END LOOP;
+  IF cardinality(written_streams) = 0 THEN
+    RETURN;
+  END IF;
+  INSERT INTO ${schema}.categories AS c (category, streams, messages)
+    SELECT split_part(u.stream, '-', 1), sum(u.first), count(*)
+      FROM unnest(written_streams, written_firsts) AS u (stream, first) GROUP BY 1
+    ON CONFLICT (category) DO UPDATE
+      SET streams = c.streams + excluded.streams, messages = c.messages + excluded.messages;
+  UPDATE ${schema}.state s SET
+    high_water = high,
+    streams = s.streams + (SELECT sum(f) FROM unnest(written_firsts) AS f),
+    messages = s.messages + cardinality(written_streams);
+END
+$function$`;
+}

