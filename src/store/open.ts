@@ -1,0 +1,83 @@
+/**
+ * Opens a store by its URL. A backend is loaded when it is used, and not before.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { EventoDBError } from "../errors.ts";
+import type { Store } from "./store.ts";
+
+/** How {@linkcode openStore} opens a store. */
+export interface OpenStoreOptions {
+  /** The folder of a SQLite store's files. Default: the folder that the URL names. */
+  dataDir?: string;
+  /** How long a write waits for an import into its namespace, in milliseconds. Default: 5,000. */
+  importWaitMs?: number;
+}
+
+const ALLOWED = "sqlite://NAME.db, sqlite:///PATH/NAME.db or sqlite://memory";
+
+/**
+ * Opens a store.
+ *
+ * @param url Where it is: `sqlite:///path/to/NAME.db` (a file of namespaces, the messages in files
+ * beside it), `sqlite://NAME.db` (in `dataDir`, or in the working directory without one) or
+ * `sqlite://memory` (keeps nothing).
+ * @param options How.
+ * @returns The store, to be disposed of.
+ * @throws {EventoDBError} `INVALID_REQUEST` for a URL that names no store; `BACKEND_ERROR` when it
+ * cannot be opened, or another process uses it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { openStore } from "@eventodb/cli";
+ *
+ * await using store = await openStore("sqlite://memory");
+ * assertEquals(await store.listNamespaces(), []);
+ * ```
+ */
+export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<Store> {
+  const match = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(url);
+  const [, scheme, rest] = match ?? [];
+  if (scheme?.toLowerCase() !== "sqlite" || rest === undefined) throw unusable(url, "unknown");
+  const { openFolder, openMemory } = await import("./sqlite/open.ts");
+  if (rest === "memory") return openMemory(options);
+  return await openFolder(registryPath(url, rest, options.dataDir), options);
+}
+
+/** The path of the registry that a URL names. */
+function registryPath(url: string, rest: string, dataDir: string | undefined): string {
+  let path: string;
+  try {
+    path = decodeURIComponent(rest);
+  } catch (error) {
+    throw unusable(url, "malformed", error);
+  }
+  if (path === "" || /[?#\0]/.test(path) || /(^|[/\\])(\.{0,2})$/.test(path)) {
+    throw unusable(url, "malformed");
+  }
+  if (dataDir === undefined) {
+    // "/C:/data/meta.db" is how a URL says C:\data\meta.db.
+    return Deno.build.os === "windows" ? path.replace(/^\/(?=[a-z]:)/i, "") : path;
+  }
+  if (/[/\\]/.test(path)) {
+    throw new EventoDBError(
+      "INVALID_REQUEST",
+      `Cannot open "${url}" in the data folder "${dataDir}": with a data folder, ` +
+        "the URL is a plain file name, such as sqlite://eventodb.db",
+    );
+  }
+  return join(dataDir, path);
+}
+
+function unusable(url: string, what: "unknown" | "malformed", cause?: unknown): EventoDBError {
+  // A database URL may hold a password.
+  const shown = url.replace(/\/\/[^/@]*@/, "//…@");
+  return new EventoDBError(
+    "INVALID_REQUEST",
+    `Cannot open "${shown}": the database URL is ${what}; allowed are ${ALLOWED}`,
+    { cause },
+  );
+}

@@ -1,0 +1,142 @@
+/**
+ * One connection to one SQLite file: statements are kept, errors say what to do.
+ *
+ * @module
+ */
+
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { isMemberOf } from "../../consumer_group.ts";
+import { backendError, isTaken } from "./errors.ts";
+
+/**
+ * What a connection is for, and its pragmas.
+ *
+ * - `writer`: every commit is on the disk before it returns.
+ * - `reader`: cannot change anything.
+ * - `append`: an import into a file that is in use; one long transaction over random index pages.
+ * - `build`: an import into a file that nobody else knows yet, and which is removed after a crash.
+ */
+const PRAGMAS = {
+  writer: ["journal_mode = WAL", "synchronous = FULL"],
+  reader: ["query_only = ON"],
+  append: ["journal_mode = WAL", "synchronous = FULL", "cache_size = -131072"],
+  // The journal of a new file stays empty, and without one a failed statement ends all others.
+  build: ["journal_mode = MEMORY", "synchronous = OFF", "cache_size = -131072"],
+} as const;
+
+/** What a connection is for. */
+export type ConnectionRole = keyof typeof PRAGMAS;
+
+/** How long a statement waits for another connection's lock, in milliseconds. */
+const busyMs = 5_000;
+
+/** Most prepared statements that a connection keeps. */
+const statementsMax = 100;
+
+/** A connection to a SQLite database. */
+export class Connection implements Disposable {
+  /** The file, or `:memory:`. */
+  readonly path: string;
+  readonly #db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  /**
+   * Opens a file, or makes it. Nothing is written to it before {@linkcode Connection.configure}, so
+   * that a file of another program can be recognised and left alone.
+   *
+   * @param path The file, or `:memory:`.
+   * @throws {EventoDBError} `BACKEND_ERROR` when it cannot be opened.
+   */
+  constructor(path: string) {
+    this.path = path;
+    try {
+      this.#db = new DatabaseSync(path, { timeout: busyMs });
+    } catch (error) {
+      throw backendError(error, path);
+    }
+    // Consumer groups are shared out by an MD5 that SQLite does not have.
+    this.#db.function(
+      "is_member",
+      { deterministic: true },
+      (stream, member, size) =>
+        isMemberOf(String(stream), { member: Number(member), size: Number(size) }) ? 1 : 0,
+    );
+  }
+
+  /** Sets the pragmas of a role. @param role What the connection is for. */
+  configure(role: ConnectionRole): void {
+    for (const pragma of PRAGMAS[role]) this.get(`PRAGMA ${pragma}`);
+  }
+
+  /** Runs a statement that changes something. */
+  run(sql: string, ...values: SQLInputValue[]): void {
+    this.#guard(() => this.#prepare(sql).run(...values));
+  }
+
+  /** Reads the first row; `T` is what the caller knows of its columns. */
+  get<T>(sql: string, ...values: SQLInputValue[]): T | undefined {
+    return this.#guard(() => this.#prepare(sql).get(...values)) as T | undefined;
+  }
+
+  /** Reads all rows. */
+  all<T>(sql: string, ...values: SQLInputValue[]): T[] {
+    return this.#guard(() => this.#prepare(sql).all(...values)) as T[];
+  }
+
+  /** Reads row by row, for as long as the caller goes on. */
+  *iterate<T>(sql: string, ...values: SQLInputValue[]): IterableIterator<T> {
+    try {
+      yield* this.#prepare(sql).iterate(...values) as IterableIterator<T>;
+    } catch (error) {
+      throw backendError(error, this.path);
+    }
+  }
+
+  /**
+   * Runs work inside one transaction: committed when it returns, rolled back when it throws.
+   *
+   * @param work What to do.
+   * @returns What the work returned.
+   */
+  transaction<T>(work: () => T): T {
+    this.run("BEGIN IMMEDIATE");
+    try {
+      const result = work();
+      this.run("COMMIT");
+      return result;
+    } catch (error) {
+      this.rollback();
+      throw error;
+    }
+  }
+
+  /** Rolls back the open transaction, if SQLite has not done so by itself (as it does on a full disk). */
+  rollback(): void {
+    if (this.#db.isTransaction) this.run("ROLLBACK");
+  }
+
+  /** Closes the connection. */
+  [Symbol.dispose](): void {
+    this.#statements.clear();
+    this.#db.close();
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      if (this.#statements.size >= statementsMax) this.#statements.clear();
+      statement = this.#db.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** A taken key stays what SQLite threw: the caller knows what it means. */
+  #guard<T>(call: () => T): T {
+    try {
+      return call();
+    } catch (error) {
+      throw isTaken(error) ? error : backendError(error, this.path);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * What SQLite and the file system say, turned into errors that name the file and the way out.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../../errors.ts";
+
+/** SQLite's primary result codes, with what a person can do about each. */
+const REMEDIES: Record<number, { said: string; remedy: string }> = {
+  5: { said: "is locked", remedy: "Another program has it open: close that program" },
+  8: { said: "is read-only", remedy: "Make the folder and the file writable for this user" },
+  10: { said: "cannot be read or written (disk I/O error)", remedy: "Check the disk" },
+  11: { said: "is damaged", remedy: "Restore it from a backup" },
+  13: { said: "has no room to grow: the disk is full", remedy: "Free some space and try again" },
+  14: {
+    said: "cannot be opened",
+    remedy: "Check that its folder exists and is writable for this user",
+  },
+  26: { said: "is not a SQLite database", remedy: "Name another file" },
+};
+
+/** `db.exec` and the constructor give an error no `errcode`; their texts are SQLite's own. */
+const CODE_OF_TEXT: readonly (readonly [string, number])[] = [
+  ["database is locked", 5],
+  ["readonly database", 8],
+  ["disk I/O error", 10],
+  ["disk image is malformed", 11],
+  ["disk is full", 13],
+  ["unable to open database file", 14],
+  ["not a database", 26],
+];
+
+function primaryCode(error: Error): number {
+  if ("errcode" in error && typeof error.errcode === "number") return error.errcode & 0xff;
+  return CODE_OF_TEXT.find(([text]) => error.message.includes(text))?.[1] ?? 0;
+}
+
+/**
+ * Whether SQLite refused a row because its key is taken.
+ *
+ * @param error What was thrown.
+ * @returns Whether it is `SQLITE_CONSTRAINT_UNIQUE` or `SQLITE_CONSTRAINT_PRIMARYKEY`.
+ */
+export function isTaken(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error &&
+    (error.errcode === 2067 || error.errcode === 1555);
+}
+
+/**
+ * Turns what was thrown into an {@linkcode EventoDBError} that says what to do.
+ *
+ * @param error What was thrown; an {@linkcode EventoDBError} is returned as it is.
+ * @param path The file or folder that it is about.
+ * @returns The error, with the code `BACKEND_ERROR`.
+ */
+export function backendError(error: unknown, path: string): EventoDBError {
+  if (error instanceof EventoDBError) return error;
+  const cause = error instanceof Error ? error : new Error(String(error));
+  const known = REMEDIES[primaryCode(cause)];
+  const message = known === undefined
+    ? `The database "${path}" failed: ${cause.message}`
+    : `The database "${path}" ${known.said} (${cause.message}). ${known.remedy}`;
+  return new EventoDBError("BACKEND_ERROR", message, { cause });
+}
+
+/** The error of every operation on a store that has been disposed of. */
+export function storeClosed(): EventoDBError {
+  return new EventoDBError("BACKEND_ERROR", "The store is closed: the server is stopping", {
+    status: 503,
+  });
+}
+
+/**
+ * The error of an operation on a namespace that is not there.
+ *
+ * @param id The namespace's id.
+ * @returns The error.
+ */
+export function namespaceNotFound(id: string): EventoDBError {
+  return new EventoDBError("NAMESPACE_NOT_FOUND", `There is no namespace ${JSON.stringify(id)}`);
+}
+
+/**
+ * The error of an operation that an import into the namespace is in the way of.
+ *
+ * @param action What was asked for, such as `write to`.
+ * @param id The namespace's id.
+ * @returns The error.
+ */
+export function importInProgress(action: string, id: string): EventoDBError {
+  return new EventoDBError(
+    "IMPORT_IN_PROGRESS",
+    `Cannot ${action} the namespace ${JSON.stringify(id)} while an import into it runs: ` +
+      "try again when it has ended",
+  );
+}

@@ -1,0 +1,97 @@
+/**
+ * The import as a unit of work: batches go to a loader, and the namespace is let go in the end,
+ * whatever the end is.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../../errors.ts";
+import type { ImportCount, ImportRecord, ImportUnit } from "../store.ts";
+import type { BatchLoader } from "./batch_loader.ts";
+
+/** What an import does beside loading. */
+export interface ImportEnds {
+  /** Makes what the loader has committed the namespace's, in one moment. */
+  publish(): void;
+  /** Removes what a failed import may have left. */
+  discard(): Promise<void>;
+  /** Lets the namespace go; called once, after one of the two. */
+  release(): void;
+}
+
+/** An import into a namespace of a SQLite store. */
+export class SqliteImport implements ImportUnit {
+  readonly #loader: BatchLoader;
+  readonly #ends: ImportEnds;
+  #failure: EventoDBError | undefined;
+  #end: Promise<void> | undefined;
+
+  /**
+   * @param loader Loads the batches; the import disposes of it.
+   * @param ends What to do in the end.
+   */
+  constructor(loader: BatchLoader, ends: ImportEnds) {
+    this.#loader = loader;
+    this.#ends = ends;
+  }
+
+  async write(batch: readonly ImportRecord[]): Promise<ImportCount> {
+    this.#check();
+    try {
+      return await this.#loader.write(batch);
+    } catch (error) {
+      throw this.#fail(error);
+    }
+  }
+
+  async commit(): Promise<void> {
+    this.#check();
+    const end = Promise.withResolvers<void>();
+    this.#end = end.promise;
+    try {
+      await this.#loader.commit();
+      this.#ends.publish();
+      this.#ends.release();
+    } catch (error) {
+      await this.#rollBack();
+      throw this.#fail(error);
+    } finally {
+      end.resolve();
+    }
+  }
+
+  /** Ends the import from outside, with the reason that its next step then fails with. */
+  abort(reason: EventoDBError): Promise<void> {
+    this.#failure ??= reason;
+    return this[Symbol.asyncDispose]();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#end ??= this.#rollBack();
+  }
+
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#end !== undefined) throw new EventoDBError("IMPORT_FAILED", "The import has ended");
+  }
+
+  async #rollBack(): Promise<void> {
+    try {
+      await this.#loader[Symbol.asyncDispose]();
+      await this.#ends.discard();
+    } finally {
+      this.#ends.release();
+    }
+  }
+
+  #fail(error: unknown): EventoDBError {
+    return this.#failure ??= importFailure(error);
+  }
+}
+
+/** What the backend could not do is the import's failure; what is wrong with a record is not. */
+function importFailure(error: unknown): EventoDBError {
+  if (error instanceof EventoDBError && error.code !== "BACKEND_ERROR") return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new EventoDBError("IMPORT_FAILED", message, { cause: error });
+}

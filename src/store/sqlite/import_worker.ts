@@ -1,0 +1,71 @@
+/**
+ * The thread in which a load into a file runs, so that the server answers others meanwhile.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../../errors.ts";
+import type { ErrorCode } from "../../errors.ts";
+import type { ImportCount, ImportRecord } from "../store.ts";
+import { FileLoad, type LoadJob } from "./load_file.ts";
+
+/** What the worker is asked. Requests are answered in their order. */
+export type LoadRequest =
+  | { do: "begin"; job: LoadJob }
+  | { do: "write"; batch: readonly ImportRecord[] }
+  | { do: "commit" }
+  | { do: "rollback" };
+
+/** What the worker answers: an error crosses threads as its parts. */
+export type LoadReply = { count: ImportCount } | {
+  error: {
+    code: ErrorCode;
+    message: string;
+    line: number | undefined;
+    details: Record<string, unknown> | undefined;
+  };
+};
+
+/** The part of a worker's global scope that is used here; `lib.deno.worker` would hold everywhere. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<LoadRequest>) => void) | null;
+  postMessage(reply: LoadReply): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+let load: FileLoad | undefined;
+
+function answer(request: LoadRequest): ImportCount {
+  const nothing = { imported: 0, skipped: 0 };
+  switch (request.do) {
+    case "begin":
+      load = new FileLoad(request.job);
+      return nothing;
+    case "write":
+      return load?.write(request.batch) ?? nothing;
+    case "commit":
+      load?.commit();
+      load = undefined;
+      return nothing;
+    case "rollback":
+      load?.[Symbol.dispose]();
+      load = undefined;
+      return nothing;
+  }
+}
+
+scope.onmessage = ({ data: request }) => {
+  try {
+    scope.postMessage({ count: answer(request) });
+  } catch (error) {
+    const known = error instanceof EventoDBError ? error : undefined;
+    scope.postMessage({
+      error: {
+        code: known?.code ?? "BACKEND_ERROR",
+        message: error instanceof Error ? error.message : String(error),
+        line: known?.line,
+        details: known?.details,
+      },
+    });
+  }
+};

@@ -1,0 +1,102 @@
+/**
+ * The lock on a data folder: one server process at a time. The operating system lets go of it when
+ * the process ends, also after `kill -9`.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { EventoDBError } from "../../errors.ts";
+import { takeoverWaitMs } from "../../limits.ts";
+import { backendError } from "./errors.ts";
+
+/** Who holds the lock, as the lock file says. */
+interface Holder {
+  pid: number;
+  state: "open" | "closing";
+}
+
+/** How often a held lock is tried again, in milliseconds. */
+const pollMs = 50;
+
+/** How long an unreadable lock file is read again (its holder is just writing it), in milliseconds. */
+const unreadableMs = 500;
+
+/** A held lock. */
+export class FolderLock implements Disposable {
+  readonly #file: Deno.FsFile;
+
+  private constructor(file: Deno.FsFile) {
+    this.#file = file;
+    this.#note("open");
+  }
+
+  /**
+   * Takes the lock. A holder that says it is closing is waited for, so that a server can be
+   * replaced by its successor without a gap; any other holder means a refusal at once.
+   *
+   * @param folder The data folder; it has to exist.
+   * @returns The lock, to be disposed of last.
+   * @throws {EventoDBError} `BACKEND_ERROR` naming the process that holds it.
+   */
+  static async take(folder: string): Promise<FolderLock> {
+    const path = join(folder, "eventodb.lock");
+    let file: Deno.FsFile;
+    try {
+      file = await Deno.open(path, { read: true, write: true, create: true });
+    } catch (error) {
+      throw backendError(error, path);
+    }
+    const start = Date.now();
+    while (!file.tryLockSync(true)) {
+      const holder = await readHolder(path);
+      const patienceMs = holder === undefined
+        ? unreadableMs
+        : holder.state === "closing"
+        ? takeoverWaitMs
+        : 0;
+      if (Date.now() - start >= patienceMs) {
+        file.close();
+        throw new EventoDBError("BACKEND_ERROR", refusal(folder, holder), { status: 503 });
+      }
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
+    }
+    return new FolderLock(file);
+  }
+
+  /** Tells a successor that it need not wait for long. */
+  markClosing(): void {
+    this.#note("closing");
+  }
+
+  /** Lets go. The file stays: removing it could take a successor's lock away. */
+  [Symbol.dispose](): void {
+    this.#file.truncateSync(0);
+    this.#file.close();
+  }
+
+  #note(state: Holder["state"]): void {
+    const holder: Holder = { pid: Deno.pid, state };
+    this.#file.truncateSync(0);
+    this.#file.seekSync(0, Deno.SeekMode.Start);
+    this.#file.writeSync(new TextEncoder().encode(JSON.stringify(holder)));
+  }
+}
+
+async function readHolder(path: string): Promise<Holder | undefined> {
+  try {
+    return JSON.parse(await Deno.readTextFile(path)) as Holder;
+  } catch {
+    return undefined;
+  }
+}
+
+function refusal(folder: string, holder: Holder | undefined): string {
+  const who = holder === undefined
+    ? "another process"
+    : holder.pid === Deno.pid
+    ? `this process (${holder.pid})`
+    : `process ${holder.pid}`;
+  return `Cannot open the data folder "${folder}": ${who} is using it. ` +
+    "Stop that one first, or name another folder";
+}

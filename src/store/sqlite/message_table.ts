@@ -1,0 +1,181 @@
+/**
+ * Rows of the table of messages, and the counters beside it.
+ *
+ * @module
+ */
+
+import { correlationCategory } from "../../correlation.ts";
+import { type Message, NO_STREAM } from "../../message.ts";
+import { categoryOf } from "../../stream_name.ts";
+import type { Connection } from "./connection.ts";
+
+/** The columns of a message, so that a row read is a {@linkcode Message}. */
+export const MESSAGE_COLUMNS: string = "id, stream, type, position, " +
+  "global_position AS globalPosition, data, metadata, time || 'Z' AS time";
+
+/** The one row of state that a namespace has. */
+export interface State {
+  /** The highest global position that there ever was. */
+  highWater: number;
+  /** How many streams have messages. */
+  streams: number;
+  /** How many messages there are. */
+  messages: number;
+  /** Payload characters of the largest message that there ever was. */
+  charsMax: number;
+}
+
+/**
+ * Reads a namespace's state.
+ *
+ * @param connection The namespace's file.
+ * @returns The state.
+ */
+export function readState(connection: Connection): State {
+  const state = connection.get<State>(
+    "SELECT high_water AS highWater, streams, messages, chars_max AS charsMax FROM state",
+  );
+  if (state === undefined) throw new Error(`"${connection.path}" has no state`);
+  return state;
+}
+
+/**
+ * Writes a namespace's state.
+ *
+ * @param connection The namespace's file.
+ * @param state The state.
+ */
+export function writeState(connection: Connection, state: State): void {
+  connection.run(
+    "UPDATE state SET high_water = ?, streams = ?, messages = ?, chars_max = ?",
+    state.highWater,
+    state.streams,
+    state.messages,
+    state.charsMax,
+  );
+}
+
+/**
+ * How large a message is to a page.
+ *
+ * @param message The message.
+ * @returns Characters of its payload.
+ */
+export function charsOf(message: Pick<Message, "data" | "metadata">): number {
+  return message.data.length + (message.metadata?.length ?? 0);
+}
+
+/**
+ * Inserts a message. Throws SQLite's own error when one of its keys is taken.
+ *
+ * @param connection The namespace's file.
+ * @param message The message.
+ * @param correlation The category of its correlation stream name.
+ */
+export function insertMessage(
+  connection: Connection,
+  message: Message,
+  correlation: string | null = correlationCategory(message.metadata),
+): void {
+  connection.run(
+    `INSERT INTO messages
+     (global_position, id, stream, type, position, time, correlation, data, metadata)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    message.globalPosition,
+    message.id,
+    message.stream,
+    message.type,
+    message.position,
+    message.time.slice(0, -1),
+    correlation,
+    message.data,
+    message.metadata,
+  );
+}
+
+/**
+ * The highest global position that there is.
+ *
+ * @param connection The namespace's file.
+ * @returns The position, 0 for none.
+ */
+export function highestGlobalPosition(connection: Connection): number {
+  const row = connection.get<{ highest: number | null }>(
+    "SELECT max(global_position) AS highest FROM messages",
+  );
+  return row?.highest ?? 0;
+}
+
+/**
+ * Position of a stream's last message.
+ *
+ * @param connection The namespace's file.
+ * @param stream The stream's name.
+ * @returns The position, −1 for none.
+ */
+export function versionOf(connection: Connection, stream: string): number {
+  const row = connection.get<{ version: number | null }>(
+    "SELECT max(position) AS version FROM messages INDEXED BY messages_stream WHERE stream = ?",
+    stream,
+  );
+  return row?.version ?? NO_STREAM;
+}
+
+/** Counts what is inserted into a namespace, until it is written into the counters. */
+export class Tally {
+  #streams = 0;
+  #messages = 0;
+  #highWater = 0;
+  #charsMax = 0;
+  readonly #categories = new Map<string, { streams: number; messages: number }>();
+
+  /**
+   * Counts a message.
+   *
+   * @param message The message.
+   * @param isFirst Whether its stream had none before it.
+   */
+  count(message: Message, isFirst: boolean): void {
+    const category = categoryOf(message.stream);
+    let counts = this.#categories.get(category);
+    if (counts === undefined) {
+      counts = { streams: 0, messages: 0 };
+      this.#categories.set(category, counts);
+    }
+    counts.messages++;
+    this.#messages++;
+    if (isFirst) {
+      counts.streams++;
+      this.#streams++;
+    }
+    this.#highWater = Math.max(this.#highWater, message.globalPosition);
+    this.#charsMax = Math.max(this.#charsMax, charsOf(message));
+  }
+
+  /**
+   * Adds what was counted to the counters, and begins anew.
+   *
+   * @param connection The namespace's file, inside the transaction of the inserts.
+   */
+  write(connection: Connection): void {
+    if (this.#messages === 0) return;
+    for (const [category, { streams, messages }] of this.#categories) {
+      connection.run(
+        `INSERT INTO categories VALUES (?1, ?2, ?3) ON CONFLICT (category)
+         DO UPDATE SET streams = streams + ?2, messages = messages + ?3`,
+        category,
+        streams,
+        messages,
+      );
+    }
+    const state = readState(connection);
+    writeState(connection, {
+      highWater: Math.max(state.highWater, this.#highWater),
+      streams: state.streams + this.#streams,
+      messages: state.messages + this.#messages,
+      charsMax: Math.max(state.charsMax, this.#charsMax),
+    });
+    this.#streams = this.#messages = 0;
+    this.#categories.clear();
+  }
+}

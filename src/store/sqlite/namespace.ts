@@ -1,0 +1,101 @@
+/**
+ * One namespace of a running store: its file, its waiting writes, and whether an import runs.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../../errors.ts";
+import type { Connection } from "./connection.ts";
+import { namespaceNotFound } from "./errors.ts";
+import type { Files } from "./files.ts";
+import type { SqliteImport } from "./import.ts";
+import type { RegisteredNamespace } from "./registry.ts";
+import { type CommitListener, WriteQueue } from "./write.ts";
+
+/** A namespace of a running store. */
+export class Namespace {
+  /** What the registry knows of it. */
+  readonly registered: RegisteredNamespace;
+  /** Its waiting writes. */
+  readonly writes: WriteQueue;
+  /** Whether it has been deleted; one of the same id that is made later is another. */
+  isDeleted = false;
+  readonly #files: Files;
+  #import: { ended: Promise<void>; unit?: SqliteImport } | undefined;
+
+  /**
+   * @param registered What the registry knows of it.
+   * @param files Where its file is.
+   * @param onCommit Told of each transaction of writes.
+   */
+  constructor(
+    registered: RegisteredNamespace,
+    files: Files,
+    onCommit: CommitListener,
+  ) {
+    this.registered = registered;
+    this.#files = files;
+    this.writes = new WriteQueue(() => this.writer, onCommit);
+  }
+
+  /** The connection for writes, for this turn. */
+  get writer(): Connection {
+    return this.#files.open(this.registered.file).writer;
+  }
+
+  /** Resolves when the import that runs has ended; absent when none runs. */
+  get importEnded(): Promise<void> | undefined {
+    return this.#import?.ended;
+  }
+
+  /** The import that runs, once it has begun. */
+  get import(): SqliteImport | undefined {
+    return this.#import?.unit;
+  }
+
+  /**
+   * Keeps writes and other imports away until the import is released.
+   *
+   * @returns Functions that note the begun import, and that let the namespace go.
+   */
+  holdForImport(): { begun(unit: SqliteImport): void; release(): void } {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const held: { ended: Promise<void>; unit?: SqliteImport } = { ended: promise };
+    this.#import = held;
+    return {
+      begun: (unit) => held.unit = unit,
+      release: () => {
+        this.#import = undefined;
+        resolve();
+      },
+    };
+  }
+
+  /**
+   * Gives the turns of one read their connections. The first turn decides which messages are read:
+   * later ones throw when the namespace has others by then.
+   *
+   * @returns A function to call at the start of each turn.
+   */
+  reading(): () => Promise<Connection> {
+    let file: string | undefined;
+    return async () => {
+      for (;;) {
+        if (this.isDeleted) throw namespaceNotFound(this.registered.id);
+        file ??= this.registered.file;
+        if (file !== this.registered.file) throw replaced(this.registered.id);
+        const busy = this.#files.busy(file);
+        if (busy === undefined) return this.#files.open(file).reader;
+        await busy;
+      }
+    };
+  }
+}
+
+function replaced(id: string): EventoDBError {
+  return new EventoDBError(
+    "BACKEND_ERROR",
+    `An import replaced the messages of the namespace ${JSON.stringify(id)} ` +
+      "while they were being read: read them again",
+  );
+}

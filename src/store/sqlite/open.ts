@@ -1,0 +1,83 @@
+/**
+ * Opens a SQLite store: the lock, the registry, and what a crash has left behind.
+ *
+ * @module
+ */
+
+import { basename, dirname } from "node:path";
+import { importWaitMs } from "../../limits.ts";
+import { Connection } from "./connection.ts";
+import { backendError } from "./errors.ts";
+import { FolderFiles } from "./folder_files.ts";
+import { FolderLock } from "./lock.ts";
+import { MemoryFiles } from "./memory_files.ts";
+import { Registry } from "./registry.ts";
+import { SqliteStore } from "./store.ts";
+
+/** How a SQLite store is opened. */
+export interface SqliteOptions {
+  /** How long a write waits for an import into its namespace, in milliseconds. */
+  importWaitMs?: number;
+}
+
+/**
+ * Opens a store that keeps nothing.
+ *
+ * @param options How.
+ * @returns The store.
+ */
+export function openMemory(options: SqliteOptions = {}): SqliteStore {
+  return new SqliteStore({
+    name: "memory.db",
+    registry: new Registry(new Connection(":memory:")),
+    files: new MemoryFiles(),
+    importWaitMs: options.importWaitMs ?? importWaitMs,
+  });
+}
+
+/**
+ * Opens the store of a folder, or makes it.
+ *
+ * @param path The registry's path; the namespaces' files are beside it.
+ * @param options How.
+ * @returns The store.
+ * @throws {EventoDBError} `BACKEND_ERROR` when another process has the folder, or a file in it
+ * cannot be used.
+ */
+export async function openFolder(path: string, options: SqliteOptions = {}): Promise<SqliteStore> {
+  const folder = dirname(path);
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw backendError(error, folder);
+  }
+  const lock = await FolderLock.take(folder);
+  try {
+    const registry = openRegistry(path);
+    const files = new FolderFiles(path);
+    for (const file of registry.leftovers()) {
+      await files.remove(file);
+      registry.forgetFile(file);
+    }
+    return new SqliteStore({
+      name: basename(path),
+      registry,
+      files,
+      lock,
+      importWaitMs: options.importWaitMs ?? importWaitMs,
+    });
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function openRegistry(path: string): Registry {
+  const connection = new Connection(path);
+  try {
+    return new Registry(connection);
+  } catch (error) {
+    connection[Symbol.dispose]();
+    throw error;
+  }
+}

@@ -1,0 +1,326 @@
+/**
+ * The SQLite backend: a registry and a file for each namespace.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../../errors.ts";
+import type { Message, NewMessage, WriteResult } from "../../message.ts";
+import { nowTime } from "../../time.ts";
+import type {
+  Appended,
+  CategorySummary,
+  ImportMode,
+  ImportUnit,
+  MessageQuery,
+  NamespaceInfo,
+  NamespaceRecord,
+  NamespaceSummary,
+  NewNamespace,
+  Store,
+  StreamQuery,
+  StreamsQuery,
+  StreamSummary,
+} from "../store.ts";
+import type { Connection } from "./connection.ts";
+import { importInProgress, namespaceNotFound, storeClosed } from "./errors.ts";
+import { type Files, newFileName } from "./files.ts";
+import { SqliteImport } from "./import.ts";
+import type { FolderLock } from "./lock.ts";
+import { readState, versionOf } from "./message_table.ts";
+import { Namespace } from "./namespace.ts";
+import { lastMessage, readMessages, readStream } from "./read.ts";
+import type { RegisteredNamespace, Registry } from "./registry.ts";
+import { listCategories, listStreams, namespaceActivity } from "./summaries.ts";
+
+/** The parts of a SQLite store. */
+export interface SqliteParts {
+  /** The registry's file name. */
+  name: string;
+  /** The registry. */
+  registry: Registry;
+  /** The namespaces' files. */
+  files: Files;
+  /** The lock on the folder; absent in memory. */
+  lock?: FolderLock;
+  /** How long a write waits for an import into its namespace, in milliseconds. */
+  importWaitMs: number;
+}
+
+/** A store that keeps its messages in SQLite. */
+export class SqliteStore implements Store {
+  readonly backend = "sqlite";
+  readonly #parts: SqliteParts;
+  readonly #namespaces = new Map<string, Namespace>();
+  readonly #listeners = new Set<(appended: Appended) => void>();
+  readonly #removals = new Set<Promise<void>>();
+  #closed: Promise<void> | undefined;
+
+  /** @param parts Its parts; the store closes them. */
+  constructor(parts: SqliteParts) {
+    this.#parts = parts;
+    for (const registered of parts.registry.list()) this.#add(registered);
+  }
+
+  async createNamespace(namespace: NewNamespace): Promise<NamespaceRecord> {
+    this.#checkOpen();
+    const { registry, files, name } = this.#parts;
+    if (this.#namespaces.has(namespace.id)) {
+      throw new EventoDBError(
+        "NAMESPACE_EXISTS",
+        `There is a namespace ${JSON.stringify(namespace.id)} already`,
+      );
+    }
+    const file = newFileName(name, namespace.id);
+    const { id, tokenHash, description, metadata } = namespace;
+    const registered = { id, tokenHash, description, metadata, createdAt: nowTime(), file };
+    registry.noteFile(file);
+    try {
+      files.create(file);
+      registry.add(registered);
+    } catch (error) {
+      await this.#discard(file);
+      throw error;
+    }
+    this.#add(registered);
+    return record(registered);
+  }
+
+  // deno-lint-ignore require-await -- what is thrown is to reject
+  async findNamespace(id: string): Promise<NamespaceRecord | null> {
+    this.#checkOpen();
+    const namespace = this.#namespaces.get(id);
+    return namespace === undefined ? null : record(namespace.registered);
+  }
+
+  // deno-lint-ignore require-await -- what is thrown is to reject
+  async replaceToken(id: string, tokenHash: string): Promise<void> {
+    this.#parts.registry.replaceToken(this.#find(id).registered, tokenHash);
+  }
+
+  async listNamespaces(): Promise<NamespaceSummary[]> {
+    this.#checkOpen();
+    const summaries: NamespaceSummary[] = [];
+    for (const { id, description, createdAt } of this.#parts.registry.list()) {
+      // One that is deleted meanwhile is no longer in the list.
+      const connection = await this.#namespaces.get(id)?.reading()();
+      if (connection === undefined) continue;
+      const { messages } = readState(connection);
+      summaries.push({ id, description, createdAt, messageCount: messages });
+    }
+    return summaries;
+  }
+
+  async deleteNamespace(id: string): Promise<number> {
+    const [file, messages] = await this.#whenFree(id, "delete", (namespace) => {
+      namespace.writes.flush();
+      const { file } = namespace.registered;
+      const { messages } = readState(namespace.writer);
+      this.#parts.registry.remove(namespace.registered);
+      namespace.isDeleted = true;
+      this.#namespaces.delete(id);
+      return [file, messages] as const;
+    });
+    await this.#discard(file);
+    this.#emit({ namespace: id });
+    return messages;
+  }
+
+  async namespaceInfo(id: string): Promise<NamespaceInfo> {
+    const { description, createdAt } = this.#find(id).registered;
+    return { id, description, createdAt, ...namespaceActivity(await this.#read(id)) };
+  }
+
+  async listStreams(id: string, query: StreamsQuery): Promise<StreamSummary[]> {
+    return listStreams(await this.#read(id), query);
+  }
+
+  async listCategories(id: string): Promise<CategorySummary[]> {
+    return listCategories(await this.#read(id));
+  }
+
+  write(
+    id: string,
+    stream: string,
+    message: NewMessage,
+    expectedVersion?: number,
+  ): Promise<WriteResult> {
+    return this.#whenFree(
+      id,
+      "write to",
+      (namespace) => namespace.writes.write(stream, message, expectedVersion),
+    );
+  }
+
+  async *readStream(id: string, stream: string, query: StreamQuery): AsyncGenerator<Message[]> {
+    yield* readStream(this.#reading(id), stream, query);
+  }
+
+  async *readMessages(id: string, query: MessageQuery): AsyncGenerator<Message[]> {
+    yield* readMessages(this.#reading(id), query);
+  }
+
+  async lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {
+    return await lastMessage(this.#reading(id), stream, type);
+  }
+
+  async streamVersion(id: string, stream: string): Promise<number | null> {
+    const version = versionOf(await this.#read(id), stream);
+    return version < 0 ? null : version;
+  }
+
+  async beginImport(id: string, mode: ImportMode = {}): Promise<ImportUnit> {
+    const namespace = this.#find(id);
+    if (namespace.importEnded !== undefined) throw importInProgress("import into", id);
+    namespace.writes.flush();
+    const { highWater, messages } = readState(namespace.writer);
+    const { registry, files, name } = this.#parts;
+    const isFresh = mode.force === true || messages === 0;
+    const { begun, release } = namespace.holdForImport();
+    const file = isFresh ? newFileName(name, id) : namespace.registered.file;
+    const discard = async () => {
+      if (isFresh) await this.#discard(file);
+    };
+    try {
+      if (isFresh) registry.noteFile(file);
+      const skipExisting = mode.existing === "skip";
+      const loader = await files.load(file, { isFresh, skipExisting, highWater });
+      const publish = () => {
+        if (isFresh) this.#replaceFile(namespace, file);
+        this.#emit({ namespace: id });
+      };
+      const unit = new SqliteImport(loader, { publish, discard, release });
+      begun(unit);
+      if (this.#closed !== undefined) await unit.abort(storeClosed());
+      return unit;
+    } catch (error) {
+      await discard();
+      release();
+      throw error;
+    }
+  }
+
+  onAppended(listener: (appended: Appended) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  // deno-lint-ignore require-await -- the contract is asynchronous
+  async connections(): Promise<number> {
+    return this.#closed === undefined ? 1 + this.#parts.files.connections : 0;
+  }
+
+  closeSoon(): void {
+    this.#parts.lock?.markClosing();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#closed ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
+    this.closeSoon();
+    // A turn later, so that what is called from now on finds the store closed.
+    await Promise.resolve();
+    const { registry, files, lock } = this.#parts;
+    for (const namespace of this.#namespaces.values()) {
+      namespace.writes.flush();
+      void namespace.import?.abort(storeClosed());
+      await namespace.importEnded;
+    }
+    await Promise.allSettled(this.#removals);
+    files.closeAll();
+    registry[Symbol.dispose]();
+    lock?.[Symbol.dispose]();
+  }
+
+  #checkOpen(): void {
+    if (this.#closed !== undefined) throw storeClosed();
+  }
+
+  #find(id: string): Namespace {
+    this.#checkOpen();
+    const namespace = this.#namespaces.get(id);
+    if (namespace === undefined) throw namespaceNotFound(id);
+    return namespace;
+  }
+
+  #add(registered: RegisteredNamespace): void {
+    const { id } = registered;
+    const namespace = new Namespace(
+      registered,
+      this.#parts.files,
+      (messages, previous) => this.#emit({ namespace: id, messages, previous }),
+    );
+    this.#namespaces.set(id, namespace);
+  }
+
+  /** The connection of a read of one turn. */
+  #read(id: string): Promise<Connection> {
+    return this.#reading(id)();
+  }
+
+  /** The connections of a read of several turns. */
+  #reading(id: string): () => Promise<Connection> {
+    const connect = this.#find(id).reading();
+    return async () => {
+      this.#checkOpen();
+      return await connect();
+    };
+  }
+
+  /** Does something that an import into the namespace must not meet, in the turn that finds none. */
+  async #whenFree<T>(
+    id: string,
+    action: string,
+    work: (namespace: Namespace) => T | Promise<T>,
+  ): Promise<T> {
+    let timeout: Promise<boolean> | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    try {
+      for (;;) {
+        const namespace = this.#find(id);
+        if (namespace.importEnded === undefined) return await work(namespace);
+        timeout ??= new Promise((resolve) => {
+          timer = setTimeout(() => resolve(true), this.#parts.importWaitMs);
+        });
+        if (await Promise.race([namespace.importEnded, timeout])) {
+          throw importInProgress(action, id);
+        }
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #replaceFile(namespace: Namespace, file: string): void {
+    const old = namespace.registered.file;
+    this.#parts.registry.replaceFile(namespace.registered, file);
+    const removal = this.#discard(old).finally(() => this.#removals.delete(removal));
+    this.#removals.add(removal);
+  }
+
+  /**
+   * Removes a file that is nobody's. What cannot be removed now is removed at the next start, so
+   * this never fails.
+   */
+  async #discard(file: string): Promise<void> {
+    try {
+      this.#parts.registry.noteGarbage(file);
+      await this.#parts.files.remove(file);
+      this.#parts.registry.forgetFile(file);
+    } catch {
+      // It stays noted as no longer needed.
+    }
+  }
+
+  #emit(appended: Appended): void {
+    for (const listener of this.#listeners) listener(appended);
+  }
+}
+
+function record(
+  { id, tokenHash, description, metadata, createdAt }: RegisteredNamespace,
+): NamespaceRecord {
+  return { id, tokenHash, description, metadata, createdAt };
+}

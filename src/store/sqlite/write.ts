@@ -1,0 +1,180 @@
+/**
+ * Writes, one by one for their callers and together for the disk: those that wait at the same time
+ * share one transaction, since making it durable is what costs.
+ *
+ * @module
+ */
+
+import { setImmediate } from "node:timers";
+import { correlationCategory } from "../../correlation.ts";
+import { EventoDBError } from "../../errors.ts";
+import { writesPerCommitMax, writesWaitingMax } from "../../limits.ts";
+import { NO_STREAM, POSITION_MAX } from "../../message.ts";
+import type { NewMessage, WriteResult } from "../../message.ts";
+import type { AppendedMessage } from "../store.ts";
+import { nowTime } from "../../time.ts";
+import type { Connection } from "./connection.ts";
+import {
+  highestGlobalPosition,
+  insertMessage,
+  readState,
+  Tally,
+  versionOf,
+} from "./message_table.ts";
+
+/** A write that waits. */
+interface WaitingWrite {
+  stream: string;
+  message: NewMessage;
+  expectedVersion: number | undefined;
+  resolve(result: WriteResult): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Told of the messages of a transaction once it is durable, and of the highest global position
+ * before them.
+ */
+export type CommitListener = (messages: readonly AppendedMessage[], previous: number) => void;
+
+/** The writes of one namespace that wait for their transaction. */
+export class WriteQueue {
+  readonly #connect: () => Connection;
+  readonly #onCommit: CommitListener;
+  #waiting: WaitingWrite[] = [];
+  #isScheduled = false;
+
+  /**
+   * @param connect Gives the connection to write with.
+   * @param onCommit Told of each transaction.
+   */
+  constructor(
+    connect: () => Connection,
+    onCommit: CommitListener,
+  ) {
+    this.#connect = connect;
+    this.#onCommit = onCommit;
+  }
+
+  /** Adds a write; it is settled once its transaction is. */
+  write(stream: string, message: NewMessage, expectedVersion?: number): Promise<WriteResult> {
+    if (this.#waiting.length >= writesWaitingMax) {
+      throw new EventoDBError(
+        "BACKEND_ERROR",
+        `${writesWaitingMax} writes to this namespace are waiting already: try again later`,
+        { status: 503 },
+      );
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ stream, message, expectedVersion, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  /** Settles all writes that wait, now. */
+  flush(): void {
+    while (this.#waiting.length > 0) this.#commit();
+  }
+
+  /** The next turn, and not this one: what arrives until then comes along. */
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      if (this.#waiting.length === 0) return;
+      this.#commit();
+      if (this.#waiting.length > 0) this.#schedule();
+    });
+  }
+
+  #commit(): void {
+    const group = this.#waiting.splice(0, writesPerCommitMax);
+    const appended: AppendedMessage[] = [];
+    let previous: number;
+    let outcomes: (WriteResult | EventoDBError)[];
+    try {
+      const connection = this.#connect();
+      previous = highestGlobalPosition(connection);
+      outcomes = connection.transaction(() => writeGroup(connection, group, appended));
+    } catch (error) {
+      // Even a conflict is not certain then: it may have been with a write that is gone again.
+      for (const write of group) write.reject(error);
+      return;
+    }
+    if (appended.length > 0) this.#onCommit(appended, previous);
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome instanceof EventoDBError) group[index]?.reject(outcome);
+      else group[index]?.resolve(outcome);
+    }
+  }
+}
+
+function writeGroup(
+  connection: Connection,
+  group: readonly WaitingWrite[],
+  appended: AppendedMessage[],
+): (WriteResult | EventoDBError)[] {
+  const tally = new Tally();
+  let { highWater } = readState(connection);
+  const outcomes = group.map((write) => {
+    const { stream, message } = write;
+    const version = versionOf(connection, stream);
+    const error = conflictOf(connection, write, version) ??
+      exhaustionOf(stream, version, highWater);
+    if (error !== undefined) return error;
+    const result = { position: version + 1, globalPosition: highWater += 1 };
+    const correlation = correlationCategory(message.metadata);
+    const written = { ...message, ...result, stream, time: nowTime() };
+    insertMessage(connection, written, correlation);
+    tally.count(written, version === NO_STREAM);
+    appended.push({ ...result, stream, correlation });
+    return result;
+  });
+  tally.write(connection);
+  return outcomes;
+}
+
+function conflictOf(
+  connection: Connection,
+  { stream, message, expectedVersion }: WaitingWrite,
+  version: number,
+): EventoDBError | undefined {
+  const twin = connection.get<WriteResult & { stream: string }>(
+    `SELECT stream, position, global_position AS globalPosition
+     FROM messages INDEXED BY messages_id WHERE id = ?`,
+    message.id,
+  );
+  if (twin !== undefined) {
+    return new EventoDBError(
+      "MESSAGE_ID_EXISTS",
+      `The message id ${message.id} is taken by position ${twin.position} of the stream ` +
+        `${JSON.stringify(twin.stream)} (global position ${twin.globalPosition})`,
+      { details: { ...twin } },
+    );
+  }
+  if (expectedVersion !== undefined && expectedVersion !== version) {
+    return new EventoDBError(
+      "STREAM_VERSION_CONFLICT",
+      `Cannot write to the stream ${JSON.stringify(stream)}: ` +
+        `its version is ${version}, expected ${expectedVersion}`,
+      { details: { expected: expectedVersion, actual: version } },
+    );
+  }
+}
+
+/** An import may bring the highest position there can be; nothing can be written after it. */
+function exhaustionOf(
+  stream: string,
+  version: number,
+  highWater: number,
+): EventoDBError | undefined {
+  if (version < POSITION_MAX && highWater < POSITION_MAX) return undefined;
+  const what = version < POSITION_MAX
+    ? "the namespace's highest global position"
+    : `the highest position of the stream ${JSON.stringify(stream)}`;
+  return new EventoDBError(
+    "POSITION_EXISTS",
+    `Cannot write after ${what}: it is ${POSITION_MAX}, and there is none above it`,
+  );
+}
