@@ -70,6 +70,8 @@ export class EventoDBError extends Error {
   readonly line?: number;
 
   /**
+   * Makes an error.
+   *
    * @param code What went wrong.
    * @param message What, where and what to do, for a person.
    * @param options Details, line, status and cause.

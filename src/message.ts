@@ -8,7 +8,7 @@
 export const POSITION_MAX: number = Number.MAX_SAFE_INTEGER;
 
 /** An expected version that means "the stream must be empty". */
-export const NO_STREAM = -1;
+export const NO_STREAM: -1 = -1;
 
 /** A message as it is stored. Nothing in it is ever renumbered, reformatted or rounded. */
 export interface Message {

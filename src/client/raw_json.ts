@@ -9,7 +9,11 @@ export class RawJson {
   /** The text. */
   readonly text: string;
 
-  /** @param text Valid JSON; {@linkcode rawJson} checks it. */
+  /**
+   * Takes the text as it is.
+   *
+   * @param text Valid JSON; {@linkcode rawJson} checks it.
+   */
   constructor(text: string) {
     this.text = text;
   }

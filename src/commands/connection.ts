@@ -1,0 +1,87 @@
+/**
+ * The server that a command talks to.
+ *
+ * @module
+ */
+
+import type { EventoDBClient } from "../client/client.ts";
+import type { Retry } from "../client/options.ts";
+import type { Arguments } from "./arguments.ts";
+import type { Option } from "./command.ts";
+import { mayReadEnv } from "./environment.ts";
+import { formatSeconds } from "./numbers.ts";
+import { UsageError } from "./problems.ts";
+import { say } from "./terminal.ts";
+
+/** The options of every command that talks to a server. */
+export const connectionOptions: readonly Option[] = [
+  {
+    name: "url",
+    value: "URL",
+    env: "EVENTODB_URL",
+    help: "Address of the server, such as http://localhost:8080",
+  },
+  {
+    name: "token",
+    value: "TOKEN",
+    env: "EVENTODB_TOKEN",
+    help: "Token of the namespace",
+  },
+];
+
+/** A server and the token for it. */
+export interface Connection {
+  /** The client. Nothing has been sent yet. */
+  client: EventoDBClient;
+  /** Its token. */
+  token?: string;
+}
+
+/** What can be said about the retries. */
+export interface ConnectOptions {
+  /** Say nothing when something is tried again. */
+  quiet?: boolean;
+}
+
+/**
+ * Makes a client from `--url` and `--token`.
+ *
+ * @param args What was given.
+ * @param options Whether to tell of retries.
+ * @returns The client and its token.
+ * @throws {UsageError} There is no address, or it is none.
+ */
+export async function connect(args: Arguments, options: ConnectOptions = {}): Promise<Connection> {
+  const url = args.text("url")?.trim();
+  const token = args.text("token")?.trim();
+  if (url === undefined) {
+    throw new UsageError(
+      "The server's address is missing",
+      `Give it by --url http://localhost:8080, or by EVENTODB_URL${permissionFor("EVENTODB_URL")}`,
+    );
+  }
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
+    throw new UsageError(
+      `--url must be an http:// or https:// URL, got "${url}"`,
+      "Give the server's address, such as --url http://localhost:8080",
+    );
+  }
+  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
+    throw new UsageError(
+      "--token must be one word of printable ASCII",
+      "A token begins with ns_; copy it whole, without quotes or line breaks",
+    );
+  }
+  const { EventoDBClient } = await import("../client/client.ts");
+  const onRetry = options.quiet ? undefined : tellRetry;
+  return { client: new EventoDBClient({ url, token, onRetry }), token };
+}
+
+/** How to make a variable readable, where that is what is missing. */
+function permissionFor(variable: string): string {
+  return mayReadEnv(variable) ? "" : ` (which Deno may read with --allow-env=${variable})`;
+}
+
+function tellRetry({ error, delayMs }: Retry): void {
+  say(`${error.message}. Trying again in ${formatSeconds(delayMs)}`);
+}

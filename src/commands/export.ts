@@ -1,0 +1,207 @@
+/**
+ * `eventodb export`
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../errors.ts";
+import { categoryOf } from "../stream_name.ts";
+import type { Message } from "../message.ts";
+import type { Arguments } from "./arguments.ts";
+import type { Command } from "./command.ts";
+import { connect, connectionOptions } from "./connection.ts";
+import { Interruption } from "./interrupt.ts";
+import { formatEvents, formatSeconds } from "./numbers.ts";
+import { openOutput } from "./output.ts";
+import { CommandError, Interrupted, UsageError } from "./problems.ts";
+import { Progress } from "./progress.ts";
+import { describe, hintsFor } from "./report.ts";
+import { jsonOption, quietOption, withResult } from "./result.ts";
+import { say } from "./terminal.ts";
+
+/** Writes events of a server to a file. */
+export const exportCommand: Command = {
+  name: "export",
+  description:
+    "Write events of a server to a file as NDJSON, in ascending global position, each with\n" +
+    "the positions, id and time that it has. The file appears when it is complete.",
+  options: [
+    ...connectionOptions,
+    {
+      name: "categories",
+      value: "A,B",
+      list: true,
+      help: "Categories to export: the part of a stream name before the first -",
+    },
+    { name: "all", help: "Export every category" },
+    {
+      name: "since",
+      value: "TIME",
+      help: "Only events at or after this time: RFC 3339, or YYYY-MM-DD for 00:00 UTC",
+    },
+    { name: "until", value: "TIME", help: "Only events before this time" },
+    {
+      name: "output",
+      value: "FILE",
+      default: "standard output",
+      help: "Where to write; a name that ends in .gz implies --gzip",
+    },
+    { name: "gzip", help: "Compress the output" },
+    quietOption,
+    jsonOption,
+  ],
+  examples: [
+    {
+      text: "Two categories of July",
+      line: "eventodb export --url http://prod:8080 --token $PROD_TOKEN \\\n" +
+        "  --categories workflow,order --since 2025-07-01 --until 2025-08-01 \\\n" +
+        "  --output july.ndjson",
+    },
+    {
+      text: "Everything, compressed",
+      line: "eventodb export --url http://prod:8080 --token $PROD_TOKEN \\\n" +
+        "  --all --output everything.ndjson.gz",
+    },
+    {
+      text: "Straight from one server into another",
+      line: "eventodb export --url http://prod:8080 --token $PROD_TOKEN --all |\n" +
+        "  eventodb import --url http://localhost:8080 --token $LOCAL_TOKEN",
+    },
+  ],
+  async run(args) {
+    const toStdout = (args.text("output") ?? "-") === "-";
+    await withResult(
+      { json: args.flag("json"), stdoutIsFree: !toStdout },
+      () => runExport(args),
+    );
+    return 0;
+  },
+};
+
+/** What was asked for, checked before anything is opened or sent. */
+async function readRequest(args: Arguments) {
+  const categories = args.list("categories");
+  if (args.flag("all") && categories !== undefined) {
+    throw new UsageError("--categories and --all contradict each other", "Give one of them");
+  }
+  if (!args.flag("all") && (categories === undefined || categories.length === 0)) {
+    throw new UsageError(
+      "export needs to be told which categories",
+      "Give --categories workflow,order, or --all for every one",
+    );
+  }
+  const stream = categories?.find((category) => category.includes("-"));
+  if (stream !== undefined) {
+    throw new UsageError(
+      `"${stream}" is no category: the name of one has no -`,
+      `Its category is the part before the first -: --categories ${categoryOf(stream) || "A,B"}`,
+    );
+  }
+  const { parseWindow } = await import("../transfer/export.ts");
+  const window = { since: args.text("since"), until: args.text("until") };
+  try {
+    return { categories, ...parseWindow(window) };
+  } catch (error) {
+    if (!(error instanceof EventoDBError)) throw error;
+    throw new UsageError(
+      error.message,
+      "Give RFC 3339 times such as 2025-07-01T00:00:00Z, or dates such as 2025-07-01",
+    );
+  }
+}
+
+async function runExport(args: Arguments): Promise<Record<string, unknown>> {
+  const path = args.text("output");
+  const quiet = args.flag("quiet");
+  const request = await readRequest(args);
+  const { client, token } = await connect(args, { quiet });
+  const { exportMessages, formatPage } = await import("../transfer/export.ts");
+  const { serverSource } = await import("../transfer/anywhere.ts");
+
+  using interruption = new Interruption();
+  const { signal } = interruption;
+  await using output = await openOutput(path);
+  const count = new ExportCount();
+  using progress = new Progress("Exported", () => count, { quiet });
+
+  const pages = exportMessages(serverSource(client, token), {
+    ...request,
+    signal,
+    onBound: (bound) => count.bound = bound,
+    onProgress: (position) => count.position = position,
+  });
+  async function* lines() {
+    for await (const page of pages) {
+      count.add(page);
+      yield formatPage(page);
+    }
+  }
+  const gzip = args.flag("gzip") || path?.toLowerCase().endsWith(".gz") === true;
+  try {
+    const bytes = ReadableStream.from(lines()).pipeThrough(new TextEncoderStream());
+    const compressed = gzip ? bytes.pipeThrough(new CompressionStream("gzip")) : bytes;
+    await compressed.pipeTo(output.writable, { signal, preventClose: true });
+    await output.complete();
+  } catch (error) {
+    throw explain(error, output.name, path === undefined || path === "-");
+  }
+
+  const elapsedMs = progress.elapsedMs;
+  progress[Symbol.dispose]();
+  if (!quiet) {
+    const range = count.events === 0 ? "" : `, global positions ${count.first} to ${count.last}`;
+    say(`Exported ${formatEvents(count.events)} in ${formatSeconds(elapsedMs)}${range}`);
+    for (const category of request.categories ?? []) {
+      if (!count.categories.has(category)) say(nothingOf(category, request));
+    }
+  }
+  return {
+    events: count.events,
+    firstPosition: count.first,
+    lastPosition: count.last,
+    elapsedMs: Math.round(elapsedMs),
+    output: path === "-" ? undefined : path,
+  };
+}
+
+/** What has been exported so far. */
+class ExportCount {
+  events = 0;
+  first: number | null = null;
+  last: number | null = null;
+  position = 0;
+  bound: number | null = null;
+  readonly categories: Set<string> = new Set();
+
+  add(page: readonly Message[]): void {
+    this.events += page.length;
+    this.first ??= page[0].globalPosition;
+    this.last = page[page.length - 1].globalPosition;
+    for (const { stream } of page) this.categories.add(categoryOf(stream));
+  }
+
+  /** Positions have gaps, but the share of them that is behind us is the share of the work. */
+  get share(): number | undefined {
+    return this.bound === null ? undefined : this.position / this.bound;
+  }
+}
+
+function nothingOf(category: string, { since, until }: { since?: string; until?: string }): string {
+  const where = since === undefined && until === undefined ? "" : " in this window";
+  return `Note: there was nothing of the category "${category}"${where}`;
+}
+
+/** Says what is left of the output. */
+function explain(error: unknown, name: string, toStdout: boolean): unknown {
+  const left = toStdout
+    ? "What was written before it is good, but not all of it"
+    : `Nothing was written to ${name}`;
+  if (error instanceof Interrupted) {
+    say(left);
+    return error;
+  }
+  if (error instanceof EventoDBError) {
+    return new CommandError(describe(error), [left, ...hintsFor(error)], { cause: error });
+  }
+  return error;
+}

@@ -1,0 +1,68 @@
+/**
+ * `eventodb help`
+ *
+ * @module
+ */
+
+import type { Command } from "./command.ts";
+import { findCommand, unknownCommand } from "./find.ts";
+import { commandHelp, overview } from "./help_text.ts";
+import { commands } from "./table.ts";
+import { print } from "./terminal.ts";
+
+/** Explains a command, or lists them all. */
+export const helpCommand: Command = {
+  name: "help",
+  description: "Explain a command, or list them all.",
+  operands: [
+    { name: "COMMAND", help: "What to explain, such as export or ns create", optional: true },
+    { name: "WORD", help: "The second word of the command", optional: true },
+  ],
+  options: [],
+  examples: [{ text: "Explain the options of export", line: "eventodb help export" }],
+  async run(args) {
+    print(await helpFor(args.operands));
+    return 0;
+  },
+};
+
+/**
+ * The help of a command or a group of commands.
+ *
+ * @param words Its words; none for everything.
+ * @returns The text.
+ * @throws {UsageError} There is no such command.
+ */
+export async function helpFor(words: readonly string[]): Promise<string> {
+  if (words.length === 0) return generalHelp();
+  const found = findCommand(words);
+  if (found !== undefined && found.rest.length === 0) return commandHelp(await found.entry.load());
+  const group = commands.filter(({ name }) => name.startsWith(`${words[0]} `));
+  if (words.length === 1 && group.length > 0) {
+    return overview(group, "Namespaces: isolated stores, each with its own token.", [
+      'Run "eventodb help ns create" for the options and examples of one.',
+    ]);
+  }
+  throw unknownCommand(words);
+}
+
+/**
+ * The help of everything.
+ *
+ * @returns The text.
+ */
+export function generalHelp(): string {
+  return overview(
+    commands,
+    "EventoDB: take a slice of production's events, with every position exactly as it\n" +
+      "was, and run your service against it on your own machine.",
+    [
+      'Run "eventodb help COMMAND" for the options and examples of one. Options without a',
+      "command mean serve: eventodb --test-mode --port=6789.",
+      "",
+      "EVENTODB_URL and EVENTODB_TOKEN stand in for --url and --token.",
+      "",
+      "Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.",
+    ],
+  );
+}

@@ -1,0 +1,101 @@
+/**
+ * Help texts, made from the commands' own data.
+ *
+ * @module
+ */
+
+import type { Command, Option } from "./command.ts";
+import type { CommandEntry } from "./table.ts";
+
+/** Most characters of a line. */
+const width = 80;
+/** Where explanations begin, unless what stands before them is longer. */
+const indentMax = 28;
+
+/**
+ * The help of a command.
+ *
+ * @param command The command.
+ * @returns The text, without a line end.
+ */
+export function commandHelp(command: Command): string {
+  const { name, description, operands = [], options, examples } = command;
+  const words = operands.map((operand) => operand.optional ? `[${operand.name}]` : operand.name);
+  const usage = ["eventodb", name, ...words, ...options.length > 0 ? ["[options]"] : []];
+  return [
+    description,
+    `Usage: ${usage.join(" ")}`,
+    section("Arguments", operands.map((operand) => [operand.name, operand.help])),
+    section("Options", [...options.map(optionRow), ["--help", "Show this help"]]),
+    examples.length === 0 ? "" : [
+      "Examples:",
+      ...examples.map(({ text, line }) =>
+        `  # ${text}\n${line.split("\n").map((part) => `  ${part}`).join("\n")}`
+      ),
+    ].join("\n"),
+  ].filter((part) => part !== "").join("\n\n");
+}
+
+/**
+ * The help of a group of commands, such as `ns`, or of all.
+ *
+ * @param entries The commands.
+ * @param intro What they are.
+ * @param closing What else there is to say.
+ * @returns The text, without a line end.
+ */
+export function overview(
+  entries: readonly CommandEntry[],
+  intro: string,
+  closing: readonly string[],
+): string {
+  return [
+    intro,
+    "Usage: eventodb COMMAND [options]",
+    section("Commands", entries.map(({ name, summary }) => [name, summary])),
+    closing.join("\n"),
+  ].join("\n\n");
+}
+
+function optionRow(option: Option): [string, string] {
+  const { name, value, help, choices, env } = option;
+  const facts = [
+    choices === undefined ? "" : `one of ${choices.join(", ")}`,
+    option.default === undefined ? "" : `default: ${option.default}`,
+    env === undefined ? "" : `or ${env}`,
+  ].filter((fact) => fact !== "");
+  return [
+    value === undefined ? `--${name}` : `--${name} ${value}`,
+    facts.length === 0 ? help : `${help} (${facts.join("; ")})`,
+  ];
+}
+
+function section(title: string, rows: readonly (readonly [string, string])[]): string {
+  if (rows.length === 0) return "";
+  const longest = Math.max(...rows.map(([term]) => term.length));
+  const indent = Math.min(2 + longest + 2, indentMax);
+  const lines = rows.map(([term, text]) => {
+    const [first, ...more] = wrap(text, width - indent);
+    const padding = " ".repeat(indent);
+    const head = `  ${term}`;
+    const start = head.length + 2 > indent
+      ? `${head}\n${padding}${first}`
+      : `${head.padEnd(indent)}${first}`;
+    return [start, ...more.map((line) => padding + line)].join("\n");
+  });
+  return [`${title}:`, ...lines].join("\n");
+}
+
+function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > columns) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,41 @@
+/**
+ * Ctrl-C and the other signals that tell a command to end.
+ *
+ * @module
+ */
+
+import { Interrupted } from "./problems.ts";
+
+/** Exit status of a command that was interrupted. */
+export const interruptedStatus = 130;
+
+const signals: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT", "SIGBREAK"]
+  : ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/** Turns the first signal into an abort, and the second one into the end. */
+export class Interruption implements Disposable {
+  readonly #abort = new AbortController();
+  readonly #listeners = signals.map((signal) => [signal, () => this.#interrupt(signal)] as const);
+
+  /** Starts to listen. */
+  constructor() {
+    for (const [signal, listener] of this.#listeners) Deno.addSignalListener(signal, listener);
+  }
+
+  /** Aborted by the first signal, with an `Interrupted` that names it. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Stops listening. */
+  [Symbol.dispose](): void {
+    for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
+  }
+
+  #interrupt(signal: Deno.Signal): void {
+    // Whoever asks twice does not want to wait for things to be tidied up.
+    if (this.signal.aborted) Deno.exit(interruptedStatus);
+    this.#abort.abort(new Interrupted(signal));
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * The command line, from its arguments to its exit status.
+ *
+ * @module
+ */
+
+import { findCommand, unknownCommand } from "./find.ts";
+import { say } from "./terminal.ts";
+
+/**
+ * Runs the command that the arguments name.
+ *
+ * @param args The arguments of the program.
+ * @returns The exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    if (args.length === 0) {
+      const { generalHelp } = await import("./help.ts");
+      say(generalHelp());
+      return 2;
+    }
+    const found = findCommand(args);
+    if (found === undefined) {
+      // The help of a group is no command of its own.
+      const { helpFor } = await import("./help.ts");
+      const { print } = await import("./terminal.ts");
+      if (!isHelp(args[1])) throw unknownCommand(args);
+      print(await helpFor([args[0]]));
+      return 0;
+    }
+    const command = await found.entry.load();
+    const options = found.rest.includes("--")
+      ? found.rest.slice(0, found.rest.indexOf("--"))
+      : found.rest;
+    if (options.some(isHelp)) {
+      const { commandHelp } = await import("./help_text.ts");
+      const { print } = await import("./terminal.ts");
+      print(commandHelp(command));
+      return 0;
+    }
+    const { parseArguments } = await import("./arguments.ts");
+    return await command.run(parseArguments(command, found.rest));
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) return 0;
+    const { report } = await import("./report.ts");
+    return report(error);
+  }
+}
+
+function isHelp(arg: string | undefined): boolean {
+  return arg === "--help" || arg === "-help" || arg === "-h";
+}

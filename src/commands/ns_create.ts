@@ -1,0 +1,48 @@
+/**
+ * `eventodb ns create`
+ *
+ * @module
+ */
+
+import type { Command } from "./command.ts";
+import { connect, connectionOptions } from "./connection.ts";
+import { formatFacts } from "./facts.ts";
+import { jsonOption, withResult } from "./result.ts";
+import { print } from "./terminal.ts";
+
+/** Makes a namespace. */
+export const nsCreateCommand: Command = {
+  name: "ns create",
+  description:
+    "Make a namespace and show its token, which the server does not keep. Only the token of\n" +
+    "the namespace default may do this.",
+  operands: [{ name: "NAMESPACE", help: "Its id: any text of 1 to 255 bytes" }],
+  options: [
+    ...connectionOptions,
+    { name: "description", value: "TEXT", help: "What it is for" },
+    jsonOption,
+  ],
+  examples: [
+    {
+      text: "A namespace for a bug",
+      line: "eventodb ns create local-debug --url http://localhost:8080 --token $ADMIN_TOKEN",
+    },
+    {
+      text: "Only its token, for a script",
+      line: "LOCAL_TOKEN=$(eventodb ns create local-debug --json | jq -r .token)",
+    },
+  ],
+  async run(args) {
+    const json = args.flag("json");
+    await withResult({ json }, async () => {
+      const { client } = await connect(args);
+      const created = await client.namespaceCreate(args.operands[0], {
+        description: args.text("description"),
+      });
+      const { namespace, token, createdAt } = created;
+      if (!json) print(formatFacts({ namespace, token, created: createdAt }));
+      return { namespace, token, createdAt };
+    });
+    return 0;
+  },
+};

@@ -1,0 +1,48 @@
+/**
+ * `eventodb ns info`
+ *
+ * @module
+ */
+
+import type { Command } from "./command.ts";
+import { connect, connectionOptions } from "./connection.ts";
+import { formatFacts } from "./facts.ts";
+import { jsonOption, withResult } from "./result.ts";
+import { print } from "./terminal.ts";
+import { namespaceOf } from "./token_namespace.ts";
+
+/** Shows what a namespace holds. */
+export const nsInfoCommand: Command = {
+  name: "ns info",
+  description:
+    "Show what a namespace holds. Its own token may do this, and that of the namespace\n" +
+    "default.",
+  operands: [{ name: "NAMESPACE", help: "Its id; that of the token by default", optional: true }],
+  options: [...connectionOptions, jsonOption],
+  examples: [
+    {
+      text: "The namespace that the token opens",
+      line: "eventodb ns info --url http://localhost:8080 --token $LOCAL_TOKEN",
+    },
+  ],
+  async run(args) {
+    const json = args.flag("json");
+    await withResult({ json }, async () => {
+      const { client, token } = await connect(args);
+      const info = await client.namespaceInfo(args.operands[0] ?? namespaceOf(token));
+      if (!json) {
+        print(formatFacts({
+          "namespace": info.namespace,
+          "description": info.description,
+          "created": info.createdAt,
+          "messages": info.messageCount,
+          "streams": info.streamCount,
+          "global position": info.globalPosition,
+          "last activity": info.lastActivity ?? "none",
+        }));
+      }
+      return { ...info };
+    });
+    return 0;
+  },
+};

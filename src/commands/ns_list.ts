@@ -1,0 +1,49 @@
+/**
+ * `eventodb ns list`
+ *
+ * @module
+ */
+
+import type { NamespaceListing } from "../client/namespaces.ts";
+import type { Command } from "./command.ts";
+import { connect, connectionOptions } from "./connection.ts";
+import { jsonOption, withResult } from "./result.ts";
+import { print } from "./terminal.ts";
+
+/** Lists the namespaces. */
+export const nsListCommand: Command = {
+  name: "ns list",
+  description: "List the namespaces. Only the token of the namespace default may do this.",
+  options: [...connectionOptions, jsonOption],
+  examples: [
+    {
+      text: "All of them",
+      line: "eventodb ns list --url http://localhost:8080 --token $ADMIN_TOKEN",
+    },
+  ],
+  async run(args) {
+    const json = args.flag("json");
+    await withResult({ json }, async () => {
+      const { client } = await connect(args);
+      const namespaces = await client.namespaceList();
+      if (!json) print(formatTable(namespaces));
+      return { namespaces };
+    });
+    return 0;
+  },
+};
+
+function formatTable(namespaces: readonly NamespaceListing[]): string {
+  const rows = [
+    ["NAMESPACE", "MESSAGES", "CREATED", "DESCRIPTION"],
+    ...namespaces.map(({ namespace, messageCount, createdAt, description }) => [
+      namespace,
+      String(messageCount),
+      createdAt,
+      description,
+    ]),
+  ];
+  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
+  return rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd())
+    .join("\n");
+}

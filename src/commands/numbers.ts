@@ -1,0 +1,48 @@
+/**
+ * Numbers for people.
+ *
+ * @module
+ */
+
+/**
+ * Writes a count.
+ *
+ * @param count The number.
+ * @returns It, with commas between the thousands.
+ */
+export function formatCount(count: number): string {
+  return Math.round(count).toLocaleString("en-US");
+}
+
+/**
+ * Writes a count of events.
+ *
+ * @param count How many.
+ * @returns Such as `1 event` or `3,456 events`.
+ */
+export function formatEvents(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? "event" : "events"}`;
+}
+
+/**
+ * Writes a short time.
+ *
+ * @param ms Milliseconds.
+ * @returns Seconds with a decimal.
+ */
+export function formatSeconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+/**
+ * Writes how long something will take.
+ *
+ * @param ms Milliseconds.
+ * @returns Such as `45 s`, `12 min` or `3 h 20 min`.
+ */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1000));
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

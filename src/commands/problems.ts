@@ -1,0 +1,47 @@
+/**
+ * What ends a command early, in words for the person who ran it.
+ *
+ * @module
+ */
+
+/** A failure that a person can mend: what went wrong, and on a second line the way out. */
+export class CommandError extends Error {
+  /** The class's name. */
+  override readonly name: string = "CommandError";
+  /** What to do, or what it means. One sentence a line. */
+  readonly hints: readonly string[];
+  /** The exit status. */
+  readonly status: number = 1;
+
+  /**
+   * @param message What went wrong.
+   * @param hints What to do.
+   * @param options The error beneath.
+   */
+  constructor(message: string, hints: readonly string[] = [], options?: ErrorOptions) {
+    super(message, options);
+    this.hints = hints;
+  }
+}
+
+/** A command line that makes no sense. */
+export class UsageError extends CommandError {
+  /** The class's name. */
+  override readonly name: string = "UsageError";
+  /** The exit status. */
+  override readonly status: number = 2;
+
+  /**
+   * @param message What is wrong.
+   * @param wayOut What to do instead.
+   */
+  constructor(message: string, wayOut: string) {
+    super(message, [wayOut]);
+  }
+}
+
+/** Ctrl-C, or a signal like it. */
+export class Interrupted extends Error {
+  /** The class's name. */
+  override readonly name = "Interrupted";
+}

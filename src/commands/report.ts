@@ -1,0 +1,87 @@
+/**
+ * Failures, in words for the person who ran the command.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../errors.ts";
+import { readEnv } from "./environment.ts";
+import { interruptedStatus } from "./interrupt.ts";
+import { CommandError, Interrupted } from "./problems.ts";
+import { red, say } from "./terminal.ts";
+
+/**
+ * Says what went wrong, on standard error.
+ *
+ * @param error Whatever was thrown.
+ * @returns The exit status that goes with it.
+ */
+export function report(error: unknown): number {
+  if (error instanceof Interrupted) {
+    say("Interrupted");
+    return interruptedStatus;
+  }
+  if (error instanceof CommandError) {
+    tell(error.message, error.hints);
+    return error.status;
+  }
+  if (error instanceof EventoDBError) {
+    tell(describe(error), hintsFor(error));
+    return 1;
+  }
+  if (error instanceof Deno.errors.NotCapable) {
+    const [needed] = error.message.split(", run again");
+    tell(`Deno has not been given a permission: ${needed}`, [
+      "docs/cli.md lists the permissions of each command",
+    ]);
+    return 1;
+  }
+  tell(`Unexpected: ${error instanceof Error ? error.message : String(error)}`, [
+    "This is a bug in EventoDB: please report it. EVENTODB_DEBUG=1 shows where it happened",
+  ]);
+  if (readEnv("EVENTODB_DEBUG") === "1" && error instanceof Error) say(error.stack ?? "");
+  return 1;
+}
+
+/**
+ * An error of EventoDB's in one line.
+ *
+ * @param error The error.
+ * @returns Its line, if it is about one, its code and its message.
+ */
+export function describe(error: EventoDBError): string {
+  const { code, message, line } = error;
+  if (line === undefined) return `${message} (${code})`;
+  // Our own messages say the line, those of other servers may not.
+  const reason = message.replace(/^Cannot import line \d+: /, "");
+  return `Cannot import line ${line}: ${code}: ${reason}`;
+}
+
+/**
+ * What can be done about an error.
+ *
+ * @param error The error.
+ * @returns Sentences.
+ */
+export function hintsFor(error: EventoDBError): string[] {
+  switch (error.code) {
+    case "AUTH_REQUIRED":
+      return ["Give the namespace's token by --token or EVENTODB_TOKEN"];
+    case "AUTH_INVALID_TOKEN":
+      return ["Check --token: it begins with ns_ and must be copied whole"];
+    case "AUTH_UNAUTHORIZED":
+      return ["Check --token: a token opens its own namespace, on the server that made it"];
+    case "NAMESPACE_NOT_FOUND":
+      return ['"eventodb ns list" shows the namespaces, "eventodb ns create NAME" makes one'];
+    case "CONNECTION_FAILED":
+      return ["Check --url, and that the server is running"];
+    case "UNEXPECTED_ANSWER":
+      return ["Check --url: it must be the address of an EventoDB server, without /rpc"];
+    default:
+      return [];
+  }
+}
+
+function tell(message: string, hints: readonly string[]): void {
+  say([`${red("error:")} ${message}`, ...hints].join("\n"));
+}

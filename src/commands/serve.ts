@@ -1,0 +1,163 @@
+/**
+ * `eventodb serve`
+ *
+ * @module
+ */
+
+import type { EventoDBServer } from "../http/serve.ts";
+import { createLog, type LogFormat, logFormats, type LogLevel, logLevels } from "../log.ts";
+import type { Arguments } from "./arguments.ts";
+import type { Command } from "./command.ts";
+import { interruptedStatus } from "./interrupt.ts";
+import { UsageError } from "./problems.ts";
+import { say } from "./terminal.ts";
+
+/** Runs a server. */
+export const serveCommand: Command = {
+  name: "serve",
+  description:
+    "Run a server. By default it keeps its data in SQLite files under ./eventodb-data and is\n" +
+    "reached from this machine only.",
+  options: [
+    {
+      name: "port",
+      value: "PORT",
+      env: "EVENTODB_PORT",
+      default: "8080",
+      help: "Port to listen on; 0 for any free one",
+    },
+    {
+      name: "host",
+      value: "ADDRESS",
+      env: "EVENTODB_HOST",
+      default: "127.0.0.1",
+      help: "Address to listen on; 0.0.0.0 opens it to other machines",
+    },
+    {
+      name: "db-url",
+      value: "URL",
+      env: "EVENTODB_DB_URL",
+      default: "sqlite://eventodb.db",
+      help: "Database: sqlite://NAME.db, or sqlite://memory to keep nothing",
+    },
+    {
+      name: "data-dir",
+      value: "FOLDER",
+      env: "EVENTODB_DATA_DIR",
+      default: "./eventodb-data",
+      help: "Folder of the SQLite files",
+    },
+    {
+      name: "token",
+      value: "TOKEN",
+      env: "EVENTODB_TOKEN",
+      help: "Token that the namespace default is to have; by default the one it has, or a new " +
+        "one, which is shown once",
+    },
+    {
+      name: "test-mode",
+      env: "EVENTODB_TEST_MODE",
+      help: "Accept requests without a token, and keep nothing unless --db-url says where",
+    },
+    {
+      name: "log-level",
+      value: "LEVEL",
+      env: "EVENTODB_LOG_LEVEL",
+      default: "info",
+      choices: logLevels,
+      help: "Least that is logged",
+    },
+    {
+      name: "log-format",
+      value: "FORMAT",
+      env: "EVENTODB_LOG_FORMAT",
+      default: "console",
+      choices: logFormats,
+      help: "How it is logged",
+    },
+    {
+      name: "cors-origin",
+      value: "ORIGIN",
+      env: "EVENTODB_CORS_ORIGIN",
+      list: true,
+      help: "Web pages of this origin may call the server",
+    },
+  ],
+  examples: [
+    { text: "A local server that keeps its data", line: "eventodb serve" },
+    {
+      text: "One for tests, which forgets everything",
+      line: "eventodb serve --test-mode --port 6789",
+    },
+    {
+      text: "One for other machines",
+      line: "eventodb serve --host 0.0.0.0 --data-dir /var/lib/eventodb --log-format json",
+    },
+  ],
+  async run(args) {
+    const options = readOptions(args);
+    const { serve } = await import("../http/serve.ts");
+    const { level, format } = options;
+    const log = createLog({ level, format });
+    const server = await serve({ ...options, log });
+    announce(server, options, log.enabled("info"));
+    return await untilEnd(server);
+  },
+};
+
+function readOptions(args: Arguments) {
+  return {
+    port: portOf(args.text("port")),
+    hostname: args.text("host"),
+    dbUrl: args.text("db-url"),
+    dataDir: args.text("data-dir"),
+    token: args.text("token")?.trim(),
+    testMode: args.flag("test-mode"),
+    corsOrigins: args.list("cors-origin"),
+    // Choices have been checked.
+    level: args.text("log-level") as LogLevel | undefined,
+    format: args.text("log-format") as LogFormat | undefined,
+  };
+}
+
+function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new UsageError(
+    `--port must be an integer from 0 to 65535, got "${text}"`,
+    "Give a free port, such as --port 8080, or 0 for any",
+  );
+}
+
+/** Says where the server is, and the one token that nobody can look up. */
+function announce(
+  { url, defaultToken }: EventoDBServer,
+  { format, testMode }: { format?: LogFormat; testMode: boolean },
+  logged: boolean,
+): void {
+  // The log says it too, unless it is told to keep quiet.
+  if (!logged) say(format === "json" ? JSON.stringify({ url }) : `Listening on ${url}`);
+  if (defaultToken === undefined || testMode) return;
+  say(
+    format === "json"
+      ? JSON.stringify({ defaultToken })
+      : `Token of the namespace default, shown only now: ${defaultToken}`,
+  );
+}
+
+/** Ends the server properly on the first signal, and at once on the second. */
+async function untilEnd(server: EventoDBServer): Promise<number> {
+  let status = 0;
+  let stopping = false;
+  const stop = (onSignal: number) => {
+    if (stopping) Deno.exit(interruptedStatus);
+    stopping = true;
+    status = onSignal;
+    // Its failure comes out of `finished`.
+    server.shutdown().catch(() => {});
+  };
+  Deno.addSignalListener("SIGINT", () => stop(interruptedStatus));
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => stop(0));
+  await server.finished;
+  return status;
+}

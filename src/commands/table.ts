@@ -1,0 +1,66 @@
+/**
+ * The commands there are. Each is loaded only when it is run or explained.
+ *
+ * @module
+ */
+
+import type { Command } from "./command.ts";
+
+/** A command that has not been loaded. */
+export interface CommandEntry {
+  /** Its words. */
+  readonly name: string;
+  /** What it does, in a few words. */
+  readonly summary: string;
+  /** Loads it. */
+  load(): Promise<Command>;
+}
+
+/** All commands, in the order of the help. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "serve",
+    summary: "Run a server",
+    load: async () => (await import("./serve.ts")).serveCommand,
+  },
+  {
+    name: "export",
+    summary: "Write events of a server to a file",
+    load: async () => (await import("./export.ts")).exportCommand,
+  },
+  {
+    name: "import",
+    summary: "Bring events of a file into a server",
+    load: async () => (await import("./import.ts")).importCommand,
+  },
+  {
+    name: "ns create",
+    summary: "Make a namespace and show its token",
+    load: async () => (await import("./ns_create.ts")).nsCreateCommand,
+  },
+  {
+    name: "ns delete",
+    summary: "Delete a namespace and its messages",
+    load: async () => (await import("./ns_delete.ts")).nsDeleteCommand,
+  },
+  {
+    name: "ns list",
+    summary: "List the namespaces",
+    load: async () => (await import("./ns_list.ts")).nsListCommand,
+  },
+  {
+    name: "ns info",
+    summary: "Show what a namespace holds",
+    load: async () => (await import("./ns_info.ts")).nsInfoCommand,
+  },
+  {
+    name: "version",
+    summary: "Show the version",
+    load: async () => (await import("./version.ts")).versionCommand,
+  },
+  {
+    name: "help",
+    summary: "Explain a command",
+    load: async () => (await import("./help.ts")).helpCommand,
+  },
+];

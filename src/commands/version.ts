@@ -1,0 +1,21 @@
+/**
+ * `eventodb version`
+ *
+ * @module
+ */
+
+import { version } from "../version.ts";
+import type { Command } from "./command.ts";
+import { print } from "./terminal.ts";
+
+/** Shows the version. */
+export const versionCommand: Command = {
+  name: "version",
+  description: "Show the version.",
+  options: [],
+  examples: [],
+  run() {
+    print(`eventodb ${version}`);
+    return Promise.resolve(0);
+  },
+};
