@@ -35,7 +35,7 @@ export {
   type LogOptions,
 } from "./src/log.ts";
 export type { Message, NewMessage, WriteResult } from "./src/message.ts";
-export { openStore } from "./src/store/open.ts";
+export { openStore, type OpenStoreOptions } from "./src/store/open.ts";
 export type {
   Appended,
   AppendedMessage,

@@ -243,3 +243,17 @@ Deno.test("shutdown() lets a successor take over port and data at once", async (
   assertEquals(await rpc(next, "stream.version", "a-1"), 0);
   await down;
 });
+
+Deno.test("shutdown() lets a successor wait for data that is still in use", async () => {
+  await using server = await startServer({ files: true, shutdownMs: 300 });
+  await importMessages(server, 20_000, 1000);
+  using raw = await RawConnection.open(server);
+  await raw.sendHead(server, "/rpc");
+  await raw.sendChunk('["category.get","",{"batchSize":-1}]');
+  await raw.sendChunk("");
+  await raw.readUntil((text) => text.includes("[["));
+  const down = server.server.shutdown();
+  await using next = await startServer({ dataDir: server.dataDir, token: server.token });
+  assertEquals(await rpc(next, "stream.version", "load-1"), 19_999);
+  await down;
+});

@@ -74,7 +74,7 @@ export interface Answer {
 export async function post(
   server: Pick<TestServer, "url" | "token">,
   body: BodyInit,
-  headers: Record<string, string> = { Authorization: `Bearer ${server.token}` },
+  headers: HeadersInit = { Authorization: `Bearer ${server.token}` },
 ): Promise<Answer> {
   const response = await fetch(`${server.url}/rpc`, { method: "POST", headers, body });
   const text = await response.text();
