@@ -226,6 +226,7 @@ class WatchedBody {
   /** What went wrong in reading the records. */
   failure: { error: unknown } | undefined;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  #calledOff = false;
 
   constructor(records: ReadableStream<Uint8Array>, onMove: () => void) {
     const reader = records.getReader();
@@ -234,6 +235,8 @@ class WatchedBody {
       pull: async (controller) => {
         try {
           const { value, done } = await reader.read();
+          // Calling off also ends a read that waits; that is no end of the records.
+          if (this.#calledOff) return;
           onMove();
           if (!done) return controller.enqueue(value);
           this.sent = true;
@@ -243,12 +246,16 @@ class WatchedBody {
           throw error;
         }
       },
-      cancel: (reason) => reader.cancel(reason),
+      cancel: (reason) => {
+        this.#calledOff = true;
+        return reader.cancel(reason);
+      },
     }, { highWaterMark: 0 });
   }
 
   /** Lets go of what was not sent. */
   release(): void {
+    this.#calledOff = true;
     this.#reader.cancel().catch(() => {});
   }
 }
