@@ -5,7 +5,7 @@
  */
 
 import type { EventoDBClient } from "../client/client.ts";
-import { withRetries } from "../client/retry.ts";
+import { mayPass, withRetries } from "../client/retry.ts";
 import { pageMessagesMax } from "../limits.ts";
 import type { Message } from "../message.ts";
 import { notAscending } from "./export.ts";
@@ -86,8 +86,8 @@ export class CategoryCursor implements PageCursor {
         }
       }
     } catch (error) {
-      // What has come is good; a failure for good comes again with the next request.
-      if (page.length === 0 || signal?.aborted) throw error;
+      // What has come before a failure that may pass is good.
+      if (page.length === 0 || signal?.aborted || !mayPass(error)) throw error;
       this.#failure = error;
     }
     if (full) this.#batchSize = page.length;
