@@ -23,7 +23,7 @@ import { say } from "./terminal.ts";
 export const exportCommand: Command = {
   name: "export",
   description:
-    "Write events of a server to a file as NDJSON, in ascending global position, each with\n" +
+    "Write events of a server to a file as NDJSON, in ascending global position, each with " +
     "the positions, id and time that it has. The file appears when it is complete.",
   options: [
     ...connectionOptions,

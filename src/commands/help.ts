@@ -57,8 +57,8 @@ export function generalHelp(): string {
     "EventoDB: take a slice of production's events, with every position exactly as it\n" +
       "was, and run your service against it on your own machine.",
     [
-      'Run "eventodb help COMMAND" for the options and examples of one. Options without a',
-      "command mean serve: eventodb --test-mode --port=6789.",
+      'Run "eventodb help COMMAND" for the options and examples of one.',
+      "Options without a command mean serve: eventodb --test-mode --port=6789.",
       "",
       "EVENTODB_URL and EVENTODB_TOKEN stand in for --url and --token.",
       "",

@@ -23,7 +23,7 @@ export function commandHelp(command: Command): string {
   const words = operands.map((operand) => operand.optional ? `[${operand.name}]` : operand.name);
   const usage = ["eventodb", name, ...words, ...options.length > 0 ? ["[options]"] : []];
   return [
-    description,
+    wrap(description, width).join("\n"),
     `Usage: ${usage.join(" ")}`,
     section("Arguments", operands.map((operand) => [operand.name, operand.help])),
     section("Options", [...options.map(optionRow), ["--help", "Show this help"]]),

@@ -23,7 +23,7 @@ import { namespaceOf } from "./token_namespace.ts";
 export const importCommand: Command = {
   name: "import",
   description:
-    "Bring events of an NDJSON file into the token's namespace, each with the positions, id\n" +
+    "Bring events of an NDJSON file into the token's namespace, each with the positions, id " +
     "and time that it has: all of them, or none.",
   options: [
     ...connectionOptions,
@@ -177,7 +177,8 @@ function explain(error: unknown, import_: { atomic: boolean; force: boolean }): 
     say(left);
     return error;
   }
-  return withMeaning(error, [left]);
+  const gone = error instanceof EventoDBError && error.code === "NAMESPACE_NOT_FOUND";
+  return withMeaning(error, [gone ? "Nothing was imported: the namespace is not there" : left]);
 }
 
 function howToFindOut({ atomic, force }: { atomic: boolean; force: boolean }): string[] {

@@ -14,7 +14,7 @@ import { print } from "./terminal.ts";
 export const nsCreateCommand: Command = {
   name: "ns create",
   description:
-    "Make a namespace and show its token, which the server does not keep. Only the token of\n" +
+    "Make a namespace and show its token, which the server does not keep. Only the token of " +
     "the namespace default may do this.",
   operands: [{ name: "NAMESPACE", help: "Its id: any text of 1 to 255 bytes" }],
   options: [

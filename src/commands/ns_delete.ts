@@ -14,7 +14,7 @@ import { confirmed, say } from "./terminal.ts";
 /** Deletes a namespace. */
 export const nsDeleteCommand: Command = {
   name: "ns delete",
-  description: "Delete a namespace and its messages. Its own token may do this, and that of the\n" +
+  description: "Delete a namespace and its messages. Its own token may do this, and that of the " +
     "namespace default. On a terminal it asks first.",
   operands: [{ name: "NAMESPACE", help: "Its id" }],
   options: [

@@ -15,7 +15,7 @@ import { namespaceOf } from "./token_namespace.ts";
 export const nsInfoCommand: Command = {
   name: "ns info",
   description:
-    "Show what a namespace holds. Its own token may do this, and that of the namespace\n" +
+    "Show what a namespace holds. Its own token may do this, and that of the namespace " +
     "default.",
   operands: [{ name: "NAMESPACE", help: "Its id; that of the token by default", optional: true }],
   options: [...connectionOptions, jsonOption],

@@ -30,9 +30,8 @@ export function report(error: unknown): number {
     return 1;
   }
   if (error instanceof Deno.errors.NotCapable) {
-    const [needed] = error.message.split(", run again");
-    tell(`Deno has not been given a permission: ${needed}`, [
-      "docs/cli.md lists the permissions of each command",
+    tell(`Deno has not been given a permission: ${error.message.split(", run again")[0]}`, [
+      wayToPermission(error.message),
     ]);
     return 1;
   }
@@ -80,6 +79,12 @@ export function hintsFor(error: EventoDBError): string[] {
     default:
       return [];
   }
+}
+
+function wayToPermission(message: string): string {
+  const [, kind, what] = /Requires (\w+) access to "(.*?)"/.exec(message) ?? [];
+  const flag = kind === undefined ? "" : `Run Deno with --allow-${kind}=${what}. `;
+  return `${flag}docs/cli.md lists the permissions of each command`;
 }
 
 function tell(message: string, hints: readonly string[]): void {

@@ -16,7 +16,7 @@ import { say } from "./terminal.ts";
 export const serveCommand: Command = {
   name: "serve",
   description:
-    "Run a server. By default it keeps its data in SQLite files under ./eventodb-data and is\n" +
+    "Run a server. By default it keeps its data in SQLite files under ./eventodb-data and is " +
     "reached from this machine only.",
   options: [
     {

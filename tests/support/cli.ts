@@ -16,6 +16,8 @@ export interface RunCliOptions {
   cwd?: string;
   /** Deno's flags, such as `--allow-net`. Default: `--allow-all`. It is never asked. */
   permissions?: readonly string[];
+  /** Only for `startCli`: close its standard output at once, as a reader that has seen enough. */
+  closeStdout?: boolean;
 }
 
 /** How it ended. */
@@ -69,7 +71,9 @@ export function startCli(args: readonly string[], options: RunCliOptions = {}): 
   })();
   const ended = (async () => {
     const [stdout, { code }] = await Promise.all([
-      new Response(process.stdout).text(),
+      options.closeStdout
+        ? process.stdout.cancel().then(() => "")
+        : new Response(process.stdout).text(),
       process.status,
       listening,
     ]);

@@ -1,0 +1,275 @@
+import { gunzipSync } from "node:zlib";
+import { importEvents } from "../../mod.ts";
+import { createToken } from "../../src/auth/token.ts";
+import type { Message } from "../../src/message.ts";
+import { formatRecord } from "../../src/record/format.ts";
+import { categoryOf } from "../../src/stream_name.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { lastJson, runCli, startCli } from "../support/cli.ts";
+import { recordBody, sampleMessages } from "../support/events.ts";
+import { failure, type Fault, html, startFailingServer } from "../support/failing_server.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+
+const messages = [...sampleMessages({ count: 1500 })];
+
+function linesOf(some: readonly Message[]): string {
+  return some.map((message) => `${formatRecord(message)}\n`).join("");
+}
+
+/** A server with a history, and an empty folder. */
+async function setUp() {
+  await using undo = new AsyncDisposableStack();
+  const server = undo.use(await startServer());
+  await importEvents(recordBody(messages), { url: server.url, token: server.token });
+  const folder = await Deno.makeTempDir({ prefix: "eventodb-test-" });
+  undo.defer(() => Deno.remove(folder, { recursive: true }));
+  const resources = undo.move();
+  return { server, folder, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+function connection({ url, token }: Pick<TestServer, "url" | "token">): string[] {
+  return ["--url", url, "--token", token];
+}
+
+/** The names in a folder. */
+async function namesIn(folder: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+}
+
+Deno.test("eventodb export writes the events to standard output, and the rest to standard error", async () => {
+  await using test = await setUp();
+  const { status, stdout, stderr } = await runCli(["export", ...connection(test.server), "--all"]);
+  assertEquals(status, 0);
+  assertEquals(stdout, linesOf(messages));
+  const [first, last] = [messages[0], messages[messages.length - 1]];
+  const range = `global positions ${first.globalPosition} to ${last.globalPosition}`;
+  assertMatch(stderr, new RegExp(`^Exported 1,500 events in \\d+\\.\\d s, ${range}\n$`));
+});
+
+Deno.test("eventodb export writes categories of a window to a file, under its name alone", async () => {
+  await using test = await setUp();
+  const [since, until] = [messages[300].time, messages[1200].time];
+  const { status, stdout } = await runCli([
+    ...["export", ...connection(test.server), "--categories", "order,account"],
+    ...["--categories", "audit", "--since", since, "--until", until, "--output", "out.ndjson"],
+  ], { cwd: test.folder });
+  assertEquals([status, stdout], [0, ""]);
+  const wanted = messages.slice(300, 1200).filter(({ stream, time }) =>
+    ["order", "account", "audit"].includes(categoryOf(stream)) && time !== until
+  );
+  assertEquals(await Deno.readTextFile(`${test.folder}/out.ndjson`), linesOf(wanted));
+  assertEquals(await namesIn(test.folder), ["out.ndjson"]);
+});
+
+Deno.test("eventodb export takes its connection from the environment", async () => {
+  await using test = await setUp();
+  const env = { EVENTODB_URL: test.server.url, EVENTODB_TOKEN: test.server.token };
+  assertEquals((await runCli(["export", "--all"], { env })).stdout, linesOf(messages));
+});
+
+Deno.test("eventodb export compresses by --gzip, and when the file's name says so", async () => {
+  await using test = await setUp();
+  const to = async (...args: string[]) => {
+    const { status } = await runCli(["export", ...connection(test.server), "--all", ...args]);
+    assertEquals(status, 0);
+    const bytes = await Deno.readFile(args[1]);
+    return new TextDecoder().decode(gunzipSync(bytes));
+  };
+  assertEquals(await to("--output", `${test.folder}/a`, "--gzip"), linesOf(messages));
+  assertEquals(await to("--output", `${test.folder}/b.ndjson.gz`), linesOf(messages));
+});
+
+Deno.test("eventodb export ends with a line of JSON when asked for", async () => {
+  await using test = await setUp();
+  const out = `${test.folder}/out.ndjson`;
+  const all = ["export", ...connection(test.server), "--all", "--quiet", "--json"];
+
+  const toFile = await runCli([...all, "--output", out]);
+  assertEquals(toFile.stderr, "");
+  const { elapsedMs, ...facts } = lastJson(toFile.stdout);
+  assert(typeof elapsedMs === "number");
+  assertEquals(facts, {
+    ok: true,
+    events: messages.length,
+    firstPosition: messages[0].globalPosition,
+    lastPosition: messages[messages.length - 1].globalPosition,
+    output: out,
+  });
+
+  const toStdout = await runCli(all);
+  assertEquals(toStdout.stdout, linesOf(messages));
+  assertEquals(lastJson(toStdout.stderr).events, messages.length);
+
+  const failed = await runCli([...all.slice(0, 3), "--all", "--json", "--output", out]);
+  assertEquals(failed.status, 1);
+  const { ok, error } = lastJson(failed.stdout);
+  assertEquals([ok, (error as { code: string }).code], [false, "AUTH_REQUIRED"]);
+});
+
+Deno.test("eventodb export says nothing with --quiet", async () => {
+  await using test = await setUp();
+  const { stderr } = await runCli(["export", ...connection(test.server), "--all", "--quiet"]);
+  assertEquals(stderr, "");
+});
+
+Deno.test("eventodb export notes a category that had nothing", async () => {
+  await using test = await setUp();
+  const args = ["export", ...connection(test.server), "--categories", "order,odrer"];
+  const { status, stderr } = await runCli(args);
+  assertEquals(status, 0);
+  assertStringIncludes(stderr, 'there was nothing of the category "odrer"\n');
+});
+
+Deno.test("eventodb export has every line once behind a server that keeps failing", async () => {
+  await using test = await setUp();
+  const faults: Fault[] = [
+    { answer: failure(500) },
+    { cutAfter: 50_000 },
+    { endAfter: 33_333 },
+    { answer: html(502) },
+    { cutAfter: 120_000 },
+  ];
+  let next = 0;
+  await using failing = startFailingServer(
+    test.server.url,
+    ({ method }) => method === "category.get" ? faults[next++] : undefined,
+  );
+  const out = `${test.folder}/out.ndjson`;
+  const args = ["export", ...connection({ ...test.server, url: failing.url }), "--all"];
+  const { status, stderr } = await runCli([...args, "--output", out]);
+  assertEquals(status, 0);
+  assertEquals(await Deno.readTextFile(out), linesOf(messages));
+  assertEquals(stderr.match(/Trying again in \d+\.\d s/g)?.length, faults.length);
+});
+
+/** Fails for good, and leaves the file that was there as it was. */
+async function assertNothingWritten(
+  test: { folder: string; server: TestServer },
+  { url = test.server.url, token = test.server.token }: { url?: string; token?: string },
+  said: RegExp,
+): Promise<void> {
+  const out = `${test.folder}/out.ndjson`;
+  await Deno.writeTextFile(out, "before\n");
+  const args = ["export", "--url", url, "--token", token, "--all", "--output", out];
+  const { status, stdout, stderr } = await runCli(args);
+  assertEquals([status, stdout], [1, ""]);
+  assertMatch(stderr, said);
+  assertMatch(stderr, /Nothing was written to .*out\.ndjson\n/);
+  assertEquals(/\bat \S+\.ts\b/.test(stderr), false);
+  assertEquals(await Deno.readTextFile(out), "before\n");
+  assertEquals(await namesIn(test.folder), ["out.ndjson"]);
+}
+
+Deno.test("eventodb export leaves no file behind when it is refused midway", async () => {
+  await using test = await setUp();
+  await using failing = startFailingServer(
+    test.server.url,
+    ({ number }) => number === 3 ? { answer: failure(403, "AUTH_UNAUTHORIZED") } : undefined,
+  );
+  await assertNothingWritten(test, failing, /error: The database is away \(AUTH_UNAUTHORIZED\)/);
+});
+
+Deno.test("eventodb export says that an answer is a proxy's, and of what address", async () => {
+  await using test = await setUp();
+  await using proxy = startFailingServer(test.server.url, () => ({ answer: html() }));
+  await assertNothingWritten(
+    test,
+    proxy,
+    /not one of an EventoDB server.*Welcome.*\nNothing.*\nCheck --url/,
+  );
+});
+
+Deno.test("eventodb export refuses positions that go back", async () => {
+  await using test = await setUp();
+  await using broken = startFailingServer(
+    test.server.url,
+    ({ method }) =>
+      method === "category.get"
+        ? { change: (text) => JSON.stringify((JSON.parse(text) as unknown[]).reverse()) }
+        : undefined,
+  );
+  await assertNothingWritten(
+    test,
+    broken,
+    /sent global position \d+ where one above \d+ had to come/,
+  );
+});
+
+Deno.test("eventodb export says what is wrong with a token", async () => {
+  await using test = await setUp();
+  await assertNothingWritten(test, { token: "secret" }, /AUTH_INVALID_TOKEN/);
+  await assertNothingWritten(test, { token: createToken("elsewhere") }, /AUTH_UNAUTHORIZED/);
+});
+
+Deno.test("eventodb export discovers an output that cannot be written before it asks the server", async () => {
+  await using test = await setUp();
+  await using failing = startFailingServer(test.server.url, () => undefined);
+  const outputs: [string, RegExp][] = [
+    [test.folder, /Cannot write .*: it is a folder/],
+    [`${test.folder}/none/out.ndjson`, /Cannot write .*: there is no such file or folder/],
+    [`${test.folder}/file/out.ndjson`, /Cannot write .*: a part of its path is not a folder/],
+  ];
+  await Deno.writeTextFile(`${test.folder}/file`, "");
+  for (const [output, said] of outputs) {
+    const { status, stderr } = await runCli([
+      ...["export", "--url", failing.url, "--token", test.server.token],
+      ...["--all", "--output", output],
+    ]);
+    assertEquals(status, 1);
+    assertMatch(stderr, said);
+  }
+  assertEquals(failing.seen, []);
+});
+
+Deno.test("eventodb export writes into a device without replacing it", async () => {
+  if (Deno.build.os === "windows") return;
+  await using test = await setUp();
+  const all = ["export", ...connection(test.server), "--all"];
+  assertEquals((await runCli([...all, "--output", "/dev/null"])).status, 0);
+  assert((await Deno.stat("/dev/null")).isCharDevice);
+});
+
+Deno.test("eventodb export keeps a link, and the mode of the file that it replaces", async () => {
+  if (Deno.build.os === "windows") return;
+  await using test = await setUp();
+  await Deno.writeTextFile(`${test.folder}/real`, "before\n", { mode: 0o600 });
+  await Deno.symlink(`${test.folder}/real`, `${test.folder}/link`);
+  const all = ["export", ...connection(test.server), "--all"];
+  assertEquals((await runCli([...all, "--output", `${test.folder}/link`])).status, 0);
+  assert((await Deno.lstat(`${test.folder}/link`)).isSymlink);
+  assertEquals(await Deno.readTextFile(`${test.folder}/real`), linesOf(messages));
+  assertEquals((await Deno.stat(`${test.folder}/real`)).mode! & 0o777, 0o600);
+});
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test(`eventodb export leaves no file behind on ${signal}`, async () => {
+    await using test = await setUp();
+    await using stalling = startFailingServer(
+      test.server.url,
+      ({ number }) => number === 3 ? { stallAfter: 10_000 } : undefined,
+    );
+    const reached = Promise.withResolvers<void>();
+    const watch = setInterval(() => stalling.seen.length >= 3 && reached.resolve(), 5);
+    const out = `${test.folder}/out.ndjson`;
+    await using running = startCli([
+      ...["export", ...connection({ ...test.server, url: stalling.url }), "--all"],
+      ...["--output", out],
+    ]);
+    await reached.promise;
+    clearInterval(watch);
+    assertMatch((await namesIn(test.folder)).join(), /^out\.ndjson\.[0-9a-f]{8}\.part$/);
+    running.process.kill(signal);
+    const { status, stderr } = await running.ended;
+    assertEquals(status, 130);
+    assertMatch(stderr, /Nothing was written to .*out\.ndjson\nInterrupted\n$/);
+    assertEquals(await namesIn(test.folder), []);
+  });
+}
+
+Deno.test("eventodb export ends quietly when its reader has gone", async () => {
+  await using test = await setUp();
+  await using running = startCli(["export", ...connection(test.server), "--all"], {
+    closeStdout: true,
+  });
+  assertEquals(await running.ended, { status: 0, stdout: "", stderr: "" });
+});

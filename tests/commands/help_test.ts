@@ -1,0 +1,60 @@
+import { assertEquals } from "../support/assert.ts";
+import { runCli } from "../support/cli.ts";
+
+/**
+ * Compares with a file in testdata/. `UPDATE_GOLDEN=1 deno test -A tests/commands/help_test.ts` writes
+ * it anew: look at the difference before you commit it.
+ */
+async function assertGolden(actual: string, name: string): Promise<void> {
+  const file = new URL(`testdata/${name}.txt`, import.meta.url);
+  if (Deno.env.get("UPDATE_GOLDEN") === "1") await Deno.writeTextFile(file, actual);
+  assertEquals(actual, await Deno.readTextFile(file));
+}
+
+const topics = [
+  "serve",
+  "export",
+  "import",
+  "ns",
+  "ns create",
+  "ns delete",
+  "ns list",
+  "ns info",
+  "version",
+  "help",
+];
+
+for (const topic of topics) {
+  Deno.test(`eventodb help ${topic} explains it, as --help does`, async () => {
+    const words = topic.split(" ");
+    const { status, stdout, stderr } = await runCli(["help", ...words]);
+    assertEquals([status, stderr], [0, ""]);
+    await assertGolden(stdout, `help_${words.join("_")}`);
+    for (const flag of ["--help", "-h", "-help"]) {
+      assertEquals((await runCli([...words, flag])).stdout, stdout);
+    }
+  });
+}
+
+Deno.test("eventodb help lists the commands", async () => {
+  const { status, stdout, stderr } = await runCli(["help"]);
+  assertEquals([status, stderr], [0, ""]);
+  await assertGolden(stdout, "help");
+  for (const spelling of ["--help", "-h", "-help"]) {
+    assertEquals((await runCli([spelling])).stdout, stdout);
+  }
+});
+
+Deno.test("eventodb without arguments shows the help as what was missing", async () => {
+  const { status, stdout, stderr } = await runCli([]);
+  assertEquals([status, stdout], [2, ""]);
+  assertEquals(stderr, (await runCli(["help"])).stdout);
+});
+
+Deno.test("eventodb help shows lines of at most 80 characters, examples aside", async () => {
+  for (const topic of ["", ...topics]) {
+    const { stdout } = await runCli(["help", ...topic.split(" ").filter((word) => word !== "")]);
+    const [text] = stdout.split("Examples:");
+    assertEquals(text.split("\n").filter((line) => line.length > 80), []);
+  }
+});
