@@ -16,14 +16,15 @@ export interface OpenStoreOptions {
   importWaitMs?: number;
 }
 
-const ALLOWED = "sqlite://NAME.db, sqlite:///PATH/NAME.db or sqlite://memory";
+const ALLOWED = "sqlite://NAME.db, sqlite:///PATH/NAME.db, sqlite://memory or " +
+  "postgres://USER:PASSWORD@HOST:PORT/DATABASE";
 
 /**
  * Opens a store.
  *
  * @param url Where it is: `sqlite:///path/to/NAME.db` (a file of namespaces, the messages in files
- * beside it), `sqlite://NAME.db` (in `dataDir`, or in the working directory without one) or
- * `sqlite://memory` (keeps nothing).
+ * beside it), `sqlite://NAME.db` (in `dataDir`, or in the working directory without one),
+ * `sqlite://memory` (keeps nothing) or `postgres://user:password@host:5432/database`.
  * @param options How.
  * @returns The store, to be disposed of.
  * @throws {EventoDBError} `INVALID_REQUEST` for a URL that names no store; `BACKEND_ERROR` when it
@@ -41,6 +42,10 @@ const ALLOWED = "sqlite://NAME.db, sqlite:///PATH/NAME.db or sqlite://memory";
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<Store> {
   const match = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(url);
   const [, scheme, rest] = match ?? [];
+  if (/^postgres(ql)?$/i.test(scheme ?? "")) {
+    const { openPostgresStore } = await import("./postgres/store.ts");
+    return await openPostgresStore(url, options);
+  }
   if (scheme?.toLowerCase() !== "sqlite" || rest === undefined) throw unusable(url, "unknown");
   const { openFolder, openMemory } = await import("./sqlite/open.ts");
   if (rest === "memory") return openMemory(options);

@@ -46,8 +46,12 @@ export class PostgresImport implements ImportUnit {
   #copy: Copy | undefined;
   #lowest = Infinity;
   #highest = 0;
+  /** The last step that was asked for: a caller need not wait for one before it asks for the next. */
+  #steps: Promise<unknown> = Promise.resolve();
   #failure: unknown;
-  #isOver = false;
+  #isCommitting = false;
+  #isCommitted = false;
+  #end: Promise<void> | undefined;
 
   private constructor(
     database: Database,
@@ -84,41 +88,56 @@ export class PostgresImport implements ImportUnit {
     return new PostgresImport(database, session, plan, onEnd);
   }
 
-  async write(batch: readonly ImportRecord[]): Promise<ImportCount> {
-    return await this.#guard(async () => {
-      const { skipsExisting, table } = this.#plan;
-      const records = skipsExisting ? await newRecords(this.#session, table, batch) : batch;
-      if (records.length === 0) return { imported: 0, skipped: batch.length };
-      this.#copy ??= new Copy(this.#session, table);
-      for (const { globalPosition, line } of records) {
-        this.#lines.note(line);
-        if (globalPosition < this.#lowest) this.#lowest = globalPosition;
-        if (globalPosition > this.#highest) this.#highest = globalPosition;
-      }
-      await this.#copy.write(records);
-      // The next batch is to find these records.
-      if (skipsExisting) await this.#finishCopy();
-      return { imported: records.length, skipped: batch.length - records.length };
+  write(batch: readonly ImportRecord[]): Promise<ImportCount> {
+    return this.#step(() => this.#write(batch));
+  }
+
+  commit(): Promise<void> {
+    return this.#step(async () => {
+      this.#isCommitting = true;
+      await this.#commit();
+      this.#isCommitted = true;
+      // Where it is being disposed of already, that waits for this and goes on.
+      if (this.#end === undefined) await (this.#end = this.#release());
     });
   }
 
-  async commit(): Promise<void> {
-    await this.#guard(async () => {
-      await this.#finishCopy();
-      const { schema, isNext, skipsExisting } = this.#plan;
-      if (isNext) {
-        if (!skipsExisting) await indexNextTable(this.#session, schema, this.#lines);
-        await swapInNextTable(this.#session, schema);
-      } else if (this.#lines.count > 0) {
-        await countAddedRows(this.#session, schema, this.#lowest, this.#highest);
-      }
-      await this.#commitTransaction();
-    });
-    await this.#end(true);
+  /** Ends the import from outside, with the reason that its next step then fails with. */
+  abort(reason: EventoDBError): Promise<void> {
+    this.#failure ??= reason;
+    return this[Symbol.asyncDispose]();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#end(false);
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#end ??= this.#rollBack();
+  }
+
+  async #write(batch: readonly ImportRecord[]): Promise<ImportCount> {
+    const { skipsExisting, table } = this.#plan;
+    const records = skipsExisting ? await newRecords(this.#session, table, batch) : batch;
+    if (records.length === 0) return { imported: 0, skipped: batch.length };
+    for (const { globalPosition, line } of records) {
+      this.#lines.note(line);
+      if (globalPosition < this.#lowest) this.#lowest = globalPosition;
+      if (globalPosition > this.#highest) this.#highest = globalPosition;
+    }
+    this.#copy ??= new Copy(this.#session, table);
+    await this.#copy.write(records);
+    // The next batch is to find these records.
+    if (skipsExisting) await this.#finishCopy();
+    return { imported: records.length, skipped: batch.length - records.length };
+  }
+
+  async #commit(): Promise<void> {
+    await this.#finishCopy();
+    const { schema, isNext, skipsExisting } = this.#plan;
+    if (isNext) {
+      if (!skipsExisting) await indexNextTable(this.#session, schema, this.#lines);
+      await swapInNextTable(this.#session, schema);
+    } else if (this.#lines.count > 0) {
+      await countAddedRows(this.#session, schema, this.#lowest, this.#highest);
+    }
+    await this.#commitTransaction();
   }
 
   async #finishCopy(): Promise<void> {
@@ -158,41 +177,43 @@ export class PostgresImport implements ImportUnit {
     );
   }
 
-  /** Ends it; whatever has not been committed is rolled back. */
-  async #end(isCommitted: boolean): Promise<void> {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    try {
-      if (!isCommitted) await this.#abortCopy();
-      await this.#session[Symbol.asyncDispose]();
-    } finally {
-      this.#onEnd(isCommitted);
-    }
-  }
-
-  /** Without waiting for ever: a connection that is dead without a word is closed. */
-  async #abortCopy(): Promise<void> {
+  /** Gives up what is under way, but for a commit, and waits until nothing of it is left. */
+  async #rollBack(): Promise<void> {
+    const given = (async () => {
+      if (!this.#isCommitting) await this.#copy?.abort();
+      await this.#steps;
+    })();
+    // A connection that is dead without a word would be waited for for ever: it is closed.
     let timer: ReturnType<typeof setTimeout> | undefined;
     const patience = new Promise<void>((resolve) => {
       timer = setTimeout(() => {
         this.#session.abandon();
         resolve();
-      }, shutdownMs);
+      }, shutdownMs / 2);
     });
-    await Promise.race([this.#copy?.abort(), patience]);
+    await Promise.race([given, patience]);
     clearTimeout(timer);
+    await this.#release();
   }
 
-  /** After a failure there is nothing left to do but to dispose of it. */
-  async #guard<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#isOver) throw new EventoDBError("IMPORT_FAILED", "The import has ended already");
-    if (this.#failure !== undefined) throw this.#failure;
-    try {
-      return await work();
-    } catch (error) {
-      this.#failure = await this.#failureOf(error);
-      throw this.#failure;
-    }
+  async #release(): Promise<void> {
+    await this.#session[Symbol.asyncDispose]();
+    this.#onEnd(this.#isCommitted);
+  }
+
+  /** Takes a step after those before it. After a failure there is nothing left to do. */
+  #step<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#steps.then(async () => {
+      if (this.#failure !== undefined) throw this.#failure;
+      if (this.#end !== undefined) throw new EventoDBError("IMPORT_FAILED", "The import has ended");
+      try {
+        return await work();
+      } catch (error) {
+        throw this.#failure ??= await this.#failureOf(error);
+      }
+    });
+    this.#steps = result.catch(() => {});
+    return result;
   }
 
   async #failureOf(error: unknown): Promise<unknown> {

@@ -68,6 +68,8 @@ interface PageRow extends Message {
   /** `null` in the one row of an empty page. */
   id: string;
   generation: number;
+  /** The namespace's number: another one of the same id has another. */
+  namespace: number;
   highWater: number;
   /** Payload bytes of the page up to and with this message. */
   bytes: number;
@@ -79,7 +81,8 @@ class Scan {
   readonly #schema: string;
   readonly #values: SqlValue[] = [];
   readonly #conditions: string[] = [];
-  #categories: string | undefined;
+  /** The bound list of categories to merge, or the only one. */
+  #categories: { merged: string } | { only: string } | undefined;
 
   constructor(schema: string, key: "position" | "global_position") {
     this.#schema = schema;
@@ -110,18 +113,22 @@ class Scan {
     if (categories === undefined) return;
     const [only] = categories;
     if (only === undefined) this.where("false");
-    else if (categories.length === 1) this.where(`category = ${this.bind(only)}`);
-    else if (categories.length <= mergedCategoriesMax) this.#categories = this.bind(categories);
-    // An expression, so that no index is chosen whose rows would all have to be sorted first.
+    else if (categories.length === 1) this.#categories = { only: this.bind(only) };
+    else if (categories.length <= mergedCategoriesMax) {
+      this.#categories = { merged: this.bind(categories) };
+    } // An expression, so that no index is chosen whose rows would all have to be sorted first.
     else this.where(`category || '' = ANY(${this.bind(categories)}::text[])`);
   }
 
-  /** Runs the statement for one page. */
+  /**
+   * Runs the statement for one page. The planner has to be told that there is one row of state: a
+   * thousand pages seem worth compiling, which takes longer than the page.
+   */
   async page(database: Database, from: number, to: number, limit: number): Promise<PageRow[]> {
     const size = "octet_length(data) + coalesce(octet_length(metadata), 0)";
     return await database.queryPage<PageRow>(
-      `SELECT s.generation, s.high_water AS "highWater", p.*
-       FROM ${this.#schema}.state s LEFT JOIN LATERAL (
+      `SELECT s.generation, s.namespace_number AS namespace, s.high_water AS "highWater", p.*
+       FROM (SELECT * FROM ${this.#schema}.state LIMIT 1) s LEFT JOIN LATERAL (
          SELECT ${MESSAGE_COLUMNS}, bytes FROM (
            SELECT *, sum(${size}) OVER (ORDER BY ${this.key} ROWS UNBOUNDED PRECEDING) AS bytes
            FROM (${this.#rows()}) AS rows
@@ -132,18 +139,33 @@ class Scan {
   }
 
   #rows(): string {
-    const { key } = this;
-    const conditions = [`${key} >= $1`, "global_position <= $2", ...this.#conditions];
-    const from = `FROM ${this.#schema}.messages WHERE ${conditions.join(" AND ")}`;
-    const order = `ORDER BY ${key} LIMIT $3`;
-    if (this.#categories === undefined) return `SELECT * ${from} ${order}`;
+    if (this.#categories === undefined) {
+      return this.#select("*", [`${this.key} >= $1`, "global_position <= $2"], this.key);
+    }
+    if ("only" in this.#categories) return this.#selectCategory("*", this.#categories.only);
     // One index range a category, merged by their keys alone: payloads are read only for the page.
     return `SELECT m.* FROM (
-        SELECT k.global_position FROM unnest(${this.#categories}::text[]) AS wanted
-        CROSS JOIN LATERAL (
-          SELECT global_position ${from} AND category = wanted ${order}
-        ) k ORDER BY 1 LIMIT $3
+        SELECT k.global_position FROM unnest(${this.#categories.merged}::text[]) AS wanted
+        CROSS JOIN LATERAL (${this.#selectCategory("global_position", "wanted")}) k
+        ORDER BY 1 LIMIT $3
       ) page JOIN ${this.#schema}.messages m USING (global_position) ORDER BY m.global_position`;
+  }
+
+  /**
+   * The condition is on both columns of the index at once, and so is the order. With `category = …`
+   * the planner may prefer to go through all messages in the order of their primary key, which takes
+   * for ever where a category has ended long ago.
+   */
+  #selectCategory(columns: string, category: string): string {
+    return this.#select(columns, [
+      `(category, global_position) >= (${category}, $1)`,
+      `(category, global_position) <= (${category}, $2)`,
+    ], "category, global_position");
+  }
+
+  #select(columns: string, range: readonly string[], order: string): string {
+    return `SELECT ${columns} FROM ${this.#schema}.messages
+      WHERE ${[...range, ...this.#conditions].join(" AND ")} ORDER BY ${order} LIMIT $3`;
   }
 
   /** The rule of `isMemberOf`, as Message DB has it in SQL: what is filtered out stays there. */
@@ -165,14 +187,15 @@ async function* pages(
   let next = clamp(from);
   let highest = clamp(to);
   let left = limit;
-  let generation: number | undefined;
+  let begun: PageRow | undefined;
   do {
     const rowsMax = Math.max(0, Math.min(left, pageMessagesMax));
     const rows = await scan.page(database, next, highest, rowsMax);
     const [first] = rows;
     if (first === undefined) throw new Error("A namespace has no state");
-    if (generation !== undefined && generation !== first.generation) throw replaced();
-    generation = first.generation;
+    begun ??= first;
+    if (first.namespace !== begun.namespace) throw deleted();
+    if (first.generation !== begun.generation) throw replaced();
     highest = Math.min(highest, first.highWater);
     const messages = rows.filter(({ id }) => id !== null).map(messageOf);
     const last = messages.at(-1);
@@ -193,6 +216,10 @@ function messageOf(
 /** A position that a `bigint` can be. */
 function clamp(position: number): number {
   return Math.min(Math.max(Math.ceil(position), 0), POSITION_MAX);
+}
+
+function deleted(): EventoDBError {
+  return new EventoDBError("NAMESPACE_NOT_FOUND", "The namespace was deleted while it was read");
 }
 
 function replaced(): EventoDBError {

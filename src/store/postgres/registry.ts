@@ -6,7 +6,7 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
-import { importWaitMs, postgresLockWaitMs, postgresRegistrationMs } from "../../limits.ts";
+import { postgresLockWaitMs, postgresRegistrationMs } from "../../limits.ts";
 import { nowTime } from "../../time.ts";
 import type { NamespaceRecord, NamespaceSummary, NewNamespace } from "../store.ts";
 import type { Database } from "./database.ts";
@@ -109,8 +109,12 @@ export class Registry {
     });
   }
 
-  /** Deletes a namespace and its messages; resolves to how many there were. */
-  async delete(id: string): Promise<number> {
+  /**
+   * Deletes a namespace and its messages, and waits for an import that is in the way.
+   *
+   * @returns How many messages there were.
+   */
+  async delete(id: string, importWaitMs: number): Promise<number> {
     const count = await untilGateOpens(importWaitMs, () => this.#tryDelete(id));
     this.#kept.delete(id);
     if (count === undefined) throw importInProgress("delete", id);

@@ -51,11 +51,13 @@ export const NAMESPACE_STEPS: readonly ((place: NamespacePlace) => string)[] = [
        high_water bigint NOT NULL,
        streams bigint NOT NULL,
        messages bigint NOT NULL,
-       generation bigint NOT NULL
+       generation bigint NOT NULL,
+       namespace_number integer NOT NULL
      ) WITH (fillfactor = 10);
      COMMENT ON COLUMN ${schema}.state.high_water IS 'the highest global position there ever was';
      COMMENT ON COLUMN ${schema}.state.generation IS 'another one when all messages are replaced';
-     INSERT INTO ${schema}.state VALUES (true, 0, 0, 0, nextval('${REGISTRY}.generations'));
+     INSERT INTO ${schema}.state 
+       VALUES (true, 0, 0, 0, nextval('${REGISTRY}.generations'), ${number});
      ${writeFunction(schema, number)}`,
 ];
 

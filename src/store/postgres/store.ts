@@ -5,6 +5,7 @@
  * @module
  */
 
+import { importWaitMs } from "../../limits.ts";
 import type { Message, NewMessage, WriteResult } from "../../message.ts";
 import type {
   Appended,
@@ -31,20 +32,30 @@ import { Registry } from "./registry.ts";
 import { listCategories, listStreams, namespaceInfo } from "./summaries.ts";
 import { WriteQueue } from "./write.ts";
 
+/** How {@linkcode openPostgresStore} opens a store. */
+export interface PostgresStoreOptions {
+  /** How long a write waits for an import into its namespace, in milliseconds. Default: 5,000. */
+  importWaitMs?: number;
+}
+
 /**
  * Opens a Postgres store, and makes its tables where they are not there.
  *
  * @param url Where it is: `postgres://user:password@host:5432/database?sslmode=require`.
+ * @param options How.
  * @returns The store.
  * @throws {EventoDBError} `INVALID_REQUEST` for a malformed URL; `BACKEND_ERROR` when the database
  * cannot be reached or used, saying what to do.
  */
-export async function openPostgresStore(url: string): Promise<Store> {
+export async function openPostgresStore(
+  url: string,
+  options: PostgresStoreOptions = {},
+): Promise<Store> {
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await Database.open(url));
   await migrate(database);
   stack.move();
-  return new PostgresStore(database);
+  return new PostgresStore(database, options.importWaitMs ?? importWaitMs);
 }
 
 class PostgresStore implements Store {
@@ -52,12 +63,14 @@ class PostgresStore implements Store {
   readonly #database: Database;
   readonly #registry: Registry;
   readonly #queues = new Map<string, WriteQueue>();
-  readonly #imports = new Set<ImportUnit>();
+  readonly #imports = new Set<PostgresImport>();
   readonly #listeners = new Set<(appended: Appended) => void>();
-  #isClosed = false;
+  readonly #importWaitMs: number;
+  #closed: Promise<void> | undefined;
 
-  constructor(database: Database) {
+  constructor(database: Database, importWaitMs: number) {
     this.#database = database;
+    this.#importWaitMs = importWaitMs;
     this.#registry = new Registry(database);
   }
 
@@ -83,7 +96,7 @@ class PostgresStore implements Store {
 
   async deleteNamespace(id: string): Promise<number> {
     this.#checkOpen();
-    const count = await this.#registry.delete(id);
+    const count = await this.#registry.delete(id, this.#importWaitMs);
     this.#tell({ namespace: id });
     return count;
   }
@@ -153,18 +166,18 @@ class PostgresStore implements Store {
   }
 
   /** Lets writes that wait settle, rolls imports back, and closes the connections. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    await Promise.all([
-      ...[...this.#queues.values()].map((queue) => queue.running),
-      ...[...this.#imports].map((unit) => unit[Symbol.asyncDispose]()),
-    ]);
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#closed ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...this.#imports].map((unit) => unit.abort(storeClosed())));
+    await Promise.all([...this.#queues.values()].map((queue) => queue.running));
     await this.#database[Symbol.asyncDispose]();
   }
 
   #checkOpen(): void {
-    if (this.#isClosed) throw storeClosed();
+    if (this.#closed !== undefined) throw storeClosed();
   }
 
   /** A queue is there as long as something is in it. */
@@ -172,9 +185,9 @@ class PostgresStore implements Store {
     const existing = this.#queues.get(id);
     if (existing !== undefined) return existing;
     const queue = new WriteQueue(this.#database, id, {
-      onCommit: (messages) => this.#tell({ namespace: id, messages }),
+      onCommit: (messages, previous) => this.#tell({ namespace: id, messages, previous }),
       onIdle: () => this.#queues.delete(id),
-    });
+    }, this.#importWaitMs);
     this.#queues.set(id, queue);
     return queue;
   }

@@ -96,16 +96,18 @@ export async function countAddedRows(
   highest: number,
 ): Promise<void> {
   const messages = `${schema}.messages`;
+  // Without statistics of the new rows, a few are expected, and many would be sorted on the disk.
+  await session.query("SET LOCAL enable_sort = off");
   await session.queryLong(
     `WITH added AS (
        SELECT category, stream_name, count(*) AS messages FROM ${messages}
-       WHERE global_position BETWEEN $1 AND $2 AND xmin = pg_current_xact_id()::xid
+       WHERE global_position BETWEEN $1 AND $2 AND xmin = (SELECT pg_current_xact_id()::xid)
        GROUP BY category, stream_name
      ), counted AS (
        INSERT INTO ${schema}.categories AS c (category, streams, messages)
        SELECT category, count(*) FILTER (WHERE NOT EXISTS (
            SELECT FROM ${messages} m
-           WHERE m.stream_name = added.stream_name AND m.xmin <> pg_current_xact_id()::xid
+           WHERE m.stream_name = added.stream_name AND m.xmin <> (SELECT pg_current_xact_id()::xid)
          )), sum(messages)
        FROM added GROUP BY category
        ON CONFLICT (category) DO UPDATE

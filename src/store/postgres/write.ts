@@ -7,7 +7,7 @@
 
 import { correlationCategory } from "../../correlation.ts";
 import { EventoDBError } from "../../errors.ts";
-import { batchCharsMax, importWaitMs, writesPerCommitMax, writesWaitingMax } from "../../limits.ts";
+import { batchCharsMax, writesPerCommitMax, writesWaitingMax } from "../../limits.ts";
 import { POSITION_MAX } from "../../message.ts";
 import type { NewMessage, WriteResult } from "../../message.ts";
 import { nowTime } from "../../time.ts";
@@ -36,12 +36,14 @@ interface OutcomeRow {
   stream: string;
   position: number;
   globalPosition: number;
+  /** The namespace's highest global position before the group; 0 for none. */
+  previous: number;
 }
 
 /** Whom a queue tells what. */
 export interface QueueListener {
-  /** The messages of a transaction, once it is durable. */
-  onCommit(messages: readonly AppendedMessage[]): void;
+  /** The messages of a transaction once it is durable, and what was the highest before them. */
+  onCommit(messages: readonly AppendedMessage[], previous: number): void;
   /** Nothing waits any more. */
   onIdle(): void;
 }
@@ -52,6 +54,7 @@ export class WriteQueue {
   readonly #id: string;
   readonly #sql: string;
   readonly #listener: QueueListener;
+  readonly #importWaitMs: number;
   #waiting: WaitingWrite[] = [];
   #running: Promise<void> | undefined;
 
@@ -59,14 +62,16 @@ export class WriteQueue {
    * @param database Where to write.
    * @param id The namespace's id.
    * @param listener Whom to tell.
+   * @param importWaitMs How long a write waits for an import, in milliseconds.
    */
-  constructor(database: Queryable, id: string, listener: QueueListener) {
+  constructor(database: Queryable, id: string, listener: QueueListener, importWaitMs: number) {
     this.#database = database;
     this.#id = id;
     this.#sql = `SELECT outcome, at_stream AS stream, at_position AS position,
-      at_global_position AS "globalPosition"
+      at_global_position AS "globalPosition", previous
       FROM ${schemaOf(id)}.write_messages($1, $2, $3, $4, $5, $6, $7, $8)`;
     this.#listener = listener;
+    this.#importWaitMs = importWaitMs;
   }
 
   /** Resolves once nothing waits any more; `undefined` when nothing does. */
@@ -142,7 +147,8 @@ export class WriteQueue {
   /** Refuses those that have waited long enough; the others keep their place in the line. */
   async #waitForImport(group: readonly WaitingWrite[]): Promise<void> {
     const waiting = [...group, ...this.#waiting];
-    const isOverdue = ({ arrived }: WaitingWrite) => performance.now() - arrived >= importWaitMs;
+    const isOverdue = ({ arrived }: WaitingWrite) =>
+      performance.now() - arrived >= this.#importWaitMs;
     this.#waiting = waiting.filter((write) => !isOverdue(write));
     for (const write of waiting.filter(isOverdue)) {
       write.reject(importInProgress("write to", this.#id));
@@ -163,7 +169,9 @@ export class WriteQueue {
         globalPosition,
         correlation,
       }));
-    if (appended.length > 0) this.#listener.onCommit(appended);
+    if (appended.length > 0) {
+      this.#listener.onCommit(appended, rows[0]?.previous ?? 0);
+    }
     for (const { write, row } of outcomes) {
       if (row.outcome === "written") {
         write.resolve({ position: row.position, globalPosition: row.globalPosition });

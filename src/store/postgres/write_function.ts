@@ -33,7 +33,9 @@ export function writeFunction(schema: string, number: number): string {
 CREATE FUNCTION ${schema}.write_messages(
   ids uuid[], streams text[], types text[], datas text[], metadatas text[], times text[],
   correlations text[], expected_versions bigint[]
-) RETURNS TABLE (outcome text, at_stream text, at_position bigint, at_global_position bigint)
+) RETURNS TABLE (
+  outcome text, at_stream text, at_position bigint, at_global_position bigint, previous bigint
+)
 LANGUAGE plpgsql AS $function$
 DECLARE
   high bigint;
@@ -49,6 +51,7 @@ BEGIN
     RETURN;
   END IF;
   SELECT s.high_water INTO STRICT high FROM ${schema}.state s FOR UPDATE;
+  SELECT coalesce(max(m.global_position), 0) INTO previous FROM ${schema}.messages m;
   FOR one IN
     SELECT * FROM unnest(ids, streams, types, datas, metadatas, times, correlations,
                          expected_versions)
