@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Duplex } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { EventoDBError } from "../errors.ts";
 
@@ -19,23 +19,40 @@ const chunkSize = 64 * 1024;
  * @returns The bytes. The stream fails with `IMPORT_FAILED` when the data is damaged or cut short.
  */
 export function gunzip(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-  const { readable, writable } = Duplex.toWeb(createGunzip({ chunkSize })) as unknown as {
-    readable: ReadableStream<Uint8Array>;
-    writable: WritableStream<Uint8Array>;
-  };
-  const reader = body.pipeThrough({ readable, writable }).getReader();
+  const reader = body.getReader();
+  const source = Readable.from(chunksOf(reader), { objectMode: false });
+  // Not `Duplex.toWeb`: data that comes out after its reader has left would end the process.
+  const inflated = pipeline(source, createGunzip({ chunkSize }), () => {});
+  const chunks = inflated[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
-        const { value, done } = await reader.read();
+        const { value, done } = await chunks.next();
         if (done) controller.close();
         else controller.enqueue(value);
       } catch (error) {
         throw explain(error);
       }
     },
-    cancel: (reason) => reader.cancel(reason),
+    async cancel(reason) {
+      inflated.destroy();
+      await reader.cancel(reason);
+    },
   }, { highWaterMark: 0 });
+}
+
+async function* chunksOf(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    while (true) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
 }
 
 /** Only zlib's own errors have these codes. */
