@@ -1,0 +1,299 @@
+import { gzipSync } from "node:zlib";
+import { EventoDBClient } from "../../mod.ts";
+import { createToken } from "../../src/auth/token.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { lastJson, runCli, startCli } from "../support/cli.ts";
+import {
+  type Fault,
+  html,
+  type SeenRequest,
+  startFailingServer,
+} from "../support/failing_server.ts";
+import { lineOf } from "../support/history.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+
+const asItWas = "Nothing was imported: the namespace is as it was\n";
+
+/** A server, an empty folder, and ways to put a file there and to count what is on the server. */
+async function setUp() {
+  await using undo = new AsyncDisposableStack();
+  const server = undo.use(await startServer());
+  const folder = await Deno.makeTempDir({ prefix: "eventodb-test-" });
+  undo.defer(() => Deno.remove(folder, { recursive: true }));
+  const client = new EventoDBClient({ url: server.url, token: server.token });
+  const resources = undo.move();
+  return {
+    server,
+    folder,
+    client,
+    async file(content: string | Uint8Array): Promise<string> {
+      const path = `${folder}/events.ndjson`;
+      if (typeof content === "string") await Deno.writeTextFile(path, content);
+      else await Deno.writeFile(path, content);
+      return path;
+    },
+    async count(): Promise<number> {
+      return (await client.namespaceInfo("default")).messageCount;
+    },
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+function connection({ url, token }: Pick<TestServer, "url" | "token">): string[] {
+  return ["import", "--url", url, "--token", token];
+}
+
+/** A server like those written in Go, as far as an import is concerned. */
+function withoutFeatures({ path }: SeenRequest): Fault | undefined {
+  return path === "/version" ? { answer: Response.json({ version: "1.0.0" }) } : undefined;
+}
+
+const lines = [1, 2, 3].map((n) => lineOf(n)).join("");
+
+Deno.test("eventodb import brings in a file, and ends with the count and the time", async () => {
+  await using test = await setUp();
+  const input = await test.file(lines);
+  const { status, stdout, stderr } = await runCli([...connection(test.server), "--input", input]);
+  assertEquals([status, stdout], [0, ""]);
+  assertMatch(stderr, /^Done\. 3 events imported in \d+\.\d s\n$/);
+  assertEquals(await test.count(), 3);
+});
+
+Deno.test("eventodb import reads standard input", async () => {
+  for (const args of [[], ["--input", "-"]]) {
+    await using test = await setUp();
+    const { status } = await runCli([...connection(test.server), ...args], { stdin: lines });
+    assertEquals([status, await test.count()], [0, 3]);
+  }
+});
+
+Deno.test("eventodb import takes an empty input for what it is", async () => {
+  await using test = await setUp();
+  for (const stdin of ["", "\n\n\r\n"]) {
+    const { status, stderr } = await runCli(connection(test.server), { stdin });
+    assertEquals(status, 0);
+    assertMatch(stderr, /^Done\. 0 events imported/);
+  }
+});
+
+Deno.test("eventodb import recognises gzip data, and compresses by --gzip", async () => {
+  for (const [stdin, args] of [[gzipSync(lines), []], [lines, ["--gzip"]]] as const) {
+    await using test = await setUp();
+    const result = await runCli([...connection(test.server), ...args], { stdin });
+    assertEquals([result.status, await test.count()], [0, 3]);
+  }
+});
+
+Deno.test("eventodb import sends plain lines to a server that does not understand gzip", async () => {
+  for (const [stdin, args] of [[gzipSync(lines), []], [lines, ["--gzip"]]] as const) {
+    await using test = await setUp();
+    await using old = startFailingServer(test.server.url, withoutFeatures);
+    const { url } = old;
+    const result = await runCli([...connection({ ...test.server, url }), ...args], { stdin });
+    assertEquals([result.status, await test.count()], [0, 3]);
+  }
+});
+
+Deno.test("eventodb import refuses gzip data that is cut short or damaged", async () => {
+  const whole = gzipSync(Array.from({ length: 2000 }, (_, i) => lineOf(i + 1)).join(""));
+  const damaged = new Uint8Array(whole);
+  damaged[damaged.length - 6] ^= 0xff; // The checksum.
+  for (const features of [true, false]) {
+    await using test = await setUp();
+    await using server = startFailingServer(
+      test.server.url,
+      (request) => features ? undefined : withoutFeatures(request),
+    );
+    const args = connection({ ...test.server, url: server.url });
+    const cut = await runCli(args, { stdin: whole.subarray(0, whole.length - 50) });
+    assertEquals(cut.status, 1);
+    assertStringIncludes(cut.stderr, "The gzip data is cut short");
+    const broken = await runCli(args, { stdin: damaged });
+    assertEquals(broken.status, 1);
+    assertStringIncludes(broken.stderr, "The gzip data is damaged");
+    assertEquals(await test.count(), 0);
+  }
+});
+
+/** Bad input, and what is said about it. */
+const mistakes: [what: string, stdin: string, said: RegExp][] = [
+  ["a line that is no JSON", `${lines}{"id":\n`, /Cannot import line 4: INVALID_JSON: /],
+  ["a line that is no object", `${lines}[1]\n`, /Cannot import line 4: INVALID_JSON: .*got \[1\]/],
+  [
+    "a missing field",
+    lineOf(1, { stream: undefined }),
+    /line 1: INVALID_RECORD: "stream" is missing/,
+  ],
+  ["a wrong position", lineOf(1, { gpos: 0 }), /line 1: INVALID_RECORD: "gpos" must be at least 1/],
+  ["a time without a zone", lineOf(1, { time: "2025-07-15T10:00:00" }), /line 1: .* no time zone/],
+  [
+    "a line cut at the end",
+    `${lines}${lineOf(4).slice(0, 40)}`,
+    /Cannot import line 4: INVALID_JSON/,
+  ],
+  [
+    "a repeated position",
+    `${lines}\n${lineOf(4, { gpos: 2 })}`,
+    /import line 5: POSITION_EXISTS: /,
+  ],
+  [
+    "a repeated id",
+    lineOf(1) + lineOf(2, { id: JSON.parse(lineOf(1)).id }),
+    /line 2: MESSAGE_ID_E/,
+  ],
+];
+
+for (const [what, stdin, said] of mistakes) {
+  Deno.test(`eventodb import names ${what} by its line, and leaves nothing behind`, async () => {
+    await using test = await setUp();
+    const { status, stdout, stderr } = await runCli(connection(test.server), { stdin });
+    assertEquals([status, stdout], [1, ""]);
+    const [first, second] = stderr.split("\n");
+    assertMatch(first, /^error: /);
+    assertMatch(first, said);
+    assertEquals(`${second}\n`, asItWas);
+    assertEquals(await test.count(), 0);
+  });
+}
+
+Deno.test("eventodb import says how to go on when events are there already", async () => {
+  await using test = await setUp();
+  const input = await test.file(lines);
+  const args = [...connection(test.server), "--input", input];
+  assertEquals((await runCli(args)).status, 0);
+
+  const again = await runCli(args);
+  assertEquals(again.status, 1);
+  assertMatch(again.stderr, /line 1: POSITION_EXISTS: .*\nNothing.*\nIf it is .*--existing skip/);
+
+  const skipping = await runCli([...args, "--existing", "skip"]);
+  assertEquals(skipping.status, 0);
+  assertMatch(skipping.stderr, /Done\. 0 events imported in .*, 3 skipped that were there\n/);
+
+  await test.file(lineOf(9));
+  const replacing = await runCli([...args, "--force", "--yes"]);
+  assertEquals([replacing.status, await test.count()], [0, 1]);
+});
+
+Deno.test("eventodb import wants --yes for --force where nobody can be asked", async () => {
+  await using test = await setUp();
+  const { status, stderr } = await runCli([...connection(test.server), "--force"], {
+    stdin: lines,
+  });
+  assertEquals(status, 2);
+  assertMatch(stderr, /there is nobody to ask\nAdd --yes/);
+  assertEquals(await test.count(), 0);
+});
+
+Deno.test("eventodb import ends with a line of JSON when asked for", async () => {
+  await using test = await setUp();
+  const args = [...connection(test.server), "--json", "--quiet"];
+  const done = await runCli(args, { stdin: lines });
+  assertEquals(done.stderr, "");
+  const { elapsedMs, ...facts } = lastJson(done.stdout);
+  assert(typeof elapsedMs === "number");
+  assertEquals(facts, { ok: true, imported: 3, skipped: 0 });
+
+  const failed = await runCli(args, { stdin: lines });
+  const { ok, error } = lastJson(failed.stdout);
+  const { code, line } = error as { code: string; line: number };
+  assertEquals([ok, code, line], [false, "POSITION_EXISTS", 1]);
+});
+
+Deno.test("eventodb import refuses an input that is a folder, or is not there", async () => {
+  await using test = await setUp();
+  await using server = startFailingServer(test.server.url, () => undefined);
+  const inputs: [string, RegExp][] = [
+    [test.folder, /Cannot read .*: it is a folder/],
+    [`${test.folder}/none`, /Cannot read .*: there is no such file or folder/],
+  ];
+  for (const [input, said] of inputs) {
+    const args = connection({ ...test.server, url: server.url });
+    const { status, stderr } = await runCli([...args, "--input", input]);
+    assertEquals(status, 1);
+    assertMatch(stderr, said);
+  }
+  assertEquals(server.seen, []);
+});
+
+Deno.test("eventodb import says what is wrong with a token", async () => {
+  await using test = await setUp();
+  const tokens: [string, RegExp][] = [
+    ["secret", /AUTH_INVALID_TOKEN\)\nNothing was imported.*\nCheck --token/],
+    [createToken("elsewhere"), /AUTH_UNAUTHORIZED\)\nNothing was imported.*\nCheck --token/],
+  ];
+  for (const [token, said] of tokens) {
+    const { status, stderr } = await runCli(connection({ ...test.server, token }), {
+      stdin: lines,
+    });
+    assertEquals(status, 1);
+    assertMatch(stderr, said);
+  }
+});
+
+Deno.test("eventodb import says that a proxy answered", async () => {
+  await using test = await setUp();
+  await using proxy = startFailingServer(test.server.url, () => ({ answer: html() }));
+  const args = connection({ ...test.server, url: proxy.url });
+  const { status, stderr } = await runCli(args, { stdin: lines });
+  assertEquals(status, 1);
+  assertMatch(stderr, /not one of an EventoDB server.*Welcome.*\nNothing was sent\nCheck --url/);
+});
+
+Deno.test("eventodb import says that a connection was refused", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  listener.close();
+  const args = connection({ url: `http://127.0.0.1:${port}`, token: createToken("default") });
+  const { status, stderr } = await runCli(args, { stdin: lines });
+  assertEquals(status, 1);
+  assertMatch(
+    stderr,
+    /Cannot reach http:\/\/127.*: Connection refused \(CONNECTION_FAILED\)\nNothing was sent/,
+  );
+});
+
+Deno.test("eventodb import says that it is not known how it ended, and how to find out", async () => {
+  await using test = await setUp();
+  await using failing = startFailingServer(
+    test.server.url,
+    ({ path }) => path === "/import" ? { cutAfter: 0 } : undefined,
+  );
+  const args = connection({ ...test.server, url: failing.url });
+  const { status, stderr } = await runCli(args, { stdin: lines });
+  assertEquals(status, 1);
+  assertMatch(stderr, /not known whether it is committed\. To find out, .*--existing skip/);
+  assertEquals(stderr.includes(asItWas), false);
+
+  const again = await runCli([...connection(test.server), "--existing", "skip"], { stdin: lines });
+  assertMatch(again.stderr, /0 events imported in .*, 3 skipped/);
+});
+
+Deno.test("eventodb import says that events may have stayed on a server that is not atomic", async () => {
+  await using test = await setUp();
+  await using old = startFailingServer(test.server.url, withoutFeatures);
+  const args = connection({ ...test.server, url: old.url });
+  const { status, stderr } = await runCli(args, { stdin: `${lines}{\n` });
+  assertEquals(status, 1);
+  assertMatch(stderr, /line 4: INVALID_JSON.*\nThis server does not import all or nothing/);
+});
+
+Deno.test("eventodb import leaves nothing behind on SIGINT", async () => {
+  await using test = await setUp();
+  await using proxy = startFailingServer(test.server.url, () => undefined);
+  await using running = startCli(connection({ ...test.server, url: proxy.url }), { stdin: "" });
+  const writer = running.process.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(lines));
+  const reached = Promise.withResolvers<void>();
+  const watch = setInterval(() => {
+    if (proxy.seen.some(({ path }) => path === "/import")) reached.resolve();
+  }, 5);
+  await reached.promise;
+  clearInterval(watch);
+  running.process.kill("SIGINT");
+  const { status, stderr } = await running.ended;
+  await writer.close().catch(() => {});
+  assertEquals(status, 130);
+  assertEquals(stderr, `${asItWas}Interrupted\n`);
+  assertEquals(await test.count(), 0);
+});
