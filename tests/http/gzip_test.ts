@@ -44,13 +44,12 @@ Deno.test("gunzip() hands on what fails in reading", async () => {
   assertEquals(await new Response(gunzip(body)).text().catch((error) => error), reason);
 });
 
-Deno.test("gunzip() survives a reader that leaves, whatever comes after it", async () => {
-  for (let from = 100; from < 1000; from += 50) {
-    const damaged = new Uint8Array(gzipSync(text));
-    damaged.fill(0xff, from, from + 100);
-    const reader = gunzip(streamOf(damaged, 64 * 1024)).getReader();
-    await reader.read().catch(() => {});
-    await reader.cancel("seen enough").catch(() => {});
+Deno.test("gunzip() survives a reader that leaves while there is more to come", async () => {
+  const bytes = gzipSync(text.repeat(200));
+  for (let reads = 0; reads < 20; reads++) {
+    const reader = gunzip(streamOf(bytes, 64 * 1024)).getReader();
+    for (let n = 0; n < reads; n++) await reader.read();
+    await reader.cancel("seen enough");
   }
 });
 
