@@ -5,13 +5,13 @@
  * @module
  */
 
-import { setImmediate } from "node:timers";
 import { batchRecordsMax } from "../../limits.ts";
 import type { ImportCount, ImportRecord } from "../store.ts";
 import type { BatchLoader } from "./batch_loader.ts";
 import { Connection } from "./connection.ts";
 import { Loader, type LoadOptions, messagesFrom } from "./loader.ts";
 import { createSchema, UNINDEXED_NAMESPACE_SCHEMA } from "./schema.ts";
+import { nextTurn } from "./turn.ts";
 
 /** A load in this thread. */
 export class MemoryLoader implements BatchLoader {
@@ -72,7 +72,7 @@ export async function merge(from: Connection, to: Connection, highWater: number)
       if (last === undefined) break;
       loader.write(messages.map((message) => ({ ...message, line: 0 })));
       next = last.globalPosition + 1;
-      await new Promise<void>((resolve) => setImmediate(() => resolve()));
+      await nextTurn();
     }
     to.run("COMMIT");
   } catch (error) {

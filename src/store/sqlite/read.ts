@@ -6,7 +6,6 @@
  */
 
 import type { SQLInputValue } from "node:sqlite";
-import { setImmediate } from "node:timers";
 import { pageCharsMax, pageMessagesMax, scanMessagesMax } from "../../limits.ts";
 import type { Message } from "../../message.ts";
 import type { MessageQuery, StreamQuery } from "../store.ts";
@@ -20,10 +19,10 @@ import {
 } from "./message_table.ts";
 
 /**
- * Gives the connection to read with, for one turn; throws when the messages are no longer those of
- * the first turn.
+ * Begins a turn of the event loop and gives the connection to read with in it; throws when the
+ * messages are no longer those of the first turn.
  */
-export type Connect = () => Connection | Promise<Connection>;
+export type Connect = () => Promise<Connection>;
 
 /** More categories than this are found by looking at every message. */
 const mergedCategoriesMax = 32;
@@ -210,7 +209,6 @@ async function* pages(
     left -= page.messages.length;
     if (page.messages.length > 0) yield page.messages;
     if (next > to || left <= 0) return;
-    await nextTurn();
     connection = await connect();
   }
 }
@@ -254,12 +252,7 @@ export async function lastMessage(
     );
     if (found !== undefined) return found;
     to = (lowest ?? 0) - 1;
-    await nextTurn();
     connection = await connect();
   }
   return null;
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(() => resolve()));
 }

@@ -32,6 +32,7 @@ import { Namespace } from "./namespace.ts";
 import { lastMessage, readMessages, readStream } from "./read.ts";
 import type { RegisteredNamespace, Registry } from "./registry.ts";
 import { listCategories, listStreams, namespaceActivity } from "./summaries.ts";
+import { nextTurn } from "./turn.ts";
 
 /** The parts of a SQLite store. */
 export interface SqliteParts {
@@ -102,8 +103,12 @@ export class SqliteStore implements Store {
     this.#checkOpen();
     const summaries: NamespaceSummary[] = [];
     for (const { id, description, createdAt } of this.#parts.registry.list()) {
-      // One that is deleted meanwhile is no longer in the list.
-      const connection = await this.#namespaces.get(id)?.reading()();
+      const namespace = this.#namespaces.get(id);
+      const connection = await this.#read(id).catch((error) => {
+        // One that is deleted meanwhile is no longer in the list.
+        if (namespace?.isDeleted ?? true) return undefined;
+        throw error;
+      });
       if (connection === undefined) continue;
       const { messages } = readState(connection);
       summaries.push({ id, description, createdAt, messageCount: messages });
@@ -264,6 +269,8 @@ export class SqliteStore implements Store {
   #reading(id: string): () => Promise<Connection> {
     const connect = this.#find(id).reading();
     return async () => {
+      // Also before the first: a caller that polls in a loop would let nobody write.
+      await nextTurn();
       this.#checkOpen();
       return await connect();
     };

@@ -1,0 +1,36 @@
+/**
+ * The whole contract of src/store/store.ts, to be run against every backend.
+ *
+ * @module
+ */
+
+import { appendedContract } from "./appended.ts";
+import { concurrencyContract } from "./concurrency.ts";
+import { historiesContract } from "./histories.ts";
+import { importContract } from "./import.ts";
+import { namesContract } from "./names.ts";
+import { namespacesContract } from "./namespaces.ts";
+import { payloadsContract } from "./payloads.ts";
+import { readMessagesContract } from "./read_messages.ts";
+import { readStreamContract } from "./read_stream.ts";
+import type { OpenStore } from "./support.ts";
+import { writeContract } from "./write.ts";
+
+/**
+ * Registers every test of the contract.
+ *
+ * @param open Opens a new, empty store.
+ * @param backend What it is called in the tests' names.
+ */
+export function storeContract(open: OpenStore, backend: string): void {
+  namespacesContract(open, backend);
+  writeContract(open, backend);
+  readStreamContract(open, backend);
+  readMessagesContract(open, backend);
+  importContract(open, backend);
+  payloadsContract(open, backend);
+  namesContract(open, backend);
+  concurrencyContract(open, backend);
+  appendedContract(open, backend);
+  historiesContract(open, backend);
+}
