@@ -87,7 +87,8 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
   const status = { events: 0, position: 0 };
   using progress = new Progress("Imported", () => ({
     ...status,
-    share: input.size === undefined ? undefined : input.bytesRead / input.size,
+    // What was read may still be on its way.
+    share: input.size === undefined ? undefined : Math.min(input.bytesRead / input.size, 0.99),
   }), { quiet });
   try {
     const { stream, gzip } = await encode(input, args.flag("gzip"), features);
@@ -139,7 +140,7 @@ async function askForForce({ client, token }: Connection, signal: AbortSignal): 
     ? `The namespace "${namespace}" is empty. Import into it?`
     : `Delete the ${formatEvents(messageCount)} of the namespace "${namespace}", and put the ` +
       "file's in their place?";
-  if (!confirmed(question)) {
+  if (!await confirmed(question, signal)) {
     throw new CommandError("Not confirmed", ["Nothing was sent: the namespace is as it was"]);
   }
 }

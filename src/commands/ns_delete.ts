@@ -35,7 +35,7 @@ export const nsDeleteCommand: Command = {
       const { client } = await connect(args);
       if (!args.flag("yes") && Deno.stdin.isTerminal()) {
         const { messageCount } = await client.namespaceInfo(namespace);
-        if (!confirmed(`Delete "${namespace}" with its ${formatEvents(messageCount)}?`)) {
+        if (!await confirmed(`Delete "${namespace}" with its ${formatEvents(messageCount)}?`)) {
           throw new CommandError("Not confirmed", [`"${namespace}" is as it was`]);
         }
       }

@@ -50,10 +50,9 @@ export function report(error: unknown): number {
  */
 export function describe(error: EventoDBError): string {
   const { code, message, line } = error;
-  if (line === undefined) return `${message} (${code})`;
   // Our own messages say the line, those of other servers may not.
-  const reason = message.replace(/^Cannot import line \d+: /, "");
-  return `Cannot import line ${line}: ${code}: ${reason}`;
+  const says = line === undefined || new RegExp(`\\bline ${line}\\b`).test(message);
+  return `${says ? "" : `Cannot import line ${line}: `}${message} (${code})`;
 }
 
 /**

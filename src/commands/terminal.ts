@@ -65,12 +65,16 @@ export function red(text: string): string {
  * Asks a question that is answered by yes or no.
  *
  * @param question The question.
+ * @param signal Ends the waiting for an answer.
  * @returns Whether the answer was yes; anything else is no.
+ * @throws The signal's reason.
  */
-export function confirmed(question: string): boolean {
+export async function confirmed(question: string, signal?: AbortSignal): Promise<boolean> {
   tell(`${question} [y/N] `);
+  const { promise: given, reject: giveUp } = Promise.withResolvers<never>();
+  signal?.addEventListener("abort", () => giveUp(signal.reason));
   const answer = new Uint8Array(64);
-  const count = Deno.stdin.readSync(answer) ?? 0;
+  const count = await Promise.race([Deno.stdin.read(answer), given]) ?? 0;
   return /^y(es)?$/i.test(new TextDecoder().decode(answer.subarray(0, count)).trim());
 }
 

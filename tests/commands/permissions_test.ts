@@ -1,0 +1,122 @@
+import { assert, assertEquals } from "../support/assert.ts";
+import { type CliResult, runCli, type RunCliOptions, startCli } from "../support/cli.ts";
+import { lineOf } from "../support/history.ts";
+import { startServer } from "../support/server.ts";
+
+/** The table of docs/cli.md: what each command is said to need. */
+const documented = await readTable();
+/** What a worker of a checkout needs besides. */
+const workerFolder = new URL("../../src/store/sqlite/", import.meta.url).pathname;
+
+async function readTable(): Promise<Map<string, string[]>> {
+  const text = await Deno.readTextFile(new URL("../../docs/cli.md", import.meta.url));
+  const rows = text.split("## Permissions")[1].matchAll(/^\| (.+?) +\| (.+?) +\|$/gm);
+  return new Map(
+    Array.from(rows).map(([, command, flags]) => [
+      command.replaceAll("`", ""),
+      [...flags.matchAll(/--[^ `]+/g)].map(([flag]) => flag),
+    ]),
+  );
+}
+
+/** The permissions of a row, for a server on another port. */
+function permissionsOf(row: string, host: string): string[] {
+  const flags = documented.get(row);
+  assert(flags !== undefined, `docs/cli.md has no row "${row}"`);
+  return flags.map((flag) => flag.replace(/(localhost|127\.0\.0\.1):8080/, host));
+}
+
+/**
+ * Runs a command with what its row says, which has to do, and again without each of the flags, which
+ * must not.
+ */
+async function assertNeeds(
+  row: string,
+  host: string,
+  run: (permissions: string[]) => Promise<CliResult>,
+): Promise<void> {
+  const permissions = permissionsOf(row, host);
+  const { status, stderr } = await run(permissions);
+  assertEquals(status, 0, stderr);
+  for (const flag of permissions) {
+    const { status } = await run(permissions.filter((other) => other !== flag));
+    assertEquals(status, 1, `${row} does not need ${flag}`);
+  }
+}
+
+async function tempFolder() {
+  const path = await Deno.makeTempDir({ prefix: "eventodb-test-" });
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+Deno.test("eventodb version and help need no permission", async () => {
+  assertEquals(permissionsOf("version, help", ""), []);
+  for (const command of ["version", "help"]) {
+    assertEquals((await runCli([command], { permissions: [] })).status, 0);
+  }
+});
+
+Deno.test("eventodb ns, export and import need what docs/cli.md lists and no more", async () => {
+  await using server = await startServer();
+  await using folder = await tempFolder();
+  const host = new URL(server.url).host;
+  const input = `${folder.path}/july.ndjson`;
+  const connection = ["--url", server.url, "--token", server.token];
+  const command = (args: string[], options: RunCliOptions = {}) => (permissions: string[]) =>
+    runCli([...args, ...connection], { cwd: folder.path, permissions, ...options });
+
+  await assertNeeds("ns", host, command(["ns", "info"]));
+  await assertNeeds(
+    "import from standard input",
+    host,
+    command(["import", "--existing=skip"], { stdin: lineOf(1) }),
+  );
+  await Deno.writeTextFile(input, lineOf(1));
+  await assertNeeds(
+    "import --input july.ndjson",
+    host,
+    command(["import", "--existing=skip", "--input", "july.ndjson"]),
+  );
+  await assertNeeds("export to standard output", host, command(["export", "--all"]));
+  await assertNeeds(
+    "export --output july.ndjson",
+    host,
+    command(["export", "--all", "--output", "july.ndjson"]),
+  );
+});
+
+for (const [row, args] of [["serve", []], ["serve --test-mode", ["--test-mode"]]] as const) {
+  Deno.test(`eventodb ${row} needs what docs/cli.md lists and no more`, async () => {
+    await using folder = await tempFolder();
+    const run = async (permissions: string[], port: number) => {
+      await using serving = startCli(["serve", "--port", String(port), ...args], {
+        cwd: folder.path,
+        permissions: permissions.some((flag) => flag.startsWith("--allow-read"))
+          ? [...permissions, `--allow-read=${workerFolder}`]
+          : permissions,
+      });
+      const url = serving.sees(/http:\/\/127\.0\.0\.1:\d+/).then(([url]) => url, () => undefined);
+      if (await url === undefined) return await serving.ended;
+      const token = row === "serve" ? (await serving.sees(/ns_\S+/))[0] : undefined;
+      // An import takes the longest way through the store.
+      const body = Array.from({ length: 3000 }, (_, i) => lineOf(i + 1)).join("");
+      const response = await fetch(`${await url}/import?force=true`, {
+        method: "POST",
+        headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
+        body,
+      });
+      const events = await response.text();
+      assert(events.includes('"done":true'), events);
+      serving.process.kill("SIGTERM");
+      return await serving.ended;
+    };
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr as Deno.NetAddr;
+    listener.close();
+    await assertNeeds(row, `127.0.0.1:${port}`, async (permissions) => {
+      const result = await run(permissions, port);
+      await Deno.remove(`${folder.path}/eventodb-data`, { recursive: true }).catch(() => {});
+      return result;
+    });
+  });
+}
