@@ -6,7 +6,7 @@ import { startServer } from "../support/server.ts";
 /** The table of docs/cli.md: what each command is said to need. */
 const documented = await readTable();
 /** What a worker of a checkout needs besides. */
-const workerFolder = new URL("../../src/store/sqlite/", import.meta.url).pathname;
+const workerFolder = new URL("../../src/", import.meta.url).pathname;
 
 async function readTable(): Promise<Map<string, string[]>> {
   const text = await Deno.readTextFile(new URL("../../docs/cli.md", import.meta.url));
