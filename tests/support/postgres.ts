@@ -51,11 +51,12 @@ const superuser = "eventodb_test";
  *
  * @returns The server.
  */
-export function testPostgres(): Promise<TestPostgres> {
+export async function testPostgres(): Promise<TestPostgres> {
   const url = Deno.env.get("EVENTODB_TEST_POSTGRES_URL");
-  return url === undefined || url === ""
-    ? startCluster()
-    : Promise.resolve(new Databases(new URL(url)));
+  if (url === undefined || url === "") return await startCluster();
+  const databases = new Databases(new URL(url));
+  Deno.test.afterAll(() => databases[Symbol.asyncDispose]());
+  return databases;
 }
 
 /**
@@ -197,15 +198,25 @@ class Cluster extends Databases implements TestCluster {
   }
 
   async kill(): Promise<void> {
-    this.#server?.kill("SIGKILL");
-    await this.#server?.status;
+    if (this.#server === undefined) return;
+    // Without its parent, a process still answers what it is asked already: they go all together.
+    const processes = await this.run("SELECT pid FROM pg_stat_activity");
+    this.#server.kill("SIGKILL");
+    for (const { pid } of processes) {
+      try {
+        Deno.kill(Number(pid), "SIGKILL");
+      } catch {
+        // It has gone by itself.
+      }
+    }
+    await this.#server.status;
     this.#server = undefined;
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {
-    await this.kill();
     await this.#guard.stdin.close();
-    await this.#guard.status;
+    await this.#server?.status;
+    while (await exists(this.#folder)) await delay(5);
   }
 
   async #answers(): Promise<boolean> {
@@ -232,21 +243,34 @@ class Cluster extends Databases implements TestCluster {
 
 /**
  * Waits for this process, or this test file, to end in whatever way: then its end of the pipe is
- * closed, and the guard stops the server and removes the folder.
+ * closed, and the guard stops the server and removes the folder. It runs in the background of a
+ * shell that ends at once, since Deno kills the children that it still has when it ends.
  */
 function guard(folder: string): Deno.ChildProcess {
   const script = `
-    trap '' INT TERM HUP
-    cat >/dev/null
-    read -r pid < "$1/data/postmaster.pid" && kill -QUIT "$pid"
-    while kill -0 "$pid"; do sleep 0.02; done
-    rm -rf "$1"`;
+    exec 3<&0
+    {
+      trap '' INT TERM HUP
+      cat <&3 >/dev/null
+      read -r pid < "$1/data/postmaster.pid" && kill -QUIT "$pid"
+      while [ -n "$pid" ] && kill -0 "$pid"; do sleep 0.02; done
+      rm -rf "$1"
+    } &`;
   return new Deno.Command("/bin/sh", {
     args: ["-c", script, "sh", folder],
     stdin: "piped",
     stdout: "null",
     stderr: "null",
   }).spawn();
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function freePort(): number {

@@ -74,9 +74,11 @@ async function checkServer(database: Database): Promise<void> {
 
 async function readVersions(from: Queryable): Promise<Versions> {
   const none = { registry: 0, oldest: NAMESPACE_STEPS.length, newest: 0 };
-  const [there] = await from.query<{ has: boolean }>("SELECT to_regclass($1) IS NOT NULL AS has", [
-    `${REGISTRY}.registry`,
-  ]);
+  // From the catalog's rows: `to_regclass` would answer from what the session knew before the lock.
+  const [there] = await from.query<{ has: boolean }>(
+    `SELECT EXISTS (SELECT FROM pg_catalog.pg_tables
+                    WHERE schemaname = '${REGISTRY}' AND tablename = 'registry') AS has`,
+  );
   if (!there?.has) return none;
   const [versions] = await from.query<Versions>(
     `SELECT (SELECT version FROM ${REGISTRY}.registry) AS registry,

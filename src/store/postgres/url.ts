@@ -37,6 +37,9 @@ export interface PostgresAddress {
 
 const sslModes: readonly SslMode[] = ["disable", "prefer", "require", "verify-ca", "verify-full"];
 
+const form = "it has to look like postgres://user:password@host:5432/database, " +
+  "with special characters of the password escaped (%23 for #, %2F for /, %40 for @)";
+
 /**
  * Reads a URL such as `postgres://user:password@host:5432/database?sslmode=require`.
  *
@@ -48,11 +51,11 @@ const sslModes: readonly SslMode[] = ["disable", "prefer", "require", "verify-ca
 export function parsePostgresUrl(url: string): PostgresAddress {
   const parsed = URL.parse(url);
   if (parsed === null || !["postgres:", "postgresql:"].includes(parsed.protocol)) {
-    throw malformed("it has to look like postgres://user:password@host:5432/database");
+    throw malformed(form);
   }
   // What an unescaped character of a password does to a URL is to move its parts.
   if (parsed.hash !== "" || /[@/]/.test(parsed.pathname.slice(1))) {
-    throw malformed("escape special characters of the password, such as %23 for #, %2F for /");
+    throw malformed(form);
   }
   const parameters = new Map<string, string>();
   for (const [name, value] of parsed.searchParams) {

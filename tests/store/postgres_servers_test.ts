@@ -1,0 +1,167 @@
+/**
+ * Several servers on one database: real processes, writers on each, and readers that follow.
+ *
+ * @module
+ */
+
+import { EventoDBClient } from "../../mod.ts";
+import { createToken } from "../../src/auth/token.ts";
+import { openPostgresStore } from "../../src/store/postgres/store.ts";
+import {
+  create,
+  importAll,
+  newMessage,
+  NS,
+  readAll,
+  record,
+  records,
+} from "../contract/support.ts";
+import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { startCli } from "../support/cli.ts";
+import { testPostgres } from "../support/postgres.ts";
+
+const postgres = await testPostgres();
+
+Deno.test("a follower misses nothing of what two server processes write", async () => {
+  const url = await postgres.createDatabase();
+  const token = createToken("default");
+  const args = ["serve", "--port", "0", "--db-url", url, "--token", token];
+  // Started in the same moment: the tables and the namespace are made once.
+  await using one = startCli(args);
+  await using other = startCli(args);
+  const servers = await Promise.all(
+    [one, other].map(async (serving) => (await serving.sees(/http:\/\/127\.0\.0\.1:\d+/))[0]),
+  );
+  const clients = servers.map((url) => new EventoDBClient({ url, token }));
+  const writers = 12;
+  const each = 60;
+  let written = 0;
+  const writing = Promise.all(Array.from({ length: writers }, async (_, writer) => {
+    const client = clients[writer % clients.length];
+    for (let n = 0; n < each; n++) {
+      // A stream that all of them write to, and one of its own with a version to keep.
+      if (n % 2 === 0) await client?.streamWrite("shared-1", { type: "Tested", data: { n } });
+      else {
+        await client?.streamWrite(`own-${writer}`, { type: "Tested", data: { n } }, {
+          expectedVersion: (n - 1) / 2 - 1,
+        });
+      }
+      written++;
+    }
+  }));
+  const followed = clients.map(async (client) => {
+    const seen: number[] = [];
+    for (let from = 1, isLast = false; !isLast;) {
+      isLast = written === writers * each;
+      const page = await client.categoryGet("", { position: from });
+      seen.push(...page.map(({ globalPosition }) => globalPosition));
+      from = (seen.at(-1) ?? 0) + 1;
+    }
+    return seen;
+  });
+  await writing;
+  const all = Array.from({ length: writers * each }, (_, index) => index + 1);
+  for (const seen of await Promise.all(followed)) assertEquals(seen, all);
+  const positions = (await clients[0]?.streamGet("shared-1", { batchSize: -1 }) ?? [])
+    .map(({ position }) => position);
+  assertEquals(positions, positions.map((_, index) => index));
+});
+
+Deno.test("two stores let exactly one writer win each version and each id", async () => {
+  const url = await postgres.createDatabase();
+  await using one = await openPostgresStore(url);
+  await using other = await openPostgresStore(url);
+  await create(one, NS);
+  for (let version = -1; version < 4; version++) {
+    const same = newMessage();
+    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, (_, n) => {
+      const store = n % 2 === 0 ? one : other;
+      return n < 10
+        ? store.write(NS, "a-1", newMessage(), version)
+        : store.write(NS, `b-${n}`, same);
+    }));
+    const ends = outcomes.map((outcome) =>
+      outcome.status === "fulfilled" ? "won" : outcome.reason.code
+    );
+    assertEquals(ends.toSorted(), [
+      ...Array(9).fill("MESSAGE_ID_EXISTS"),
+      ...Array(9).fill("STREAM_VERSION_CONFLICT"),
+      "won",
+      "won",
+    ]);
+  }
+});
+
+Deno.test("what one server does to a namespace, the other one sees", async () => {
+  const url = await postgres.createDatabase();
+  await using one = await openPostgresStore(url);
+  await using other = await openPostgresStore(url, { importWaitMs: 20 });
+  await create(one, NS);
+  assertEquals((await other.findNamespace(NS))?.id, NS);
+  await one.write(NS, "a-1", newMessage());
+  await assertRejects(() => create(other, NS), Error, "already");
+  {
+    await using unit = await one.beginImport(NS, { force: true });
+    await assertRejects(() => other.beginImport(NS), Error, "while an import into it runs");
+    await assertRejects(() => other.write(NS, "a-1", newMessage()), Error, "while an import");
+    await assertRejects(() => other.deleteNamespace(NS), Error, "while an import");
+    await unit.write(records(2_500).slice(0, 1_000));
+    assertEquals((await readAll(other)).length, 1);
+    await unit.commit();
+  }
+  assertEquals((await readAll(other)).length, 1_000);
+  assertEquals((await other.write(NS, "a-1", newMessage())).globalPosition, 1_001);
+  assertEquals(await one.deleteNamespace(NS), 1_001);
+  await assertRejects(() => other.write(NS, "a-1", newMessage()), Error, "There is no namespace");
+  await assertRejects(() => readAll(other), Error, "There is no namespace");
+});
+
+Deno.test("a follower misses nothing beside imports that append, on another server", async () => {
+  const url = await postgres.createDatabase();
+  await using one = await openPostgresStore(url);
+  await using other = await openPostgresStore(url);
+  await create(one, NS);
+  let isDone = false;
+  const working = (async () => {
+    for (let round = 0; round < 8; round++) {
+      await Promise.all(
+        Array.from({ length: 40 }, (_, n) => one.write(NS, `w-${n % 7}`, newMessage())),
+      );
+      const { globalPosition } = await one.namespaceInfo(NS);
+      await importAll(
+        one,
+        Array.from(
+          { length: 50 },
+          (_, n) => record({ globalPosition: globalPosition + 1_000 + n, id: crypto.randomUUID() }),
+        ),
+      );
+    }
+    isDone = true;
+  })();
+  const seen: number[] = [];
+  for (let isLast = false; !isLast;) {
+    isLast = isDone;
+    const page = await readAll(other, { from: (seen.at(-1) ?? 0) + 1 });
+    seen.push(...page.map(({ globalPosition }) => globalPosition));
+  }
+  await working;
+  assertEquals(seen.length, 8 * 90);
+  assertEquals(seen, (await readAll(one)).map(({ globalPosition }) => globalPosition));
+});
+
+Deno.test("namespaces are made, filled and deleted at once without harm to each other", async () => {
+  const url = await postgres.createDatabase();
+  await using one = await openPostgresStore(url);
+  await using other = await openPostgresStore(url);
+  await Promise.all(Array.from({ length: 12 }, async (_, n) => {
+    const store = n % 2 === 0 ? one : other;
+    const id = `n-${n}`;
+    await create(store, id);
+    await Promise.all([1, 2, 3].map(() => store.write(id, "a-1", newMessage())));
+    await store.listNamespaces();
+    if (n % 3 === 0) assertEquals(await store.deleteNamespace(id), 3);
+  }));
+  const left = await one.listNamespaces();
+  assertEquals(left.map(({ messageCount }) => messageCount), Array(8).fill(3));
+  assert(await one.connections() <= 10);
+});
