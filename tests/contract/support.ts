@@ -50,7 +50,8 @@ export function newMessage(fields: Partial<NewMessage> = {}): NewMessage {
 
 /** The UUID of a number: the same number, the same id. */
 export function uuid(n: number): string {
-  return `00000000-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;
+  const digits = n.toString(16).padStart(15, "0");
+  return `00000000-0000-4000-8${digits.slice(0, 3)}-${digits.slice(3)}`;
 }
 
 /** A record of an import; what is not given follows from its global position. */
