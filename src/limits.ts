@@ -54,6 +54,8 @@ export const writesPerCommitMax: number = 500;
 export const writesWaitingMax: number = 10_000;
 /** Most namespaces whose files a SQLite store keeps open. */
 export const namespacesOpenMax: number = 64;
+/** Pages that a SQLite import keeps in memory, in bytes. */
+export const sqliteImportCacheBytes: number = 64 * MiB;
 /** How long a server waits for a predecessor that is closing its data folder, in milliseconds. */
 export const takeoverWaitMs: number = 12_000;
 /** How long a server may send nothing before a client gives the request up, in milliseconds. */

@@ -85,8 +85,8 @@ export class WorkerLoader implements BatchLoader {
   #ask(request: LoadRequest): Promise<ImportCount> {
     if (this.#crash !== undefined) return Promise.reject(this.#crash);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
       this.#worker.postMessage(request);
+      this.#waiting.push({ resolve, reject });
     });
   }
 

@@ -6,7 +6,11 @@
 
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { isMemberOf } from "../../consumer_group.ts";
+import { sqliteImportCacheBytes } from "../../limits.ts";
 import { backendError, isTaken } from "./errors.ts";
+
+/** SQLite takes a negative size for KiB. */
+const importCache = `cache_size = -${sqliteImportCacheBytes / 1024}`;
 
 /**
  * What a connection is for, and its pragmas.
@@ -19,9 +23,9 @@ import { backendError, isTaken } from "./errors.ts";
 const PRAGMAS = {
   writer: ["journal_mode = WAL", "synchronous = FULL"],
   reader: ["query_only = ON"],
-  append: ["journal_mode = WAL", "synchronous = FULL", "cache_size = -131072"],
+  append: ["journal_mode = WAL", "synchronous = FULL", importCache],
   // The journal of a new file stays empty, and without one a failed statement ends all others.
-  build: ["journal_mode = MEMORY", "synchronous = OFF", "cache_size = -131072"],
+  build: ["journal_mode = MEMORY", "synchronous = OFF", importCache],
 } as const;
 
 /** What a connection is for. */

@@ -120,7 +120,7 @@ export class SqliteStore implements Store {
     const [file, messages] = await this.#whenFree(id, "delete", (namespace) => {
       namespace.writes.flush();
       const { file } = namespace.registered;
-      const { messages } = readState(namespace.writer);
+      const messages = countMessages(namespace);
       this.#parts.registry.remove(namespace.registered);
       namespace.isDeleted = true;
       this.#namespaces.delete(id);
@@ -322,7 +322,23 @@ export class SqliteStore implements Store {
   }
 
   #emit(appended: Appended): void {
-    for (const listener of this.#listeners) listener(appended);
+    for (const listener of this.#listeners) {
+      try {
+        listener(appended);
+      } catch (error) {
+        // A defect of the listener's: the messages are there, and their writers are to hear it.
+        reportError(error);
+      }
+    }
+  }
+}
+
+/** A namespace whose file is damaged or missing can be deleted all the same. */
+function countMessages(namespace: Namespace): number {
+  try {
+    return readState(namespace.writer).messages;
+  } catch {
+    return 0;
   }
 }
 

@@ -1,0 +1,23 @@
+/**
+ * Imports into a data folder, to be killed on the way.
+ *
+ * Arguments: the folder, the import's mode as JSON, the lowest global position.
+ */
+
+import { openStore } from "../../../src/store/open.ts";
+import { NS, record } from "../../contract/support.ts";
+
+const [dataDir = "", mode = "{}", lowest = "1"] = Deno.args;
+const store = await openStore("sqlite://meta.db", { dataDir });
+const unit = await store.beginImport(NS, JSON.parse(mode));
+console.log("begun");
+for (let batch = 0; batch < 10; batch++) {
+  await unit.write(Array.from({ length: 1_000 }, (_, index) => {
+    const n = Number(lowest) + batch * 1_000 + index;
+    return record({ globalPosition: n, stream: `new-${n}`, id: crypto.randomUUID() });
+  }));
+}
+await unit.commit();
+console.log("committed");
+// Stays, so that its end is always the same: killed, without a chance to tidy up.
+setInterval(() => {}, 1_000);

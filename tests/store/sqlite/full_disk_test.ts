@@ -1,0 +1,114 @@
+/**
+ * A full disk, for real: a file system of a few MiB.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { openStore } from "../../../src/store/open.ts";
+import type { ImportMode, ImportRecord } from "../../../src/store/store.ts";
+import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
+import {
+  assertCode,
+  create,
+  importAll,
+  newMessage,
+  NS,
+  readAll,
+  record,
+  records,
+} from "../../contract/support.ts";
+
+/** A file system of its own, unmounted when it is disposed of. */
+class SmallDisk implements AsyncDisposable {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Mounts one, where this user may. */
+  static async mount(size: string): Promise<SmallDisk | undefined> {
+    if (Deno.build.os !== "linux") return undefined;
+    const path = await Deno.makeTempDir({ prefix: "eventodb-" });
+    const args = ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", path];
+    try {
+      const { success } = await new Deno.Command("mount", { args, stderr: "null" }).output();
+      if (success) return new SmallDisk(path);
+    } catch {
+      // There is no mount command.
+    }
+    await Deno.remove(path);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await new Deno.Command("umount", { args: [this.path] }).output();
+    await Deno.remove(this.path);
+  }
+}
+
+const probe = await SmallDisk.mount("1m");
+/** Only root may mount a file system. */
+const ignore = probe === undefined;
+await probe?.[Symbol.asyncDispose]();
+
+async function mounted(): Promise<SmallDisk> {
+  const disk = await SmallDisk.mount("4m");
+  if (disk === undefined) throw new Error("mounting worked before and does not now");
+  return disk;
+}
+
+const large = (n: number): ImportRecord =>
+  record({ globalPosition: 1_000 + n, data: `{"text":"${"x".repeat(100_000)}"}`, line: n });
+
+const situations: [string, number, ImportMode][] = [
+  ["into an empty namespace", 0, {}],
+  ["with force", 50, { force: true }],
+  ["into a full namespace", 50, {}],
+];
+for (const [how, held, mode] of situations) {
+  Deno.test({
+    name: `an import ${how} that fills the disk fails, names it and changes nothing`,
+    ignore,
+    fn: async () => {
+      await using disk = await mounted();
+      await using store = await openStore("sqlite://meta.db", { dataDir: disk.path });
+      await create(store, NS);
+      await importAll(store, records(held));
+      const before = await readAll(store);
+      const file = Array.from({ length: 60 }, (_, n) => large(n + 1));
+      const error = await assertCode(async () => {
+        await using unit = await store.beginImport(NS, mode);
+        for (const record of file) await unit.write([record]);
+        await unit.commit();
+      }, "IMPORT_FAILED");
+      assertStringIncludes(error.message, "the disk is full");
+      assertEquals(await readAll(store), before);
+      // The space is there again, and so is the namespace.
+      await importAll(store, file.slice(0, 5), mode);
+      assertEquals((await readAll(store)).length, 5 + (mode.force ? 0 : held));
+    },
+  });
+}
+
+Deno.test({
+  name: "write() on a full disk fails, names it and loses nothing",
+  ignore,
+  fn: async () => {
+    await using disk = await mounted();
+    await using store = await openStore("sqlite://meta.db", { dataDir: disk.path });
+    await create(store, NS);
+    const ballast = join(disk.path, "ballast");
+    Deno.writeFileSync(ballast, new Uint8Array(2_500_000));
+    const data = `{"text":"${"x".repeat(100_000)}"}`;
+    let written = 0;
+    const error = await assertCode(async () => {
+      for (; written < 100; written++) await store.write(NS, "a-1", newMessage({ data }));
+    }, "BACKEND_ERROR");
+    assertStringIncludes(error.message, "the disk is full");
+    assert(written > 0);
+    assertEquals((await readAll(store)).length, written);
+    Deno.removeSync(ballast);
+    assertEquals((await store.write(NS, "a-1", newMessage({ data }))).position, written);
+  },
+});
