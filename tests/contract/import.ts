@@ -7,7 +7,7 @@
 import type { EventoDBError } from "../../src/errors.ts";
 import { POSITION_MAX } from "../../src/message.ts";
 import type { ImportMode, ImportRecord, Store } from "../../src/store/store.ts";
-import { assertEquals, assertStringIncludes } from "../support/assert.ts";
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import {
   assertCode,
   globalPositions,
@@ -269,6 +269,31 @@ export function importContract(open: OpenStore, backend: string): void {
       await unit.commit();
       const kept = mode.force ? 0 : prepare.length;
       assertEquals((await readAll(store)).length, kept + 1_000);
+    });
+
+    Deno.test(`an import ${how} is seen whole or not at all while it commits (${backend})`, async () => {
+      await using store = await openWithNamespace(open);
+      await importAll(store, prepare);
+      await using unit = await store.beginImport(NS, mode);
+      const file = records(5_000).slice(100).map((record) => ({
+        ...record,
+        stream: `new-${record.globalPosition}`,
+        position: 0,
+      }));
+      for (let start = 0; start < file.length; start += 1_000) {
+        await unit.write(file.slice(start, start + 1_000));
+      }
+      const before = prepare.length;
+      const after = file.length + (mode.force ? 0 : before);
+      let isCommitted = false;
+      const committing = unit.commit().finally(() => isCommitted = true);
+      while (!isCommitted) {
+        // A read of one turn: one of several may be told that its messages were replaced.
+        const { messageCount } = await store.namespaceInfo(NS);
+        assert([before, after].includes(messageCount), `${messageCount} messages`);
+      }
+      await committing;
+      assertEquals((await readAll(store)).length, after);
     });
 
     Deno.test(`an import ${how} that is disposed of leaves nothing behind (${backend})`, async () => {

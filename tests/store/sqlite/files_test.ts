@@ -5,11 +5,13 @@
  */
 
 import { DatabaseSync } from "node:sqlite";
+import { setImmediate } from "node:timers";
 import { EventoDBError } from "../../../src/errors.ts";
-import { namespacesOpenMax } from "../../../src/limits.ts";
+import { namespacesOpenMax, scanMessagesMax } from "../../../src/limits.ts";
 import {
   assert,
   assertEquals,
+  assertGreaterOrEqual,
   assertLess,
   assertLessOrEqual,
   assertMatch,
@@ -129,6 +131,23 @@ Deno.test("commit() lets others have their turn", async () => {
   }
   await committing;
   assertEquals(turns, 3);
+});
+
+Deno.test("readMessages() lets others have their turn while a filter finds nothing", async () => {
+  using folder = new TemporaryFolder();
+  await using store = await folder.open();
+  await create(store, NS);
+  await importAll(store, records(6 * scanMessagesMax, 1));
+  let isRead = false;
+  const reading = readAll(store, { consumerGroup: { member: 0, size: 2 ** 40 } })
+    .finally(() => isRead = true);
+  let turns = 0;
+  while (!isRead) {
+    await new Promise((resolve) => setImmediate(resolve));
+    turns++;
+  }
+  assertEquals(await reading, []);
+  assertGreaterOrEqual(turns, 5);
 });
 
 Deno.test("openStore() refuses a registry of a newer version", async () => {

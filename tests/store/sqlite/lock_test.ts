@@ -42,7 +42,8 @@ Deno.test("openStore() waits for a holder that says it is closing", async () => 
   const first = await folder.open();
   first.closeSoon?.();
   const opening = folder.open();
-  // The holder goes on with what it is doing, and only then lets go.
+  // The holder goes on with what it is doing, and only then lets go: long after the first attempt.
+  await new Promise((resolve) => setTimeout(resolve, 200));
   await first.createNamespace({ id: "a", tokenHash: "", description: "", metadata: null });
   await first[Symbol.asyncDispose]();
   await using second = await opening;
