@@ -156,6 +156,30 @@ Deno.test("force says what is in the way of it, and can be repeated any number o
   );
 });
 
+Deno.test("counts that have been added up are what they were", async () => {
+  await using opened = await openWithNamespace();
+  // The next write is the ten thousandth: what was added until then becomes one row a category.
+  await importAll(opened.store, [record({ globalPosition: 9_997, stream: "a-1" })]);
+  for (const stream of ["a-1", "a-2", "b-1", "b-1", "c"]) {
+    await opened.store.write(NS, stream, newMessage());
+  }
+  const { messageCount, streamCount } = await opened.store.namespaceInfo(NS);
+  assertEquals([messageCount, streamCount], [6, 4]);
+  assertEquals(await opened.store.listCategories(NS), [
+    { category: "a", streamCount: 2, messageCount: 3 },
+    { category: "b", streamCount: 1, messageCount: 2 },
+    { category: "c", streamCount: 1, messageCount: 1 },
+  ]);
+  const [{ schema }] = await postgres.run(
+    "SELECT schema_name AS schema FROM eventodb.namespaces",
+    opened.url,
+  ) as [{ schema: string }];
+  const rows = await postgres.run(`SELECT * FROM ${schema}.counts`, opened.url);
+  assertEquals(rows.length, 4);
+  assertEquals((await opened.store.listNamespaces())[0]?.messageCount, 6);
+  assertEquals(await opened.store.deleteNamespace(NS), 6);
+});
+
 Deno.test("messages have Message DB's columns, for people with psql", async () => {
   await using opened = await openWithNamespace();
   const message = newMessage({ data: '{"b":1,"a":2,"b":"\\u0000"}' });

@@ -130,6 +130,7 @@ Deno.test("openPostgresStore() refuses a database that would not keep its promis
 Deno.test("openPostgresStore() says what is wrong with where it was sent", async () => {
   const url = await postgres.createDatabase();
   await assertFails(as("guest", url, (it) => it.password = "s3cr3t"), /refused the password/);
+  await assertFails(as("guest", url, (it) => it.password = ""), /asks for a password/);
   await assertFails(as("nobody", url), /refused the login/);
   await assertFails(as("guest", url, (it) => it.pathname = "/nowhere"), /does not exist/);
   await assertFails(as("guest", url, (it) => it.port = "1"), /refused the connection/, 503);

@@ -154,6 +154,15 @@ function remedyOf(error: Error): Remedy {
   if (error instanceof pg.DatabaseError && !code.startsWith("08")) {
     return { said: "failed", remedy: "See its log for more" };
   }
+  if (error.message.includes("password must be")) {
+    return { said: "asks for a password", remedy: "Add it to the URL, or set PGPASSWORD" };
+  }
+  if (error.name === "NotCapable" || code === "EPERM" || code === "EACCES") {
+    return {
+      said: "cannot be used without Deno's permission",
+      remedy: "Run with --allow-net=HOST:PORT of the database and --allow-env=PG*",
+    };
+  }
   if (certificateProblem.test(`${code} ${error.message}`)) {
     return {
       said: "has a certificate that is not trusted",

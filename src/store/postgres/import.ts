@@ -255,9 +255,11 @@ async function begin(session: Session, id: string, mode: ImportMode): Promise<Pl
   if (row === undefined) throw namespaceNotFound(id);
   if (!row.isAlone) throw importInProgress("import into", id);
   await session.queryLong("SELECT pg_advisory_xact_lock($1, $2)", [LOCKS.gate, row.number]);
-  const [state] = await session.query<{ messages: number }>(`SELECT messages FROM ${schema}.state`);
+  const [found] = await session.query<{ isEmpty: boolean }>(
+    `SELECT NOT EXISTS (SELECT FROM ${schema}.messages) AS "isEmpty"`,
+  );
   const skipsExisting = mode.existing === "skip";
-  const isNext = mode.force === true || (state?.messages === 0 && !skipsExisting);
+  const isNext = mode.force === true || (found?.isEmpty === true && !skipsExisting);
   const table = isNext ? await makeNextTable(session, schema) : `${schema}.messages`;
   if (isNext && skipsExisting) await indexNextTable(session, schema, new Lines());
   return { schema, table, isNext, skipsExisting, transactionId: row.transactionId };

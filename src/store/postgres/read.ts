@@ -70,7 +70,8 @@ interface PageRow extends Message {
   generation: number;
   /** The namespace's number: another one of the same id has another. */
   namespace: number;
-  highWater: number;
+  /** The highest global position that there is; 0 for none. */
+  highest: number;
   /** Payload bytes of the page up to and with this message. */
   bytes: number;
 }
@@ -127,7 +128,8 @@ class Scan {
   async page(database: Database, from: number, to: number, limit: number): Promise<PageRow[]> {
     const size = "octet_length(data) + coalesce(octet_length(metadata), 0)";
     return await database.queryPage<PageRow>(
-      `SELECT s.generation, s.namespace_number AS namespace, s.high_water AS "highWater", p.*
+      `SELECT s.generation, s.namespace_number AS namespace, p.*,
+         (SELECT coalesce(max(global_position), 0) FROM ${this.#schema}.messages) AS highest
        FROM (SELECT * FROM ${this.#schema}.state LIMIT 1) s LEFT JOIN LATERAL (
          SELECT ${MESSAGE_COLUMNS}, bytes FROM (
            SELECT *, sum(${size}) OVER (ORDER BY ${this.key} ROWS UNBOUNDED PRECEDING) AS bytes
@@ -196,7 +198,7 @@ async function* pages(
     begun ??= first;
     if (first.namespace !== begun.namespace) throw deleted();
     if (first.generation !== begun.generation) throw replaced();
-    highest = Math.min(highest, first.highWater);
+    highest = Math.min(highest, first.highest);
     const messages = rows.filter(({ id }) => id !== null).map(messageOf);
     const last = messages.at(-1);
     if (last === undefined) return;

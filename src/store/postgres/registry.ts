@@ -137,12 +137,12 @@ export class Registry {
       ]);
       if (gone.length === 0) throw namespaceNotFound(id);
       const schema = schemaOf(id);
-      const [state] = await session.query<{ messages: number }>(
-        `SELECT messages FROM ${schema}.state`,
+      const [counts] = await session.query<{ messages: number }>(
+        `SELECT coalesce(sum(messages), 0)::bigint AS messages FROM ${schema}.counts`,
       );
       await session.query(`SET LOCAL lock_timeout = ${postgresLockWaitMs}`);
       await session.queryLong(`DROP SCHEMA ${schema} CASCADE`);
-      return state?.messages ?? 0;
+      return counts?.messages ?? 0;
     });
   }
 
@@ -152,7 +152,7 @@ export class Registry {
     counts: Map<string, number>,
   ): Promise<void> {
     const sql = records.map(({ schema }, index) =>
-      `SELECT ${index} AS index, messages FROM ${schema}.state`
+      `SELECT ${index} AS index, coalesce(sum(messages), 0)::bigint AS messages FROM ${schema}.counts`
     ).join(" UNION ALL ");
     try {
       const rows = await this.#database.query<{ index: number; messages: number }>(sql);

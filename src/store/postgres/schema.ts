@@ -41,23 +41,22 @@ export const NAMESPACE_STEPS: readonly ((place: NamespacePlace) => string)[] = [
   ({ schema, number }) =>
     `CREATE TABLE ${schema}.messages ${MESSAGE_COLUMNS};
      ${messageIndexes(schema, "messages").join(";\n")};
-     CREATE TABLE ${schema}.categories (
-       category text COLLATE "C" PRIMARY KEY,
+     CREATE TABLE ${schema}.counts (
+       category text COLLATE "C" NOT NULL,
        streams bigint NOT NULL,
        messages bigint NOT NULL
-     ) WITH (fillfactor = 50);
+     );
+     COMMENT ON TABLE ${schema}.counts IS 'what was added to each category; the sum is what it has';
      CREATE TABLE ${schema}.state (
        singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
-       high_water bigint NOT NULL,
-       streams bigint NOT NULL,
-       messages bigint NOT NULL,
+       replaced_up_to bigint NOT NULL,
        generation bigint NOT NULL,
        namespace_number integer NOT NULL
-     ) WITH (fillfactor = 10);
-     COMMENT ON COLUMN ${schema}.state.high_water IS 'the highest global position there ever was';
+     );
+     COMMENT ON COLUMN ${schema}.state.replaced_up_to IS
+       'the highest global position among messages that were replaced; it is not given again';
      COMMENT ON COLUMN ${schema}.state.generation IS 'another one when all messages are replaced';
-     INSERT INTO ${schema}.state 
-       VALUES (true, 0, 0, 0, nextval('${REGISTRY}.generations'), ${number});
+     INSERT INTO ${schema}.state VALUES (true, 0, nextval('${REGISTRY}.generations'), ${number});
      ${writeFunction(schema, number)}`,
 ];
 
@@ -83,10 +82,13 @@ const MESSAGE_COLUMNS = `(
 export const LOADED_COLUMNS: string =
   "id, stream_name, type, position, global_position, data, metadata, time, correlation";
 
-/** The indexes of a table of messages, as `[name in the table "messages", statement's rest]`. */
+/**
+ * The indexes of a table of messages. A row goes into them in the order in which they were made, so
+ * of two keys that are taken, a COPY names the position rather than the id, as every backend does.
+ */
 const INDEXES = {
-  messages_id: "UNIQUE INDEX {} USING btree (id)",
   messages_stream: "UNIQUE INDEX {} USING btree (stream_name, position)",
+  messages_id: "UNIQUE INDEX {} USING btree (id)",
   messages_category: "INDEX {} USING btree (category, global_position)",
 } as const;
 

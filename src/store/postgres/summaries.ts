@@ -22,10 +22,13 @@ export async function namespaceInfo(
   id: string,
 ): Promise<NamespaceInfo | undefined> {
   const [info] = await database.query<NamespaceInfo>(
-    `SELECT n.id, n.description, n.created_at AS "createdAt", s.messages AS "messageCount",
-            s.streams AS "streamCount", last.time AS "lastActivity",
+    `SELECT n.id, n.description, n.created_at AS "createdAt", counts.messages AS "messageCount",
+            counts.streams AS "streamCount", last.time AS "lastActivity",
             coalesce(last.global_position, 0) AS "globalPosition"
-     FROM ${REGISTRY}.namespaces n CROSS JOIN ${schema}.state s
+     FROM ${REGISTRY}.namespaces n CROSS JOIN (
+       SELECT coalesce(sum(streams), 0)::bigint AS streams,
+              coalesce(sum(messages), 0)::bigint AS messages FROM ${schema}.counts
+     ) counts
      LEFT JOIN LATERAL (
        SELECT time, global_position FROM ${schema}.messages ORDER BY global_position DESC LIMIT 1
      ) last ON true
@@ -79,7 +82,7 @@ export async function listCategories(
   schema: string,
 ): Promise<CategorySummary[]> {
   return await database.query<CategorySummary>(
-    `SELECT category, streams AS "streamCount", messages AS "messageCount"
-     FROM ${schema}.categories ORDER BY category`,
+    `SELECT category, sum(streams)::bigint AS "streamCount", sum(messages)::bigint AS "messageCount"
+     FROM ${schema}.counts GROUP BY category ORDER BY category`,
   );
 }

@@ -65,15 +65,15 @@ export async function indexNextTable(
 export async function swapInNextTable(session: Session, schema: string): Promise<void> {
   const next = `${schema}.${nextTable(schema).table}`;
   await session.queryLong(
-    `DELETE FROM ${schema}.categories;
-     INSERT INTO ${schema}.categories (category, streams, messages)
+    `DELETE FROM ${schema}.counts;
+     INSERT INTO ${schema}.counts (category, streams, messages)
        SELECT category, count(*), sum(messages)
        FROM (SELECT category, count(*) AS messages FROM ${next} GROUP BY category, stream_name) c
        GROUP BY category;
      UPDATE ${schema}.state SET
-       high_water = greatest(high_water, (SELECT max(global_position) FROM ${next})),
-       streams = (SELECT coalesce(sum(streams), 0) FROM ${schema}.categories),
-       messages = (SELECT coalesce(sum(messages), 0) FROM ${schema}.categories),
+       replaced_up_to = greatest(
+         replaced_up_to, (SELECT max(global_position) FROM ${schema}.messages)
+       ),
        generation = nextval('${REGISTRY}.generations');
      SET LOCAL lock_timeout = ${postgresLockWaitMs}`,
   );
@@ -103,23 +103,14 @@ export async function countAddedRows(
        SELECT category, stream_name, count(*) AS messages FROM ${messages}
        WHERE global_position BETWEEN $1 AND $2 AND xmin = (SELECT pg_current_xact_id()::xid)
        GROUP BY category, stream_name
-     ), counted AS (
-       INSERT INTO ${schema}.categories AS c (category, streams, messages)
-       SELECT category, count(*) FILTER (WHERE NOT EXISTS (
-           SELECT FROM ${messages} m
-           WHERE m.stream_name = added.stream_name AND m.xmin <> (SELECT pg_current_xact_id()::xid)
-         )), sum(messages)
-       FROM added GROUP BY category
-       ON CONFLICT (category) DO UPDATE
-         SET streams = c.streams + excluded.streams, messages = c.messages + excluded.messages
      )
-     UPDATE ${schema}.state SET high_water = greatest(high_water, $2)`,
+     INSERT INTO ${schema}.counts (category, streams, messages)
+     SELECT category, count(*) FILTER (WHERE NOT EXISTS (
+         SELECT FROM ${messages} m
+         WHERE m.stream_name = added.stream_name AND m.xmin <> (SELECT pg_current_xact_id()::xid)
+       )), sum(messages)
+     FROM added GROUP BY category`,
     [lowest, highest],
-  );
-  await session.query(
-    `UPDATE ${schema}.state SET
-       streams = (SELECT sum(streams) FROM ${schema}.categories),
-       messages = (SELECT sum(messages) FROM ${schema}.categories)`,
   );
 }
 

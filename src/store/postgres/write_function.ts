@@ -7,6 +7,9 @@
 import { POSITION_MAX } from "../../message.ts";
 import { LOCKS } from "./locks.ts";
 
+/** Counts are folded into one row a category each time so many global positions have been given. */
+const foldEvery = 10_000;
+
 /** What became of a write. */
 export type WriteOutcome =
   | "written"
@@ -24,6 +27,10 @@ export type WriteOutcome =
  * transaction has ended, in this and every other server. Each statement of the function sees what was
  * committed before it (READ COMMITTED, which the server checks at its start).
  *
+ * That row is only locked, and counts are only added: a row that each write changed would leave a
+ * dead version behind each time, and while a long transaction of any kind runs (an import elsewhere,
+ * a dump) the next write would have to look at all of them.
+ *
  * @param schema The schema.
  * @param number The namespace's number.
  * @returns The statement that makes it.
@@ -39,6 +46,7 @@ CREATE FUNCTION ${schema}.write_messages(
 LANGUAGE plpgsql AS $function$
 DECLARE
   high bigint;
+  before bigint;
   version bigint;
   one record;
   written_streams text[] := '{}';
@@ -50,8 +58,10 @@ BEGIN
     RETURN NEXT;
     RETURN;
   END IF;
-  SELECT s.high_water INTO STRICT high FROM ${schema}.state s FOR UPDATE;
+  SELECT s.replaced_up_to INTO STRICT high FROM ${schema}.state s FOR UPDATE;
   SELECT coalesce(max(m.global_position), 0) INTO previous FROM ${schema}.messages m;
+  high := greatest(high, previous);
+  before := high;
   FOR one IN
     SELECT * FROM unnest(ids, streams, types, datas, metadatas, times, correlations,
                          expected_versions)
@@ -92,15 +102,16 @@ BEGIN
   IF cardinality(written_streams) = 0 THEN
     RETURN;
   END IF;
-  INSERT INTO ${schema}.categories AS c (category, streams, messages)
+  INSERT INTO ${schema}.counts (category, streams, messages)
     SELECT split_part(u.stream, '-', 1), sum(u.first), count(*)
-      FROM unnest(written_streams, written_firsts) AS u (stream, first) GROUP BY 1
-    ON CONFLICT (category) DO UPDATE
-      SET streams = c.streams + excluded.streams, messages = c.messages + excluded.messages;
-  UPDATE ${schema}.state s SET
-    high_water = high,
-    streams = s.streams + (SELECT sum(f) FROM unnest(written_firsts) AS f),
-    messages = s.messages + cardinality(written_streams);
+      FROM unnest(written_streams, written_firsts) AS u (stream, first) GROUP BY 1;
+  IF high / ${foldEvery} > before / ${foldEvery} THEN
+    WITH folded AS (
+      DELETE FROM ${schema}.counts c RETURNING c.category, c.streams, c.messages
+    )
+    INSERT INTO ${schema}.counts (category, streams, messages)
+      SELECT f.category, sum(f.streams), sum(f.messages) FROM folded f GROUP BY 1;
+  END IF;
 END
 $function$`;
 }
