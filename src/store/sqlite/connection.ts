@@ -24,7 +24,8 @@ const PRAGMAS = {
   writer: ["journal_mode = WAL", "synchronous = FULL"],
   reader: ["query_only = ON"],
   append: ["journal_mode = WAL", "synchronous = FULL", importCache],
-  // The journal of a new file stays empty, and without one a failed statement ends all others.
+  // The journal of a new file stays nearly empty, and without one nothing could be relied on after
+  // a statement has failed, which is when the line of a repeated id is looked up.
   build: ["journal_mode = MEMORY", "synchronous = OFF", importCache],
 } as const;
 
