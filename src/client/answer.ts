@@ -8,8 +8,8 @@ import { type ErrorCode, EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
 import { errorBodyBytesMax } from "../limits.ts";
 
-/** An answer whose body has not been read yet. Disposing of it cancels what was not read. */
-export class Answer implements AsyncDisposable {
+/** An answer whose body has not been read yet. Close it, whatever was read of it. */
+export class Answer {
   /** The answer's headers and status. */
   readonly response: Response;
   readonly #read: <T>(reading: Promise<T>) => Promise<T>;
@@ -103,7 +103,7 @@ export class Answer implements AsyncDisposable {
   }
 
   /** Lets the connection go, with what was not read of the answer. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  async close(): Promise<void> {
     await this.#reader?.cancel().catch(() => {});
   }
 

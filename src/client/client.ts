@@ -440,14 +440,14 @@ export class EventoDBClient {
    * @returns The version, and what the server can do.
    */
   version(options: CallOptions = {}): Promise<ServerVersion> {
-    const attempt = async () => {
-      const request = { path: "/version", method: "GET", signal: options.signal } as const;
-      await using answer = await this.#transport.send(request);
-      const body = await answer.text();
-      const value = parseVersion(body);
-      if (value === null) throw answer.unexpected(body);
-      return value;
-    };
+    const request = { path: "/version", method: "GET", signal: options.signal } as const;
+    const attempt = () =>
+      this.#transport.exchange(request, async (answer) => {
+        const body = await answer.text();
+        const value = parseVersion(body);
+        if (value === null) throw answer.unexpected(body);
+        return value;
+      });
     return withRetries(attempt, this.retryPolicy, options);
   }
 

@@ -10,7 +10,7 @@ import type { Message } from "../message.ts";
 import type { Answer } from "./answer.ts";
 import type { CallOptions } from "./options.ts";
 import { type RetryPolicy, withRetries } from "./retry.ts";
-import type { Transport } from "./transport.ts";
+import type { Transport, TransportRequest } from "./transport.ts";
 
 /** A method and the JSON texts of its arguments. */
 export type RpcCall = readonly [method: string, ...args: string[]];
@@ -53,17 +53,18 @@ export class Rpc {
    * @returns The answer.
    * @throws {EventoDBError} The server's error, `CONNECTION_FAILED` or `UNEXPECTED_ANSWER`.
    */
-  async once<T>(call: RpcCall, check: AnswerCheck<T>, options?: CallOptions): Promise<T> {
-    await using answer = await this.#send(call, options);
-    const text = await answer.text();
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch (cause) {
-      throw answer.unexpected(text, cause);
-    }
-    if (!check(value)) throw answer.unexpected(text);
-    return value;
+  once<T>(call: RpcCall, check: AnswerCheck<T>, options?: CallOptions): Promise<T> {
+    return this.#transport.exchange(requestOf(call, options), async (answer) => {
+      const text = await answer.text();
+      let value: unknown;
+      try {
+        value = JSON.parse(text);
+      } catch (cause) {
+        throw answer.unexpected(text, cause);
+      }
+      if (!check(value)) throw answer.unexpected(text);
+      return value;
+    });
   }
 
   /**
@@ -102,7 +103,7 @@ export class Rpc {
     parse: (text: string) => Message,
     options?: CallOptions,
   ): AsyncGenerator<Message[]> {
-    await using answer = await this.#send(call, options);
+    const answer = await this.#transport.send(requestOf(call, options));
     let beginning = "";
     let ended = false;
     async function* watched() {
@@ -113,18 +114,22 @@ export class Rpc {
       ended = true;
     }
     const elements = arrayElements(watched());
-    while (true) {
-      // Only what the server sent is judged here, never what the reader of this throws.
-      let messages: Message[];
-      try {
-        const { value, done } = await elements.next();
-        if (done) return;
-        messages = value.map(parse);
-      } catch (error) {
-        if (!(error instanceof Error) || error === options?.signal?.reason) throw error;
-        throw explain(error, answer, beginning, ended);
+    try {
+      while (true) {
+        // Only what the server sent is judged here, never what the reader of this throws.
+        let messages: Message[];
+        try {
+          const { value, done } = await elements.next();
+          if (done) return;
+          messages = value.map(parse);
+        } catch (error) {
+          if (!(error instanceof Error) || error === options?.signal?.reason) throw error;
+          throw explain(error, answer, beginning, ended);
+        }
+        yield messages;
       }
-      yield messages;
+    } finally {
+      await answer.close();
     }
   }
 
@@ -141,29 +146,28 @@ export class Rpc {
     parse: (text: string) => Message,
     options?: CallOptions,
   ): Promise<Message | null> {
-    const attempt = async () => {
-      await using answer = await this.#send(call, options);
-      const text = (await answer.text()).trim();
-      if (text === "null") return null;
-      try {
-        return parse(text);
-      } catch (cause) {
-        throw answer.unexpected(text, cause);
-      }
-    };
+    const attempt = () =>
+      this.#transport.exchange(requestOf(call, options), async (answer) => {
+        const text = (await answer.text()).trim();
+        if (text === "null") return null;
+        try {
+          return parse(text);
+        } catch (cause) {
+          throw answer.unexpected(text, cause);
+        }
+      });
     return withRetries(attempt, this.#policy, options);
   }
+}
 
-  #send(call: RpcCall, options: CallOptions = {}): Promise<Answer> {
-    const [method, ...args] = call;
-    return this.#transport.send({
-      path: "/rpc",
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: `[${[JSON.stringify(method), ...args].join(",")}]`,
-      signal: options.signal,
-    });
-  }
+function requestOf([method, ...args]: RpcCall, options: CallOptions = {}): TransportRequest {
+  return {
+    path: "/rpc",
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: `[${[JSON.stringify(method), ...args].join(",")}]`,
+    signal: options.signal,
+  };
 }
 
 /** Puts what is wrong with an array of messages into the client's words. */

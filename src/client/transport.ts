@@ -57,7 +57,7 @@ export class Transport {
    * Sends a request.
    *
    * @param request What to send.
-   * @returns The answer, once its status says success.
+   * @returns The answer, once its status says success; to be closed.
    * @throws {EventoDBError} The server's error; `CONNECTION_FAILED`; `UNEXPECTED_ANSWER`.
    */
   async send(request: TransportRequest): Promise<Answer> {
@@ -100,8 +100,29 @@ export class Transport {
       (reading) => patiently(reading, "The connection broke off in the middle of an answer of"),
     );
     if (response.ok) return answer;
-    await using failed = answer;
-    throw await failed.error();
+    try {
+      throw await answer.error();
+    } finally {
+      await answer.close();
+    }
+  }
+
+  /**
+   * Sends a request and reads its answer. What is not read of it is cancelled. (Not by `using`, which
+   * Node 20 does not know.)
+   *
+   * @param request What to send.
+   * @param read Reads the answer.
+   * @returns What it has read.
+   * @throws {EventoDBError} As `send`.
+   */
+  async exchange<T>(request: TransportRequest, read: (answer: Answer) => Promise<T>): Promise<T> {
+    const answer = await this.send(request);
+    try {
+      return await read(answer);
+    } finally {
+      await answer.close();
+    }
   }
 
   #stalled(timeoutMs: number): EventoDBError {

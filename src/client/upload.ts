@@ -9,7 +9,7 @@ import { importStallMs } from "../limits.ts";
 import type { Answer } from "./answer.ts";
 import { eventData } from "./event_data.ts";
 import type { CallOptions } from "./options.ts";
-import type { Transport } from "./transport.ts";
+import type { Transport, TransportRequest } from "./transport.ts";
 
 /** How to upload. */
 export interface UploadOptions extends CallOptions {
@@ -77,7 +77,7 @@ export async function upload(
   const signals = options.signal === undefined ? [watch.signal] : [options.signal, watch.signal];
   let listening = false;
   try {
-    await using answer = await transport.send({
+    const request: TransportRequest = {
       path: `/import${queryOf(options)}`,
       method: "POST",
       headers: {
@@ -88,12 +88,14 @@ export async function upload(
       body: body.stream,
       signal: AbortSignal.any(signals),
       timeoutMs: Infinity,
-    });
-    if (!isEventStream(answer)) throw answer.unexpected(await answer.text());
-    listening = true;
-    const end = await lastEvent(answer, (progress) => {
-      watch.moved();
-      options.onProgress?.(progress);
+    };
+    const end = await transport.exchange(request, async (answer) => {
+      if (!isEventStream(answer)) throw answer.unexpected(await answer.text());
+      listening = true;
+      return await lastEvent(answer, (progress) => {
+        watch.moved();
+        options.onProgress?.(progress);
+      });
     });
     return { ...end, elapsedMs: performance.now() - started };
   } catch (error) {
@@ -173,7 +175,8 @@ function leavesOpen(
 
 /** A small body is taken before the connection is made. */
 function neverConnected(error: EventoDBError): boolean {
-  return error.cause instanceof Error && String(error.cause.cause).includes("(Connect)");
+  return error.cause instanceof Error &&
+    /\(Connect\)|ECONNREFUSED|ENOTFOUND/.test(String(error.cause.cause));
 }
 
 function unknownOutcome(cause: unknown): EventoDBError {
