@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import { compactJson, jsonDepth, splitArray, splitObject } from "../../src/json/scan.ts";
+import { assertEquals, assertStrictEquals, assertThrows } from "../support/assert.ts";
+import { jsonObjectText, jsonText } from "../support/json_text.ts";
+import "../support/property.ts";
+
+/** Whoever drops white space outside of strings, one character at a time. */
+function slowCompact(text: string): string {
+  let compact = "";
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    if (inString && text[i] === "\\") compact += text[i++];
+    else if (text[i] === '"') inString = !inString;
+    else if (!inString && " \t\n\r".includes(text[i])) continue;
+    compact += text[i];
+  }
+  return compact;
+}
+
+Deno.test("compactJson() undoes the indentation of JSON.stringify()", () => {
+  fc.assert(fc.property(fc.json({ noUnicodeString: false }), fc.nat(4), (text, indent) => {
+    const value: unknown = JSON.parse(text);
+    assertEquals(compactJson(JSON.stringify(value, null, indent)), JSON.stringify(value));
+  }));
+});
+
+Deno.test("compactJson() drops white space outside of strings and nothing else", () => {
+  fc.assert(fc.property(jsonText, (text) => {
+    JSON.parse(text);
+    assertEquals(compactJson(text), slowCompact(text));
+  }));
+});
+
+Deno.test("compactJson() keeps what JSON.parse() would change", () => {
+  const text = '{"a":9007199254740993,"b":1.0,"c":1e400,"d":"\\u0000","a":-0,"__proto__":1}';
+  assertEquals(compactJson(text.replaceAll(",", " ,\n")), text);
+});
+
+Deno.test("compactJson() gives back the very text when there is nothing to drop", () => {
+  const text = '{"a b":" \\" ","c":[1,"\t"]}'.replace("\t", "\\t");
+  assertStrictEquals(compactJson(text), text);
+});
+
+Deno.test("jsonDepth() counts arrays and objects, and nothing in strings", () => {
+  const depths: [string, number][] = [
+    ["1", 0],
+    ['"[[{"', 0],
+    ["{}", 1],
+    ["[[]]", 2],
+    [' {"a":[{"b":"]]"},[],[[3]]]} ', 4],
+    ['{"\\"":{"\\\\":[]}}', 3],
+    ["[".repeat(5000) + "]".repeat(5000), 5000],
+  ];
+  for (const [text, depth] of depths) assertEquals(jsonDepth(text), depth, text.slice(0, 50));
+});
+
+Deno.test("splitObject() agrees with JSON.parse() and keeps every entry's text", () => {
+  fc.assert(fc.property(jsonObjectText, (text) => {
+    const entries = splitObject(text);
+    const parsed = entries.map(([key, value]) => [key, JSON.parse(value)] as const);
+    assertEquals(Object.fromEntries(parsed), JSON.parse(text));
+    const again = entries.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(",");
+    assertEquals(splitObject(`{${again}}`), entries);
+    for (const [, value] of entries) assertEquals(value, value.replace(/^\s+|\s+$/g, ""));
+  }));
+});
+
+Deno.test("splitObject() keeps order and repeats, and decodes keys", () => {
+  assertEquals(splitObject(' { "b" : 1.0 , "\\u0061":[1 , 2],"b":{"c":"}"} } '), [
+    ["b", "1.0"],
+    ["a", "[1 , 2]"],
+    ["b", '{"c":"}"}'],
+  ]);
+});
+
+Deno.test("splitArray() agrees with JSON.parse() and keeps every element's text", () => {
+  fc.assert(fc.property(fc.array(jsonText, { maxLength: 8 }), (texts) => {
+    const elements = splitArray(`[${texts.join(",")}]`);
+    assertEquals(elements, texts.map((text) => text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "")));
+  }));
+});
+
+Deno.test("splitArray() and splitObject() find an empty one empty", () => {
+  assertEquals(splitArray(" [ \n] "), []);
+  assertEquals(splitObject("{ }"), []);
+});
+
+Deno.test("splitArray() and splitObject() refuse what is of another kind", () => {
+  assertThrows(() => splitArray('{"a":1}'), SyntaxError, "not an array");
+  assertThrows(() => splitObject("[1]"), SyntaxError, "not an object");
+  assertThrows(() => splitArray('"[]"'), SyntaxError);
+});
+
+Deno.test("splitArray() takes a long string of backslashes and quotes in its stride", () => {
+  const strings = ["\\".repeat(200_000), '\\"'.repeat(100_000), `${"\\".repeat(99_999)}"`];
+  const texts = strings.map((text) => JSON.stringify(text));
+  assertEquals(splitArray(`[${texts.join(",")}]`), texts);
+});
