@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { compactJson, jsonDepth, splitArray, splitObject } from "../../src/json/scan.ts";
 import { assertEquals, assertStrictEquals, assertThrows } from "../support/assert.ts";
-import { jsonObjectText, jsonText } from "../support/json_text.ts";
+import { jsonObjectText, jsonStringText, jsonText } from "../support/json_text.ts";
 import "../support/property.ts";
 
 /** Whoever drops white space outside of strings, one character at a time. */
@@ -15,6 +15,10 @@ function slowCompact(text: string): string {
     compact += text[i];
   }
   return compact;
+}
+
+function trimJson(text: string): string {
+  return text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
 }
 
 Deno.test("compactJson() undoes the indentation of JSON.stringify()", () => {
@@ -54,14 +58,24 @@ Deno.test("jsonDepth() counts arrays and objects, and nothing in strings", () =>
   for (const [text, depth] of depths) assertEquals(jsonDepth(text), depth, text.slice(0, 50));
 });
 
-Deno.test("splitObject() agrees with JSON.parse() and keeps every entry's text", () => {
+Deno.test("splitObject() agrees with JSON.parse()", () => {
   fc.assert(fc.property(jsonObjectText, (text) => {
-    const entries = splitObject(text);
-    const parsed = entries.map(([key, value]) => [key, JSON.parse(value)] as const);
+    // V8 15 takes an escaped key for another one that it has seen in its place: {"a":1,"\\n":2}
+    // after {"a":1,"\\\\":2,"b":3} may come out with a backslash as its key.
+    fc.pre(!text.includes("\\"));
+    const parsed = splitObject(text).map(([key, value]) => [key, JSON.parse(value)] as const);
     assertEquals(Object.fromEntries(parsed), JSON.parse(text));
-    const again = entries.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(",");
-    assertEquals(splitObject(`{${again}}`), entries);
-    for (const [, value] of entries) assertEquals(value, value.replace(/^\s+|\s+$/g, ""));
+  }));
+});
+
+Deno.test("splitObject() gives each key decoded and each value as it is written", () => {
+  fc.assert(fc.property(fc.array(fc.tuple(jsonStringText, jsonText)), (entries) => {
+    const text = entries.map(([key, value]) => `\n${key} :${value}`).join(",");
+    const expected = entries.map(([key, value]): [string, string] => [
+      JSON.parse(key) as string,
+      trimJson(value),
+    ]);
+    assertEquals(splitObject(`{${text}}`), expected);
   }));
 });
 
@@ -76,7 +90,7 @@ Deno.test("splitObject() keeps order and repeats, and decodes keys", () => {
 Deno.test("splitArray() agrees with JSON.parse() and keeps every element's text", () => {
   fc.assert(fc.property(fc.array(jsonText, { maxLength: 8 }), (texts) => {
     const elements = splitArray(`[${texts.join(",")}]`);
-    assertEquals(elements, texts.map((text) => text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "")));
+    assertEquals(elements, texts.map(trimJson));
   }));
 });
 

@@ -15,7 +15,8 @@ const numberText: fc.Arbitrary<string> = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => JSON.stringify(value)),
 );
 
-const stringText: fc.Arbitrary<string> = fc.oneof(
+/** JSON text of a string. */
+export const jsonStringText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(
     '"\\u0000"',
     '"\\ud800"',
@@ -37,7 +38,7 @@ const { value, object } = fc.letrec<{ value: string; array: string; object: stri
     { depthSize: "small", withCrossShrink: true },
     fc.constantFrom("null", "true", "false"),
     numberText,
-    stringText,
+    jsonStringText,
     tie("array"),
     tie("object"),
   ),
@@ -45,7 +46,7 @@ const { value, object } = fc.letrec<{ value: string; array: string; object: stri
     .map(([inside, items]) => `[${items.map((item) => item.join("")).join(",") || inside}]`),
   object: fc.tuple(
     space,
-    fc.array(fc.tuple(space, stringText, space, fc.constant(":"), space, tie("value"), space), {
+    fc.array(fc.tuple(space, jsonStringText, space, fc.constant(":"), space, tie("value"), space), {
       maxLength: 5,
     }),
   ).map(([inside, entries]) => `{${entries.map((entry) => entry.join("")).join(",") || inside}}`),
