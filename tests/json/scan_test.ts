@@ -60,8 +60,8 @@ Deno.test("jsonDepth() counts arrays and objects, and nothing in strings", () =>
 
 Deno.test("splitObject() agrees with JSON.parse()", () => {
   fc.assert(fc.property(jsonObjectText, (text) => {
-    // V8 15 takes an escaped key for another one that it has seen in its place: {"a":1,"\\n":2}
-    // after {"a":1,"\\\\":2,"b":3} may come out with a backslash as its key.
+    // V8 15 takes an escaped key for another one that it has seen in its place: {"a":1,"\n":2}
+    // after {"a":1,"\\":2,"b":3} may come out with a backslash as its key.
     fc.pre(!text.includes("\\"));
     const parsed = splitObject(text).map(([key, value]) => [key, JSON.parse(value)] as const);
     assertEquals(Object.fromEntries(parsed), JSON.parse(text));
