@@ -94,3 +94,47 @@ export const postgresLockWaitMs: number = 30_000;
 export const postgresRegistrationMs: number = 1_000;
 /** Most runs of lines without a gap that a Postgres import remembers, 16 bytes each. */
 export const lineRunsMax: number = 1_000_000;
+/** Largest value of Deno KV, in bytes as stored. */
+export const kvValueBytesMax: number = 65_536;
+/** Longest key of Deno KV, in bytes as stored. */
+export const kvKeyBytesMax: number = 2_048;
+/** Most changes in one atomic operation of Deno KV. */
+export const kvMutationsMax: number = 1_000;
+/** Most checks in one atomic operation of Deno KV. */
+export const kvChecksMax: number = 100;
+/** Most bytes of one atomic operation of Deno KV, keys and values. */
+export const kvAtomicBytesMax: number = 819_200;
+/** Most bytes of keys in one atomic operation of Deno KV. */
+export const kvAtomicKeyBytesMax: number = 81_920;
+/** Most keys that Deno KV looks up at once. */
+export const kvGetsMax: number = 10;
+/** Most look-ups of ten keys that one read or write has under way. */
+export const kvGetsInFlightMax: number = 10;
+/** Most entries that Deno KV lists at once. */
+export const kvListMax: number = 1_000;
+/** Most atomic operations that one import has under way. */
+export const kvAtomicsInFlightMax: number = 4;
+/** Most messages whose index entries an import of Deno KV collects, to write them in key order. */
+export const kvIndexEntriesMax: number = 20_000;
+/** Most characters of their stream names and ids. */
+export const kvIndexCharsMax: number = 8 * MiB;
+/** Most categories whose messages an import of Deno KV counts before it adds to the counters. */
+export const kvCategoriesMax: number = 10_000;
+/** What an import of Deno KV remembers its ids and positions in, in bytes. */
+export const kvSeenBytes: number = 16 * MiB;
+/** Most layers of a namespace in Deno KV; an import that would add one more folds some first. */
+export const kvLayersMax: number = 8;
+/** How long an import in Deno KV is taken for alive without a sign of life, in milliseconds. */
+export const kvLeaseMs: number = 10_000;
+/** How often it gives one, in milliseconds. */
+export const kvHeartbeatMs: number = 2_000;
+/** How long the pieces of a large message may wait for the message itself, in milliseconds. */
+export const kvPiecesMs: number = 600_000;
+/** How long a Deno KV that is locked, or written by other servers, is tried again, in milliseconds. */
+export const kvRetryMs: number = 10_000;
+/** How long a remote Deno KV may take to answer, in milliseconds. */
+export const kvAnswerMs: number = 30_000;
+/** How long a server relies on what it read of a namespace in a remote Deno KV, in milliseconds. */
+export const kvRegistrationMs: number = 1_000;
+/** Largest description and metadata of a namespace in Deno KV together, in bytes. */
+export const kvRegistrationBytesMax: number = 60_000;

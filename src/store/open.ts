@@ -16,15 +16,18 @@ export interface OpenStoreOptions {
   importWaitMs?: number;
 }
 
-const ALLOWED = "sqlite://NAME.db, sqlite:///PATH/NAME.db, sqlite://memory or " +
-  "postgres://USER:PASSWORD@HOST:PORT/DATABASE";
+const ALLOWED = "sqlite://NAME.db, sqlite:///PATH/NAME.db, sqlite://memory, " +
+  "postgres://USER:PASSWORD@HOST:PORT/DATABASE, kv:///PATH/FILE, kv://memory, " +
+  "kv+http://HOST:PORT or kv+https://HOST";
 
 /**
  * Opens a store.
  *
  * @param url Where it is: `sqlite:///path/to/NAME.db` (a file of namespaces, the messages in files
  * beside it), `sqlite://NAME.db` (in `dataDir`, or in the working directory without one),
- * `sqlite://memory` (keeps nothing) or `postgres://user:password@host:5432/database`.
+ * `sqlite://memory` (keeps nothing), `postgres://user:password@host:5432/database`,
+ * `kv:///path/to/file` (Deno KV in a file), `kv://memory` (keeps nothing) or `kv+https://host` (a
+ * remote Deno KV, with its token in `DENO_KV_ACCESS_TOKEN`).
  * @param options How.
  * @returns The store, to be disposed of.
  * @throws {EventoDBError} `INVALID_REQUEST` for a URL that names no store; `BACKEND_ERROR` when it
@@ -46,14 +49,21 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
     const { openPostgresStore } = await import("./postgres/store.ts");
     return await openPostgresStore(url, options);
   }
+  if (/^kv(\+https?)?$/i.test(scheme ?? "") && rest !== undefined) {
+    const { openFile, openMemory, openRemote } = await import("./kv/open.ts");
+    if (scheme.length > "kv".length) return await openRemote(url.slice("kv+".length), options);
+    if (rest === "memory") return await openMemory(options);
+    const isAbsolute = rest.startsWith("/");
+    return await openFile(filePath(url, rest, isAbsolute ? undefined : options.dataDir), options);
+  }
   if (scheme?.toLowerCase() !== "sqlite" || rest === undefined) throw unusable(url, "unknown");
   const { openFolder, openMemory } = await import("./sqlite/open.ts");
   if (rest === "memory") return openMemory(options);
-  return await openFolder(registryPath(url, rest, options.dataDir), options);
+  return await openFolder(filePath(url, rest, options.dataDir), options);
 }
 
-/** The path of the registry that a URL names. */
-function registryPath(url: string, rest: string, dataDir: string | undefined): string {
+/** The path of the file that a URL names. */
+function filePath(url: string, rest: string, dataDir: string | undefined): string {
   let path: string;
   try {
     path = decodeURIComponent(rest);

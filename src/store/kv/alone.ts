@@ -1,0 +1,50 @@
+/**
+ * Who else has a file of Deno KV open: every server that does holds a shared lock on a file beside
+ * it. The operating system lets go of it when the process ends, also after `kill -9`, so a server
+ * that finds no other lock knows at once that every import in the file is dead.
+ *
+ * @module
+ */
+
+/** A place among those who use a file. */
+export class Presence implements Disposable {
+  readonly #file: Deno.FsFile | undefined;
+
+  private constructor(file: Deno.FsFile | undefined) {
+    this.#file = file;
+  }
+
+  /**
+   * Takes a place.
+   *
+   * @param path The path of the database.
+   * @param whenAlone Called before others are let in, when nobody else is there.
+   * @returns The place. Where the lock file is not permitted, it is nobody's, and nobody is alone.
+   */
+  static async take(path: string, whenAlone: () => Promise<void>): Promise<Presence> {
+    let file: Deno.FsFile;
+    try {
+      file = await Deno.open(`${path}.lock`, { read: true, write: true, create: true });
+    } catch {
+      return new Presence(undefined);
+    }
+    try {
+      if (await file.tryLock(true)) {
+        try {
+          await whenAlone();
+        } finally {
+          await file.unlock();
+        }
+      }
+      await file.lock(false);
+      return new Presence(file);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#file?.close();
+  }
+}

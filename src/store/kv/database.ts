@@ -1,0 +1,167 @@
+/**
+ * Deno KV with its sharp edges off: reads of any number of keys, retries while another process has
+ * the file locked, a deadline where the database is remote, and errors that say what to do.
+ *
+ * @module
+ */
+
+import { kvAnswerMs, kvGetsInFlightMax, kvGetsMax, kvListMax, kvRetryMs } from "../../limits.ts";
+import { backendError, isLocked, storeClosed } from "./errors.ts";
+import { pause } from "./wait.ts";
+
+/** How a database is used. */
+export interface DatabaseOptions {
+  /** What it is called in errors. */
+  name: string;
+  /** It is on another machine, or may be: its client tries for ever, so answers get a deadline. */
+  isRemote?: boolean;
+}
+
+/** An open Deno KV. */
+export class Database implements Disposable {
+  /** What it is called in errors. */
+  readonly name: string;
+  /** Whether it is on another machine. */
+  readonly isRemote: boolean;
+  readonly #kv: Deno.Kv;
+  #isClosed = false;
+
+  /**
+   * @param kv The database; it is closed with this object.
+   * @param options How it is used.
+   */
+  constructor(kv: Deno.Kv, { name, isRemote = false }: DatabaseOptions) {
+    this.#kv = kv;
+    this.name = name;
+    this.isRemote = isRemote;
+  }
+
+  /** How many connections there are. */
+  get connections(): number {
+    return this.#isClosed ? 0 : 1;
+  }
+
+  /** Looks up a key. */
+  get<T>(key: Deno.KvKey): Promise<Deno.KvEntryMaybe<T>> {
+    return this.#ask(() => this.#kv.get<T>(key));
+  }
+
+  /**
+   * Looks up any number of keys. Up to ten of them are seen in one moment.
+   *
+   * @param keys The keys.
+   * @returns The entries, in the order of the keys.
+   */
+  async getMany<T>(keys: readonly Deno.KvKey[]): Promise<Deno.KvEntryMaybe<T>[]> {
+    const entries: Deno.KvEntryMaybe<T>[] = [];
+    const waveKeys = kvGetsMax * kvGetsInFlightMax;
+    for (let start = 0; start < keys.length; start += waveKeys) {
+      const wave: Promise<Deno.KvEntryMaybe<T>[]>[] = [];
+      for (let at = start; at < Math.min(start + waveKeys, keys.length); at += kvGetsMax) {
+        const some = keys.slice(at, at + kvGetsMax);
+        wave.push(this.#ask(() => this.#kv.getMany<T[]>(some)));
+      }
+      for (const some of await Promise.all(wave)) entries.push(...some);
+    }
+    return entries;
+  }
+
+  /**
+   * Lists entries, as they are in one moment.
+   *
+   * @param selector Which.
+   * @param limit Most entries, at most 1,000.
+   * @param reverse From the last one on.
+   * @returns The entries in the order of their keys.
+   */
+  list<T>(
+    selector: Deno.KvListSelector,
+    limit: number = kvListMax,
+    reverse = false,
+  ): Promise<Deno.KvEntry<T>[]> {
+    return this.#ask(async () => {
+      const entries: Deno.KvEntry<T>[] = [];
+      const list = this.#kv.list<T>(selector, { limit, batchSize: limit, reverse });
+      for await (const entry of list) entries.push(entry);
+      return entries;
+    });
+  }
+
+  /** Lists all entries under a key, some at a time. */
+  async *listAll<T>(
+    prefix: Deno.KvKey,
+    limit: number = kvListMax,
+  ): AsyncGenerator<Deno.KvEntry<T>[], void> {
+    let page = await this.list<T>({ prefix }, limit);
+    while (page.length > 0) {
+      yield page;
+      if (page.length < limit) return;
+      const start = nextKey(page[page.length - 1].key);
+      page = await this.list<T>({ prefix, start }, limit);
+    }
+  }
+
+  /** Begins an atomic operation; {@linkcode Database.commit} ends it. */
+  atomic(): Deno.AtomicOperation {
+    return this.#kv.atomic();
+  }
+
+  /**
+   * Commits an atomic operation.
+   *
+   * @param operation The operation; with checks, so that it may be tried again.
+   * @returns The versionstamp of what it set, or `null` when a check did not hold.
+   */
+  async commit(operation: Deno.AtomicOperation): Promise<string | null> {
+    const result = await this.#ask(() => operation.commit());
+    return result.ok ? result.versionstamp : null;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#kv.close();
+  }
+
+  async #ask<T>(question: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    for (let attempt = 0;; attempt++) {
+      if (this.#isClosed) throw storeClosed();
+      try {
+        return await (this.isRemote ? withDeadline(question()) : question());
+      } catch (error) {
+        if (this.#isClosed) throw storeClosed();
+        if (!isLocked(error) || performance.now() - start >= kvRetryMs) {
+          throw backendError(error, this.name);
+        }
+      }
+      await pause(attempt);
+    }
+  }
+}
+
+/**
+ * The first key after another one.
+ *
+ * @param key A key.
+ * @returns The lowest key above it.
+ */
+export function nextKey(key: Deno.KvKey): Deno.KvKey {
+  // An empty array of bytes is the lowest part there can be.
+  return [...key, new Uint8Array()];
+}
+
+async function withDeadline<T>(answer: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`no answer within ${kvAnswerMs / 1000} s`)),
+      kvAnswerMs,
+    );
+  });
+  try {
+    return await Promise.race([answer, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * What Deno KV and the network say, turned into errors that name the database and the way out.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../../errors.ts";
+
+/** The database cannot be reached, or not now: the same request may do well a little later. */
+const UNAVAILABLE = 503;
+
+/** What a failure means: what to say of the database, and what a person can do. */
+interface Remedy {
+  said: string;
+  remedy: string;
+  status?: number;
+}
+
+/** Deno KV has no codes: its texts are SQLite's, the network's and its own. */
+const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
+  [/database (table )?is locked/, {
+    said: "is locked by another program",
+    remedy: "Try again; if it stays so, close the program that has the file open",
+    status: UNAVAILABLE,
+  }],
+  [/database or disk is full/, {
+    said: "has no room to grow: the disk is full",
+    remedy: "Free some space and try again",
+  }],
+  [/readonly database/, {
+    said: "is read-only",
+    remedy: "Make the file and its folder writable for this user",
+  }],
+  [/disk I\/O error/, { said: "cannot be read or written", remedy: "Check the disk" }],
+  [/disk image is malformed/, { said: "is damaged", remedy: "Restore it from a backup" }],
+  [/unable to open database file/, {
+    said: "cannot be opened",
+    remedy: "Check that it is a file, in a folder that this user may write to",
+  }],
+  [/file is not a database|table kv already exists/, {
+    said: "is not a file of Deno KV",
+    remedy: "Name another file; nothing was changed in this one",
+  }],
+  [/responded with status 40[13]/, {
+    said: "refused the access token",
+    remedy: "Check the environment variable DENO_KV_ACCESS_TOKEN",
+  }],
+  [/responded with status 404|not a valid KV Connect endpoint/, {
+    said: "is not at that address",
+    remedy: "Check the URL: a KV Connect server has to answer there",
+  }],
+  [/responded with status 5\d\d/, {
+    said: "is not in order",
+    remedy: "Try again later",
+    status: UNAVAILABLE,
+  }],
+  [/failed to connect|error sending request|dns error/, {
+    said: "cannot be reached",
+    remedy: "Check the URL, and that the server runs",
+    status: UNAVAILABLE,
+  }],
+  [/^no answer within/, {
+    said: "does not answer",
+    remedy: "Check the network, and that the server runs",
+    status: UNAVAILABLE,
+  }],
+];
+
+/** Whether another connection was in the way; nothing has been done then. */
+export function isLocked(error: unknown): boolean {
+  return error instanceof Error && /database (table )?is locked/.test(error.message);
+}
+
+/**
+ * Turns what was thrown into an {@linkcode EventoDBError} that says what to do.
+ *
+ * @param error What was thrown; an {@linkcode EventoDBError} is returned as it is.
+ * @param name The database, as it may be shown.
+ * @returns The error, with the code `BACKEND_ERROR`.
+ */
+export function backendError(error: unknown, name: string): EventoDBError {
+  if (error instanceof EventoDBError) return error;
+  const cause = error instanceof Error ? error : new Error(String(error));
+  const known = REMEDIES.find(([text]) => text.test(cause.message))?.[1];
+  if (known === undefined) {
+    return new EventoDBError("BACKEND_ERROR", `The database "${name}" failed: ${cause.message}`, {
+      cause,
+    });
+  }
+  const { said, remedy, status } = known;
+  const [firstLine] = cause.message.split("\n");
+  return new EventoDBError(
+    "BACKEND_ERROR",
+    `The database "${name}" ${said} (${firstLine}). ${remedy}`,
+    { cause, status },
+  );
+}
+
+/** The error of every operation on a store that has been disposed of. */
+export function storeClosed(): EventoDBError {
+  return new EventoDBError("BACKEND_ERROR", "The store is closed: the server is stopping", {
+    status: UNAVAILABLE,
+  });
+}
+
+/**
+ * The error of an operation on a namespace that is not there.
+ *
+ * @param id The namespace's id.
+ * @returns The error.
+ */
+export function namespaceNotFound(id: string): EventoDBError {
+  return new EventoDBError("NAMESPACE_NOT_FOUND", `There is no namespace ${JSON.stringify(id)}`);
+}
+
+/**
+ * The error of an operation that an import into the namespace is in the way of.
+ *
+ * @param action What was asked for, such as `write to`.
+ * @param id The namespace's id.
+ * @returns The error.
+ */
+export function importInProgress(action: string, id: string): EventoDBError {
+  return new EventoDBError(
+    "IMPORT_IN_PROGRESS",
+    `Cannot ${action} the namespace ${JSON.stringify(id)} while an import into it runs: ` +
+      "try again when it has ended",
+  );
+}
+
+/**
+ * The error of an operation that others were always faster than.
+ *
+ * @param action What was asked for, such as `write to`.
+ * @param id The namespace's id.
+ * @returns The error.
+ */
+export function contended(action: string, id: string): EventoDBError {
+  return new EventoDBError(
+    "BACKEND_ERROR",
+    `Cannot ${action} the namespace ${JSON.stringify(id)}: ` +
+      "other servers change it all the time; try again",
+    { status: UNAVAILABLE },
+  );
+}

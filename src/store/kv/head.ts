@@ -1,0 +1,85 @@
+/**
+ * A namespace's head: which layers it has, what it holds in numbers, and who imports into it. Its
+ * keys are what every change is checked against.
+ *
+ * @module
+ */
+
+import type { Database } from "./database.ts";
+import { namespaceNotFound } from "./errors.ts";
+import { layoutKey, leaseKey, stateKey } from "./keys.ts";
+
+/** Which layers a namespace has. */
+export interface Layout {
+  /** The namespace's own number: one that is made later under the same id has another. */
+  namespace: number;
+  /** Which set of messages it is: another number once an import has replaced them. */
+  generation: number;
+  /** The layers' numbers. The messages are in all of them; new ones go to the first. */
+  layers: number[];
+}
+
+/** What a namespace holds. */
+export interface State {
+  messages: number;
+  streams: number;
+  /** The highest global position that a reader can see; 0 for none. */
+  globalPosition: number;
+  /** The highest that there ever was. */
+  highWater: number;
+  /** Time of the message with the highest global position, or `null`. */
+  lastActivity: string | null;
+}
+
+/** An import under way. */
+export interface Lease {
+  /** The layer that it fills. */
+  layer: number;
+  /** When it is taken for dead unless it has been renewed, in milliseconds since 1970. */
+  expires: number;
+}
+
+/** A namespace's head, as it was in one moment. */
+export interface Head {
+  layout: Deno.KvEntry<Layout>;
+  state: Deno.KvEntry<State>;
+  lease: Deno.KvEntryMaybe<Lease>;
+}
+
+/** A namespace of no message. */
+export const EMPTY: Readonly<State> = {
+  messages: 0,
+  streams: 0,
+  globalPosition: 0,
+  highWater: 0,
+  lastActivity: null,
+};
+
+/**
+ * Reads a namespace's head.
+ *
+ * @param database The database.
+ * @param id The namespace's id.
+ * @returns The head.
+ * @throws {EventoDBError} `NAMESPACE_NOT_FOUND`.
+ */
+export async function readHead(database: Database, id: string): Promise<Head> {
+  const [layout, state, lease] = await database.getMany<unknown>([
+    layoutKey(id),
+    stateKey(id),
+    leaseKey(id),
+  ]);
+  if (layout.versionstamp === null || state.versionstamp === null) throw namespaceNotFound(id);
+  return { layout, state, lease } as Head;
+}
+
+/** Whether an import is under way that is taken for alive. */
+export function isHeld({ value }: Deno.KvEntryMaybe<Lease>): boolean {
+  return value !== null && value.expires > Date.now();
+}
+
+/** Whether two layouts name the same layers of the same messages. */
+export function isSameLayout(a: Layout, b: Layout): boolean {
+  return a.namespace === b.namespace && a.generation === b.generation &&
+    a.layers.join() === b.layers.join();
+}

@@ -1,0 +1,341 @@
+/**
+ * The import as a unit of work: it fills a layer that nobody reads, until one atomic operation makes
+ * the layer the namespace's.
+ *
+ * @module
+ */
+
+import { correlationCategory } from "../../correlation.ts";
+import { EventoDBError } from "../../errors.ts";
+import { kvCategoriesMax } from "../../limits.ts";
+import type { Message } from "../../message.ts";
+import { categoryOf } from "../../stream_name.ts";
+import type { ImportCount, ImportMode, ImportRecord, ImportUnit } from "../store.ts";
+import { Admission } from "./admission.ts";
+import type { Database } from "./database.ts";
+import { namespaceNotFound } from "./errors.ts";
+import { type Head, type Layout, readHead, type State } from "./head.ts";
+import { counterKey, fitsKey, garbageLayerKey, versionsKey } from "./keys.ts";
+import { LayerWriter, Superseded } from "./layer_writer.ts";
+import { HeldLease } from "./lease.ts";
+import { cutPayload, encodeMessage } from "./message_value.ts";
+import { Pack, remove, set, sum } from "./pack.ts";
+import { versionsOf } from "./read.ts";
+
+/** What an import has written so far. */
+interface Tally {
+  messages: number;
+  /** The highest global position. */
+  globalPosition: number;
+  /** Its message's time. */
+  lastActivity: string | null;
+}
+
+/** An import into a Deno KV namespace. */
+export class KvImport implements ImportUnit {
+  readonly #database: Database;
+  readonly #id: string;
+  readonly #lease: HeldLease;
+  readonly #head: Head;
+  readonly #isForced: boolean;
+  /** The layers that this one is added to; none when it replaces them. */
+  readonly #existing: readonly number[];
+  readonly #writer: LayerWriter;
+  readonly #admission: Admission;
+  readonly #onEnd: (isCommitted: boolean) => void;
+  readonly #counts = new Map<string, number>();
+  readonly #tally: Tally = { messages: 0, globalPosition: 0, lastActivity: null };
+  #working: Promise<unknown> = Promise.resolve();
+  #failure: EventoDBError | undefined;
+  #end: Promise<void> | undefined;
+
+  private constructor(
+    database: Database,
+    id: string,
+    [lease, head]: [HeldLease, Head],
+    { force = false, existing }: ImportMode,
+    onEnd: (isCommitted: boolean) => void,
+  ) {
+    this.#database = database;
+    this.#id = id;
+    this.#lease = lease;
+    this.#head = head;
+    this.#isForced = force;
+    const { messages, globalPosition } = head.state.value;
+    this.#existing = force || messages === 0 ? [] : head.layout.value.layers;
+    this.#writer = new LayerWriter(database, lease.layer, [lease.layerCheck]);
+    this.#admission = new Admission(database, {
+      layer: lease.layer,
+      writer: this.#writer,
+      existing: this.#existing,
+      existingHighest: globalPosition,
+      skipsExisting: existing === "skip",
+    });
+    this.#onEnd = onEnd;
+  }
+
+  /**
+   * Begins an import: from here on, writes to the namespace wait.
+   *
+   * @param database The database.
+   * @param id The namespace's id.
+   * @param mode How to treat what is there already.
+   * @param onEnd Called once when it has ended.
+   * @returns The import.
+   * @throws {EventoDBError} `IMPORT_IN_PROGRESS`, `NAMESPACE_NOT_FOUND`.
+   */
+  static async begin(
+    database: Database,
+    id: string,
+    mode: ImportMode,
+    onEnd: (isCommitted: boolean) => void,
+  ): Promise<KvImport> {
+    return new KvImport(database, id, await HeldLease.take(database, id), mode, onEnd);
+  }
+
+  write(batch: readonly ImportRecord[]): Promise<ImportCount> {
+    return this.#inTurn(() => this.#write(batch));
+  }
+
+  async commit(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let isCommitted = false;
+    try {
+      await this.#inTurn(async () => {
+        // Whoever disposes of it from now on waits for the outcome.
+        this.#end = promise;
+        await this.#commit();
+        isCommitted = true;
+      });
+    } finally {
+      if (this.#end === promise) {
+        if (!isCommitted) await this.#rollBack();
+        resolve();
+        if (isCommitted) this.#onEnd(true);
+      }
+    }
+  }
+
+  /** Ends the import from outside, with the reason that its next step then fails with. */
+  abort(reason: EventoDBError): Promise<void> {
+    this.#failure ??= reason;
+    return this[Symbol.asyncDispose]();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#end ??= this.#rollBack();
+  }
+
+  async #write(batch: readonly ImportRecord[]): Promise<ImportCount> {
+    for (const { stream, line } of batch) {
+      if (!fitsKey(stream)) throw tooLong(stream, line);
+    }
+    const admitted = await this.#admission.admit(batch);
+    for (const record of admitted) await this.#put(record);
+    if (this.#counts.size >= kvCategoriesMax) await this.#putCounts();
+    return { imported: admitted.length, skipped: batch.length - admitted.length };
+  }
+
+  async #put(message: Message): Promise<void> {
+    const { id, stream, position, globalPosition, time, metadata } = message;
+    const correlation = correlationCategory(metadata);
+    let value = encodeMessage(message, correlation);
+    if (value === undefined) {
+      const values = cutPayload(message);
+      await this.#writer.putPieces(id, values);
+      value = encodeMessage(message, correlation, { pieces: id, count: values.length });
+    }
+    if (value === undefined) throw new Error("The names of a message do not fit a value");
+    await this.#writer.put({ id, stream, position, globalPosition, time, correlation, value });
+    const category = categoryOf(stream);
+    this.#counts.set(category, (this.#counts.get(category) ?? 0) + 1);
+    this.#tally.messages++;
+    if (globalPosition <= this.#tally.globalPosition) return;
+    this.#tally.globalPosition = globalPosition;
+    this.#tally.lastActivity = time;
+  }
+
+  async #putCounts(): Promise<void> {
+    for (const [category, count] of this.#counts) {
+      await this.#writer.change(sum(counterKey(this.#lease.layer, category, "messages"), count));
+    }
+    this.#counts.clear();
+  }
+
+  async #commit(): Promise<void> {
+    await this.#putCounts();
+    await this.#writer.flush();
+    const streams = await this.#countStreams();
+    await this.#writer.flush();
+    const { layout, state } = this.#head;
+    const replaces = this.#existing.length === 0;
+    const isKept = this.#tally.messages > 0 || this.#isForced;
+    const leaseCheck = await this.#lease.stop();
+    const pack = new Pack(this.#database, [leaseCheck, this.#lease.layerCheck, layout, state])
+      .add(remove(leaseCheck.key));
+    if (isKept) {
+      pack.add(
+        set(layout.key, this.#nextLayout()),
+        set(state.key, this.#nextState(streams)),
+        remove(this.#lease.layerCheck.key),
+      );
+      if (replaces) {
+        for (const layer of layout.value.layers) pack.add(set(garbageLayerKey(layer), {}));
+      }
+    } else pack.add(set(this.#lease.layerCheck.key, {}));
+    if (await this.#commitPack(pack) === null) throw new Superseded();
+  }
+
+  /** A remote database's answer may be lost; the layout tells what has become of the commit. */
+  async #commitPack(pack: Pack): Promise<string | null> {
+    if (!this.#database.isRemote) return await pack.commit();
+    const wasCommitted = async () => {
+      const { layout } = await readHead(this.#database, this.#id);
+      return layout.value.layers.includes(this.#lease.layer) ? layout.versionstamp : null;
+    };
+    try {
+      return await pack.commit() ?? await wasCommitted();
+    } catch (error) {
+      const versionstamp = await wasCommitted().catch(() => null);
+      if (versionstamp !== null) return versionstamp;
+      const said = error instanceof Error ? error.message : String(error);
+      throw new EventoDBError(
+        "IMPORT_FAILED",
+        `${said}. It is not known whether the import was committed: ` +
+          "run it again with existing=skip to find out",
+        { cause: error },
+      );
+    }
+  }
+
+  #nextLayout(): Layout {
+    const { layer } = this.#lease;
+    const { namespace, generation } = this.#head.layout.value;
+    if (this.#existing.length === 0) return { namespace, generation: layer, layers: [layer] };
+    // The smaller ones are folded into the first one later.
+    const isLarger = this.#tally.messages > this.#head.state.value.messages;
+    const layers = isLarger ? [layer, ...this.#existing] : [...this.#existing, layer];
+    return { namespace, generation, layers };
+  }
+
+  #nextState(streams: number): State {
+    const old = this.#head.state.value;
+    const { messages, globalPosition, lastActivity } = this.#tally;
+    const highWater = Math.max(old.highWater, globalPosition);
+    if (this.#existing.length === 0) {
+      return { messages, streams, globalPosition, highWater, lastActivity };
+    }
+    const isHigher = globalPosition > old.globalPosition;
+    return {
+      messages: old.messages + messages,
+      streams: old.streams + streams,
+      globalPosition: isHigher ? globalPosition : old.globalPosition,
+      highWater,
+      lastActivity: isHigher ? lastActivity : old.lastActivity,
+    };
+  }
+
+  /** Counts the streams that the namespace did not have, and adds them to the layer's counters. */
+  async #countStreams(): Promise<number> {
+    const { layer } = this.#lease;
+    let streams = 0;
+    let counts = new Map<string, number>();
+    const put = async () => {
+      for (const [category, count] of counts) {
+        await this.#writer.change(sum(counterKey(layer, category, "streams"), count));
+      }
+      counts = new Map();
+    };
+    for await (const page of this.#database.listAll<Deno.KvU64>(versionsKey(layer))) {
+      const names = page.map(({ key }) => key.at(-1) as string);
+      const versions = this.#existing.length === 0
+        ? []
+        : await versionsOf(this.#database, this.#existing, names);
+      for (const [index, name] of names.entries()) {
+        if ((versions[index] ?? null) !== null) continue;
+        const category = categoryOf(name);
+        counts.set(category, (counts.get(category) ?? 0) + 1);
+        streams++;
+      }
+      if (counts.size >= kvCategoriesMax) await put();
+    }
+    await put();
+    return streams;
+  }
+
+  async #rollBack(): Promise<void> {
+    try {
+      await this.#working.catch(() => {});
+      await this.#writer.abandon();
+      await this.#lease.release();
+    } catch {
+      // It runs out by itself, and what it was for is collected.
+      await this.#lease.stop();
+    } finally {
+      this.#onEnd(false);
+    }
+  }
+
+  /** Steps follow one another, also when they are asked for at once. */
+  #inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const before = this.#working;
+    const turn = (async () => {
+      await before.catch(() => {});
+      this.#check();
+      try {
+        return await step();
+      } catch (error) {
+        throw await this.#fail(error);
+      }
+    })();
+    this.#working = turn;
+    return turn;
+  }
+
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#end !== undefined) throw new EventoDBError("IMPORT_FAILED", "The import has ended");
+  }
+
+  async #fail(error: unknown): Promise<EventoDBError> {
+    const failure = error instanceof Superseded
+      ? await this.#supersededFailure()
+      : importFailure(error);
+    return this.#failure ??= failure;
+  }
+
+  async #supersededFailure(): Promise<EventoDBError> {
+    try {
+      const { layout } = await readHead(this.#database, this.#id);
+      if (layout.value.namespace !== this.#head.layout.value.namespace) {
+        return namespaceNotFound(this.#id);
+      }
+    } catch (error) {
+      if (error instanceof EventoDBError) return error;
+    }
+    return new EventoDBError(
+      "IMPORT_FAILED",
+      `The import into the namespace ${
+        JSON.stringify(this.#id)
+      } gave no sign of life for so long ` +
+        "that others went on without it: run it again",
+    );
+  }
+}
+
+/** What the backend could not do is the import's failure; what is wrong with a record is not. */
+function importFailure(error: unknown): EventoDBError {
+  if (error instanceof EventoDBError && error.code !== "BACKEND_ERROR") return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const status = error instanceof EventoDBError ? error.status : undefined;
+  return new EventoDBError("IMPORT_FAILED", message, { cause: error, status });
+}
+
+function tooLong(stream: string, line: number): EventoDBError {
+  return new EventoDBError(
+    "INVALID_RECORD",
+    `Cannot import line ${line}: "stream" is too long for a key of Deno KV ` +
+      `(${stream.length} characters)`,
+    { line },
+  );
+}

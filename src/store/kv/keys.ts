@@ -1,0 +1,122 @@
+/**
+ * The keys, as docs/kv.md lists them, and how many bytes they take.
+ *
+ * @module
+ */
+
+import { kvKeyBytesMax } from "../../limits.ts";
+
+/** The first part of every key, so that other programs can keep theirs in the same database. */
+const ROOT = "eventodb";
+
+/** The version of this layout. */
+export const schemaKey: Deno.KvKey = [ROOT, "schema"];
+/** The last number given to a layer. */
+export const lastLayerKey: Deno.KvKey = [ROOT, "layers"];
+/** All registrations, layouts, states and leases. */
+export const namespacesKey: Deno.KvKey = [ROOT, "namespace"];
+export const layoutsKey: Deno.KvKey = [ROOT, "layout"];
+export const statesKey: Deno.KvKey = [ROOT, "state"];
+export const leasesKey: Deno.KvKey = [ROOT, "lease"];
+/** All layers that nobody reads. */
+export const garbageKey: Deno.KvKey = [ROOT, "garbage"];
+/** All messages whose pieces are being written. */
+export const pendingKey: Deno.KvKey = [ROOT, "pending"];
+
+/** What a namespace is registered with. */
+export const namespaceKey = (id: string): Deno.KvKey => [ROOT, "namespace", id];
+/** Which layers a namespace has. */
+export const layoutKey = (id: string): Deno.KvKey => [ROOT, "layout", id];
+/** What a namespace holds, in numbers. */
+export const stateKey = (id: string): Deno.KvKey => [ROOT, "state", id];
+/** Who imports into a namespace. */
+export const leaseKey = (id: string): Deno.KvKey => [ROOT, "lease", id];
+/** That nobody reads a layer: it is being filled, or it is to be deleted. */
+export const garbageLayerKey = (layer: number): Deno.KvKey => [ROOT, "garbage", layer];
+/** That the pieces of a message are there, and the message not yet. */
+export const pendingPiecesKey = (pieces: string): Deno.KvKey => [ROOT, "pending", pieces];
+
+/** All that a layer holds. */
+export const layerKey = (layer: number): Deno.KvKey => [ROOT, layer];
+/** All messages of a layer, by global position. */
+export const messagesKey = (layer: number): Deno.KvKey => [ROOT, layer, "m"];
+/** A message. */
+export const messageKey = (layer: number, globalPosition: number): Deno.KvKey => [
+  ROOT,
+  layer,
+  "m",
+  globalPosition,
+];
+/** All messages of a category, by global position. */
+export const categoryKey = (layer: number, category: string): Deno.KvKey => [
+  ROOT,
+  layer,
+  "c",
+  category,
+];
+/** All messages of a stream, by position. */
+export const streamKey = (layer: number, stream: string): Deno.KvKey => [
+  ROOT,
+  layer,
+  "s",
+  stream,
+];
+/** Which message has an id. */
+export const idKey = (layer: number, id: string): Deno.KvKey => [ROOT, layer, "i", id];
+/** All versions, by stream. */
+export const versionsKey = (layer: number): Deno.KvKey => [ROOT, layer, "v"];
+/** A stream's highest position. */
+export const versionKey = (layer: number, stream: string): Deno.KvKey => [
+  ROOT,
+  layer,
+  "v",
+  stream,
+];
+/** All counters, by category. */
+export const countersKey = (layer: number): Deno.KvKey => [ROOT, layer, "n"];
+/** How many messages, or streams, of a category a layer has brought. */
+export const counterKey = (
+  layer: number,
+  category: string,
+  what: "messages" | "streams",
+): Deno.KvKey => [ROOT, layer, "n", category, what];
+/** All pieces of one message, in their order. */
+export const piecesKey = (layer: number, pieces: string): Deno.KvKey => [
+  ROOT,
+  layer,
+  "p",
+  pieces,
+];
+
+/**
+ * How many bytes a key takes: text as UTF-8 with two bytes around it, a number nine.
+ *
+ * @param key A key of texts without U+0000 and numbers.
+ * @returns Its bytes.
+ */
+export function keyBytes(key: Deno.KvKey): number {
+  let bytes = 0;
+  for (const part of key) bytes += typeof part === "string" ? utf8Bytes(part) + 2 : 9;
+  return bytes;
+}
+
+/**
+ * Whether a stream's keys fit.
+ *
+ * @param stream The stream's name.
+ * @returns Whether its longest key does.
+ */
+export function fitsKey(stream: string): boolean {
+  return stream.length <= kvKeyBytesMax && !stream.includes("\0") &&
+    keyBytes([...streamKey(0, stream), 0]) <= kvKeyBytesMax;
+}
+
+function utf8Bytes(text: string): number {
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    // Each half of a surrogate pair takes two of the pair's four bytes.
+    if (code >= 0x80) bytes += code < 0x800 || (code >= 0xd800 && code <= 0xdfff) ? 1 : 2;
+  }
+  return bytes;
+}

@@ -1,0 +1,127 @@
+/**
+ * A message as a value: its fields as UTF-8 with U+0000 between them, which none of them can hold
+ * (names are refused with it, JSON text has it only as an escape). Bytes and not a string, since Deno
+ * KV stores a string of one Chinese character with two bytes for each of its others.
+ *
+ * A payload that does not fit a value lies beside it in pieces.
+ *
+ * @module
+ */
+
+import { kvValueBytesMax } from "../../limits.ts";
+import type { Message } from "../../message.ts";
+
+/** What filters look at. */
+export interface MessageHeader {
+  stream: string;
+  time: string;
+  /** The category of its correlation stream name, or `null`. */
+  correlation: string | null;
+}
+
+/** A message as a value says it. */
+export interface StoredMessage extends Omit<Message, "data" | "metadata">, MessageHeader {
+  /** Data and metadata, or where they lie in pieces. */
+  payload: Payload | Pieces;
+}
+
+/** What a message carries. */
+export type Payload = Pick<Message, "data" | "metadata">;
+
+/** A payload in pieces. */
+export interface Pieces {
+  /** What its pieces are filed under. */
+  pieces: string;
+  /** How many there are. */
+  count: number;
+}
+
+/** Begins the field that stands for a payload in pieces; JSON text begins otherwise. */
+const piecesMark = "#";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * Turns a message into its value.
+ *
+ * @param message The message.
+ * @param correlation The category of its correlation stream name, or `null`.
+ * @param payload Its payload, when that is in pieces.
+ * @returns The value, or `undefined` when it is too large.
+ */
+export function encodeMessage(
+  message: Message,
+  correlation: string | null,
+  payload?: Pieces,
+): Uint8Array<ArrayBuffer> | undefined {
+  const { id, stream, type, position, time, data, metadata } = message;
+  const fields = payload === undefined
+    ? `${data}\0${metadata ?? ""}`
+    : `${piecesMark}${payload.count}\0${payload.pieces}`;
+  // What is long in characters is longer in bytes.
+  if (fields.length > kvValueBytesMax) return undefined;
+  const value = encoder.encode(
+    `${id}\0${stream}\0${type}\0${position}\0${time}\0${correlation ?? ""}\0${fields}`,
+  );
+  return value.byteLength <= kvValueBytesMax ? value : undefined;
+}
+
+/**
+ * Reads a message's value.
+ *
+ * @param value The value.
+ * @param globalPosition The message's global position, which its key has.
+ * @returns The message.
+ */
+export function decodeMessage(value: Uint8Array, globalPosition: number): StoredMessage {
+  const [id, stream, type, position, time, correlation, data, rest] = decoder.decode(value)
+    .split("\0");
+  return {
+    id,
+    stream,
+    type,
+    position: Number(position),
+    globalPosition,
+    time,
+    correlation: correlation === "" ? null : correlation,
+    payload: data.startsWith(piecesMark)
+      ? { pieces: rest, count: Number(data.slice(piecesMark.length)) }
+      : { data, metadata: rest === "" ? null : rest },
+  };
+}
+
+/** Cuts a payload into values. */
+export function cutPayload({ data, metadata }: Payload): Uint8Array<ArrayBuffer>[] {
+  const bytes = encoder.encode(`${data}\0${metadata ?? ""}`);
+  const values: Uint8Array<ArrayBuffer>[] = [];
+  for (let start = 0; start < bytes.byteLength; start += kvValueBytesMax) {
+    values.push(bytes.subarray(start, start + kvValueBytesMax));
+  }
+  return values;
+}
+
+/** Puts a payload together from all its values. */
+export function joinPayload(values: readonly Uint8Array[]): Payload {
+  const bytes = new Uint8Array(values.reduce((sum, value) => sum + value.byteLength, 0));
+  let at = 0;
+  for (const value of values) {
+    bytes.set(value, at);
+    at += value.byteLength;
+  }
+  const [data, metadata] = decoder.decode(bytes).split("\0");
+  return { data, metadata: metadata === "" ? null : metadata };
+}
+
+/** Turns what filters look at into the value of a category's entry. */
+export function encodeHeader(
+  { stream, time, correlation }: MessageHeader,
+): Uint8Array<ArrayBuffer> {
+  return encoder.encode(`${time}\0${correlation ?? ""}\0${stream}`);
+}
+
+/** Reads the value of a category's entry. */
+export function decodeHeader(value: Uint8Array): MessageHeader {
+  const [time, correlation, stream] = decoder.decode(value).split("\0");
+  return { stream, time, correlation: correlation === "" ? null : correlation };
+}

@@ -1,0 +1,190 @@
+/**
+ * The registry: which namespaces there are. Several servers may share it.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../../errors.ts";
+import { kvRegistrationBytesMax, kvRegistrationMs, kvRetryMs } from "../../limits.ts";
+import { nowTime } from "../../time.ts";
+import type { NamespaceRecord, NamespaceSummary, NewNamespace } from "../store.ts";
+import type { Database } from "./database.ts";
+import { contended, importInProgress, namespaceNotFound } from "./errors.ts";
+import { EMPTY, isHeld, type Layout, type Lease, type State } from "./head.ts";
+import {
+  garbageLayerKey,
+  lastLayerKey,
+  layoutKey,
+  leaseKey,
+  namespaceKey,
+  namespacesKey,
+  stateKey,
+  statesKey,
+} from "./keys.ts";
+import { Pack, remove, set } from "./pack.ts";
+import { pause } from "./wait.ts";
+
+/** Most registrations that are kept in memory. */
+const keptMax = 1_000;
+
+/** What is kept of a registration: all but the id, which its key has. */
+type Registration = Omit<NamespaceRecord, "id">;
+
+/** The namespaces of one database. */
+export class Registry {
+  readonly #database: Database;
+  readonly #kept = new Map<string, { record: NamespaceRecord; until: number }>();
+
+  /** @param database The database. */
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Makes a namespace with an empty layer. */
+  async create({ id, tokenHash, description, metadata }: NewNamespace): Promise<NamespaceRecord> {
+    checkSize(id, description, metadata);
+    const registration: Registration = {
+      tokenHash,
+      description,
+      metadata,
+      createdAt: nowTime(),
+    };
+    return await this.#retry("create", id, async () => {
+      const [existing, lastLayer] = await this.#database.getMany<unknown>([
+        namespaceKey(id),
+        lastLayerKey,
+      ]) as [Deno.KvEntryMaybe<Registration>, Deno.KvEntryMaybe<number>];
+      if (existing.value !== null) {
+        // A remote database's client repeats a commit whose answer was lost.
+        const { tokenHash, createdAt } = existing.value;
+        if (tokenHash === registration.tokenHash && createdAt === registration.createdAt) {
+          return { id, ...registration };
+        }
+        throw new EventoDBError(
+          "NAMESPACE_EXISTS",
+          `There is a namespace ${JSON.stringify(id)} already`,
+        );
+      }
+      const layer = (lastLayer.value ?? 0) + 1;
+      const layout: Layout = { namespace: layer, generation: layer, layers: [layer] };
+      const versionstamp = await this.#database.commit(
+        this.#database.atomic().check(existing, lastLayer)
+          .set(namespaceKey(id), registration)
+          .set(lastLayerKey, layer)
+          .set(layoutKey(id), layout)
+          .set(stateKey(id), EMPTY),
+      );
+      return versionstamp === null ? undefined : { id, ...registration };
+    });
+  }
+
+  /** Finds a namespace. What another server does to it is seen a little later if it is remote. */
+  async find(id: string): Promise<NamespaceRecord | null> {
+    const kept = this.#kept.get(id);
+    if (kept !== undefined && kept.until > performance.now()) return { ...kept.record };
+    const { value } = await this.#database.get<Registration>(namespaceKey(id));
+    this.#kept.delete(id);
+    if (value === null) return null;
+    const record = { id, ...value };
+    if (this.#database.isRemote) {
+      if (this.#kept.size >= keptMax) this.#kept.clear();
+      this.#kept.set(id, { record, until: performance.now() + kvRegistrationMs });
+    }
+    return { ...record };
+  }
+
+  /** Gives a namespace another token. */
+  async replaceToken(id: string, tokenHash: string): Promise<void> {
+    await this.#retry("replace the token of", id, async () => {
+      const entry = await this.#database.get<Registration>(namespaceKey(id));
+      if (entry.value === null) throw namespaceNotFound(id);
+      const versionstamp = await this.#database.commit(
+        this.#database.atomic().check(entry).set(entry.key, { ...entry.value, tokenHash }),
+      );
+      return versionstamp ?? undefined;
+    });
+    this.#kept.delete(id);
+  }
+
+  /** All namespaces, by id in byte order. */
+  async list(): Promise<NamespaceSummary[]> {
+    const counts = new Map<unknown, number>();
+    for await (const page of this.#database.listAll<State>(statesKey)) {
+      for (const { key, value } of page) counts.set(key.at(-1), value.messages);
+    }
+    const summaries: NamespaceSummary[] = [];
+    for await (const page of this.#database.listAll<Registration>(namespacesKey)) {
+      for (const { key, value: { description, createdAt } } of page) {
+        const id = key.at(-1) as string;
+        summaries.push({ id, description, createdAt, messageCount: counts.get(id) ?? 0 });
+      }
+    }
+    return summaries;
+  }
+
+  /**
+   * Deletes a namespace; what it held is garbage from then on.
+   *
+   * @param id The namespace's id.
+   * @param waitMs How long to wait for an import.
+   * @returns How many messages there were.
+   */
+  async delete(id: string, waitMs: number): Promise<number> {
+    const start = performance.now();
+    const count = await this.#retry("delete", id, async () => {
+      const [registration, layout, state, lease] = await this.#database.getMany<unknown>([
+        namespaceKey(id),
+        layoutKey(id),
+        stateKey(id),
+        leaseKey(id),
+      ]) as [
+        Deno.KvEntryMaybe<Registration>,
+        Deno.KvEntryMaybe<Layout>,
+        Deno.KvEntryMaybe<State>,
+        Deno.KvEntryMaybe<Lease>,
+      ];
+      if (registration.value === null) throw namespaceNotFound(id);
+      if (isHeld(lease)) {
+        if (performance.now() - start >= waitMs) throw importInProgress("delete", id);
+        return undefined;
+      }
+      const layers = [...layout.value?.layers ?? [], ...lease.value ? [lease.value.layer] : []];
+      const pack = new Pack(this.#database, [registration, layout, state, lease]);
+      for (const { key } of [registration, layout, state, lease]) pack.add(remove(key));
+      for (const layer of layers) pack.add(set(garbageLayerKey(layer), {}));
+      const versionstamp = await pack.commit();
+      return versionstamp === null ? undefined : state.value?.messages ?? 0;
+    }, waitMs);
+    this.#kept.delete(id);
+    return count;
+  }
+
+  /** Tries something until it is done: `undefined` means that somebody else was faster. */
+  async #retry<T>(
+    action: string,
+    id: string,
+    attempt: () => Promise<T | undefined>,
+    waitMs = 0,
+  ): Promise<T> {
+    const start = performance.now();
+    for (let count = 0;; count++) {
+      const result = await attempt();
+      if (result !== undefined) return result;
+      if (performance.now() - start >= kvRetryMs + waitMs) throw contended(action, id);
+      await pause(count);
+    }
+  }
+}
+
+function checkSize(id: string, description: string, metadata: string | null): void {
+  // Deno KV stores a string that is not Latin-1 with two bytes for each character.
+  const bytes = 2 * (description.length + (metadata?.length ?? 0));
+  if (bytes <= kvRegistrationBytesMax) return;
+  throw new EventoDBError(
+    "INVALID_REQUEST",
+    `Cannot create the namespace ${
+      JSON.stringify(id)
+    }: its description and metadata are too large ` +
+      `for Deno KV, at most ${kvRegistrationBytesMax / 2} characters are allowed`,
+  );
+}

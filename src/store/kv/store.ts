@@ -1,0 +1,223 @@
+/**
+ * The Deno KV store: the contract of {@linkcode Store} over a file, a database in memory or a remote
+ * one, shared with any number of other servers.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../../errors.ts";
+import type { Message, NewMessage, WriteResult } from "../../message.ts";
+import type {
+  Appended,
+  CategorySummary,
+  ImportMode,
+  ImportUnit,
+  MessageQuery,
+  NamespaceInfo,
+  NamespaceRecord,
+  NamespaceSummary,
+  NewNamespace,
+  Store,
+  StreamQuery,
+  StreamsQuery,
+  StreamSummary,
+} from "../store.ts";
+import type { Presence } from "./alone.ts";
+import type { Database } from "./database.ts";
+import { storeClosed } from "./errors.ts";
+import { KvImport } from "./import.ts";
+import { fitsKey } from "./keys.ts";
+import type { Maintenance } from "./maintenance.ts";
+import { lastMessage, readMessages, readStream, streamVersion } from "./read.ts";
+import { Registry } from "./registry.ts";
+import { listCategories, listStreams, namespaceInfo } from "./summaries.ts";
+import { WriteQueue } from "./write.ts";
+
+/** Most namespaces whose head is kept in memory for their next write. */
+const queuesMax = 1_000;
+
+/** The parts of a Deno KV store. */
+export interface KvParts {
+  /** The database. */
+  database: Database;
+  /** What keeps it in order. */
+  maintenance: Maintenance;
+  /** The place among those who use the file; absent where there is no file. */
+  presence?: Presence;
+  /** How long a write waits for an import into its namespace, in milliseconds. */
+  importWaitMs: number;
+}
+
+/** A store that keeps its messages in Deno KV. */
+export class KvStore implements Store {
+  readonly backend = "kv";
+  readonly #parts: KvParts;
+  readonly #database: Database;
+  readonly #registry: Registry;
+  readonly #queues = new Map<string, WriteQueue>();
+  readonly #imports = new Set<KvImport>();
+  readonly #listeners = new Set<(appended: Appended) => void>();
+  #closed: Promise<void> | undefined;
+
+  /** @param parts Its parts; the store closes them. */
+  constructor(parts: KvParts) {
+    this.#parts = parts;
+    this.#database = parts.database;
+    this.#registry = new Registry(parts.database);
+  }
+
+  async createNamespace(namespace: NewNamespace): Promise<NamespaceRecord> {
+    this.#checkOpen();
+    return await this.#registry.create(namespace);
+  }
+
+  async findNamespace(id: string): Promise<NamespaceRecord | null> {
+    this.#checkOpen();
+    return await this.#registry.find(id);
+  }
+
+  async replaceToken(id: string, tokenHash: string): Promise<void> {
+    this.#checkOpen();
+    await this.#registry.replaceToken(id, tokenHash);
+  }
+
+  async listNamespaces(): Promise<NamespaceSummary[]> {
+    this.#checkOpen();
+    return await this.#registry.list();
+  }
+
+  async deleteNamespace(id: string): Promise<number> {
+    this.#checkOpen();
+    const count = await this.#registry.delete(id, this.#parts.importWaitMs);
+    this.#tell({ namespace: id });
+    this.#parts.maintenance.wake();
+    return count;
+  }
+
+  async namespaceInfo(id: string): Promise<NamespaceInfo> {
+    this.#checkOpen();
+    return await namespaceInfo(this.#database, this.#registry, id);
+  }
+
+  async listStreams(id: string, query: StreamsQuery): Promise<StreamSummary[]> {
+    this.#checkOpen();
+    return await listStreams(this.#database, id, query);
+  }
+
+  async listCategories(id: string): Promise<CategorySummary[]> {
+    this.#checkOpen();
+    return await listCategories(this.#database, id);
+  }
+
+  async write(
+    id: string,
+    stream: string,
+    message: NewMessage,
+    expectedVersion?: number,
+  ): Promise<WriteResult> {
+    this.#checkOpen();
+    if (!fitsKey(stream)) {
+      throw new EventoDBError(
+        "INVALID_REQUEST",
+        `Cannot write to a stream whose name has ${stream.length} characters: ` +
+          "it is too long for a key of Deno KV",
+      );
+    }
+    return await this.#queueOf(id).write(stream, message, expectedVersion);
+  }
+
+  async *readStream(id: string, stream: string, query: StreamQuery): AsyncGenerator<Message[]> {
+    this.#checkOpen();
+    yield* readStream(this.#database, id, stream, query);
+  }
+
+  async *readMessages(id: string, query: MessageQuery): AsyncGenerator<Message[]> {
+    this.#checkOpen();
+    yield* readMessages(this.#database, id, query);
+  }
+
+  async lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {
+    this.#checkOpen();
+    return await lastMessage(this.#database, id, stream, type);
+  }
+
+  async streamVersion(id: string, stream: string): Promise<number | null> {
+    this.#checkOpen();
+    return await streamVersion(this.#database, id, stream);
+  }
+
+  async beginImport(id: string, mode: ImportMode = {}): Promise<ImportUnit> {
+    this.#checkOpen();
+    const unit = await KvImport.begin(this.#database, id, mode, (isCommitted) => {
+      this.#imports.delete(unit);
+      if (isCommitted) this.#tell({ namespace: id });
+      this.#parts.maintenance.wake();
+    });
+    this.#imports.add(unit);
+    if (this.#closed !== undefined) await unit.abort(storeClosed());
+    return unit;
+  }
+
+  onAppended(listener: (appended: Appended) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  connections(): Promise<number> {
+    return Promise.resolve(this.#database.connections);
+  }
+
+  /**
+   * Resolves once what goes on in the background has come to its end: layers that are no longer read
+   * are deleted, and layers are folded.
+   */
+  get settled(): Promise<void> {
+    return this.#parts.maintenance.settled;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#closed ??= this.#close();
+  }
+
+  /** Lets writes that wait settle, rolls imports back, and closes the database. */
+  async #close(): Promise<void> {
+    // A turn later, so that what is called from now on finds the store closed.
+    await Promise.resolve();
+    const { maintenance, presence } = this.#parts;
+    await Promise.all([
+      maintenance[Symbol.asyncDispose](),
+      ...[...this.#queues.values()].map((queue) => queue.running),
+      ...[...this.#imports].map((unit) => unit.abort(storeClosed())),
+    ]);
+    this.#database[Symbol.dispose]();
+    presence?.[Symbol.dispose]();
+  }
+
+  #checkOpen(): void {
+    if (this.#closed !== undefined) throw storeClosed();
+  }
+
+  #queueOf(id: string): WriteQueue {
+    const existing = this.#queues.get(id);
+    if (existing !== undefined) return existing;
+    if (this.#queues.size >= queuesMax) this.#dropIdleQueues();
+    const { importWaitMs } = this.#parts;
+    const queue = new WriteQueue(
+      this.#database,
+      { id, importWaitMs },
+      (messages, previous) => this.#tell({ namespace: id, messages, previous }),
+    );
+    this.#queues.set(id, queue);
+    return queue;
+  }
+
+  #dropIdleQueues(): void {
+    for (const [id, queue] of this.#queues) {
+      if (queue.running === undefined) this.#queues.delete(id);
+    }
+  }
+
+  #tell(appended: Appended): void {
+    for (const listener of this.#listeners) listener(appended);
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * What is known of a namespace's streams and categories, without a scan of its messages.
+ *
+ * @module
+ */
+
+import { kvListMax, nameBytesMax } from "../../limits.ts";
+import type { CategorySummary, NamespaceInfo, StreamsQuery, StreamSummary } from "../store.ts";
+import type { Database } from "./database.ts";
+import { namespaceNotFound } from "./errors.ts";
+import { fetchStored, type Place } from "./fetch.ts";
+import { type Head, readHead } from "./head.ts";
+import { countersKey, streamKey, versionsKey } from "./keys.ts";
+import { inOneMoment } from "./read.ts";
+import type { Registry } from "./registry.ts";
+
+/**
+ * The counters of a namespace.
+ *
+ * @param database The database.
+ * @param registry Where it is registered.
+ * @param id The namespace's id.
+ * @returns What is known of it.
+ */
+export async function namespaceInfo(
+  database: Database,
+  registry: Registry,
+  id: string,
+): Promise<NamespaceInfo> {
+  const registration = await registry.find(id);
+  if (registration === null) throw namespaceNotFound(id);
+  const { description, createdAt } = registration;
+  const { messages, streams, lastActivity, globalPosition } =
+    (await readHead(database, id)).state.value;
+  return {
+    id,
+    description,
+    createdAt,
+    messageCount: messages,
+    streamCount: streams,
+    lastActivity,
+    globalPosition,
+  };
+}
+
+/**
+ * Lists streams.
+ *
+ * @param database The database.
+ * @param id The namespace's id.
+ * @param query Which streams.
+ * @returns The streams, by name in byte order.
+ */
+export async function listStreams(
+  database: Database,
+  id: string,
+  query: StreamsQuery,
+): Promise<StreamSummary[]> {
+  return await inOneMoment(database, id, ({ layout }) => {
+    return listStreamsOf(database, layout.value.layers, query);
+  });
+}
+
+async function listStreamsOf(
+  database: Database,
+  layers: readonly number[],
+  query: StreamsQuery,
+): Promise<StreamSummary[] | undefined> {
+  const prefix = beginning(query.prefix);
+  const cursor = beginning(query.cursor);
+  const versions = new Map<string, number>();
+  for (const layer of layers) {
+    // After the cursor is: from the lowest name above it on.
+    const start = byBytes(cursor, prefix) < 0 ? prefix : `${cursor}\0`;
+    const entries = await database.list<Deno.KvU64>({
+      start: [...versionsKey(layer), start],
+      // Numbers come after all texts.
+      end: [...versionsKey(layer), 0],
+    }, Math.min(query.limit, kvListMax));
+    for (const { key, value } of entries) {
+      const stream = key.at(-1) as string;
+      const version = Number(value.value);
+      if (!stream.startsWith(query.prefix)) break;
+      versions.set(stream, Math.max(versions.get(stream) ?? 0, version));
+    }
+  }
+  const lasts = [...versions].map(([stream, version]) => ({ stream, version }))
+    .sort((a, b) => byBytes(a.stream, b.stream)).slice(0, query.limit);
+  const places = await placesOf(database, layers, lasts);
+  if (places === undefined) return undefined;
+  const messages = await fetchStored(database, places);
+  const summaries: StreamSummary[] = [];
+  for (const [index, message] of messages.entries()) {
+    if (message === undefined) return undefined;
+    summaries.push({ ...lasts[index], lastActivity: message.time });
+  }
+  return summaries;
+}
+
+/** Finds messages by their positions, in whichever layer they are. */
+async function placesOf(
+  database: Database,
+  layers: readonly number[],
+  positions: readonly { stream: string; version: number }[],
+): Promise<Place[] | undefined> {
+  const entries = await database.getMany<number>(
+    positions.flatMap(({ stream, version }) =>
+      layers.map((layer) => [...streamKey(layer, stream), version])
+    ),
+  );
+  const places: Place[] = [];
+  for (let start = 0; start < entries.length; start += layers.length) {
+    const index = layers.findIndex((_, index) => entries[start + index].value !== null);
+    const globalPosition = entries[start + index]?.value;
+    if (typeof globalPosition !== "number") return undefined;
+    places.push({ layer: layers[index], globalPosition });
+  }
+  return places;
+}
+
+/**
+ * Lists categories from their counters.
+ *
+ * @param database The database.
+ * @param id The namespace's id.
+ * @returns The categories, by name in byte order.
+ */
+export async function listCategories(database: Database, id: string): Promise<CategorySummary[]> {
+  return await inOneMoment(database, id, async ({ layout }: Head) => {
+    const categories = new Map<string, CategorySummary>();
+    for (const layer of layout.value.layers) {
+      for await (const page of database.listAll<Deno.KvU64>(countersKey(layer))) {
+        for (const { key, value } of page) addCounter(categories, key, Number(value.value));
+      }
+    }
+    return [...categories.values()].sort((a, b) => byBytes(a.category, b.category));
+  });
+}
+
+function addCounter(
+  categories: Map<string, CategorySummary>,
+  key: Deno.KvKey,
+  count: number,
+): void {
+  const category = key.at(-2) as string;
+  const summary = categories.get(category) ?? { category, streamCount: 0, messageCount: 0 };
+  if (key.at(-1) === "streams") summary.streamCount += count;
+  else summary.messageCount += count;
+  categories.set(category, summary);
+}
+
+/** Compares texts as Deno KV does: by the bytes of their UTF-8, which is the order of code points. */
+export function byBytes(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
+    if (x === y) continue;
+    // Surrogates stand for code points above all others.
+    const [isHigh, isOtherHigh] = [isSurrogate(x), isSurrogate(y)];
+    return isHigh === isOtherHigh ? x - y : isHigh ? 1 : -1;
+  }
+  return a.length - b.length;
+}
+
+function isSurrogate(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdfff;
+}
+
+/** No name is longer, so what comes after that much of a text decides nothing, and fits no key. */
+function beginning(text: string): string {
+  if (text.length <= nameBytesMax / 3) return text;
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.byteLength <= nameBytesMax) return text;
+  let end = nameBytesMax + 1;
+  while ((bytes[end] & 0xc0) === 0x80) end++;
+  return new TextDecoder().decode(bytes.subarray(0, end));
+}

@@ -1,0 +1,151 @@
+/**
+ * Writes, one by one for their callers and together for the database: while one atomic operation is
+ * under way, what arrives waits and goes with the next. *
+ * @module
+ */
+
+import { EventoDBError } from "../../errors.ts";
+import { batchCharsMax, kvRetryMs, writesPerCommitMax, writesWaitingMax } from "../../limits.ts";
+import type { NewMessage, WriteResult } from "../../message.ts";
+import type { AppendedMessage } from "../store.ts";
+import type { Database } from "./database.ts";
+import { contended, importInProgress } from "./errors.ts";
+import { type Head, isHeld, readHead } from "./head.ts";
+import { pause } from "./wait.ts";
+import { type RequestedWrite, WriteGroup } from "./write_group.ts";
+
+/** A write that waits. */
+interface WaitingWrite extends RequestedWrite {
+  arrived: number;
+  resolve(result: WriteResult): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Told of the messages of an operation once it is durable, and of the highest global position before
+ * them.
+ */
+export type CommitListener = (messages: readonly AppendedMessage[], previous: number) => void;
+
+/** How a queue works. */
+export interface QueueOptions {
+  /** The namespace's id. */
+  id: string;
+  /** How long a write waits for an import, in milliseconds. */
+  importWaitMs: number;
+}
+
+/** The writes of one namespace, of one server. */
+export class WriteQueue {
+  readonly #database: Database;
+  readonly #options: QueueOptions;
+  readonly #listener: CommitListener;
+  #waiting: WaitingWrite[] = [];
+  #running: Promise<void> | undefined;
+  /** The head after the last operation; another server may have changed it since. */
+  #head: Head | undefined;
+
+  /**
+   * @param database Where to write.
+   * @param options Which namespace, and how.
+   * @param listener Whom to tell.
+   */
+  constructor(database: Database, options: QueueOptions, listener: CommitListener) {
+    this.#database = database;
+    this.#options = options;
+    this.#listener = listener;
+  }
+
+  /** Resolves once nothing waits any more; `undefined` when nothing does. */
+  get running(): Promise<void> | undefined {
+    return this.#running;
+  }
+
+  /** Adds a write; it is settled once its operation is. */
+  write(stream: string, message: NewMessage, expectedVersion?: number): Promise<WriteResult> {
+    if (this.#waiting.length >= writesWaitingMax) {
+      throw new EventoDBError(
+        "BACKEND_ERROR",
+        `${writesWaitingMax} writes to this namespace are waiting already: try again later`,
+        { status: 503 },
+      );
+    }
+    return new Promise((resolve, reject) => {
+      const arrived = performance.now();
+      this.#waiting.push({ stream, message, expectedVersion, arrived, resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    // A turn later, so that what arrives in this one comes along.
+    await Promise.resolve();
+    let attempt = 0;
+    let refusedSince: number | undefined;
+    while (this.#waiting.length > 0) {
+      const group = this.#takeGroup();
+      try {
+        const head = this.#head ?? await readHead(this.#database, this.#options.id);
+        if (isHeld(head.lease)) this.#waiting.unshift(...this.#withoutOverdue(group));
+        else if (await this.#commit(head, group)) {
+          attempt = 0;
+          refusedSince = undefined;
+          continue;
+        } else {
+          refusedSince ??= performance.now();
+          if (performance.now() - refusedSince >= kvRetryMs) {
+            throw contended("write to", this.#options.id);
+          }
+          this.#waiting.unshift(...group);
+        }
+        this.#head = undefined;
+      } catch (error) {
+        this.#head = undefined;
+        for (const write of group) write.reject(error);
+        continue;
+      }
+      await pause(attempt++);
+    }
+    this.#running = undefined;
+  }
+
+  #takeGroup(): WaitingWrite[] {
+    let chars = 0;
+    let count = 0;
+    for (const { message } of this.#waiting.slice(0, writesPerCommitMax)) {
+      chars += message.data.length + (message.metadata?.length ?? 0);
+      if (count > 0 && chars > batchCharsMax) break;
+      count++;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  /**
+   * Commits what fits of a group into one operation; the rest waits on. `false`, and the group as it
+   * was, when the namespace was not as it was thought to be.
+   */
+  async #commit(head: Head, group: WaitingWrite[]): Promise<boolean> {
+    await using writing = await WriteGroup.prepare(this.#database, this.#options.id, head, group);
+    if (!await writing.commit()) return false;
+    this.#head = writing.headAfter;
+    this.#waiting.unshift(...group.slice(writing.outcomes.length));
+    if (writing.appended.length > 0) {
+      this.#listener(writing.appended, head.state.value.globalPosition);
+    }
+    for (const [index, outcome] of writing.outcomes.entries()) {
+      if (outcome instanceof EventoDBError) group[index].reject(outcome);
+      else group[index].resolve(outcome);
+    }
+    return true;
+  }
+
+  /** Refuses the writes that have waited long enough for an import. */
+  #withoutOverdue(group: readonly WaitingWrite[]): WaitingWrite[] {
+    const { id, importWaitMs } = this.#options;
+    return group.filter(({ arrived, reject }) => {
+      const isOverdue = performance.now() - arrived >= importWaitMs;
+      if (isOverdue) reject(importInProgress("write to", id));
+      return !isOverdue;
+    });
+  }
+}

@@ -1,0 +1,269 @@
+/**
+ * Writes that share an atomic operation.
+ *
+ * It is checked against the namespace's head. Every change of a namespace changes its head, so what
+ * was read of ids and versions still holds when the operation is committed.
+ *
+ * @module
+ */
+
+import { correlationCategory } from "../../correlation.ts";
+import { EventoDBError } from "../../errors.ts";
+import { NO_STREAM, POSITION_MAX } from "../../message.ts";
+import type { NewMessage, WriteResult } from "../../message.ts";
+import { categoryOf } from "../../stream_name.ts";
+import { nowTime } from "../../time.ts";
+import type { AppendedMessage } from "../store.ts";
+import type { Database } from "./database.ts";
+import { fetchStored, type Place } from "./fetch.ts";
+import type { Head, State } from "./head.ts";
+import {
+  categoryKey,
+  counterKey,
+  idKey,
+  messageKey,
+  stateKey,
+  streamKey,
+  versionKey,
+} from "./keys.ts";
+import { encodeHeader, encodeMessage } from "./message_value.ts";
+import { Pack, raise, set, sum } from "./pack.ts";
+import { PendingPieces } from "./pieces.ts";
+import { versionsOf } from "./read.ts";
+
+/** A write as it was asked for. */
+export interface RequestedWrite {
+  stream: string;
+  message: NewMessage;
+  expectedVersion: number | undefined;
+}
+
+/** Where a message stands. */
+type Holder = WriteResult & { stream: string };
+
+/** Some writes on their way into the database. Disposed of without a commit, they leave nothing. */
+export class WriteGroup implements AsyncDisposable {
+  /**
+   * What becomes of the writes, in their order. There are fewer of them than writes when not all fit
+   * into the operation.
+   */
+  readonly outcomes: (WriteResult | EventoDBError)[] = [];
+  /** What is appended. */
+  readonly appended: AppendedMessage[] = [];
+  /** The head after the commit, where it is known. */
+  headAfter: Head | undefined;
+  readonly #database: Database;
+  readonly #head: Head;
+  readonly #state: State;
+  readonly #pack: Pack;
+  readonly #setState: (state: State) => void;
+  readonly #versions = new Map<string, number>();
+  readonly #holders = new Map<string, Holder>();
+  /** The global positions of the ids that are appended. */
+  readonly #appendedIds = new Map<string, number>();
+  /** Pieces that the operation makes a message's. */
+  #pieces: PendingPieces[] = [];
+  /** Pieces that it had no room for. */
+  readonly #spare: PendingPieces[] = [];
+  #isSuperseded = false;
+
+  private constructor(database: Database, id: string, head: Head) {
+    this.#database = database;
+    this.#head = head;
+    this.#state = { ...head.state.value };
+    this.#pack = new Pack(database, [head.layout, head.state, head.lease]);
+    this.#setState = this.#pack.reserve(stateKey(id));
+  }
+
+  /**
+   * Decides on writes, and puts those that land into an operation.
+   *
+   * @param database The database.
+   * @param id The namespace's id.
+   * @param head Its head.
+   * @param writes The writes.
+   * @returns The group, to be committed.
+   */
+  static async prepare(
+    database: Database,
+    id: string,
+    head: Head,
+    writes: readonly RequestedWrite[],
+  ): Promise<WriteGroup> {
+    const group = new WriteGroup(database, id, head);
+    await Promise.all([group.#readVersions(writes), group.#readHolders(writes)]);
+    for (const write of writes) {
+      const outcome = group.#refusal(write) ?? await group.#append(write);
+      if (outcome === undefined) break;
+      group.outcomes.push(outcome);
+    }
+    if (group.appended.length > 0) group.#setState(group.#state);
+    return group;
+  }
+
+  /**
+   * Commits the operation; also one that writes nothing, to know that its refusals are right.
+   *
+   * @returns `false` when the namespace was not as its head said.
+   */
+  async commit(): Promise<boolean> {
+    if (this.#isSuperseded) return false;
+    const versionstamp = await this.#commit();
+    if (versionstamp === null) return false;
+    this.#pieces = [];
+    if (versionstamp !== undefined) {
+      const { layout, lease, state } = this.#head;
+      this.headAfter = this.appended.length === 0
+        ? this.#head
+        : { layout, lease, state: { key: state.key, value: this.#state, versionstamp } };
+    }
+    return true;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const pieces of [...this.#pieces, ...this.#spare]) await pieces.discard();
+  }
+
+  /** The versionstamp; `undefined` when it is not known; `null` when a check did not hold. */
+  async #commit(): Promise<string | null | undefined> {
+    if (!this.#database.isRemote) return await this.#pack.commit();
+    // The client of a remote database repeats a commit whose answer was lost. It then finds its own
+    // messages in the way, if the first one has arrived.
+    try {
+      const versionstamp = await this.#pack.commit();
+      return versionstamp === null && await this.#isThere() ? undefined : versionstamp;
+    } catch (error) {
+      if (await this.#isThere()) return undefined;
+      throw unknownOutcome(error);
+    }
+  }
+
+  async #isThere(): Promise<boolean> {
+    const [layer] = this.#head.layout.value.layers;
+    const ids = [...this.#appendedIds];
+    try {
+      const entries = await this.#database.getMany<number>(ids.map(([id]) => idKey(layer, id)));
+      return ids.length > 0 && entries.every(({ value }, index) => value === ids[index][1]);
+    } catch {
+      return false;
+    }
+  }
+
+  async #readVersions(writes: readonly RequestedWrite[]): Promise<void> {
+    const streams = [...new Set(writes.map(({ stream }) => stream))];
+    const versions = await versionsOf(this.#database, this.#head.layout.value.layers, streams);
+    for (const [index, stream] of streams.entries()) {
+      this.#versions.set(stream, versions[index] ?? NO_STREAM);
+    }
+  }
+
+  async #readHolders(writes: readonly RequestedWrite[]): Promise<void> {
+    const { layers } = this.#head.layout.value;
+    const ids = [...new Set(writes.map(({ message }) => message.id))];
+    const entries = await this.#database.getMany<number>(
+      ids.flatMap((id) => layers.map((layer) => idKey(layer, id))),
+    );
+    const places: Place[] = entries.flatMap(({ value }, index) =>
+      value === null ? [] : [{ layer: layers[index % layers.length], globalPosition: value }]
+    );
+    for (const holder of await fetchStored(this.#database, places)) {
+      // One that is not there any more shows in the commit's check.
+      if (holder !== undefined) this.#holders.set(holder.id, holder);
+    }
+  }
+
+  #versionOf(stream: string): number {
+    return this.#versions.get(stream) ?? NO_STREAM;
+  }
+
+  #refusal({ stream, message, expectedVersion }: RequestedWrite): EventoDBError | undefined {
+    const holder = this.#holders.get(message.id);
+    if (holder !== undefined) return idTaken(message.id, holder);
+    const version = this.#versionOf(stream);
+    if (expectedVersion !== undefined && expectedVersion !== version) {
+      return new EventoDBError(
+        "STREAM_VERSION_CONFLICT",
+        `Cannot write to the stream ${JSON.stringify(stream)}: ` +
+          `its version is ${version}, expected ${expectedVersion}`,
+        { details: { expected: expectedVersion, actual: version } },
+      );
+    }
+    if (version < POSITION_MAX && this.#state.highWater < POSITION_MAX) return undefined;
+    const what = version < POSITION_MAX
+      ? "the namespace's highest global position"
+      : `the highest position of the stream ${JSON.stringify(stream)}`;
+    return new EventoDBError(
+      "POSITION_EXISTS",
+      `Cannot write after ${what}: it is ${POSITION_MAX}, and there is none above it`,
+    );
+  }
+
+  /** Puts a write into the operation; `undefined` when there is no room. */
+  async #append({ stream, message }: RequestedWrite): Promise<WriteResult | undefined> {
+    const [layer] = this.#head.layout.value.layers;
+    const version = this.#versionOf(stream);
+    const position = version + 1;
+    const globalPosition = this.#state.highWater + 1;
+    const correlation = correlationCategory(message.metadata);
+    const written = { ...message, stream, position, globalPosition, time: nowTime() };
+    let value = encodeMessage(written, correlation);
+    let pieces: PendingPieces | undefined;
+    if (value === undefined) {
+      pieces = await PendingPieces.write(this.#database, layer, message);
+      this.#isSuperseded ||= pieces === undefined;
+      value = pieces && encodeMessage(written, correlation, pieces.reference);
+      if (pieces === undefined || value === undefined) return undefined;
+      if (!this.#pack.tryCheck(pieces.check)) {
+        this.#spare.push(pieces);
+        return undefined;
+      }
+    }
+    const category = categoryOf(stream);
+    const hasRoom = this.#pack.tryAdd(
+      set(messageKey(layer, globalPosition), value),
+      set(
+        [...categoryKey(layer, category), globalPosition],
+        encodeHeader({ stream, time: written.time, correlation }),
+      ),
+      set([...streamKey(layer, stream), position], globalPosition),
+      set(idKey(layer, message.id), globalPosition),
+      raise(versionKey(layer, stream), position),
+      sum(counterKey(layer, category, "messages"), 1),
+      ...version === NO_STREAM ? [sum(counterKey(layer, category, "streams"), 1)] : [],
+      ...pieces === undefined ? [] : [pieces.release],
+    );
+    if (pieces !== undefined) (hasRoom ? this.#pieces : this.#spare).push(pieces);
+    if (!hasRoom) return undefined;
+    const state = this.#state;
+    state.messages++;
+    if (version === NO_STREAM) state.streams++;
+    state.highWater = state.globalPosition = globalPosition;
+    state.lastActivity = written.time;
+    const appended = { stream, position, globalPosition, correlation };
+    this.#versions.set(stream, position);
+    this.#holders.set(message.id, appended);
+    this.#appendedIds.set(message.id, globalPosition);
+    this.appended.push(appended);
+    return { position, globalPosition };
+  }
+}
+
+function idTaken(id: string, { stream, position, globalPosition }: Holder): EventoDBError {
+  return new EventoDBError(
+    "MESSAGE_ID_EXISTS",
+    `The message id ${id} is taken by position ${position} of the stream ` +
+      `${JSON.stringify(stream)} (global position ${globalPosition})`,
+    { details: { stream, position, globalPosition } },
+  );
+}
+
+/** A write whose answer was lost is not repeated blindly: its message may be there. */
+function unknownOutcome(error: unknown): unknown {
+  if (!(error instanceof EventoDBError)) return error;
+  return new EventoDBError(
+    "BACKEND_ERROR",
+    `${error.message}. The message may or may not have been written: ` +
+      "a repeated write with its id finds out",
+    { status: error.status, cause: error.cause },
+  );
+}
