@@ -116,6 +116,18 @@ Deno.test("importRecords() skips what is there with existing=skip, and counts it
   assertEquals(await messagesOf(store), messages);
 });
 
+Deno.test("importRecords() goes on naming the last position written while it skips", async () => {
+  await using store = await openWithOld();
+  const messages = newMessages(batchRecordsMax);
+  const positions: number[] = [];
+  await importRecords(recordBody([...messages, ...old]), store, namespace, {
+    existing: "skip",
+    onProgress: ({ globalPosition }) => positions.push(globalPosition),
+  });
+  const last = messages[batchRecordsMax - 1].globalPosition;
+  assertEquals(positions, [last, last]);
+});
+
 Deno.test("importRecords() names the line of a bad record after thousands of good ones, and keeps none", async () => {
   await using store = await openWithOld();
   const good = lines(newMessages(3000));
@@ -199,6 +211,17 @@ Deno.test("importRecords() stops at its signal with its reason, and keeps nothin
   assertEquals(await messagesOf(store), old);
 });
 
+Deno.test("importRecords() does not commit once its signal has come, though all is written", async () => {
+  await using store = await openWithOld();
+  const stop = new AbortController();
+  const importing = importRecords(recordBody(newMessages(3)), store, namespace, {
+    signal: stop.signal,
+    onProgress: () => stop.abort(),
+  });
+  await assertRejects(() => importing, DOMException, "aborted");
+  assertEquals(await messagesOf(store), old);
+});
+
 Deno.test("importRecords() does not wait for a body that is silent when its signal comes", async () => {
   await using store = await openWithOld();
   const stop = new AbortController();
@@ -218,7 +241,7 @@ Deno.test("importRecords() begins nothing when its signal has come before it", a
   const watched = bodyOf(lines(newMessages(1)));
   const signal = AbortSignal.abort();
   await assertRejects(
-    () => importRecords(watched.body, store, namespace, { signal }),
+    () => importRecords(watched.body, store, "nowhere", { signal }),
     DOMException,
   );
   await watched.cancelled;
