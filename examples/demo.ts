@@ -9,7 +9,7 @@
  */
 
 import { EventoDBClient } from "@eventodb/cli";
-import { TextLineStream } from "@std/streams/text-line-stream";
+import { TextLineStream } from "../src/deps/text_line_stream.ts";
 
 const cli = new URL("../cli.ts", import.meta.url).href;
 const bold = (text: string) => Deno.noColor ? text : `\x1b[1m${text}\x1b[0m`;
