@@ -126,12 +126,13 @@ export class Admission {
     await writer.settle();
     await this.#findGlobalPositions(layer, records, holders);
     await this.#findIndexed(layer, records, holders);
-    for (const { id, stream, position } of records) {
-      const byId = writer.waitingId(id);
-      if (byId !== undefined) holders.byId.set(id, { layer, globalPosition: byId });
-      const byPosition = writer.waitingPosition(stream, position);
-      if (byPosition === undefined) continue;
-      holders.byPosition.set(placeName(stream, position), { layer, globalPosition: byPosition });
+    const ids = new Set(records.map(({ id }) => id));
+    const positions = new Set(records.map(({ stream, position }) => placeName(stream, position)));
+    for (const { id, stream, position, globalPosition } of writer.waiting) {
+      const place = { layer, globalPosition: Number(globalPosition.value) };
+      if (ids.has(id)) holders.byId.set(id, place);
+      const name = placeName(stream, position);
+      if (positions.has(name)) holders.byPosition.set(name, place);
     }
   }
 
@@ -159,17 +160,18 @@ export class Admission {
     holders: Holders,
   ): Promise<void> {
     const [ids, positions] = await Promise.all([
-      this.#database.getMany<number>(records.map(({ id }) => idKey(layer, id))),
-      this.#database.getMany<number>(
+      this.#database.getMany<Deno.KvU64>(records.map(({ id }) => idKey(layer, id))),
+      this.#database.getMany<Deno.KvU64>(
         records.map(({ stream, position }) => [...streamKey(layer, stream), position]),
       ),
     ]);
     for (const [index, { id, stream, position }] of records.entries()) {
       const byId = ids[index].value;
-      if (byId !== null) holders.byId.set(id, { layer, globalPosition: byId });
+      if (byId !== null) holders.byId.set(id, { layer, globalPosition: Number(byId.value) });
       const byPosition = positions[index].value;
       if (byPosition === null) continue;
-      holders.byPosition.set(placeName(stream, position), { layer, globalPosition: byPosition });
+      const place = { layer, globalPosition: Number(byPosition.value) };
+      holders.byPosition.set(placeName(stream, position), place);
     }
   }
 }

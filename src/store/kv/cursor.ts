@@ -69,7 +69,7 @@ export function categoryRange(layer: number, category: string): Range {
 export function streamRange(layer: number, stream: string): Range {
   return {
     prefix: streamKey(layer, stream),
-    read: (at, value) => ({ at, layer, globalPosition: value as number }),
+    read: (at, value) => ({ at, layer, globalPosition: Number((value as Deno.KvU64).value) }),
   };
 }
 

@@ -38,7 +38,12 @@ export async function foldLayers(
   const [target] = layers;
   const source = layers[layers.length - 1];
   try {
-    await copyMessages(database, source, new LayerWriter(database, target, [head.layout]), signal);
+    await copyMessages(
+      database,
+      source,
+      new LayerWriter(database, target, [head.layout], true),
+      signal,
+    );
     await dropLayer(database, head, source);
     return layers.length > 2;
   } catch (error) {

@@ -63,7 +63,7 @@ export class KvImport implements ImportUnit {
     this.#isForced = force;
     const { messages, globalPosition } = head.state.value;
     this.#existing = force || messages === 0 ? [] : head.layout.value.layers;
-    this.#writer = new LayerWriter(database, lease.layer, [lease.layerCheck]);
+    this.#writer = new LayerWriter(database, lease.layer, [lease.layerCheck], false);
     this.#admission = new Admission(database, {
       layer: lease.layer,
       writer: this.#writer,

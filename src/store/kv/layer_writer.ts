@@ -24,6 +24,15 @@ export interface LayerMessage extends MessageHeader {
   value: Uint8Array<ArrayBuffer>;
 }
 
+/** What the indexes by id and by stream say of a message. */
+export interface IndexedMessage {
+  id: string;
+  stream: string;
+  position: number;
+  /** As a value. */
+  globalPosition: Deno.KvU64;
+}
+
 /** Thrown when what the operations are checked against has changed. */
 export class Superseded extends Error {
   override readonly name = "Superseded";
@@ -34,22 +43,29 @@ export class LayerWriter {
   readonly #database: Database;
   readonly #layer: number;
   readonly #checks: readonly Deno.AtomicCheck[];
+  readonly #isRead: boolean;
   readonly #underWay = new Set<Promise<void>>();
   #pack: Pack;
-  #ids = new Map<string, number>();
-  #positions = new Map<string, number>();
-  #indexChars = 0;
+  #waiting: IndexedMessage[] = [];
+  #waitingChars = 0;
   #failure: unknown;
 
   /**
    * @param database The database.
    * @param layer The layer's number.
    * @param checks What every operation is checked against.
+   * @param isRead The layer is read meanwhile.
    */
-  constructor(database: Database, layer: number, checks: readonly Deno.AtomicCheck[]) {
+  constructor(
+    database: Database,
+    layer: number,
+    checks: readonly Deno.AtomicCheck[],
+    isRead: boolean,
+  ) {
     this.#database = database;
     this.#layer = layer;
     this.#checks = checks;
+    this.#isRead = isRead;
     this.#pack = this.#newPack();
   }
 
@@ -65,12 +81,16 @@ export class LayerWriter {
       set(messageKey(this.#layer, globalPosition), value),
       set([...categoryKey(this.#layer, categoryOf(stream)), globalPosition], encodeHeader(message)),
     );
-    this.#ids.set(id, globalPosition);
-    this.#positions.set(positionName(stream, position), globalPosition);
-    this.#indexChars += id.length + stream.length;
-    if (this.#ids.size >= kvIndexEntriesMax || this.#indexChars >= kvIndexCharsMax) {
-      await this.#putIndexes();
-    }
+    this.#waiting.push({
+      id,
+      stream,
+      position,
+      globalPosition: new Deno.KvU64(BigInt(globalPosition)),
+    });
+    this.#waitingChars += id.length + stream.length;
+    if (
+      this.#waiting.length >= kvIndexEntriesMax || this.#waitingChars >= kvIndexCharsMax
+    ) await this.#putIndexes();
   }
 
   /** Puts the pieces of a message's payload in. */
@@ -85,14 +105,9 @@ export class LayerWriter {
     await this.#add(...mutations);
   }
 
-  /** The global position of the message with an id, while that entry is still in memory. */
-  waitingId(id: string): number | undefined {
-    return this.#ids.get(id);
-  }
-
-  /** The same for a position in a stream. */
-  waitingPosition(stream: string, position: number): number | undefined {
-    return this.#positions.get(positionName(stream, position));
+  /** The messages whose index entries are still in memory. */
+  get waiting(): readonly IndexedMessage[] {
+    return this.#waiting;
   }
 
   /** Waits until all messages are in the database; their index entries may still be in memory. */
@@ -115,25 +130,25 @@ export class LayerWriter {
 
   async #putIndexes(): Promise<void> {
     const layer = this.#layer;
-    // An index must never name a message that is not there: the layer may be read meanwhile.
-    await this.settle();
-    // What is not needed for a moment is not kept twice.
-    const ids = [...this.#ids].sort(byKey);
-    this.#ids = new Map();
-    for (const [id, globalPosition] of ids) {
+    // An index must never name a message that is not there, in a layer that is read.
+    if (this.#isRead) await this.settle();
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#waitingChars = 0;
+    waiting.sort(byId);
+    for (const { id, globalPosition } of waiting) {
       await this.#add(set(idKey(layer, id), globalPosition));
     }
-    const positions = [...this.#positions].sort(byKey);
-    this.#positions = new Map();
-    this.#indexChars = 0;
-    const versions = new Map<string, number>();
-    for (const [name, globalPosition] of positions) {
-      const [stream, position] = parsePositionName(name);
-      versions.set(stream, Math.max(versions.get(stream) ?? 0, position));
+    waiting.sort(byStream);
+    const versions: IndexedMessage[] = [];
+    for (const message of waiting) {
+      const { stream, position, globalPosition } = message;
       await this.#add(set([...streamKey(layer, stream), position], globalPosition));
+      if (versions.at(-1)?.stream === stream) versions.pop();
+      versions.push(message);
     }
-    for (const [stream, version] of versions) {
-      await this.#add(raise(versionKey(layer, stream), version));
+    for (const { stream, position } of versions) {
+      await this.#add(raise(versionKey(layer, stream), position));
     }
   }
 
@@ -166,16 +181,11 @@ export class LayerWriter {
   }
 }
 
-function byKey([a]: [string, number], [b]: [string, number]): number {
-  return a < b ? -1 : 1;
+function byId(a: IndexedMessage, b: IndexedMessage): number {
+  return a.id < b.id ? -1 : 1;
 }
 
-/** No stream name has U+0000 in it. */
-function positionName(stream: string, position: number): string {
-  return `${stream}\0${position}`;
-}
-
-function parsePositionName(name: string): [stream: string, position: number] {
-  const end = name.indexOf("\0");
-  return [name.slice(0, end), Number(name.slice(end + 1))];
+function byStream(a: IndexedMessage, b: IndexedMessage): number {
+  if (a.stream === b.stream) return a.position - b.position;
+  return a.stream < b.stream ? -1 : 1;
 }

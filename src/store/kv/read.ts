@@ -22,9 +22,9 @@ import {
 } from "./cursor.ts";
 import type { Database } from "./database.ts";
 import { contended, namespaceNotFound } from "./errors.ts";
-import { completeMessage, fetchMessage, fetchStored, type Place } from "./fetch.ts";
+import { completeMessage, fetchStored, type Place } from "./fetch.ts";
 import { type Head, isSameLayout, type Layout, readHead } from "./head.ts";
-import { fitsKey, layoutKey, streamKey, versionKey } from "./keys.ts";
+import { fitsKey, layoutKey, versionKey } from "./keys.ts";
 import type { MessageHeader, StoredMessage } from "./message_value.ts";
 import { pause } from "./wait.ts";
 
@@ -180,30 +180,6 @@ export async function versionsOf(
       null,
     )
   );
-}
-
-/**
- * Finds the message at a position of a stream.
- *
- * @param database The database.
- * @param layers The layers to look into.
- * @param stream The stream's name.
- * @param position The position.
- * @returns The message, or `undefined` when there is none.
- */
-export async function messageAtPosition(
-  database: Database,
-  layers: readonly number[],
-  stream: string,
-  position: number,
-): Promise<Message | undefined> {
-  const entries = await database.getMany<number>(
-    layers.map((layer) => [...streamKey(layer, stream), position]),
-  );
-  for (const [index, { value }] of entries.entries()) {
-    if (value === null) continue;
-    return await fetchMessage(database, { layer: layers[index], globalPosition: value });
-  }
 }
 
 /**

@@ -103,7 +103,7 @@ async function placesOf(
   layers: readonly number[],
   positions: readonly { stream: string; version: number }[],
 ): Promise<Place[] | undefined> {
-  const entries = await database.getMany<number>(
+  const entries = await database.getMany<Deno.KvU64>(
     positions.flatMap(({ stream, version }) =>
       layers.map((layer) => [...streamKey(layer, stream), version])
     ),
@@ -111,9 +111,9 @@ async function placesOf(
   const places: Place[] = [];
   for (let start = 0; start < entries.length; start += layers.length) {
     const index = layers.findIndex((_, index) => entries[start + index].value !== null);
-    const globalPosition = entries[start + index]?.value;
-    if (typeof globalPosition !== "number") return undefined;
-    places.push({ layer: layers[index], globalPosition });
+    const reference = entries[start + index]?.value;
+    if (!reference) return undefined;
+    places.push({ layer: layers[index], globalPosition: Number(reference.value) });
   }
   return places;
 }

@@ -142,8 +142,11 @@ export class WriteGroup implements AsyncDisposable {
     const [layer] = this.#head.layout.value.layers;
     const ids = [...this.#appendedIds];
     try {
-      const entries = await this.#database.getMany<number>(ids.map(([id]) => idKey(layer, id)));
-      return ids.length > 0 && entries.every(({ value }, index) => value === ids[index][1]);
+      const entries = await this.#database.getMany<Deno.KvU64>(
+        ids.map(([id]) => idKey(layer, id)),
+      );
+      return ids.length > 0 &&
+        entries.every(({ value }, index) => value?.value === BigInt(ids[index][1]));
     } catch {
       return false;
     }
@@ -160,11 +163,13 @@ export class WriteGroup implements AsyncDisposable {
   async #readHolders(writes: readonly RequestedWrite[]): Promise<void> {
     const { layers } = this.#head.layout.value;
     const ids = [...new Set(writes.map(({ message }) => message.id))];
-    const entries = await this.#database.getMany<number>(
+    const entries = await this.#database.getMany<Deno.KvU64>(
       ids.flatMap((id) => layers.map((layer) => idKey(layer, id))),
     );
     const places: Place[] = entries.flatMap(({ value }, index) =>
-      value === null ? [] : [{ layer: layers[index % layers.length], globalPosition: value }]
+      value === null
+        ? []
+        : [{ layer: layers[index % layers.length], globalPosition: Number(value.value) }]
     );
     for (const holder of await fetchStored(this.#database, places)) {
       // One that is not there any more shows in the commit's check.
@@ -219,14 +224,15 @@ export class WriteGroup implements AsyncDisposable {
       }
     }
     const category = categoryOf(stream);
+    const reference = new Deno.KvU64(BigInt(globalPosition));
     const hasRoom = this.#pack.tryAdd(
       set(messageKey(layer, globalPosition), value),
       set(
         [...categoryKey(layer, category), globalPosition],
         encodeHeader({ stream, time: written.time, correlation }),
       ),
-      set([...streamKey(layer, stream), position], globalPosition),
-      set(idKey(layer, message.id), globalPosition),
+      set([...streamKey(layer, stream), position], reference),
+      set(idKey(layer, message.id), reference),
       raise(versionKey(layer, stream), position),
       sum(counterKey(layer, category, "messages"), 1),
       ...version === NO_STREAM ? [sum(counterKey(layer, category, "streams"), 1)] : [],
