@@ -6,9 +6,8 @@
 
 import type { Command } from "./command.ts";
 import { connect, connectionOptions } from "./connection.ts";
-import { formatFacts } from "./facts.ts";
 import { jsonOption, withResult } from "./result.ts";
-import { print } from "./terminal.ts";
+import { print, say } from "./terminal.ts";
 
 /** Makes a namespace. */
 export const nsCreateCommand: Command = {
@@ -28,8 +27,8 @@ export const nsCreateCommand: Command = {
       line: "eventodb ns create local-debug --url http://localhost:8080 --token $ADMIN_TOKEN",
     },
     {
-      text: "Only its token, for a script",
-      line: "LOCAL_TOKEN=$(eventodb ns create local-debug --json | jq -r .token)",
+      text: "Its token, the only thing on standard output, into a variable",
+      line: "LOCAL_TOKEN=$(eventodb ns create local-debug --token $ADMIN_TOKEN)",
     },
   ],
   async run(args) {
@@ -40,7 +39,10 @@ export const nsCreateCommand: Command = {
         description: args.text("description"),
       });
       const { namespace, token, createdAt } = created;
-      if (!json) print(formatFacts({ namespace, token, created: createdAt }));
+      if (!json) {
+        say(`Created "${namespace}". Its token, shown only now:`);
+        print(token);
+      }
       return { namespace, token, createdAt };
     });
     return 0;
