@@ -1,0 +1,25 @@
+import { dirname, join } from "node:path";
+import { assert } from "../support/assert.ts";
+import { checkout, documents } from "./documents.ts";
+
+/** The anchor that a heading gets. */
+function anchorOf(heading: string): string {
+  const text = heading.replace(/^#+ /, "").toLowerCase();
+  return text.replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-");
+}
+
+for (const path of documents()) {
+  Deno.test(`${path} has links that lead somewhere`, () => {
+    const markdown = Deno.readTextFileSync(join(checkout, path));
+    for (const [, target] of markdown.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^https?:/.test(target)) continue;
+      const [file, anchor] = target.split("#");
+      const found = file === "" ? path : join(dirname(path), file);
+      const { isFile } = Deno.statSync(join(checkout, found));
+      if (anchor === undefined) continue;
+      assert(isFile, `${target} is a file`);
+      const headings = Deno.readTextFileSync(join(checkout, found)).match(/^#+ .*$/gm) ?? [];
+      assert(headings.some((heading) => anchorOf(heading) === anchor), `${found} has #${anchor}`);
+    }
+  });
+}
