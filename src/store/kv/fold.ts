@@ -67,6 +67,8 @@ async function copyMessages(
           const { pieces } = message.payload;
           const entries = await database.list<Uint8Array>({ prefix: piecesKey(source, pieces) });
           await writer.putPieces(pieces, entries.map(({ value }) => value));
+          // Operations overtake each other, and a message must never be seen before its pieces.
+          await writer.settle();
         }
         await writer.put({ ...message, value });
       }

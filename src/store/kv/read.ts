@@ -200,7 +200,8 @@ export async function inOneMoment<T>(
   for (let attempt = 0;; attempt++) {
     const head = await readHead(database, id);
     const result = await work(head);
-    if (isSameLayout(await readLayout(database, id), head.layout.value)) {
+    // Its versionstamp and not its value: counters move from layer to layer under the same layout.
+    if ((await readLayout(database, id)).versionstamp === head.layout.versionstamp) {
       if (result === undefined) throw damaged(id);
       return result;
     }
@@ -223,7 +224,7 @@ async function* pages(
   let repeatedSince: number | undefined;
   while (next <= to && left > 0) {
     const page = await readPage(database, layout, selection, next, to, left);
-    const now = await readLayout(database, id);
+    const { value: now } = await readLayout(database, id);
     if (now.namespace !== namespace) throw namespaceNotFound(id);
     if (now.generation !== generation) throw replaced(id);
     if (!isSameLayout(now, layout)) {
@@ -338,10 +339,10 @@ function headerFilter(
   return tests.length === 0 ? undefined : (header) => tests.every((test) => test(header));
 }
 
-async function readLayout(database: Database, id: string): Promise<Layout> {
-  const { value } = await database.get<Layout>(layoutKey(id));
-  if (value === null) throw namespaceNotFound(id);
-  return value;
+async function readLayout(database: Database, id: string): Promise<Deno.KvEntry<Layout>> {
+  const entry = await database.get<Layout>(layoutKey(id));
+  if (entry.versionstamp === null) throw namespaceNotFound(id);
+  return entry;
 }
 
 function replaced(id: string): EventoDBError {
