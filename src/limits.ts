@@ -136,5 +136,9 @@ export const kvRetryMs: number = 10_000;
 export const kvAnswerMs: number = 30_000;
 /** How long a server relies on what it read of a namespace in a remote Deno KV, in milliseconds. */
 export const kvRegistrationMs: number = 1_000;
+/** How often a server looks for what others have committed to a file of Deno KV, in milliseconds. */
+export const kvFollowMs: number = 250;
+/** The same for a remote Deno KV, where every look costs, in milliseconds. */
+export const kvFollowRemoteMs: number = 1_000;
 /** Largest description and metadata of a namespace in Deno KV together, in bytes. */
 export const kvRegistrationBytesMax: number = 60_000;

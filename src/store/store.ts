@@ -173,11 +173,14 @@ export interface ImportUnit extends AsyncDisposable {
   commit(): Promise<void>;
 }
 
-/** What a commit has made visible, told to listeners in the process. */
+/** What a commit has made visible, told to listeners. */
 export interface Appended {
   /** The namespace's id. */
   namespace: string;
-  /** The messages, when they were written one by one; absent after an import or a deletion. */
+  /**
+   * The messages, when this process wrote them one by one; absent after an import or a deletion, and
+   * for whatever another process has committed.
+   */
   messages?: readonly AppendedMessage[];
   /** With messages: the namespace's highest global position before them; 0 for none. */
   previous?: number;
@@ -243,11 +246,19 @@ export interface Store extends AsyncDisposable {
   beginImport(id: string, mode?: ImportMode): Promise<ImportUnit>;
 
   /**
-   * Calls the listener after each commit of this process, in the order of the commits.
+   * Calls the listener after each commit of this process, in the order of the commits; and, where
+   * other processes use the same database, soon after theirs. It may be called without messages once
+   * too often, and never too seldom.
    *
+   * @param listener What to call. It must not throw.
+   * @param wanted The namespaces whose commits by other processes the listener needs to hear of: a
+   * backend that has to look for those asks each time it looks. Absent: all.
    * @returns A function that ends it.
    */
-  onAppended(listener: (appended: Appended) => void): () => void;
+  onAppended(
+    listener: (appended: Appended) => void,
+    wanted?: () => Iterable<string>,
+  ): () => void;
   /** How many connections to the database are open. */
   connections(): Promise<number>;
   /**

@@ -50,7 +50,10 @@ export class SubscriptionHub implements Disposable {
    * @param store Whose commits to hand on.
    */
   constructor(store: Store) {
-    this.#unlisten = store.onAppended((appended) => this.#announce(appended));
+    this.#unlisten = store.onAppended(
+      (appended) => this.#announce(appended),
+      () => this.#audiences.keys(),
+    );
   }
 
   /** How many listeners there are, in all namespaces. */

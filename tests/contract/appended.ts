@@ -5,7 +5,7 @@
  */
 
 import type { Appended } from "../../src/store/store.ts";
-import { assertEquals } from "../support/assert.ts";
+import { assert, assertEquals } from "../support/assert.ts";
 import {
   assertCode,
   importAll,
@@ -37,7 +37,7 @@ export function appendedContract(open: OpenStore, backend: string): void {
     assertEquals(messages.map(({ globalPosition }) => globalPosition), [1, 2, 3, 4]);
     assertEquals(messages.slice(1).map(({ correlation }) => correlation), [null, null, null]);
     let previous = 0;
-    for (const appended of heard) {
+    for (const appended of heard.filter(({ messages }) => messages !== undefined)) {
       assertEquals([appended.namespace, appended.previous], [NS, previous]);
       previous = appended.messages?.at(-1)?.globalPosition ?? -1;
     }
@@ -57,12 +57,15 @@ export function appendedContract(open: OpenStore, backend: string): void {
     await using store = await openWithNamespace(open);
     const heard: Appended[] = [];
     store.onAppended((appended) => heard.push(appended));
+    const bare = { namespace: NS };
     await importAll(store, [record({ globalPosition: 10 })]);
-    assertEquals(heard.splice(0), [{ namespace: NS }]);
+    assertEquals(heard[0], bare);
     await assertCode(() => importAll(store, [record({ globalPosition: 10 })]), "POSITION_EXISTS");
-    assertEquals(heard.splice(0), []);
+    heard.length = 0;
     await store.deleteNamespace(NS);
-    assertEquals(heard.splice(0), [{ namespace: NS }]);
+    assertEquals(heard[0], bare);
+    // A backend that looks for what other processes have done may tell of the same thing twice.
+    assertEquals(heard, heard.map(() => bare));
   });
 
   Deno.test(`onAppended() gives a function that ends it (${backend})`, async () => {
@@ -71,7 +74,9 @@ export function appendedContract(open: OpenStore, backend: string): void {
     const end = store.onAppended((appended) => heard.push(appended));
     await store.write(NS, "a-1", newMessage());
     end();
+    const before = heard.length;
+    assert(before > 0);
     await store.write(NS, "a-1", newMessage());
-    assertEquals(heard.length, 1);
+    assertEquals(heard.length, before);
   });
 }

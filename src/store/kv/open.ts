@@ -6,7 +6,7 @@
 
 import { dirname } from "node:path";
 import { EventoDBError } from "../../errors.ts";
-import { importWaitMs } from "../../limits.ts";
+import { importWaitMs, kvFollowMs, kvFollowRemoteMs } from "../../limits.ts";
 import { Presence } from "./alone.ts";
 import { Database } from "./database.ts";
 import { backendError } from "./errors.ts";
@@ -93,7 +93,8 @@ async function open(
   const database = undo.use(new Database(kv, { name, isRemote }));
   await checkSchema(database);
   const maintenance = undo.use(new Maintenance(database));
-  const isFile = !isRemote && path !== ":memory:";
+  const isMemory = path === ":memory:";
+  const isFile = !isRemote && !isMemory;
   const presence = isFile
     ? undo.use(await Presence.take(path, () => maintenance.endAllImports()))
     : undefined;
@@ -104,6 +105,7 @@ async function open(
     maintenance,
     presence,
     importWaitMs: options.importWaitMs ?? importWaitMs,
+    followMs: isMemory ? undefined : isRemote ? kvFollowRemoteMs : kvFollowMs,
   });
 }
 

@@ -23,6 +23,7 @@ import type {
   StreamSummary,
 } from "../store.ts";
 import type { Presence } from "./alone.ts";
+import { Announcer } from "./announcer.ts";
 import type { Database } from "./database.ts";
 import { storeClosed } from "./errors.ts";
 import { KvImport } from "./import.ts";
@@ -46,6 +47,8 @@ export interface KvParts {
   presence?: Presence;
   /** How long a write waits for an import into its namespace, in milliseconds. */
   importWaitMs: number;
+  /** How often to look for other processes' commits, in milliseconds; absent where there are none. */
+  followMs?: number;
 }
 
 /** A store that keeps its messages in Deno KV. */
@@ -56,7 +59,7 @@ export class KvStore implements Store {
   readonly #registry: Registry;
   readonly #queues = new Map<string, WriteQueue>();
   readonly #imports = new Set<KvImport>();
-  readonly #listeners = new Set<(appended: Appended) => void>();
+  readonly #announcer: Announcer;
   #closed: Promise<void> | undefined;
 
   /** @param parts Its parts; the store closes them. */
@@ -64,6 +67,7 @@ export class KvStore implements Store {
     this.#parts = parts;
     this.#database = parts.database;
     this.#registry = new Registry(parts.database);
+    this.#announcer = new Announcer(parts.database, parts.followMs);
   }
 
   async createNamespace(namespace: NewNamespace): Promise<NamespaceRecord> {
@@ -89,7 +93,7 @@ export class KvStore implements Store {
   async deleteNamespace(id: string): Promise<number> {
     this.#checkOpen();
     const count = await this.#registry.delete(id, this.#parts.importWaitMs);
-    this.#tell({ namespace: id });
+    this.#announcer.tell({ namespace: id });
     this.#parts.maintenance.wake();
     return count;
   }
@@ -150,7 +154,7 @@ export class KvStore implements Store {
     this.#checkOpen();
     const unit = await KvImport.begin(this.#database, id, mode, (isCommitted) => {
       this.#imports.delete(unit);
-      if (isCommitted) this.#tell({ namespace: id });
+      if (isCommitted) this.#announcer.tell({ namespace: id });
       this.#parts.maintenance.wake();
     });
     this.#imports.add(unit);
@@ -158,9 +162,11 @@ export class KvStore implements Store {
     return unit;
   }
 
-  onAppended(listener: (appended: Appended) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  onAppended(
+    listener: (appended: Appended) => void,
+    wanted?: () => Iterable<string>,
+  ): () => void {
+    return this.#announcer.listen(listener, wanted);
   }
 
   connections(): Promise<number> {
@@ -186,6 +192,7 @@ export class KvStore implements Store {
     const { maintenance, presence } = this.#parts;
     await Promise.all([
       maintenance[Symbol.asyncDispose](),
+      this.#announcer[Symbol.asyncDispose](),
       ...[...this.#queues.values()].map((queue) => queue.running),
       ...[...this.#imports].map((unit) => unit.abort(storeClosed())),
     ]);
@@ -205,7 +212,8 @@ export class KvStore implements Store {
     const queue = new WriteQueue(
       this.#database,
       { id, importWaitMs },
-      (messages, previous) => this.#tell({ namespace: id, messages, previous }),
+      ({ messages, previous, own }) =>
+        this.#announcer.tell({ namespace: id, messages, previous }, own),
     );
     this.#queues.set(id, queue);
     return queue;
@@ -215,9 +223,5 @@ export class KvStore implements Store {
     for (const [id, queue] of this.#queues) {
       if (queue.running === undefined) this.#queues.delete(id);
     }
-  }
-
-  #tell(appended: Appended): void {
-    for (const listener of this.#listeners) listener(appended);
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Writes, one by one for their callers and together for the database: while one atomic operation is
- * under way, what arrives waits and goes with the next. *
+ * under way, what arrives waits and goes with the next.
+ *
  * @module
  */
 
@@ -8,6 +9,7 @@ import { EventoDBError } from "../../errors.ts";
 import { batchCharsMax, kvRetryMs, writesPerCommitMax, writesWaitingMax } from "../../limits.ts";
 import type { NewMessage, WriteResult } from "../../message.ts";
 import type { AppendedMessage } from "../store.ts";
+import type { OwnCommit } from "./announcer.ts";
 import type { Database } from "./database.ts";
 import { contended, importInProgress } from "./errors.ts";
 import { type Head, isHeld, readHead } from "./head.ts";
@@ -21,11 +23,18 @@ interface WaitingWrite extends RequestedWrite {
   reject(error: unknown): void;
 }
 
-/**
- * Told of the messages of an operation once it is durable, and of the highest global position before
- * them.
- */
-export type CommitListener = (messages: readonly AppendedMessage[], previous: number) => void;
+/** An operation that is durable. */
+export interface Committed {
+  /** What it has appended. */
+  messages: readonly AppendedMessage[];
+  /** The highest global position before them. */
+  previous: number;
+  /** The namespace's state before and after it, where that is known. */
+  own?: OwnCommit;
+}
+
+/** Told of each operation that appends something. */
+export type CommitListener = (committed: Committed) => void;
 
 /** How a queue works. */
 export interface QueueOptions {
@@ -130,7 +139,13 @@ export class WriteQueue {
     this.#head = writing.headAfter;
     this.#waiting.unshift(...group.slice(writing.outcomes.length));
     if (writing.appended.length > 0) {
-      this.#listener(writing.appended, head.state.value.globalPosition);
+      const { value: { globalPosition }, versionstamp: before } = head.state;
+      const after = writing.headAfter?.state.versionstamp;
+      this.#listener({
+        messages: writing.appended,
+        previous: globalPosition,
+        own: after === undefined ? undefined : { before, after },
+      });
     }
     for (const [index, outcome] of writing.outcomes.entries()) {
       if (outcome instanceof EventoDBError) group[index].reject(outcome);
