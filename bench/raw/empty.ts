@@ -1,0 +1,5 @@
+/**
+ * Nothing: how long Deno itself takes to start and end.
+ *
+ * @module
+ */

@@ -1,0 +1,16 @@
+/**
+ * A server that does nothing: it reads the body and answers as a write is answered.
+ *
+ * @module
+ */
+
+Deno.serve({
+  hostname: "127.0.0.1",
+  port: 0,
+  onListen: ({ port }) => console.error(`listening on http://127.0.0.1:${port}`),
+}, async (request) => {
+  await request.arrayBuffer();
+  return new Response('{"position":0,"globalPosition":1}', {
+    headers: { "Content-Type": "application/json" },
+  });
+});
