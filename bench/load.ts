@@ -66,7 +66,8 @@ async function run(load: Load): Promise<LoadResult> {
     const answers = new Answers(connection);
     for (let begun = performance.now(); begun < end;) {
       await connection.write(requests[sent++ % requests.length]);
-      bytes += await answers.next();
+      const answered = await answers.next();
+      bytes += answered;
       const now = performance.now();
       took.push(now - begun);
       begun = now;
