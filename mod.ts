@@ -32,29 +32,35 @@
  * @module
  */
 
-export {
-  type CategoryGetOptions,
-  EventoDBClient,
-  type NamespaceCreateOptions,
-  type NamespaceStreamsOptions,
-  type PayloadOptions,
-  type ServerHealth,
-  type ServerVersion,
-  type StreamGetOptions,
-  type StreamLastOptions,
-} from "./src/client/client.ts";
+export { EventoDBClient } from "./src/client/client.ts";
 export type {
   CategoryListing,
   CreatedNamespace,
   DeletedNamespace,
+  NamespaceCreateOptions,
   NamespaceDetails,
   NamespaceListing,
+  NamespaceStreamsOptions,
   StreamListing,
 } from "./src/client/namespaces.ts";
 export type { CallOptions, ClientOptions, Retry } from "./src/client/options.ts";
 export type { JsonObject, ParsedMessage } from "./src/client/parsed_message.ts";
 export { RawJson, rawJson } from "./src/client/raw_json.ts";
+export type {
+  CategoryGetOptions,
+  PayloadOptions,
+  ReadCategoryOptions,
+  ReadStreamOptions,
+  StreamGetOptions,
+  StreamLastOptions,
+} from "./src/client/read_options.ts";
 export type { RetryPolicy } from "./src/client/retry.ts";
+export type { ServerHealth, ServerVersion } from "./src/client/server_facts.ts";
+export type {
+  SubscribeOptions,
+  SubscribeToAllOptions,
+  SubscribeToCategoryOptions,
+} from "./src/client/subscribe_options.ts";
 export type { UploadOptions, UploadProgress, UploadResult } from "./src/client/upload.ts";
 export type { MessageToWrite, WriteOptions } from "./src/client/write.ts";
 export type { ConsumerGroup } from "./src/consumer_group.ts";
@@ -68,6 +74,7 @@ export {
   POSITION_MAX,
   type WriteResult,
 } from "./src/message.ts";
+export type { Poke } from "./src/subscription/poke.ts";
 export { formatRecord } from "./src/record/format.ts";
 export { parseRecord } from "./src/record/parse.ts";
 export { openStore, type OpenStoreOptions } from "./src/store/open.ts";

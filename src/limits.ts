@@ -70,8 +70,16 @@ export const retryDelayMs: number = 250;
 export const retryDelayMaxMs: number = 15_000;
 /** Most bytes of an error's answer that a client reads. */
 export const errorBodyBytesMax: number = 64 * KiB;
-/** Longest line of an import's events that a client reads, in characters. */
-export const eventLineCharsMax: number = 1 * MiB;
+/** Longest server-sent event that a client reads, in characters. */
+export const eventCharsMax: number = 1 * MiB;
+/** How long a subscription may bring nothing before it is made anew: three heartbeats, in milliseconds. */
+export const subscriptionIdleMs: number = 3 * heartbeatMs;
+/** Most messages that a consumer gets at once. */
+export const consumerBatchMessages: number = 1000;
+/** A consumer saves its position after this many messages, and at the end of a batch. */
+export const consumerSaveEvery: number = 100;
+/** How often a consumer looks for messages that no poke has told it of, in milliseconds. */
+export const consumerPollMs: number = 10_000;
 /** An export's pages, one a category, end at this many characters of payload between them. */
 export const exportPagesCharsMax: number = 16 * MiB;
 /** The share of them that each category has at least, in characters. */
@@ -132,8 +140,10 @@ export const kvHeartbeatMs: number = 2_000;
 export const kvPiecesMs: number = 600_000;
 /** How long a Deno KV that is locked, or written by other servers, is tried again, in milliseconds. */
 export const kvRetryMs: number = 10_000;
-/** How long a remote Deno KV may take to answer, in milliseconds. */
+/** How long Deno KV may take to answer, in milliseconds. */
 export const kvAnswerMs: number = 30_000;
+/** How long it may take to give the first answer, when a server starts, in milliseconds. */
+export const kvOpenMs: number = 10_000;
 /** How long a server relies on what it read of a namespace in a remote Deno KV, in milliseconds. */
 export const kvRegistrationMs: number = 1_000;
 /** How often a server looks for what others have committed to a file of Deno KV, in milliseconds. */

@@ -5,123 +5,44 @@
  * @module
  */
 
-import type { ConsumerGroup } from "../consumer_group.ts";
-import { answerStallMs, retriesDefault, retryDelayMs } from "../limits.ts";
+import { answerStallMs, batchSizeDefault, retriesDefault, retryDelayMs } from "../limits.ts";
 import type { Message, WriteResult } from "../message.ts";
 import { parseCategoryMessage, parseStreamMessage } from "../record/wire.ts";
+import type { Poke } from "../subscription/poke.ts";
 import * as check from "./checks.ts";
 import type {
   CategoryListing,
   CreatedNamespace,
   DeletedNamespace,
+  NamespaceCreateOptions,
   NamespaceDetails,
   NamespaceListing,
+  NamespaceStreamsOptions,
   StreamListing,
 } from "./namespaces.ts";
 import type { CallOptions, ClientOptions } from "./options.ts";
-import { type JsonObject, type ParsedMessage, parsePayloads } from "./parsed_message.ts";
-import { jsonText, type RawJson } from "./raw_json.ts";
+import { type ParsedMessage, parsePayloads } from "./parsed_message.ts";
+import { jsonText } from "./raw_json.ts";
+import { readPages } from "./page_reader.ts";
+import type {
+  CategoryGetOptions,
+  ReadCategoryOptions,
+  ReadStreamOptions,
+  StreamGetOptions,
+  StreamLastOptions,
+} from "./read_options.ts";
 import { type RetryPolicy, withRetries } from "./retry.ts";
 import { Rpc } from "./rpc.ts";
+import type { ServerHealth, ServerVersion } from "./server_facts.ts";
+import type {
+  SubscribeOptions,
+  SubscribeToAllOptions,
+  SubscribeToCategoryOptions,
+} from "./subscribe_options.ts";
+import { Subscription, type SubscriptionQuery } from "./subscription.ts";
 import { Transport } from "./transport.ts";
 import { upload, type UploadOptions, type UploadResult } from "./upload.ts";
 import { type MessageToWrite, writeMessage, type WriteOptions } from "./write.ts";
-
-/** Whether payloads come as values or as texts. */
-export interface PayloadOptions<Raw extends boolean = boolean> extends CallOptions {
-  /**
-   * Hand payloads on as the exact JSON text that is stored, instead of parsing them.
-   *
-   * @default {false}
-   */
-  raw?: Raw;
-}
-
-/** Which messages of a stream to get. */
-export interface StreamGetOptions<Raw extends boolean = boolean> extends PayloadOptions<Raw> {
-  /**
-   * Lowest position, inclusive.
-   *
-   * @default {0}
-   */
-  position?: number;
-  /** Lowest global position, inclusive. */
-  globalPosition?: number;
-  /**
-   * Most messages, 1–10,000; −1 for all.
-   *
-   * @default {1000}
-   */
-  batchSize?: number;
-}
-
-/** Which message of a stream to get. */
-export interface StreamLastOptions<Raw extends boolean = boolean> extends PayloadOptions<Raw> {
-  /** Only messages of this type. */
-  type?: string;
-}
-
-/** Which messages of a category to get. */
-export interface CategoryGetOptions<Raw extends boolean = boolean> extends PayloadOptions<Raw> {
-  /**
-   * Lowest global position, inclusive.
-   *
-   * @default {1}
-   */
-  position?: number;
-  /**
-   * Most messages, 1–10,000; −1 for all.
-   *
-   * @default {1000}
-   */
-  batchSize?: number;
-  /** Only messages whose `metadata.correlationStreamName` is of this category. */
-  correlation?: string;
-  /** Only streams of this member of a group. */
-  consumerGroup?: ConsumerGroup;
-}
-
-/** A namespace to be made. */
-export interface NamespaceCreateOptions extends CallOptions {
-  /** What it is for. */
-  description?: string;
-  /** The token that is to open it. Default: a new one. */
-  token?: string;
-  /** What else is to be kept with it. */
-  metadata?: JsonObject | RawJson;
-}
-
-/** Which streams to list. */
-export interface NamespaceStreamsOptions extends CallOptions {
-  /** Only names that begin with this. */
-  prefix?: string;
-  /** Only names after this one, in byte order. */
-  cursor?: string;
-  /**
-   * Most streams, 1–1,000.
-   *
-   * @default {100}
-   */
-  limit?: number;
-}
-
-/** What a server says of itself. */
-export interface ServerVersion {
-  /** Its version. */
-  version: string;
-  /** What it can do beyond the servers written in Go, such as `import-atomic`. */
-  features: readonly string[];
-}
-
-/** How a server is. */
-export interface ServerHealth {
-  /** `ok`. */
-  status: string;
-  /** Its kind of database. */
-  backend: string;
-  /** How many connections to the database are open. */
-  connections: number;
-}
 
 /**
  * A client of one EventoDB server, with the token of one namespace.
@@ -313,6 +234,153 @@ export class EventoDBClient {
   }
 
   /**
+   * Reads a stream from a position on, page by page, up to where there is no more.
+   *
+   * @param stream The stream's name.
+   * @param options From where on, and how.
+   * @returns The messages by position, with payloads as texts.
+   */
+  readStream(
+    stream: string,
+    options: ReadStreamOptions<true> & { raw: true },
+  ): AsyncGenerator<Message, void>;
+  /**
+   * Reads a stream from a position on, page by page, up to where there is no more. A failure that may
+   * pass is retried from the last message.
+   *
+   * @param stream The stream's name.
+   * @param options From where on.
+   * @returns The messages by position, with payloads parsed.
+   */
+  readStream(
+    stream: string,
+    options?: ReadStreamOptions<false>,
+  ): AsyncGenerator<ParsedMessage, void>;
+  readStream(
+    stream: string,
+    options: ReadStreamOptions = {},
+  ): AsyncGenerator<Message | ParsedMessage, void> {
+    const { position = 0, batchSize = batchSizeDefault, raw, signal } = options;
+    return readPages<Message | ParsedMessage>(
+      (from, batchSize, signal) =>
+        this.#rpc.arrivingMessages(
+          ["stream.get", text(stream), text({ position: from, batchSize })],
+          (message) => parseStreamMessage(message, stream),
+          { signal },
+        ),
+      this.retryPolicy,
+      { from: position, batchSize, placeOf: (message) => message.position, signal },
+      raw ? (message) => message : parsePayloads,
+    );
+  }
+
+  /**
+   * Reads a category from a global position on, page by page, up to where there is no more.
+   *
+   * @param category The category; `""` for all.
+   * @param options Which messages, and how.
+   * @returns The messages by global position, with payloads as texts.
+   */
+  readCategory(
+    category: string,
+    options: ReadCategoryOptions<true> & { raw: true },
+  ): AsyncGenerator<Message, void>;
+  /**
+   * Reads a category from a global position on, page by page, up to where there is no more. A failure
+   * that may pass is retried from the last message.
+   *
+   * @param category The category; `""` for all.
+   * @param options Which messages.
+   * @returns The messages by global position, with payloads parsed.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { EventoDBClient } from "@eventodb/cli";
+   * import { serve } from "@eventodb/cli/server";
+   *
+   * await using server = await serve({ port: 0, testMode: true });
+   * const client = new EventoDBClient({ url: server.url });
+   * for (const amount of [10, 20, 30]) {
+   *   await client.streamWrite("account-1", { type: "Deposited", data: { amount } });
+   * }
+   *
+   * let balance = 0;
+   * for await (const { data } of client.readCategory("account")) balance += Number(data?.amount);
+   * assertEquals(balance, 60);
+   * ```
+   */
+  readCategory(
+    category: string,
+    options?: ReadCategoryOptions<false>,
+  ): AsyncGenerator<ParsedMessage, void>;
+  readCategory(
+    category: string,
+    options: ReadCategoryOptions = {},
+  ): AsyncGenerator<Message | ParsedMessage, void> {
+    const { position = 1, batchSize = batchSizeDefault, raw, signal, ...which } = options;
+    return readPages<Message | ParsedMessage>(
+      (position, batchSize, signal) =>
+        this.categoryArriving(category, { ...which, position, batchSize, signal }),
+      this.retryPolicy,
+      { from: position, batchSize, placeOf: (message) => message.globalPosition, signal },
+      raw ? (message) => message : parsePayloads,
+    );
+  }
+
+  /**
+   * Subscribes to a stream: a poke for each message from a position on, those that are there and
+   * those that come. The subscription makes its connection anew when it breaks off, and goes on after
+   * the last poke.
+   *
+   * @param stream The stream's name.
+   * @param options From where on, for how long.
+   * @returns The pokes. Break the loop or abort the signal to end it.
+   * @throws {EventoDBError} What the server refuses, also later: `AUTH_UNAUTHORIZED` or
+   * `NAMESPACE_NOT_FOUND` once the namespace is deleted. `CONNECTION_FAILED` when the first
+   * connection fails after all retries.
+   */
+  subscribeToStream(
+    stream: string,
+    options: SubscribeOptions = {},
+  ): AsyncIterableIterator<Poke, void> {
+    return this.#subscribe({ stream }, options);
+  }
+
+  /**
+   * Subscribes to a category: a poke for each message from a global position on, those that are there
+   * and those that come. The subscription makes its connection anew when it breaks off, and goes on
+   * after the last poke.
+   *
+   * @param category The category.
+   * @param options From where on, for how long, and which messages.
+   * @returns The pokes. Break the loop or abort the signal to end it.
+   * @throws {EventoDBError} As {@linkcode EventoDBClient.subscribeToStream}.
+   */
+  subscribeToCategory(
+    category: string,
+    options: SubscribeToCategoryOptions = {},
+  ): AsyncIterableIterator<Poke, void> {
+    const { correlation, consumerGroup } = options;
+    const { member: consumer, size } = consumerGroup ?? {};
+    return this.#subscribe({ category, correlation, consumer, size }, options);
+  }
+
+  /**
+   * Subscribes to all messages: a poke for each from a global position on, those that are there and
+   * those that come. The subscription makes its connection anew when it breaks off, and goes on after
+   * the last poke.
+   *
+   * @param options From where on, for how long, and which messages.
+   * @returns The pokes. Break the loop or abort the signal to end it.
+   * @throws {EventoDBError} As {@linkcode EventoDBClient.subscribeToStream}.
+   */
+  subscribeToAll(options: SubscribeToAllOptions = {}): AsyncIterableIterator<Poke, void> {
+    const { correlation } = options;
+    return this.#subscribe({ all: true, correlation }, options);
+  }
+
+  /**
    * Makes a namespace.
    *
    * @param namespace Its id.
@@ -480,6 +548,10 @@ export class EventoDBClient {
    */
   upload(records: ReadableStream<Uint8Array>, options?: UploadOptions): Promise<UploadResult> {
     return upload(this.#transport, records, options);
+  }
+
+  #subscribe(query: SubscriptionQuery, options: SubscribeOptions): Subscription {
+    return new Subscription(this.#transport, this.retryPolicy, query, options);
   }
 }
 

@@ -1,8 +1,12 @@
 /**
- * What a server tells of namespaces and of what is in them.
+ * What a server is asked about namespaces and what is in them, and what it tells of them.
  *
  * @module
  */
+
+import type { CallOptions } from "./options.ts";
+import type { JsonObject } from "./parsed_message.ts";
+import type { RawJson } from "./raw_json.ts";
 
 /** A namespace that was made. */
 export interface CreatedNamespace {
@@ -64,4 +68,28 @@ export interface CategoryListing {
   streamCount: number;
   /** How many messages those streams have. */
   messageCount: number;
+}
+
+/** A namespace to be made. */
+export interface NamespaceCreateOptions extends CallOptions {
+  /** What it is for. */
+  description?: string;
+  /** The token that is to open it. Default: a new one. */
+  token?: string;
+  /** What else is to be kept with it. */
+  metadata?: JsonObject | RawJson;
+}
+
+/** Which streams to list. */
+export interface NamespaceStreamsOptions extends CallOptions {
+  /** Only names that begin with this. */
+  prefix?: string;
+  /** Only names after this one, in byte order. */
+  cursor?: string;
+  /**
+   * Most streams, 1–1,000.
+   *
+   * @default {100}
+   */
+  limit?: number;
 }

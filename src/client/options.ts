@@ -33,8 +33,11 @@ export interface ClientOptions {
   timeoutMs?: number;
   /** Called before each retry. */
   onRetry?: (retry: Retry) => void;
-  /** What sends requests. Default: the platform's `fetch`. */
-  fetch?: typeof fetch;
+  /**
+   * What answers requests: a handler of `createHandler`, for a client without a network, or another
+   * `fetch`. Default: the platform's.
+   */
+  fetch?: (request: Request) => Promise<Response>;
 }
 
 /** A retry that is about to come. */

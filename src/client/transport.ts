@@ -32,7 +32,7 @@ export class Transport {
   readonly url: string;
   readonly #token?: string;
   readonly #timeoutMs: number;
-  readonly #fetch: typeof fetch;
+  readonly #fetch: (url: string, init: RequestInit) => Promise<Response>;
 
   /**
    * @param options Address, token and patience.
@@ -49,8 +49,11 @@ export class Transport {
     }
     this.#token = options.token;
     this.#timeoutMs = options.timeoutMs ?? answerStallMs;
-    // A browser's fetch must be called on its window.
-    this.#fetch = options.fetch ?? ((...request) => fetch(...request));
+    const { fetch: send } = options;
+    this.#fetch = send === undefined
+      // A browser's fetch must be called on its window.
+      ? (url, init) => fetch(url, init)
+      : (url, init) => send(new Request(url, init));
   }
 
   /**
@@ -63,7 +66,7 @@ export class Transport {
   async send(request: TransportRequest): Promise<Answer> {
     const { path, method, body, signal, timeoutMs = this.#timeoutMs } = request;
     const stalled = new AbortController();
-    const signals = signal === undefined ? [stalled.signal] : [signal, stalled.signal];
+    const ended = signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal]);
     const headers = new Headers(request.headers);
     if (this.#token !== undefined) headers.set("Authorization", `Bearer ${this.#token}`);
 
@@ -73,7 +76,7 @@ export class Transport {
         ? undefined
         : setTimeout(() => stalled.abort(this.#stalled(timeoutMs)), timeoutMs);
       try {
-        return await waiting;
+        return await untilAborted(waiting, ended);
       } catch (error) {
         if (signal?.aborted) throw signal.reason;
         if (stalled.signal.aborted) throw stalled.signal.reason;
@@ -87,14 +90,19 @@ export class Transport {
       method,
       headers,
       body,
-      signal: AbortSignal.any(signals),
+      signal: ended,
       // Following would turn a POST into a GET.
       redirect: "manual",
       // Node asks for it where the body is a stream.
       duplex: "half",
     };
     signal?.throwIfAborted();
-    const response = await patiently(this.#fetch(`${this.url}${path}`, init), "Cannot reach");
+    const responding = this.#fetch(`${this.url}${path}`, init);
+    const response = await patiently(responding, "Cannot reach").catch((error) => {
+      // An answer that nobody waits for any more may come all the same.
+      responding.then((late) => late.body?.cancel()).catch(() => {});
+      throw error;
+    });
     const answer = new Answer(
       response,
       (reading) => patiently(reading, "The connection broke off in the middle of an answer of"),
@@ -154,4 +162,14 @@ function connectionError(error: unknown, action: string): unknown {
   const cause = error.cause instanceof Error ? error.cause : error;
   const reason = cause.message.split(": ").at(-1)!.replace(/ \(os error \d+\)$/, "");
   return new EventoDBError("CONNECTION_FAILED", `${action}: ${reason}`, { cause: error });
+}
+
+/** Waits until a signal ends the waiting: what answers in process may know of no signal. */
+function untilAborted<T>(waiting: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort);
+    waiting.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
 }

@@ -201,8 +201,8 @@ Deno.test("EventoDBClient keeps the path of its address, for a server behind a p
   const paths: string[] = [];
   const client = new EventoDBClient({
     url: "http://proxy.example/events/",
-    fetch: (input) => {
-      paths.push(String(input));
+    fetch: ({ url }) => {
+      paths.push(url);
       return Promise.resolve(Response.json({ version: "1.0.0" }));
     },
   });

@@ -1,0 +1,44 @@
+/**
+ * Server-sent events, taken out of the text that carries them.
+ *
+ * @module
+ */
+
+import { createParser, type EventSourceMessage } from "eventsource-parser";
+import { EventoDBError } from "../errors.ts";
+import { eventCharsMax } from "../limits.ts";
+
+/** An event. */
+export interface ServerEvent {
+  /** What it is called; absent where the server gave no name. */
+  event?: string;
+  /** Its data; the lines of one event are joined by line feeds. */
+  data: string;
+}
+
+/**
+ * Reads server-sent events. Comments are passed over, and so is an event that was not completed.
+ *
+ * @param chunks The stream's text, in pieces cut anywhere.
+ * @returns The events.
+ * @throws {EventoDBError} `UNEXPECTED_ANSWER` for an event without end.
+ */
+export async function* serverEvents(chunks: AsyncIterable<string>): AsyncGenerator<ServerEvent> {
+  const events: EventSourceMessage[] = [];
+  let tooLong = false;
+  const parser = createParser({
+    maxBufferSize: eventCharsMax,
+    onEvent: (event) => events.push(event),
+    onError: ({ type }) => tooLong ||= type === "max-buffer-size-exceeded",
+  });
+  for await (const chunk of chunks) {
+    parser.feed(chunk);
+    yield* events.splice(0);
+    if (tooLong) {
+      throw new EventoDBError(
+        "UNEXPECTED_ANSWER",
+        `Cannot use the server's events: one is longer than ${eventCharsMax} characters`,
+      );
+    }
+  }
+}

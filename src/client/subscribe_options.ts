@@ -1,0 +1,43 @@
+/**
+ * What to subscribe to, and when to give a connection up.
+ *
+ * @module
+ */
+
+import type { ConsumerGroup } from "../consumer_group.ts";
+import type { CallOptions } from "./options.ts";
+
+/** What every subscription takes. Its signal ends the loop over it; nothing is thrown. */
+export interface SubscribeOptions extends CallOptions {
+  /**
+   * First position to be told of, inclusive: of the stream for a stream, global otherwise.
+   *
+   * @default {0}
+   */
+  position?: number;
+  /**
+   * How long a connection may bring nothing before it is taken for dead and made anew, in
+   * milliseconds; `Infinity` for any time. A server sends a heartbeat every 15 s; one that sends
+   * none, as those written in Go, is simply asked again.
+   *
+   * @default {45_000}
+   */
+  idleTimeoutMs?: number;
+  /**
+   * Most retries in a row after a connection that failed. Default: those of the client for the first
+   * connection, then without end.
+   */
+  retries?: number;
+}
+
+/** What a subscription to all messages takes. */
+export interface SubscribeToAllOptions extends SubscribeOptions {
+  /** Only messages whose `metadata.correlationStreamName` is of this category. Not every server can. */
+  correlation?: string;
+}
+
+/** What a subscription to a category takes. */
+export interface SubscribeToCategoryOptions extends SubscribeToAllOptions {
+  /** Only streams of this member of a group. */
+  consumerGroup?: ConsumerGroup;
+}

@@ -1,0 +1,143 @@
+/**
+ * `GET /subscribe`: pokes, over as many connections as it takes.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../errors.ts";
+import { retryDelayMaxMs, subscriptionIdleMs } from "../limits.ts";
+import type { Poke } from "../subscription/poke.ts";
+import type { Answer } from "./answer.ts";
+import { pause } from "./pause.ts";
+import { mayPass, type RetryPolicy } from "./retry.ts";
+import { serverEvents } from "./server_events.ts";
+import type { SubscribeOptions } from "./subscribe_options.ts";
+import type { Transport } from "./transport.ts";
+
+/** What is subscribed to, as the query of a request. */
+export type SubscriptionQuery = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/**
+ * A subscription. Nothing is sent before the first poke is asked for. A class, since a generator
+ * that waits for a poke cannot be told to return.
+ */
+export class Subscription implements AsyncIterableIterator<Poke, void> {
+  readonly #left = new AbortController();
+  readonly #pokes: AsyncGenerator<Poke, void>;
+
+  /**
+   * @param transport What sends requests.
+   * @param policy How often to try the first connection, and how long apart all of them.
+   * @param query What to subscribe to.
+   * @param options From where on, for how long.
+   */
+  constructor(
+    transport: Transport,
+    policy: RetryPolicy,
+    query: SubscriptionQuery,
+    options: SubscribeOptions,
+  ) {
+    const { signal } = options;
+    const ended = signal === undefined
+      ? this.#left.signal
+      : AbortSignal.any([signal, this.#left.signal]);
+    this.#pokes = follow(transport, policy, query, options, ended);
+  }
+
+  /** Waits for the next poke. */
+  next(): Promise<IteratorResult<Poke, void>> {
+    return this.#pokes.next();
+  }
+
+  /** Lets the connection go, also while a poke is waited for. */
+  return(): Promise<IteratorResult<Poke, void>> {
+    this.#left.abort();
+    return this.#pokes.return();
+  }
+
+  /** The subscription itself. */
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
+
+async function* follow(
+  transport: Transport,
+  policy: RetryPolicy,
+  query: SubscriptionQuery,
+  options: SubscribeOptions,
+  signal: AbortSignal,
+): AsyncGenerator<Poke, void> {
+  let next = options.position ?? 0;
+  let connected = false;
+  let failures = 0;
+  while (!signal.aborted) {
+    const began = performance.now();
+    let failure: EventoDBError;
+    try {
+      // The position alone says where to go on: every server knows it, and `Last-Event-ID` would be
+      // one more header that a browser has to ask for.
+      const answer = await transport.send({
+        path: `/subscribe?${search({ ...query, position: next })}`,
+        method: "GET",
+        headers: { Accept: "text/event-stream" },
+        timeoutMs: options.idleTimeoutMs ?? subscriptionIdleMs,
+        signal,
+      });
+      try {
+        connected = true;
+        for await (const poke of pokesOf(answer)) {
+          failures = 0;
+          next = Math.max(next, 1 + ("stream" in query ? poke.position : poke.globalPosition));
+          yield poke;
+        }
+      } finally {
+        await answer.close();
+      }
+      failure = new EventoDBError("CONNECTION_FAILED", `${transport.url} ended the subscription`);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!mayPass(error)) throw error;
+      failure = error;
+    }
+    // A server that ends each connection at once is not asked faster and faster.
+    if (performance.now() - began > retryDelayMaxMs) failures = 0;
+    failures++;
+    if (failures > (options.retries ?? (connected ? Infinity : policy.retries))) throw failure;
+    const delayMs = delayOf(failures, policy.retryDelayMs);
+    policy.onRetry?.({ error: failure, attempt: failures, delayMs });
+    await pause(delayMs, signal);
+  }
+}
+
+/** Doubled with each failure, and stretched at random by up to as much again. */
+function delayOf(failures: number, firstMs: number): number {
+  return Math.min((1 + Math.random()) * firstMs * 2 ** (failures - 1), retryDelayMaxMs);
+}
+
+function search(query: SubscriptionQuery): URLSearchParams {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+}
+
+async function* pokesOf(answer: Answer): AsyncGenerator<Poke> {
+  const type = answer.response.headers.get("Content-Type") ?? "";
+  if (!/^text\/event-stream\b/i.test(type)) throw await answer.error();
+  for await (const { event, data } of serverEvents(answer.chunks())) {
+    if (event === "poke") yield parsePoke(answer, data);
+  }
+}
+
+function parsePoke(answer: Answer, data: string): Poke {
+  let value: Partial<Record<keyof Poke, unknown>> | null;
+  try {
+    value = JSON.parse(data);
+  } catch (cause) {
+    throw answer.unexpected(data, cause);
+  }
+  const { stream, position, globalPosition } = value ?? {};
+  if (
+    typeof stream !== "string" || typeof position !== "number" || typeof globalPosition !== "number"
+  ) throw answer.unexpected(data);
+  return { stream, position, globalPosition };
+}
