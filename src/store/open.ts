@@ -51,7 +51,11 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
   }
   if (/^kv(\+https?)?$/i.test(scheme ?? "") && rest !== undefined) {
     const { openFile, openMemory, openRemote } = await import("./kv/open.ts");
-    if (scheme.length > "kv".length) return await openRemote(url.slice("kv+".length), options);
+    if (scheme.length > "kv".length) {
+      const remote = url.slice("kv+".length);
+      if (!URL.canParse(remote)) throw unusable(url, "malformed");
+      return await openRemote(remote, options);
+    }
     if (rest === "memory") return await openMemory(options);
     const isAbsolute = rest.startsWith("/");
     return await openFile(filePath(url, rest, isAbsolute ? undefined : options.dataDir), options);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { kvListMax, pageCharsMax } from "../../limits.ts";
+import { kvListMax, pageCharsMax, scanMessagesMax } from "../../limits.ts";
 import type { Database } from "./database.ts";
 import { categoryKey, messagesKey, streamKey } from "./keys.ts";
 import {
@@ -89,6 +89,8 @@ export interface Walk {
 const listMin = 16;
 /** Entries with whole messages that are listed before it is known how large they are. */
 const firstMessages = 100;
+/** Most entries with whole messages that are listed at once, each of them up to 64 KiB. */
+const messagesMax = 500;
 
 /** Walks along several ranges as if they were one, in ascending order of place, without repeats. */
 export class Cursor {
@@ -103,8 +105,10 @@ export class Cursor {
    */
   constructor(database: Database, ranges: readonly Range[], walk: Walk) {
     this.#isReverse = walk.reverse ?? false;
-    const wanted = Math.ceil(walk.wanted / Math.max(ranges.length, 1)) + 1;
-    this.#branches = ranges.map((range) => new Branch(database, range, { ...walk, wanted }));
+    const share = (entries: number) => Math.ceil(entries / Math.max(ranges.length, 1));
+    const most = Math.min(Math.max(share(scanMessagesMax), listMin), kvListMax);
+    const wanted = Math.min(share(walk.wanted) + 1, most);
+    this.#branches = ranges.map((range) => new Branch(database, range, { ...walk, wanted }, most));
   }
 
   /** The next entry, or `undefined` at the end. */
@@ -136,17 +140,20 @@ class Branch {
   readonly #database: Database;
   readonly #range: Range;
   readonly #walk: Walk;
+  /** Most entries that are listed at once: all branches together hold a bounded number. */
+  readonly #most: number;
   #entries: IndexEntry[] = [];
   #index = 0;
   #next: number | undefined;
   #size: number;
 
-  constructor(database: Database, range: Range, walk: Walk) {
+  constructor(database: Database, range: Range, walk: Walk, most: number) {
     this.#database = database;
     this.#range = range;
     this.#walk = walk;
+    this.#most = most;
     this.#next = walk.reverse ? walk.to : walk.from;
-    const wanted = Math.min(Math.max(walk.wanted, listMin), kvListMax);
+    const wanted = Math.max(walk.wanted, listMin);
     this.#size = range.hasMessages ? Math.min(wanted, firstMessages) : wanted;
   }
 
@@ -180,11 +187,11 @@ class Branch {
     const isEnd = last === undefined || entries.length < size;
     this.#next = isEnd ? undefined : last.at + (reverse ? -1 : 1);
     if (!hasMessages || last === undefined) {
-      this.#size = kvListMax;
+      this.#size = this.#most;
       return;
     }
     const bytes = entries.reduce((sum, { value }) => sum + (value as Uint8Array).byteLength, 0);
     const fitting = Math.floor(pageCharsMax / (bytes / entries.length));
-    this.#size = Math.min(Math.max(fitting, listMin), kvListMax);
+    this.#size = Math.min(Math.max(fitting, listMin), this.#most, messagesMax);
   }
 }

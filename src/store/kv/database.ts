@@ -1,19 +1,19 @@
 /**
  * Deno KV with its sharp edges off: reads of any number of keys, retries while another process has
- * the file locked, a deadline where the database is remote, and errors that say what to do.
+ * the file locked, a deadline for every answer, and errors that say what to do.
  *
  * @module
  */
 
 import { kvAnswerMs, kvGetsInFlightMax, kvGetsMax, kvListMax, kvRetryMs } from "../../limits.ts";
-import { backendError, isLocked, storeClosed } from "./errors.ts";
+import { backendError, isLocked, NoAnswer, storeClosed } from "./errors.ts";
 import { pause } from "./wait.ts";
 
 /** How a database is used. */
 export interface DatabaseOptions {
   /** What it is called in errors. */
   name: string;
-  /** It is on another machine, or may be: its client tries for ever, so answers get a deadline. */
+  /** It is on another machine, or may be: the answer to a commit may be lost on the way. */
   isRemote?: boolean;
 }
 
@@ -25,6 +25,8 @@ export class Database implements Disposable {
   readonly isRemote: boolean;
   readonly #kv: Deno.Kv;
   #isClosed = false;
+  /** Questions that Deno KV has not answered. */
+  #unanswered = 0;
 
   /**
    * @param kv The database; it is closed with this object.
@@ -120,18 +122,28 @@ export class Database implements Disposable {
   [Symbol.dispose](): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#kv.close();
+    if (this.#unanswered === 0) this.#kv.close();
+  }
+
+  /** Closing waits for what is under way, with the whole process: a lock must not stop that. */
+  #answered(): void {
+    this.#unanswered--;
+    if (this.#isClosed && this.#unanswered === 0) this.#kv.close();
   }
 
   async #ask<T>(question: () => Promise<T>): Promise<T> {
     const start = performance.now();
     for (let attempt = 0;; attempt++) {
       if (this.#isClosed) throw storeClosed();
+      this.#unanswered++;
+      const answer = question().finally(() => this.#answered());
       try {
-        return await (this.isRemote ? withDeadline(question()) : question());
+        return await withDeadline(answer, kvAnswerMs, this.isRemote);
       } catch (error) {
         if (this.#isClosed) throw storeClosed();
-        if (!isLocked(error) || performance.now() - start >= kvRetryMs) {
+        // What has not been answered may yet be done, and is not done twice.
+        const isRepeated = isLocked(error) && !(error instanceof NoAnswer);
+        if (!isRepeated || performance.now() - start >= kvRetryMs) {
           throw backendError(error, this.name);
         }
       }
@@ -151,13 +163,24 @@ export function nextKey(key: Deno.KvKey): Deno.KvKey {
   return [...key, new Uint8Array()];
 }
 
-async function withDeadline<T>(answer: Promise<T>): Promise<T> {
+/**
+ * Gives up on an answer after a while: Deno KV itself tries for ever, whether the network is gone or
+ * another program has the file locked.
+ *
+ * @param answer The answer.
+ * @param ms How long it may take, in milliseconds.
+ * @param isRemote The database is on another machine.
+ * @returns The answer.
+ * @throws {NoAnswer} There was none; what was asked for may still be done.
+ */
+export async function withDeadline<T>(
+  answer: Promise<T>,
+  ms: number,
+  isRemote: boolean,
+): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`no answer within ${kvAnswerMs / 1000} s`)),
-      kvAnswerMs,
-    );
+    timer = setTimeout(() => reject(new NoAnswer(ms, isRemote)), ms);
   });
   try {
     return await Promise.race([answer, deadline]);

@@ -33,7 +33,7 @@ const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
   }],
   [/disk I\/O error/, { said: "cannot be read or written", remedy: "Check the disk" }],
   [/disk image is malformed/, { said: "is damaged", remedy: "Restore it from a backup" }],
-  [/unable to open database file/, {
+  [/unable to open database file|^mkdir|: mkdir|permission denied/i, {
     said: "cannot be opened",
     remedy: "Check that it is a file, in a folder that this user may write to",
   }],
@@ -65,6 +65,24 @@ const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
     status: UNAVAILABLE,
   }],
 ];
+
+/** Thrown when an answer has not come in time. What was asked for may have been done, or be yet. */
+export class NoAnswer extends Error {
+  override readonly name = "NoAnswer";
+
+  /**
+   * @param ms How long was waited for it, in milliseconds.
+   * @param isRemote The database is on another machine; otherwise only a lock can be in the way.
+   */
+  constructor(ms: number, isRemote: boolean) {
+    super(`${isRemote ? "" : "database is locked: "}no answer within ${ms / 1000} s`);
+  }
+}
+
+/** Whether it is not known if what failed has been done. */
+export function isUncertain(error: unknown): boolean {
+  return error instanceof EventoDBError && error.cause instanceof NoAnswer;
+}
 
 /** Whether another connection was in the way; nothing has been done then. */
 export function isLocked(error: unknown): boolean {

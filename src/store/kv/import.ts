@@ -13,7 +13,7 @@ import { categoryOf } from "../../stream_name.ts";
 import type { ImportCount, ImportMode, ImportRecord, ImportUnit } from "../store.ts";
 import { Admission } from "./admission.ts";
 import type { Database } from "./database.ts";
-import { namespaceNotFound } from "./errors.ts";
+import { isUncertain, namespaceNotFound } from "./errors.ts";
 import { type Head, type Layout, readHead, type State } from "./head.ts";
 import { counterKey, fitsKey, garbageLayerKey, versionsKey } from "./keys.ts";
 import { LayerWriter, Superseded } from "./layer_writer.ts";
@@ -186,16 +186,18 @@ export class KvImport implements ImportUnit {
     if (await this.#commitPack(pack) === null) throw new Superseded();
   }
 
-  /** A remote database's answer may be lost; the layout tells what has become of the commit. */
+  /** The answer may be lost; the layout tells what has become of the commit. */
   async #commitPack(pack: Pack): Promise<string | null> {
-    if (!this.#database.isRemote) return await pack.commit();
+    const { isRemote } = this.#database;
     const wasCommitted = async () => {
       const { layout } = await readHead(this.#database, this.#id);
       return layout.value.layers.includes(this.#lease.layer) ? layout.versionstamp : null;
     };
     try {
-      return await pack.commit() ?? await wasCommitted();
+      const versionstamp = await pack.commit();
+      return versionstamp === null && isRemote ? await wasCommitted() : versionstamp;
     } catch (error) {
+      if (!isRemote && !isUncertain(error)) throw error;
       const versionstamp = await wasCommitted().catch(() => null);
       if (versionstamp !== null) return versionstamp;
       const said = error instanceof Error ? error.message : String(error);

@@ -5,10 +5,11 @@
  */
 
 import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { EventoDBError } from "../../errors.ts";
-import { importWaitMs, kvFollowMs, kvFollowRemoteMs } from "../../limits.ts";
+import { importWaitMs, kvFollowMs, kvFollowRemoteMs, kvOpenMs } from "../../limits.ts";
 import { Presence } from "./alone.ts";
-import { Database } from "./database.ts";
+import { Database, withDeadline } from "./database.ts";
 import { backendError } from "./errors.ts";
 import { schemaKey } from "./keys.ts";
 import { Maintenance } from "./maintenance.ts";
@@ -43,6 +44,13 @@ export async function openFile(path: string, options: KvOptions = {}): Promise<K
     // Where only the file itself is permitted, its folder has to be there.
     if (!(error instanceof Deno.errors.NotCapable)) throw backendError(error, path);
   }
+  if (isForeign(path)) {
+    throw new EventoDBError(
+      "BACKEND_ERROR",
+      `The file "${path}" is a SQLite database of something else. Name another file for Deno KV; ` +
+        "nothing was changed in this one",
+    );
+  }
   return await open(path, path, options);
 }
 
@@ -66,15 +74,18 @@ export async function openMemory(options: KvOptions = {}): Promise<KvStore> {
  * @throws {EventoDBError} `BACKEND_ERROR` when it cannot be reached or refuses the access token.
  */
 export async function openRemote(url: string, options: KvOptions = {}): Promise<KvStore> {
-  checkFlag(`kv+${url}`);
+  const { protocol, host, pathname } = new URL(url);
+  // Whoever puts a password there does not want to see it in a log.
+  const name = `${protocol}//${host}${pathname}`;
+  checkFlag(`kv+${name}`);
   if (!Deno.env.get(tokenVariable)) {
     throw new EventoDBError(
       "BACKEND_ERROR",
-      `Cannot open "kv+${url}": the environment variable ${tokenVariable} is not set. ` +
+      `Cannot open "kv+${name}": the environment variable ${tokenVariable} is not set. ` +
         "Set it to the database's access token",
     );
   }
-  return await open(url, url, options, true);
+  return await open(url, name, options, true);
 }
 
 async function open(
@@ -91,7 +102,11 @@ async function open(
   }
   await using undo = new AsyncDisposableStack();
   const database = undo.use(new Database(kv, { name, isRemote }));
-  await checkSchema(database);
+  try {
+    await withDeadline(checkSchema(database), kvOpenMs, isRemote);
+  } catch (error) {
+    throw backendError(error, name);
+  }
   const maintenance = undo.use(new Maintenance(database));
   const isMemory = path === ":memory:";
   const isFile = !isRemote && !isMemory;
@@ -107,6 +122,23 @@ async function open(
     importWaitMs: options.importWaitMs ?? importWaitMs,
     followMs: isMemory ? undefined : isRemote ? kvFollowRemoteMs : kvFollowMs,
   });
+}
+
+/** Whether a file is a SQLite database that is not Deno KV's, which would put its tables beside. */
+function isForeign(path: string): boolean {
+  try {
+    if (Deno.statSync(path).size === 0) return false;
+    const file = new DatabaseSync(path, { readOnly: true });
+    try {
+      const tables = file.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+      return tables.length > 0 && !tables.some(({ name }) => name === "data_version");
+    } finally {
+      file.close();
+    }
+  } catch {
+    // A file that is not there yet is nobody's; of any other, Deno KV says itself what is wrong.
+    return false;
+  }
 }
 
 /** Says how to start Deno with Deno KV, when it was started without. */
@@ -126,11 +158,14 @@ async function checkSchema(database: Database): Promise<void> {
   const entry = await database.get<number>(schemaKey);
   if (entry.value === null) {
     await database.commit(database.atomic().check(entry).set(schemaKey, schemaVersion));
-  } else if (entry.value > schemaVersion) {
+  } else if (entry.value !== schemaVersion) {
+    const [age, remedy] = entry.value > schemaVersion
+      ? ["a newer", "upgrade EventoDB"]
+      : ["an older", "export its namespaces with that one, and import them into a new database"];
     throw new EventoDBError(
       "BACKEND_ERROR",
-      `The database "${database.name}" was written by a newer EventoDB (its version is ` +
-        `${entry.value}, this program knows up to ${schemaVersion}): upgrade EventoDB`,
+      `The database "${database.name}" was written by ${age} EventoDB (its version is ` +
+        `${entry.value}, this program knows ${schemaVersion}): ${remedy}`,
     );
   }
 }

@@ -6,7 +6,13 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
-import { batchCharsMax, kvRetryMs, writesPerCommitMax, writesWaitingMax } from "../../limits.ts";
+import {
+  batchCharsMax,
+  kvMutationsMax,
+  kvRetryMs,
+  writesPerCommitMax,
+  writesWaitingMax,
+} from "../../limits.ts";
 import type { NewMessage, WriteResult } from "../../message.ts";
 import type { AppendedMessage } from "../store.ts";
 import type { OwnCommit } from "./announcer.ts";
@@ -15,6 +21,9 @@ import { contended, importInProgress } from "./errors.ts";
 import { type Head, isHeld, readHead } from "./head.ts";
 import { pause } from "./wait.ts";
 import { type RequestedWrite, WriteGroup } from "./write_group.ts";
+
+/** Most writes of which an operation can hold all changes, six each: no more are looked at for one. */
+const groupMax = Math.min(writesPerCommitMax, Math.floor(kvMutationsMax / 6));
 
 /** A write that waits. */
 interface WaitingWrite extends RequestedWrite {
@@ -121,7 +130,7 @@ export class WriteQueue {
   #takeGroup(): WaitingWrite[] {
     let chars = 0;
     let count = 0;
-    for (const { message } of this.#waiting.slice(0, writesPerCommitMax)) {
+    for (const { message } of this.#waiting.slice(0, groupMax)) {
       chars += message.data.length + (message.metadata?.length ?? 0);
       if (count > 0 && chars > batchCharsMax) break;
       count++;

@@ -15,6 +15,7 @@ import { categoryOf } from "../../stream_name.ts";
 import { nowTime } from "../../time.ts";
 import type { AppendedMessage } from "../store.ts";
 import type { Database } from "./database.ts";
+import { isUncertain } from "./errors.ts";
 import { fetchStored, type Place } from "./fetch.ts";
 import type { Head, State } from "./head.ts";
 import {
@@ -126,15 +127,15 @@ export class WriteGroup implements AsyncDisposable {
 
   /** The versionstamp; `undefined` when it is not known; `null` when a check did not hold. */
   async #commit(): Promise<string | null | undefined> {
-    if (!this.#database.isRemote) return await this.#pack.commit();
-    // The client of a remote database repeats a commit whose answer was lost. It then finds its own
-    // messages in the way, if the first one has arrived.
+    const { isRemote } = this.#database;
     try {
       const versionstamp = await this.#pack.commit();
-      return versionstamp === null && await this.#isThere() ? undefined : versionstamp;
+      // The client of a remote database repeats a commit whose answer was lost. It then finds its own
+      // messages in the way, if the first one has arrived.
+      return versionstamp === null && isRemote && await this.#isThere() ? undefined : versionstamp;
     } catch (error) {
-      if (await this.#isThere()) return undefined;
-      throw unknownOutcome(error);
+      if (isRemote && await this.#isThere()) return undefined;
+      throw isRemote || isUncertain(error) ? unknownOutcome(error) : error;
     }
   }
 

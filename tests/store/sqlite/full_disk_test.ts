@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { openStore } from "../../../src/store/open.ts";
 import type { ImportMode, ImportRecord } from "../../../src/store/store.ts";
+import { SmallDisk } from "../small_disk.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import {
   assertCode,
@@ -19,44 +20,7 @@ import {
   records,
 } from "../../contract/support.ts";
 
-/** A file system of its own, unmounted when it is disposed of. */
-class SmallDisk implements AsyncDisposable {
-  readonly path: string;
-
-  private constructor(path: string) {
-    this.path = path;
-  }
-
-  /** Mounts one, where this user may. */
-  static async mount(size: string): Promise<SmallDisk | undefined> {
-    if (Deno.build.os !== "linux") return undefined;
-    const path = await Deno.makeTempDir({ prefix: "eventodb-" });
-    const args = ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", path];
-    try {
-      const { success } = await new Deno.Command("mount", { args, stderr: "null" }).output();
-      if (success) return new SmallDisk(path);
-    } catch {
-      // There is no mount command.
-    }
-    await Deno.remove(path);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await new Deno.Command("umount", { args: [this.path] }).output();
-    await Deno.remove(this.path);
-  }
-}
-
-const probe = await SmallDisk.mount("1m");
-/** Only root may mount a file system. */
-const ignore = probe === undefined;
-await probe?.[Symbol.asyncDispose]();
-
-async function mounted(): Promise<SmallDisk> {
-  const disk = await SmallDisk.mount("4m");
-  if (disk === undefined) throw new Error("mounting worked before and does not now");
-  return disk;
-}
+const ignore = !await SmallDisk.isPossible();
 
 const large = (n: number): ImportRecord =>
   record({ globalPosition: 1_000 + n, data: `{"text":"${"x".repeat(100_000)}"}`, line: n });
@@ -71,7 +35,7 @@ for (const [how, held, mode] of situations) {
     name: `an import ${how} that fills the disk fails, names it and changes nothing`,
     ignore,
     fn: async () => {
-      await using disk = await mounted();
+      await using disk = await SmallDisk.mount("4m");
       await using store = await openStore("sqlite://meta.db", { dataDir: disk.path });
       await create(store, NS);
       await importAll(store, records(held));
@@ -95,7 +59,7 @@ Deno.test({
   name: "write() on a full disk fails, names it and loses nothing",
   ignore,
   fn: async () => {
-    await using disk = await mounted();
+    await using disk = await SmallDisk.mount("4m");
     await using store = await openStore("sqlite://meta.db", { dataDir: disk.path });
     await create(store, NS);
     const ballast = join(disk.path, "ballast");
