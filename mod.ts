@@ -64,6 +64,10 @@ export type {
 export type { UploadOptions, UploadProgress, UploadResult } from "./src/client/upload.ts";
 export type { MessageToWrite, WriteOptions } from "./src/client/write.ts";
 export type { ConsumerGroup } from "./src/consumer_group.ts";
+export { consume } from "./src/consumer/consume.ts";
+export type { ConsumeOptions, HandlerContext, MessageHandler } from "./src/consumer/options.ts";
+export { MemoryPositionStore, type PositionStore } from "./src/consumer/position_store.ts";
+export { StreamPositionStore } from "./src/consumer/stream_position_store.ts";
 export { type ErrorCode, type ErrorOptions, EventoDBError, STATUS_OF_CODE } from "./src/errors.ts";
 export { createHandler, type Handler, type HandlerOptions } from "./src/http/handler.ts";
 export type { Log, LogFields, LogLevel } from "./src/log.ts";

@@ -24,10 +24,11 @@ export const STATUS_OF_CODE = {
   REQUEST_TOO_LARGE: 413,
   IMPORT_FAILED: 500,
   BACKEND_ERROR: 500,
-  // These three never come from a server: they are a client's own words.
+  // These never come from a server: they are a client's own words, and a consumer's.
   CONNECTION_FAILED: 503,
   UNEXPECTED_ANSWER: 502,
   OUTCOME_UNKNOWN: 502,
+  HANDLER_FAILED: 500,
 } as const;
 
 /** A stable name for what went wrong: callers branch on it, people search for it. */
