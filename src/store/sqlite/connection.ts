@@ -4,7 +4,12 @@
  * @module
  */
 
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import {
+  DatabaseSync,
+  type SQLInputValue,
+  type SQLOutputValue,
+  type StatementSync,
+} from "node:sqlite";
 import { isMemberOf } from "../../consumer_group.ts";
 import { sqliteImportCacheBytes } from "../../limits.ts";
 import { backendError, isTaken } from "./errors.ts";
@@ -38,12 +43,18 @@ const busyMs = 5_000;
 /** Most prepared statements that a connection keeps. */
 const statementsMax = 100;
 
+/** A statement of `node:sqlite` as it is; Deno's types do not know of this method. */
+interface ArrayStatement extends StatementSync {
+  setReturnArrays(enabled: boolean): void;
+}
+
 /** A connection to a SQLite database. */
 export class Connection implements Disposable {
   /** The file, or `:memory:`. */
   readonly path: string;
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #arrayStatements = new Map<string, StatementSync>();
 
   /**
    * Opens a file, or makes it. Nothing is written to it before {@linkcode Connection.configure}, so
@@ -88,6 +99,14 @@ export class Connection implements Disposable {
     return this.#guard(() => this.#prepare(sql).all(...values)) as T[];
   }
 
+  /**
+   * Reads all rows as arrays of their columns: twice as fast as objects where many rows are read,
+   * since SQLite's objects are dictionaries, each of whose fields is looked up by name.
+   */
+  allArrays<T extends SQLOutputValue[]>(sql: string, ...values: SQLInputValue[]): T[] {
+    return this.#guard(() => this.#prepareArrays(sql).all(...values)) as unknown as T[];
+  }
+
   /** Reads row by row, for as long as the caller goes on. */
   *iterate<T>(sql: string, ...values: SQLInputValue[]): IterableIterator<T> {
     try {
@@ -123,15 +142,32 @@ export class Connection implements Disposable {
   /** Closes the connection. */
   [Symbol.dispose](): void {
     this.#statements.clear();
+    this.#arrayStatements.clear();
     this.#db.close();
   }
 
   #prepare(sql: string): StatementSync {
-    let statement = this.#statements.get(sql);
+    return this.#kept(this.#statements, sql, () => this.#db.prepare(sql));
+  }
+
+  #prepareArrays(sql: string): StatementSync {
+    return this.#kept(this.#arrayStatements, sql, () => {
+      const statement = this.#db.prepare(sql) as ArrayStatement;
+      statement.setReturnArrays(true);
+      return statement;
+    });
+  }
+
+  #kept(
+    statements: Map<string, StatementSync>,
+    sql: string,
+    prepare: () => StatementSync,
+  ): StatementSync {
+    let statement = statements.get(sql);
     if (statement === undefined) {
-      if (this.#statements.size >= statementsMax) this.#statements.clear();
-      statement = this.#db.prepare(sql);
-      this.#statements.set(sql, statement);
+      if (statements.size >= statementsMax) statements.clear();
+      statement = prepare();
+      statements.set(sql, statement);
     }
     return statement;
   }

@@ -13,6 +13,29 @@ import type { Connection } from "./connection.ts";
 export const MESSAGE_COLUMNS: string = "id, stream, type, position, " +
   "global_position AS globalPosition, data, metadata, time || 'Z' AS time";
 
+/** The values of {@linkcode MESSAGE_COLUMNS}, in their order. */
+export type MessageRow = [
+  id: string,
+  stream: string,
+  type: string,
+  position: number,
+  globalPosition: number,
+  data: string,
+  metadata: string | null,
+  time: string,
+];
+
+/**
+ * Makes a message of a row.
+ *
+ * @param row The row's columns.
+ * @returns The message.
+ */
+export function messageOf(row: MessageRow): Message {
+  const [id, stream, type, position, globalPosition, data, metadata, time] = row;
+  return { id, stream, type, position, globalPosition, data, metadata, time };
+}
+
 /** The one row of state that a namespace has. */
 export interface State {
   /** The highest global position that there ever was. */
