@@ -7,7 +7,7 @@
 
 import type { Message } from "../../message.ts";
 import type { ImportRecord } from "../store.ts";
-import { clashError, differences, type TakenKey } from "./clash.ts";
+import { clashError, differences, type TakenKey } from "../clash.ts";
 import type { Database } from "./database.ts";
 import { completeMessage, fetchMessage, fetchStored, type Place } from "./fetch.ts";
 import { idKey, streamKey } from "./keys.ts";
@@ -75,7 +75,7 @@ export class Admission {
         this.#options.skipsExisting && key === "global position" &&
         differences(record, message).length === 0
       ) return true;
-      throw clashError(record, { key, holder: message });
+      throw clashError(record, { key, holder: message, holderLine: message.line });
     }
     return false;
   }

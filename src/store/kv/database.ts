@@ -6,7 +6,8 @@
  */
 
 import { kvAnswerMs, kvGetsInFlightMax, kvGetsMax, kvListMax, kvRetryMs } from "../../limits.ts";
-import { backendError, isLocked, NoAnswer, storeClosed } from "./errors.ts";
+import { storeClosed } from "../refusals.ts";
+import { backendError, isLocked, NoAnswer } from "./errors.ts";
 import { pause } from "./wait.ts";
 
 /** How a database is used. */

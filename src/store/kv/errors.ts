@@ -114,38 +114,6 @@ export function backendError(error: unknown, name: string): EventoDBError {
   );
 }
 
-/** The error of every operation on a store that has been disposed of. */
-export function storeClosed(): EventoDBError {
-  return new EventoDBError("BACKEND_ERROR", "The store is closed: the server is stopping", {
-    status: UNAVAILABLE,
-  });
-}
-
-/**
- * The error of an operation on a namespace that is not there.
- *
- * @param id The namespace's id.
- * @returns The error.
- */
-export function namespaceNotFound(id: string): EventoDBError {
-  return new EventoDBError("NAMESPACE_NOT_FOUND", `There is no namespace ${JSON.stringify(id)}`);
-}
-
-/**
- * The error of an operation that an import into the namespace is in the way of.
- *
- * @param action What was asked for, such as `write to`.
- * @param id The namespace's id.
- * @returns The error.
- */
-export function importInProgress(action: string, id: string): EventoDBError {
-  return new EventoDBError(
-    "IMPORT_IN_PROGRESS",
-    `Cannot ${action} the namespace ${JSON.stringify(id)} while an import into it runs: ` +
-      "try again when it has ended",
-  );
-}
-
 /**
  * The error of an operation that others were always faster than.
  *

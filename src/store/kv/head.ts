@@ -5,8 +5,8 @@
  * @module
  */
 
+import { namespaceNotFound } from "../refusals.ts";
 import type { Database } from "./database.ts";
-import { namespaceNotFound } from "./errors.ts";
 import { layoutKey, leaseKey, stateKey } from "./keys.ts";
 
 /** Which layers a namespace has. */

@@ -6,8 +6,9 @@
  */
 
 import { kvHeartbeatMs, kvLayersMax, kvLeaseMs, kvRetryMs } from "../../limits.ts";
+import { importInProgress } from "../refusals.ts";
 import type { Database } from "./database.ts";
-import { contended, importInProgress } from "./errors.ts";
+import { contended } from "./errors.ts";
 import { foldLayers } from "./fold.ts";
 import { type Head, isHeld, type Lease, readHead } from "./head.ts";
 import { garbageLayerKey, lastLayerKey, layoutKey, leaseKey } from "./keys.ts";

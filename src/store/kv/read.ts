@@ -11,6 +11,7 @@ import { kvRetryMs, pageCharsMax, pageMessagesMax, scanMessagesMax } from "../..
 import { type Message, POSITION_MAX } from "../../message.ts";
 import { categoryOf } from "../../stream_name.ts";
 import { compareTimes } from "../../time.ts";
+import { namespaceNotFound } from "../refusals.ts";
 import type { MessageQuery, StreamQuery } from "../store.ts";
 import {
   categoryRange,
@@ -21,7 +22,7 @@ import {
   streamRange,
 } from "./cursor.ts";
 import type { Database } from "./database.ts";
-import { contended, namespaceNotFound } from "./errors.ts";
+import { contended } from "./errors.ts";
 import { completeMessage, fetchStored, type Place } from "./fetch.ts";
 import { type Head, isSameLayout, type Layout, readHead } from "./head.ts";
 import { fitsKey, layoutKey, versionKey } from "./keys.ts";

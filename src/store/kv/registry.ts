@@ -7,9 +7,10 @@
 import { EventoDBError } from "../../errors.ts";
 import { kvRegistrationBytesMax, kvRegistrationMs, kvRetryMs } from "../../limits.ts";
 import { nowTime } from "../../time.ts";
+import { importInProgress, namespaceExists, namespaceNotFound } from "../refusals.ts";
 import type { NamespaceRecord, NamespaceSummary, NewNamespace } from "../store.ts";
 import type { Database } from "./database.ts";
-import { contended, importInProgress, namespaceNotFound } from "./errors.ts";
+import { contended } from "./errors.ts";
 import { EMPTY, isHeld, type Layout, type Lease, type State } from "./head.ts";
 import {
   garbageLayerKey,
@@ -60,10 +61,7 @@ export class Registry {
         if (tokenHash === registration.tokenHash && createdAt === registration.createdAt) {
           return { id, ...registration };
         }
-        throw new EventoDBError(
-          "NAMESPACE_EXISTS",
-          `There is a namespace ${JSON.stringify(id)} already`,
-        );
+        throw namespaceExists(id);
       }
       const layer = (lastLayer.value ?? 0) + 1;
       const layout: Layout = { namespace: layer, generation: layer, layers: [layer] };

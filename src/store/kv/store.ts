@@ -7,6 +7,7 @@
 
 import { EventoDBError } from "../../errors.ts";
 import type { Message, NewMessage, WriteResult } from "../../message.ts";
+import { storeClosed } from "../refusals.ts";
 import type {
   Appended,
   CategorySummary,
@@ -25,7 +26,6 @@ import type {
 import type { Presence } from "./alone.ts";
 import { Announcer } from "./announcer.ts";
 import type { Database } from "./database.ts";
-import { storeClosed } from "./errors.ts";
 import { KvImport } from "./import.ts";
 import { fitsKey } from "./keys.ts";
 import type { Maintenance } from "./maintenance.ts";

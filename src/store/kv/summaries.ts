@@ -5,9 +5,9 @@
  */
 
 import { kvListMax, nameBytesMax } from "../../limits.ts";
+import { namespaceNotFound } from "../refusals.ts";
 import type { CategorySummary, NamespaceInfo, StreamsQuery, StreamSummary } from "../store.ts";
 import type { Database } from "./database.ts";
-import { namespaceNotFound } from "./errors.ts";
 import { fetchStored, type Place } from "./fetch.ts";
 import { type Head, readHead } from "./head.ts";
 import { countersKey, streamKey, versionsKey } from "./keys.ts";

@@ -14,10 +14,11 @@ import {
   writesWaitingMax,
 } from "../../limits.ts";
 import type { NewMessage, WriteResult } from "../../message.ts";
+import { importInProgress, queueFull } from "../refusals.ts";
 import type { AppendedMessage } from "../store.ts";
 import type { OwnCommit } from "./announcer.ts";
 import type { Database } from "./database.ts";
-import { contended, importInProgress } from "./errors.ts";
+import { contended } from "./errors.ts";
 import { type Head, isHeld, readHead } from "./head.ts";
 import { pause } from "./wait.ts";
 import { type RequestedWrite, WriteGroup } from "./write_group.ts";
@@ -82,11 +83,7 @@ export class WriteQueue {
   /** Adds a write; it is settled once its operation is. */
   write(stream: string, message: NewMessage, expectedVersion?: number): Promise<WriteResult> {
     if (this.#waiting.length >= writesWaitingMax) {
-      throw new EventoDBError(
-        "BACKEND_ERROR",
-        `${writesWaitingMax} writes to this namespace are waiting already: try again later`,
-        { status: 503 },
-      );
+      throw queueFull();
     }
     return new Promise((resolve, reject) => {
       const arrived = performance.now();

@@ -13,6 +13,7 @@ import { NO_STREAM, POSITION_MAX } from "../../message.ts";
 import type { NewMessage, WriteResult } from "../../message.ts";
 import { categoryOf } from "../../stream_name.ts";
 import { nowTime } from "../../time.ts";
+import { idTaken, positionsUsedUp, versionConflict } from "../refusals.ts";
 import type { AppendedMessage } from "../store.ts";
 import type { Database } from "./database.ts";
 import { isUncertain } from "./errors.ts";
@@ -187,21 +188,10 @@ export class WriteGroup implements AsyncDisposable {
     if (holder !== undefined) return idTaken(message.id, holder);
     const version = this.#versionOf(stream);
     if (expectedVersion !== undefined && expectedVersion !== version) {
-      return new EventoDBError(
-        "STREAM_VERSION_CONFLICT",
-        `Cannot write to the stream ${JSON.stringify(stream)}: ` +
-          `its version is ${version}, expected ${expectedVersion}`,
-        { details: { expected: expectedVersion, actual: version } },
-      );
+      return versionConflict(stream, expectedVersion, version);
     }
-    if (version < POSITION_MAX && this.#state.highWater < POSITION_MAX) return undefined;
-    const what = version < POSITION_MAX
-      ? "the namespace's highest global position"
-      : `the highest position of the stream ${JSON.stringify(stream)}`;
-    return new EventoDBError(
-      "POSITION_EXISTS",
-      `Cannot write after ${what}: it is ${POSITION_MAX}, and there is none above it`,
-    );
+    if (version >= POSITION_MAX) return positionsUsedUp(stream);
+    if (this.#state.highWater >= POSITION_MAX) return positionsUsedUp();
   }
 
   /** Puts a write into the operation; `undefined` when there is no room. */
@@ -253,15 +243,6 @@ export class WriteGroup implements AsyncDisposable {
     this.appended.push(appended);
     return { position, globalPosition };
   }
-}
-
-function idTaken(id: string, { stream, position, globalPosition }: Holder): EventoDBError {
-  return new EventoDBError(
-    "MESSAGE_ID_EXISTS",
-    `The message id ${id} is taken by position ${position} of the stream ` +
-      `${JSON.stringify(stream)} (global position ${globalPosition})`,
-    { details: { stream, position, globalPosition } },
-  );
 }
 
 /** A write whose answer was lost is not repeated blindly: its message may be there. */

@@ -6,10 +6,11 @@
 
 import { EventoDBError } from "../../errors.ts";
 import { postgresVerdictMs, shutdownMs } from "../../limits.ts";
+import { importInProgress, namespaceNotFound } from "../refusals.ts";
 import type { ImportCount, ImportMode, ImportRecord, ImportUnit } from "../store.ts";
 import { Copy } from "./copy.ts";
 import type { Database, Session } from "./database.ts";
-import { backendError, importInProgress, isOutcomeUnknown, namespaceNotFound } from "./errors.ts";
+import { backendError, isOutcomeUnknown } from "./errors.ts";
 import { Lines } from "./lines.ts";
 import { LOCKS } from "./locks.ts";
 import { REGISTRY, schemaOf } from "./names.ts";

@@ -5,12 +5,12 @@
  * @module
  */
 
-import { EventoDBError } from "../../errors.ts";
 import { postgresLockWaitMs, postgresRegistrationMs } from "../../limits.ts";
 import { nowTime } from "../../time.ts";
+import { importInProgress, namespaceExists, namespaceNotFound } from "../refusals.ts";
 import type { NamespaceRecord, NamespaceSummary, NewNamespace } from "../store.ts";
 import type { Database } from "./database.ts";
-import { importInProgress, namespaceNotFound, sqlState } from "./errors.ts";
+import { sqlState } from "./errors.ts";
 import { LOCKS } from "./locks.ts";
 import { takeNamespaceSteps } from "./migrate.ts";
 import { REGISTRY, schemaOf } from "./names.ts";
@@ -44,10 +44,7 @@ export class Registry {
         [id, schema, tokenHash, description, metadata, createdAt],
       );
       if (added === undefined) {
-        throw new EventoDBError(
-          "NAMESPACE_EXISTS",
-          `There is a namespace ${JSON.stringify(id)} already`,
-        );
+        throw namespaceExists(id);
       }
       await session.query(`CREATE SCHEMA ${schema}; ${describeSchema(schema, id)}`);
       await takeNamespaceSteps(session, { schema, number: added.number }, 0);

@@ -6,7 +6,7 @@
 
 import type { Message } from "../../message.ts";
 import type { ImportRecord } from "../store.ts";
-import { type Clash, clashError, differences } from "./clash.ts";
+import { type Clash, clashError, differences } from "../clash.ts";
 import type { Queryable } from "./database.ts";
 import { MESSAGE_COLUMNS } from "./read.ts";
 

@@ -7,6 +7,7 @@
 
 import { importWaitMs } from "../../limits.ts";
 import type { Message, NewMessage, WriteResult } from "../../message.ts";
+import { namespaceNotFound, storeClosed } from "../refusals.ts";
 import type {
   Appended,
   CategorySummary,
@@ -23,7 +24,7 @@ import type {
   StreamSummary,
 } from "../store.ts";
 import { Database } from "./database.ts";
-import { isMissing, namespaceNotFound, storeClosed } from "./errors.ts";
+import { isMissing } from "./errors.ts";
 import { PostgresImport } from "./import.ts";
 import { migrate } from "./migrate.ts";
 import { schemaOf } from "./names.ts";

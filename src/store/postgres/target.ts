@@ -7,7 +7,7 @@
 
 import { postgresLockWaitMs } from "../../limits.ts";
 import type { Message } from "../../message.ts";
-import { clashError, keyError, type TakenKey } from "./clash.ts";
+import { clashError, keyError, type TakenKey } from "../clash.ts";
 import type { Queryable, Session } from "./database.ts";
 import { sqlState } from "./errors.ts";
 import type { Lines } from "./lines.ts";

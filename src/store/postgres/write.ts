@@ -8,12 +8,18 @@
 import { correlationCategory } from "../../correlation.ts";
 import { EventoDBError } from "../../errors.ts";
 import { batchCharsMax, writesPerCommitMax, writesWaitingMax } from "../../limits.ts";
-import { POSITION_MAX } from "../../message.ts";
 import type { NewMessage, WriteResult } from "../../message.ts";
 import { nowTime } from "../../time.ts";
+import {
+  idTaken,
+  importInProgress,
+  positionsUsedUp,
+  queueFull,
+  versionConflict,
+} from "../refusals.ts";
 import type { AppendedMessage } from "../store.ts";
 import type { Queryable } from "./database.ts";
-import { importInProgress, isOutcomeUnknown } from "./errors.ts";
+import { isOutcomeUnknown } from "./errors.ts";
 import { schemaOf } from "./names.ts";
 import { pause, retryMs } from "./wait.ts";
 import type { WriteOutcome } from "./write_function.ts";
@@ -82,11 +88,7 @@ export class WriteQueue {
   /** Adds a write; it is settled once its transaction is. */
   write(stream: string, message: NewMessage, expectedVersion?: number): Promise<WriteResult> {
     if (this.#waiting.length >= writesWaitingMax) {
-      throw new EventoDBError(
-        "BACKEND_ERROR",
-        `${writesWaitingMax} writes to this namespace are waiting already: try again later`,
-        { status: 503 },
-      );
+      throw queueFull();
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({
@@ -185,28 +187,10 @@ function refusal(
   { outcome, stream: atStream, position, globalPosition }: OutcomeRow,
 ): EventoDBError {
   if (outcome === "id_exists") {
-    return new EventoDBError(
-      "MESSAGE_ID_EXISTS",
-      `The message id ${message.id} is taken by position ${position} of the stream ` +
-        `${JSON.stringify(atStream)} (global position ${globalPosition})`,
-      { details: { stream: atStream, position, globalPosition } },
-    );
+    return idTaken(message.id, { stream: atStream, position, globalPosition });
   }
-  if (outcome === "version_conflict") {
-    return new EventoDBError(
-      "STREAM_VERSION_CONFLICT",
-      `Cannot write to the stream ${JSON.stringify(stream)}: ` +
-        `its version is ${position}, expected ${expectedVersion}`,
-      { details: { expected: expectedVersion, actual: position } },
-    );
-  }
-  const what = outcome === "namespace_full"
-    ? "the namespace's highest global position"
-    : `the highest position of the stream ${JSON.stringify(stream)}`;
-  return new EventoDBError(
-    "POSITION_EXISTS",
-    `Cannot write after ${what}: it is ${POSITION_MAX}, and there is none above it`,
-  );
+  if (outcome === "version_conflict") return versionConflict(stream, expectedVersion, position);
+  return positionsUsedUp(outcome === "namespace_full" ? undefined : stream);
 }
 
 /** A write whose answer was lost is not repeated blindly: its message may be there. */

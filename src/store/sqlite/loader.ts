@@ -8,7 +8,8 @@
 import { NO_STREAM } from "../../message.ts";
 import type { Message } from "../../message.ts";
 import type { ImportCount, ImportRecord } from "../store.ts";
-import { clashError, differences, findClash, messageAt, type TakenKey } from "./clash.ts";
+import { clashError, differences, type TakenKey } from "../clash.ts";
+import { findClash, messageAt } from "./clash.ts";
 import type { Connection } from "./connection.ts";
 import { isTaken } from "./errors.ts";
 import { LineIndex } from "./line_index.ts";

@@ -5,8 +5,8 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
+import { namespaceNotFound } from "../refusals.ts";
 import type { Connection } from "./connection.ts";
-import { namespaceNotFound } from "./errors.ts";
 import type { Files } from "./files.ts";
 import type { SqliteImport } from "./import.ts";
 import type { RegisteredNamespace } from "./registry.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { EventoDBError } from "../../errors.ts";
 import type { Message, NewMessage, WriteResult } from "../../message.ts";
 import { nowTime } from "../../time.ts";
+import { importInProgress, namespaceExists, namespaceNotFound, storeClosed } from "../refusals.ts";
 import type {
   Appended,
   CategorySummary,
@@ -23,7 +23,6 @@ import type {
   StreamSummary,
 } from "../store.ts";
 import type { Connection } from "./connection.ts";
-import { importInProgress, namespaceNotFound, storeClosed } from "./errors.ts";
 import { type Files, newFileName } from "./files.ts";
 import { SqliteImport } from "./import.ts";
 import type { FolderLock } from "./lock.ts";
@@ -67,10 +66,7 @@ export class SqliteStore implements Store {
     this.#checkOpen();
     const { registry, files, name } = this.#parts;
     if (this.#namespaces.has(namespace.id)) {
-      throw new EventoDBError(
-        "NAMESPACE_EXISTS",
-        `There is a namespace ${JSON.stringify(namespace.id)} already`,
-      );
+      throw namespaceExists(namespace.id);
     }
     const file = newFileName(name, namespace.id);
     const { id, tokenHash, description, metadata } = namespace;

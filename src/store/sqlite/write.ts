@@ -11,6 +11,7 @@ import { EventoDBError } from "../../errors.ts";
 import { writesPerCommitMax, writesWaitingMax } from "../../limits.ts";
 import { NO_STREAM, POSITION_MAX } from "../../message.ts";
 import type { NewMessage, WriteResult } from "../../message.ts";
+import { idTaken, positionsUsedUp, queueFull, versionConflict } from "../refusals.ts";
 import type { AppendedMessage } from "../store.ts";
 import { nowTime } from "../../time.ts";
 import type { Connection } from "./connection.ts";
@@ -59,11 +60,7 @@ export class WriteQueue {
   /** Adds a write; it is settled once its transaction is. */
   write(stream: string, message: NewMessage, expectedVersion?: number): Promise<WriteResult> {
     if (this.#waiting.length >= writesWaitingMax) {
-      throw new EventoDBError(
-        "BACKEND_ERROR",
-        `${writesWaitingMax} writes to this namespace are waiting already: try again later`,
-        { status: 503 },
-      );
+      throw queueFull();
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ stream, message, expectedVersion, resolve, reject });
@@ -145,21 +142,9 @@ function conflictOf(
      FROM messages INDEXED BY messages_id WHERE id = ?`,
     message.id,
   );
-  if (twin !== undefined) {
-    return new EventoDBError(
-      "MESSAGE_ID_EXISTS",
-      `The message id ${message.id} is taken by position ${twin.position} of the stream ` +
-        `${JSON.stringify(twin.stream)} (global position ${twin.globalPosition})`,
-      { details: { ...twin } },
-    );
-  }
+  if (twin !== undefined) return idTaken(message.id, twin);
   if (expectedVersion !== undefined && expectedVersion !== version) {
-    return new EventoDBError(
-      "STREAM_VERSION_CONFLICT",
-      `Cannot write to the stream ${JSON.stringify(stream)}: ` +
-        `its version is ${version}, expected ${expectedVersion}`,
-      { details: { expected: expectedVersion, actual: version } },
-    );
+    return versionConflict(stream, expectedVersion, version);
   }
 }
 
@@ -169,12 +154,6 @@ function exhaustionOf(
   version: number,
   highWater: number,
 ): EventoDBError | undefined {
-  if (version < POSITION_MAX && highWater < POSITION_MAX) return undefined;
-  const what = version < POSITION_MAX
-    ? "the namespace's highest global position"
-    : `the highest position of the stream ${JSON.stringify(stream)}`;
-  return new EventoDBError(
-    "POSITION_EXISTS",
-    `Cannot write after ${what}: it is ${POSITION_MAX}, and there is none above it`,
-  );
+  if (version >= POSITION_MAX) return positionsUsedUp(stream);
+  return highWater >= POSITION_MAX ? positionsUsedUp() : undefined;
 }

@@ -1,12 +1,12 @@
 /**
- * Records of an import whose keys are taken: what to say about it.
+ * Records of an import whose keys are taken: what every backend says about it.
  *
  * @module
  */
 
-import { EventoDBError } from "../../errors.ts";
-import type { Message } from "../../message.ts";
-import type { ImportRecord } from "../store.ts";
+import { EventoDBError } from "../errors.ts";
+import type { Message } from "../message.ts";
+import type { ImportRecord } from "./store.ts";
 
 /** Which key is taken. */
 export type TakenKey = "global position" | "stream position" | "id";

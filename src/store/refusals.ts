@@ -1,0 +1,122 @@
+/**
+ * What every backend refuses, in the same words: a client must not be able to tell them apart.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../errors.ts";
+import { writesWaitingMax } from "../limits.ts";
+import { POSITION_MAX, type WriteResult } from "../message.ts";
+
+/** The same request may do well a little later, perhaps on another server. */
+const UNAVAILABLE = 503;
+
+/** The error of every operation on a store that has been disposed of. */
+export function storeClosed(): EventoDBError {
+  return new EventoDBError("BACKEND_ERROR", "The store is closed: the server is stopping", {
+    status: UNAVAILABLE,
+  });
+}
+
+/** The error of a write that finds no room among those that wait. */
+export function queueFull(): EventoDBError {
+  return new EventoDBError(
+    "BACKEND_ERROR",
+    `${writesWaitingMax} writes to this namespace are waiting already: try again later`,
+    { status: UNAVAILABLE },
+  );
+}
+
+/**
+ * The error of an operation on a namespace that is not there.
+ *
+ * @param id The namespace's id.
+ * @returns The error.
+ */
+export function namespaceNotFound(id: string): EventoDBError {
+  return new EventoDBError("NAMESPACE_NOT_FOUND", `There is no namespace ${JSON.stringify(id)}`);
+}
+
+/**
+ * The error of making a namespace that is there.
+ *
+ * @param id The namespace's id.
+ * @returns The error.
+ */
+export function namespaceExists(id: string): EventoDBError {
+  return new EventoDBError(
+    "NAMESPACE_EXISTS",
+    `There is a namespace ${JSON.stringify(id)} already`,
+  );
+}
+
+/**
+ * The error of an operation that an import into the namespace is in the way of.
+ *
+ * @param action What was asked for, such as `write to`.
+ * @param id The namespace's id.
+ * @returns The error.
+ */
+export function importInProgress(action: string, id: string): EventoDBError {
+  return new EventoDBError(
+    "IMPORT_IN_PROGRESS",
+    `Cannot ${action} the namespace ${JSON.stringify(id)} while an import into it runs: ` +
+      "try again when it has ended",
+  );
+}
+
+/**
+ * The error of a write whose id a message has.
+ *
+ * @param id The message id.
+ * @param holder Where the message that has it stands.
+ * @returns The error.
+ */
+export function idTaken(
+  id: string,
+  { stream, position, globalPosition }: WriteResult & { stream: string },
+): EventoDBError {
+  return new EventoDBError(
+    "MESSAGE_ID_EXISTS",
+    `The message id ${id} is taken by position ${position} of the stream ` +
+      `${JSON.stringify(stream)} (global position ${globalPosition})`,
+    { details: { stream, position, globalPosition } },
+  );
+}
+
+/**
+ * The error of a write that expected another version of its stream.
+ *
+ * @param stream The stream's name.
+ * @param expected The version that was expected.
+ * @param actual The version that it has.
+ * @returns The error.
+ */
+export function versionConflict(
+  stream: string,
+  expected: number | undefined,
+  actual: number,
+): EventoDBError {
+  return new EventoDBError(
+    "STREAM_VERSION_CONFLICT",
+    `Cannot write to the stream ${JSON.stringify(stream)}: ` +
+      `its version is ${actual}, expected ${expected}`,
+    { details: { expected, actual } },
+  );
+}
+
+/**
+ * The error of a write after the highest position there can be, which an import may have brought.
+ *
+ * @param stream The stream whose positions are used up; absent when the global ones are.
+ * @returns The error.
+ */
+export function positionsUsedUp(stream?: string): EventoDBError {
+  const what = stream === undefined
+    ? "the namespace's highest global position"
+    : `the highest position of the stream ${JSON.stringify(stream)}`;
+  return new EventoDBError(
+    "POSITION_EXISTS",
+    `Cannot write after ${what}: it is ${POSITION_MAX}, and there is none above it`,
+  );
+}
