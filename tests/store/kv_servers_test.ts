@@ -4,7 +4,11 @@
  * @module
  */
 
+import { join } from "node:path";
+import { EventoDBClient } from "../../mod.ts";
+import { createToken } from "../../src/auth/token.ts";
 import { assert, assertEquals } from "../support/assert.ts";
+import { startCli } from "../support/cli.ts";
 import {
   create,
   importAll,
@@ -16,6 +20,31 @@ import {
   records,
 } from "../contract/support.ts";
 import { startKvChild, TemporaryKv } from "./kv_store.ts";
+import { twoServers } from "./two_servers.ts";
+
+const folder = Deno.makeTempDirSync({ prefix: "eventodb-" });
+Deno.test.afterAll(() => Deno.removeSync(folder, { recursive: true }));
+
+twoServers("kv", () => Promise.resolve(`kv://${join(folder, `${crypto.randomUUID()}.kv`)}`));
+
+Deno.test("eventodb serve on Deno KV runs with the permissions that docs/kv.md names", async () => {
+  const path = join(folder, "permitted.kv");
+  const token = createToken("default");
+  await using serving = startCli(["serve", "--port", "0", "--db-url", `kv://${path}`], {
+    env: { EVENTODB_TOKEN: token },
+    permissions: [
+      "--allow-net=127.0.0.1:0",
+      "--allow-env=EVENTODB_*,NO_COLOR",
+      `--allow-read=${folder}`,
+      `--allow-write=${folder}`,
+    ],
+  });
+  const [url] = await serving.sees(/http:\/\/127\.0\.0\.1:\d+/);
+  const client = new EventoDBClient({ url, token });
+  await client.streamWrite("account-1", { type: "Opened", data: {} });
+  const { backend, connections } = await client.systemHealth();
+  assertEquals([backend, connections], ["kv", 1]);
+});
 
 Deno.test("writes of several processes never share a position, and no reader misses one (kv)", async () => {
   await using file = new TemporaryKv();

@@ -1,49 +1,17 @@
 /**
- * The whole way, with Postgres at the end of it: bytes in, bytes out; and what it needs.
+ * `eventodb serve` on Postgres: what it needs, and what it never shows.
  *
  * @module
  */
 
-import { EventoDBClient, exportEvents, importEvents } from "../../mod.ts";
+import { EventoDBClient } from "../../mod.ts";
 import { createToken } from "../../src/auth/token.ts";
-import { openStore } from "../../src/store/open.ts";
-import { create, NS } from "../contract/support.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { runCli, startCli } from "../support/cli.ts";
-import { recordBody, sampleMessages } from "../support/events.ts";
 import { testPostgres } from "../support/postgres.ts";
 
 const postgres = await testPostgres();
 const address = /http:\/\/127\.0\.0\.1:\d+/;
-
-Deno.test("an import and an export give the same bytes on Postgres as on SQLite", async () => {
-  const exports: string[] = [];
-  for (const url of ["sqlite://memory", await postgres.createDatabase()]) {
-    await using store = await openStore(url);
-    await create(store, NS);
-    const place = { store, namespace: NS };
-    const messages = [...sampleMessages({ count: 3_000 })];
-    // Into an empty namespace, beside what is there, and once more over all of it.
-    await importEvents(recordBody(messages.slice(0, 1_500)), place);
-    await importEvents(recordBody(messages.slice(1_500, 2_000)), place);
-    const { imported, skipped } = await importEvents(recordBody(messages), place, {
-      existing: "skip",
-    });
-    assertEquals([imported, skipped], [1_000, 2_000]);
-    for (const categories of [undefined, ["account", "größe:command", "rare"], ["order"]]) {
-      exports.push(await new Response(exportEvents(place, { categories })).text());
-    }
-    exports.push(
-      await new Response(
-        exportEvents(place, { since: "2024-01-02T00:00:00Z", until: "2024-06-01T00:00:00Z" }),
-      ).text(),
-    );
-  }
-  const half = exports.length / 2;
-  assertEquals(exports.slice(0, half), exports.slice(half));
-  const whole = await new Response(recordBody(sampleMessages({ count: 3_000 }))).text();
-  assertEquals(exports[0], whole);
-});
 
 Deno.test("eventodb serve on Postgres runs with the permissions that docs/postgres.md names", async () => {
   const url = new URL(await postgres.createDatabase());

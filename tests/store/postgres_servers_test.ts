@@ -4,8 +4,6 @@
  * @module
  */
 
-import { EventoDBClient } from "../../mod.ts";
-import { createToken } from "../../src/auth/token.ts";
 import { openPostgresStore } from "../../src/store/postgres/store.ts";
 import {
   create,
@@ -17,55 +15,12 @@ import {
   records,
 } from "../contract/support.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
-import { startCli } from "../support/cli.ts";
 import { testPostgres } from "../support/postgres.ts";
+import { twoServers } from "./two_servers.ts";
 
 const postgres = await testPostgres();
 
-Deno.test("a follower misses nothing of what two server processes write", async () => {
-  const url = await postgres.createDatabase();
-  const token = createToken("default");
-  const args = ["serve", "--port", "0", "--db-url", url, "--token", token];
-  // Started in the same moment: the tables and the namespace are made once.
-  await using one = startCli(args);
-  await using other = startCli(args);
-  const servers = await Promise.all(
-    [one, other].map(async (serving) => (await serving.sees(/http:\/\/127\.0\.0\.1:\d+/))[0]),
-  );
-  const clients = servers.map((url) => new EventoDBClient({ url, token }));
-  const writers = 12;
-  const each = 60;
-  let written = 0;
-  const writing = Promise.all(Array.from({ length: writers }, async (_, writer) => {
-    const client = clients[writer % clients.length];
-    for (let n = 0; n < each; n++) {
-      // A stream that all of them write to, and one of its own with a version to keep.
-      if (n % 2 === 0) await client?.streamWrite("shared-1", { type: "Tested", data: { n } });
-      else {
-        await client?.streamWrite(`own-${writer}`, { type: "Tested", data: { n } }, {
-          expectedVersion: (n - 1) / 2 - 1,
-        });
-      }
-      written++;
-    }
-  }));
-  const followed = clients.map(async (client) => {
-    const seen: number[] = [];
-    for (let from = 1, isLast = false; !isLast;) {
-      isLast = written === writers * each;
-      const page = await client.categoryGet("", { position: from });
-      seen.push(...page.map(({ globalPosition }) => globalPosition));
-      from = (seen.at(-1) ?? 0) + 1;
-    }
-    return seen;
-  });
-  await writing;
-  const all = Array.from({ length: writers * each }, (_, index) => index + 1);
-  for (const seen of await Promise.all(followed)) assertEquals(seen, all);
-  const positions = (await clients[0]?.streamGet("shared-1", { batchSize: -1 }) ?? [])
-    .map(({ position }) => position);
-  assertEquals(positions, positions.map((_, index) => index));
-});
+twoServers("postgres", () => postgres.createDatabase());
 
 Deno.test("two stores let exactly one writer win each version and each id", async () => {
   const url = await postgres.createDatabase();
