@@ -44,6 +44,10 @@ export const readerStallMs: number = 60_000;
 export const shutdownMs: number = 10_000;
 /** Most pokes that wait in the server for one subscriber; what is beyond is read again later. */
 export const feedQueueMax: number = 256;
+/** Most runs of global positions that are remembered of one import, 16 bytes each. */
+export const importedRunsMax: number = 100_000;
+/** Most imports below its place that a subscriber that is behind remembers apart. */
+export const feedImportsMax: number = 8;
 /** How often an idle subscription gets a sign of life, in milliseconds. */
 export const heartbeatMs: number = 15_000;
 /** Most rows that a filtered read looks at in one turn. */

@@ -34,7 +34,8 @@ export class Cors {
     if (!request.headers.has("Access-Control-Request-Method") || !this.allows(request)) return null;
     const headers = {
       "Access-Control-Allow-Methods": methods.join(", "),
-      "Access-Control-Allow-Headers": "Authorization, Content-Type, Content-Encoding",
+      "Access-Control-Allow-Headers":
+        "Authorization, Content-Type, Content-Encoding, Cache-Control, Last-Event-ID",
       "Access-Control-Max-Age": String(preflightSeconds),
     };
     return this.mark(request, new Response(null, { status: 204, headers }));

@@ -9,6 +9,7 @@ import { EventoDBError } from "../errors.ts";
 import { bodyStallMs, importsMax, readerStallMs } from "../limits.ts";
 import { type Log, noLog } from "../log.ts";
 import type { Store } from "../store/store.ts";
+import { SubscriptionHub } from "../subscription/hub.ts";
 import { logExchange } from "./access_log.ts";
 import { Cors } from "./cors.ts";
 import { errorResponse, publicError } from "./errors.ts";
@@ -17,6 +18,7 @@ import { healthRoute } from "./health_route.ts";
 import { importRoute } from "./import_route.ts";
 import { methodsOf, type Route, type RouteContext } from "./route.ts";
 import { rpcRoute } from "./rpc_route.ts";
+import { subscribeRoute } from "./subscribe_route.ts";
 import { versionRoute } from "./version_route.ts";
 import { shuttingDown, Work } from "./work.ts";
 
@@ -101,11 +103,14 @@ export interface Handler extends AsyncDisposable {
 export function createHandler(options: HandlerOptions): Handler {
   const { store, log = noLog } = options;
   const work = new Work();
+  const hub = new SubscriptionHub(store);
+  const anyOrigin = new Cors(["*"]);
   const cors = new Cors(options.corsOrigins ?? []);
   const authenticate = createAuthenticator(store, options);
   const routes = new Map(
     routesOf({
       store,
+      hub,
       importsMax: options.importsMax ?? importsMax,
       bodyStallMs: options.bodyStallMs ?? bodyStallMs,
       readerStallMs: options.readerStallMs ?? readerStallMs,
@@ -120,9 +125,10 @@ export function createHandler(options: HandlerOptions): Handler {
     const methods = methodsOf(route);
     if (methods.includes(request.method)) {
       const response = await route.answer(exchange);
-      return request.method === "HEAD" ? withoutBody(response) : response;
+      return request.method === "HEAD" ? await withoutBody(response) : response;
     }
-    return cors.preflight(request, methods) ?? wrongMethod(request.method, methods);
+    const preflight = (route.isOpenToAnyOrigin ? anyOrigin : cors).preflight(request, methods);
+    return preflight ?? wrongMethod(request.method, methods);
   };
 
   const handle = async (request: Request): Promise<Response> => {
@@ -147,16 +153,30 @@ export function createHandler(options: HandlerOptions): Handler {
     const issuedToken = exchange.caller?.issuedToken;
     if (issuedToken !== undefined) response.headers.set("X-EventoDB-Token", issuedToken);
     exchange.returned();
+    if (routes.get(exchange.url.pathname)?.isOpenToAnyOrigin) {
+      response.headers.set("Access-Control-Allow-Origin", "*");
+    }
     return cors.mark(request, response);
   };
 
-  const close = (graceMs: number) => work.close(graceMs);
+  const close = (graceMs: number) => {
+    const closed = work.close(graceMs);
+    // Subscriptions would go on for ever: they are not waited for.
+    hub[Symbol.dispose]();
+    return closed;
+  };
   return Object.assign(handle, { close, [Symbol.asyncDispose]: () => close(0) });
 }
 
 /** The endpoints. A new one is a file of its own and a line here. */
 function routesOf(context: RouteContext): Route[] {
-  return [rpcRoute(context), importRoute(context), healthRoute, versionRoute];
+  return [
+    rpcRoute(context),
+    importRoute(context),
+    subscribeRoute(context),
+    healthRoute,
+    versionRoute,
+  ];
 }
 
 function notFound(path: string): EventoDBError {
@@ -176,7 +196,13 @@ function wrongMethod(method: string, methods: readonly string[]): Response {
   return errorResponse(error, { Allow: allowed });
 }
 
-function withoutBody(response: Response): Response {
-  void response.body?.cancel();
-  return new Response(null, { status: response.status, headers: response.headers });
+/** The headers that `GET` has, the length of small answers included; a stream is not measured. */
+async function withoutBody(response: Response): Promise<Response> {
+  const headers = new Headers(response.headers);
+  if (headers.get("Content-Type") === "application/json") {
+    headers.set("Content-Length", String((await response.bytes()).length));
+  } else {
+    await response.body?.cancel();
+  }
+  return new Response(null, { status: response.status, headers });
 }

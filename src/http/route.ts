@@ -5,12 +5,15 @@
  */
 
 import type { Store } from "../store/store.ts";
+import type { SubscriptionHub } from "../subscription/hub.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** What routes work with. */
 export interface RouteContext {
   /** Where the messages are. */
   readonly store: Store;
+  /** Who tells of new messages. */
+  readonly hub: SubscriptionHub;
   /** Most imports at the same time. */
   readonly importsMax: number;
   /** How long a request's body may send nothing, in milliseconds. */
@@ -25,6 +28,8 @@ export interface Route {
   readonly path: string;
   /** The HTTP method that it takes; `GET` stands for `HEAD` too. */
   readonly method: "GET" | "POST";
+  /** Pages of any origin may call it, whatever the operator has named. */
+  readonly isOpenToAnyOrigin?: boolean;
   /**
    * Answers.
    *

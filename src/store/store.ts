@@ -24,6 +24,7 @@
 
 import type { ConsumerGroup } from "../consumer_group.ts";
 import type { Message, NewMessage, WriteResult } from "../message.ts";
+import type { ImportedPositions } from "./imported_positions.ts";
 
 /** The kinds of backend. */
 export type BackendName = "sqlite" | "postgres" | "kv";
@@ -184,6 +185,15 @@ export interface Appended {
   messages?: readonly AppendedMessage[];
   /** With messages: the namespace's highest global position before them; 0 for none. */
   previous?: number;
+  /**
+   * After an import, as far as that is known here: the global positions that it has brought. They may
+   * lie below messages that were there before.
+   */
+  imported?: ImportedPositions;
+  /** With `imported`: they are all that the namespace has now. */
+  isReplaced?: boolean;
+  /** The namespace is gone, also when there is another one of its name by now. */
+  isDeleted?: boolean;
 }
 
 /** What a listener needs to know of a written message. */

@@ -6,9 +6,11 @@
  * @module
  */
 
-import { feedQueueMax, pageMessagesMax } from "../limits.ts";
+import { feedImportsMax, feedQueueMax } from "../limits.ts";
+import type { Message } from "../message.ts";
+import { ImportedPositions } from "../store/imported_positions.ts";
 import type { Store } from "../store/store.ts";
-import type { SubscriptionHub } from "./hub.ts";
+import type { Listener, SubscriptionHub } from "./hub.ts";
 import type { Poke, Subject } from "./poke.ts";
 
 /** Where a subscription begins, and what its stream carries. */
@@ -21,14 +23,14 @@ export interface FeedOptions<T> {
   from: number;
   /** For a stream: lowest global position, inclusive. Default: none. */
   fromGlobal?: number;
-  /** What stands for a poke. */
+  /** What stands for a poke. Called with the same poke for everyone whom a live message concerns. */
   encode: (poke: Poke) => T;
   /** What goes first, to say that nothing will be missed from now on. */
   ready?: T;
   /** What to put into an idle stream, and how often in milliseconds. */
   heartbeat?: { value: T; everyMs: number };
-  /** Told why the stream ended, when reading the store failed. */
-  onFailure?: (error: unknown) => void;
+  /** Told once that it is over; with the reason when the store could not be read. */
+  onEnd?: (failure?: unknown) => void;
 }
 
 /**
@@ -38,41 +40,198 @@ export interface FeedOptions<T> {
  * @param store Where the messages are.
  * @param hub Who tells of new ones.
  * @param options What to subscribe to.
- * @returns The pokes, each exactly once, ascending.
+ * @returns The pokes, each exactly once, ascending; those of an import of lower positions, ascending
+ * among themselves, before what comes after them.
  */
 export function openFeed<T>(
   store: Store,
   hub: SubscriptionHub,
   options: FeedOptions<T>,
 ): ReadableStream<T> {
-  const { namespace, subject, encode } = options;
-  const placeOf = (poke: Poke) => "stream" in subject ? poke.position : poke.globalPosition;
+  return new ReadableStream(new Feed(store, hub, options), { highWaterMark: feedQueueMax });
+}
 
-  /** The place after the last one given out. */
-  let next = options.from;
-  /** Whether the store may hold something that was not given out. */
-  let behind = true;
-  let reading = false;
-  let ended = false;
-  let leave = () => {};
-  let timer: ReturnType<typeof setInterval> | undefined;
+/** What an import has brought below the place that a feed had come to. */
+interface Late {
+  positions: ImportedPositions;
+  /** The place to read from next. */
+  next: number;
+  /** The place that the feed had come to: from here on everything is read anyway. */
+  end: number;
+}
 
-  const stop = () => {
-    ended = true;
-    leave();
-    clearInterval(timer);
-  };
+class Feed<T> implements Listener, UnderlyingDefaultSource<T> {
+  readonly subject: Subject;
+  readonly #store: Store;
+  readonly #hub: SubscriptionHub;
+  readonly #options: FeedOptions<T>;
+  #controller!: ReadableStreamDefaultController<T>;
+  #leave = () => {};
+  #heartbeat: ReturnType<typeof setInterval> | undefined;
+  /** The place after the last one given out, but for late ones. */
+  #next: number;
+  #late: Late[] = [];
+  /** Whether the store may hold something from `#next` on. */
+  #isBehind = true;
+  #isReading = false;
+  #imports = 0;
+  #isOver = false;
 
-  const readPage = async (): Promise<Poke[]> => {
-    const limit = pageMessagesMax;
+  constructor(store: Store, hub: SubscriptionHub, options: FeedOptions<T>) {
+    this.#store = store;
+    this.#hub = hub;
+    this.#options = options;
+    this.subject = options.subject;
+    this.#next = options.from;
+  }
+
+  start(controller: ReadableStreamDefaultController<T>): void {
+    this.#controller = controller;
+    const { namespace, ready, heartbeat } = this.#options;
+    if (ready !== undefined) controller.enqueue(ready);
+    this.#leave = this.#hub.join(namespace, this);
+    if (heartbeat === undefined || this.#isOver) return;
+    this.#heartbeat = setInterval(() => {
+      if (this.#hasRoom) controller.enqueue(heartbeat.value);
+    }, heartbeat.everyMs);
+  }
+
+  pull(): Promise<void> {
+    return this.#catchUp();
+  }
+
+  cancel(): void {
+    this.#stop();
+  }
+
+  offer(poke: Poke): void {
+    if (this.#isOver) return;
+    if (this.#isBehind || this.#isReading || !this.#hasRoom) this.#isBehind = true;
+    else if (placeOf(this.subject, poke) >= this.#next) this.#give(poke);
+  }
+
+  look(): void {
+    this.#isBehind = true;
+    void this.#catchUp();
+  }
+
+  lookAt(positions: ImportedPositions, isReplaced: boolean): void {
+    this.#imports++;
+    const { from } = this.#options;
+    if (isReplaced) {
+      // Nothing that was given out is there any more: everything is new.
+      this.#late = [];
+      this.#next = from;
+    } else if (this.#next > from) {
+      this.#late.push({ positions, next: from, end: this.#next });
+      if (this.#late.length > feedImportsMax) {
+        // The first one may have been read in part.
+        const [first, ...rest] = this.#late;
+        this.#late = [first, merged(rest)];
+      }
+    }
+    this.look();
+  }
+
+  end(): void {
+    if (this.#isOver) return;
+    this.#stop();
+    this.#controller.close();
+  }
+
+  get #hasRoom(): boolean {
+    return (this.#controller.desiredSize ?? 0) > 0;
+  }
+
+  #stop(failure?: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#late = [];
+    this.#leave();
+    clearInterval(this.#heartbeat);
+    this.#options.onEnd?.(failure);
+  }
+
+  #give(poke: Poke): void {
+    const { fromGlobal = 0, encode } = this.#options;
+    this.#next = placeOf(this.subject, poke) + 1;
+    if (poke.globalPosition >= fromGlobal) this.#controller.enqueue(encode(poke));
+  }
+
+  /** Reads the store until there is nothing left in it or no room here. */
+  async #catchUp(): Promise<void> {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    try {
+      while ((this.#isBehind || this.#late.length > 0) && !this.#isOver && this.#hasRoom) {
+        const imports = this.#imports;
+        const late = this.#late[0];
+        try {
+          if (late !== undefined) await this.#readLate(late);
+          else await this.#readNext();
+        } catch (error) {
+          // What an import has replaced under a read is read again.
+          if (imports === this.#imports) throw error;
+        }
+      }
+    } catch (error) {
+      if (this.#isOver) return;
+      this.#stop(error);
+      this.#controller.close();
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  async #readNext(): Promise<void> {
+    const imports = this.#imports;
+    // A commit during the read sets this again, and the next turn reads once more.
+    this.#isBehind = false;
+    const page = await this.#readPage(this.#next);
+    if (this.#isOver) return;
+    // An import in the meantime counts as late what is below `#next` and leaves the rest to the next
+    // page: this one may have been read before it, or after it.
+    if (imports !== this.#imports) {
+      this.#isBehind = true;
+      return;
+    }
+    if (page.length > 0) this.#isBehind = true;
+    for (const message of page) this.#give(pokeOf(message));
+  }
+
+  async #readLate(late: Late): Promise<void> {
+    const { positions } = late;
+    const isStream = "stream" in this.subject;
+    const from = isStream ? late.next : positions.atOrAfter(late.next);
+    const page = from < late.end ? await this.#readPage(from, late) : [];
+    // A namespace that was replaced meanwhile has nothing late from before.
+    if (this.#isOver || this.#late[0] !== late) return;
+    const { fromGlobal = 0, encode } = this.#options;
+    for (const message of page) {
+      const place = placeOf(this.subject, message);
+      late.next = place + 1;
+      if (place >= late.end) break;
+      const { globalPosition } = message;
+      if (globalPosition < fromGlobal || !positions.has(globalPosition)) continue;
+      this.#controller.enqueue(encode(pokeOf(message)));
+    }
+    if (page.length === 0 || late.next >= late.end) this.#late.shift();
+  }
+
+  /** A page from a place on; with what is late, without what is beyond its end. */
+  async #readPage(from: number, late?: Late): Promise<Message[]> {
+    const { namespace, fromGlobal = 0 } = this.#options;
+    const { subject } = this;
+    const limit = Math.max(1, this.#controller.desiredSize ?? 0);
     const pages = "stream" in subject
-      ? store.readStream(namespace, subject.stream, {
-        from: next,
-        fromGlobal: options.fromGlobal,
+      ? this.#store.readStream(namespace, subject.stream, {
+        from,
+        fromGlobal: Math.max(fromGlobal, late?.positions.lowest ?? 0),
         limit,
       })
-      : store.readMessages(namespace, {
-        from: next,
+      : this.#store.readMessages(namespace, {
+        from,
+        to: late && late.end - 1,
         limit,
         categories: subject.category === undefined ? undefined : [subject.category],
         consumerGroup: subject.consumerGroup,
@@ -80,66 +239,28 @@ export function openFeed<T>(
       });
     for await (const page of pages) return page;
     return [];
-  };
+  }
+}
 
-  /** Reads the store until there is nothing left in it or no room here. */
-  const catchUp = async (controller: ReadableStreamDefaultController<T>): Promise<void> => {
-    if (reading) return;
-    reading = true;
-    try {
-      while (behind && !ended && controller.desiredSize! > 0) {
-        // A commit during the read sets this again, and the loop reads once more.
-        behind = false;
-        const page = await readPage();
-        if (ended) return;
-        for (const message of page) {
-          controller.enqueue(encode(message));
-          next = placeOf(message) + 1;
-        }
-        if (page.length > 0) behind = true;
-      }
-    } catch (error) {
-      if (ended) return;
-      stop();
-      options.onFailure?.(error);
-      controller.close();
-    } finally {
-      reading = false;
-    }
-  };
+/** What a subject counts: places in its stream, or in its namespace. */
+function placeOf(subject: Subject, poke: Poke): number {
+  return "stream" in subject ? poke.position : poke.globalPosition;
+}
 
-  return new ReadableStream<T>({
-    start(controller) {
-      leave = hub.join(namespace, {
-        subject,
-        offer(poke) {
-          if (behind || reading || controller.desiredSize! <= 0) {
-            behind = true;
-            return;
-          }
-          if (placeOf(poke) < next) return;
-          controller.enqueue(encode(poke));
-          next = placeOf(poke) + 1;
-        },
-        look() {
-          behind = true;
-          void catchUp(controller);
-        },
-        end() {
-          if (ended) return;
-          stop();
-          controller.close();
-        },
-      });
-      if (options.ready !== undefined) controller.enqueue(options.ready);
-      if (options.heartbeat !== undefined) {
-        const { value, everyMs } = options.heartbeat;
-        timer = setInterval(() => {
-          if (controller.desiredSize! > 0) controller.enqueue(value);
-        }, everyMs);
-      }
-    },
-    pull: (controller) => catchUp(controller),
-    cancel: stop,
-  }, { highWaterMark: feedQueueMax });
+/** Without the payload, which is not to be kept. */
+function pokeOf({ stream, position, globalPosition }: Message): Poke {
+  return { stream, position, globalPosition };
+}
+
+/** Imports that nobody had the time to read in between, as one. */
+function merged(late: readonly Late[]): Late {
+  const positions = new ImportedPositions();
+  for (const each of late) {
+    for (const [first, last] of each.positions) positions.add(first, last);
+  }
+  return {
+    positions,
+    next: Math.min(...late.map(({ next }) => next)),
+    end: Math.max(...late.map(({ end }) => end)),
+  };
 }

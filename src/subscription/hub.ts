@@ -6,6 +6,7 @@
  */
 
 import { type ConsumerGroup, memberHash } from "../consumer_group.ts";
+import type { ImportedPositions } from "../store/imported_positions.ts";
 import type { Appended, AppendedMessage, Store } from "../store/store.ts";
 import { categoryOf } from "../stream_name.ts";
 import type { Poke, Subject } from "./poke.ts";
@@ -14,10 +15,17 @@ import type { Poke, Subject } from "./poke.ts";
 export interface Listener {
   /** What it listens to. */
   readonly subject: Subject;
-  /** A message has been committed, right after the one offered before. */
+  /** A message has been committed; nothing that concerns the listener came between. */
   offer(poke: Poke): void;
   /** Something may have been committed that was not offered: look into the store. */
   look(): void;
+  /**
+   * An import has been committed: look into the store, also below the place that was come to.
+   *
+   * @param positions What it has brought.
+   * @param isReplaced Whether that is all that the namespace has now.
+   */
+  lookAt(positions: ImportedPositions, isReplaced: boolean): void;
   /** Nothing will come any more. */
   end(): void;
 }
@@ -27,13 +35,16 @@ class Audience {
   readonly streams = new Map<string, Set<Listener>>();
   readonly categories = new Map<string, Set<Listener>>();
   readonly all = new Set<Listener>();
-  /** The highest global position announced so far; `undefined` before the first. */
+  /**
+   * The highest global position that everyone has been told of or to look for; `undefined` when
+   * nobody knows.
+   */
   announced: number | undefined;
 
-  *everyone(): Iterable<Listener> {
-    for (const set of this.streams.values()) yield* set;
-    for (const set of this.categories.values()) yield* set;
-    yield* this.all;
+  /** A copy, since those who are told may leave. */
+  everyone(): Listener[] {
+    return [...this.streams.values(), ...this.categories.values(), this.all]
+      .flatMap((listeners) => [...listeners]);
   }
 
   get isEmpty(): boolean {
@@ -41,92 +52,120 @@ class Audience {
   }
 }
 
-/** Hands a store's commits to those who listen. */
+/** Hands a store's commits to those who listen. While nobody does, it does not listen either. */
 export class SubscriptionHub implements Disposable {
+  readonly #store: Store;
   readonly #audiences = new Map<string, Audience>();
-  readonly #unlisten: () => void;
+  #unlisten: (() => void) | undefined;
+  #size = 0;
+  #isDisposed = false;
 
   /**
    * @param store Whose commits to hand on.
    */
   constructor(store: Store) {
-    this.#unlisten = store.onAppended(
-      (appended) => this.#announce(appended),
-      () => this.#audiences.keys(),
-    );
+    this.#store = store;
   }
 
   /** How many listeners there are, in all namespaces. */
   get size(): number {
-    let size = 0;
-    for (const audience of this.#audiences.values()) size += [...audience.everyone()].length;
-    return size;
+    return this.#size;
   }
 
   /**
-   * Adds a listener: from now on it is told of every commit that concerns it.
+   * Adds a listener: from now on it is told of every commit that concerns it. After the hub has been
+   * disposed of, it is ended at once.
    *
    * @param namespace The namespace's id.
    * @param listener Whom to tell.
-   * @returns A function that removes it.
+   * @returns A function that removes it; calling it again does nothing.
    */
   join(namespace: string, listener: Listener): () => void {
+    if (this.#isDisposed) {
+      listener.end();
+      return () => {};
+    }
     let audience = this.#audiences.get(namespace);
     if (audience === undefined) this.#audiences.set(namespace, audience = new Audience());
-    const { subject } = listener;
-    let leave: () => void;
-    if ("stream" in subject) leave = file(audience.streams, subject.stream, listener);
-    else if (subject.category !== undefined) {
-      leave = file(audience.categories, subject.category, listener);
-    } else {
-      audience.all.add(listener);
-      leave = () => audience.all.delete(listener);
-    }
+    const unfile = fileIn(audience, listener);
+    this.#size++;
+    this.#unlisten ??= this.#store.onAppended(
+      (appended) => this.#announce(appended),
+      () => this.#audiences.keys(),
+    );
+    let hasLeft = false;
     return () => {
-      leave();
+      if (hasLeft) return;
+      hasLeft = true;
+      unfile();
+      this.#size--;
       if (audience.isEmpty && this.#audiences.get(namespace) === audience) {
         this.#audiences.delete(namespace);
       }
+      if (this.#size === 0) this.#listenNoMore();
     };
   }
 
   /** Ends every listener and listens no more. */
   [Symbol.dispose](): void {
-    this.#unlisten();
-    const listeners = [...this.#audiences.values()].flatMap((audience) => [...audience.everyone()]);
-    this.#audiences.clear();
+    this.#isDisposed = true;
+    this.#listenNoMore();
+    const listeners = [...this.#audiences.values()].flatMap((audience) => audience.everyone());
     for (const listener of listeners) listener.end();
   }
 
-  #announce({ namespace, messages, previous }: Appended): void {
+  #listenNoMore(): void {
+    this.#unlisten?.();
+    this.#unlisten = undefined;
+  }
+
+  #announce({ namespace, messages = [], previous, ...change }: Appended): void {
     const audience = this.#audiences.get(namespace);
     if (audience === undefined) return;
-    if (messages === undefined || messages.length === 0) {
-      audience.announced = undefined;
-      for (const listener of [...audience.everyone()]) listener.look();
+    if (change.isDeleted) {
+      for (const listener of audience.everyone()) listener.end();
       return;
     }
-    // Another server's commit may not have been announced here yet: what comes after it must not
-    // overtake it, so everyone reads the store instead.
-    const isNext = audience.announced === undefined || audience.announced === previous;
-    audience.announced = messages.at(-1)!.globalPosition;
-    for (const message of messages) {
-      const poke: Poke = {
-        stream: message.stream,
-        position: message.position,
-        globalPosition: message.globalPosition,
-      };
-      for (const listener of concerned(audience, message)) {
-        if (isNext) listener.offer(poke);
-        else listener.look();
+    const last = messages.at(-1)?.globalPosition;
+    if (last === undefined) {
+      audience.announced = undefined;
+      const { imported, isReplaced = false } = change;
+      for (const listener of audience.everyone()) {
+        if (imported === undefined) listener.look();
+        else listener.lookAt(imported, isReplaced);
       }
+      return;
     }
-    if (!isNext) { for (const listener of [...audience.everyone()]) listener.look(); }
+    const { announced } = audience;
+    // Everyone has been told to look after this had been committed.
+    if (announced !== undefined && last <= announced) return;
+    audience.announced = last;
+    if (announced !== previous) {
+      // Something in between has not been announced here, such as another server's commit, and what
+      // comes after it must not overtake it.
+      for (const listener of audience.everyone()) listener.look();
+      return;
+    }
+    for (const message of messages) {
+      const { stream, position, globalPosition } = message;
+      const poke: Poke = { stream, position, globalPosition };
+      for (const listener of concerned(audience, message)) listener.offer(poke);
+    }
   }
 }
 
-/** Files a listener under a key; the returned function takes it out again. */
-function file(sets: Map<string, Set<Listener>>, key: string, listener: Listener): () => void {
+/** Files a listener under its subject; the returned function takes it out again. */
+function fileIn(audience: Audience, listener: Listener): () => void {
+  const { subject } = listener;
+  if ("stream" in subject) return fileUnder(audience.streams, subject.stream, listener);
+  if (subject.category !== undefined) {
+    return fileUnder(audience.categories, subject.category, listener);
+  }
+  audience.all.add(listener);
+  return () => audience.all.delete(listener);
+}
+
+function fileUnder(sets: Map<string, Set<Listener>>, key: string, listener: Listener): () => void {
   let set = sets.get(key);
   if (set === undefined) sets.set(key, set = new Set());
   set.add(listener);
