@@ -3,7 +3,7 @@
  *
  * Messages go in as they come. Their entries by id and by stream, which fall all over the key space,
  * are collected and written in key order: Deno KV's file is a B-tree whose pages are written again
- * with every operation that touches them, so that entries one by one cost three times as much.
+ * with every operation that touches them, so that entries one by one cost far more.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * What an import has seen: a Bloom filter. To look every id and every position up in the database
- * would cost an import a third of its speed, and to remember them all would cost memory without
+ * would cost an import much of its speed, and to remember them all would cost memory without
  * bound. This costs a fixed piece of memory, and a look-up only where it says "perhaps".
  *
  * @module
