@@ -356,6 +356,22 @@ export class EventoDBClient {
    * @param options From where on, for how long, and which messages.
    * @returns The pokes. Break the loop or abort the signal to end it.
    * @throws {EventoDBError} As {@linkcode EventoDBClient.subscribeToStream}.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { EventoDBClient } from "@eventodb/cli";
+   * import { serve } from "@eventodb/cli/server";
+   *
+   * await using server = await serve({ port: 0, testMode: true });
+   * const client = new EventoDBClient({ url: server.url });
+   * await client.streamWrite("account-1", { type: "Opened", data: {} });
+   *
+   * for await (const poke of client.subscribeToCategory("account")) {
+   *   assertEquals(poke, { stream: "account-1", position: 0, globalPosition: 1 });
+   *   break;
+   * }
+   * ```
    */
   subscribeToCategory(
     category: string,

@@ -48,3 +48,18 @@ Deno.test("EventoDBClient over a handler ends a call that waits when its signal 
   abort.abort(reason);
   assertEquals(await writing.catch((error) => error), reason);
 });
+
+Deno.test("EventoDBClient over a handler subscribes, and lets the subscription go", async () => {
+  await using test = await openInProcess();
+  const { client } = test;
+  await client.streamWrite("a-1", { type: "T", data: {} });
+  const abort = new AbortController();
+  const seen: number[] = [];
+  for await (const { globalPosition } of client.subscribeToAll({ signal: abort.signal })) {
+    seen.push(globalPosition);
+    if (globalPosition === 1) await client.streamWrite("a-1", { type: "T", data: {} });
+    // From here on it waits for a poke, which the signal ends.
+    else setTimeout(() => abort.abort());
+  }
+  assertEquals(seen, [1, 2]);
+});

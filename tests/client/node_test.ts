@@ -6,7 +6,7 @@ const hasNode = await new Deno.Command("node", { args: ["--version"] }).output()
   .then(({ success }) => success, () => false);
 
 const script = `
-import { EventoDBClient, rawJson } from "./client.mjs";
+import { consume, EventoDBClient, MemoryPositionStore, rawJson } from "./client.mjs";
 const [url, token, line] = process.argv.slice(2);
 const client = new EventoDBClient({ url, token });
 const written = await client.streamWrite("account-1", {
@@ -15,9 +15,25 @@ const written = await client.streamWrite("account-1", {
 });
 const [message] = await client.streamGet("account-1", { raw: true });
 const { imported } = await client.upload(new Blob([line]).stream());
+const read = [];
+for await (const { type } of client.readCategory("", { batchSize: 1 })) read.push(type);
+const pokes = [];
+for await (const poke of client.subscribeToAll()) {
+  if (pokes.push(poke.globalPosition) === 2) break;
+}
+const end = new AbortController();
+const positionStore = new MemoryPositionStore();
+// The second message comes while the consumer waits for a poke.
+await consume(client, "account", async ({ position }) => {
+  if (position === 1) return end.abort();
+  setTimeout(() => client.streamWrite("account-1", { type: "Closed", data: {} }));
+}, { positionStore, signal: end.signal });
 const gone = new EventoDBClient({ url: "http://127.0.0.1:9", retries: 1, retryDelayMs: 1 });
 const { code } = await gone.version().catch((error) => error);
-console.log(JSON.stringify({ written, data: message.data, imported, code }));
+const consumed = positionStore.load();
+console.log(JSON.stringify({
+  written, data: message.data, imported, read, pokes, consumed, code,
+}));
 `;
 
 Deno.test({
@@ -29,10 +45,13 @@ Deno.test({
     const folder = await Deno.makeTempDir({ prefix: "eventodb-test-" });
     try {
       const { href } = new URL("../../src/client/", import.meta.url);
+      const { href: consumer } = new URL("../../src/consumer/", import.meta.url);
       await Deno.writeTextFile(
         `${folder}/entry.ts`,
         `export { EventoDBClient } from "${href}client.ts";\n` +
-          `export { rawJson } from "${href}raw_json.ts";\n`,
+          `export { rawJson } from "${href}raw_json.ts";\n` +
+          `export { consume } from "${consumer}consume.ts";\n` +
+          `export { MemoryPositionStore } from "${consumer}position_store.ts";\n`,
       );
       await Deno.writeTextFile(`${folder}/script.mjs`, script);
       await run(Deno.execPath(), [
@@ -48,6 +67,9 @@ Deno.test({
         written: { position: 0, globalPosition: 1 },
         data: '{"cents":9007199254740993}',
         imported: 1,
+        read: ["Deposited", "Loaded"],
+        pokes: [1, 9],
+        consumed: 10,
         code: "CONNECTION_FAILED",
       });
     } finally {

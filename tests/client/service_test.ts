@@ -121,7 +121,7 @@ const names = [
 ];
 
 for (const name of names) {
-  Deno.test(`the stream ${JSON.stringify(name)} is written, read and found in its category`, async () => {
+  Deno.test(`the stream ${JSON.stringify(name)} is written, read, found in its category and poked for`, async () => {
     await using test = await start();
     const { client } = test;
     await client.streamWrite("other-1", { type: "Other", data: {} });
@@ -149,6 +149,10 @@ for (const name of names) {
     assertEquals(shared.map(({ length }) => length).sort(), expected);
     const listed = await client.namespaceStreams({ prefix: name, limit: 1 });
     assertEquals(listed.map(({ stream, version }) => [stream, version]), [[name, 1]]);
+    for await (const poke of client.subscribeToStream(name, { position: 1 })) {
+      assertEquals(poke, { stream: name, position: 1, globalPosition: 3 });
+      break;
+    }
   });
 }
 
