@@ -132,6 +132,13 @@ export function createHandler(options: HandlerOptions): Handler {
   };
 
   const handle = async (request: Request): Promise<Response> => {
+    // A Host header that is no host's name makes a URL that is none; nothing else can be said of it.
+    if (!URL.canParse(request.url)) {
+      const { method } = request;
+      const error = new EventoDBError("INVALID_REQUEST", "The Host header is not a host's name");
+      log.write("info", "request", { method, status: error.status, code: error.code });
+      return errorResponse(error);
+    }
     const start = performance.now();
     const end = work.begin();
     // An answer that goes on may be over before it was returned; those begin with 200.

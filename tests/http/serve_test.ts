@@ -230,6 +230,16 @@ Deno.test("shutdown() waits neither for half a request nor for a client that doe
   await server.server.shutdown();
 });
 
+Deno.test("shutdown() ends also after a request with a Host header that is none", async () => {
+  await using server = await startServer();
+  using raw = await RawConnection.open(server);
+  await raw.send("GET /health HTTP/1.1\r\nHost: a b<>\r\n\r\n");
+  const answer = await raw.readUntil((text) => text.includes("}}"));
+  assertStringIncludes(answer, "HTTP/1.1 400 ");
+  assertStringIncludes(answer, "INVALID_REQUEST");
+  await server.server.shutdown();
+});
+
 Deno.test("shutdown() lets a successor take over port and data at once", async () => {
   await using server = await startServer({ files: true });
   await rpc(server, "stream.write", "a-1", { type: "T", data: {} });
