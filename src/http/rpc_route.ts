@@ -4,6 +4,8 @@
  * @module
  */
 
+import { EventoDBError } from "../errors.ts";
+import { excerpt } from "../excerpt.ts";
 import { rpcBodyBytesMax } from "../limits.ts";
 import { parseCall, runCall } from "../rpc/call.ts";
 import { jsonAnswer } from "./answer.ts";
@@ -23,6 +25,7 @@ export function rpcRoute(context: RouteContext): Route {
     method: "POST",
     async answer(exchange) {
       const caller = await exchange.authenticate();
+      refuseEncoded(exchange.request);
       const body = await readText(exchange, {
         bytesMax: rpcBodyBytesMax,
         stallMs: bodyStallMs,
@@ -33,4 +36,16 @@ export function rpcRoute(context: RouteContext): Route {
       return await jsonAnswer(exchange, await runCall(call, { store, caller }), readerStallMs);
     },
   };
+}
+
+/** Compressed bytes would only be called no UTF-8, which helps nobody. */
+function refuseEncoded({ headers }: Request): void {
+  const encoding = headers.get("Content-Encoding")?.trim().toLowerCase() ?? "";
+  if (encoding === "" || encoding === "identity") return;
+  throw new EventoDBError(
+    "INVALID_REQUEST",
+    `Cannot read a call with Content-Encoding ${JSON.stringify(excerpt(encoding))}: ` +
+      "send it uncompressed",
+    { status: 415 },
+  );
 }

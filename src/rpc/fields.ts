@@ -23,6 +23,9 @@ export interface IntegerRange {
 /** An integer, also one that a language without integers has written as 1.0. */
 const integerForm = /^-?\d+(?:\.0+)?$/;
 
+/** A negative integer of any size: what it means does not depend on how low it is. */
+const negativeForm = /^-\d+(?:\.0+)?$/;
+
 /** Values by name, each of them JSON text. */
 export class Fields {
   readonly #method: string;
@@ -87,8 +90,9 @@ export class Fields {
 
   /** A lower bound on positions, or `undefined` when absent; a negative one means 0. */
   optionalPosition(name: string): number | undefined {
-    const value = this.optionalInteger(name, { min: -Infinity });
-    return value === undefined ? undefined : Math.max(0, value);
+    return negativeForm.test(this.#optional(name) ?? "")
+      ? 0
+      : this.optionalInteger(name, { min: 0 });
   }
 
   /** An object taken apart; one without fields when absent. */

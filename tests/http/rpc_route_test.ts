@@ -33,6 +33,18 @@ Deno.test("/rpc takes a body up to the limit", async () => {
   assertStringIncludes(answer.error!.message, "1,024");
 });
 
+Deno.test("/rpc says that it takes no compressed body", async () => {
+  await using server = await startServer();
+  const call = new Blob(['["sys.version"]']).stream();
+  const body = await new Response(call.pipeThrough(new CompressionStream("gzip"))).bytes();
+  const headers = { Authorization: `Bearer ${server.token}` };
+  const answer = await post(server, body, { ...headers, "Content-Encoding": "gzip" });
+  assertEquals([answer.status, answer.error?.code], [415, "INVALID_REQUEST"]);
+  assertStringIncludes(answer.error!.message, 'Content-Encoding "gzip": send it uncompressed');
+  const plain = { ...headers, "Content-Encoding": "identity" };
+  assertEquals((await post(server, '["sys.version"]', plain)).status, 200);
+});
+
 Deno.test("/rpc gives a body up that sends nothing more", async () => {
   await using server = await startServer({ bodyStallMs: 50 });
   using raw = await RawConnection.open(server);

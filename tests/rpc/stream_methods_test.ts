@@ -170,6 +170,10 @@ Deno.test("stream.get pages by position and by batch size", async () => {
   assertEquals(await positions({ position: 2, batchSize: 2 }), [2, 3]);
   assertEquals(await positions({ position: null, batchSize: null }), [0, 1, 2, 3, 4]);
   assertEquals(await positions({ position: -7 }), [0, 1, 2, 3, 4]);
+  for (const low of ["-1", "-1.0", "-9007199254740993", "-9223372036854775808"]) {
+    const call = `["stream.get","a-1",{"position":${low},"globalPosition":${low}}]`;
+    assertEquals(((await post(server, call)).body as Row[]).length, 5, low);
+  }
   assertEquals(await positions({ globalPosition: 4 }), [3, 4]);
   assertEquals(await positions({ position: 9 }), []);
   assertEquals(await positions({ batchSize: 0 }), []);
