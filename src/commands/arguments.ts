@@ -174,7 +174,7 @@ function parseSwitch(source: string, value: string): boolean {
   if (["false", "0", "no", "off"].includes(text)) return false;
   throw new UsageError(
     `${source} must be true or false, got "${value}"`,
-    `Leave the value away to switch it on`,
+    source.startsWith("--") ? `Leave the value away to switch it on` : `Set it to one of them`,
   );
 }
 

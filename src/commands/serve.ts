@@ -4,6 +4,7 @@
  * @module
  */
 
+import { EventoDBError } from "../errors.ts";
 import type { EventoDBServer } from "../http/serve.ts";
 import { createLog, type LogFormat, logFormats, type LogLevel, logLevels } from "../log.ts";
 import type { Arguments } from "./arguments.ts";
@@ -99,7 +100,9 @@ export const serveCommand: Command = {
     const { serve } = await import("../http/serve.ts");
     const { level, format } = options;
     const log = createLog({ level, format });
-    const server = await serve({ ...options, log });
+    const server = await serve({ ...options, log }).catch((error) => {
+      throw usageError(error);
+    });
     announce(server, options, log.enabled("info"));
     return await untilEnd(server);
   },
@@ -127,6 +130,12 @@ function portOf(text: string | undefined): number | undefined {
     `--port must be an integer from 0 to 65535, got "${text}"`,
     "Give a free port, such as --port 8080, or 0 for any",
   );
+}
+
+/** What the server finds wrong before it starts is an option's value. */
+function usageError(error: unknown): unknown {
+  if (!(error instanceof EventoDBError) || error.code !== "INVALID_REQUEST") return error;
+  return new UsageError(error.message, '"eventodb help serve" shows what there is');
 }
 
 /** Says where the server is, and the one token that nobody can look up. */

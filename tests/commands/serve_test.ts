@@ -97,16 +97,17 @@ Deno.test("eventodb serve says what keeps it from starting", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const port = String((listener.addr as Deno.NetAddr).port);
   await Deno.writeTextFile(`${folder.path}/file`, "");
-  const mistakes: [string[], RegExp][] = [
-    [["--port", port], /Cannot listen on 127\.0\.0\.1:\d+: the port is in use/],
-    [["--token", "secret"], /Cannot use the given token/],
-    [["--db-url", "mysql://x"], /Cannot open "mysql:\/\/x": the database URL is unknown/],
-    [["--data-dir", "file/below"], /^error: /],
-    [["--host", "203.0.113.7"], /Cannot listen on 203\.0\.113\.7:0/],
+  const mistakes: [string[], number, RegExp][] = [
+    [["--port", port], 1, /Cannot listen on 127\.0\.0\.1:\d+: the port is in use/],
+    [["--token", "secret"], 2, /Cannot use the given token/],
+    [["--db-url", "mysql://x"], 2, /Cannot open "mysql:\/\/x": the database URL is unknown/],
+    [["--data-dir", "file"], 1, /Cannot make the data folder "file": a file is in its place/],
+    [["--data-dir", "file/below"], 1, /Cannot make the data folder "file\/below": a file is/],
+    [["--host", "203.0.113.7"], 1, /Cannot listen on 203\.0\.113\.7:0/],
   ];
-  for (const [args, said] of mistakes) {
+  for (const [args, expected, said] of mistakes) {
     const { status, stderr } = await runCli(["serve", "--port=0", ...args], { cwd: folder.path });
-    assertEquals(status, 1, stderr);
+    assertEquals(status, expected, stderr);
     assertMatch(stderr, said);
     assertEquals(/\n +at /.test(stderr), false, stderr);
   }

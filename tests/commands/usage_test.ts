@@ -113,5 +113,5 @@ Deno.test("eventodb takes a variable that it may not read for absent, and says h
 Deno.test("eventodb serve refuses a variable that has a wrong value, and names it", async () => {
   const { status, stderr } = await runCli(["serve"], { env: { EVENTODB_TEST_MODE: "maybe" } });
   assertEquals(status, 2);
-  assertMatch(stderr, /EVENTODB_TEST_MODE must be true or false, got "maybe"/);
+  assertMatch(stderr, /EVENTODB_TEST_MODE must be true or false, got "maybe"\nSet it to one/);
 });

@@ -5,9 +5,9 @@
  */
 
 import { basename, dirname } from "node:path";
+import { EventoDBError } from "../../errors.ts";
 import { importWaitMs } from "../../limits.ts";
 import { Connection } from "./connection.ts";
-import { backendError } from "./errors.ts";
 import { FolderFiles } from "./folder_files.ts";
 import { FolderLock } from "./lock.ts";
 import { MemoryFiles } from "./memory_files.ts";
@@ -49,7 +49,7 @@ export async function openFolder(path: string, options: SqliteOptions = {}): Pro
   try {
     await Deno.mkdir(folder, { recursive: true });
   } catch (error) {
-    throw backendError(error, folder);
+    throw noFolder(error, folder);
   }
   const lock = await FolderLock.take(folder);
   try {
@@ -70,6 +70,20 @@ export async function openFolder(path: string, options: SqliteOptions = {}): Pro
     lock[Symbol.dispose]();
     throw error;
   }
+}
+
+function noFolder(error: unknown, folder: string): EventoDBError {
+  const reason = error instanceof Deno.errors.AlreadyExists ||
+      error instanceof Deno.errors.NotADirectory
+    ? "a file is in its place"
+    : error instanceof Error
+    ? error.message
+    : String(error);
+  return new EventoDBError(
+    "BACKEND_ERROR",
+    `Cannot make the data folder "${folder}": ${reason}. Name another folder`,
+    { cause: error },
+  );
 }
 
 function openRegistry(path: string): Registry {
