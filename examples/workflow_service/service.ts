@@ -115,13 +115,15 @@ if (import.meta.main) {
   });
   using database = new ServiceDatabase(Deno.env.get("DATABASE") ?? "workflows.db");
   const stop = new AbortController();
-  Deno.addSignalListener("SIGINT", () => stop.abort());
-  Deno.addSignalListener("SIGTERM", () => stop.abort());
+  const onSignal = () => stop.abort();
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) Deno.addSignalListener(signal, onSignal);
   await runService({
     client,
     database,
     signal: stop.signal,
     onHandled: ({ globalPosition, stream, type }) => console.log(globalPosition, stream, type),
   });
-  Deno.exit();
+  // A listener would keep the process alive.
+  for (const signal of signals) Deno.removeSignalListener(signal, onSignal);
 }
