@@ -9,6 +9,12 @@ import { BrokenOff } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import { shuttingDown } from "./work.ts";
 
+/**
+ * Largest body that is read at once, in bytes. All of it is to come within the time in which a larger
+ * one has to send something.
+ */
+const smallBodyBytesMax = 64 * 1024;
+
 /** What a body is held to. */
 export interface BodyOptions {
   /** How long the body may send nothing, in milliseconds. */
@@ -41,32 +47,15 @@ export function guardedBody(
   if (exchange.request.body === null) return new Blob([]).stream();
   const reader = exchange.request.body.getReader();
 
-  const read = async () => {
-    try {
-      return await reader.read();
-    } catch (cause) {
-      // Deno 2.9 reads no body on once it has been told to stop listening (denoland/deno#36809).
-      throw exchange.closing ? shuttingDown() : new BrokenOff("the client has gone", { cause });
-    }
-  };
-
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const { promise: given, reject: giveUp } = Promise.withResolvers<never>();
-      const stop = () => giveUp(signal.reason);
-      const timer = setTimeout(() => giveUp(stalled(stallMs)), stallMs);
-      signal.addEventListener("abort", stop);
-      if (signal.aborted) stop();
       try {
-        const { value, done } = await Promise.race([read(), given]);
+        const { value, done } = await patiently(exchange, reader.read(), { stallMs, signal });
         if (done) controller.close();
         else controller.enqueue(value);
       } catch (error) {
         reader.cancel(error).catch(() => {});
         throw error;
-      } finally {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", stop);
       }
     },
     cancel: (reason) => reader.cancel(reason),
@@ -84,32 +73,70 @@ export function guardedBody(
  */
 export async function readText(exchange: Exchange, options: TextBodyOptions): Promise<string> {
   const { bytesMax } = options;
-  if (Number(exchange.request.headers.get("Content-Length")) > bytesMax) throw tooLarge(bytesMax);
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of guardedBody(exchange, options)) {
-    bytes += chunk.length;
-    if (bytes > bytesMax) throw tooLarge(bytesMax);
-    chunks.push(chunk);
-  }
+  const { headers } = exchange.request;
+  const length = Number(headers.get("Content-Length") ?? Infinity);
+  if (length > bytesMax && length < Infinity) throw tooLarge(bytesMax);
+  // A length beside chunks is a lie or a mistake: such a body is counted as it comes.
+  const isSmall = length <= smallBodyBytesMax && !headers.has("Transfer-Encoding");
+  const chunks = isSmall
+    ? [await readSmall(exchange, options)]
+    : await readChunks(exchange, options);
   try {
-    return decode(chunks, bytes);
+    return decode(chunks);
   } catch {
     throw new EventoDBError("INVALID_REQUEST", "The request's body is not valid UTF-8");
   }
 }
 
-function decode(chunks: Uint8Array[], bytes: number): string {
+/** Reads a body at once, without a stream: that takes a third of the time, and most bodies are small. */
+async function readSmall(exchange: Exchange, options: TextBodyOptions): Promise<Uint8Array> {
+  const { stallMs, signal = exchange.signal, bytesMax } = options;
+  const bytes = await patiently(exchange, exchange.request.bytes(), { stallMs, signal });
+  // Only a request that did not come over a socket has more than it says.
+  if (bytes.length > bytesMax) throw tooLarge(bytesMax);
+  return bytes;
+}
+
+async function readChunks(exchange: Exchange, options: TextBodyOptions): Promise<Uint8Array[]> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of guardedBody(exchange, options)) {
+    bytes += chunk.length;
+    if (bytes > options.bytesMax) throw tooLarge(options.bytesMax);
+    chunks.push(chunk);
+  }
+  return chunks;
+}
+
+/** Waits for something to come in: not too long, and not beyond the signal. */
+async function patiently<T>(
+  exchange: Exchange,
+  reading: Promise<T>,
+  { stallMs, signal }: { stallMs: number; signal: AbortSignal },
+): Promise<T> {
+  const { promise: given, reject: giveUp } = Promise.withResolvers<never>();
+  const stop = () => giveUp(signal.reason);
+  const timer = setTimeout(() => giveUp(stalled(stallMs)), stallMs);
+  signal.addEventListener("abort", stop);
+  if (signal.aborted) stop();
+  try {
+    return await Promise.race([reading.catch((cause) => leftEarly(exchange, cause)), given]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+function leftEarly(exchange: Exchange, cause: unknown): never {
+  // Deno 2.9 reads no body on once it has been told to stop listening (denoland/deno#36809).
+  throw exchange.closing ? shuttingDown() : new BrokenOff("the client has gone", { cause });
+}
+
+function decode(chunks: readonly Uint8Array[]): string {
   // Bytes that are not UTF-8 are refused, never replaced.
   const decoder = new TextDecoder("utf-8", { fatal: true });
   if (chunks.length === 1) return decoder.decode(chunks[0]);
-  const whole = new Uint8Array(bytes);
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.length;
-  }
-  return decoder.decode(whole);
+  return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
 }
 
 function tooLarge(bytesMax: number): EventoDBError {

@@ -55,6 +55,30 @@ Deno.test("/rpc gives a body up that sends nothing more", async () => {
   assertStringIncludes(answer, '"INVALID_REQUEST"');
 });
 
+Deno.test("/rpc gives a small body up that does not come whole", async () => {
+  await using server = await startServer({ bodyStallMs: 50 });
+  using raw = await RawConnection.open(server);
+  await raw.send(
+    `POST /rpc HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${server.token}\r\n` +
+      'Content-Length: 30\r\n\r\n["stream.version",',
+  );
+  const answer = await raw.readUntil((text) => text.includes("}}"));
+  assertStringIncludes(answer, "HTTP/1.1 408 ");
+});
+
+Deno.test("/rpc does not believe a length that stands beside chunks", async () => {
+  await using server = await startServer();
+  using raw = await RawConnection.open(server);
+  await raw.sendHead(server, "/rpc", "Content-Length: 10");
+  const answer = raw.readUntil((text) => text.includes("}}"));
+  const chunk = new Uint8Array(1024 * 1024).fill(0x20);
+  for (let sent = 0; sent <= rpcBodyBytesMax; sent += chunk.length) {
+    // A server that has answered closes the connection, whatever is still on its way.
+    await raw.sendChunk(chunk).catch(() => {});
+  }
+  assert(/HTTP\/1\.1 (400|413) /.test(await answer.catch(() => "HTTP/1.1 400 ")));
+});
+
 Deno.test("/rpc joins a body that comes in pieces, also within a character", async () => {
   await using server = await startServer();
   using raw = await RawConnection.open(server);
