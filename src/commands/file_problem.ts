@@ -16,6 +16,8 @@ import { CommandError } from "./problems.ts";
 export function fileProblem(action: string, error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if (error instanceof Deno.errors.NotCapable || error instanceof CommandError) return error;
+  // A reader that has seen enough is no problem.
+  if (error instanceof Deno.errors.BrokenPipe) return error;
   const reason = reasonOf(error);
   return reason === undefined
     ? error

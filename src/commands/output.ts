@@ -45,7 +45,7 @@ export async function openOutput(path: string | undefined): Promise<Output> {
 
 class StandardOutput implements Output {
   readonly name = "standard output";
-  readonly writable = Deno.stdout.writable;
+  readonly writable = writableOf(this.name, Deno.stdout);
 
   complete(): Promise<void> {
     return Promise.resolve();
@@ -60,18 +60,21 @@ class StandardOutput implements Output {
 class PlainFile implements Output {
   readonly name: string;
   readonly writable: WritableStream<Uint8Array>;
+  readonly #file: Deno.FsFile;
 
   constructor(name: string, file: Deno.FsFile) {
     this.name = name;
-    this.writable = file.writable;
+    this.writable = writableOf(name, file);
+    this.#file = file;
   }
 
   complete(): Promise<void> {
     return Promise.resolve();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.writable.abort().catch(() => {});
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#file.close();
+    return Promise.resolve();
   }
 }
 
@@ -89,15 +92,7 @@ class WholeFile implements Output {
     this.#path = path;
     this.#partPath = partPath;
     this.#file = file;
-    this.writable = new WritableStream<Uint8Array>({
-      async write(chunk) {
-        try {
-          for (let rest = chunk; rest.length > 0;) rest = rest.subarray(await file.write(rest));
-        } catch (error) {
-          throw fileProblem(`Cannot write ${name}`, error);
-        }
-      },
-    });
+    this.writable = writableOf(name, file);
   }
 
   /** A file that replaces another keeps its mode: events are nobody else's business. */
@@ -127,6 +122,22 @@ class WholeFile implements Output {
     this.#file.close();
     if (!this.#complete) await Deno.remove(this.#partPath).catch(() => {});
   }
+}
+
+/** Writes every byte; what goes wrong names where. */
+function writableOf(
+  name: string,
+  sink: { write(bytes: Uint8Array): Promise<number> },
+): WritableStream<Uint8Array> {
+  return new WritableStream<Uint8Array>({
+    async write(chunk) {
+      try {
+        for (let rest = chunk; rest.length > 0;) rest = rest.subarray(await sink.write(rest));
+      } catch (error) {
+        throw fileProblem(`Cannot write ${name}`, error);
+      }
+    },
+  });
 }
 
 /** The new name has to last as well. Not every system can do this, and none has to. */

@@ -73,6 +73,7 @@ export function hintsFor(error: EventoDBError): string[] {
       return ['"eventodb ns list" shows the namespaces, "eventodb ns create NAME" makes one'];
     case "CONNECTION_FAILED":
       return ["Check --url, and that the server is running"];
+    case "NOT_FOUND":
     case "UNEXPECTED_ANSWER":
       return ["Check --url: it must be the address of an EventoDB server, without /rpc"];
     default:

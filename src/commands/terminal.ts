@@ -4,6 +4,8 @@
  * @module
  */
 
+import { fileProblem } from "./file_problem.ts";
+
 const encoder = new TextEncoder();
 
 /** The line that is written over and over at the bottom of the terminal; empty for none. */
@@ -14,9 +16,14 @@ let statusLine = "";
  *
  * @param text One line or several.
  * @throws {Deno.errors.BrokenPipe} The reader has gone.
+ * @throws {CommandError} There is no room, or the like.
  */
 export function print(text: string): void {
-  writeAll(Deno.stdout, `${text}\n`);
+  try {
+    writeAll(Deno.stdout, `${text}\n`);
+  } catch (error) {
+    throw fileProblem("Cannot write standard output", error);
+  }
 }
 
 /**

@@ -229,6 +229,40 @@ Deno.test("eventodb export writes into a device without replacing it", async () 
   assert((await Deno.stat("/dev/null")).isCharDevice);
 });
 
+Deno.test({
+  name: "eventodb says that there is no room for what it writes",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using test = await setUp();
+    const all = ["export", ...connection(test.server), "--all"];
+    const outputs: [args: string[], name: string][] = [
+      [[...all, "--output", "/dev/full"], "/dev/full"],
+      [all, "standard output"],
+      [["ns", "list", ...connection(test.server)], "standard output"],
+    ];
+    const cli = new URL("../../cli.ts", import.meta.url).pathname;
+    for (const [args, name] of outputs) {
+      const { code, stderr } = await new Deno.Command("sh", {
+        args: ["-c", 'exec "$@" > /dev/full', "sh", Deno.execPath(), "run", "-A", cli, ...args],
+        stderr: "piped",
+      }).output();
+      assertEquals(code, 1);
+      const said = new TextDecoder().decode(stderr);
+      assertStringIncludes(said, `error: Cannot write ${name}: No space left on device\n`);
+    }
+  },
+});
+
+Deno.test("eventodb export says that the address is one of EventoDB's own paths", async () => {
+  await using test = await setUp();
+  const url = `${test.server.url}/rpc`;
+  await assertNothingWritten(
+    test,
+    { url },
+    /\(NOT_FOUND\)\nNothing.*\nCheck --url: .* without \/rpc\n/,
+  );
+});
+
 Deno.test("eventodb export keeps a link, and the mode of the file that it replaces", async () => {
   if (Deno.build.os === "windows") return;
   await using test = await setUp();

@@ -45,7 +45,13 @@ export class FolderLock implements Disposable {
     try {
       file = await Deno.open(path, { read: true, write: true, create: true });
     } catch (error) {
-      throw backendError(error, path);
+      if (!(error instanceof Deno.errors.PermissionDenied)) throw backendError(error, path);
+      throw new EventoDBError(
+        "BACKEND_ERROR",
+        `Cannot write in the data folder "${folder}": ${error.message}. ` +
+          "Make it and its files writable for this user, or name another folder",
+        { cause: error },
+      );
     }
     const start = Date.now();
     while (!file.tryLockSync(true)) {

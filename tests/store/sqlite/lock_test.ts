@@ -6,6 +6,8 @@
 
 import { EventoDBError } from "../../../src/errors.ts";
 import { assertEquals, assertRejects, assertStringIncludes } from "../../support/assert.ts";
+import { assertCode } from "../../contract/support.ts";
+import { openStore } from "../../../src/store/open.ts";
 import { startChild, TemporaryFolder } from "./folder.ts";
 
 Deno.test("openStore() refuses a folder that another process has, naming it", async () => {
@@ -48,6 +50,19 @@ Deno.test("openStore() waits for a holder that says it is closing", async () => 
   await first[Symbol.asyncDispose]();
   await using second = await opening;
   assertEquals((await second.listNamespaces()).map(({ id }) => id), ["a"]);
+});
+
+Deno.test({
+  name: "openStore() says that it may not write in the folder",
+  // Nobody may make files there, not even the user that may do everything else.
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await assertCode(
+      () => openStore("sqlite://meta.db", { dataDir: "/sys/kernel" }),
+      "BACKEND_ERROR",
+      'Cannot write in the data folder "/sys/kernel"',
+    );
+  },
 });
 
 Deno.test("openStore() lets go of the folder when it fails", async () => {
