@@ -25,7 +25,12 @@ async function startWith(
   await client.upload(new Blob(lines).stream());
   failing.seen.length = 0;
   const resources = undo.move();
-  return { client, failing, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  return {
+    client,
+    failing,
+    token: server.token,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
 }
 
 const places = (messages: (Message | ParsedMessage)[]) =>
@@ -131,4 +136,22 @@ Deno.test("readCategory() holds no more of large messages than a page may", asyn
   const fits = Math.ceil(pageCharsMax / 1_000_000);
   assertEquals(sizes[0], 1000);
   assertEquals(sizes[1], fits);
+});
+
+Deno.test("readCategory() calls the page ahead off when it is left", async () => {
+  await using test = await startWith(20);
+  const asked: Request[] = [];
+  const client = new EventoDBClient({
+    url: test.failing.url,
+    token: test.token,
+    fetch(request) {
+      asked.push(request);
+      // The second page never comes.
+      return asked.length === 1 ? fetch(request) : new Promise(() => {});
+    },
+  });
+  for await (const { globalPosition } of client.readCategory("a", { batchSize: 10 })) {
+    if (globalPosition === 20) break;
+  }
+  assertEquals(asked.map(({ signal }) => signal.aborted), [true, true]);
 });

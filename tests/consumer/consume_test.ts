@@ -9,6 +9,7 @@ import {
 } from "../../mod.ts";
 import { isMemberOf } from "../../src/consumer_group.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
+import { failure } from "../support/failing_server.ts";
 import { startServer } from "../support/server.ts";
 
 /** A server with so many messages in five streams, and a client of it. */
@@ -157,21 +158,17 @@ Deno.test("consume() ends quietly when the handler gives up with the signal's re
 Deno.test("consume() ends while it waits for messages", async () => {
   await using test = await startWith(0);
   const abort = new AbortController();
-  const loaded = Promise.withResolvers<void>();
-  const consuming = consume(test.client, "a", () => {}, {
-    signal: abort.signal,
-    positionStore: {
-      load() {
-        loaded.resolve();
-        return null;
-      },
-      save() {},
+  const client = new EventoDBClient({
+    url: test.server.url,
+    token: test.server.token,
+    fetch(request) {
+      // It subscribes when there is nothing left to read, and then waits.
+      if (request.url.includes("/subscribe")) setTimeout(() => abort.abort());
+      return fetch(request);
     },
   });
-  await loaded.promise;
-  abort.abort();
-  await consuming;
-  await consume(test.client, "a", () => {}, { signal: abort.signal });
+  await consume(client, "a", () => {}, { signal: abort.signal, pollIntervalMs: 3_600_000 });
+  await consume(client, "a", () => {}, { signal: abort.signal });
 });
 
 Deno.test("consume() shares a category out among a group, each member with its own position", async () => {
@@ -233,12 +230,21 @@ Deno.test("consume() outlasts its server, and misses nothing", async () => {
     const first = await startServer({ dataDir: folder });
     const { port, token, url } = first;
     const waits = Promise.withResolvers<void>();
+    let failed = 0;
     const client = new EventoDBClient({
       url,
       token,
       retries: 1,
       retryDelayMs: 1,
-      onRetry: ({ attempt }) => attempt > 3 && waits.resolve(),
+      async fetch(request) {
+        try {
+          return await fetch(request);
+        } catch (error) {
+          // More often than its retries are, and of those that read.
+          if (request.url.endsWith("/rpc") && ++failed === 4) waits.resolve();
+          throw error;
+        }
+      },
     });
     const write = () => client.streamWrite("a-1", { type: "T", data: {} });
     await write();
@@ -274,11 +280,32 @@ Deno.test("consume() throws when its namespace is deleted", async () => {
   const own = new EventoDBClient({ url: test.server.url, token, retryDelayMs: 1 });
   await own.streamWrite("a-1", { type: "T", data: {} });
   const started = Promise.withResolvers<void>();
-  const consuming = consume(own, "a", () => started.resolve(), { pollIntervalMs: 20 });
+  const consuming = consume(own, "a", () => started.resolve(), {
+    pollIntervalMs: 3_600_000,
+  });
   await started.promise;
   await test.client.namespaceDelete("gone");
   const error = await assertRejects(() => consuming, EventoDBError);
   assertEquals(error.status, 403);
+});
+
+Deno.test("consume() throws when it may read but not subscribe", async () => {
+  await using test = await startWith(1);
+  const client = new EventoDBClient({
+    url: test.server.url,
+    token: test.server.token,
+    fetch: (request) =>
+      request.url.includes("/subscribe")
+        ? Promise.resolve(failure(404, "NOT_FOUND"))
+        : fetch(request),
+  });
+  const positionStore = new MemoryPositionStore();
+  const error = await assertRejects(
+    () => consume(client, "a", () => {}, { positionStore }),
+    EventoDBError,
+  );
+  assertEquals(error.code, "NOT_FOUND");
+  assertEquals(positionStore.load(), 1);
 });
 
 Deno.test("StreamPositionStore keeps the position in its stream", async () => {
