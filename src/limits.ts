@@ -104,6 +104,10 @@ export const postgresVerdictMs: number = 30_000;
 export const postgresLockWaitMs: number = 30_000;
 /** How long a server relies on what it read of a namespace's registration, in milliseconds. */
 export const postgresRegistrationMs: number = 1_000;
+/** How often a server makes sure that it still hears of others' commits, in milliseconds. */
+export const postgresPingMs: number = 10_000;
+/** How long it waits before it connects again to hear of them, in milliseconds. */
+export const postgresReconnectMs: number = 250;
 /** Most runs of lines without a gap that a Postgres import remembers, 16 bytes each. */
 export const lineRunsMax: number = 1_000_000;
 /** Largest value of Deno KV, in bytes as stored. */

@@ -186,14 +186,19 @@ export interface Appended {
   /** With messages: the namespace's highest global position before them; 0 for none. */
   previous?: number;
   /**
-   * After an import, as far as that is known here: the global positions that it has brought. They may
-   * lie below messages that were there before.
+   * After an import that added to what was there: the global positions that it has brought. They may
+   * lie below messages that were there before. Absent where that is not known.
    */
   imported?: ImportedPositions;
-  /** With `imported`: they are all that the namespace has now. */
-  isReplaced?: boolean;
+  /** After an import: what it has brought is all that the namespace has now. */
+  isReplaced?: true;
   /** The namespace is gone, also when there is another one of its name by now. */
-  isDeleted?: boolean;
+  isDeleted?: true;
+  /**
+   * An import is about to commit: what is read from now on may hold it already, or not yet. Told of
+   * this process's imports; the next word about the namespace says that it is over, whatever came of it.
+   */
+  isCommitting?: true;
 }
 
 /** What a listener needs to know of a written message. */
@@ -256,7 +261,8 @@ export interface Store extends AsyncDisposable {
   beginImport(id: string, mode?: ImportMode): Promise<ImportUnit>;
 
   /**
-   * Calls the listener after each commit of this process, in the order of the commits; and, where
+   * Calls the listener after each commit of this process, in the order of the commits, and before
+   * that of an import; and, where
    * other processes use the same database, soon after theirs. It may be called without messages once
    * too often, and never too seldom.
    *

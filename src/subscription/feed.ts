@@ -74,6 +74,8 @@ class Feed<T> implements Listener, UnderlyingDefaultSource<T> {
   /** Whether the store may hold something from `#next` on. */
   #isBehind = true;
   #isReading = false;
+  /** Whether an import is about to commit, so that nobody can say what a page would hold. */
+  #isHeld = false;
   #imports = 0;
   #isOver = false;
 
@@ -111,18 +113,29 @@ class Feed<T> implements Listener, UnderlyingDefaultSource<T> {
   }
 
   look(): void {
+    this.#isHeld = false;
     this.#isBehind = true;
     void this.#catchUp();
   }
 
-  lookAt(positions: ImportedPositions, isReplaced: boolean): void {
+  hold(): void {
+    // A page that is under way may hold what the import brings, or not.
+    this.#imports++;
+    this.#isHeld = true;
+  }
+
+  startOver(): void {
+    // Nothing that was given out is there any more: everything is new.
+    this.#imports++;
+    this.#late = [];
+    this.#next = this.#options.from;
+    this.look();
+  }
+
+  lookAt(positions: ImportedPositions): void {
     this.#imports++;
     const { from } = this.#options;
-    if (isReplaced) {
-      // Nothing that was given out is there any more: everything is new.
-      this.#late = [];
-      this.#next = from;
-    } else if (this.#next > from) {
+    if (this.#next > from) {
       this.#late.push({ positions, next: from, end: this.#next });
       if (this.#late.length > feedImportsMax) {
         // The first one may have been read in part.
@@ -137,6 +150,11 @@ class Feed<T> implements Listener, UnderlyingDefaultSource<T> {
     if (this.#isOver) return;
     this.#stop();
     this.#controller.close();
+  }
+
+  get #isToRead(): boolean {
+    return (this.#isBehind || this.#late.length > 0) && !this.#isOver && !this.#isHeld &&
+      this.#hasRoom;
   }
 
   get #hasRoom(): boolean {
@@ -163,7 +181,7 @@ class Feed<T> implements Listener, UnderlyingDefaultSource<T> {
     if (this.#isReading) return;
     this.#isReading = true;
     try {
-      while ((this.#isBehind || this.#late.length > 0) && !this.#isOver && this.#hasRoom) {
+      while (this.#isToRead) {
         const imports = this.#imports;
         const late = this.#late[0];
         try {
@@ -172,6 +190,7 @@ class Feed<T> implements Listener, UnderlyingDefaultSource<T> {
         } catch (error) {
           // What an import has replaced under a read is read again.
           if (imports === this.#imports) throw error;
+          this.#isBehind = true;
         }
       }
     } catch (error) {

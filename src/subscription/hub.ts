@@ -19,13 +19,12 @@ export interface Listener {
   offer(poke: Poke): void;
   /** Something may have been committed that was not offered: look into the store. */
   look(): void;
-  /**
-   * An import has been committed: look into the store, also below the place that was come to.
-   *
-   * @param positions What it has brought.
-   * @param isReplaced Whether that is all that the namespace has now.
-   */
-  lookAt(positions: ImportedPositions, isReplaced: boolean): void;
+  /** An import has added these: look into the store, also below the place that was come to. */
+  lookAt(positions: ImportedPositions): void;
+  /** An import has replaced everything: look into the store from the start. */
+  startOver(): void;
+  /** An import is about to commit: do not look until there is more to hear. */
+  hold(): void;
   /** Nothing will come any more. */
   end(): void;
 }
@@ -40,6 +39,8 @@ class Audience {
    * nobody knows.
    */
   announced: number | undefined;
+  /** Whether an import is about to commit. */
+  isHeld = false;
 
   /** A copy, since those who are told may leave. */
   everyone(): Listener[] {
@@ -88,6 +89,7 @@ export class SubscriptionHub implements Disposable {
     let audience = this.#audiences.get(namespace);
     if (audience === undefined) this.#audiences.set(namespace, audience = new Audience());
     const unfile = fileIn(audience, listener);
+    if (audience.isHeld) listener.hold();
     this.#size++;
     this.#unlisten ??= this.#store.onAppended(
       (appended) => this.#announce(appended),
@@ -119,21 +121,15 @@ export class SubscriptionHub implements Disposable {
     this.#unlisten = undefined;
   }
 
-  #announce({ namespace, messages = [], previous, ...change }: Appended): void {
-    const audience = this.#audiences.get(namespace);
+  #announce(appended: Appended): void {
+    const audience = this.#audiences.get(appended.namespace);
     if (audience === undefined) return;
-    if (change.isDeleted) {
-      for (const listener of audience.everyone()) listener.end();
-      return;
-    }
+    const { messages = [], previous } = appended;
+    audience.isHeld = appended.isCommitting === true;
     const last = messages.at(-1)?.globalPosition;
     if (last === undefined) {
       audience.announced = undefined;
-      const { imported, isReplaced = false } = change;
-      for (const listener of audience.everyone()) {
-        if (imported === undefined) listener.look();
-        else listener.lookAt(imported, isReplaced);
-      }
+      for (const listener of audience.everyone()) tellOfChange(listener, appended);
       return;
     }
     const { announced } = audience;
@@ -152,6 +148,15 @@ export class SubscriptionHub implements Disposable {
       for (const listener of concerned(audience, message)) listener.offer(poke);
     }
   }
+}
+
+/** Tells of anything but messages that were written one by one. */
+function tellOfChange(listener: Listener, change: Appended): void {
+  if (change.isDeleted) listener.end();
+  else if (change.isCommitting) listener.hold();
+  else if (change.isReplaced) listener.startOver();
+  else if (change.imported !== undefined) listener.lookAt(change.imported);
+  else listener.look();
 }
 
 /** Files a listener under its subject; the returned function takes it out again. */

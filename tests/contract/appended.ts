@@ -53,19 +53,41 @@ export function appendedContract(open: OpenStore, backend: string): void {
     assertEquals((await read).length, 2);
   });
 
-  Deno.test(`onAppended() tells of imports and deletions without messages (${backend})`, async () => {
+  Deno.test(`onAppended() tells what an import has brought (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     const heard: Appended[] = [];
     store.onAppended((appended) => heard.push(appended));
-    const bare = { namespace: NS };
+    const take = () => heard.splice(0).filter(({ isCommitting }) => !isCommitting);
+    const at = (globalPosition: number) => record({ globalPosition, id: crypto.randomUUID() });
+
+    const first = at(10);
+    await importAll(store, [first]);
+    assert(take().some(({ isReplaced }) => isReplaced));
+    await importAll(store, [at(3), at(4), at(12)]);
+    assertEquals(take().flatMap(({ imported = [] }) => [...imported]), [[3, 4], [12, 12]]);
+    await importAll(store, [at(1), first, at(11)], { existing: "skip" });
+    assertEquals(take().flatMap(({ imported = [] }) => [...imported]), [[1, 1], [11, 11]]);
+    await importAll(store, [at(7)], { force: true });
+    assert(take().some(({ isReplaced }) => isReplaced));
+  });
+
+  Deno.test(`onAppended() tells that an import is about to commit, and its end (${backend})`, async () => {
+    await using store = await openWithNamespace(open);
+    const heard: Appended[] = [];
+    store.onAppended((appended) => heard.push(appended));
     await importAll(store, [record({ globalPosition: 10 })]);
-    assertEquals(heard[0], bare);
+    const announced = heard.findIndex(({ isCommitting }) => isCommitting);
+    assert(announced >= 0 && announced < heard.findIndex(({ isReplaced }) => isReplaced));
     await assertCode(() => importAll(store, [record({ globalPosition: 10 })]), "POSITION_EXISTS");
-    heard.length = 0;
+    assertEquals(heard.at(-1)?.isCommitting, undefined);
+  });
+
+  Deno.test(`onAppended() tells of a deletion (${backend})`, async () => {
+    await using store = await openWithNamespace(open);
+    const heard: Appended[] = [];
+    store.onAppended((appended) => heard.push(appended));
     await store.deleteNamespace(NS);
-    assertEquals(heard[0], bare);
-    // A backend that looks for what other processes have done may tell of the same thing twice.
-    assertEquals(heard, heard.map(() => bare));
+    assert(heard.some(({ namespace, isDeleted }) => namespace === NS && isDeleted));
   });
 
   Deno.test(`onAppended() gives a function that ends it (${backend})`, async () => {

@@ -11,6 +11,8 @@ import { kvCategoriesMax } from "../../limits.ts";
 import type { Message } from "../../message.ts";
 import { categoryOf } from "../../stream_name.ts";
 import { namespaceNotFound } from "../refusals.ts";
+import { ImportedPositions } from "../imported_positions.ts";
+import type { ImportChange, ImportListener } from "../import_listener.ts";
 import type { ImportCount, ImportMode, ImportRecord, ImportUnit } from "../store.ts";
 import { Admission } from "./admission.ts";
 import type { Database } from "./database.ts";
@@ -43,7 +45,8 @@ export class KvImport implements ImportUnit {
   readonly #existing: readonly number[];
   readonly #writer: LayerWriter;
   readonly #admission: Admission;
-  readonly #onEnd: (isCommitted: boolean) => void;
+  readonly #listener: ImportListener;
+  readonly #imported = new ImportedPositions();
   readonly #counts = new Map<string, number>();
   readonly #tally: Tally = { messages: 0, globalPosition: 0, lastActivity: null };
   #working: Promise<unknown> = Promise.resolve();
@@ -55,7 +58,7 @@ export class KvImport implements ImportUnit {
     id: string,
     [lease, head]: [HeldLease, Head],
     { force = false, existing }: ImportMode,
-    onEnd: (isCommitted: boolean) => void,
+    listener: ImportListener,
   ) {
     this.#database = database;
     this.#id = id;
@@ -72,7 +75,7 @@ export class KvImport implements ImportUnit {
       existingHighest: globalPosition,
       skipsExisting: existing === "skip",
     });
-    this.#onEnd = onEnd;
+    this.#listener = listener;
   }
 
   /**
@@ -81,7 +84,7 @@ export class KvImport implements ImportUnit {
    * @param database The database.
    * @param id The namespace's id.
    * @param mode How to treat what is there already.
-   * @param onEnd Called once when it has ended.
+   * @param listener Told how it ends.
    * @returns The import.
    * @throws {EventoDBError} `IMPORT_IN_PROGRESS`, `NAMESPACE_NOT_FOUND`.
    */
@@ -89,9 +92,9 @@ export class KvImport implements ImportUnit {
     database: Database,
     id: string,
     mode: ImportMode,
-    onEnd: (isCommitted: boolean) => void,
+    listener: ImportListener,
   ): Promise<KvImport> {
-    return new KvImport(database, id, await HeldLease.take(database, id), mode, onEnd);
+    return new KvImport(database, id, await HeldLease.take(database, id), mode, listener);
   }
 
   write(batch: readonly ImportRecord[]): Promise<ImportCount> {
@@ -112,7 +115,7 @@ export class KvImport implements ImportUnit {
       if (this.#end === promise) {
         if (!isCommitted) await this.#rollBack();
         resolve();
-        if (isCommitted) this.#onEnd(true);
+        if (isCommitted) this.#listener.ended(this.#change);
       }
     }
   }
@@ -132,7 +135,10 @@ export class KvImport implements ImportUnit {
       if (!fitsKey(stream)) throw tooLong(stream, line);
     }
     const admitted = await this.#admission.admit(batch);
-    for (const record of admitted) await this.#put(record);
+    for (const record of admitted) {
+      await this.#put(record);
+      this.#imported.add(record.globalPosition);
+    }
     if (this.#counts.size >= kvCategoriesMax) await this.#putCounts();
     return { imported: admitted.length, skipped: batch.length - admitted.length };
   }
@@ -184,7 +190,12 @@ export class KvImport implements ImportUnit {
         for (const layer of layout.value.layers) pack.add(set(garbageLayerKey(layer), {}));
       }
     } else pack.add(set(this.#lease.layerCheck.key, {}));
+    this.#listener.committing();
     if (await this.#commitPack(pack) === null) throw new Superseded();
+  }
+
+  get #change(): ImportChange {
+    return this.#existing.length === 0 ? { isReplaced: true } : { imported: this.#imported };
   }
 
   /** The answer may be lost; the layout tells what has become of the commit. */
@@ -275,7 +286,7 @@ export class KvImport implements ImportUnit {
       // It runs out by itself, and what it was for is collected.
       await this.#lease.stop();
     } finally {
-      this.#onEnd(false);
+      this.#listener.ended();
     }
   }
 

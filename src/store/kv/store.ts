@@ -8,6 +8,7 @@
 import { EventoDBError } from "../../errors.ts";
 import type { Message, NewMessage, WriteResult } from "../../message.ts";
 import { storeClosed } from "../refusals.ts";
+import { importListener } from "../import_listener.ts";
 import type {
   Appended,
   CategorySummary,
@@ -93,7 +94,7 @@ export class KvStore implements Store {
   async deleteNamespace(id: string): Promise<number> {
     this.#checkOpen();
     const count = await this.#registry.delete(id, this.#parts.importWaitMs);
-    this.#announcer.tell({ namespace: id });
+    this.#announcer.tell({ namespace: id, isDeleted: true });
     this.#parts.maintenance.wake();
     return count;
   }
@@ -152,11 +153,11 @@ export class KvStore implements Store {
 
   async beginImport(id: string, mode: ImportMode = {}): Promise<ImportUnit> {
     this.#checkOpen();
-    const unit = await KvImport.begin(this.#database, id, mode, (isCommitted) => {
+    const listener = importListener(id, (appended) => this.#announcer.tell(appended), () => {
       this.#imports.delete(unit);
-      if (isCommitted) this.#announcer.tell({ namespace: id });
       this.#parts.maintenance.wake();
     });
+    const unit = await KvImport.begin(this.#database, id, mode, listener);
     this.#imports.add(unit);
     if (this.#closed !== undefined) await unit.abort(storeClosed());
     return unit;

@@ -41,6 +41,8 @@ const types: CustomTypesConfig = {
 export class Database implements Queryable, AsyncDisposable {
   /** The place in short, for messages. */
   readonly name: string;
+  /** What this server calls itself in notices to others. */
+  readonly server: string = crypto.randomUUID();
   readonly #pool: pg.Pool;
 
   private constructor(name: string, pool: pg.Pool) {
@@ -75,6 +77,14 @@ export class Database implements Queryable, AsyncDisposable {
   async queryPage<T>(sql: string, values: readonly SqlValue[]): Promise<T[]> {
     await using session = await this.session();
     return await session.queryPage<T>(sql, values);
+  }
+
+  /** Makes a connection beside the pool, for as long as its taker likes. */
+  async connectApart(): Promise<pg.Client> {
+    const client = new pg.Client({ ...this.#pool.options });
+    client.on("error", () => {});
+    await client.connect();
+    return client;
   }
 
   /** Takes a connection out of the pool; disposing of it gives it back. */

@@ -7,6 +7,8 @@
 import { EventoDBError } from "../../errors.ts";
 import { postgresVerdictMs, shutdownMs } from "../../limits.ts";
 import { importInProgress, namespaceNotFound } from "../refusals.ts";
+import { ImportedPositions } from "../imported_positions.ts";
+import type { ImportChange, ImportListener } from "../import_listener.ts";
 import type { ImportCount, ImportMode, ImportRecord, ImportUnit } from "../store.ts";
 import { Copy } from "./copy.ts";
 import type { Database, Session } from "./database.ts";
@@ -14,6 +16,7 @@ import { backendError, isOutcomeUnknown } from "./errors.ts";
 import { Lines } from "./lines.ts";
 import { LOCKS } from "./locks.ts";
 import { REGISTRY, schemaOf } from "./names.ts";
+import { CHANNEL, importNotices } from "./notice.ts";
 import { newRecords } from "./skip.ts";
 import {
   countAddedRows,
@@ -26,6 +29,8 @@ import { pause } from "./wait.ts";
 
 /** How an import goes about it. */
 interface Plan {
+  /** The namespace's id. */
+  id: string;
   schema: string;
   /** The table that is filled, with its schema. */
   table: string;
@@ -42,7 +47,8 @@ export class PostgresImport implements ImportUnit {
   readonly #database: Database;
   readonly #session: Session;
   readonly #plan: Plan;
-  readonly #onEnd: (isCommitted: boolean) => void;
+  readonly #listener: ImportListener;
+  readonly #imported = new ImportedPositions();
   readonly #lines = new Lines();
   #copy: Copy | undefined;
   #lowest = Infinity;
@@ -58,12 +64,12 @@ export class PostgresImport implements ImportUnit {
     database: Database,
     session: Session,
     plan: Plan,
-    onEnd: (isCommitted: boolean) => void,
+    listener: ImportListener,
   ) {
     this.#database = database;
     this.#session = session;
     this.#plan = plan;
-    this.#onEnd = onEnd;
+    this.#listener = listener;
   }
 
   /**
@@ -72,7 +78,7 @@ export class PostgresImport implements ImportUnit {
    * @param database The database.
    * @param id The namespace's id.
    * @param mode How to treat what is there already.
-   * @param onEnd Called once when it has ended.
+   * @param listener Told how it ends.
    * @returns The import.
    * @throws {EventoDBError} `IMPORT_IN_PROGRESS`, `NAMESPACE_NOT_FOUND`.
    */
@@ -80,13 +86,13 @@ export class PostgresImport implements ImportUnit {
     database: Database,
     id: string,
     mode: ImportMode,
-    onEnd: (isCommitted: boolean) => void,
+    listener: ImportListener,
   ): Promise<PostgresImport> {
     await using stack = new AsyncDisposableStack();
     const session = stack.use(await database.session());
     const plan = await begin(session, id, mode);
     stack.move();
-    return new PostgresImport(database, session, plan, onEnd);
+    return new PostgresImport(database, session, plan, listener);
   }
 
   write(batch: readonly ImportRecord[]): Promise<ImportCount> {
@@ -119,6 +125,7 @@ export class PostgresImport implements ImportUnit {
     if (records.length === 0) return { imported: 0, skipped: batch.length };
     for (const { globalPosition, line } of records) {
       this.#lines.note(line);
+      this.#imported.add(globalPosition);
       if (globalPosition < this.#lowest) this.#lowest = globalPosition;
       if (globalPosition > this.#highest) this.#highest = globalPosition;
     }
@@ -138,7 +145,24 @@ export class PostgresImport implements ImportUnit {
     } else if (this.#lines.count > 0) {
       await countAddedRows(this.#session, schema, this.#lowest, this.#highest);
     }
+    await this.#notify();
+    this.#listener.committing();
     await this.#commitTransaction();
+  }
+
+  get #change(): ImportChange {
+    return this.#plan.isNext ? { isReplaced: true } : { imported: this.#imported };
+  }
+
+  /** Other servers hear of it when it has been committed. */
+  async #notify(): Promise<void> {
+    await this.#session.query(
+      "SELECT pg_notify($1, notice) FROM unnest($2::text[]) AS u (notice)",
+      [
+        CHANNEL,
+        importNotices(this.#database.server, this.#plan.id, this.#change),
+      ],
+    );
   }
 
   async #finishCopy(): Promise<void> {
@@ -199,7 +223,7 @@ export class PostgresImport implements ImportUnit {
 
   async #release(): Promise<void> {
     await this.#session[Symbol.asyncDispose]();
-    this.#onEnd(this.#isCommitted);
+    this.#listener.ended(this.#isCommitted ? this.#change : undefined);
   }
 
   /** Takes a step after those before it. After a failure there is nothing left to do. */
@@ -263,5 +287,5 @@ async function begin(session: Session, id: string, mode: ImportMode): Promise<Pl
   const isNext = mode.force === true || (found?.isEmpty === true && !skipsExisting);
   const table = isNext ? await makeNextTable(session, schema) : `${schema}.messages`;
   if (isNext && skipsExisting) await indexNextTable(session, schema, new Lines());
-  return { schema, table, isNext, skipsExisting, transactionId: row.transactionId };
+  return { id, schema, table, isNext, skipsExisting, transactionId: row.transactionId };
 }

@@ -14,6 +14,7 @@ import { sqlState } from "./errors.ts";
 import { LOCKS } from "./locks.ts";
 import { takeNamespaceSteps } from "./migrate.ts";
 import { REGISTRY, schemaOf } from "./names.ts";
+import { CHANNEL, deletionNotice } from "./notice.ts";
 import { describeSchema } from "./schema.ts";
 import { untilGateOpens } from "./wait.ts";
 
@@ -137,6 +138,10 @@ export class Registry {
       const [counts] = await session.query<{ messages: number }>(
         `SELECT coalesce(sum(messages), 0)::bigint AS messages FROM ${schema}.counts`,
       );
+      await session.query("SELECT pg_notify($1, $2)", [
+        CHANNEL,
+        deletionNotice(this.#database.server, id),
+      ]);
       await session.query(`SET LOCAL lock_timeout = ${postgresLockWaitMs}`);
       await session.queryLong(`DROP SCHEMA ${schema} CASCADE`);
       return counts?.messages ?? 0;

@@ -8,6 +8,7 @@
 import { importWaitMs } from "../../limits.ts";
 import type { Message, NewMessage, WriteResult } from "../../message.ts";
 import { namespaceNotFound, storeClosed } from "../refusals.ts";
+import { importListener } from "../import_listener.ts";
 import type {
   Appended,
   CategorySummary,
@@ -25,6 +26,7 @@ import type {
 } from "../store.ts";
 import { Database } from "./database.ts";
 import { isMissing } from "./errors.ts";
+import { Follower } from "./follower.ts";
 import { PostgresImport } from "./import.ts";
 import { migrate } from "./migrate.ts";
 import { schemaOf } from "./names.ts";
@@ -59,13 +61,22 @@ export async function openPostgresStore(
   return new PostgresStore(database, options.importWaitMs ?? importWaitMs);
 }
 
+/** Somebody who is told of commits. */
+interface Audience {
+  listener: (appended: Appended) => void;
+  wanted?: () => Iterable<string>;
+}
+
 class PostgresStore implements Store {
   readonly backend = "postgres";
   readonly #database: Database;
   readonly #registry: Registry;
   readonly #queues = new Map<string, WriteQueue>();
   readonly #imports = new Set<PostgresImport>();
-  readonly #listeners = new Set<(appended: Appended) => void>();
+  readonly #audiences = new Set<Audience>();
+  /** Hears of other servers' commits, while anybody here wants to. */
+  #follower: Follower | undefined;
+  #followersLeaving: Promise<void> = Promise.resolve();
   readonly #importWaitMs: number;
   #closed: Promise<void> | undefined;
 
@@ -98,7 +109,7 @@ class PostgresStore implements Store {
   async deleteNamespace(id: string): Promise<number> {
     this.#checkOpen();
     const count = await this.#registry.delete(id, this.#importWaitMs);
-    this.#tell({ namespace: id });
+    this.#tell({ namespace: id, isDeleted: true });
     return count;
   }
 
@@ -148,22 +159,32 @@ class PostgresStore implements Store {
 
   async beginImport(id: string, mode: ImportMode = {}): Promise<ImportUnit> {
     return await this.#within(id, async () => {
-      const unit = await PostgresImport.begin(this.#database, id, mode, (isCommitted) => {
-        this.#imports.delete(unit);
-        if (isCommitted) this.#tell({ namespace: id });
-      });
+      const listener = importListener(
+        id,
+        (appended) => this.#tell(appended),
+        () => this.#imports.delete(unit),
+      );
+      const unit = await PostgresImport.begin(this.#database, id, mode, listener);
       this.#imports.add(unit);
       return unit;
     });
   }
 
-  onAppended(listener: (appended: Appended) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  onAppended(
+    listener: (appended: Appended) => void,
+    wanted?: () => Iterable<string>,
+  ): () => void {
+    const audience = { listener, wanted };
+    this.#audiences.add(audience);
+    this.#follow();
+    return () => {
+      this.#audiences.delete(audience);
+      if (this.#audiences.size === 0) this.#followNoMore();
+    };
   }
 
   connections(): Promise<number> {
-    return Promise.resolve(this.#database.connections);
+    return Promise.resolve(this.#database.connections + (this.#follower?.connections ?? 0));
   }
 
   /** Lets writes that wait settle, rolls imports back, and closes the connections. */
@@ -172,6 +193,8 @@ class PostgresStore implements Store {
   }
 
   async #close(): Promise<void> {
+    this.#followNoMore();
+    await this.#followersLeaving;
     await Promise.all([...this.#imports].map((unit) => unit.abort(storeClosed())));
     await Promise.all([...this.#queues.values()].map((queue) => queue.running));
     await this.#database[Symbol.asyncDispose]();
@@ -224,6 +247,44 @@ class PostgresStore implements Store {
   }
 
   #tell(appended: Appended): void {
-    for (const listener of this.#listeners) listener(appended);
+    for (const { listener } of this.#audiences) {
+      try {
+        listener(appended);
+      } catch (error) {
+        // A defect of the listener's: the messages are there, and their writers are to hear it.
+        reportError(error);
+      }
+    }
+  }
+
+  #follow(): void {
+    if (this.#closed !== undefined) return;
+    this.#follower ??= new Follower(
+      () => this.#database.connectApart(),
+      this.#database.server,
+      {
+        committed: (appended) => this.#tell(appended),
+        following: () => void this.#tellAll(),
+      },
+    );
+  }
+
+  #followNoMore(): void {
+    const leaving = this.#follower?.[Symbol.asyncDispose]();
+    this.#follower = undefined;
+    this.#followersLeaving = Promise.all([this.#followersLeaving, leaving]).then(() => {});
+  }
+
+  /** Has everyone look: nobody knows what other servers have committed so far. */
+  async #tellAll(): Promise<void> {
+    try {
+      const isForAll = [...this.#audiences].some(({ wanted }) => wanted === undefined);
+      const namespaces = isForAll
+        ? (await this.#registry.list()).map(({ id }) => id)
+        : new Set([...this.#audiences].flatMap(({ wanted }) => [...wanted?.() ?? []]));
+      for (const namespace of namespaces) this.#tell({ namespace });
+    } catch {
+      // The database is gone again; once it is back, everyone is told to look again.
+    }
   }
 }

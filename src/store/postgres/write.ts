@@ -18,9 +18,10 @@ import {
   versionConflict,
 } from "../refusals.ts";
 import type { AppendedMessage } from "../store.ts";
-import type { Queryable } from "./database.ts";
+import type { Database } from "./database.ts";
 import { isOutcomeUnknown } from "./errors.ts";
 import { schemaOf } from "./names.ts";
+import { noticedWrite } from "./notice.ts";
 import { pause, retryMs } from "./wait.ts";
 import type { WriteOutcome } from "./write_function.ts";
 
@@ -56,7 +57,7 @@ export interface QueueListener {
 
 /** The writes of one namespace, of one server. */
 export class WriteQueue {
-  readonly #database: Queryable;
+  readonly #database: Database;
   readonly #id: string;
   readonly #sql: string;
   readonly #listener: QueueListener;
@@ -70,12 +71,10 @@ export class WriteQueue {
    * @param listener Whom to tell.
    * @param importWaitMs How long a write waits for an import, in milliseconds.
    */
-  constructor(database: Queryable, id: string, listener: QueueListener, importWaitMs: number) {
+  constructor(database: Database, id: string, listener: QueueListener, importWaitMs: number) {
     this.#database = database;
     this.#id = id;
-    this.#sql = `SELECT outcome, at_stream AS stream, at_position AS position,
-      at_global_position AS "globalPosition", previous
-      FROM ${schemaOf(id)}.write_messages($1, $2, $3, $4, $5, $6, $7, $8)`;
+    this.#sql = noticedWrite(`${schemaOf(id)}.write_messages($1, $2, $3, $4, $5, $6, $7, $8)`);
     this.#listener = listener;
     this.#importWaitMs = importWaitMs;
   }
@@ -143,6 +142,8 @@ export class WriteQueue {
       group.map(({ time }) => time),
       group.map(({ correlation }) => correlation),
       group.map(({ expectedVersion }) => expectedVersion ?? null),
+      this.#database.server,
+      this.#id,
     ]);
   }
 

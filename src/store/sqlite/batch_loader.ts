@@ -5,20 +5,21 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
-import type { ImportCount, ImportRecord } from "../store.ts";
+import type { ImportRecord } from "../store.ts";
 import type { LoadReply, LoadRequest } from "./import_worker.ts";
 import type { LoadJob } from "./load_file.ts";
+import type { LoadCount } from "./loader.ts";
 
 /** A load under way. Disposed of without a commit, it leaves the file as it was. */
 export interface BatchLoader extends AsyncDisposable {
   /** Loads a batch. Calls may overlap; they are done in their order. */
-  write(batch: readonly ImportRecord[]): Promise<ImportCount>;
+  write(batch: readonly ImportRecord[]): Promise<LoadCount>;
   /** Makes what was loaded durable. */
   commit(): Promise<void>;
 }
 
 interface Waiting {
-  resolve(count: ImportCount): void;
+  resolve(count: LoadCount): void;
   reject(error: unknown): void;
 }
 
@@ -61,7 +62,7 @@ export class WorkerLoader implements BatchLoader {
     }
   }
 
-  write(batch: readonly ImportRecord[]): Promise<ImportCount> {
+  write(batch: readonly ImportRecord[]): Promise<LoadCount> {
     return this.#ask({ do: "write", batch });
   }
 
@@ -82,7 +83,7 @@ export class WorkerLoader implements BatchLoader {
     }
   }
 
-  #ask(request: LoadRequest): Promise<ImportCount> {
+  #ask(request: LoadRequest): Promise<LoadCount> {
     if (this.#crash !== undefined) return Promise.reject(this.#crash);
     return new Promise((resolve, reject) => {
       this.#worker.postMessage(request);

@@ -6,13 +6,18 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
+import { ImportedPositions } from "../imported_positions.ts";
 import type { ImportCount, ImportRecord, ImportUnit } from "../store.ts";
 import type { BatchLoader } from "./batch_loader.ts";
 
 /** What an import does beside loading. */
 export interface ImportEnds {
+  /** What the loader is about to commit can be read soon. */
+  announce(): void;
   /** Makes what the loader has committed the namespace's, in one moment. */
-  publish(): void;
+  publish(imported: ImportedPositions): void;
+  /** What was announced did not come. */
+  revoke(): void;
   /** Removes what a failed import may have left. */
   discard(): Promise<void>;
   /** Lets the namespace go; called once, after one of the two. */
@@ -23,6 +28,7 @@ export interface ImportEnds {
 export class SqliteImport implements ImportUnit {
   readonly #loader: BatchLoader;
   readonly #ends: ImportEnds;
+  readonly #imported = new ImportedPositions();
   #failure: EventoDBError | undefined;
   #end: Promise<void> | undefined;
 
@@ -38,7 +44,12 @@ export class SqliteImport implements ImportUnit {
   async write(batch: readonly ImportRecord[]): Promise<ImportCount> {
     this.#check();
     try {
-      return await this.#loader.write(batch);
+      const { skippedLines, ...count } = await this.#loader.write(batch);
+      const skipped = new Set(skippedLines);
+      for (const { line, globalPosition } of batch) {
+        if (!skipped.has(line)) this.#imported.add(globalPosition);
+      }
+      return count;
     } catch (error) {
       throw this.#fail(error);
     }
@@ -48,11 +59,13 @@ export class SqliteImport implements ImportUnit {
     this.#check();
     const end = Promise.withResolvers<void>();
     this.#end = end.promise;
+    this.#ends.announce();
     try {
       await this.#loader.commit();
-      this.#ends.publish();
+      this.#ends.publish(this.#imported);
       this.#ends.release();
     } catch (error) {
+      this.#ends.revoke();
       await this.#rollBack();
       throw this.#fail(error);
     } finally {

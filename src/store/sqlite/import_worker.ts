@@ -6,8 +6,9 @@
 
 import { EventoDBError } from "../../errors.ts";
 import type { ErrorCode } from "../../errors.ts";
-import type { ImportCount, ImportRecord } from "../store.ts";
+import type { ImportRecord } from "../store.ts";
 import { FileLoad, type LoadJob } from "./load_file.ts";
+import type { LoadCount } from "./loader.ts";
 
 /** What the worker is asked. Requests are answered in their order. */
 export type LoadRequest =
@@ -17,7 +18,7 @@ export type LoadRequest =
   | { do: "rollback" };
 
 /** What the worker answers: an error crosses threads as its parts. */
-export type LoadReply = { count: ImportCount } | {
+export type LoadReply = { count: LoadCount } | {
   error: {
     code: ErrorCode;
     message: string;
@@ -35,8 +36,8 @@ interface WorkerScope {
 const scope = globalThis as unknown as WorkerScope;
 let load: FileLoad | undefined;
 
-function answer(request: LoadRequest): ImportCount {
-  const nothing = { imported: 0, skipped: 0 };
+function answer(request: LoadRequest): LoadCount {
+  const nothing = { imported: 0, skipped: 0, skippedLines: [] };
   switch (request.do) {
     case "begin":
       load = new FileLoad(request.job);

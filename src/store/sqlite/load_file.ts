@@ -5,9 +5,9 @@
  */
 
 import { dirname } from "node:path";
-import type { ImportCount, ImportRecord } from "../store.ts";
+import type { ImportRecord } from "../store.ts";
 import { Connection } from "./connection.ts";
-import { Loader, type LoadOptions } from "./loader.ts";
+import { type LoadCount, Loader, type LoadOptions } from "./loader.ts";
 import { createSchema, UNINDEXED_NAMESPACE_SCHEMA } from "./schema.ts";
 import { syncFolder } from "./sync.ts";
 
@@ -43,7 +43,7 @@ export class FileLoad implements Disposable {
   }
 
   /** Loads a batch. */
-  write(batch: readonly ImportRecord[]): ImportCount {
+  write(batch: readonly ImportRecord[]): LoadCount {
     return this.#loader.write(batch);
   }
 

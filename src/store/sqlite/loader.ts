@@ -33,6 +33,12 @@ export interface LoadOptions {
   highWater: number;
 }
 
+/** What became of a batch, record by record. */
+export interface LoadCount extends ImportCount {
+  /** The lines of the records that were skipped. */
+  skippedLines: number[];
+}
+
 /** Loads the records of one import, inside one transaction of its caller's. */
 export class Loader {
   readonly #target: Connection;
@@ -66,14 +72,14 @@ export class Loader {
    * @returns How many were loaded and skipped.
    * @throws {EventoDBError} `POSITION_EXISTS` or `MESSAGE_ID_EXISTS`.
    */
-  write(batch: readonly ImportRecord[]): ImportCount {
+  write(batch: readonly ImportRecord[]): LoadCount {
     const heldStreams = new Set<string>();
-    let skipped = 0;
+    const skippedLines: number[] = [];
     for (const record of batch) {
       if (this.#lines !== undefined && record.globalPosition <= this.#lastGlobal) {
         this.#buildIndexes();
       }
-      if (this.#isThere(record)) skipped++;
+      if (this.#isThere(record)) skippedLines.push(record.line);
       else if (this.#options.isFresh) this.#insert(record);
       else {
         const isFirst = !heldStreams.has(record.stream) &&
@@ -84,7 +90,8 @@ export class Loader {
       }
     }
     this.#tally.write(this.#target);
-    return { imported: batch.length - skipped, skipped };
+    const skipped = skippedLines.length;
+    return { imported: batch.length - skipped, skipped, skippedLines };
   }
 
   /**

@@ -6,10 +6,10 @@
  */
 
 import { batchRecordsMax } from "../../limits.ts";
-import type { ImportCount, ImportRecord } from "../store.ts";
+import type { ImportRecord } from "../store.ts";
 import type { BatchLoader } from "./batch_loader.ts";
 import { Connection } from "./connection.ts";
-import { Loader, type LoadOptions, messagesFrom } from "./loader.ts";
+import { type LoadCount, Loader, type LoadOptions, messagesFrom } from "./loader.ts";
 import { createSchema, UNINDEXED_NAMESPACE_SCHEMA } from "./schema.ts";
 import { nextTurn } from "./turn.ts";
 
@@ -36,7 +36,7 @@ export class MemoryLoader implements BatchLoader {
   }
 
   // deno-lint-ignore require-await -- what the loader throws is to reject
-  async write(batch: readonly ImportRecord[]): Promise<ImportCount> {
+  async write(batch: readonly ImportRecord[]): Promise<LoadCount> {
     return this.#loader.write(batch);
   }
 

@@ -7,6 +7,7 @@
 import type { Message, NewMessage, WriteResult } from "../../message.ts";
 import { nowTime } from "../../time.ts";
 import { importInProgress, namespaceExists, namespaceNotFound, storeClosed } from "../refusals.ts";
+import type { ImportedPositions } from "../imported_positions.ts";
 import type {
   Appended,
   CategorySummary,
@@ -123,7 +124,7 @@ export class SqliteStore implements Store {
       return [file, messages] as const;
     });
     await this.#discard(file);
-    this.#emit({ namespace: id });
+    this.#emit({ namespace: id, isDeleted: true });
     return messages;
   }
 
@@ -186,11 +187,13 @@ export class SqliteStore implements Store {
       if (isFresh) registry.noteFile(file);
       const skipExisting = mode.existing === "skip";
       const loader = await files.load(file, { isFresh, skipExisting, highWater });
-      const publish = () => {
+      const announce = () => this.#emit({ namespace: id, isCommitting: true });
+      const revoke = () => this.#emit({ namespace: id });
+      const publish = (imported: ImportedPositions) => {
         if (isFresh) this.#replaceFile(namespace, file);
-        this.#emit({ namespace: id });
+        this.#emit({ namespace: id, ...isFresh ? { isReplaced: true } : { imported } });
       };
-      const unit = new SqliteImport(loader, { publish, discard, release });
+      const unit = new SqliteImport(loader, { announce, publish, revoke, discard, release });
       begun(unit);
       if (this.#closed !== undefined) await unit.abort(storeClosed());
       return unit;
