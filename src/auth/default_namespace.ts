@@ -36,13 +36,7 @@ export async function ensureDefaultNamespace(
   store: Store,
   token?: string,
 ): Promise<string | undefined> {
-  if (token !== undefined && namespaceOfToken(token) !== DEFAULT_NAMESPACE) {
-    throw new EventoDBError(
-      "INVALID_REQUEST",
-      "Cannot use the given token: it must be one of the namespace default, " +
-        '"ns_ZGVmYXVsdA_" followed by 64 lower-case hex digits',
-    );
-  }
+  if (token !== undefined) checkDefaultToken(token);
   const existing = await store.findNamespace(DEFAULT_NAMESPACE) ?? undefined;
   if (existing === undefined) {
     const own = token ?? createToken(DEFAULT_NAMESPACE);
@@ -52,6 +46,21 @@ export async function ensureDefaultNamespace(
     await store.replaceToken(DEFAULT_NAMESPACE, hashToken(token));
   }
   return undefined;
+}
+
+/**
+ * Refuses a token that cannot be that of the namespace `default`.
+ *
+ * @param token The token.
+ * @throws {EventoDBError} `INVALID_REQUEST`; the token is not repeated.
+ */
+export function checkDefaultToken(token: string): void {
+  if (namespaceOfToken(token) === DEFAULT_NAMESPACE) return;
+  throw new EventoDBError(
+    "INVALID_REQUEST",
+    "Cannot use the given token: it must be one of the namespace default, " +
+      '"ns_ZGVmYXVsdA_" followed by 64 lower-case hex digits',
+  );
 }
 
 /** Whether it was made here: another server on the same database may have been faster. */

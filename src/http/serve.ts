@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ensureDefaultNamespace } from "../auth/default_namespace.ts";
+import { checkDefaultToken, ensureDefaultNamespace } from "../auth/default_namespace.ts";
 import { shutdownMs } from "../limits.ts";
 import { noLog } from "../log.ts";
 import { openStore } from "../store/open.ts";
@@ -105,6 +105,8 @@ export interface EventoDBServer extends AsyncDisposable {
  */
 export async function serve(options: ServeOptions = {}): Promise<EventoDBServer> {
   const { hostname = hostnameDefault, port = portDefault, log = noLog } = options;
+  // Before anything is opened or made: a mistyped option leaves no empty data folder behind.
+  if (options.token !== undefined) checkDefaultToken(options.token);
   await using undo = new AsyncDisposableStack();
   const store = options.store ?? undo.use(await openStore(...databaseOf(options)));
 

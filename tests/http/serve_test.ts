@@ -71,12 +71,15 @@ Deno.test("serve() makes the token it is given that of default, also on an exist
 
 Deno.test("serve() refuses a token that is none of default's, and leaves the port free", async () => {
   const port = freePort();
+  await using folder = await tempDir();
+  const dataDir = `${folder.path}/data`;
   for (const token of ["secret-7", createToken("other")]) {
-    const start = serve({ port, dbUrl: "sqlite://memory", token });
+    const start = serve({ port, dataDir, token });
     const error = await assertRejects(() => start, EventoDBError);
     assertEquals(error.code, "INVALID_REQUEST");
     assertFalse(error.message.includes(token));
   }
+  await assertRejects(() => Deno.stat(dataDir), Deno.errors.NotFound);
   (await listenSoon(port)).close();
 });
 
