@@ -20,13 +20,14 @@ const importCache = `cache_size = -${sqliteImportCacheBytes / 1024}`;
 /**
  * What a connection is for, and its pragmas.
  *
- * - `writer`: every commit is on the disk before it returns.
+ * - `writer`: every commit is on the disk before it returns. The WAL may grow to 16 MiB before its
+ *   pages are put into the file, since a page that was written many times is put there once.
  * - `reader`: cannot change anything.
  * - `append`: an import into a file that is in use; one long transaction over random index pages.
  * - `build`: an import into a file that nobody else knows yet, and which is removed after a crash.
  */
 const PRAGMAS = {
-  writer: ["journal_mode = WAL", "synchronous = FULL"],
+  writer: ["journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 4096"],
   reader: ["query_only = ON"],
   append: ["journal_mode = WAL", "synchronous = FULL", importCache],
   // The journal of a new file stays nearly empty, and without one nothing could be relied on after

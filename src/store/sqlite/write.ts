@@ -113,6 +113,8 @@ function writeGroup(
   appended: AppendedMessage[],
 ): (WriteResult | EventoDBError)[] {
   const tally = new Tally();
+  // What becomes visible in one moment has one time.
+  const time = nowTime();
   let { highWater } = readState(connection);
   const outcomes = group.map((write) => {
     const { stream, message } = write;
@@ -122,7 +124,7 @@ function writeGroup(
     if (error !== undefined) return error;
     const result = { position: version + 1, globalPosition: highWater += 1 };
     const correlation = correlationCategory(message.metadata);
-    const written = { ...message, ...result, stream, time: nowTime() };
+    const written = { ...message, ...result, stream, time };
     insertMessage(connection, written, correlation);
     tally.count(written, version === NO_STREAM);
     appended.push({ ...result, stream, correlation });
