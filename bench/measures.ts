@@ -6,6 +6,7 @@
 
 import type { Measure } from "./bench.ts";
 import { categoryGet } from "./measures/category_get.ts";
+import { exportKv } from "./measures/export_kv.ts";
 import { exportPostgres } from "./measures/export_postgres.ts";
 import { exportSqlite } from "./measures/export_sqlite.ts";
 import { importKv } from "./measures/import_kv.ts";
@@ -24,6 +25,7 @@ export const measures: readonly Measure[] = [
   importKv,
   exportSqlite,
   exportPostgres,
+  exportKv,
   windows,
   writes,
   categoryGet,
