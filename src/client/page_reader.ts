@@ -4,6 +4,7 @@
  * @module
  */
 
+import { EventoDBError } from "../errors.ts";
 import { batchSizeMax, pageCharsMax } from "../limits.ts";
 import type { Message } from "../message.ts";
 import { mayPass, type RetryPolicy, withRetries } from "./retry.ts";
@@ -21,6 +22,12 @@ export interface PageReaderOptions {
   from: number;
   /** Most messages of a page. */
   batchSize: number;
+  /**
+   * A page ends once its payloads have this many characters.
+   *
+   * @default {pageCharsMax}
+   */
+  charsMax?: number;
   /** Where a message stands in what is read. */
   placeOf: (message: Message) => number;
   /** Ends the reading. */
@@ -74,7 +81,7 @@ export class PageReader {
   }
 
   async #request(): Promise<Page> {
-    const { placeOf, signal } = this.#options;
+    const { placeOf, charsMax = pageCharsMax, signal } = this.#options;
     const batchSize = this.#batchSize;
     const messages: Message[] = [];
     let chars = 0;
@@ -83,10 +90,12 @@ export class PageReader {
       // Leaving the loop cancels what has not come yet.
       reading: for await (const some of this.#ask(this.next, batchSize, signal)) {
         for (const message of some) {
+          const place = placeOf(message);
+          if (place < this.next) throw wentBack(place, this.next);
           messages.push(message);
-          this.next = placeOf(message) + 1;
+          this.next = place + 1;
           chars += message.data.length + (message.metadata?.length ?? 0);
-          isFull = chars >= pageCharsMax;
+          isFull = chars >= charsMax;
           if (isFull) break reading;
         }
       }
@@ -96,12 +105,21 @@ export class PageReader {
       this.#failure = error;
     }
     if (isFull) this.#batchSize = messages.length;
-    else if (chars < pageCharsMax / 2) {
+    else if (chars < charsMax / 2) {
       this.#batchSize = Math.min(2 * batchSize, this.#options.batchSize);
     }
     const isLast = messages.length < batchSize && !isFull && this.#failure === undefined;
     return { messages, isLast };
   }
+}
+
+/** A server that repeats itself would be read for ever. */
+function wentBack(place: number, next: number): EventoDBError {
+  return new EventoDBError(
+    "UNEXPECTED_ANSWER",
+    `Cannot read on: the server sent position ${place} where one from ${next} on had to come`,
+    { details: { status: 200, position: place, next } },
+  );
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 
 import type { EventoDBClient } from "../client/client.ts";
-import { mayPass, withRetries } from "../client/retry.ts";
+import { PageReader } from "../client/page_reader.ts";
 import { pageMessagesMax } from "../limits.ts";
 import type { Message } from "../message.ts";
 import { notAscending } from "./export.ts";
@@ -27,13 +27,10 @@ export interface CategoryCursorOptions {
 export class CategoryCursor implements PageCursor {
   readonly #client: EventoDBClient;
   readonly #category: string;
-  readonly #options: CategoryCursorOptions;
-  /** Global position of the last message read. */
-  #last: number;
-  /** How many messages to ask for: fewer where they are so large that a page cannot hold more. */
-  #batchSize = pageMessagesMax;
-  /** What broke the last page off: the next request waits first. */
-  #failure: unknown;
+  readonly #to: number;
+  readonly #reader: PageReader;
+  /** Whether all up to the highest position has been read. */
+  #ended = false;
 
   /**
    * @param client The server.
@@ -43,8 +40,13 @@ export class CategoryCursor implements PageCursor {
   constructor(client: EventoDBClient, category: string, options: CategoryCursorOptions) {
     this.#client = client;
     this.#category = category;
-    this.#options = options;
-    this.#last = options.from - 1;
+    const { to = Infinity, ...rest } = options;
+    this.#to = to;
+    this.#reader = new PageReader((from, batchSize, signal) => this.#ask(from, batchSize, signal), {
+      ...rest,
+      batchSize: pageMessagesMax,
+      placeOf: ({ globalPosition }) => globalPosition,
+    });
   }
 
   /**
@@ -54,46 +56,29 @@ export class CategoryCursor implements PageCursor {
    * @throws {EventoDBError} What is left of the failures after all retries.
    */
   async next(): Promise<Message[]> {
-    const { to, signal } = this.#options;
-    if (to !== undefined && this.#last >= to) return [];
-    const after = this.#failure;
-    this.#failure = undefined;
-    return await withRetries(() => this.#request(), this.#client.retryPolicy, { signal, after });
+    if (this.#ended || this.#reader.next > this.#to) return [];
+    return (await this.#reader.read(this.#client.retryPolicy)).messages;
   }
 
-  async #request(): Promise<Message[]> {
-    const { to = Infinity, charsMax, signal } = this.#options;
-    const page: Message[] = [];
-    let chars = 0;
-    let full = false;
-    try {
-      const arriving = this.#client.categoryArriving(this.#category, {
-        position: this.#last + 1,
-        batchSize: this.#batchSize,
-        signal,
-      });
-      // Leaving the loop cancels what has not come yet.
-      reading: for await (const messages of arriving) {
-        for (const message of messages) {
-          const { globalPosition } = message;
-          if (globalPosition <= this.#last) throw notAscending(globalPosition, this.#last);
-          this.#last = globalPosition;
-          if (globalPosition > to) break reading;
-          page.push(message);
-          chars += message.data.length + (message.metadata?.length ?? 0);
-          full = chars >= charsMax;
-          if (full) break reading;
-        }
+  async *#ask(
+    from: number,
+    batchSize: number,
+    signal?: AbortSignal,
+  ): AsyncGenerator<Message[]> {
+    let last = from - 1;
+    const options = { position: from, batchSize, signal };
+    for await (const messages of this.#client.categoryArriving(this.#category, options)) {
+      for (const { globalPosition } of messages) {
+        if (globalPosition <= last) throw notAscending(globalPosition, last);
+        last = globalPosition;
       }
-    } catch (error) {
-      // What has come before a failure that may pass is good.
-      if (page.length === 0 || signal?.aborted || !mayPass(error)) throw error;
-      this.#failure = error;
+      if (last <= this.#to) yield messages;
+      else {
+        this.#ended = true;
+        yield messages.filter(({ globalPosition }) => globalPosition <= this.#to);
+        // Leaving the loop cancels what has not come yet.
+        return;
+      }
     }
-    if (full) this.#batchSize = page.length;
-    else if (chars < charsMax / 2) {
-      this.#batchSize = Math.min(2 * this.#batchSize, pageMessagesMax);
-    }
-    return page;
   }
 }

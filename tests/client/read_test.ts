@@ -155,3 +155,18 @@ Deno.test("readCategory() calls the page ahead off when it is left", async () =>
   }
   assertEquals(asked.map(({ signal }) => signal.aborted), [true, true]);
 });
+
+Deno.test("readStream() refuses a server that goes back instead of reading for ever", async () => {
+  await using test = await startWith(
+    6,
+    ({ method }) =>
+      // As if the server did not know where to begin.
+      method === "stream.get" ? { change: (text) => text.replace(/",\d,/g, '",0,') } : undefined,
+  );
+  const error = await assertRejects(
+    () => Array.fromAsync(test.client.readStream("a-1")),
+    EventoDBError,
+    "sent position 0 where one from 1 on had to come",
+  );
+  assertEquals(error.code, "UNEXPECTED_ANSWER");
+});
