@@ -99,6 +99,27 @@ Deno.test("onAppended() without a choice of namespaces hears of all (kv)", async
   await heard.promise;
 });
 
+Deno.test("Announcer leaves it to an import to say that it has committed", async () => {
+  const kv = await Deno.openKv(":memory:");
+  using database = new Database(kv, { name: "memory" });
+  await using announcer = new Announcer(database, 1);
+  using listener = new Listener(
+    { onAppended: announcer.listen.bind(announcer) },
+    () => [NS, "other"],
+  );
+  await listener.until((heard) => heard.length === 2);
+  listener.heard.length = 0;
+  announcer.tell({ namespace: NS, isCommitting: true });
+  await kv.set(stateKey(NS), {});
+  // Whoever looks at the other one has looked at this one too.
+  await kv.set(stateKey("other"), {});
+  await listener.until((heard) => heard.some(({ namespace }) => namespace === "other"));
+  assertEquals(listener.heard.map(({ namespace }) => namespace), [NS, "other"]);
+  announcer.tell({ namespace: NS });
+  await listener.until((heard) => heard.length === 4);
+  assertEquals(listener.heard.slice(2), [{ namespace: NS }, { namespace: NS }]);
+});
+
 Deno.test("Announcer looks only while somebody listens, and only where they want", async () => {
   const kv = await Deno.openKv(":memory:");
   const looks: string[][] = [];

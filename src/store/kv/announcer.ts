@@ -30,6 +30,8 @@ export class Announcer implements AsyncDisposable {
   readonly #audiences = new Set<Audience>();
   /** The versionstamp of each namespace's state that listeners know of; `null` for none. */
   readonly #known = new Map<string, string | null>();
+  /** Namespaces whose import is about to commit: the import says itself when it is over. */
+  readonly #committing = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #looking: Promise<void> = Promise.resolve();
   #isClosed = false;
@@ -71,6 +73,8 @@ export class Announcer implements AsyncDisposable {
     if (own !== undefined && this.#known.get(appended.namespace) === own.before) {
       this.#known.set(appended.namespace, own.after);
     }
+    if (appended.isCommitting) this.#committing.add(appended.namespace);
+    else this.#committing.delete(appended.namespace);
     for (const { listener } of this.#audiences) listener(appended);
   }
 
@@ -102,7 +106,7 @@ export class Announcer implements AsyncDisposable {
       const isNews = known === undefined || known === null || versionstamp === null
         ? known !== versionstamp
         : versionstamp > known;
-      if (!isNews) continue;
+      if (!isNews || this.#committing.has(id)) continue;
       this.#known.set(id, versionstamp);
       this.tell({ namespace: id });
     }
