@@ -72,6 +72,21 @@ Deno.test("category.get shares streams out among a group, and counts after that"
   assertEquals(all.sort(), [1, 2, 5]);
 });
 
+Deno.test("category.get shares out by Message DB's hash of the cardinal id", async () => {
+  await using server = await startServer();
+  // The members come from the MD5s of "a", "abc", "123" and "ü", computed elsewhere.
+  const memberOfThree = { "g-a": 0, "g-abc": 2, "g-abc+x": 2, "g-123": 1, "g-ü": 2 };
+  for (const stream of [...Object.keys(memberOfThree), "g", "g-", "g-+x"]) {
+    await rpc(server, "stream.write", stream, { type: "T", data: {} });
+  }
+  for (const member of [0, 1, 2]) {
+    const consumerGroup = { member, size: 3 };
+    const rows = await rpc<Row[]>(server, "category.get", "g", { consumerGroup });
+    const expected = Object.entries(memberOfThree).filter(([, its]) => its === member);
+    assertEquals(rows.map((row) => row[1]), expected.map(([stream]) => stream));
+  }
+});
+
 const wrong: [options: unknown, said: string][] = [
   [{ consumerGroup: { member: 0 } }, "no size"],
   [{ consumerGroup: { size: 2 } }, "no member"],
