@@ -77,6 +77,8 @@ function filePath(url: string, rest: string, dataDir: string | undefined): strin
   if (path === "" || /[?#\0]/.test(path) || /(^|[/\\])(\.{0,2})$/.test(path)) {
     throw unusable(url, "malformed");
   }
+  // To SQLite and Deno KV these are no files: the messages would be in some, and their list in none.
+  if (/^(:memory:$|file:)/i.test(path)) throw unusable(url, "malformed");
   if (dataDir === undefined) {
     // "/C:/data/meta.db" is how a URL says C:\data\meta.db.
     return Deno.build.os === "windows" ? path.replace(/^\/(?=[a-z]:)/i, "") : path;

@@ -48,6 +48,9 @@ Deno.test("openStore() refuses what is no database URL, and says what is", async
     "sqlite://a%00.db",
     "sqlite://meta.db?mode=memory",
     "sqlite://meta.db#x",
+    "sqlite://:memory:",
+    "sqlite://file:meta.db",
+    "kv://:memory:",
   ];
   for (const url of urls) await assertCode(() => openStore(url), "INVALID_REQUEST", "sqlite://");
 });
