@@ -2,7 +2,8 @@
  * Take a slice of an EventoDB server's events, with every position exactly as it was, and run your
  * service against it on your own machine.
  *
- * This is the library: a typed client, {@linkcode EventoDBClient}; the stores and the request
+ * This is the library: a typed client, {@linkcode EventoDBClient}; {@linkcode consume}, which hands a
+ * category's messages to a function from a position that is kept; the stores and the request
  * handler, {@linkcode openStore} and {@linkcode createHandler}, for a service's own tests or for a
  * server inside another one; and {@linkcode exportEvents} and {@linkcode importEvents}, over a server
  * or a store. `@eventodb/cli/server` has the server, `@eventodb/cli/cli` the command line, to which

@@ -65,6 +65,19 @@ import { type MessageToWrite, writeMessage, type WriteOptions } from "./write.ts
  * assertEquals(message.data, { amount: 10 });
  * assertEquals(message.globalPosition, 1);
  * ```
+ *
+ * @example In one process, without a network, for a service's tests
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { createHandler, EventoDBClient, openStore } from "@eventodb/cli";
+ *
+ * await using store = await openStore("sqlite://memory");
+ * await using handler = createHandler({ store, testMode: true });
+ * const client = new EventoDBClient({ url: "http://in-process", fetch: handler });
+ *
+ * await client.streamWrite("account-123", { type: "Opened", data: {} });
+ * assertEquals(await client.streamVersion("account-123"), 0);
+ * ```
  */
 export class EventoDBClient {
   /** Where the server is, without a slash at the end. */
