@@ -82,6 +82,7 @@ export {
 export type { Poke } from "./src/subscription/poke.ts";
 export { formatRecord } from "./src/record/format.ts";
 export { parseRecord } from "./src/record/parse.ts";
+export type { ImportedPositions } from "./src/store/imported_positions.ts";
 export { openStore, type OpenStoreOptions } from "./src/store/open.ts";
 export type {
   Appended,
