@@ -60,6 +60,8 @@ export const writesWaitingMax: number = 10_000;
 export const namespacesOpenMax: number = 64;
 /** Pages that a SQLite import keeps in memory, in bytes. */
 export const sqliteImportCacheBytes: number = 64 * MiB;
+/** The same where the file is new: written once from end to end, and sorted, it gains by no more. */
+export const sqliteBuildCacheBytes: number = 16 * MiB;
 /** How long a server waits for a predecessor that is closing its data folder, in milliseconds. */
 export const takeoverWaitMs: number = 12_000;
 /** How long a server may send nothing before a client gives the request up, in milliseconds. */
@@ -158,5 +160,7 @@ export const kvRegistrationMs: number = 1_000;
 export const kvFollowMs: number = 250;
 /** The same for a remote Deno KV, where every look costs, in milliseconds. */
 export const kvFollowRemoteMs: number = 1_000;
+/** Most runs of global positions that an import in Deno KV leaves word of for other servers. */
+export const kvImportedRunsMax: number = 100;
 /** Largest description and metadata of a namespace in Deno KV together, in bytes. */
 export const kvRegistrationBytesMax: number = 60_000;

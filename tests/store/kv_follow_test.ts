@@ -77,6 +77,33 @@ Deno.test("onAppended() says which global position is before its own, whoever wr
   assertEquals(own, [[0, [1]], [2, [3]], [90, [91]]]);
 });
 
+Deno.test("onAppended() tells what imports of another server have changed (kv)", async () => {
+  await using file = new TemporaryKv();
+  await using one = await file.open();
+  await using other = await file.open();
+  await create(one, NS);
+  await importAll(one, [record({ globalPosition: 50 })]);
+  using listener = new Listener(one);
+  await listener.until((heard) => heard.length === 1);
+  assertEquals(listener.heard[0], { namespace: NS });
+  await importAll(other, [7, 8, 20, 60].map((n) => record({ globalPosition: n })));
+  // By the next look it may have been folded into the other layer already.
+  await other.settled;
+  await listener.until((heard) => heard.length === 2);
+  assertEquals([...listener.heard[1].imported ?? []], [[7, 8], [20, 20]]);
+  await importAll(other, [record({ globalPosition: 9 })], { force: true });
+  await listener.until((heard) => heard.length === 3);
+  assertEquals(listener.heard[2], { namespace: NS, isReplaced: true });
+  // Its own is told of at once, and looked at once more, but not told of as another change.
+  await importAll(one, [record({ globalPosition: 3 })], { force: true });
+  await listener.until((heard) => heard.length === 6);
+  assertEquals(listener.heard.slice(3), [
+    { namespace: NS, isCommitting: true },
+    { namespace: NS, isReplaced: true },
+    { namespace: NS },
+  ]);
+});
+
 Deno.test("onAppended() tells of a deletion by another server (kv)", async () => {
   await using file = new TemporaryKv();
   await using one = await file.open();
@@ -86,6 +113,7 @@ Deno.test("onAppended() tells of a deletion by another server (kv)", async () =>
   await listener.until((heard) => heard.length === 1);
   await other.deleteNamespace(NS);
   await listener.until((heard) => heard.length === 2);
+  assertEquals(listener.heard[1], { namespace: NS, isDeleted: true });
   assertEquals(await one.findNamespace(NS), null);
 });
 
@@ -148,7 +176,10 @@ Deno.test("Announcer looks only while somebody listens, and only where they want
     await listener.until((heard) => heard.length > 0);
     assertEquals(listener.heard, [{ namespace: "b" }]);
     // A commit of its own is not news either, and it tells of it itself.
-    announcer.tell({ namespace: "b" }, { before: versionstamp, after: `${versionstamp}~` });
+    announcer.tell({ namespace: "b", messages: [] }, {
+      before: versionstamp,
+      after: `${versionstamp}~`,
+    });
     wanted.add("c");
     await listener.until((heard) => heard.some(({ namespace }) => namespace === "c"));
     assertEquals(listener.heard.map(({ namespace }) => namespace), ["b", "b", "c"]);

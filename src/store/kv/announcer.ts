@@ -5,9 +5,11 @@
  * @module
  */
 
+import { ImportedPositions } from "../imported_positions.ts";
 import type { Appended } from "../store.ts";
 import type { Database } from "./database.ts";
-import { stateKey, statesKey } from "./keys.ts";
+import type { Layout } from "./head.ts";
+import { layoutKey, stateKey, statesKey } from "./keys.ts";
 
 /** A namespace's state before and after a commit of this process. */
 export interface OwnCommit {
@@ -15,6 +17,13 @@ export interface OwnCommit {
   before: string;
   /** The versionstamp of the state that it has set. */
   after: string;
+}
+
+/** What there is of a namespace, or was at the last look. */
+interface Known {
+  /** The versionstamp of its state; `null` when there is none. */
+  state: string | null;
+  layout: Layout | null;
 }
 
 /** Somebody who is told. */
@@ -28,10 +37,12 @@ export class Announcer implements AsyncDisposable {
   readonly #database: Database;
   readonly #followMs: number | undefined;
   readonly #audiences = new Set<Audience>();
-  /** The versionstamp of each namespace's state that listeners know of; `null` for none. */
-  readonly #known = new Map<string, string | null>();
+  /** What listeners know of each namespace. */
+  readonly #known = new Map<string, Known>();
   /** Namespaces whose import is about to commit: the import says itself when it is over. */
   readonly #committing = new Set<string>();
+  /** How many imports and deletions of this process have been told of. */
+  #changes = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #looking: Promise<void> = Promise.resolve();
   #isClosed = false;
@@ -66,16 +77,21 @@ export class Announcer implements AsyncDisposable {
    * Tells of a commit.
    *
    * @param appended What it has made visible.
-   * @param own The state before and after it; a commit of which that is not said is found once more.
+   * @param own The state before and after it; a commit of which that is not said is looked at again.
    */
   tell(appended: Appended, own?: OwnCommit): void {
+    const { namespace, messages, isCommitting } = appended;
+    const known = this.#known.get(namespace);
     // When another process has committed in between, the next look still has to find that.
-    if (own !== undefined && this.#known.get(appended.namespace) === own.before) {
-      this.#known.set(appended.namespace, own.after);
+    if (own !== undefined && known?.state === own.before) known.state = own.after;
+    if (isCommitting) this.#committing.add(namespace);
+    else this.#committing.delete(namespace);
+    // An import or a deletion of this process: the next look only notes what there is.
+    if (messages === undefined && !isCommitting) {
+      this.#known.delete(namespace);
+      this.#changes++;
     }
-    if (appended.isCommitting) this.#committing.add(appended.namespace);
-    else this.#committing.delete(appended.namespace);
-    for (const { listener } of this.#audiences) listener(appended);
+    this.#send(appended);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -97,36 +113,63 @@ export class Announcer implements AsyncDisposable {
   }
 
   async #look(): Promise<void> {
-    const states = await this.#readStates();
-    if (this.#isClosed) return;
-    for (const [id, versionstamp] of states) {
+    const changes = this.#changes;
+    const found = await this.#readAll();
+    // What was read before such a change and is compared after it would be told of twice.
+    if (this.#isClosed || changes !== this.#changes) return;
+    for (const [id, now] of found) {
       const known = this.#known.get(id);
-      // What was committed before the first look may have come after its listener's last read. And a
-      // look may be overtaken by a commit of this process: versionstamps ascend.
-      const isNews = known === undefined || known === null || versionstamp === null
-        ? known !== versionstamp
-        : versionstamp > known;
+      // A look may be overtaken by a commit of this process: versionstamps ascend.
+      const isNews = known === undefined || known.state === null || now.state === null
+        ? known?.state !== now.state
+        : now.state > known.state;
       if (!isNews || this.#committing.has(id)) continue;
-      this.#known.set(id, versionstamp);
-      this.tell({ namespace: id });
+      this.#known.set(id, now);
+      this.#send({ namespace: id, ...changeOf(known?.layout, now.layout) });
     }
-    for (const id of this.#known.keys()) if (!states.has(id)) this.#known.delete(id);
+    for (const id of this.#known.keys()) if (!found.has(id)) this.#known.delete(id);
   }
 
-  /** The versionstamps of the states that somebody wants to hear of, and of those that are gone. */
-  async #readStates(): Promise<Map<string, string | null>> {
-    const states = new Map<string, string | null>();
+  /** What there is of each namespace that somebody wants to hear of. */
+  async #readAll(): Promise<Map<string, Known>> {
+    const ids = [...await this.#wantedIds()];
+    const entries = await this.#database.getMany<unknown>(
+      ids.flatMap((id) => [stateKey(id), layoutKey(id)]),
+    );
+    return new Map(ids.map((id, index) => {
+      const [state, layout] = entries.slice(2 * index);
+      return [id, { state: state.versionstamp, layout: layout.value as Layout | null }];
+    }));
+  }
+
+  async #wantedIds(): Promise<Set<string>> {
     const audiences = [...this.#audiences];
     if (audiences.every(({ wanted }) => wanted !== undefined)) {
-      const ids = [...new Set(audiences.flatMap(({ wanted }) => [...wanted?.() ?? []]))];
-      const entries = await this.#database.getMany(ids.map(stateKey));
-      for (const [index, id] of ids.entries()) states.set(id, entries[index].versionstamp);
-      return states;
+      return new Set(audiences.flatMap(({ wanted }) => [...wanted?.() ?? []]));
     }
-    for (const [id, versionstamp] of this.#known) if (versionstamp !== null) states.set(id, null);
+    const ids = new Set<string>();
+    for (const [id, { state }] of this.#known) if (state !== null) ids.add(id);
     for await (const page of this.#database.listAll(statesKey)) {
-      for (const { key, versionstamp } of page) states.set(key.at(-1) as string, versionstamp);
+      for (const { key } of page) ids.add(key.at(-1) as string);
     }
-    return states;
+    return ids;
   }
+
+  #send(appended: Appended): void {
+    for (const { listener } of this.#audiences) listener(appended);
+  }
+}
+
+/** What another process has done to a namespace, as far as its layouts before and after tell. */
+function changeOf(before: Layout | null | undefined, now: Layout | null): Partial<Appended> {
+  // What was committed before the first look may have come after its listener's last read.
+  if (before === undefined || before === null) return {};
+  if (now?.namespace !== before.namespace) return { isDeleted: true };
+  if (now.generation !== before.generation) return { isReplaced: true };
+  const { imported: note } = now;
+  const last = before.imported?.layer ?? 0;
+  if (note === undefined || note.layer === last || note.before !== last) return {};
+  const imported = new ImportedPositions();
+  for (const [first, last] of note.runs) imported.add(first, last);
+  return { imported };
 }

@@ -17,6 +17,18 @@ export interface Layout {
   generation: number;
   /** The layers' numbers. The messages are in all of them; new ones go to the first. */
   layers: number[];
+  /** The last import that has added to the messages; absent when none has. */
+  imported?: ImportNote;
+}
+
+/** What servers that look later are told of an import. */
+export interface ImportNote {
+  /** The layer that it has filled. */
+  layer: number;
+  /** The layer of the import before it; 0 for none. */
+  before: number;
+  /** Its global positions below those that were there: the first and the last of each run. */
+  runs: [first: number, last: number][];
 }
 
 /** What a namespace holds. */

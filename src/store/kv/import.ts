@@ -7,7 +7,7 @@
 
 import { correlationCategory } from "../../correlation.ts";
 import { EventoDBError } from "../../errors.ts";
-import { kvCategoriesMax } from "../../limits.ts";
+import { kvCategoriesMax, kvImportedRunsMax } from "../../limits.ts";
 import type { Message } from "../../message.ts";
 import { categoryOf } from "../../stream_name.ts";
 import { namespaceNotFound } from "../refusals.ts";
@@ -224,12 +224,23 @@ export class KvImport implements ImportUnit {
 
   #nextLayout(): Layout {
     const { layer } = this.#lease;
-    const { namespace, generation } = this.#head.layout.value;
+    const { namespace, generation, imported } = this.#head.layout.value;
     if (this.#existing.length === 0) return { namespace, generation: layer, layers: [layer] };
     // The smaller ones are folded into the first one later.
     const isLarger = this.#tally.messages > this.#head.state.value.messages;
     const layers = isLarger ? [layer, ...this.#existing] : [...this.#existing, layer];
-    return { namespace, generation, layers };
+    const note = { layer, before: imported?.layer ?? 0, runs: this.#lateRuns() };
+    return { namespace, generation, layers, imported: note };
+  }
+
+  /** The positions below those that were there: a reader that is further on would not find them. */
+  #lateRuns(): [number, number][] {
+    const late = new ImportedPositions(kvImportedRunsMax);
+    for (const [first, last] of this.#imported) {
+      if (first > this.#head.state.value.globalPosition) break;
+      late.add(first, last);
+    }
+    return [...late];
   }
 
   #nextState(streams: number): State {
