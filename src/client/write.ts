@@ -106,8 +106,8 @@ async function findWritten(
     options,
   );
   const same = found !== undefined && found.position === position && found.id === sent.id &&
-    found.type === sent.type && found.data === sent.data &&
-    (found.metadata ?? "null") === sent.metadata;
+    found.type === sent.type && sameJson(found.data, sent.data) &&
+    sameJson(found.metadata ?? "null", sent.metadata);
   return same ? { position, globalPosition: found.globalPosition } : null;
 }
 
@@ -122,4 +122,19 @@ function positionOfClash(sent: Sent, clash: unknown): number | null {
     return sent.expectedVersion + 1;
   }
   return null;
+}
+
+/** Whether two texts mean the same: servers written in Go put payloads together anew. */
+function sameJson(one: string, other: string): boolean {
+  return one === other || sorted(one) === sorted(other);
+}
+
+function sorted(json: string): string {
+  return JSON.stringify(
+    JSON.parse(json),
+    (_, value) =>
+      typeof value === "object" && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1))
+        : value,
+  );
 }

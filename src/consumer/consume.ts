@@ -8,6 +8,7 @@ import type { EventoDBClient } from "../client/client.ts";
 import { PageReader } from "../client/page_reader.ts";
 import { type ParsedMessage, parsePayloads } from "../client/parsed_message.ts";
 import { EventoDBError } from "../errors.ts";
+import { excerpt } from "../excerpt.ts";
 import { consumerBatchMessages, consumerPollMs, consumerSaveEvery } from "../limits.ts";
 import type { Message } from "../message.ts";
 import type { ConsumeOptions, MessageHandler } from "./options.ts";
@@ -45,7 +46,8 @@ export function consume(
  * @param handler What to do with each message.
  * @param options Which messages, and where the position is kept.
  * @returns Nothing, once the signal has ended it.
- * @throws {EventoDBError} `HANDLER_FAILED` with the handler's error as `cause` and the message's place
+ * @throws {EventoDBError} `INVALID_REQUEST` when the position store gives what is no position;
+ * `HANDLER_FAILED` with the handler's error as `cause` and the message's place
  * in `details`; what the server refuses; `CONNECTION_FAILED` when it cannot be reached at the start.
  *
  * @example
@@ -87,7 +89,7 @@ export async function consume(
   const hand = (options.raw ? handler : parsing(handler)) as MessageHandler<Message>;
   const context = { signal: signal ?? new AbortController().signal };
 
-  let handled = await positionStore.load() ?? 0;
+  let handled = checkPosition(await positionStore.load() ?? 0);
   let unsaved = 0;
   const save = async () => {
     if (unsaved === 0) return;
@@ -151,6 +153,16 @@ function refuseOwnPositions(category: string, positionStore: unknown): void {
     `Cannot keep the position in a stream of the category ${
       JSON.stringify(positionStore.category)
     } that is consumed: saving it would be one more message to handle. Keep it in your own database`,
+  );
+}
+
+/** Some databases give integers as texts, and "89" + 1 is 891. */
+function checkPosition(loaded: unknown): number {
+  if (typeof loaded === "number" && Number.isSafeInteger(loaded) && loaded >= 0) return loaded;
+  throw new EventoDBError(
+    "INVALID_REQUEST",
+    `Cannot consume: the position store gave the ${typeof loaded} ${excerpt(String(loaded))}, ` +
+      "but a position is a number, an integer from 0",
   );
 }
 

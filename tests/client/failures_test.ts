@@ -1,4 +1,4 @@
-import { EventoDBClient, EventoDBError, type Retry } from "../../mod.ts";
+import { EventoDBClient, EventoDBError, rawJson, type Retry } from "../../mod.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import {
   failure,
@@ -185,6 +185,22 @@ Deno.test("streamWrite() takes a version conflict for success when its own messa
   });
   const written = await test.client.streamWrite("account-1", message, { expectedVersion: -1 });
   assertEquals(written, { position: 0, globalPosition: 1 });
+});
+
+Deno.test("streamWrite() knows its message again when the server has put the payload together anew", async () => {
+  const spelled = '{"b":{"y":1,"x":[2,1]},"a":1.0}';
+  const data = rawJson(spelled);
+  for (const [found, isSame] of [['{"a":1,"b":{"x":[2,1],"y":1}}', true], ["{}", false]] as const) {
+    await using test = await startFailing(({ number, method }) => {
+      if (number === 1) return { cutAfter: 0 };
+      return method === "stream.get"
+        ? { change: (text) => text.replace(spelled, found) }
+        : undefined;
+    });
+    const writing = test.client.streamWrite("account-1", { type: "Opened", data });
+    const outcome = await writing.catch((error) => error.code);
+    assertEquals(outcome, isSame ? { position: 0, globalPosition: 1 } : "MESSAGE_ID_EXISTS");
+  }
 });
 
 Deno.test("streamWrite() fails when the id on the server belongs to another message", async () => {

@@ -128,6 +128,22 @@ Deno.test("consume() throws what goes wrong in keeping the position", async () =
   );
 });
 
+Deno.test("consume() refuses a position that is none, instead of beginning elsewhere", async () => {
+  await using test = await startWith(3);
+  // What drivers give for a 64-bit integer, among others.
+  for (const loaded of ["2", 2n, NaN, -1, 1.5, Infinity]) {
+    const error = await assertRejects(
+      () =>
+        consume(test.client, "a", () => {}, {
+          positionStore: { load: () => loaded as number, save: () => {} },
+        }),
+      EventoDBError,
+      `the ${typeof loaded} ${loaded}`,
+    );
+    assertEquals(error.code, "INVALID_REQUEST");
+  }
+});
+
 Deno.test("consume() finishes the message in hand when it is told to end", async () => {
   await using test = await startWith(3);
   const positionStore = new MemoryPositionStore();
