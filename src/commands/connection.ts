@@ -33,6 +33,8 @@ export const connectionOptions: readonly Option[] = [
 export interface Connection {
   /** The client. Nothing has been sent yet. */
   client: EventoDBClient;
+  /** The server's address. */
+  url: string;
   /** Its token. */
   token?: string;
 }
@@ -74,7 +76,7 @@ export async function connect(args: Arguments, options: ConnectOptions = {}): Pr
   }
   const { EventoDBClient } = await import("../client/client.ts");
   const onRetry = options.quiet ? undefined : tellRetry;
-  return { client: new EventoDBClient({ url, token, onRetry }), token };
+  return { client: new EventoDBClient({ url, token, onRetry }), url, token };
 }
 
 /** How to make a variable readable, where that is what is missing. */

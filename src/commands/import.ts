@@ -84,6 +84,11 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
   const features = await featuresOf(connection.client, signal);
   if (force && !args.flag("yes")) await askForForce(connection, signal);
 
+  const { Http2Client } = await import("./http2.ts");
+  // Only a server of ours is asked: what others make of it is not known.
+  using http2 = features.includes("import-atomic")
+    ? await Http2Client.open(connection, signal)
+    : undefined;
   const status = { events: 0, position: 0 };
   using progress = new Progress("Imported", () => ({
     ...status,
@@ -92,7 +97,8 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
   }), { quiet });
   try {
     const { stream, gzip } = await encode(input, args.flag("gzip"), features);
-    const { imported, skipped } = await connection.client.upload(stream, {
+    const { client } = http2 ?? connection;
+    const { imported, skipped } = await client.upload(stream, {
       force,
       existing: args.text("existing") === "skip" ? "skip" : undefined,
       gzip,

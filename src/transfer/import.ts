@@ -6,7 +6,7 @@
 
 import { EventoDBError } from "../errors.ts";
 import { recordBatches } from "../record/batches.ts";
-import type { ImportMode, ImportUnit, Store } from "../store/store.ts";
+import type { ImportMode, ImportRecord, ImportUnit, Store } from "../store/store.ts";
 
 /** How far an import has come. */
 export interface ImportProgress {
@@ -85,12 +85,25 @@ export async function importInto(
   const { signal, onProgress } = options;
   const start = performance.now();
   const progress: ImportProgress = { imported: 0, skipped: 0, globalPosition: 0 };
-  for await (const batch of recordBatches(body, { signal })) {
+  const write = async (batch: readonly ImportRecord[]) => {
     const { imported, skipped } = await unit.write(batch);
     progress.imported += imported;
     progress.skipped += skipped;
     if (imported > 0) progress.globalPosition = batch[batch.length - 1].globalPosition;
     onProgress?.({ ...progress });
+  };
+  // The next batch is read while one is written: the two take about as long.
+  let writing = Promise.resolve();
+  try {
+    for await (const batch of recordBatches(body, { signal })) {
+      await writing;
+      writing = write(batch);
+      // Awaited below at the latest; until then it must not count as nobody's.
+      writing.catch(() => {});
+    }
+  } finally {
+    // What is wrong with a batch comes before what is wrong with the lines after it.
+    await writing;
   }
   // From here on it cannot be called off: a commit is one moment.
   signal?.throwIfAborted();

@@ -5,6 +5,7 @@
  */
 
 import { dirname } from "node:path";
+import { sqliteBuildCacheBytes } from "../../limits.ts";
 import type { ImportRecord } from "../store.ts";
 import { Connection } from "./connection.ts";
 import { type LoadCount, Loader, type LoadOptions } from "./loader.ts";
@@ -30,6 +31,7 @@ export class FileLoad implements Disposable {
     try {
       if (job.isFresh) {
         this.#connection.configure("build");
+        this.#connection.get(`PRAGMA cache_size = -${sqliteBuildCacheBytes / 1024}`);
         createSchema(this.#connection, UNINDEXED_NAMESPACE_SCHEMA);
       } else {
         this.#connection.configure("append");

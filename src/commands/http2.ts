@@ -1,0 +1,60 @@
+/**
+ * Uploads by HTTP/2.
+ *
+ * A server that runs on Deno 2.9 reads on over HTTP/1.1 whether it gets on with the body or not, so
+ * that a large file would end up in its memory (denoland/deno#36869). HTTP/2 has a flow control of its
+ * own. See docs/adr/0005-import-memory.md.
+ *
+ * @module
+ */
+
+import { EventoDBClient } from "../client/client.ts";
+
+/** How long a server may take to show that it understands HTTP/2, in milliseconds. */
+const probeMs = 2_000;
+
+/** A client that speaks nothing but HTTP/2, without TLS. */
+export class Http2Client implements Disposable {
+  /** The client. */
+  readonly client: EventoDBClient;
+  readonly #http: Deno.HttpClient;
+
+  private constructor(url: string, token: string | undefined) {
+    this.#http = Deno.createHttpClient({ http1: false, http2: true });
+    this.client = new EventoDBClient({
+      url,
+      token,
+      retries: 0,
+      timeoutMs: probeMs,
+      fetch: (request) => fetch(request, { client: this.#http }),
+    });
+  }
+
+  /**
+   * Makes a client, if the server and whatever is in between understand it.
+   *
+   * @param connection The server's address and the token.
+   * @param signal Ends it.
+   * @returns The client; `undefined` where HTTP/1.1 has to do, and for `https:`, where the two sides
+   * agree on a protocol by themselves.
+   */
+  static async open(
+    { url, token }: { url: string; token?: string },
+    signal: AbortSignal,
+  ): Promise<Http2Client | undefined> {
+    if (!/^http:/i.test(url)) return undefined;
+    const http2 = new Http2Client(url, token);
+    try {
+      await http2.client.version({ signal });
+      return http2;
+    } catch {
+      http2[Symbol.dispose]();
+      signal.throwIfAborted();
+      return undefined;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#http.close();
+  }
+}
