@@ -87,14 +87,14 @@ async function handle(
 async function startNextStep(client: EventoDBClient, stream: string): Promise<void> {
   while (true) {
     // The stream itself decides, not the projection, which may be behind.
-    let completed = 0;
+    let pending = 0;
     let version = -1;
     for await (const { type, position } of client.readStream(stream)) {
-      if (type === "TaskCompleted") completed++;
-      if (type === "NextStepStarted") completed--;
+      if (type === "TaskCompleted") pending++;
+      if (type === "NextStepStarted") pending--;
       version = position;
     }
-    if (completed <= 0) return;
+    if (pending <= 0) return;
     try {
       const nextStep = { type: "NextStepStarted", data: {} };
       await client.streamWrite(stream, nextStep, { expectedVersion: version });

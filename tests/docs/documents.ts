@@ -13,5 +13,5 @@ export function documents(): string[] {
     [...Deno.readDirSync(`${checkout}${folder}`)]
       .filter(({ isFile, name }) => isFile && name.endsWith(".md"))
       .map(({ name }) => `${folder}${name}`);
-  return ["", "docs/", "docs/adr/"].flatMap(inFolder).sort();
+  return ["", "docs/", "docs/adr/", "examples/"].flatMap(inFolder).sort();
 }
