@@ -21,7 +21,7 @@ export const rpcBodyBytesMax: number = 16 * MiB;
 /** Most records that an import hands to the store at once. */
 export const batchRecordsMax: number = 1000;
 /** Most characters of record text that an import hands to the store at once. */
-export const batchCharsMax: number = 4 * MiB;
+export const batchCharsMax: number = 1 * MiB;
 /** Most messages that a store reads in one turn. */
 export const pageMessagesMax: number = 1000;
 /** A store ends a page once its payloads reach this many characters. */
