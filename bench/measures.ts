@@ -14,6 +14,7 @@ import { importPostgres } from "./measures/import_postgres.ts";
 import { importSqlite } from "./measures/import_sqlite.ts";
 import { latency } from "./measures/latency.ts";
 import { memory } from "./measures/memory.ts";
+import { pokes } from "./measures/pokes.ts";
 import { startUp } from "./measures/start_up.ts";
 import { windows } from "./measures/windows.ts";
 import { writes } from "./measures/writes.ts";
@@ -31,5 +32,6 @@ export const measures: readonly Measure[] = [
   categoryGet,
   memory,
   latency,
+  pokes,
   startUp,
 ];

@@ -98,8 +98,9 @@ class Feed<T> implements Listener, UnderlyingDefaultSource<T> {
     }, heartbeat.everyMs);
   }
 
-  pull(): Promise<void> {
-    return this.#catchUp();
+  pull(): Promise<void> | undefined {
+    // Called for each poke that is taken, by each of those who are up to date.
+    return this.#isToRead ? this.#catchUp() : undefined;
   }
 
   cancel(): void {
