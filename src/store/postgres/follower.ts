@@ -72,9 +72,11 @@ export class Follower implements AsyncDisposable {
       const appended = reader.read(payload);
       if (appended !== undefined && !this.#isStopped) this.#listener.committed(appended);
     });
-    // A connection that is dead without a word is only found by asking.
+    // A connection that is dead without a word is only found by asking; and a pooler that hands out
+    // another one for each transaction may have taken the channel away.
     const ping = setInterval(() => {
-      ask(client, "").catch(() => lost.resolve());
+      ask(client, `SELECT FROM pg_listening_channels() AS c WHERE c = '${CHANNEL}'`)
+        .then((rows) => rows === 0 && lost.resolve(), () => lost.resolve());
     }, postgresPingMs);
     try {
       await ask(client, `LISTEN ${CHANNEL}`);
@@ -96,7 +98,8 @@ export class Follower implements AsyncDisposable {
   }
 }
 
-async function ask(client: pg.Client, text: string): Promise<void> {
+/** Runs a statement; resolves to the number of its rows. */
+async function ask(client: pg.Client, text: string): Promise<number> {
   const question = { text, query_timeout: Math.min(postgresPingMs, postgresAnswerMs) };
-  await client.query(question);
+  return (await client.query(question)).rows.length;
 }
