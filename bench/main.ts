@@ -78,9 +78,10 @@ export async function main(
         report.failures[measure.name] = reason;
         say(`could not be measured: ${reason}`);
       }
-    }
-    if (options.json !== undefined) {
-      await Deno.writeTextFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
+      // Each time anew: what was measured is not to be lost when the rest is interrupted.
+      if (options.json !== undefined) {
+        await Deno.writeTextFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
+      }
     }
     return report;
   } finally {
