@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { lineRunsMax } from "../../src/limits.ts";
 import { Lines } from "../../src/store/postgres/lines.ts";
+import { schemaOf } from "../../src/store/postgres/names.ts";
 import { openPostgresStore } from "../../src/store/postgres/store.ts";
 import {
   create,
@@ -178,6 +179,24 @@ Deno.test("counts that have been added up are what they were", async () => {
   assertEquals(rows.length, 4);
   assertEquals((await opened.store.listNamespaces())[0]?.messageCount, 6);
   assertEquals(await opened.store.deleteNamespace(NS), 6);
+});
+
+Deno.test("a large import leaves statistics, so that no page of a read sorts all that follow it", async () => {
+  await using opened = await openWithNamespace();
+  const { store, url } = opened;
+  const plan = async () => {
+    const rows = await postgres.run(
+      `EXPLAIN SELECT * FROM ${schemaOf(NS)}.messages
+       WHERE global_position >= 1 AND global_position <= 9007199254740991
+       ORDER BY global_position LIMIT 1000`,
+      url,
+    );
+    return rows.map((row) => row["QUERY PLAN"]).join("\n");
+  };
+  await importAll(store, records(30_000));
+  assertMatch(await plan(), /^Limit.*\n.*Index Scan using messages_pkey/);
+  await importAll(store, records(60_000).slice(30_000));
+  assertMatch(await plan(), /^Limit.*\n.*Index Scan using messages_pkey/);
 });
 
 Deno.test("messages have Message DB's columns, for people with psql", async () => {

@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
-import { postgresVerdictMs, shutdownMs } from "../../limits.ts";
+import { pageMessagesMax, postgresVerdictMs, shutdownMs } from "../../limits.ts";
 import { importInProgress, namespaceNotFound } from "../refusals.ts";
 import { ImportedPositions } from "../imported_positions.ts";
 import type { ImportChange, ImportListener } from "../import_listener.ts";
@@ -138,9 +138,11 @@ export class PostgresImport implements ImportUnit {
 
   async #commit(): Promise<void> {
     await this.#finishCopy();
-    const { schema, isNext, skipsExisting } = this.#plan;
+    const { schema, table, isNext, skipsExisting } = this.#plan;
+    if (isNext && !skipsExisting) await indexNextTable(this.#session, schema, this.#lines);
+    // Without statistics few rows are expected, and each page of a read would sort all that follow it.
+    if (this.#lines.count > pageMessagesMax) await this.#session.queryLong(`ANALYZE ${table}`);
     if (isNext) {
-      if (!skipsExisting) await indexNextTable(this.#session, schema, this.#lines);
       await swapInNextTable(this.#session, schema);
     } else if (this.#lines.count > 0) {
       await countAddedRows(this.#session, schema, this.#lowest, this.#highest);
