@@ -132,9 +132,13 @@ function portOf(text: string | undefined): number | undefined {
   );
 }
 
-/** What the server finds wrong before it starts is an option's value. */
+/**
+ * What the server finds wrong before it starts is an option's value. A database that is not to be had
+ * is a failure all the same, whether its URL cannot be read or nobody answers there.
+ */
 function usageError(error: unknown): unknown {
   if (!(error instanceof EventoDBError) || error.code !== "INVALID_REQUEST") return error;
+  if (error.details?.option === "db-url") return error;
   return new UsageError(error.message, '"eventodb help serve" shows what there is');
 }
 

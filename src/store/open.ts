@@ -88,6 +88,7 @@ function filePath(url: string, rest: string, dataDir: string | undefined): strin
       "INVALID_REQUEST",
       `Cannot open "${url}" in the data folder "${dataDir}": with a data folder, ` +
         "the URL is a plain file name, such as sqlite://eventodb.db",
+      { details: { option: "db-url" } },
     );
   }
   return join(dataDir, path);
@@ -99,6 +100,6 @@ function unusable(url: string, what: "unknown" | "malformed", cause?: unknown): 
   return new EventoDBError(
     "INVALID_REQUEST",
     `Cannot open "${shown}": the database URL is ${what}; allowed are ${ALLOWED}`,
-    { cause },
+    { cause, details: { option: "db-url" } },
   );
 }

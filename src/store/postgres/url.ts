@@ -111,5 +111,7 @@ function unescape(text: string): string {
 }
 
 function malformed(reason: string): EventoDBError {
-  return new EventoDBError("INVALID_REQUEST", `Cannot read the database URL: ${reason}`);
+  return new EventoDBError("INVALID_REQUEST", `Cannot read the database URL: ${reason}`, {
+    details: { option: "db-url" },
+  });
 }
