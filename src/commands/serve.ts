@@ -6,7 +6,15 @@
 
 import { EventoDBError } from "../errors.ts";
 import type { EventoDBServer } from "../http/serve.ts";
-import { createLog, type LogFormat, logFormats, type LogLevel, logLevels } from "../log.ts";
+import { shutdownMs } from "../limits.ts";
+import {
+  createLog,
+  type Log,
+  type LogFormat,
+  logFormats,
+  type LogLevel,
+  logLevels,
+} from "../log.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { interruptedStatus } from "./interrupt.ts";
@@ -104,7 +112,7 @@ export const serveCommand: Command = {
       throw usageError(error);
     });
     announce(server, options, log.enabled("info"));
-    return await untilEnd(server);
+    return await untilEnd(server, log);
   },
 };
 
@@ -158,14 +166,22 @@ function announce(
   );
 }
 
-/** Ends the server properly on the first signal, and at once on the second. */
-async function untilEnd(server: EventoDBServer): Promise<number> {
+/**
+ * Ends the server properly on the first signal, and at once on the second, or when that takes too long:
+ * a database that does not answer must not keep the process. It loses no more than a kill would.
+ */
+async function untilEnd(server: EventoDBServer, log: Log): Promise<number> {
   let status = 0;
   let stopping = false;
   const stop = (onSignal: number) => {
     if (stopping) Deno.exit(interruptedStatus);
     stopping = true;
     status = onSignal;
+    const patience = setTimeout(() => {
+      log.write("error", "not stopped in time, ending all the same", { ms: shutdownMs });
+      Deno.exit(1);
+    }, shutdownMs);
+    Deno.unrefTimer(patience);
     // Its failure comes out of `finished`.
     server.shutdown().catch(() => {});
   };
