@@ -34,6 +34,7 @@
  */
 
 export { EventoDBClient } from "./src/client/client.ts";
+export type { ExportRequest } from "./src/client/export_arriving.ts";
 export type {
   CategoryListing,
   CreatedNamespace,

@@ -13,7 +13,7 @@ export class Answer {
   /** The answer's headers and status. */
   readonly response: Response;
   readonly #read: <T>(reading: Promise<T>) => Promise<T>;
-  readonly #reader?: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #reader?: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
 
   /**
    * @param response The answer.
@@ -34,13 +34,24 @@ export class Answer {
    * not UTF-8.
    */
   async *chunks(): AsyncGenerator<string> {
+    const decoder = new TextDecoder("utf-8", { fatal: true });
+    for await (const bytes of this.bytes()) yield this.#decode(decoder, bytes);
+    yield this.#decode(decoder, undefined);
+  }
+
+  /**
+   * Hands the body on as it comes.
+   *
+   * @returns Pieces of it.
+   * @throws {EventoDBError} `CONNECTION_FAILED` when it breaks off.
+   */
+  async *bytes(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     const reader = this.#reader;
     if (reader === undefined) return;
-    const decoder = new TextDecoder("utf-8", { fatal: true });
     while (true) {
       const { value, done } = await this.#read(reader.read());
-      yield this.#decode(decoder, value);
       if (done) return;
+      yield value;
     }
   }
 

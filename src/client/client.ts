@@ -20,6 +20,7 @@ import type {
   NamespaceStreamsOptions,
   StreamListing,
 } from "./namespaces.ts";
+import { exportArriving, type ExportRequest } from "./export_arriving.ts";
 import type { CallOptions, ClientOptions } from "./options.ts";
 import { type ParsedMessage, parsePayloads } from "./parsed_message.ts";
 import { jsonText } from "./raw_json.ts";
@@ -577,6 +578,22 @@ export class EventoDBClient {
    */
   upload(records: ReadableStream<Uint8Array>, options?: UploadOptions): Promise<UploadResult> {
     return upload(this.#transport, records, options);
+  }
+
+  /**
+   * Exports messages as they arrive, by `GET /export`, in one request that is not tried again. Only for
+   * a server whose features name `export`. Leaving the loop cancels what has not come yet.
+   *
+   * @param query Which messages.
+   * @param options Signal.
+   * @returns NDJSON, in pieces cut anywhere.
+   * @throws {EventoDBError} The server's error; `CONNECTION_FAILED` also where it breaks off.
+   */
+  exportArriving(
+    query: ExportRequest,
+    options: CallOptions = {},
+  ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    return exportArriving(this.#transport, query, options.signal);
   }
 
   #subscribe(query: SubscriptionQuery, options: SubscribeOptions): Subscription {

@@ -6,7 +6,7 @@
 
 import { EventoDBError } from "../errors.ts";
 import { categoryOf } from "../stream_name.ts";
-import type { Message } from "../message.ts";
+import type { ExportPiece } from "../transfer/export.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { connect, connectionOptions } from "./connection.ts";
@@ -97,7 +97,7 @@ async function readRequest(args: Arguments) {
       `Its category is the part before the first -: --categories ${categoryOf(stream) || "A,B"}`,
     );
   }
-  const { parseWindow } = await import("../transfer/export.ts");
+  const { parseWindow } = await import("../transfer/window.ts");
   const window = { since: args.text("since"), until: args.text("until") };
   try {
     return { categories, ...parseWindow(window) };
@@ -115,7 +115,7 @@ async function runExport(args: Arguments): Promise<Record<string, unknown>> {
   const quiet = args.flag("quiet");
   const request = await readRequest(args);
   const { client, token } = await connect(args, { quiet });
-  const { exportMessages, formatPage } = await import("../transfer/export.ts");
+  const { exportPieces } = await import("../transfer/export.ts");
   const { serverSource } = await import("../transfer/anywhere.ts");
 
   using interruption = new Interruption();
@@ -124,22 +124,22 @@ async function runExport(args: Arguments): Promise<Record<string, unknown>> {
   const count = new ExportCount();
   using progress = new Progress("Exported", () => count, { quiet });
 
-  const pages = exportMessages(serverSource(client, token), {
-    ...request,
-    signal,
-    onBound: (bound) => count.bound = bound,
-    onProgress: (position) => count.position = position,
-  });
   async function* lines() {
-    for await (const page of pages) {
-      count.add(page);
-      yield formatPage(page);
+    const pieces = exportPieces(await serverSource(client, token, signal), {
+      ...request,
+      signal,
+      onBound: (bound) => count.bound = bound,
+      onProgress: (position) => count.position = position,
+    });
+    for await (const piece of pieces) {
+      count.add(piece);
+      yield piece.bytes;
     }
   }
-  const gzip = args.flag("gzip") || path?.toLowerCase().endsWith(".gz") === true;
+  const compress = args.flag("gzip") || path?.toLowerCase().endsWith(".gz") === true;
   try {
-    const bytes = ReadableStream.from(lines()).pipeThrough(new TextEncoderStream());
-    const compressed = gzip ? bytes.pipeThrough(new CompressionStream("gzip")) : bytes;
+    const bytes = ReadableStream.from(lines());
+    const compressed = compress ? (await import("../http/gzip.ts")).gzip(bytes) : bytes;
     await compressed.pipeTo(output.writable, { signal, preventClose: true });
     await output.complete();
   } catch (error) {
@@ -171,13 +171,14 @@ class ExportCount {
   last: number | null = null;
   position = 0;
   bound: number | null = null;
-  readonly categories: Set<string> = new Set();
+  /** Of the categories that were asked for, those that have come. */
+  categories: ReadonlySet<string> = new Set();
 
-  add(page: readonly Message[]): void {
-    this.events += page.length;
-    this.first ??= page[0].globalPosition;
-    this.last = page[page.length - 1].globalPosition;
-    for (const { stream } of page) this.categories.add(categoryOf(stream));
+  add(piece: ExportPiece): void {
+    this.events += piece.events;
+    this.first ??= piece.first;
+    this.last = piece.last;
+    this.categories = piece.categories;
   }
 
   /** Positions have gaps, but the share of them that is behind us is the share of the work. */

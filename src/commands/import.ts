@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { EventoDBClient } from "../client/client.ts";
 import { EventoDBError } from "../errors.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
@@ -81,7 +80,10 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
   await using input = await openInput(args.text("input"));
   using interruption = new Interruption();
   const { signal } = interruption;
-  const features = await featuresOf(connection.client, signal);
+  const { featuresOf } = await import("../transfer/features.ts");
+  const features = await featuresOf(connection.client, signal).catch((error) => {
+    throw withMeaning(error, ["Nothing was sent"]);
+  });
   if (force && !args.flag("yes")) await askForForce(connection, signal);
 
   const { Http2Client } = await import("./http2.ts");
@@ -120,19 +122,6 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
   }
 }
 
-/** What the server can do; a server that does not say can do what all can. */
-async function featuresOf(
-  client: EventoDBClient,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  try {
-    return (await client.version({ signal })).features;
-  } catch (error) {
-    if (error instanceof EventoDBError && error.code === "NOT_FOUND") return [];
-    throw withMeaning(error, ["Nothing was sent"]);
-  }
-}
-
 async function askForForce({ client, token }: Connection, signal: AbortSignal): Promise<void> {
   if (!Deno.stdin.isTerminal()) {
     throw new UsageError(
@@ -163,7 +152,8 @@ async function encode(
     return { stream: gunzip(input.stream), gzip: false };
   }
   if (!input.gzip && compress && understood) {
-    return { stream: input.stream.pipeThrough(new CompressionStream("gzip")), gzip: true };
+    const { gzip } = await import("../http/gzip.ts");
+    return { stream: gzip(input.stream), gzip: true };
   }
   return { stream: input.stream, gzip: input.gzip };
 }

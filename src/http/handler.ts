@@ -14,6 +14,7 @@ import { logExchange } from "./access_log.ts";
 import { Cors } from "./cors.ts";
 import { errorResponse, publicError } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
+import { exportRoute } from "./export_route.ts";
 import { healthRoute } from "./health_route.ts";
 import { importRoute } from "./import_route.ts";
 import { methodsOf, type Route, type RouteContext } from "./route.ts";
@@ -180,6 +181,7 @@ function routesOf(context: RouteContext): Route[] {
   return [
     rpcRoute(context),
     importRoute(context),
+    exportRoute(context),
     subscribeRoute(context),
     healthRoute,
     versionRoute,

@@ -17,3 +17,15 @@ export function formatRecord(message: Message): string {
   return `{"id":"${id}","stream":${JSON.stringify(stream)},"type":${JSON.stringify(type)}` +
     `,"pos":${position},"gpos":${globalPosition},"data":${data},"meta":${metadata},"time":"${time}"}`;
 }
+
+/**
+ * Writes messages as NDJSON.
+ *
+ * @param messages The messages.
+ * @returns Their lines, each with its line end.
+ */
+export function formatRecords(messages: readonly Message[]): string {
+  let lines = "";
+  for (const message of messages) lines += `${formatRecord(message)}\n`;
+  return lines;
+}

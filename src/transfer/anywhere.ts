@@ -11,7 +11,9 @@ import type { ClientOptions } from "../client/options.ts";
 import type { UploadProgress } from "../client/upload.ts";
 import type { ImportMode, Store } from "../store/store.ts";
 import { CategorySource } from "./category_source.ts";
-import { exportMessages, type ExportOptions, type ExportSource, formatPage } from "./export.ts";
+import { EndpointSource } from "./endpoint_source.ts";
+import { type ExportOptions, type ExportPiece, exportPieces, type ExportSource } from "./export.ts";
+import { featuresOf } from "./features.ts";
 import { importRecords, type ImportResult } from "./import.ts";
 import { StoreSource } from "./store_source.ts";
 
@@ -67,16 +69,15 @@ export function exportEvents(
   place: ServerPlace | StorePlace,
   options: ExportOptions = {},
 ): ReadableStream<Uint8Array> {
-  const pages = exportMessages(sourceOf(place), options);
-  const encoder = new TextEncoder();
+  const pieces = piecesOf(place, options);
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const { value, done } = await pages.next();
+      const { value, done } = await pieces.next();
       if (done) controller.close();
-      else controller.enqueue(encoder.encode(formatPage(value)));
+      else controller.enqueue(value.bytes);
     },
     async cancel() {
-      await pages.return(undefined);
+      await pieces.return(undefined);
     },
   }, { highWaterMark: 0 });
 }
@@ -100,9 +101,14 @@ export async function importEvents(
   return await new EventoDBClient(place).upload(records, options);
 }
 
-function sourceOf(place: ServerPlace | StorePlace): ExportSource {
-  if ("store" in place) return new StoreSource(place.store, place.namespace);
-  return serverSource(new EventoDBClient(place), place.token);
+async function* piecesOf(
+  place: ServerPlace | StorePlace,
+  options: ExportOptions,
+): AsyncGenerator<ExportPiece> {
+  const source = "store" in place
+    ? new StoreSource(place.store, place.namespace)
+    : await serverSource(new EventoDBClient(place), place.token, options.signal);
+  yield* exportPieces(source, options);
 }
 
 /**
@@ -110,9 +116,16 @@ function sourceOf(place: ServerPlace | StorePlace): ExportSource {
  *
  * @param client The server.
  * @param token The client's token.
+ * @param signal Ends the asking for what it can do.
  * @returns The source.
  */
-export function serverSource(client: EventoDBClient, token: string | undefined): ExportSource {
+export async function serverSource(
+  client: EventoDBClient,
+  token: string | undefined,
+  signal?: AbortSignal,
+): Promise<ExportSource> {
   const namespace = token === undefined ? DEFAULT_NAMESPACE : namespaceOfToken(token);
-  return new CategorySource(client, namespace);
+  const features = await featuresOf(client, signal);
+  const Source = features.includes("export") ? EndpointSource : CategorySource;
+  return new Source(client, namespace);
 }

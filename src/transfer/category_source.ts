@@ -6,12 +6,12 @@
  */
 
 import type { EventoDBClient } from "../client/client.ts";
-import { EventoDBError } from "../errors.ts";
 import { exportPageCharsMin, exportPagesCharsMax } from "../limits.ts";
-import type { Message } from "../message.ts";
 import { CategoryCursor } from "./category_cursor.ts";
-import type { ExportQuery, ExportSource } from "./export.ts";
+import type { ExportPiece, ExportQuery, ExportSource } from "./export.ts";
+import { lastVisiblePosition } from "./last_position.ts";
 import { mergeAscending } from "./merge.ts";
+import { messagePieces } from "./message_pieces.ts";
 
 /** How to page. */
 export interface CategorySourceOptions {
@@ -41,19 +41,12 @@ export class CategorySource implements ExportSource {
   }
 
   /** What `ns.info` says; servers written in Go do not name it. */
-  async lastPosition(signal?: AbortSignal): Promise<number | null> {
-    if (this.#namespace === null) return null;
-    try {
-      const info = await this.#client.namespaceInfo(this.#namespace, { signal });
-      return info.globalPosition ?? null;
-    } catch (error) {
-      if (error instanceof EventoDBError && error.code === "METHOD_NOT_FOUND") return null;
-      throw error;
-    }
+  lastPosition(signal?: AbortSignal): Promise<number | null> {
+    return lastVisiblePosition(this.#client, this.#namespace, signal);
   }
 
-  /** Reads every category by a cursor of its own. Since and until are left to the export. */
-  read(query: ExportQuery): AsyncIterable<Message[]> {
+  /** Reads every category by a cursor of its own. The server knows nothing of times. */
+  read(query: ExportQuery): AsyncIterable<ExportPiece> {
     const categories = query.categories === undefined ? [""] : [...new Set(query.categories)];
     const charsMax = Math.max(
       exportPageCharsMin,
@@ -62,6 +55,6 @@ export class CategorySource implements ExportSource {
     const cursors = categories.map((category) =>
       new CategoryCursor(this.#client, category, { ...query, charsMax })
     );
-    return mergeAscending(cursors);
+    return messagePieces(mergeAscending(cursors), query);
   }
 }

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Message } from "../message.ts";
 import type { Store } from "../store/store.ts";
-import type { ExportQuery, ExportSource } from "./export.ts";
+import type { ExportPiece, ExportQuery, ExportSource } from "./export.ts";
+import { messagePieces } from "./message_pieces.ts";
 
 /** Reads a namespace of a store. */
 export class StoreSource implements ExportSource {
@@ -28,7 +28,9 @@ export class StoreSource implements ExportSource {
   }
 
   /** The store filters by itself. */
-  read({ signal: _, ...query }: ExportQuery): AsyncIterable<Message[]> {
-    return this.#store.readMessages(this.#namespace, { ...query, limit: Infinity });
+  read(query: ExportQuery): AsyncIterable<ExportPiece> {
+    const { signal: _, ...which } = query;
+    const pages = this.#store.readMessages(this.#namespace, { ...which, limit: Infinity });
+    return messagePieces(pages, query);
   }
 }

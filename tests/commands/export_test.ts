@@ -132,7 +132,7 @@ Deno.test("eventodb export has every line once behind a server that keeps failin
   let next = 0;
   await using failing = startFailingServer(
     test.server.url,
-    ({ method }) => method === "category.get" ? faults[next++] : undefined,
+    ({ path }) => path === "/export" ? faults[next++] : undefined,
   );
   const out = `${test.folder}/out.ndjson`;
   const args = ["export", ...connection({ ...test.server, url: failing.url }), "--all"];
@@ -183,9 +183,9 @@ Deno.test("eventodb export refuses positions that go back", async () => {
   await using test = await setUp();
   await using broken = startFailingServer(
     test.server.url,
-    ({ method }) =>
-      method === "category.get"
-        ? { change: (text) => JSON.stringify((JSON.parse(text) as unknown[]).reverse()) }
+    ({ path }) =>
+      path === "/export"
+        ? { change: (text) => `${text.trimEnd().split("\n").reverse().join("\n")}\n` }
         : undefined,
   );
   await assertNothingWritten(

@@ -10,6 +10,8 @@ export interface SeenRequest {
   number: number;
   /** Its path. */
   path: string;
+  /** Its query. */
+  query: URLSearchParams;
   /** The method of `/rpc`, or `""`. */
   method: string;
   /** The arguments of the method. */
@@ -53,12 +55,12 @@ export function startFailingServer(
     // What is cut on purpose is no news.
     onError: () => new Response(null, { status: 500 }),
   }, async (request) => {
-    const { pathname, search } = new URL(request.url);
+    const { pathname, search, searchParams: query } = new URL(request.url);
     const isRpc = pathname === "/rpc";
     const body = isRpc ? await request.text() : request.body;
     const [method = "", ...args] = isRpc ? JSON.parse(body as string) as [string] : [];
     const number = seen.length + 1;
-    const fault = plan(seen[seen.push({ number, path: pathname, method, args }) - 1]);
+    const fault = plan(seen[seen.push({ number, path: pathname, query, method, args }) - 1]);
     if (fault !== undefined && "answer" in fault) return fault.answer;
     const response = await fetch(`${target}${pathname}${search}`, {
       method: request.method,

@@ -7,11 +7,12 @@ import { openStore } from "../../src/store/open.ts";
 import { categoryOf } from "../../src/stream_name.ts";
 import { serverSource } from "../../src/transfer/anywhere.ts";
 import { CategorySource } from "../../src/transfer/category_source.ts";
-import { exportMessages, type ExportOptions } from "../../src/transfer/export.ts";
+import { type ExportOptions, type ExportPiece, exportPieces } from "../../src/transfer/export.ts";
 import { mergeAscending } from "../../src/transfer/merge.ts";
 import { assert, assertEquals, assertLess, assertRejects } from "../support/assert.ts";
 import { recordBody, sampleMessages } from "../support/events.ts";
 import {
+  type FailingServer,
   failure,
   type Fault,
   type SeenRequest,
@@ -37,6 +38,32 @@ async function exported(
   options: ExportOptions = {},
 ): Promise<string> {
   return await new Response(exportEvents({ url, token, retryDelayMs: 1 }, options)).text();
+}
+
+/** The two ways to export from a server. */
+const ways = ["GET /export", "category.get"] as const;
+
+/** A server that fails as planned, under an export that goes one of the ways. */
+function startSpoiling(
+  target: string,
+  way: typeof ways[number],
+  plan: (request: SeenRequest) => Fault | undefined,
+): FailingServer {
+  const requests: SeenRequest[] = [];
+  const { url, [Symbol.asyncDispose]: dispose } = startFailingServer(target, (request) => {
+    if (request.path === "/version") {
+      return way === "GET /export"
+        ? undefined
+        : { change: (text) => text.replace(',"export"', "") };
+    }
+    const number = requests.length + 1;
+    return plan(requests[requests.push({ ...request, number }) - 1]);
+  });
+  return { url, seen: requests, [Symbol.asyncDispose]: dispose };
+}
+
+function textOf({ bytes }: ExportPiece): string {
+  return new TextDecoder().decode(bytes);
 }
 
 Deno.test("exportEvents() gives everything that was imported, byte for byte", async () => {
@@ -96,23 +123,28 @@ Deno.test("exportEvents() refuses a window that ends before it begins, and a tim
   );
 });
 
-Deno.test("exportEvents() ends at the global position that was the last one at the start", async () => {
-  const messages = [...sampleMessages({ count: 1500 })];
-  await using server = await startWith(messages);
-  const client = new EventoDBClient({ url: server.url, token: server.token });
-  const seen: Message[] = [];
-  for await (const page of exportMessages(serverSource(client, server.token))) {
-    if (seen.length === 0) await client.streamWrite("late-1", { type: "Late", data: {} });
-    seen.push(...page);
-  }
-  assertEquals(seen, messages);
-});
+for (const way of ways) {
+  Deno.test(`exportEvents() ends at the global position that was the last one at the start (${way})`, async () => {
+    const messages = [...sampleMessages({ count: 1500 })];
+    await using server = await startWith(messages);
+    await using between = startSpoiling(server.url, way, () => undefined);
+    const client = new EventoDBClient({ url: between.url, token: server.token });
+    let seen = "";
+    for await (const piece of exportPieces(await serverSource(client, server.token))) {
+      if (seen === "") await client.streamWrite("late-1", { type: "Late", data: {} });
+      seen += textOf(piece);
+    }
+    assertEquals(seen, linesOf(messages));
+    assert(between.seen.some(({ path, method }) => way.endsWith(method || path)));
+  });
+}
 
 Deno.test("exportEvents() goes on to the first empty page of a server that names no last position", async () => {
   const messages = [...sampleMessages({ count: 2500 })];
   await using server = await startWith(messages);
-  await using failing = startFailingServer(
+  await using failing = startSpoiling(
     server.url,
+    "category.get",
     ({ method }) =>
       method === "ns.info"
         ? { change: (text) => text.replace(/,"globalPosition":\d+/, "") }
@@ -123,64 +155,122 @@ Deno.test("exportEvents() goes on to the first empty page of a server that names
   assertEquals(pages.length, 4);
 });
 
-Deno.test("exportEvents() has every line once, whatever fails and may pass", async () => {
-  const messages = [...sampleMessages({ count: 2500 })];
-  await using server = await startWith(messages);
-  const faults: Fault[] = [
-    { answer: failure(500) },
-    { cutAfter: 0 },
-    { cutAfter: 100_000 },
-    { endAfter: 77_777 },
-    { answer: failure(503) },
-    { cutAfter: 1 },
-    { answer: failure(429) },
-    { endAfter: 200_000 },
-  ];
-  for (const categories of [undefined, ["account", "order", "workflow"]]) {
-    await using failing = startFailingServer(server.url, ({ number }) => faults[number - 1]);
-    const wanted = messages.filter(({ stream }) =>
-      categories === undefined || categories.includes(categoryOf(stream))
-    );
-    assertEquals(await exported({ ...server, url: failing.url }, { categories }), linesOf(wanted));
-    assert(failing.seen.length > faults.length);
-  }
-});
+for (const way of ways) {
+  Deno.test(`exportEvents() has every line once, whatever fails and may pass (${way})`, async () => {
+    const messages = [...sampleMessages({ count: 2500 })];
+    await using server = await startWith(messages);
+    const faults: Fault[] = [
+      { answer: failure(500) },
+      { cutAfter: 0 },
+      { cutAfter: 100_000 },
+      { endAfter: 77_777 },
+      { answer: failure(503) },
+      { cutAfter: 1 },
+      { answer: failure(429) },
+      { endAfter: 200_000 },
+    ];
+    for (const categories of [undefined, ["account", "order", "workflow"]]) {
+      await using failing = startSpoiling(server.url, way, ({ number }) => faults[number - 1]);
+      const wanted = messages.filter(({ stream }) =>
+        categories === undefined || categories.includes(categoryOf(stream))
+      );
+      const place = { ...server, url: failing.url };
+      assertEquals(await exported(place, { categories }), linesOf(wanted));
+      assert(failing.seen.length > faults.length);
+    }
+  });
 
-Deno.test("exportEvents() goes on after the last message that came, when a server stalls", async () => {
+  Deno.test(`exportEvents() goes on after the last message that came, when a server stalls (${way})`, async () => {
+    const messages = [...sampleMessages({ count: 300 })];
+    await using server = await startWith(messages);
+    await using failing = startSpoiling(
+      server.url,
+      way,
+      ({ number }) => number === 2 ? { stallAfter: 20_000 } : undefined,
+    );
+    const events = exportEvents({
+      url: failing.url,
+      token: server.token,
+      timeoutMs: 100,
+      retryDelayMs: 1,
+    });
+    assertEquals(await new Response(events).text(), linesOf(messages));
+    const [, first, second] = failing.seen;
+    assertEquals(positionOf(first), 1);
+    assert(positionOf(second) > 1);
+  });
+
+  Deno.test(`exportEvents() fails when the failures do not pass (${way})`, async () => {
+    const messages = [...sampleMessages({ count: 1500 })];
+    await using server = await startWith(messages);
+    for (const [status, requests] of [[500, 7], [403, 3]]) {
+      await using failing = startSpoiling(server.url, way, ({ number }) => {
+        if (number > 2) return { answer: failure(status) };
+        return number === 2 ? { cutAfter: 50_000 } : undefined;
+      });
+      await assertRejects(
+        () => exported({ ...server, url: failing.url }),
+        EventoDBError,
+        "The database is away",
+      );
+      assertEquals(failing.seen.length, requests);
+    }
+  });
+}
+
+/** From which global position on a request asks. */
+function positionOf({ args, query }: SeenRequest): number {
+  const asked = args[1] as { position: number } | undefined;
+  return asked?.position ?? Number(query.get("position"));
+}
+
+Deno.test("exportEvents() goes on behind a proxy that ends an answer early, as if it were whole", async () => {
   const messages = [...sampleMessages({ count: 300 })];
   await using server = await startWith(messages);
-  await using failing = startFailingServer(
+  const lines = linesOf(messages);
+  const endAfter = new TextEncoder().encode(linesOf(messages.slice(0, 100))).length;
+  await using failing = startSpoiling(
     server.url,
-    ({ number }) => number === 2 ? { stallAfter: 20_000 } : undefined,
+    "GET /export",
+    ({ number }) => number === 2 ? { endAfter } : undefined,
   );
-  const events = exportEvents({
-    url: failing.url,
-    token: server.token,
-    timeoutMs: 100,
-    retryDelayMs: 1,
-  });
-  assertEquals(await new Response(events).text(), linesOf(messages));
-  const [, first, second] = failing.seen;
-  const positionOf = ({ args }: SeenRequest) => (args[1] as { position: number }).position;
-  assertEquals(positionOf(first), 1);
-  assert(positionOf(second) > 1);
+  assertEquals(await exported({ ...server, url: failing.url }), lines);
 });
 
-Deno.test("exportEvents() fails when the failures do not pass", async () => {
-  const messages = [...sampleMessages({ count: 1500 })];
+Deno.test("exportEvents() says so when the namespace is replaced under it", async () => {
+  const messages = [...sampleMessages({ count: 300 })];
   await using server = await startWith(messages);
-  for (const [status, requests] of [[500, 8], [403, 3]]) {
-    await using failing = startFailingServer(
+  await using failing = startSpoiling(server.url, "GET /export", ({ number }) => {
+    if (number === 2) return { cutAfter: 20_000 };
+    if (number !== 3) return undefined;
+    return { change: (text) => text.replaceAll('"time":"2', '"time":"1') };
+  });
+  await assertRejects(
+    () => exported({ ...server, url: failing.url }),
+    EventoDBError,
+    "have been replaced. Export again",
+  );
+});
+
+Deno.test("exportEvents() takes an export whose records have another form, and refuses what are none", async () => {
+  const messages = [...sampleMessages({ count: 30 })];
+  await using server = await startWith(messages);
+  const through = async (change: (text: string) => string) => {
+    await using failing = startSpoiling(
       server.url,
-      ({ number }) => number > 2 ? { answer: failure(status) } : undefined,
+      "GET /export",
+      ({ path }) => path === "/export" ? { change } : undefined,
     );
-    await assertRejects(
-      () => exported({ ...server, url: failing.url }),
-      EventoDBError,
-      "The database is away",
-    );
-    assertEquals(failing.seen.length, requests);
-  }
+    return await exported({ ...server, url: failing.url }, { categories: ["account"] });
+  };
+  const spaced = (text: string) => text.replaceAll('{"id":', '{ "id": ');
+  assertEquals(await through(spaced), spaced(await through((text) => text)));
+  await assertRejects(() => through(() => "<html>\n"), EventoDBError, "a line is no record");
+  await assertRejects(
+    () => through((text) => `${text}${text}`),
+    EventoDBError,
+    "where one above",
+  );
 });
 
 Deno.test("exportEvents() refuses positions that repeat themselves or go back", async () => {
@@ -195,8 +285,9 @@ Deno.test("exportEvents() refuses positions that repeat themselves or go back", 
       reorder((elements) => [elements[0], elements[0], ...elements.slice(1)]),
     ]
   ) {
-    await using failing = startFailingServer(
+    await using failing = startSpoiling(
       server.url,
+      "category.get",
       ({ method }) => method === "category.get" ? fault : undefined,
     );
     const error = await assertRejects(
@@ -211,8 +302,9 @@ Deno.test("exportEvents() refuses positions that repeat themselves or go back", 
 Deno.test("exportEvents() refuses a server that ignores where it was told to begin", async () => {
   await using server = await startWith([...sampleMessages({ count: 1500 })]);
   let first = "";
-  await using failing = startFailingServer(
+  await using failing = startSpoiling(
     server.url,
+    "category.get",
     ({ method }) => method === "category.get" ? { change: (text) => first ||= text } : undefined,
   );
   await assertRejects(
@@ -232,12 +324,12 @@ Deno.test("CategorySource cancels an answer when its page is full, and asks for 
   const client = new EventoDBClient({ url: failing.url, token: server.token });
   // Room for about 13 of them.
   const source = new CategorySource(client, "default", { pagesCharsMax: 128 * 1024 });
-  const seen: Message[] = [];
-  for await (const page of exportMessages(source)) {
-    assertLess(page.length, 20);
-    seen.push(...page);
+  let seen = "";
+  for await (const piece of exportPieces(source)) {
+    assertLess(piece.events, 20);
+    seen += textOf(piece);
   }
-  assertEquals(seen, messages);
+  assertEquals(seen, linesOf(messages));
   const sizes = failing.seen.filter(({ method }) => method === "category.get")
     .map(({ args }) => (args[1] as { batchSize: number }).batchSize);
   assertEquals(sizes[0], 1000);
@@ -297,7 +389,7 @@ Deno.test("exportEvents() of an empty namespace is empty", async () => {
 
 Deno.test("exportEvents() stops asking when its reader has gone", async () => {
   await using server = await startWith([...sampleMessages({ count: 5000 })]);
-  await using failing = startFailingServer(server.url, () => undefined);
+  await using failing = startSpoiling(server.url, "category.get", () => undefined);
   const reader = exportEvents({ url: failing.url, token: server.token }).getReader();
   await reader.read();
   await reader.cancel();

@@ -1,0 +1,53 @@
+/**
+ * `GET /export`: lines as the server sends them.
+ *
+ * @module
+ */
+
+import type { Transport } from "./transport.ts";
+
+/** Which messages a server is to export, in ascending global position. */
+export interface ExportRequest {
+  /** Only these categories. Absent: all. */
+  categories?: readonly string[];
+  /** Only messages at or after this time. */
+  since?: string;
+  /** Only messages before this time. */
+  until?: string;
+  /** Lowest global position, inclusive. */
+  position?: number;
+  /** Highest global position, inclusive. Absent: the highest when the export begins. */
+  to?: number;
+}
+
+/**
+ * Asks for an export once.
+ *
+ * @param transport What sends requests.
+ * @param request Which messages.
+ * @param signal Ends it.
+ * @returns The lines, in pieces cut anywhere.
+ * @throws {EventoDBError} As the transport does.
+ */
+export async function* exportArriving(
+  transport: Transport,
+  request: ExportRequest,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(request)) {
+    if (value !== undefined) query.set(name, String(value));
+  }
+  const answer = await transport.send({
+    path: `/export?${query}`,
+    method: "GET",
+    // Compressing would be slower than any network that a server and its developers share.
+    headers: { "Accept-Encoding": "identity" },
+    signal,
+  });
+  try {
+    yield* answer.bytes();
+  } finally {
+    await answer.close();
+  }
+}

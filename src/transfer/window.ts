@@ -1,0 +1,56 @@
+/**
+ * The window of time of an export.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../errors.ts";
+import { compareTimes, parseDateOrTime } from "../time.ts";
+
+/** A window of time. */
+export interface Window {
+  /** Its first moment; absent: from the beginning. */
+  since?: string;
+  /** The first moment after it; absent: to the end. */
+  until?: string;
+}
+
+/**
+ * Reads a window of time.
+ *
+ * @param window Its bounds, each RFC 3339, or `YYYY-MM-DD` for its first moment in UTC.
+ * @returns Both as times in UTC.
+ * @throws {EventoDBError} `INVALID_REQUEST` when one is no time, or they are in the wrong order.
+ */
+export function parseWindow(window: Window): Window {
+  const since = parseBound("since", window.since);
+  const until = parseBound("until", window.until);
+  if (since !== undefined && until !== undefined && compareTimes(since, until) > 0) {
+    throw new EventoDBError(
+      "INVALID_REQUEST",
+      `Cannot export a window that ends before it begins: since ${since} is after until ${until}`,
+    );
+  }
+  return { since, until };
+}
+
+/**
+ * Whether a time is in a window.
+ *
+ * @param time The time, in UTC.
+ * @param window The window, its bounds in UTC.
+ * @returns Whether it is at or after the first, and before the second.
+ */
+export function isWithin(time: string, { since, until }: Window): boolean {
+  return (since === undefined || compareTimes(time, since) >= 0) &&
+    (until === undefined || compareTimes(time, until) < 0);
+}
+
+function parseBound(name: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return parseDateOrTime(text);
+  } catch (error) {
+    throw new EventoDBError("INVALID_REQUEST", `Cannot use ${name}: ${(error as Error).message}`);
+  }
+}
