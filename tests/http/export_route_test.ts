@@ -1,4 +1,3 @@
-import { gunzipSync } from "node:zlib";
 import { importEvents } from "../../mod.ts";
 import type { Log, LogFields } from "../../src/log.ts";
 import type { Message } from "../../src/message.ts";
