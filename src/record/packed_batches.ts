@@ -1,0 +1,226 @@
+/**
+ * Body → batches of packed records: the whole reading side of an import.
+ *
+ * Bytes are gathered until they are lines, and stay bytes: see `canonical.ts`. A line that is not in
+ * the canonical form is parsed, and its fields are put in its own place: none of them is longer than
+ * it was in the line.
+ *
+ * @module
+ */
+
+import { isUtf8 } from "node:buffer";
+import { EventoDBError } from "../errors.ts";
+import { batchCharsMax, batchRecordsMax, lineBytesMax } from "../limits.ts";
+import { Packed, packedNumbers, type PackedRecords } from "../store/packed_records.ts";
+import type { ImportRecord } from "../store/store.ts";
+import { scanCanonical } from "./canonical.ts";
+import { invalidJson, parseRecord } from "./parse.ts";
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+/** Bytes looked at in one turn, so that little is left over when a batch ends. */
+const pieceBytes = 64 * 1024;
+
+/** Room for a batch, in bytes: it ends with the record that reaches `batchCharsMax`. */
+const roomBytes = batchCharsMax + 2 * pieceBytes;
+
+/** What {@linkcode packedBatches} may be given. */
+export interface BatchesOptions {
+  /** Ends the reading: it throws the signal's reason, and the body is cancelled. */
+  signal?: AbortSignal;
+  /**
+   * Longest line, in bytes without its line end.
+   *
+   * @default {lineBytesMax}
+   */
+  lineBytesMax?: number;
+}
+
+/**
+ * Reads records in batches of at most `batchRecordsMax` records, and of little more than
+ * `batchCharsMax` bytes. Ended early, it cancels the body.
+ *
+ * @param body NDJSON with line ends `\n` or `\r\n`, the last of which may be missing; a byte order
+ * mark at the start is dropped. Lines of white space are counted and skipped.
+ * @param options A signal; a bound.
+ * @returns The batches, none of them empty.
+ * @throws {EventoDBError} `INVALID_JSON`, `INVALID_RECORD` or `LINE_TOO_LONG` of the first bad line.
+ */
+export async function* packedBatches(
+  body: ReadableStream<Uint8Array>,
+  options: BatchesOptions = {},
+): AsyncGenerator<PackedRecords> {
+  const { signal } = options;
+  const packer = new Packer(options.lineBytesMax ?? lineBytesMax);
+  const reader = body.getReader();
+  let reason: unknown;
+  // It also ends a read that waits.
+  const stop = () => void reader.cancel(signal?.reason).catch(() => {});
+  signal?.addEventListener("abort", stop);
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      const { value, done } = await reader.read();
+      signal?.throwIfAborted();
+      if (done) break;
+      for (const batch of packer.add(value)) yield batch;
+    }
+    for (const batch of packer.end()) yield batch;
+  } catch (error) {
+    reason = error;
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    await reader.cancel(reason).catch(() => {});
+  }
+}
+
+/** Gathers bytes to lines, and lines to batches. */
+class Packer {
+  readonly #lineBytesMax: number;
+  #bytes = new Uint8Array(roomBytes);
+  /** Bytes gathered. */
+  #used = 0;
+  /** Bytes of lines that are packed already; what follows is the line that has begun. */
+  #packed = 0;
+  #numbers = new Float64Array(batchRecordsMax * packedNumbers);
+  #records = 0;
+  #line = 0;
+
+  constructor(lineBytesMax: number) {
+    this.#lineBytesMax = lineBytesMax;
+  }
+
+  /** Takes a chunk. @returns The batches that it completes. */
+  *add(chunk: Uint8Array): Generator<PackedRecords> {
+    for (let at = 0; at < chunk.length; at += pieceBytes) {
+      const piece = chunk.subarray(at, at + pieceBytes);
+      this.#gather(piece);
+      const lineEnd = piece.lastIndexOf(LF);
+      const whole = this.#used - (piece.length - lineEnd) + 1;
+      if (lineEnd >= 0) yield* this.#pack(whole);
+      this.#checkBegun();
+    }
+  }
+
+  /** Takes the end. @returns The last batch, if there is one. */
+  *end(): Generator<PackedRecords> {
+    if (this.#used > this.#packed) {
+      this.#gather(Uint8Array.of(LF));
+      yield* this.#pack(this.#used);
+    }
+    if (this.#records > 0) yield this.#takeBatch();
+  }
+
+  #gather(bytes: Uint8Array): void {
+    const used = this.#used + bytes.length;
+    if (used > this.#bytes.length) this.#moveTo(new Uint8Array(Math.max(used, this.#used * 2)));
+    this.#bytes.set(bytes, this.#used);
+    this.#used = used;
+  }
+
+  #moveTo(room: Uint8Array<ArrayBuffer>): void {
+    room.set(this.#bytes.subarray(0, this.#used));
+    this.#bytes = room;
+  }
+
+  /** Packs the lines up to an index. */
+  *#pack(end: number): Generator<PackedRecords> {
+    // Almost always all of them are, and one look at all is next to nothing.
+    const isText = isUtf8(this.#bytes.subarray(this.#packed, end));
+    while (this.#packed < end) {
+      this.#line++;
+      if (!(isText && this.#packCanonical())) this.#packOther();
+      if (this.#records < batchRecordsMax && this.#packed < batchCharsMax) continue;
+      if (this.#records === 0) continue;
+      end -= this.#packed;
+      yield this.#takeBatch();
+    }
+  }
+
+  /** Packs the next line, if it is in the canonical form. */
+  #packCanonical(): boolean {
+    const start = this.#packed;
+    const at = this.#records * packedNumbers;
+    let end = scanCanonical(this.#bytes, start, this.#numbers, at);
+    if (end < 0 || end - start > this.#lineBytesMax) return false;
+    if (this.#bytes[end] === CR) end++;
+    if (this.#bytes[end] !== LF) return false;
+    this.#numbers[at + Packed.line] = this.#line;
+    this.#records++;
+    this.#packed = end + 1;
+    return true;
+  }
+
+  /** Packs the next line, whatever its form, or refuses it. */
+  #packOther(): void {
+    const start = this.#packed;
+    const lineEnd = this.#bytes.indexOf(LF, start);
+    this.#packed = lineEnd + 1;
+    const end = lineEnd > start && this.#bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
+    if (end - start > this.#lineBytesMax) throw lineTooLong(this.#line, this.#lineBytesMax);
+    const text = this.#text(start, end);
+    if (/^[ \t\r]*$/.test(text)) return;
+    this.#put(parseRecord(text, this.#line), start);
+  }
+
+  #text(start: number, end: number): string {
+    try {
+      const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+        .decode(this.#bytes.subarray(start, end));
+      return this.#line === 1 && text.startsWith("\ufeff") ? text.slice(1) : text;
+    } catch {
+      throw invalidJson(this.#line, "it is not valid UTF-8");
+    }
+  }
+
+  #put(record: ImportRecord, start: number): void {
+    const at = this.#records++ * packedNumbers;
+    const numbers = this.#numbers;
+    const encoder = new TextEncoder();
+    const put = (field: number, text: string) => {
+      numbers[at + field] = start;
+      start += encoder.encodeInto(text, this.#bytes.subarray(start, this.#packed)).written;
+      numbers[at + field + 1] = start;
+    };
+    numbers[at + Packed.globalPosition] = record.globalPosition;
+    numbers[at + Packed.position] = record.position;
+    numbers[at + Packed.line] = record.line;
+    put(Packed.id, record.id);
+    put(Packed.stream, record.stream);
+    put(Packed.type, record.type);
+    put(Packed.time, record.time);
+    put(Packed.data, record.data);
+    if (record.metadata !== null) put(Packed.metadata, record.metadata);
+    else numbers[at + Packed.metadata] = numbers[at + Packed.metadata + 1] = 0;
+  }
+
+  /** Hands the packed records over, and goes on with what has begun after them. */
+  #takeBatch(): PackedRecords {
+    const batch = { length: this.#records, bytes: this.#bytes, numbers: this.#numbers };
+    const begun = this.#bytes.subarray(this.#packed, this.#used);
+    this.#bytes = new Uint8Array(Math.max(roomBytes, begun.length));
+    this.#bytes.set(begun);
+    this.#numbers = new Float64Array(batchRecordsMax * packedNumbers);
+    this.#used = begun.length;
+    this.#packed = this.#records = 0;
+    return batch;
+  }
+
+  /** Refuses a line that is too long before its end has come. */
+  #checkBegun(): void {
+    const over = this.#used - this.#packed - this.#lineBytesMax;
+    if (over < 1 || (over === 1 && this.#bytes[this.#used - 1] === CR)) return;
+    throw lineTooLong(this.#line + 1, this.#lineBytesMax);
+  }
+}
+
+function lineTooLong(line: number, bytesMax: number): EventoDBError {
+  const most = bytesMax.toLocaleString("en-US");
+  return new EventoDBError(
+    "LINE_TOO_LONG",
+    `Cannot import line ${line}: it is longer than ${most} bytes`,
+    { line },
+  );
+}
