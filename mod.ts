@@ -85,6 +85,7 @@ export { formatRecord } from "./src/record/format.ts";
 export { parseRecord } from "./src/record/parse.ts";
 export type { ImportedPositions } from "./src/store/imported_positions.ts";
 export { openStore, type OpenStoreOptions } from "./src/store/open.ts";
+export type { PackedRecords } from "./src/store/packed_records.ts";
 export type {
   Appended,
   AppendedMessage,

@@ -37,6 +37,7 @@ export {
 export type { Message, NewMessage, WriteResult } from "./src/message.ts";
 export type { ImportedPositions } from "./src/store/imported_positions.ts";
 export { openStore, type OpenStoreOptions } from "./src/store/open.ts";
+export type { PackedRecords } from "./src/store/packed_records.ts";
 export type {
   Appended,
   AppendedMessage,

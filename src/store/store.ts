@@ -25,6 +25,7 @@
 import type { ConsumerGroup } from "../consumer_group.ts";
 import type { Message, NewMessage, WriteResult } from "../message.ts";
 import type { ImportedPositions } from "./imported_positions.ts";
+import type { PackedRecords } from "./packed_records.ts";
 
 /** The kinds of backend. */
 export type BackendName = "sqlite" | "postgres" | "kv";
@@ -166,6 +167,15 @@ export interface ImportUnit extends AsyncDisposable {
    * deleted; `IMPORT_FAILED` when the backend failed.
    */
   write(batch: readonly ImportRecord[]): Promise<ImportCount>;
+  /**
+   * The same for records as they came in, where a backend has a faster way for those. It keeps their
+   * buffers. Calls may overlap; they are done in their order.
+   *
+   * @param batch Records in the order of the file, at most `batchRecordsMax`.
+   * @returns As `write`.
+   * @throws {EventoDBError} As `write`.
+   */
+  writePacked?(batch: PackedRecords): Promise<ImportCount>;
   /**
    * Makes everything visible and durable, in one moment.
    *

@@ -5,8 +5,17 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { recordBatches } from "../record/batches.ts";
-import type { ImportMode, ImportRecord, ImportUnit, Store } from "../store/store.ts";
+import { packedBatches } from "../record/packed_batches.ts";
+import {
+  Packed,
+  packedNumbers,
+  type PackedRecords,
+  unpackRecords,
+} from "../store/packed_records.ts";
+import type { ImportMode, ImportUnit, Store } from "../store/store.ts";
+
+/** Most batches that a store that takes them packed is given at once: it is never to wait for one. */
+const batchesWaitingMax = 3;
 
 /** How far an import has come. */
 export interface ImportProgress {
@@ -85,25 +94,29 @@ export async function importInto(
   const { signal, onProgress } = options;
   const start = performance.now();
   const progress: ImportProgress = { imported: 0, skipped: 0, globalPosition: 0 };
-  const write = async (batch: readonly ImportRecord[]) => {
-    const { imported, skipped } = await unit.write(batch);
+  const write = async (batch: PackedRecords) => {
+    const last = batch.numbers[(batch.length - 1) * packedNumbers + Packed.globalPosition];
+    const { imported, skipped } = await (unit.writePacked?.(batch) ??
+      unit.write(unpackRecords(batch)));
     progress.imported += imported;
     progress.skipped += skipped;
-    if (imported > 0) progress.globalPosition = batch[batch.length - 1].globalPosition;
+    if (imported > 0) progress.globalPosition = last;
     onProgress?.({ ...progress });
   };
   // The next batch is read while one is written: the two take about as long.
-  let writing = Promise.resolve();
+  const atOnce = unit.writePacked === undefined ? 1 : batchesWaitingMax;
+  const writing: Promise<void>[] = [];
   try {
-    for await (const batch of recordBatches(body, { signal })) {
-      await writing;
-      writing = write(batch);
+    for await (const batch of packedBatches(body, { signal })) {
+      if (writing.length === atOnce) await writing.shift();
+      const written = write(batch);
       // Awaited below at the latest; until then it must not count as nobody's.
-      writing.catch(() => {});
+      written.catch(() => {});
+      writing.push(written);
     }
   } finally {
     // What is wrong with a batch comes before what is wrong with the lines after it.
-    await writing;
+    for (const written of writing) await written;
   }
   // From here on it cannot be called off: a commit is one moment.
   signal?.throwIfAborted();

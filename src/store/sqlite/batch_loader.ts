@@ -5,6 +5,7 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
+import type { PackedRecords } from "../packed_records.ts";
 import type { ImportRecord } from "../store.ts";
 import type { LoadReply, LoadRequest } from "./import_worker.ts";
 import type { LoadJob } from "./load_file.ts";
@@ -14,6 +15,8 @@ import type { LoadCount } from "./loader.ts";
 export interface BatchLoader extends AsyncDisposable {
   /** Loads a batch. Calls may overlap; they are done in their order. */
   write(batch: readonly ImportRecord[]): Promise<LoadCount>;
+  /** The same for packed records, whose buffers it keeps. */
+  writePacked(batch: PackedRecords): Promise<LoadCount>;
   /** Makes what was loaded durable. */
   commit(): Promise<void>;
 }
@@ -66,6 +69,10 @@ export class WorkerLoader implements BatchLoader {
     return this.#ask({ do: "write", batch });
   }
 
+  writePacked(batch: PackedRecords): Promise<LoadCount> {
+    return this.#ask({ do: "writePacked", batch }, [batch.bytes.buffer, batch.numbers.buffer]);
+  }
+
   async commit(): Promise<void> {
     await this.#ask({ do: "commit" });
     this.#end();
@@ -83,10 +90,10 @@ export class WorkerLoader implements BatchLoader {
     }
   }
 
-  #ask(request: LoadRequest): Promise<LoadCount> {
+  #ask(request: LoadRequest, buffers: ArrayBuffer[] = []): Promise<LoadCount> {
     if (this.#crash !== undefined) return Promise.reject(this.#crash);
     return new Promise((resolve, reject) => {
-      this.#worker.postMessage(request);
+      this.#worker.postMessage(request, buffers);
       this.#waiting.push({ resolve, reject });
     });
   }

@@ -7,6 +7,7 @@
 
 import { EventoDBError } from "../../errors.ts";
 import { ImportedPositions } from "../imported_positions.ts";
+import { Packed, packedNumbers, type PackedRecords } from "../packed_records.ts";
 import type { ImportCount, ImportRecord, ImportUnit } from "../store.ts";
 import type { BatchLoader } from "./batch_loader.ts";
 
@@ -48,6 +49,23 @@ export class SqliteImport implements ImportUnit {
       const skipped = new Set(skippedLines);
       for (const { line, globalPosition } of batch) {
         if (!skipped.has(line)) this.#imported.add(globalPosition);
+      }
+      return count;
+    } catch (error) {
+      throw this.#fail(error);
+    }
+  }
+
+  async writePacked(batch: PackedRecords): Promise<ImportCount> {
+    this.#check();
+    // The loader takes the batch's own away.
+    const numbers = batch.numbers.slice(0, batch.length * packedNumbers);
+    try {
+      const { skippedLines, ...count } = await this.#loader.writePacked(batch);
+      const skipped = new Set(skippedLines);
+      for (let at = 0; at < numbers.length; at += packedNumbers) {
+        const line = numbers[at + Packed.line];
+        if (!skipped.has(line)) this.#imported.add(numbers[at + Packed.globalPosition]);
       }
       return count;
     } catch (error) {

@@ -6,6 +6,7 @@
 
 import { EventoDBError } from "../../errors.ts";
 import type { ErrorCode } from "../../errors.ts";
+import type { PackedRecords } from "../packed_records.ts";
 import type { ImportRecord } from "../store.ts";
 import { FileLoad, type LoadJob } from "./load_file.ts";
 import type { LoadCount } from "./loader.ts";
@@ -14,6 +15,7 @@ import type { LoadCount } from "./loader.ts";
 export type LoadRequest =
   | { do: "begin"; job: LoadJob }
   | { do: "write"; batch: readonly ImportRecord[] }
+  | { do: "writePacked"; batch: PackedRecords }
   | { do: "commit" }
   | { do: "rollback" };
 
@@ -44,6 +46,8 @@ function answer(request: LoadRequest): LoadCount {
       return nothing;
     case "write":
       return load?.write(request.batch) ?? nothing;
+    case "writePacked":
+      return load?.writePacked(request.batch) ?? nothing;
     case "commit":
       load?.commit();
       load = undefined;

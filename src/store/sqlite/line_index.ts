@@ -26,7 +26,7 @@ export class LineIndex {
   }
 
   /** Notes a record. */
-  note({ globalPosition, line }: ImportRecord): void {
+  note({ globalPosition, line }: Pick<ImportRecord, "globalPosition" | "line">): void {
     if (line !== this.#lastLine + 1 || this.#runRecords === runRecordsMax) {
       this.#connection.run("INSERT INTO runs VALUES (?, ?)", globalPosition, line);
       this.#runRecords = 0;

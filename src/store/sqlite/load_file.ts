@@ -6,6 +6,7 @@
 
 import { dirname } from "node:path";
 import { sqliteBuildCacheBytes } from "../../limits.ts";
+import type { PackedRecords } from "../packed_records.ts";
 import type { ImportRecord } from "../store.ts";
 import { Connection } from "./connection.ts";
 import { type LoadCount, Loader, type LoadOptions } from "./loader.ts";
@@ -47,6 +48,11 @@ export class FileLoad implements Disposable {
   /** Loads a batch. */
   write(batch: readonly ImportRecord[]): LoadCount {
     return this.#loader.write(batch);
+  }
+
+  /** Loads a batch of packed records. */
+  writePacked(batch: PackedRecords): LoadCount {
+    return this.#loader.writePacked(batch);
   }
 
   /** Makes the file durable and closes it. */

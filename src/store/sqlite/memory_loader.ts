@@ -6,6 +6,7 @@
  */
 
 import { batchRecordsMax } from "../../limits.ts";
+import type { PackedRecords } from "../packed_records.ts";
 import type { ImportRecord } from "../store.ts";
 import type { BatchLoader } from "./batch_loader.ts";
 import { Connection } from "./connection.ts";
@@ -38,6 +39,11 @@ export class MemoryLoader implements BatchLoader {
   // deno-lint-ignore require-await -- what the loader throws is to reject
   async write(batch: readonly ImportRecord[]): Promise<LoadCount> {
     return this.#loader.write(batch);
+  }
+
+  // deno-lint-ignore require-await -- what the loader throws is to reject
+  async writePacked(batch: PackedRecords): Promise<LoadCount> {
+    return this.#loader.writePacked(batch);
   }
 
   async commit(): Promise<void> {

@@ -7,6 +7,7 @@
 import { correlationCategory } from "../../correlation.ts";
 import { type Message, NO_STREAM } from "../../message.ts";
 import { categoryOf } from "../../stream_name.ts";
+import { Packed, packedNumbers, type PackedRecords } from "../packed_records.ts";
 import type { Connection } from "./connection.ts";
 
 /** The columns of a message, so that a row read is a {@linkcode Message}. */
@@ -114,6 +115,49 @@ export function insertMessage(
     message.data,
     message.metadata,
   );
+}
+
+/**
+ * Inserts packed records. Their texts go in as the bytes that they are: to make strings of them and
+ * bytes again would take longer than the inserting.
+ *
+ * @param connection The namespace's file.
+ * @param batch The records.
+ * @param charsMax Payload characters of the largest message so far.
+ * @returns The same, now.
+ */
+export function insertPacked(
+  connection: Connection,
+  { length, bytes, numbers }: PackedRecords,
+  charsMax: number,
+): number {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  for (let i = 0, at = 0; i < length; i++, at += packedNumbers) {
+    const field = (field: number) => bytes.subarray(numbers[at + field], numbers[at + field + 1]);
+    const data = field(Packed.data);
+    const metadata = numbers[at + Packed.metadata + 1] === 0 ? null : field(Packed.metadata);
+    // A character takes a byte at least.
+    if (data.length + (metadata?.length ?? 0) > charsMax) {
+      const chars = decoder.decode(data).length + decoder.decode(metadata ?? undefined).length;
+      charsMax = Math.max(charsMax, chars);
+    }
+    connection.run(
+      `INSERT INTO messages
+       (global_position, id, stream, type, position, time, correlation, data, metadata)
+       VALUES (?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), ?, CAST(? AS TEXT), ?,
+         CAST(? AS TEXT), CAST(? AS TEXT))`,
+      numbers[at + Packed.globalPosition],
+      field(Packed.id),
+      field(Packed.stream),
+      field(Packed.type),
+      numbers[at + Packed.position],
+      bytes.subarray(numbers[at + Packed.time], numbers[at + Packed.time + 1] - 1),
+      metadata === null ? null : correlationCategory(decoder.decode(metadata)),
+      data,
+      metadata,
+    );
+  }
+  return charsMax;
 }
 
 /**
