@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { SQLInputValue } from "node:sqlite";
 import { correlationCategory } from "../../correlation.ts";
 import { type Message, NO_STREAM } from "../../message.ts";
 import { categoryOf } from "../../stream_name.ts";
@@ -117,9 +118,22 @@ export function insertMessage(
   );
 }
 
+/** Rows of one statement of {@linkcode insertPacked}: a sixth faster than row by row, and no more by 50. */
+const rowsAtOnce = 20;
+const insertRows = insertSql(rowsAtOnce);
+
+/** Texts come as bytes, which a column of texts would refuse. */
+function insertSql(rows: number): string {
+  const row = "(?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), ?, CAST(? AS TEXT), ?, " +
+    "CAST(? AS TEXT), CAST(? AS TEXT))";
+  return `INSERT INTO messages
+    (global_position, id, stream, type, position, time, correlation, data, metadata)
+    VALUES ${new Array(rows).fill(row).join(", ")}`;
+}
+
 /**
  * Inserts packed records. Their texts go in as the bytes that they are: to make strings of them and
- * bytes again would take longer than the inserting.
+ * bytes again would take as long as the inserting.
  *
  * @param connection The namespace's file.
  * @param batch The records.
@@ -132,30 +146,32 @@ export function insertPacked(
   charsMax: number,
 ): number {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  for (let i = 0, at = 0; i < length; i++, at += packedNumbers) {
-    const field = (field: number) => bytes.subarray(numbers[at + field], numbers[at + field + 1]);
-    const data = field(Packed.data);
-    const metadata = numbers[at + Packed.metadata + 1] === 0 ? null : field(Packed.metadata);
-    // A character takes a byte at least.
-    if (data.length + (metadata?.length ?? 0) > charsMax) {
-      const chars = decoder.decode(data).length + decoder.decode(metadata ?? undefined).length;
-      charsMax = Math.max(charsMax, chars);
+  for (let first = 0; first < length; first += rowsAtOnce) {
+    const rows = Math.min(rowsAtOnce, length - first);
+    const values: SQLInputValue[] = [];
+    for (let i = first; i < first + rows; i++) {
+      const at = i * packedNumbers;
+      const field = (field: number) => bytes.subarray(numbers[at + field], numbers[at + field + 1]);
+      const data = field(Packed.data);
+      const metadata = numbers[at + Packed.metadata + 1] === 0 ? null : field(Packed.metadata);
+      // A character takes a byte at least.
+      if (data.length + (metadata?.length ?? 0) > charsMax) {
+        const chars = decoder.decode(data).length + decoder.decode(metadata ?? undefined).length;
+        charsMax = Math.max(charsMax, chars);
+      }
+      values.push(
+        numbers[at + Packed.globalPosition],
+        field(Packed.id),
+        field(Packed.stream),
+        field(Packed.type),
+        numbers[at + Packed.position],
+        bytes.subarray(numbers[at + Packed.time], numbers[at + Packed.time + 1] - 1),
+        metadata === null ? null : correlationCategory(decoder.decode(metadata)),
+        data,
+        metadata,
+      );
     }
-    connection.run(
-      `INSERT INTO messages
-       (global_position, id, stream, type, position, time, correlation, data, metadata)
-       VALUES (?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), ?, CAST(? AS TEXT), ?,
-         CAST(? AS TEXT), CAST(? AS TEXT))`,
-      numbers[at + Packed.globalPosition],
-      field(Packed.id),
-      field(Packed.stream),
-      field(Packed.type),
-      numbers[at + Packed.position],
-      bytes.subarray(numbers[at + Packed.time], numbers[at + Packed.time + 1] - 1),
-      metadata === null ? null : correlationCategory(decoder.decode(metadata)),
-      data,
-      metadata,
-    );
+    connection.run(rows === rowsAtOnce ? insertRows : insertSql(rows), ...values);
   }
   return charsMax;
 }
