@@ -133,12 +133,11 @@ export class SubscriptionHub implements Disposable {
       return;
     }
     const { announced } = audience;
-    // Everyone has been told to look after this had been committed.
-    if (announced !== undefined && last <= announced) return;
-    audience.announced = last;
+    audience.announced = Math.max(announced ?? 0, last);
     if (announced !== previous) {
       // Something in between has not been announced here, such as another server's commit, and what
-      // comes after it must not overtake it.
+      // comes after it must not overtake it. Or this itself comes late: everyone may have seen it, or
+      // `announced` may be of a namespace that was deleted and made anew.
       for (const listener of audience.everyone()) listener.look();
       return;
     }

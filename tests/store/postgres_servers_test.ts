@@ -4,6 +4,7 @@
  * @module
  */
 
+import { schemaOf } from "../../src/store/postgres/names.ts";
 import { openPostgresStore } from "../../src/store/postgres/store.ts";
 import {
   create,
@@ -119,4 +120,45 @@ Deno.test("namespaces are made, filled and deleted at once without harm to each 
   const left = await one.listNamespaces();
   assertEquals(left.map(({ messageCount }) => messageCount), Array(8).fill(3));
   assert(await one.connections() <= 10);
+});
+
+Deno.test("a write into Postgres does not carry its own notice, which would hold up all others", async () => {
+  const url = await postgres.createDatabase();
+  const role = `writer_${crypto.randomUUID().replaceAll("-", "")}`;
+  await postgres.run(`CREATE ROLE ${role} LOGIN PASSWORD 'writer'`);
+  try {
+    const database = new URL(url).pathname.slice(1);
+    await postgres.run(`GRANT CREATE ON DATABASE ${database} TO ${role}`);
+    // In a transaction of its own, a notice that fails takes no write with it.
+    await postgres.run("REVOKE EXECUTE ON FUNCTION pg_notify(text, text) FROM PUBLIC", url);
+    const asWriter = new URL(url);
+    asWriter.username = role;
+    asWriter.password = "writer";
+    await using store = await openPostgresStore(asWriter.href);
+    await create(store, NS);
+    assertEquals((await store.write(NS, "a-1", newMessage())).globalPosition, 1);
+  } finally {
+    await postgres.run(`DROP OWNED BY ${role}`, url);
+    await postgres.run(`REVOKE ALL ON DATABASE ${new URL(url).pathname.slice(1)} FROM ${role}`);
+    await postgres.run(`DROP ROLE ${role}`);
+  }
+});
+
+Deno.test("onAppended() tells of a commit whose server ended before it could (postgres)", async () => {
+  const url = await postgres.createDatabase();
+  await using store = await openPostgresStore(url);
+  await create(store, NS);
+  let told = Promise.withResolvers<void>();
+  const unlisten = store.onAppended(() => told.resolve(), () => [NS]);
+  await told.promise;
+  told = Promise.withResolvers();
+  await postgres.run(
+    `SELECT * FROM ${schemaOf(NS)}.write_messages(
+       ARRAY[gen_random_uuid()], ARRAY['a-1'], ARRAY['T'], ARRAY['{}'], ARRAY[NULL],
+       ARRAY['2025-01-01T00:00:00Z'], ARRAY[NULL], ARRAY[NULL]::bigint[])`,
+    url,
+  );
+  await told.promise;
+  unlisten();
+  assertEquals((await readAll(store)).length, 1);
 });

@@ -52,7 +52,8 @@ Deno.test("SubscriptionHub offers nothing that another server's commit may have 
   it.commit(14, message(15));
   it.commit(12, message(13), message(14));
   it.commit(15, message(16));
-  assertEquals(all.told, ["look", 12, "look", 16]);
+  // What comes late may be of a namespace that was made anew: looking is always right.
+  assertEquals(all.told, ["look", 12, "look", "look", 16]);
 });
 
 Deno.test("SubscriptionHub tells only those whom a message concerns", async () => {

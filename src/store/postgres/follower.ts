@@ -6,7 +6,12 @@
  */
 
 import type pg from "../../deps/pg.ts";
-import { postgresAnswerMs, postgresPingMs, postgresReconnectMs } from "../../limits.ts";
+import {
+  postgresAnswerMs,
+  postgresLookMs,
+  postgresPingMs,
+  postgresReconnectMs,
+} from "../../limits.ts";
 import type { Appended } from "../store.ts";
 import { CHANNEL, NoticeReader } from "./notice.ts";
 
@@ -16,6 +21,8 @@ export interface FollowerListener {
   committed(appended: Appended): void;
   /** From now on it hears of commits; of those before, it may have missed some. */
   following(): void;
+  /** A server may have committed and ended before it could say so: look now and then. */
+  look(): void;
 }
 
 /** Follows other servers, until it is disposed of. */
@@ -78,6 +85,7 @@ export class Follower implements AsyncDisposable {
       ask(client, `SELECT FROM pg_listening_channels() AS c WHERE c = '${CHANNEL}'`)
         .then((rows) => rows === 0 && lost.resolve(), () => lost.resolve());
     }, postgresPingMs);
+    const look = setInterval(() => !this.#isStopped && this.#listener.look(), postgresLookMs);
     try {
       await ask(client, `LISTEN ${CHANNEL}`);
       this.#isConnected = true;
@@ -86,6 +94,7 @@ export class Follower implements AsyncDisposable {
     } finally {
       this.#isConnected = false;
       clearInterval(ping);
+      clearInterval(look);
       await client.end().catch(() => {});
     }
   }

@@ -1,6 +1,7 @@
 /**
- * What servers tell each other of their commits, through NOTIFY: a notice is at most 8,000 bytes of
- * JSON, arrives after the commit that it is of, and in the order of the commits.
+ * What servers tell each other of their commits, through NOTIFY: a notice is less than 8,000 bytes of
+ * JSON, and arrives after the commit that it is of. Those of one server arrive in the order of its
+ * writes.
  *
  * @module
  */
@@ -12,10 +13,16 @@ import type { Appended, AppendedMessage } from "../store.ts";
 /** The channel that all servers on a database listen to. */
 export const CHANNEL = "eventodb_commits";
 
-/** Postgres refuses a payload of 8,000 bytes and more. */
-const noticeBytesMax = 7_900;
+/**
+ * Most bytes of the messages in a notice. Postgres refuses a payload of 8,000 bytes and more, and the
+ * namespace's name is in it too.
+ */
+export const noticeBytesMax: number = 6_000;
 /** Most runs in one notice: each is at most two integers of 16 digits. */
 const runsMax = 200;
+
+/** A message: stream, position, global position, category of the correlation stream. */
+type NoticedMessage = [string, number, number, string | null];
 
 /** A notice; its names are short since there is little room. */
 interface Notice {
@@ -25,8 +32,8 @@ interface Notice {
   n: string;
   /** The highest global position before the messages. */
   p?: number;
-  /** Messages: stream, position, global position, category of the correlation stream. */
-  m?: [string, number, number, string | null][];
+  /** Messages. */
+  m?: NoticedMessage[];
   /** What an import has added: first and last position of each run. */
   i?: [number, number][];
   /** More of that import follows. */
@@ -38,28 +45,29 @@ interface Notice {
 }
 
 /**
- * SQL around a call of `write_messages`, so that a write needs no second round trip for its notice.
+ * The notice of writes.
  *
- * @param call The call, with its first eight parameters, the seventh of them the correlations.
- * @returns A statement with two more parameters: the server and the namespace.
+ * @param server The server.
+ * @param namespace The namespace's id.
+ * @param messages All that was written after `previous`; `undefined` when that is too much to say.
+ * @param previous The highest global position before them.
+ * @returns The payload.
  */
-export function noticedWrite(call: string): string {
-  return `
-    WITH written AS MATERIALIZED (SELECT * FROM ${call} WITH ORDINALITY),
-    notice AS (
-      SELECT json_build_object('s', $9::text, 'n', $10::text, 'p', min(previous), 'm', json_agg(
-          json_build_array(at_stream, at_position, at_global_position,
-                           ($7::text[])[ordinality]) ORDER BY ordinality))::text AS whole,
-        json_build_object('s', $9::text, 'n', $10::text)::text AS short
-      FROM written WHERE outcome = 'written' HAVING count(*) > 0
-    ),
-    told AS MATERIALIZED (
-      SELECT pg_notify('${CHANNEL}',
-        CASE WHEN octet_length(whole) < ${noticeBytesMax} THEN whole ELSE short END) FROM notice
-    )
-    SELECT outcome, at_stream AS stream, at_position AS position,
-           at_global_position AS "globalPosition", first_value(previous) OVER () AS previous
-    FROM written LEFT JOIN told ON true ORDER BY ordinality`;
+export function writeNotice(
+  server: string,
+  namespace: string,
+  messages: readonly AppendedMessage[] | undefined,
+  previous: number,
+): string {
+  const about: Notice = { s: server, n: namespace };
+  if (messages === undefined) return JSON.stringify(about);
+  const m = messages.map(({ stream, position, globalPosition, correlation }): NoticedMessage => [
+    stream,
+    position,
+    globalPosition,
+    correlation ?? null,
+  ]);
+  return JSON.stringify({ ...about, p: previous, m });
 }
 
 /**

@@ -11,6 +11,7 @@ import { pageCharsMax, pageMessagesMax } from "../../limits.ts";
 import { type Message, POSITION_MAX } from "../../message.ts";
 import type { MessageQuery, StreamQuery } from "../store.ts";
 import type { Database, SqlValue } from "./database.ts";
+import { isMissing } from "./errors.ts";
 
 /** The columns of a message, so that a row read is a {@linkcode Message}. */
 export const MESSAGE_COLUMNS: string = "id, stream_name AS stream, type, position, " +
@@ -272,4 +273,23 @@ export async function streamVersion(
     [stream],
   );
   return row?.version ?? null;
+}
+
+/**
+ * The highest global position that a reader can see.
+ *
+ * @param database The database.
+ * @param schema The namespace's schema.
+ * @returns The position; 0 for none, also where there is no such namespace any more.
+ */
+export async function highestPosition(database: Database, schema: string): Promise<number> {
+  try {
+    const [row] = await database.query<{ highest: number | null }>(
+      `SELECT max(global_position) AS highest FROM ${schema}.messages`,
+    );
+    return row?.highest ?? 0;
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw error;
+  }
 }

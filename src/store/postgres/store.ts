@@ -30,7 +30,8 @@ import { Follower } from "./follower.ts";
 import { PostgresImport } from "./import.ts";
 import { migrate } from "./migrate.ts";
 import { schemaOf } from "./names.ts";
-import { lastMessage, readMessages, readStream, streamVersion } from "./read.ts";
+import { Notifier } from "./notifier.ts";
+import { highestPosition, lastMessage, readMessages, readStream, streamVersion } from "./read.ts";
 import { Registry } from "./registry.ts";
 import { listCategories, listStreams, namespaceInfo } from "./summaries.ts";
 import { WriteQueue } from "./write.ts";
@@ -77,6 +78,10 @@ class PostgresStore implements Store {
   /** Hears of other servers' commits, while anybody here wants to. */
   #follower: Follower | undefined;
   #followersLeaving: Promise<void> = Promise.resolve();
+  readonly #notifier: Notifier;
+  /** The highest global position that listeners have been told of, by namespace. */
+  #told = new Map<string, number>();
+  #looking: Promise<void> | undefined;
   readonly #importWaitMs: number;
   #closed: Promise<void> | undefined;
 
@@ -84,6 +89,7 @@ class PostgresStore implements Store {
     this.#database = database;
     this.#importWaitMs = importWaitMs;
     this.#registry = new Registry(database);
+    this.#notifier = new Notifier(database, database.server);
   }
 
   async createNamespace(namespace: NewNamespace): Promise<NamespaceRecord> {
@@ -197,6 +203,7 @@ class PostgresStore implements Store {
     await this.#followersLeaving;
     await Promise.all([...this.#imports].map((unit) => unit.abort(storeClosed())));
     await Promise.all([...this.#queues.values()].map((queue) => queue.running));
+    await Promise.all([this.#notifier.running, this.#looking]);
     await this.#database[Symbol.asyncDispose]();
   }
 
@@ -209,7 +216,10 @@ class PostgresStore implements Store {
     const existing = this.#queues.get(id);
     if (existing !== undefined) return existing;
     const queue = new WriteQueue(this.#database, id, {
-      onCommit: (messages, previous) => this.#tell({ namespace: id, messages, previous }),
+      onCommit: (messages, previous) => {
+        this.#notifier.tell(id, messages, previous);
+        this.#tell({ namespace: id, messages, previous });
+      },
       onIdle: () => this.#queues.delete(id),
     }, this.#importWaitMs);
     this.#queues.set(id, queue);
@@ -247,6 +257,9 @@ class PostgresStore implements Store {
   }
 
   #tell(appended: Appended): void {
+    const { namespace, messages } = appended;
+    const last = messages?.at(-1)?.globalPosition;
+    if (last !== undefined && this.#audiences.size > 0) this.#told.set(namespace, last);
     for (const { listener } of this.#audiences) {
       try {
         listener(appended);
@@ -265,6 +278,9 @@ class PostgresStore implements Store {
       {
         committed: (appended) => this.#tell(appended),
         following: () => void this.#tellAll(),
+        look: () => {
+          this.#looking ??= this.#look().finally(() => this.#looking = undefined);
+        },
       },
     );
   }
@@ -278,13 +294,37 @@ class PostgresStore implements Store {
   /** Has everyone look: nobody knows what other servers have committed so far. */
   async #tellAll(): Promise<void> {
     try {
-      const isForAll = [...this.#audiences].some(({ wanted }) => wanted === undefined);
-      const namespaces = isForAll
-        ? (await this.#registry.list()).map(({ id }) => id)
-        : new Set([...this.#audiences].flatMap(({ wanted }) => [...wanted?.() ?? []]));
-      for (const namespace of namespaces) this.#tell({ namespace });
+      for (const namespace of await this.#wanted()) this.#tell({ namespace });
     } catch {
       // The database is gone again; once it is back, everyone is told to look again.
     }
+  }
+
+  /** Has those look whose namespace holds more than they have been told of. */
+  async #look(): Promise<void> {
+    const told = this.#told;
+    // Only of those that are wanted now; what is told meanwhile is compared the next time.
+    this.#told = new Map();
+    try {
+      for (const namespace of await this.#wanted()) {
+        const highest = await highestPosition(this.#database, schemaOf(namespace));
+        const meanwhile = this.#told.get(namespace);
+        if (meanwhile !== undefined && meanwhile >= highest) continue;
+        this.#told.set(namespace, highest);
+        if ((meanwhile ?? told.get(namespace)) !== highest) this.#tell({ namespace });
+      }
+    } catch {
+      // A namespace that is just being deleted, or a database that is gone: the next look may do well.
+    }
+  }
+
+  /** The namespaces of which somebody wants to hear. */
+  async #wanted(): Promise<Set<string>> {
+    const isForAll = [...this.#audiences].some(({ wanted }) => wanted === undefined);
+    return new Set(
+      isForAll
+        ? (await this.#registry.list()).map(({ id }) => id)
+        : [...this.#audiences].flatMap(({ wanted }) => [...wanted?.() ?? []]),
+    );
   }
 }

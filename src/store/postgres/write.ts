@@ -21,7 +21,6 @@ import type { AppendedMessage } from "../store.ts";
 import type { Database } from "./database.ts";
 import { isOutcomeUnknown } from "./errors.ts";
 import { schemaOf } from "./names.ts";
-import { noticedWrite } from "./notice.ts";
 import { pause, retryMs } from "./wait.ts";
 import type { WriteOutcome } from "./write_function.ts";
 
@@ -74,7 +73,11 @@ export class WriteQueue {
   constructor(database: Database, id: string, listener: QueueListener, importWaitMs: number) {
     this.#database = database;
     this.#id = id;
-    this.#sql = noticedWrite(`${schemaOf(id)}.write_messages($1, $2, $3, $4, $5, $6, $7, $8)`);
+    this.#sql = `
+      SELECT outcome, at_stream AS stream, at_position AS position,
+             at_global_position AS "globalPosition", first_value(previous) OVER () AS previous
+      FROM ${schemaOf(id)}.write_messages($1, $2, $3, $4, $5, $6, $7, $8) WITH ORDINALITY
+      ORDER BY ordinality`;
     this.#listener = listener;
     this.#importWaitMs = importWaitMs;
   }
@@ -142,8 +145,6 @@ export class WriteQueue {
       group.map(({ time }) => time),
       group.map(({ correlation }) => correlation),
       group.map(({ expectedVersion }) => expectedVersion ?? null),
-      this.#database.server,
-      this.#id,
     ]);
   }
 
