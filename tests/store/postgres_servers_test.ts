@@ -162,3 +162,26 @@ Deno.test("onAppended() tells of a commit whose server ended before it could (po
   unlisten();
   assertEquals((await readAll(store)).length, 1);
 });
+
+Deno.test("a write into Postgres does not go through its stream, also in a namespace that is new", async () => {
+  const url = await postgres.createDatabase();
+  const writes = 300;
+  {
+    await using store = await openPostgresStore(url);
+    await create(store, NS);
+    for (let n = 0; n < writes; n++) await store.write(NS, "a-1", newMessage());
+  }
+  // A session reports what it has read when it ends, at the latest.
+  const read = async () => {
+    const [row] = await postgres.run(
+      `SELECT idx_scan::integer AS scans, idx_tup_read::integer AS entries
+       FROM pg_stat_user_indexes
+       WHERE schemaname = '${schemaOf(NS)}' AND indexrelname = 'messages_stream'`,
+      url,
+    ) as { scans: number; entries: number }[];
+    return row;
+  };
+  let { scans, entries } = await read();
+  while (scans < writes) ({ scans, entries } = await read());
+  assert(entries <= 2 * writes, `${entries} entries were read for ${writes} writes`);
+});

@@ -31,6 +31,9 @@ export type WriteOutcome =
  * dead version behind each time, and while a long transaction of any kind runs (an import elsewhere,
  * a dump) the next write would have to look at all of them.
  *
+ * A stream's version is asked for by ORDER BY and LIMIT, not by `max`: a session keeps the plan that it
+ * made when the table was empty, and that one for `max` goes through the whole stream.
+ *
  * @param schema The schema.
  * @param number The namespace's number.
  * @returns The statement that makes it.
@@ -74,8 +77,9 @@ BEGIN
       RETURN NEXT;
       CONTINUE;
     END IF;
-    SELECT coalesce(max(m.position), -1) INTO version
-      FROM ${schema}.messages m WHERE m.stream_name = one.stream;
+    SELECT coalesce((SELECT m.position FROM ${schema}.messages m
+                     WHERE m.stream_name = one.stream ORDER BY m.position DESC LIMIT 1), -1)
+      INTO version;
     at_stream := one.stream;
     at_position := version;
     at_global_position := NULL;
