@@ -61,7 +61,7 @@ export const namespacesOpenMax: number = 64;
 /** Pages that a SQLite import keeps in memory, in bytes. */
 export const sqliteImportCacheBytes: number = 64 * MiB;
 /** The same where the file is new: written once from end to end, and sorted in runs of this size. */
-export const sqliteBuildCacheBytes: number = 8 * MiB;
+export const sqliteBuildCacheBytes: number = 4 * MiB;
 /** How long a server waits for a predecessor that is closing its data folder, in milliseconds. */
 export const takeoverWaitMs: number = 12_000;
 /** How long a server may send nothing before a client gives the request up, in milliseconds. */

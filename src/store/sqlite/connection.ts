@@ -32,7 +32,8 @@ const PRAGMAS = {
   append: ["journal_mode = WAL", "synchronous = FULL", importCache],
   // The journal of a new file stays nearly empty, and without one nothing could be relied on after
   // a statement has failed, which is when the line of a repeated id is looked up.
-  build: ["journal_mode = MEMORY", "synchronous = OFF", importCache],
+  // Its keys are sorted beside the thread that reads them.
+  build: ["journal_mode = MEMORY", "synchronous = OFF", "threads = 2"],
 } as const;
 
 /** What a connection is for. */
