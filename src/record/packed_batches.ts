@@ -29,6 +29,8 @@ const roomBytes = batchCharsMax + 2 * pieceBytes;
 export interface BatchesOptions {
   /** Ends the reading: it throws the signal's reason, and the body is cancelled. */
   signal?: AbortSignal;
+  /** Batches that are of no more use: their buffers are taken from here and filled again. */
+  spare?: PackedRecords[];
   /**
    * Longest line, in bytes without its line end.
    *
@@ -52,7 +54,7 @@ export async function* packedBatches(
   options: BatchesOptions = {},
 ): AsyncGenerator<PackedRecords> {
   const { signal } = options;
-  const packer = new Packer(options.lineBytesMax ?? lineBytesMax);
+  const packer = new Packer(options.lineBytesMax ?? lineBytesMax, options.spare ?? []);
   const reader = body.getReader();
   let reason: unknown;
   // It also ends a read that waits.
@@ -79,6 +81,7 @@ export async function* packedBatches(
 /** Gathers bytes to lines, and lines to batches. */
 class Packer {
   readonly #lineBytesMax: number;
+  readonly #spare: PackedRecords[];
   #bytes = new Uint8Array(roomBytes);
   /** Bytes gathered. */
   #used = 0;
@@ -88,8 +91,9 @@ class Packer {
   #records = 0;
   #line = 0;
 
-  constructor(lineBytesMax: number) {
+  constructor(lineBytesMax: number, spare: PackedRecords[]) {
     this.#lineBytesMax = lineBytesMax;
+    this.#spare = spare;
   }
 
   /** Takes a chunk. @returns The batches that it completes. */
@@ -200,9 +204,13 @@ class Packer {
   #takeBatch(): PackedRecords {
     const batch = { length: this.#records, bytes: this.#bytes, numbers: this.#numbers };
     const begun = this.#bytes.subarray(this.#packed, this.#used);
-    this.#bytes = new Uint8Array(Math.max(roomBytes, begun.length));
+    const spare = this.#spare.pop();
+    // One that had to grow is let go.
+    const fits = spare?.bytes.length === roomBytes && begun.length <= roomBytes;
+    this.#bytes = fits ? spare.bytes : new Uint8Array(Math.max(roomBytes, begun.length));
     this.#bytes.set(begun);
-    this.#numbers = new Float64Array(batchRecordsMax * packedNumbers);
+    if (fits) this.#numbers = spare.numbers;
+    else this.#numbers = new Float64Array(batchRecordsMax * packedNumbers);
     this.#used = begun.length;
     this.#packed = this.#records = 0;
     return batch;

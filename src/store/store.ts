@@ -168,8 +168,8 @@ export interface ImportUnit extends AsyncDisposable {
    */
   write(batch: readonly ImportRecord[]): Promise<ImportCount>;
   /**
-   * The same for records as they came in, where a backend has a faster way for those. It keeps their
-   * buffers. Calls may overlap; they are done in their order.
+   * The same for records as they came in, where a backend has a faster way for those. It has their
+   * buffers until it resolves. Calls may overlap; they are done in their order.
    *
    * @param batch Records in the order of the file, at most `batchRecordsMax`.
    * @returns As `write`.

@@ -94,10 +94,12 @@ export async function importInto(
   const { signal, onProgress } = options;
   const start = performance.now();
   const progress: ImportProgress = { imported: 0, skipped: 0, globalPosition: 0 };
+  const spare: PackedRecords[] = [];
   const write = async (batch: PackedRecords) => {
     const last = batch.numbers[(batch.length - 1) * packedNumbers + Packed.globalPosition];
     const { imported, skipped } = await (unit.writePacked?.(batch) ??
       unit.write(unpackRecords(batch)));
+    spare.push(batch);
     progress.imported += imported;
     progress.skipped += skipped;
     if (imported > 0) progress.globalPosition = last;
@@ -107,7 +109,7 @@ export async function importInto(
   const atOnce = unit.writePacked === undefined ? 1 : batchesWaitingMax;
   const writing: Promise<void>[] = [];
   try {
-    for await (const batch of packedBatches(body, { signal })) {
+    for await (const batch of packedBatches(body, { signal, spare })) {
       if (writing.length === atOnce) await writing.shift();
       const written = write(batch);
       // Awaited below at the latest; until then it must not count as nobody's.

@@ -15,14 +15,17 @@ import type { LoadCount } from "./loader.ts";
 export interface BatchLoader extends AsyncDisposable {
   /** Loads a batch. Calls may overlap; they are done in their order. */
   write(batch: readonly ImportRecord[]): Promise<LoadCount>;
-  /** The same for packed records, whose buffers it keeps. */
+  /** The same for packed records. It has their buffers until it resolves, and puts them back. */
   writePacked(batch: PackedRecords): Promise<LoadCount>;
   /** Makes what was loaded durable. */
   commit(): Promise<void>;
 }
 
+/** What a request that went well is answered. */
+type Loaded = Extract<LoadReply, { count: LoadCount }>;
+
 interface Waiting {
-  resolve(count: LoadCount): void;
+  resolve(loaded: Loaded): void;
   reject(error: unknown): void;
 }
 
@@ -65,12 +68,15 @@ export class WorkerLoader implements BatchLoader {
     }
   }
 
-  write(batch: readonly ImportRecord[]): Promise<LoadCount> {
-    return this.#ask({ do: "write", batch });
+  async write(batch: readonly ImportRecord[]): Promise<LoadCount> {
+    return (await this.#ask({ do: "write", batch })).count;
   }
 
-  writePacked(batch: PackedRecords): Promise<LoadCount> {
-    return this.#ask({ do: "writePacked", batch }, [batch.bytes.buffer, batch.numbers.buffer]);
+  async writePacked(batch: PackedRecords): Promise<LoadCount> {
+    const buffers = [batch.bytes.buffer, batch.numbers.buffer];
+    const loaded = await this.#ask({ do: "writePacked", batch }, buffers);
+    Object.assign(batch, loaded.batch);
+    return loaded.count;
   }
 
   async commit(): Promise<void> {
@@ -90,7 +96,7 @@ export class WorkerLoader implements BatchLoader {
     }
   }
 
-  #ask(request: LoadRequest, buffers: ArrayBuffer[] = []): Promise<LoadCount> {
+  #ask(request: LoadRequest, buffers: ArrayBuffer[] = []): Promise<Loaded> {
     if (this.#crash !== undefined) return Promise.reject(this.#crash);
     return new Promise((resolve, reject) => {
       this.#worker.postMessage(request, buffers);
@@ -100,7 +106,7 @@ export class WorkerLoader implements BatchLoader {
 
   #settle(reply: LoadReply): void {
     const waiting = this.#waiting.shift();
-    if ("count" in reply) waiting?.resolve(reply.count);
+    if ("count" in reply) waiting?.resolve(reply);
     else {
       const { code, message, line, details } = reply.error;
       waiting?.reject(

@@ -20,7 +20,7 @@ export type LoadRequest =
   | { do: "rollback" };
 
 /** What the worker answers: an error crosses threads as its parts. */
-export type LoadReply = { count: LoadCount } | {
+export type LoadReply = { count: LoadCount; batch?: PackedRecords } | {
   error: {
     code: ErrorCode;
     message: string;
@@ -32,7 +32,7 @@ export type LoadReply = { count: LoadCount } | {
 /** The part of a worker's global scope that is used here; `lib.deno.worker` would hold everywhere. */
 interface WorkerScope {
   onmessage: ((event: MessageEvent<LoadRequest>) => void) | null;
-  postMessage(reply: LoadReply): void;
+  postMessage(reply: LoadReply, buffers?: ArrayBuffer[]): void;
 }
 
 const scope = globalThis as unknown as WorkerScope;
@@ -61,7 +61,11 @@ function answer(request: LoadRequest): LoadCount {
 
 scope.onmessage = ({ data: request }) => {
   try {
-    scope.postMessage({ count: answer(request) });
+    const count = answer(request);
+    if (request.do !== "writePacked") return scope.postMessage({ count });
+    // Back to where they can be filled again: as garbage they would lie about in two threads.
+    const { batch } = request;
+    scope.postMessage({ count, batch }, [batch.bytes.buffer, batch.numbers.buffer]);
   } catch (error) {
     const known = error instanceof EventoDBError ? error : undefined;
     scope.postMessage({
