@@ -32,8 +32,8 @@ const PRAGMAS = {
   append: ["journal_mode = WAL", "synchronous = FULL", importCache],
   // The journal of a new file stays nearly empty, and without one nothing could be relied on after
   // a statement has failed, which is when the line of a repeated id is looked up.
-  // Its keys are sorted beside the thread that reads them.
-  build: ["journal_mode = MEMORY", "synchronous = OFF", "threads = 2"],
+  // Keys are sorted by one thread: more are a tenth faster, but take 20 MiB for five million events.
+  build: ["journal_mode = MEMORY", "synchronous = OFF"],
 } as const;
 
 /** What a connection is for. */

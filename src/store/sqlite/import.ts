@@ -58,14 +58,14 @@ export class SqliteImport implements ImportUnit {
 
   async writePacked(batch: PackedRecords): Promise<ImportCount> {
     this.#check();
-    // The loader takes the batch's own away.
-    const numbers = batch.numbers.slice(0, batch.length * packedNumbers);
     try {
       const { skippedLines, ...count } = await this.#loader.writePacked(batch);
       const skipped = new Set(skippedLines);
-      for (let at = 0; at < numbers.length; at += packedNumbers) {
-        const line = numbers[at + Packed.line];
-        if (!skipped.has(line)) this.#imported.add(numbers[at + Packed.globalPosition]);
+      const { length, numbers } = batch;
+      for (let i = 0; i < length; i++) {
+        const at = i * packedNumbers;
+        if (skipped.has(numbers[at + Packed.line])) continue;
+        this.#imported.add(numbers[at + Packed.globalPosition]);
       }
       return count;
     } catch (error) {
