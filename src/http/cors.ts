@@ -28,7 +28,8 @@ export class Cors {
    *
    * @param request The `OPTIONS` request.
    * @param methods What its path takes.
-   * @returns The answer, or `null` when the request is no preflight from an origin that was named.
+   * @returns The answer, to be marked as all are, or `null` when the request is no preflight from an
+   * origin that was named.
    */
   preflight(request: Request, methods: readonly string[]): Response | null {
     if (!request.headers.has("Access-Control-Request-Method") || !this.allows(request)) return null;
@@ -38,7 +39,7 @@ export class Cors {
         "Authorization, Content-Type, Content-Encoding, Cache-Control, Last-Event-ID",
       "Access-Control-Max-Age": String(preflightSeconds),
     };
-    return this.mark(request, new Response(null, { status: 204, headers }));
+    return new Response(null, { status: 204, headers });
   }
 
   /**
@@ -53,7 +54,10 @@ export class Cors {
     if (this.#origins.size > 0) headers.append("Vary", "Origin");
     if (this.allows(request) && !headers.has("Access-Control-Allow-Origin")) {
       headers.set("Access-Control-Allow-Origin", request.headers.get("Origin")!);
-      headers.set("Access-Control-Expose-Headers", "X-EventoDB-Token, Retry-After");
+      headers.set(
+        "Access-Control-Expose-Headers",
+        "X-EventoDB-Token, X-EventoDB-Global-Position, Retry-After",
+      );
     }
     return response;
   }

@@ -61,6 +61,7 @@ Deno.test("a browser's preflight is answered for the origins that were named", a
   assertEquals(response.status, 204);
   assertEquals(response.headers.get("Access-Control-Allow-Origin"), origin);
   assertEquals(response.headers.get("Access-Control-Allow-Methods"), "POST");
+  assertEquals(response.headers.get("Vary"), "Origin");
   assertStringIncludes(response.headers.get("Access-Control-Allow-Headers")!, "Authorization");
 
   const other = { ...preflight, Origin: "http://localhost:5174" };
