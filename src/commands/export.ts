@@ -143,7 +143,8 @@ async function runExport(args: Arguments): Promise<Record<string, unknown>> {
     await compressed.pipeTo(output.writable, { signal, preventClose: true });
     await output.complete();
   } catch (error) {
-    throw explain(error, output.name, path === undefined || path === "-");
+    const isStarted = count.events > 0 && (path === undefined || path === "-");
+    throw explain(error, output.name, isStarted);
   }
 
   const elapsedMs = progress.elapsedMs;
@@ -193,8 +194,8 @@ function nothingOf(category: string, { since, until }: { since?: string; until?:
 }
 
 /** Says what is left of the output. */
-function explain(error: unknown, name: string, toStdout: boolean): unknown {
-  const left = toStdout
+function explain(error: unknown, name: string, isStarted: boolean): unknown {
+  const left = isStarted
     ? "What was written before it is good, but not all of it"
     : `Nothing was written to ${name}`;
   if (error instanceof Interrupted) {

@@ -169,6 +169,24 @@ Deno.test("eventodb export leaves no file behind when it is refused midway", asy
   await assertNothingWritten(test, failing, /error: The database is away \(AUTH_UNAUTHORIZED\)/);
 });
 
+Deno.test("eventodb export to standard output says whether anything was written before it failed", async () => {
+  await using test = await setUp();
+  for (const [cutAfter, said] of [[0, "Nothing was written to"], [90_000, "What was written"]]) {
+    let asked = 0;
+    await using failing = startFailingServer(test.server.url, ({ path }) => {
+      if (path !== "/export") return undefined;
+      if (asked++ === 0) return { cutAfter: Number(cutAfter) };
+      return { answer: failure(403, "AUTH_UNAUTHORIZED") };
+    });
+    const { token } = test.server;
+    const { status, stderr } = await runCli(
+      ["export", "--url", failing.url, "--token", token, "--all"],
+    );
+    assertEquals(status, 1);
+    assertStringIncludes(stderr, `(AUTH_UNAUTHORIZED)\n${said}`);
+  }
+});
+
 Deno.test("eventodb export says that an answer is a proxy's, and of what address", async () => {
   await using test = await setUp();
   await using proxy = startFailingServer(test.server.url, () => ({ answer: html() }));
