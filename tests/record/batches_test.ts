@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { EventoDBError } from "../../src/errors.ts";
 import { batchCharsMax, batchRecordsMax } from "../../src/limits.ts";
-import { recordBatches } from "../../src/record/batches.ts";
 import { formatRecord } from "../../src/record/format.ts";
+import { type BatchesOptions, packedBatches } from "../../src/record/packed_batches.ts";
+import { unpackRecords } from "../../src/store/packed_records.ts";
 import type { ImportRecord } from "../../src/store/store.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { bodyOf } from "../support/bodies.ts";
@@ -11,6 +12,14 @@ import { anyMessage } from "../support/messages.ts";
 import { pieces, withCuts } from "../support/property.ts";
 
 type Chunks = Parameters<typeof bodyOf>[0];
+
+/** The batches as the records that are in them. */
+async function* recordBatches(
+  body: ReadableStream<Uint8Array>,
+  options: BatchesOptions = {},
+): AsyncGenerator<ImportRecord[]> {
+  for await (const batch of packedBatches(body, options)) yield unpackRecords(batch);
+}
 
 async function recordsOf(chunks: Chunks): Promise<ImportRecord[]> {
   return (await Array.fromAsync(recordBatches(bodyOf(chunks).body))).flat();
@@ -38,7 +47,7 @@ const history = fc.array(
   return { records, body: new TextEncoder().encode(text) };
 });
 
-Deno.test("recordBatches() brings any events back with their lines, wherever the bytes are cut", async () => {
+Deno.test("packedBatches() brings any events back with their lines, wherever the bytes are cut", async () => {
   const cutHistory = history.chain(({ records, body }) =>
     fc.tuple(fc.constant(records), withCuts(fc.constant(body)))
   );
@@ -49,40 +58,40 @@ Deno.test("recordBatches() brings any events back with their lines, wherever the
 
 const [first, second, third] = [...sampleMessages({ count: 3 })].map(formatRecord);
 
-Deno.test("recordBatches() needs no line end after the last record", async () => {
+Deno.test("packedBatches() needs no line end after the last record", async () => {
   assertEquals((await recordsOf([`${first}\n${second}`])).map(({ line }) => line), [1, 2]);
 });
 
-Deno.test("recordBatches() counts blank lines and skips them", async () => {
+Deno.test("packedBatches() counts blank lines and skips them", async () => {
   const text = `\n\r\n${first}\n \t \n\n${second}\r\n\n`;
   assertEquals((await recordsOf([text])).map(({ line }) => line), [3, 6]);
 });
 
-Deno.test("recordBatches() of an empty body and of empty lines is empty", async () => {
+Deno.test("packedBatches() of an empty body and of empty lines is empty", async () => {
   assertEquals(await Array.fromAsync(recordBatches(bodyOf([]).body)), []);
   assertEquals(await Array.fromAsync(recordBatches(bodyOf(["\n\n  \r\n\n"]).body)), []);
 });
 
-Deno.test("recordBatches() takes a byte order mark at the start only", async () => {
+Deno.test("packedBatches() takes a byte order mark at the start only", async () => {
   assertEquals((await recordsOf([`\ufeff${first}`])).length, 1);
   assertEquals((await recordsOf([`\ufeff\n${first}`])).length, 1);
   const { code, line } = await refusal([`${first}\n`, `\ufeff${second}`]);
   assertEquals([code, line], ["INVALID_JSON", 2]);
 });
 
-Deno.test("recordBatches() refuses a line that is cut at the end of the body", async () => {
+Deno.test("packedBatches() refuses a line that is cut at the end of the body", async () => {
   const { code, line } = await refusal([`${first}\n\n${second.slice(0, -5)}`]);
   assertEquals([code, line], ["INVALID_JSON", 3]);
 });
 
-Deno.test("recordBatches() refuses a body that is cut within a character", async () => {
+Deno.test("packedBatches() refuses a body that is cut within a character", async () => {
   const bytes = new TextEncoder().encode(`${first}\n{"stream":"ü`);
   const { code, line, message } = await refusal([bytes.subarray(0, -1)]);
   assertEquals([code, line], ["INVALID_JSON", 2]);
   assertEquals(message, "Cannot import line 2: it is not valid UTF-8");
 });
 
-Deno.test("recordBatches() names the first bad line of the file, whatever follows it", async () => {
+Deno.test("packedBatches() names the first bad line of the file, whatever follows it", async () => {
   const notUtf8 = new Uint8Array([0xff, 0x0a]);
   const cases: [code: string, chunks: (string | Uint8Array)[]][] = [
     ["INVALID_JSON", [`${first}\n{"a\n`, notUtf8]],
@@ -100,19 +109,19 @@ Deno.test("recordBatches() names the first bad line of the file, whatever follow
   }
 });
 
-Deno.test("recordBatches() refuses a line that begins with a raw U+0000", async () => {
+Deno.test("packedBatches() refuses a line that begins with a raw U+0000", async () => {
   const { code, line } = await refusal([`${first}\n\0\n`]);
   assertEquals([code, line], ["INVALID_JSON", 2]);
 });
 
-Deno.test("recordBatches() holds no batch of more records than its bound", async () => {
+Deno.test("packedBatches() holds no batch of more records than its bound", async () => {
   const lines = [...sampleMessages({ count: 2 * batchRecordsMax + 1 })]
     .map((message) => `${formatRecord({ ...message, data: "{}" })}\n`);
   const batches = await Array.fromAsync(recordBatches(bodyOf(lines).body));
   assertEquals(batches.map(({ length }) => length), [batchRecordsMax, batchRecordsMax, 1]);
 });
 
-Deno.test("recordBatches() ends a batch of long records early", async () => {
+Deno.test("packedBatches() ends a batch of long records early", async () => {
   const [message] = sampleMessages({ count: 1 });
   const data = JSON.stringify({ text: "x".repeat(batchCharsMax / 4) });
   const line = `${formatRecord({ ...message, data })}\n`;
@@ -120,7 +129,7 @@ Deno.test("recordBatches() ends a batch of long records early", async () => {
   assertEquals(batches.map(({ length }) => length), [4, 4, 1]);
 });
 
-Deno.test("recordBatches() reads no further than it is asked to", async () => {
+Deno.test("packedBatches() reads no further than it is asked to", async () => {
   function* endless(): Generator<string> {
     for (const message of sampleMessages({ count: 1_000_000 })) yield `${formatRecord(message)}\n`;
   }
@@ -133,7 +142,7 @@ Deno.test("recordBatches() reads no further than it is asked to", async () => {
   await watched.cancelled;
 });
 
-Deno.test("recordBatches() releases the body when a line is refused", async () => {
+Deno.test("packedBatches() releases the body when a line is refused", async () => {
   function* endless(): Generator<string> {
     yield `${first}\n{}\n`;
     for (;;) yield `${third}\n`;
@@ -144,12 +153,12 @@ Deno.test("recordBatches() releases the body when a line is refused", async () =
   await watched.cancelled;
 });
 
-Deno.test("recordBatches() fails as its body fails", async () => {
+Deno.test("packedBatches() fails as its body fails", async () => {
   const error = new TypeError("connection reset");
   await assertRejects(() => recordsOf([`${first}\n`, error]), TypeError, "connection reset");
 });
 
-Deno.test("recordBatches() ends with its signal and releases the body", async () => {
+Deno.test("packedBatches() ends with its signal and releases the body", async () => {
   const reason = new RangeError("stopped");
   const watched = bodyOf([`${first}\n`]);
   const options = { signal: AbortSignal.abort(reason) };
