@@ -5,7 +5,7 @@
  */
 
 import { formatRecords } from "../record/format.ts";
-import type { Message } from "../message.ts";
+import type { MessageQuery, Store } from "../store/store.ts";
 import { exportParametersOf } from "./export_query.ts";
 import { gzip } from "./gzip.ts";
 import type { Route, RouteContext } from "./route.ts";
@@ -29,8 +29,8 @@ export function exportRoute({ store, readerStallMs }: RouteContext): Route {
       const query = exportParametersOf(exchange.url.searchParams);
       const { globalPosition } = await store.namespaceInfo(namespace);
       const to = Math.min(query.to ?? Infinity, globalPosition);
-      const pages = store.readMessages(namespace, { ...query, to, limit: Infinity });
-      const body = sendText(await begun(linesOf(pages)), {
+      const lines = linesOf(store, namespace, { ...query, to, limit: Infinity });
+      const body = sendText(await begun(lines), {
         stallMs: readerStallMs,
         signal: exchange.signal,
         onEnd: exchange.keepOpen(),
@@ -49,8 +49,14 @@ export function exportRoute({ store, readerStallMs }: RouteContext): Route {
   };
 }
 
-async function* linesOf(pages: AsyncIterable<Message[]>): AsyncGenerator<string> {
-  for await (const page of pages) yield formatRecords(page);
+/** The lines of an export: as the store makes them, or of the messages that it reads. */
+async function* linesOf(
+  store: Store,
+  namespace: string,
+  query: MessageQuery,
+): AsyncGenerator<string | Uint8Array<ArrayBuffer>> {
+  if (store.readLines !== undefined) return yield* store.readLines(namespace, query);
+  for await (const page of store.readMessages(namespace, query)) yield formatRecords(page);
 }
 
 /**
@@ -58,7 +64,7 @@ async function* linesOf(pages: AsyncIterable<Message[]>): AsyncGenerator<string>
  * answer that is cut. Not for ever: a filter may look for its first match for long, and a client that
  * hears nothing takes the server for dead.
  */
-async function begun(lines: AsyncGenerator<string>): Promise<AsyncIterator<string>> {
+async function begun<T>(lines: AsyncGenerator<T>): Promise<AsyncIterator<T>> {
   const first = lines.next();
   const { promise: waited, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, firstLineWaitMs);

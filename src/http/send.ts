@@ -9,10 +9,13 @@ import { BrokenOff } from "./errors.ts";
 /** Most bytes handed over at once, so that each turn of a slow reader shows as progress. */
 const pieceBytesMax = 64 * 1024;
 
+/** A part of a text, or the bytes that it is in UTF-8. */
+export type TextPart = string | Uint8Array<ArrayBuffer>;
+
 /** How to send. */
 export interface SendOptions {
   /** Parts that were made already. */
-  ready?: readonly string[];
+  ready?: readonly TextPart[];
   /** How long the reader may take nothing, in milliseconds. */
   stallMs: number;
   /** Breaks it off. */
@@ -30,7 +33,7 @@ export interface SendOptions {
  * @returns The bytes.
  */
 export function sendText(
-  parts: AsyncIterator<string>,
+  parts: AsyncIterator<TextPart>,
   options: SendOptions,
 ): ReadableStream<Uint8Array> {
   const { stallMs, signal, onEnd } = options;
@@ -41,7 +44,7 @@ export function sendText(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let breakOff: (reason: unknown) => void;
 
-  const nextPart = async (): Promise<string | undefined> => {
+  const nextPart = async (): Promise<TextPart | undefined> => {
     if (ready.length > 0) return ready.shift();
     const { value, done } = await parts.next();
     return done ? undefined : value;
@@ -84,7 +87,7 @@ export function sendText(
             await end();
             return controller.close();
           }
-          bytes = encoder.encode(part);
+          bytes = typeof part === "string" ? encoder.encode(part) : part;
         }
         controller.enqueue(bytes.subarray(0, pieceBytesMax));
         bytes = bytes.subarray(pieceBytesMax);

@@ -262,6 +262,12 @@ export interface Store extends AsyncDisposable {
   readStream(id: string, stream: string, query: StreamQuery): AsyncIterable<Message[]>;
   /** Reads messages by global position, a page at a time; a page has at least one message. */
   readMessages(id: string, query: MessageQuery): AsyncIterable<Message[]>;
+  /**
+   * The same as the records of an export, where a backend can put those together by itself: whole
+   * lines, each with its line end, byte for byte what `formatRecords` makes of the messages. A page
+   * has at least one line, and its bytes are the caller's.
+   */
+  readLines?(id: string, query: MessageQuery): AsyncIterable<Uint8Array<ArrayBuffer>>;
   /** A stream's last message, or its last of a type; `null` when there is none. */
   lastMessage(id: string, stream: string, type?: string): Promise<Message | null>;
   /** Position of a stream's last message; `null` when it has none. */

@@ -11,9 +11,11 @@ import { importContract } from "./import.ts";
 import { namesContract } from "./names.ts";
 import { namespacesContract } from "./namespaces.ts";
 import { payloadsContract } from "./payloads.ts";
+import { readLinesContract } from "./read_lines.ts";
 import { readMessagesContract } from "./read_messages.ts";
 import { readStreamContract } from "./read_stream.ts";
 import type { OpenStore } from "./support.ts";
+import { timeWindowsContract } from "./time_windows.ts";
 import { writeContract } from "./write.ts";
 
 /**
@@ -27,6 +29,8 @@ export function storeContract(open: OpenStore, backend: string): void {
   writeContract(open, backend);
   readStreamContract(open, backend);
   readMessagesContract(open, backend);
+  readLinesContract(open, backend);
+  timeWindowsContract(open, backend);
   importContract(open, backend);
   payloadsContract(open, backend);
   namesContract(open, backend);

@@ -24,6 +24,7 @@ import {
   writeState,
 } from "./message_table.ts";
 import { MESSAGE_INDEXES } from "./schema.ts";
+import { TimeSpans } from "./time_blocks.ts";
 
 /** How records are loaded. */
 export interface LoadOptions {
@@ -46,7 +47,9 @@ export class Loader {
   readonly #target: Connection;
   readonly #options: LoadOptions;
   readonly #existing: Connection | undefined;
+  /** What is added to a file that has counters already; a fresh one is counted in the end. */
   readonly #tally = new Tally();
+  readonly #times = new TimeSpans();
   /** Which lines the records stood on: needed as long as repeated keys are found only later. */
   #lines: LineIndex | undefined;
   #lastGlobal = 0;
@@ -82,8 +85,10 @@ export class Loader {
         this.#buildIndexes();
       }
       if (this.#isThere(record)) skippedLines.push(record.line);
-      else if (this.#options.isFresh) this.#insert(record);
-      else {
+      else if (this.#options.isFresh) {
+        this.#insert(record);
+        this.#times.add(record.globalPosition, record.time.slice(0, -1));
+      } else {
         const isFirst = !heldStreams.has(record.stream) &&
           versionOf(this.#target, record.stream) === NO_STREAM;
         this.#insert(record);
@@ -92,6 +97,7 @@ export class Loader {
       }
     }
     this.#tally.write(this.#target);
+    this.#times.write(this.#target);
     const skipped = skippedLines.length;
     return { imported: batch.length - skipped, skipped, skippedLines };
   }
@@ -110,6 +116,8 @@ export class Loader {
     }
     // In ascending order and without an index, nothing can be taken yet.
     this.#charsMax = insertPacked(this.#target, batch, this.#charsMax);
+    this.#times.addPacked(batch);
+    this.#times.write(this.#target);
     for (let i = 0; i < batch.length; i++) {
       const at = i * packedNumbers;
       this.#lastGlobal = batch.numbers[at + Packed.globalPosition];

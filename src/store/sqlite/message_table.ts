@@ -10,10 +10,19 @@ import { type Message, NO_STREAM } from "../../message.ts";
 import { categoryOf } from "../../stream_name.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../packed_records.ts";
 import type { Connection } from "./connection.ts";
+import { TimeSpans } from "./time_blocks.ts";
 
 /** The columns of a message, so that a row read is a {@linkcode Message}. */
 export const MESSAGE_COLUMNS: string = "id, stream, type, position, " +
   "global_position AS globalPosition, data, metadata, time || 'Z' AS time";
+
+/**
+ * A message as a line of an export with its line end: byte for byte what `formatRecord` makes of it.
+ * `concat` puts it together once, where `||` would copy what there is with every part.
+ */
+export const RECORD_LINE: string = `concat('{"id":"', id, '","stream":', json_quote(stream),
+  ',"type":', json_quote(type), ',"pos":', position, ',"gpos":', global_position,
+  ',"data":', data, ',"meta":', coalesce(metadata, 'null'), ',"time":"', time, 'Z"}', char(10))`;
 
 /** The values of {@linkcode MESSAGE_COLUMNS}, in their order. */
 export type MessageRow = [
@@ -211,6 +220,7 @@ export class Tally {
   #highWater = 0;
   #charsMax = 0;
   readonly #categories = new Map<string, { streams: number; messages: number }>();
+  readonly #times = new TimeSpans();
 
   /**
    * Counts a message.
@@ -233,6 +243,7 @@ export class Tally {
     }
     this.#highWater = Math.max(this.#highWater, message.globalPosition);
     this.#charsMax = Math.max(this.#charsMax, charsOf(message));
+    this.#times.add(message.globalPosition, message.time.slice(0, -1));
   }
 
   /**
@@ -258,6 +269,7 @@ export class Tally {
       messages: state.messages + this.#messages,
       charsMax: Math.max(state.charsMax, this.#charsMax),
     });
+    this.#times.write(connection);
     this.#streams = this.#messages = 0;
     this.#categories.clear();
   }

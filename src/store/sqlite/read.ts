@@ -6,25 +6,13 @@
  */
 
 import type { SQLInputValue } from "node:sqlite";
-import { pageCharsMax, pageMessagesMax, scanMessagesMax } from "../../limits.ts";
+import { scanMessagesMax } from "../../limits.ts";
 import type { Message } from "../../message.ts";
 import type { MessageQuery, StreamQuery } from "../store.ts";
 import type { Connection } from "./connection.ts";
-import {
-  charsOf,
-  highestGlobalPosition,
-  MESSAGE_COLUMNS,
-  messageOf,
-  type MessageRow,
-  readState,
-  versionOf,
-} from "./message_table.ts";
-
-/**
- * Begins a turn of the event loop and gives the connection to read with in it; throws when the
- * messages are no longer those of the first turn.
- */
-export type Connect = () => Promise<Connection>;
+import { highestGlobalPosition, MESSAGE_COLUMNS, versionOf } from "./message_table.ts";
+import { type Connect, linePages, messagePages, type Range, Scan, type Source } from "./scan.ts";
+import { TimeWindow } from "./time_blocks.ts";
 
 /** More categories than this are found by looking at every message. */
 const mergedCategoriesMax = 32;
@@ -36,17 +24,25 @@ const mergedCategoriesMax = 32;
  * @param query Which messages.
  * @returns Pages of at least one message.
  */
-export async function* readMessages(
+export function readMessages(
   connect: Connect,
   query: MessageQuery,
 ): AsyncGenerator<Message[], void> {
-  const categories = query.categories &&
-    [...new Set(query.categories)].filter((category) => !category.includes("-"));
-  const connection = await connect();
-  if (categories?.length === 0) return;
-  const scan = new Scan(messagesSource(categories, query));
-  const to = Math.min(query.to ?? Infinity, highestGlobalPosition(connection));
-  yield* pages(connect, connection, scan, query.from, to, query.limit);
+  return messagePages(connect, (connection) => messagesRange(connection, query));
+}
+
+/**
+ * Reads the same as lines of an export.
+ *
+ * @param connect Gives the connection of a turn.
+ * @param query Which messages.
+ * @returns Pages of at least one line.
+ */
+export function readLines(
+  connect: Connect,
+  query: MessageQuery,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  return linePages(connect, (connection) => messagesRange(connection, query));
 }
 
 /**
@@ -57,28 +53,29 @@ export async function* readMessages(
  * @param query Which messages.
  * @returns Pages of at least one message.
  */
-export async function* readStream(
+export function readStream(
   connect: Connect,
   stream: string,
   query: StreamQuery,
 ): AsyncGenerator<Message[], void> {
-  const connection = await connect();
-  const scan = new Scan(streamSource(stream, query));
-  yield* pages(connect, connection, scan, query.from, versionOf(connection, stream), query.limit);
+  return messagePages(connect, (connection) => ({
+    scan: new Scan(streamSource(stream, query)),
+    from: query.from,
+    to: versionOf(connection, stream),
+    limit: query.limit,
+  }));
 }
 
-/** Where a scan's rows come from. `?1` is its lowest key, `?2` its highest, `?3` the row limit. */
-interface Source {
-  /** The column that a scan ascends by. */
-  key: "position" | "global_position";
-  /** FROM and WHERE, once for each index range to merge. */
-  parts: readonly string[];
-  /** What the parts bind, to `?4` and on. */
-  partValues: readonly SQLInputValue[];
-  /** Conditions that are looked at row by row; `""` for none. */
-  filter: string;
-  /** What the filter binds, after the parts. */
-  filterValues: readonly SQLInputValue[];
+function messagesRange(connection: Connection, query: MessageQuery): Range | null {
+  const categories = query.categories &&
+    [...new Set(query.categories)].filter((category) => !category.includes("-"));
+  if (categories?.length === 0) return null;
+  return {
+    scan: new Scan(messagesSource(categories, query)),
+    from: query.from,
+    to: Math.min(query.to ?? Infinity, highestGlobalPosition(connection)),
+    limit: query.limit,
+  };
 }
 
 function streamSource(stream: string, { fromGlobal }: StreamQuery): Source {
@@ -120,111 +117,8 @@ function messagesSource(categories: readonly string[] | undefined, query: Messag
     partValues,
     filter: conditions.map((condition) => `AND ${condition}`).join(" "),
     filterValues,
+    window: TimeWindow.of(query),
   };
-}
-
-/** A page, and the lowest key after it. */
-interface Page {
-  messages: Message[];
-  next: number;
-}
-
-/** A walk along a key, in bounded steps. SQLite merges the parts' index ranges, without a sort. */
-class Scan {
-  readonly #source: Source;
-  readonly #pageSql: string;
-  readonly #pageBytesSql: string;
-  readonly #windowSql: string;
-
-  constructor(source: Source) {
-    this.#source = source;
-    const { key, parts, filter } = source;
-    const select = (columns: string, filter: string) =>
-      parts.map((part) => `SELECT ${columns} FROM ${part} AND ${key} BETWEEN ?1 AND ?2 ${filter}`)
-        .join(" UNION ALL ");
-    const order = key === "position" ? "position" : "globalPosition";
-    this.#pageSql = `${select(MESSAGE_COLUMNS, filter)} ORDER BY ${order} LIMIT ?3`;
-    // Lengths stand at the front of a row: the payloads themselves are not read.
-    const bytes = "octet_length(data) + coalesce(octet_length(metadata), 0) AS bytes";
-    this.#pageBytesSql = `SELECT sum(bytes) AS bytes FROM (
-      ${select(`${key} AS ${order}, ${bytes}`, filter)} ORDER BY ${order} LIMIT ?3)`;
-    this.#windowSql = `${select(`${key} AS key`, "")} ORDER BY key LIMIT 1 OFFSET ?3`;
-  }
-
-  /** Reads the next page; it may be empty where a filter lets nothing through. */
-  page(connection: Connection, from: number, to: number, limit: number): Page {
-    const end = this.#source.filter === "" ? to : this.#windowEnd(connection, from, to);
-    const rowsMax = Math.min(limit, pageMessagesMax);
-    const messages = this.#rows(connection, from, end, rowsMax);
-    const last = messages.at(-1);
-    const isCut = last !== undefined && (messages.length === rowsMax || this.#isFull(messages));
-    return { messages, next: (isCut ? this.#keyOf(last) : end) + 1 };
-  }
-
-  /** A filter may let nothing through for a million rows: it is given so many at a time. */
-  #windowEnd(connection: Connection, from: number, to: number): number {
-    const row = connection.get<{ key: number }>(
-      this.#windowSql,
-      from,
-      to,
-      scanMessagesMax - 1,
-      ...this.#source.partValues,
-    );
-    return row?.key ?? to;
-  }
-
-  #rows(connection: Connection, from: number, to: number, rowsMax: number): Message[] {
-    const { partValues, filterValues } = this.#source;
-    const values = [from, to, rowsMax, ...partValues, ...filterValues];
-    // Two to three times as fast as row by row, where the page does not become too large.
-    if (this.#fits(connection, rowsMax, values)) {
-      return connection.allArrays<MessageRow>(this.#pageSql, ...values).map(messageOf);
-    }
-    const messages: Message[] = [];
-    let chars = 0;
-    for (const message of connection.iterate<Message>(this.#pageSql, ...values)) {
-      messages.push(message);
-      chars += charsOf(message);
-      if (chars >= pageCharsMax) break;
-    }
-    return messages;
-  }
-
-  /** Whether all rows of a page may be read at once. A character is a byte or more. */
-  #fits(connection: Connection, rowsMax: number, values: readonly SQLInputValue[]): boolean {
-    if (readState(connection).charsMax * rowsMax <= pageCharsMax) return true;
-    const page = connection.get<{ bytes: number | null }>(this.#pageBytesSql, ...values);
-    return (page?.bytes ?? 0) <= pageCharsMax;
-  }
-
-  #isFull(messages: readonly Message[]): boolean {
-    return messages.reduce((chars, message) => chars + charsOf(message), 0) >= pageCharsMax;
-  }
-
-  #keyOf(message: Message): number {
-    return this.#source.key === "position" ? message.position : message.globalPosition;
-  }
-}
-
-async function* pages(
-  connect: Connect,
-  first: Connection,
-  scan: Scan,
-  from: number,
-  to: number,
-  limit: number,
-): AsyncGenerator<Message[], void> {
-  let connection = first;
-  let next = Math.max(from, 0);
-  let left = limit;
-  while (next <= to && left > 0) {
-    const page = scan.page(connection, next, to, left);
-    next = page.next;
-    left -= page.messages.length;
-    if (page.messages.length > 0) yield page.messages;
-    if (next > to || left <= 0) return;
-    connection = await connect();
-  }
 }
 
 /**

@@ -74,6 +74,12 @@ const NAMESPACE_TABLES: readonly string[] = [
     streams INTEGER NOT NULL,
     messages INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID`,
+  // For windows of time: the times of so many global positions in a row (src/store/sqlite/time_blocks.ts).
+  `CREATE TABLE time_blocks (
+    block INTEGER PRIMARY KEY,
+    earliest TEXT NOT NULL,
+    latest TEXT NOT NULL
+  ) STRICT`,
   // One row. high_water: the highest global position that there ever was.
   // chars_max: payload characters of the largest message, from which a page's size follows.
   `CREATE TABLE state (

@@ -29,7 +29,7 @@ import { SqliteImport } from "./import.ts";
 import type { FolderLock } from "./lock.ts";
 import { readState, versionOf } from "./message_table.ts";
 import { Namespace } from "./namespace.ts";
-import { lastMessage, readMessages, readStream } from "./read.ts";
+import { lastMessage, readLines, readMessages, readStream } from "./read.ts";
 import type { RegisteredNamespace, Registry } from "./registry.ts";
 import { listCategories, listStreams, namespaceActivity } from "./summaries.ts";
 import { nextTurn } from "./turn.ts";
@@ -160,6 +160,10 @@ export class SqliteStore implements Store {
 
   async *readMessages(id: string, query: MessageQuery): AsyncGenerator<Message[]> {
     yield* readMessages(this.#reading(id), query);
+  }
+
+  async *readLines(id: string, query: MessageQuery): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    yield* readLines(this.#reading(id), query);
   }
 
   async lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {
