@@ -6,14 +6,7 @@
  */
 
 import { EventoDBClient } from "../../src/client/client.ts";
-import {
-  type Bench,
-  byTurns,
-  type Figure,
-  type Measure,
-  type Sample,
-  withFolder,
-} from "../bench.ts";
+import { type Bench, byTurns, type Figure, type Measure, withFolder } from "../bench.ts";
 import { smallCategory, timeAfter } from "../generator.ts";
 import { startPostgres } from "../postgres.ts";
 import { type ServerProcess, startServer } from "../processes.ts";
@@ -51,6 +44,7 @@ async function measure(bench: Bench, backend: string, server: ServerProcess): Pr
       ...["--since", timeAfter(from)],
       ...["--until", timeAfter(from + Math.ceil(events / 100))],
     ],
+    "by position": ["--all", "--from-position", String(await positionOfLastHundredth(server))],
     "of one category": ["--categories", smallCategory],
   };
   const timed = async (selection: readonly string[]) => {
@@ -61,7 +55,7 @@ async function measure(bench: Bench, backend: string, server: ServerProcess): Pr
     all: () => timed(selections.all),
     byTime: () => timed(selections["by time"]),
     ofCategory: () => timed(selections["of one category"]),
-    byPosition: () => lastHundredth(server),
+    byPosition: () => timed(selections["by position"]),
   });
   const rows = [
     ["by time", byTime],
@@ -85,25 +79,8 @@ async function measure(bench: Bench, backend: string, server: ServerProcess): Pr
   });
 }
 
-/** The command line has no option for positions: this asks the server itself, as the command does. */
-async function lastHundredth({ url, token }: ServerProcess): Promise<Sample> {
-  const client = new EventoDBClient({ url, token });
-  const { globalPosition } = await client.namespaceInfo("default");
-  const from = Math.floor((globalPosition ?? 0) * 0.99) + 1;
-  const { features } = await client.version();
-  const start = performance.now();
-  if (features.includes("export")) {
-    const headers = { Authorization: `Bearer ${token}` };
-    const response = await fetch(`${url}/export?position=${from}`, { headers });
-    await response.body?.pipeTo(new WritableStream());
-    if (!response.ok) throw new Error(`GET /export answered with status ${response.status}`);
-  } else {
-    for (let position = from;;) {
-      const page = await client.categoryGet("", { position });
-      const last = page.at(-1);
-      if (last === undefined) break;
-      position = last.globalPosition + 1;
-    }
-  }
-  return { value: performance.now() - start };
+/** Global positions have gaps, but as many everywhere. */
+async function positionOfLastHundredth({ url, token }: ServerProcess): Promise<number> {
+  const { globalPosition } = await new EventoDBClient({ url, token }).namespaceInfo("default");
+  return Math.floor((globalPosition ?? 0) * 0.99) + 1;
 }

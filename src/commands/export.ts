@@ -5,6 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
+import { POSITION_MAX } from "../message.ts";
 import { categoryOf } from "../stream_name.ts";
 import type { ExportPiece } from "../transfer/export.ts";
 import type { Arguments } from "./arguments.ts";
@@ -41,6 +42,16 @@ export const exportCommand: Command = {
     },
     { name: "until", value: "TIME", help: "Only events before this time" },
     {
+      name: "from-position",
+      value: "N",
+      help: "Only events at or above this global position",
+    },
+    {
+      name: "to-position",
+      value: "N",
+      help: "Only events up to this global position, itself included",
+    },
+    {
       name: "output",
       value: "FILE",
       default: "standard output",
@@ -56,6 +67,11 @@ export const exportCommand: Command = {
       line: "eventodb export --url http://prod:8080 --token $PROD_TOKEN \\\n" +
         "  --categories workflow,order --since 2025-07-01 --until 2025-08-01 \\\n" +
         "  --output july.ndjson",
+    },
+    {
+      text: "What a service has that has processed up to global position 89",
+      line: "eventodb export --url http://prod:8080 --token $PROD_TOKEN \\\n" +
+        "  --all --to-position 89 --output until-89.ndjson",
     },
     {
       text: "Everything, compressed",
@@ -97,10 +113,18 @@ async function readRequest(args: Arguments) {
       `Its category is the part before the first -: --categories ${categoryOf(stream) || "A,B"}`,
     );
   }
+  const position = positionOf(args, "from-position");
+  const to = positionOf(args, "to-position");
+  if (position !== undefined && to !== undefined && position > to) {
+    throw new UsageError(
+      `Cannot export positions that end before they begin: ${position} is above ${to}`,
+      "Give a --from-position that is at most --to-position",
+    );
+  }
   const { parseWindow } = await import("../transfer/window.ts");
   const window = { since: args.text("since"), until: args.text("until") };
   try {
-    return { categories, ...parseWindow(window) };
+    return { categories, position, to, ...parseWindow(window) };
   } catch (error) {
     if (!(error instanceof EventoDBError)) throw error;
     throw new UsageError(
@@ -108,6 +132,17 @@ async function readRequest(args: Arguments) {
       "Give RFC 3339 times such as 2025-07-01T00:00:00Z, or dates such as 2025-07-01",
     );
   }
+}
+
+function positionOf(args: Arguments, name: string): number | undefined {
+  const text = args.text(name);
+  if (text === undefined) return undefined;
+  const position = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (position >= 1 && position <= POSITION_MAX) return position;
+  throw new UsageError(
+    `--${name} must be an integer from 1 to ${POSITION_MAX}, got "${text}"`,
+    `Give a global position, such as --${name} 89`,
+  );
 }
 
 async function runExport(args: Arguments): Promise<Record<string, unknown>> {
@@ -153,7 +188,7 @@ async function runExport(args: Arguments): Promise<Record<string, unknown>> {
     const range = count.events === 0 ? "" : `, global positions ${count.first} to ${count.last}`;
     say(`Exported ${formatEvents(count.events)} in ${formatSeconds(elapsedMs)}${range}`);
     for (const category of request.categories ?? []) {
-      if (!count.categories.has(category)) say(nothingOf(category, request));
+      if (!count.categories.has(category)) say(nothingOf(category, isWhole(request)));
     }
   }
   return {
@@ -188,8 +223,13 @@ class ExportCount {
   }
 }
 
-function nothingOf(category: string, { since, until }: { since?: string; until?: string }): string {
-  const where = since === undefined && until === undefined ? "" : " in this window";
+/** Whether a request has no bounds of time or position. */
+function isWhole({ since, until, position, to }: Awaited<ReturnType<typeof readRequest>>): boolean {
+  return [since, until, position, to].every((bound) => bound === undefined);
+}
+
+function nothingOf(category: string, isWhole: boolean): string {
+  const where = isWhole ? "" : " in this window";
   return `Note: there was nothing of the category "${category}"${where}`;
 }
 

@@ -65,6 +65,8 @@ export interface ExportOptions {
    * @default {1}
    */
   position?: number;
+  /** Highest global position, inclusive. Default: the highest that there is at the start. */
+  to?: number;
   /** Ends the export; it then throws the signal's reason. */
   signal?: AbortSignal;
   /** Called when the upper bound is known: the highest global position that can come. */
@@ -89,7 +91,8 @@ export async function* exportPieces(
 ): AsyncGenerator<ExportPiece> {
   const { categories, position = 1, signal } = options;
   const window = parseWindow(options);
-  const to = await source.lastPosition(signal) ?? undefined;
+  const highest = await source.lastPosition(signal) ?? undefined;
+  const to = highest === undefined ? options.to : Math.min(highest, options.to ?? highest);
   options.onBound?.(to ?? null);
   if (to !== undefined && to < position) return;
 

@@ -61,6 +61,21 @@ Deno.test("eventodb export writes categories of a window to a file, under its na
   assertEquals(await namesIn(test.folder), ["out.ndjson"]);
 });
 
+Deno.test("eventodb export writes the events between two global positions, both included", async () => {
+  await using test = await setUp();
+  const [first, last] = [messages[200].globalPosition, messages[1_300].globalPosition];
+  const from = (...args: string[]) => runCli(["export", ...connection(test.server), ...args]);
+  const all = await from("--all", "--from-position", `${first}`, "--to-position", `${last}`);
+  assertEquals([all.status, all.stdout], [0, linesOf(messages.slice(200, 1_301))]);
+  const orders = await from("--categories", "order", "--to-position", `${last}`);
+  const wanted = messages.slice(0, 1_301).filter(({ stream }) => categoryOf(stream) === "order");
+  assertEquals(orders.stdout, linesOf(wanted));
+  const beyond = await from("--all", "--from-position", `${messages.at(-1)!.globalPosition + 1}`);
+  assertEquals([beyond.status, beyond.stdout], [0, ""]);
+  const open = await from("--all", "--to-position", "9007199254740991");
+  assertEquals(open.stdout, linesOf(messages));
+});
+
 Deno.test("eventodb export takes its connection from the environment", async () => {
   await using test = await setUp();
   const env = { EVENTODB_URL: test.server.url, EVENTODB_TOKEN: test.server.token };

@@ -21,6 +21,10 @@ const mistakes: [args: string[], error: RegExp, wayOut: RegExp][] = [
   [["export", "--url", "http://x"], /told which categories/, /--all for every one/],
   [["export", "--categories", ",", "--url", "http://x"], /told which categories/, /--all/],
   [["export", "--categories=a", "--all"], /contradict each other/, /one of them/],
+  [["export", "--all", "--from-position=0"], /--from-position .* got "0"/, /such as/],
+  [["export", "--all", "--to-position=1e3"], /--to-position .* got "1e3"/, /such as/],
+  [["export", "--all", "--to-position=9007199254740992"], /--to-position/, /such as/],
+  [["export", "--all", "--from-position=9", "--to-position=8"], /9 is above 8/, /at most/],
   [["export", "--categories=account-1"], /"account-1" is no category/, /--categories account/],
   [["export", "--all"], /The server's address is missing/, /--url .* or by EVENTODB_URL/],
   [

@@ -139,6 +139,20 @@ for (const way of ways) {
   });
 }
 
+for (const way of ways) {
+  Deno.test(`exportEvents() takes the first and the last global position (${way})`, async () => {
+    const messages = [...sampleMessages({ count: 1500 })];
+    await using server = await startWith(messages);
+    await using between = startSpoiling(server.url, way, () => undefined);
+    const place = { url: between.url, token: server.token };
+    const [position, to] = [messages[200].globalPosition, messages[1_250].globalPosition];
+    assertEquals(await exported(place, { position, to }), linesOf(messages.slice(200, 1_251)));
+    assertEquals(await exported(place, { to }), linesOf(messages.slice(0, 1_251)));
+    assertEquals(await exported(place, { to: 2 ** 52 }), linesOf(messages));
+    assertEquals(await exported(place, { position: 3, to: 2 }), "");
+  });
+}
+
 Deno.test("exportEvents() goes on to the first empty page of a server that names no last position", async () => {
   const messages = [...sampleMessages({ count: 2500 })];
   await using server = await startWith(messages);
