@@ -47,24 +47,22 @@ export class TimeSpans {
   }
 
   /** Adds packed records: only a block's earliest and latest time become strings. */
-  addPacked({ length, bytes, numbers }: PackedRecords): void {
-    const decoder = new TextDecoder();
+  addPacked(batch: PackedRecords): void {
+    const { length, numbers } = batch;
     let first = 0;
     while (first < length) {
       const block = blockOf(numbers[first * packedNumbers + Packed.globalPosition]);
-      let earliest = timeAt(bytes, numbers, first);
-      let latest = earliest;
+      let earliest = first;
+      let latest = first;
       let next = first + 1;
       for (; next < length; next++) {
-        const at = next * packedNumbers;
-        if (blockOf(numbers[at + Packed.globalPosition]) !== block) break;
-        const time = timeAt(bytes, numbers, next);
-        if (isBefore(time, earliest)) earliest = time;
-        else if (isBefore(latest, time)) latest = time;
+        if (blockOf(numbers[next * packedNumbers + Packed.globalPosition]) !== block) break;
+        if (compareTimes(batch, next, latest) > 0) latest = next;
+        else if (compareTimes(batch, next, earliest) < 0) earliest = next;
       }
       const globalPosition = block * blockPositions;
-      this.add(globalPosition, decoder.decode(earliest));
-      this.add(globalPosition, decoder.decode(latest));
+      this.add(globalPosition, timeOf(batch, earliest));
+      this.add(globalPosition, timeOf(batch, latest));
       first = next;
     }
   }
@@ -88,18 +86,27 @@ export class TimeSpans {
   }
 }
 
-function timeAt(bytes: Uint8Array, numbers: Float64Array, index: number): Uint8Array {
+const decoder = new TextDecoder();
+
+function timeOf({ bytes, numbers }: PackedRecords, index: number): string {
   const at = index * packedNumbers + Packed.time;
-  return bytes.subarray(numbers[at], numbers[at + 1] - 1);
+  return decoder.decode(bytes.subarray(numbers[at], numbers[at + 1] - 1));
 }
 
-/** Byte order is the order of time. */
-function isBefore(a: Uint8Array, b: Uint8Array): boolean {
-  const length = Math.min(a.length, b.length);
+/** Compares two records' times without their `Z`: byte order is the order of time. */
+function compareTimes({ bytes, numbers }: PackedRecords, a: number, b: number): number {
+  const atA = a * packedNumbers + Packed.time;
+  const atB = b * packedNumbers + Packed.time;
+  const startA = numbers[atA];
+  const startB = numbers[atB];
+  const lengthA = numbers[atA + 1] - 1 - startA;
+  const lengthB = numbers[atB + 1] - 1 - startB;
+  const length = Math.min(lengthA, lengthB);
   for (let i = 0; i < length; i++) {
-    if (a[i] !== b[i]) return a[i] < b[i];
+    const difference = bytes[startA + i] - bytes[startB + i];
+    if (difference !== 0) return difference;
   }
-  return a.length < b.length;
+  return lengthA - lengthB;
 }
 
 /** Positions up to one, and whether a window has surely nothing there. */
