@@ -129,6 +129,10 @@ export async function serve(options: ServeOptions = {}): Promise<EventoDBServer>
   }));
   const running = await handler.promise;
   undo.move();
+  if (isNothingKept(options)) {
+    const hint = "name a database too, as in --db-url sqlite://eventodb.db";
+    log.write("warn", "test mode keeps nothing, also with a data folder", { hint });
+  }
 
   const graceMs = options.shutdownMs ?? shutdownMs;
   const finished = Promise.withResolvers<void>();
@@ -168,6 +172,11 @@ function databaseOf(options: ServeOptions): [url: string, options: { dataDir?: s
   if (dbUrl !== undefined) return [dbUrl, { dataDir }];
   if (testMode) return [memoryUrl, {}];
   return [dbUrlDefault, { dataDir: dataDir ?? dataDirDefault }];
+}
+
+/** Whether a data folder was named in vain. */
+function isNothingKept({ testMode, dbUrl, dataDir, store }: ServeOptions): boolean {
+  return testMode === true && dataDir !== undefined && dbUrl === undefined && store === undefined;
 }
 
 /** Waits for something, but not for ever. */

@@ -79,6 +79,20 @@ Deno.test("eventodb serve says where it listens even when its log keeps quiet", 
   assertMatch((await serving.sees(/Listening on .*\n/))[0], address);
 });
 
+Deno.test("eventodb serve warns that test mode keeps nothing where a data folder is named", async () => {
+  await using folder = await tempFolder();
+  const start = (...args: string[]) =>
+    startCli(["serve", "--test-mode", "--port=0", ...args], { cwd: folder.path });
+  {
+    await using serving = start("--data-dir", "data");
+    await serving.sees(/WARN .*keeps nothing.*--db-url sqlite:.*\n[^]*http:/);
+  }
+  await using serving = start("--data-dir", "data", "--db-url", "sqlite://e.db");
+  await serving.sees(address);
+  serving.process.kill("SIGTERM");
+  assertEquals((await serving.ended).stderr.includes("WARN"), false);
+});
+
 Deno.test("eventodb serve gives the namespace default the token that it is given", async () => {
   await using folder = await tempFolder();
   const [first, second] = [createToken("default"), createToken("default")];
