@@ -50,8 +50,9 @@ export function sendText(
     return done ? undefined : value;
   };
   const watch = () => {
-    const reason = new BrokenOff(`the client has taken nothing for ${stallMs / 1000} s`);
-    timer = setTimeout(() => breakOff(reason), stallMs);
+    timer = setTimeout(() => {
+      breakOff(new BrokenOff(`the client has taken nothing for ${stallMs / 1000} s`));
+    }, stallMs);
   };
   const abort = () => breakOff(signal.reason);
   const end = async (failure?: unknown) => {
