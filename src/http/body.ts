@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ByteReader } from "../byte_reader.ts";
 import { EventoDBError } from "../errors.ts";
 import { BrokenOff } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
@@ -14,6 +15,9 @@ import { shuttingDown } from "./work.ts";
  * one has to send something.
  */
 const smallBodyBytesMax = 64 * 1024;
+
+/** Bytes handed on at once to those who bring no room of their own. */
+const chunkBytes = 64 * 1024;
 
 /** What a body is held to. */
 export interface BodyOptions {
@@ -45,21 +49,105 @@ export function guardedBody(
 ): ReadableStream<Uint8Array> {
   const { stallMs, signal = exchange.signal } = options;
   if (exchange.request.body === null) return new Blob([]).stream();
-  const reader = exchange.request.body.getReader();
+  const reader = new ByteReader(exchange.request.body);
+  let givenUp: { reason: unknown } | undefined;
+  const giveUp = (reason: unknown) => {
+    givenUp ??= { reason };
+    // It also ends a read that waits.
+    reader.cancel(reason).catch(() => {});
+  };
+  const patience = new Patience(stallMs, giveUp);
+  const stop = () => giveUp(signal.reason);
+  const end = () => {
+    patience.end();
+    signal.removeEventListener("abort", stop);
+  };
+  signal.addEventListener("abort", stop);
+  if (signal.aborted) stop();
 
-  return new ReadableStream<Uint8Array>({
+  return new ReadableStream({
+    type: "bytes",
+    autoAllocateChunkSize: chunkBytes,
     async pull(controller) {
       try {
-        const { value, done } = await patiently(exchange, reader.read(), { stallMs, signal });
-        if (done) controller.close();
-        else controller.enqueue(value);
-      } catch (error) {
-        reader.cancel(error).catch(() => {});
-        throw error;
+        const read = await patience.during(nextBytes(reader, controller.byobRequest!));
+        if (givenUp !== undefined) throw givenUp.reason;
+        if (read.done) end();
+        handOn(controller, read);
+      } catch (cause) {
+        end();
+        reader.cancel(cause).catch(() => {});
+        if (givenUp !== undefined) throw givenUp.reason;
+        leftEarly(exchange, cause);
       }
     },
-    cancel: (reason) => reader.cancel(reason),
-  }, { highWaterMark: 0 });
+    async cancel(reason) {
+      end();
+      await reader.cancel(reason);
+    },
+  });
+}
+
+async function nextBytes(
+  reader: ByteReader,
+  { view }: ReadableStreamBYOBRequest,
+): Promise<ReadableStreamReadResult<Uint8Array>> {
+  for (;;) {
+    const read = await reader.read(view as Uint8Array<ArrayBuffer>);
+    // A stream of bytes knows no empty chunks, others do.
+    if (read.done || read.value.length > 0) return read;
+  }
+}
+
+/** Gives what was read to whoever asked for it. */
+function handOn(
+  controller: ReadableByteStreamController,
+  { value, done }: ReadableStreamReadResult<Uint8Array>,
+): void {
+  if (done) controller.close();
+  const request = controller.byobRequest!;
+  // The memory that was asked to be filled has moved on to what was read.
+  if (request.view!.buffer.detached) return request.respondWithNewView(value!);
+  if (done) return request.respond(0);
+  // What is handed on is taken away from where it was, and this is not ours to take.
+  controller.enqueue(new Uint8Array(value));
+}
+
+/** Notices when nothing has come for too long: one timer does for all that comes in that time. */
+class Patience {
+  readonly #stallMs: number;
+  readonly #giveUp: (reason: EventoDBError) => void;
+  #waitsSince: number | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(stallMs: number, giveUp: (reason: EventoDBError) => void) {
+    this.#stallMs = stallMs;
+    this.#giveUp = giveUp;
+  }
+
+  /** Waits for something to come in. */
+  async during<T>(reading: Promise<T>): Promise<T> {
+    this.#waitsSince = performance.now();
+    this.#timer ??= setTimeout(() => this.#look(), this.#stallMs);
+    try {
+      return await reading;
+    } finally {
+      this.#waitsSince = undefined;
+    }
+  }
+
+  /** Lets the timer go. */
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    if (this.#waitsSince === undefined) return;
+    const leftMs = this.#waitsSince + this.#stallMs - performance.now();
+    if (leftMs <= 0) this.#giveUp(stalled(this.#stallMs));
+    else this.#timer = setTimeout(() => this.#look(), leftMs);
+  }
 }
 
 /**

@@ -9,6 +9,7 @@
  */
 
 import { isUtf8 } from "node:buffer";
+import { ByteReader, sameRoom } from "../byte_reader.ts";
 import { EventoDBError } from "../errors.ts";
 import { batchCharsMax, batchRecordsMax, lineBytesMax } from "../limits.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../store/packed_records.ts";
@@ -55,7 +56,8 @@ export async function* packedBatches(
 ): AsyncGenerator<PackedRecords> {
   const { signal } = options;
   const packer = new Packer(options.lineBytesMax ?? lineBytesMax, options.spare ?? []);
-  const reader = body.getReader();
+  const reader = new ByteReader(body);
+  let room = new Uint8Array(pieceBytes);
   let reason: unknown;
   // It also ends a read that waits.
   const stop = () => void reader.cancel(signal?.reason).catch(() => {});
@@ -63,10 +65,11 @@ export async function* packedBatches(
   try {
     for (;;) {
       signal?.throwIfAborted();
-      const { value, done } = await reader.read();
+      const { value, done } = await reader.read(room);
       signal?.throwIfAborted();
       if (done) break;
       for (const batch of packer.add(value)) yield batch;
+      room = sameRoom(room, value);
     }
     for (const batch of packer.end()) yield batch;
   } catch (error) {
