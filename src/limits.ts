@@ -62,6 +62,8 @@ export const namespacesOpenMax: number = 64;
 export const sqliteImportCacheBytes: number = 64 * MiB;
 /** The same where the file is new: written once from end to end, and sorted in runs of this size. */
 export const sqliteBuildCacheBytes: number = 4 * MiB;
+/** After so many batches the disk is asked to begin with the file that a SQLite import builds. */
+export const syncEveryBatches: number = 32;
 /** How long a server waits for a predecessor that is closing its data folder, in milliseconds. */
 export const takeoverWaitMs: number = 12_000;
 /** How long a server may send nothing before a client gives the request up, in milliseconds. */

@@ -11,7 +11,7 @@ import type { ImportRecord } from "../store.ts";
 import { FileLoad, type LoadJob } from "./load_file.ts";
 import type { LoadCount } from "./loader.ts";
 
-/** What the worker is asked. Requests are answered in their order. */
+/** What the worker is asked. Requests are answered in their order; a commit's answer is waited for. */
 export type LoadRequest =
   | { do: "begin"; job: LoadJob }
   | { do: "write"; batch: readonly ImportRecord[] }
@@ -38,7 +38,7 @@ interface WorkerScope {
 const scope = globalThis as unknown as WorkerScope;
 let load: FileLoad | undefined;
 
-function answer(request: LoadRequest): LoadCount {
+async function answer(request: LoadRequest): Promise<LoadCount> {
   const nothing = { imported: 0, skipped: 0, skippedLines: [] };
   switch (request.do) {
     case "begin":
@@ -49,7 +49,7 @@ function answer(request: LoadRequest): LoadCount {
     case "writePacked":
       return load?.writePacked(request.batch) ?? nothing;
     case "commit":
-      load?.commit();
+      await load?.commit();
       load = undefined;
       return nothing;
     case "rollback":
@@ -59,9 +59,9 @@ function answer(request: LoadRequest): LoadCount {
   }
 }
 
-scope.onmessage = ({ data: request }) => {
+scope.onmessage = async ({ data: request }) => {
   try {
-    const count = answer(request);
+    const count = await answer(request);
     if (request.do !== "writePacked") return scope.postMessage({ count });
     // Back to where they can be filled again: as garbage they would lie about in two threads.
     const { batch } = request;

@@ -11,7 +11,7 @@ import type { ImportRecord } from "../store.ts";
 import { Connection } from "./connection.ts";
 import { type LoadCount, Loader, type LoadOptions } from "./loader.ts";
 import { createSchema, UNINDEXED_NAMESPACE_SCHEMA } from "./schema.ts";
-import { syncFolder } from "./sync.ts";
+import { GradualSync, syncFolder } from "./sync.ts";
 
 /** What to load into. */
 export interface LoadJob extends LoadOptions {
@@ -24,6 +24,9 @@ export class FileLoad implements Disposable {
   readonly #job: LoadJob;
   readonly #connection: Connection;
   readonly #loader: Loader;
+  /** For a new file: SQLite itself takes care of one that is in use. */
+  readonly #sync: GradualSync | undefined;
+  #isOver = false;
 
   /** @param job What to load into. */
   constructor(job: LoadJob) {
@@ -34,50 +37,61 @@ export class FileLoad implements Disposable {
         this.#connection.configure("build");
         this.#connection.get(`PRAGMA cache_size = -${sqliteBuildCacheBytes / 1024}`);
         createSchema(this.#connection, UNINDEXED_NAMESPACE_SCHEMA);
+        this.#sync = new GradualSync(job.path);
       } else {
         this.#connection.configure("append");
       }
       this.#connection.run("BEGIN IMMEDIATE");
       this.#loader = new Loader(this.#connection, job);
     } catch (error) {
-      this.#connection[Symbol.dispose]();
+      this.#close();
       throw error;
     }
   }
 
   /** Loads a batch. */
   write(batch: readonly ImportRecord[]): LoadCount {
-    return this.#loader.write(batch);
+    const count = this.#loader.write(batch);
+    this.#sync?.written();
+    return count;
   }
 
   /** Loads a batch of packed records. */
   writePacked(batch: PackedRecords): LoadCount {
-    return this.#loader.writePacked(batch);
+    const count = this.#loader.writePacked(batch);
+    this.#sync?.written();
+    return count;
   }
 
   /** Makes the file durable and closes it. */
-  commit(): void {
+  async commit(): Promise<void> {
+    this.#sync?.begin();
     this.#loader.finish();
     this.#connection.run("COMMIT");
-    if (this.#job.isFresh) {
-      this.#connection.get("PRAGMA journal_mode = WAL");
-      this.#connection[Symbol.dispose]();
-      using file = Deno.openSync(this.#job.path, { read: true, write: true });
-      file.syncSync();
-      syncFolder(dirname(this.#job.path));
-    } else {
-      this.#emptyLog();
-      this.#connection[Symbol.dispose]();
-    }
+    if (this.#sync !== undefined) this.#connection.get("PRAGMA journal_mode = WAL");
+    else this.#emptyLog();
+    this.#isOver = true;
+    this.#connection[Symbol.dispose]();
+    if (this.#sync === undefined) return;
+    using sync = this.#sync;
+    await sync.end();
+    syncFolder(dirname(this.#job.path));
   }
 
   /** Rolls back what has not been committed. */
   [Symbol.dispose](): void {
+    if (this.#isOver) return;
     try {
       this.#connection.rollback();
     } finally {
-      this.#connection[Symbol.dispose]();
+      this.#close();
     }
+  }
+
+  #close(): void {
+    this.#isOver = true;
+    this.#connection[Symbol.dispose]();
+    this.#sync?.[Symbol.dispose]();
   }
 
   /** The log is as large as the import: it goes into the file and is cut, if no reader needs it. */
