@@ -101,6 +101,24 @@ export function importContract(open: OpenStore, backend: string): void {
     assertEquals(await next(), 104);
   });
 
+  Deno.test(`beginImport() names the first key that is taken, in the namespace or in the file (${backend})`, async () => {
+    await using store = await openWithNamespace(open);
+    await importAll(store, [record({ globalPosition: 28 })]);
+    const first = record({ globalPosition: 1, stream: "a-1" });
+    // Its id is in the namespace; its position, which counts first, is in the file.
+    const second = { ...first, id: uuid(28), line: 2 };
+    for (const globalPosition of [1, 2]) {
+      const file = [first, { ...second, globalPosition }];
+      const error = await assertRefused(store, file, "POSITION_EXISTS");
+      assertEquals(error.line, 2);
+    }
+    // A line whose key is taken in the file comes before one whose key is taken in the namespace.
+    const third = record({ globalPosition: 3, id: uuid(28) });
+    const file = [first, { ...second, id: uuid(2), globalPosition: 2 }, third];
+    assertEquals((await assertRefused(store, file, "POSITION_EXISTS")).line, 2);
+    assertEquals(await globalPositions(store), [28]);
+  });
+
   const clashes: [string, Partial<ImportRecord>, "POSITION_EXISTS" | "MESSAGE_ID_EXISTS"][] = [
     ["global position", { globalPosition: 3 }, "POSITION_EXISTS"],
     ["stream position", { stream: "stream-3" }, "POSITION_EXISTS"],

@@ -5,7 +5,7 @@
  */
 
 import type { Message } from "../../message.ts";
-import type { Clash } from "../clash.ts";
+import type { Clash, TakenKey } from "../clash.ts";
 import type { Connection } from "./connection.ts";
 import { MESSAGE_COLUMNS } from "./message_table.ts";
 
@@ -40,4 +40,19 @@ export function findClash(connection: Connection, record: Message): Clash | unde
   if (atPosition !== undefined) return { key: "stream position", holder: atPosition };
   const ofId = connection.get<Message>(`${SELECT} INDEXED BY messages_id WHERE id = ?`, record.id);
   if (ofId !== undefined) return { key: "id", holder: ofId };
+}
+
+/** The order in which a record's keys are looked up. */
+const keys: readonly TakenKey[] = ["global position", "stream position", "id"];
+
+/**
+ * Chooses between what a record clashes with in two files.
+ *
+ * @param clash A clash.
+ * @param other That with the other file, if there is one.
+ * @returns The one that a single file would have told of.
+ */
+export function firstClash(clash: Clash, other: Clash | undefined): Clash {
+  if (other === undefined) return clash;
+  return keys.indexOf(other.key) < keys.indexOf(clash.key) ? other : clash;
 }

@@ -10,7 +10,7 @@ import type { Message } from "../../message.ts";
 import { Packed, packedNumbers, type PackedRecords, unpackRecords } from "../packed_records.ts";
 import type { ImportCount, ImportRecord } from "../store.ts";
 import { clashError, differences, type TakenKey } from "../clash.ts";
-import { findClash, messageAt } from "./clash.ts";
+import { findClash, firstClash, messageAt } from "./clash.ts";
 import type { Connection } from "./connection.ts";
 import { isTaken } from "./errors.ts";
 import { LineIndex } from "./line_index.ts";
@@ -66,8 +66,9 @@ export class Loader {
     this.#existing = existing;
     if (!options.isFresh) return;
     this.#lines = new LineIndex(target);
-    // To tell what is there already takes the indexes from the first record on.
-    if (options.skipExisting) this.#buildIndexes();
+    // To tell what is there already takes the indexes from the first record on; so does to tell which
+    // comes first, a key that is taken there or one that is taken in the file.
+    if (options.skipExisting || existing !== undefined) this.#buildIndexes();
   }
 
   /**
@@ -178,8 +179,8 @@ export class Loader {
       }
     }
     const clash = this.#existing && findClash(this.#existing, record);
-    if (clash !== undefined) throw clashError(record, clash);
-    return false;
+    if (clash === undefined) return false;
+    throw clashError(record, firstClash(clash, findClash(this.#target, record)));
   }
 
   /** Whether the records come after all that are there, and in ascending order. */
