@@ -15,6 +15,7 @@ import {
   postgresPageMs,
   shutdownMs,
 } from "../../limits.ts";
+import { CopyOut, firstRow, inline } from "./copy_out.ts";
 import { backendError, isRefused } from "./errors.ts";
 import { tlsOptions } from "./tls.ts";
 import { parsePostgresUrl, type PostgresAddress } from "./url.ts";
@@ -77,6 +78,21 @@ export class Database implements Queryable, AsyncDisposable {
   async queryPage<T>(sql: string, values: readonly SqlValue[]): Promise<T[]> {
     await using session = await this.session();
     return await session.queryPage<T>(sql, values);
+  }
+
+  /**
+   * Runs a statement of the same kind, whose one row comes as bytes: `bigint` and text.
+   *
+   * @param sql The statement, with no `$` but of its values.
+   * @param values Its values.
+   * @returns The row's fields; `undefined` when there is no row.
+   */
+  async copyRow(
+    sql: string,
+    values: readonly SqlValue[],
+  ): Promise<Uint8Array<ArrayBuffer>[] | undefined> {
+    await using session = await this.session();
+    return firstRow(await session.copyOut(inline(sql, values)));
   }
 
   /** Makes a connection beside the pool, for as long as its taker likes. */
@@ -154,6 +170,18 @@ export class Session implements Queryable, AsyncDisposable {
     return this.#query<T>(sql, values, 0);
   }
 
+  /** Runs a statement as `queryPage` does, and gives its rows in COPY's binary format. */
+  copyOut(select: string): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#guard(async () => {
+      const query = new CopyOut(select, postgresPageMs);
+      await new Promise<void>((resolve, reject) => {
+        query.callback = (error) => error ? reject(error) : resolve();
+        this.#client.query(query);
+      });
+      return query.bytes;
+    });
+  }
+
   /** Says that nothing can be asked of the connection any more. */
   abandon(): void {
     this.#isBroken = true;
@@ -172,15 +200,22 @@ export class Session implements Queryable, AsyncDisposable {
 
   async #query<T>(sql: string, values: readonly SqlValue[], answerMs: number): Promise<T[]> {
     if (sql === "BEGIN") this.#inTransaction = true;
-    try {
-      const { rows } = await this.#client.query({
+    const { rows } = await this.#guard(() =>
+      this.#client.query({
         text: sql,
         values: [...values],
         types,
         ...(answerMs === 0 ? {} : { query_timeout: answerMs }),
-      });
-      if (sql === "COMMIT" || sql === "ROLLBACK") this.#inTransaction = false;
-      return (rows ?? []) as T[];
+      })
+    );
+    if (sql === "COMMIT" || sql === "ROLLBACK") this.#inTransaction = false;
+    return (rows ?? []) as T[];
+  }
+
+  /** Notes when the connection is of no use any more, and says what is wrong. */
+  async #guard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
     } catch (error) {
       if (!isRefused(error)) this.#isBroken = true;
       throw backendError(error, this.#name);

@@ -8,7 +8,7 @@ import type { Message } from "../../message.ts";
 import type { ImportRecord } from "../store.ts";
 import { type Clash, clashError, differences } from "../clash.ts";
 import type { Queryable } from "./database.ts";
-import { MESSAGE_COLUMNS } from "./read.ts";
+import { MESSAGE_COLUMNS } from "./scan.ts";
 
 /** The messages with a record's keys. */
 type Holders = Partial<Record<"global" | "position" | "id", Message & { line?: number }>>;

@@ -31,7 +31,14 @@ import { PostgresImport } from "./import.ts";
 import { migrate } from "./migrate.ts";
 import { schemaOf } from "./names.ts";
 import { Notifier } from "./notifier.ts";
-import { highestPosition, lastMessage, readMessages, readStream, streamVersion } from "./read.ts";
+import {
+  highestPosition,
+  lastMessage,
+  readLines,
+  readMessages,
+  readStream,
+  streamVersion,
+} from "./read.ts";
 import { Registry } from "./registry.ts";
 import { listCategories, listStreams, namespaceInfo } from "./summaries.ts";
 import { WriteQueue } from "./write.ts";
@@ -155,6 +162,10 @@ class PostgresStore implements Store {
     return this.#pages(id, (schema) => readMessages(this.#database, schema, query));
   }
 
+  readLines(id: string, query: MessageQuery): AsyncIterable<Uint8Array<ArrayBuffer>> {
+    return this.#pages(id, (schema) => readLines(this.#database, schema, query));
+  }
+
   async lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {
     return await this.#within(id, (schema) => lastMessage(this.#database, schema, stream, type));
   }
@@ -240,10 +251,10 @@ class PostgresStore implements Store {
     }
   }
 
-  async *#pages(
+  async *#pages<T>(
     id: string,
-    read: (schema: string) => AsyncIterable<Message[]>,
-  ): AsyncGenerator<Message[], void> {
+    read: (schema: string) => AsyncIterable<T>,
+  ): AsyncGenerator<T, void> {
     this.#checkOpen();
     try {
       for await (const page of read(schemaOf(id))) {

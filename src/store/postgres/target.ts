@@ -12,7 +12,7 @@ import type { Queryable, Session } from "./database.ts";
 import { sqlState } from "./errors.ts";
 import type { Lines } from "./lines.ts";
 import { REGISTRY } from "./names.ts";
-import { MESSAGE_COLUMNS } from "./read.ts";
+import { MESSAGE_COLUMNS } from "./scan.ts";
 import { messageIndexes, nextTable, swapTables } from "./schema.ts";
 
 /** SQLSTATE of a key that is taken. */
