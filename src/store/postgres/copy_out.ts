@@ -1,6 +1,6 @@
 /**
- * COPY in its binary format, for values that are to be had as bytes: of any other answer `npm:pg`
- * makes strings, which takes several times as long as to hand a page of text on.
+ * COPY in its binary format, for text that is to be had as bytes: of any other answer `npm:pg` makes
+ * strings, which takes several times as long as to hand a page of text on.
  *
  * @module
  */
@@ -10,43 +10,91 @@ import { literal } from "./names.ts";
 
 /** The bytes before the first row: a signature, flags, and the length of no extension. */
 const headerBytes = 19;
+/** A row begins with how many fields it has, a field with its length. */
+const countBytes = 2;
+const lengthBytes = 4;
+const int8Bytes = 8;
+
+/** Least bytes that are made room for before it is known how many come. */
+const roomMin = 64 * 1024;
 
 /** What of a connection starts a statement. */
 interface Connection {
   query(text: string): void;
 }
 
-/** One `COPY … TO STDOUT (FORMAT binary)`, as a query of `npm:pg`, which calls its methods. */
+/** Rows that were copied out. */
+export interface CopiedText {
+  /** The numbers of the last row. */
+  numbers: number[];
+  /** How many rows have text. */
+  count: number;
+  /** The rows' texts, one after the other. */
+  text: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * One `COPY … TO STDOUT (FORMAT binary)` as a query of `npm:pg`, which calls its methods. Its rows
+ * have some fields of the type `bigint`, none of them NULL, and then one text, which may be.
+ */
 export class CopyOut {
-  /** As in a query's configuration. */
+  /** As in a query's configuration, in milliseconds. */
   readonly query_timeout: number;
   /** Called once: with an error, or when all is there. */
   callback: (error?: Error | null) => void = () => {};
-  readonly #text: string;
-  readonly #pieces: Uint8Array<ArrayBuffer>[] = [];
+  readonly #sql: string;
+  /** The last row up to its text. */
+  readonly #start: Uint8Array<ArrayBuffer>;
+  #text: Uint8Array<ArrayBuffer>;
+  #length = 0;
+  #count = 0;
+  #isBegun = false;
+  #hasRow = false;
 
   /**
    * @param select The statement whose rows come.
-   * @param timeoutMs How long it may take, in milliseconds.
+   * @param numbers How many numbers a row has.
+   * @param room How many bytes of text are expected.
+   * @param timeoutMs How long it may take.
    */
-  constructor(select: string, timeoutMs: number) {
-    this.#text = `COPY (${select}) TO STDOUT (FORMAT binary)`;
+  constructor(select: string, numbers: number, room: number, timeoutMs: number) {
+    this.#sql = `COPY (${select}) TO STDOUT (FORMAT binary)`;
+    this.#start = new Uint8Array(countBytes + numbers * (lengthBytes + int8Bytes) + lengthBytes);
+    this.#text = new Uint8Array(Math.max(room, roomMin));
     this.query_timeout = timeoutMs;
   }
 
-  /** What came, at least up to the end of the first row: most often one piece. */
-  get bytes(): Uint8Array<ArrayBuffer> {
-    const [first] = this.#pieces;
-    return first !== undefined && first.length > headerBytes ? first : join(this.#pieces);
+  /** What came; `undefined` without a row. */
+  get result(): CopiedText | undefined {
+    if (!this.#hasRow) return undefined;
+    const view = new DataView(this.#start.buffer);
+    const numbers: number[] = [];
+    for (
+      let at = countBytes + lengthBytes;
+      at < view.byteLength - lengthBytes;
+      at += int8Bytes + lengthBytes
+    ) numbers.push(Number(view.getBigInt64(at)));
+    return { numbers, count: this.#count, text: this.#text.subarray(0, this.#length) };
   }
 
   submit(connection: Connection): void {
-    connection.query(this.#text);
+    connection.query(this.#sql);
   }
 
-  /** A row, or a part of the frame; its bytes are the parser's again when this returns. */
+  /** A row, the first one behind the header, or what ends them; the bytes are only lent. */
   handleCopyData({ chunk }: { chunk: Uint8Array }): void {
-    this.#pieces.push(new Uint8Array(chunk));
+    const row = this.#isBegun ? chunk : chunk.subarray(headerBytes);
+    this.#isBegun = true;
+    const textAt = this.#start.length;
+    if (row.length < textAt) return;
+    this.#hasRow = true;
+    this.#start.set(row.subarray(0, textAt));
+    if (row.length === textAt) return;
+    this.#count++;
+    const length = this.#length + row.length - textAt;
+    if (length > this.#text.length) this.#grow(length);
+    this.#text.set(row.subarray(textAt), this.#length);
+    this.#length = length;
   }
 
   handleCommandComplete(): void {}
@@ -58,46 +106,12 @@ export class CopyOut {
   handleError(error: Error): void {
     this.callback(error);
   }
-}
 
-function join(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
+  #grow(length: number): void {
+    const text = new Uint8Array(Math.max(length, 2 * this.#text.length));
+    text.set(this.#text.subarray(0, this.#length));
+    this.#text = text;
   }
-  return bytes;
-}
-
-/**
- * Takes the first row apart.
- *
- * @param bytes What came.
- * @returns Its fields, no bytes for NULL; `undefined` when there is no row.
- */
-export function firstRow(
-  bytes: Uint8Array<ArrayBuffer>,
-): Uint8Array<ArrayBuffer>[] | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const count = view.getInt16(headerBytes);
-  if (count < 0) return undefined;
-  let at = headerBytes + 2;
-  return Array.from({ length: count }, () => {
-    const length = Math.max(view.getInt32(at), 0);
-    at += 4 + length;
-    return bytes.subarray(at - length, at);
-  });
-}
-
-/**
- * Reads a `bigint`.
- *
- * @param field The field.
- * @returns Its value; 0 for NULL.
- */
-export function int8Of({ buffer, byteOffset, length }: Uint8Array): number {
-  return length === 8 ? Number(new DataView(buffer, byteOffset).getBigInt64(0)) : 0;
 }
 
 /**
@@ -118,7 +132,7 @@ function literalOf(value: SqlValue | undefined): string {
     case "string":
       return literal(value);
     case "object":
-      return value === null ? "NULL" : `ARRAY[${value.map(literalOf)}]`;
+      return value === null ? "NULL" : `ARRAY[${value.map(literalOf).join()}]`;
     default:
       throw new TypeError("A statement has a place for more values than there are");
   }

@@ -15,7 +15,7 @@ import {
   postgresPageMs,
   shutdownMs,
 } from "../../limits.ts";
-import { CopyOut, firstRow, inline } from "./copy_out.ts";
+import { type CopiedText, CopyOut, inline } from "./copy_out.ts";
 import { backendError, isRefused } from "./errors.ts";
 import { tlsOptions } from "./tls.ts";
 import { parsePostgresUrl, type PostgresAddress } from "./url.ts";
@@ -81,18 +81,24 @@ export class Database implements Queryable, AsyncDisposable {
   }
 
   /**
-   * Runs a statement of the same kind, whose one row comes as bytes: `bigint` and text.
+   * Runs a statement of the same kind whose rows are numbers, and then a text that comes as bytes.
    *
-   * @param sql The statement, with no `$` but of its values.
+   * @param sql The statement, with no `$` but of its values; {@linkcode CopyOut} says what its rows are.
    * @param values Its values.
-   * @returns The row's fields; `undefined` when there is no row.
+   * @param numbers How many numbers a row has.
+   * @param room How many bytes of text are expected.
+   * @returns The last row's numbers, and the texts in one; `undefined` when there is no row.
    */
-  async copyRow(
+  async copyPage(
     sql: string,
     values: readonly SqlValue[],
-  ): Promise<Uint8Array<ArrayBuffer>[] | undefined> {
+    numbers: number,
+    room: number,
+  ): Promise<CopiedText | undefined> {
     await using session = await this.session();
-    return firstRow(await session.copyOut(inline(sql, values)));
+    const copy = new CopyOut(inline(sql, values), numbers, room, postgresPageMs);
+    await session.copyOut(copy);
+    return copy.result;
   }
 
   /** Makes a connection beside the pool, for as long as its taker likes. */
@@ -170,16 +176,14 @@ export class Session implements Queryable, AsyncDisposable {
     return this.#query<T>(sql, values, 0);
   }
 
-  /** Runs a statement as `queryPage` does, and gives its rows in COPY's binary format. */
-  copyOut(select: string): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#guard(async () => {
-      const query = new CopyOut(select, postgresPageMs);
-      await new Promise<void>((resolve, reject) => {
-        query.callback = (error) => error ? reject(error) : resolve();
-        this.#client.query(query);
-      });
-      return query.bytes;
-    });
+  /** Runs a COPY, whose result is there when this resolves. */
+  copyOut(copy: CopyOut): Promise<void> {
+    return this.#guard(() =>
+      new Promise((resolve, reject) => {
+        copy.callback = (error) => error ? reject(error) : resolve();
+        this.#client.query(copy);
+      })
+    );
   }
 
   /** Says that nothing can be asked of the connection any more. */

@@ -10,7 +10,6 @@ import { EventoDBError } from "../../errors.ts";
 import { pageCharsMax, pageMessagesMax } from "../../limits.ts";
 import { type Message, POSITION_MAX } from "../../message.ts";
 import type { MessageQuery } from "../store.ts";
-import { int8Of } from "./copy_out.ts";
 import type { Database, SqlValue } from "./database.ts";
 
 /** The columns of a message, so that a row read is a {@linkcode Message}. */
@@ -87,6 +86,8 @@ export class Scan {
   readonly #conditions: string[] = [];
   /** The bound list of categories to merge, or the only one. */
   #categories: { merged: string } | { only: string } | undefined;
+  /** How many bytes of lines the next page is likely to have. */
+  #room = 0;
 
   /**
    * @param schema The namespace's schema.
@@ -159,29 +160,27 @@ export class Scan {
     };
   }
 
-  /**
-   * Reads a page as lines of an export, which Postgres puts together: as one value, so that a page
-   * costs this process little more than its bytes. They come in the order of the key, since that is
-   * the order in which the sums were made.
-   */
+  /** Reads a page as lines of an export, which Postgres puts together. */
   async lines(
     database: Database,
     { from, to }: Run,
     rowsMax: number,
   ): Promise<Page<Uint8Array<ArrayBuffer>>> {
-    const key = this.#key;
-    const columns = `${key}, ${payloadBytes} AS size, ${RECORD_LINE} AS line`;
-    const fields = await database.copyRow(
-      this.#atOneMoment(
-        `SELECT count(*) AS count, max(${key}) AS last, max(bytes)::bigint AS bytes,
-           string_agg(line, '') AS lines
-         FROM (${this.#sized(columns, "size")}) AS sized WHERE bytes - size < ${pageCharsMax}`,
-      ),
+    const columns = `${this.#key} AS key, ${payloadBytes} AS size, ${RECORD_LINE} AS line`;
+    const page = `SELECT key, bytes, line FROM (${this.#sized(columns, "key", "size")}) AS sized
+      WHERE bytes - size < ${pageCharsMax}`;
+    const copied = await database.copyPage(
+      `SELECT generation, namespace, highest, coalesce(key, 0), coalesce(bytes, 0), line
+       FROM (${this.#atOneMoment(page)}) AS page ORDER BY key`,
       [from, to, rowsMax, ...this.#values],
+      5,
+      this.#room,
     );
-    if (fields === undefined) throw stateless();
-    const [generation, namespace, highest, count, last, bytes] = fields.map(int8Of);
-    return { generation, namespace, highest, count, last, bytes, rows: fields[6] };
+    if (copied === undefined) throw stateless();
+    const { numbers: [generation, namespace, highest, last, bytes], count, text } = copied;
+    // The next page is about as large.
+    this.#room = text.length + (text.length >> 3);
+    return { generation, namespace, highest, rows: text, count, last, bytes };
   }
 
   /**
@@ -195,8 +194,8 @@ export class Scan {
   }
 
   /** Rows with the sum of the payloads up to and with each, where a page is to end. */
-  #sized(columns: string, size: string = payloadBytes): string {
-    return `SELECT *, sum(${size}) OVER (ORDER BY ${this.#key} ROWS UNBOUNDED PRECEDING) AS bytes
+  #sized(columns: string, key: string = this.#key, size: string = payloadBytes): string {
+    return `SELECT *, sum(${size}) OVER (ORDER BY ${key} ROWS UNBOUNDED PRECEDING) AS bytes
       FROM (SELECT ${columns} FROM (${this.#rows()}) AS found) AS rows`;
   }
 
