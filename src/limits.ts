@@ -106,6 +106,10 @@ export const postgresPageMs: number = 600_000;
 export const postgresVerdictMs: number = 30_000;
 /** How long a statement that locks out readers waits for them, in milliseconds. */
 export const postgresLockWaitMs: number = 30_000;
+/** Most messages of a window of time that Postgres is asked the places of before it reads them. */
+export const timeMatchesMax: number = 1_000_000;
+/** Most runs of global positions that such a window is read in. */
+export const timeRunsMax: number = 256;
 /** How long a server relies on what it read of a namespace's registration, in milliseconds. */
 export const postgresRegistrationMs: number = 1_000;
 /** How often a server makes sure that it still hears of others' commits, in milliseconds. */

@@ -17,6 +17,7 @@ import { Lines } from "./lines.ts";
 import { LOCKS } from "./locks.ts";
 import { REGISTRY, schemaOf } from "./names.ts";
 import { CHANNEL, importNotices } from "./notice.ts";
+import { summarizeTimes } from "./schema.ts";
 import { newRecords } from "./skip.ts";
 import {
   countAddedRows,
@@ -141,7 +142,10 @@ export class PostgresImport implements ImportUnit {
     const { schema, table, isNext, skipsExisting } = this.#plan;
     if (isNext && !skipsExisting) await indexNextTable(this.#session, schema, this.#lines);
     // Without statistics few rows are expected, and each page of a read would sort all that follow it.
-    if (this.#lines.count > pageMessagesMax) await this.#session.queryLong(`ANALYZE ${table}`);
+    if (this.#lines.count > pageMessagesMax) {
+      await this.#session.queryLong(`ANALYZE ${table}`);
+      await this.#session.queryLong(summarizeTimes(table));
+    }
     if (isNext) {
       await swapInNextTable(this.#session, schema);
     } else if (this.#lines.count > 0) {
