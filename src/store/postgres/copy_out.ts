@@ -82,19 +82,20 @@ export class CopyOut {
   }
 
   /** A row, the first one behind the header, or what ends them; the bytes are only lent. */
-  handleCopyData({ chunk }: { chunk: Uint8Array }): void {
-    const row = this.#isBegun ? chunk : chunk.subarray(headerBytes);
+  handleCopyData({ chunk: { buffer, byteOffset, byteLength } }: { chunk: Uint8Array }): void {
+    const skipped = this.#isBegun ? 0 : headerBytes;
     this.#isBegun = true;
-    const textAt = this.#start.length;
-    if (row.length < textAt) return;
+    const rowAt = byteOffset + skipped;
+    const length = byteLength - skipped - this.#start.length;
+    if (length < 0) return;
     this.#hasRow = true;
-    this.#start.set(row.subarray(0, textAt));
-    if (row.length === textAt) return;
+    this.#start.set(new Uint8Array(buffer, rowAt, this.#start.length));
+    if (length === 0) return;
     this.#count++;
-    const length = this.#length + row.length - textAt;
-    if (length > this.#text.length) this.#grow(length);
-    this.#text.set(row.subarray(textAt), this.#length);
-    this.#length = length;
+    const end = this.#length + length;
+    if (end > this.#text.length) this.#grow(end);
+    this.#text.set(new Uint8Array(buffer, rowAt + this.#start.length, length), this.#length);
+    this.#length = end;
   }
 
   handleCommandComplete(): void {}

@@ -64,7 +64,7 @@ interface Page<T> extends Moment {
   count: number;
   /** The key of the last one. */
   last: number;
-  /** Bytes of their payloads. */
+  /** Bytes of their payloads, or more. */
   bytes: number;
 }
 
@@ -160,31 +160,45 @@ export class Scan {
     };
   }
 
-  /** Reads a page as lines of an export, which Postgres puts together. */
+  /** Asks which messages there are. */
+  async moment(database: Database): Promise<Moment> {
+    return await this.messages(database, { from: 0, to: 0 }, 0);
+  }
+
+  /**
+   * Reads a page as lines of an export, which Postgres puts together. Each of its rows says of which
+   * generation it is: a join that said it once would have the lines sorted.
+   */
   async lines(
     database: Database,
     { from, to }: Run,
     rowsMax: number,
+    begun: Moment,
   ): Promise<Page<Uint8Array<ArrayBuffer>>> {
     const columns = `${this.#key} AS key, ${payloadBytes} AS size, ${RECORD_LINE} AS line`;
     const copied = await database.copyPage(
-      `SELECT (SELECT generation FROM ${this.#schema}.state),
-         (SELECT namespace_number::bigint FROM ${this.#schema}.state), (${this.#highest()}),
-         key, bytes, line
+      `SELECT (SELECT generation FROM ${this.#schema}.state), key, line
        FROM (${this.#sized(columns, "key", "size")}) AS sized
        WHERE bytes - size < ${pageCharsMax} ORDER BY key`,
       [from, to, rowsMax, ...this.#values],
-      5,
+      2,
       this.#room,
     );
-    // Nothing says which messages there were: what says it of a later moment says it of this one.
-    if (copied === undefined) {
-      return { ...await this.messages(database, { from, to }, 0), rows: new Uint8Array() };
+    const [generation, last] = copied?.numbers ?? [];
+    // That nothing has changed until later says that nothing had, where there is no row to say it.
+    if (copied === undefined || generation !== begun.generation) {
+      return {
+        ...await this.moment(database),
+        rows: new Uint8Array(),
+        count: 0,
+        last: 0,
+        bytes: 0,
+      };
     }
-    const { numbers: [generation, namespace, highest, last, bytes], count, text } = copied;
+    const { text, count } = copied;
     // The next page is about as large.
     this.#room = text.length + (text.length >> 3);
-    return { generation, namespace, highest, rows: text, count, last, bytes };
+    return { ...begun, rows: text, count, last, bytes: text.length };
   }
 
   /**
@@ -193,12 +207,8 @@ export class Scan {
    */
   #atOneMoment(page: string): string {
     return `SELECT s.generation, s.namespace_number::bigint AS namespace,
-        (${this.#highest()}) AS highest, p.*
+        (SELECT coalesce(max(global_position), 0) FROM ${this.#schema}.messages) AS highest, p.*
       FROM (SELECT * FROM ${this.#schema}.state LIMIT 1) s LEFT JOIN LATERAL (${page}) p ON true`;
-  }
-
-  #highest(): string {
-    return `SELECT coalesce(max(global_position), 0) FROM ${this.#schema}.messages`;
   }
 
   /** Rows with the sum of the payloads up to and with each, where a page is to end. */
@@ -274,7 +284,10 @@ export async function* linePages(
   begin: () => Range | Promise<Range>,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   const { scan, ...range } = await begin();
-  yield* oneAhead(pages(range, (run, rowsMax) => scan.lines(database, run, rowsMax)));
+  const begun = range.begun ?? await scan.moment(database);
+  yield* oneAhead(
+    pages({ ...range, begun }, (run, rowsMax) => scan.lines(database, run, rowsMax, begun)),
+  );
 }
 
 async function* pages<T>(
