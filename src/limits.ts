@@ -116,6 +116,8 @@ export const postgresRegistrationMs: number = 1_000;
 export const postgresPingMs: number = 10_000;
 /** How often it looks for commits that no notice has told of, in milliseconds. */
 export const postgresLookMs: number = 2_000;
+/** Most namespaces that it asks for at once when it does. */
+export const postgresLookNamespacesMax: number = 50;
 /** How long it waits before it connects again to hear of them, in milliseconds. */
 export const postgresReconnectMs: number = 250;
 /** Most runs of lines without a gap that a Postgres import remembers, 16 bytes each. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { postgresLookNamespacesMax } from "../../limits.ts";
 import { type Message, POSITION_MAX } from "../../message.ts";
 import type { MessageQuery, StreamQuery } from "../store.ts";
 import type { Database } from "./database.ts";
@@ -123,20 +124,40 @@ export async function streamVersion(
 }
 
 /**
- * The highest global position that a reader can see.
+ * The highest global positions that a reader can see in some namespaces, in as few statements as can
+ * be.
  *
  * @param database The database.
- * @param schema The namespace's schema.
- * @returns The position; 0 for none, also where there is no such namespace any more.
+ * @param schemas The namespaces' schemas.
+ * @returns The position of each; 0 for none, also where there is no such namespace any more.
  */
-export async function highestPosition(database: Database, schema: string): Promise<number> {
-  try {
-    const [row] = await database.query<{ highest: number | null }>(
-      `SELECT max(global_position) AS highest FROM ${schema}.messages`,
-    );
-    return row?.highest ?? 0;
-  } catch (error) {
-    if (isMissing(error)) return 0;
-    throw error;
+export async function highestPositions(
+  database: Database,
+  schemas: readonly string[],
+): Promise<number[]> {
+  const highest: number[] = [];
+  for (let start = 0; start < schemas.length; start += postgresLookNamespacesMax) {
+    const some = schemas.slice(start, start + postgresLookNamespacesMax);
+    highest.push(...await highestOfSome(database, some));
   }
+  return highest;
+}
+
+async function highestOfSome(database: Database, schemas: readonly string[]): Promise<number[]> {
+  const selects = schemas.map((schema, index) =>
+    `SELECT ${index} AS index, coalesce(max(global_position), 0) AS highest FROM ${schema}.messages`
+  );
+  try {
+    const rows = await database.query<{ index: number; highest: number }>(
+      `${selects.join(" UNION ALL ")} ORDER BY index`,
+    );
+    return rows.map(({ highest }) => highest);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    if (schemas.length === 1) return [0];
+  }
+  // One of them is gone, and that is all that was said.
+  const highest: number[] = [];
+  for (const schema of schemas) highest.push(...await highestOfSome(database, [schema]));
+  return highest;
 }

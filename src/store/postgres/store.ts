@@ -32,7 +32,7 @@ import { migrate } from "./migrate.ts";
 import { schemaOf } from "./names.ts";
 import { Notifier } from "./notifier.ts";
 import {
-  highestPosition,
+  highestPositions,
   lastMessage,
   readLines,
   readMessages,
@@ -317,8 +317,10 @@ class PostgresStore implements Store {
     // Only of those that are wanted now; what is told meanwhile is compared the next time.
     this.#told = new Map();
     try {
-      for (const namespace of await this.#wanted()) {
-        const highest = await highestPosition(this.#database, schemaOf(namespace));
+      const wanted = [...await this.#wanted()];
+      const found = await highestPositions(this.#database, wanted.map(schemaOf));
+      for (const [index, namespace] of wanted.entries()) {
+        const highest = found[index];
         const meanwhile = this.#told.get(namespace);
         if (meanwhile !== undefined && meanwhile >= highest) continue;
         this.#told.set(namespace, highest);
