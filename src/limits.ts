@@ -106,6 +106,8 @@ export const postgresPageMs: number = 600_000;
 export const postgresVerdictMs: number = 30_000;
 /** How long a statement that locks out readers waits for them, in milliseconds. */
 export const postgresLockWaitMs: number = 30_000;
+/** Most lines of an export that Postgres puts together at once, where `pageCharsMax` allows them. */
+export const postgresPageLinesMax: number = 4000;
 /** Most messages of a window of time that Postgres is asked the places of before it reads them. */
 export const timeMatchesMax: number = 1_000_000;
 /** Most runs of global positions that such a window is read in. */

@@ -143,7 +143,8 @@ export function readLinesContract(open: OpenStore, backend: string): void {
   Deno.test(`readLines() throws when its messages are replaced under it (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     if (store.readLines === undefined) return;
-    await importAll(store, records(4_500));
+    // More than a backend reads at once and has under way.
+    await importAll(store, records(20_000));
     const pages = store.readLines(NS, { from: 0, limit: Infinity })[Symbol.asyncIterator]();
     assertEquals((await pages.next()).done, false);
     await importAll(store, records(4_500), { force: true });

@@ -92,7 +92,7 @@ Deno.test("readLines() that is given up leaves nothing running", async () => {
   const url = await postgres.createDatabase();
   await using store = await openPostgresStore(url);
   await create(store, NS);
-  await importAll(store, records(5_000));
+  await importAll(store, records(20_000));
   // More readers than connections: none keeps one.
   for (let i = 0; i < 2 * postgresConnectionsMax; i++) {
     const pages = linePages(store);
@@ -110,11 +110,11 @@ Deno.test("readLines() that is given up leaves nothing running", async () => {
 Deno.test("readLines() lets slow readers wait without a connection", async () => {
   await using store = await openPostgresStore(await postgres.createDatabase());
   await create(store, NS);
-  await importAll(store, records(5_000));
+  await importAll(store, records(20_000));
   const readers = Array.from({ length: 2 * postgresConnectionsMax }, () => linePages(store));
   const firsts = await Promise.all(readers.map((pages) => pages.next()));
   assertEquals(firsts.some(({ done }) => done), false);
-  assertEquals((await readAll(store)).length, 5_000);
+  assertEquals((await readAll(store)).length, 20_000);
   await Promise.all(readers.map((pages) => pages.return!()));
 });
 
@@ -122,7 +122,7 @@ Deno.test("readLines() says that the connection was lost, and the next one does 
   const url = await postgres.createDatabase();
   await using store = await openPostgresStore(url);
   await create(store, NS);
-  await importAll(store, records(5_000));
+  await importAll(store, records(20_000));
   const pages = linePages(store);
   await pages.next();
   const other = new pg.Client({ connectionString: url });

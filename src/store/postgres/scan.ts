@@ -7,7 +7,7 @@
 
 import type { ConsumerGroup } from "../../consumer_group.ts";
 import { EventoDBError } from "../../errors.ts";
-import { pageCharsMax, pageMessagesMax } from "../../limits.ts";
+import { pageCharsMax, pageMessagesMax, postgresPageLinesMax } from "../../limits.ts";
 import { type Message, POSITION_MAX } from "../../message.ts";
 import type { MessageQuery } from "../store.ts";
 import type { Database, SqlValue } from "./database.ts";
@@ -268,7 +268,11 @@ export async function* messagePages(
   begin: () => Range | Promise<Range>,
 ): AsyncGenerator<Message[], void> {
   const { scan, ...range } = await begin();
-  yield* pages(range, (run, rowsMax) => scan.messages(database, run, rowsMax));
+  yield* pages(
+    range,
+    pageMessagesMax,
+    (run, rowsMax) => scan.messages(database, run, rowsMax),
+  );
 }
 
 /**
@@ -286,12 +290,17 @@ export async function* linePages(
   const { scan, ...range } = await begin();
   const begun = range.begun ?? await scan.moment(database);
   yield* oneAhead(
-    pages({ ...range, begun }, (run, rowsMax) => scan.lines(database, run, rowsMax, begun)),
+    pages(
+      { ...range, begun },
+      postgresPageLinesMax,
+      (run, rowsMax) => scan.lines(database, run, rowsMax, begun),
+    ),
   );
 }
 
 async function* pages<T>(
   { runs, limit, begun }: Omit<Range, "scan">,
+  pageMax: number,
   read: (run: Run, rowsMax: number) => Promise<Page<T>>,
 ): AsyncGenerator<T, void> {
   let left = limit;
@@ -299,7 +308,7 @@ async function* pages<T>(
     let next = clamp(run.from);
     let highest = clamp(run.to);
     while (next <= POSITION_MAX) {
-      const rowsMax = Math.max(0, Math.min(left, pageMessagesMax));
+      const rowsMax = Math.max(0, Math.min(left, pageMax));
       if (begun !== undefined) highest = Math.min(highest, begun.highest);
       const page = await read({ from: next, to: highest }, rowsMax);
       begun ??= page;
