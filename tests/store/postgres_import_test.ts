@@ -149,6 +149,7 @@ Deno.test("force says what is in the way of it, and can be repeated any number o
     "messages_id",
     "messages_pkey",
     "messages_stream",
+    "messages_time",
   ]);
   await assertRejects(
     () => importAll(opened.store, [record({ globalPosition: 3 })]),
