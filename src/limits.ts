@@ -12,6 +12,8 @@ const MiB = 1024 * KiB;
 export const nameBytesMax: number = 1024;
 /** Longest namespace id, in bytes of UTF-8. */
 export const namespaceBytesMax: number = 255;
+/** Most namespaces whose spelling in tokens is remembered. */
+export const tokenSpellingsMax: number = 1000;
 /** Deepest nesting of arrays and objects in `data` or `metadata`. */
 export const jsonDepthMax: number = 1000;
 /** Longest line of an import, in bytes without its line end. */

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { createToken, hashToken, namespaceOfToken, tokenMatches } from "../../src/auth/token.ts";
+import { tokenSpellingsMax } from "../../src/limits.ts";
 import { namespaceProblem } from "../../src/names.ts";
 import {
   assert,
@@ -25,6 +26,13 @@ Deno.test("namespaceOfToken() finds any namespace that createToken() was given",
   fc.assert(fc.property(namespaces, (namespace) => {
     assertEquals(namespaceOfToken(createToken(namespace)), namespace);
   }));
+});
+
+Deno.test("namespaceOfToken() finds more namespaces than it remembers, each of them again", () => {
+  const namespaces = Array.from({ length: tokenSpellingsMax + 1 }, (_, n) => `tenant-${n}`);
+  for (const namespace of [...namespaces, ...namespaces]) {
+    assertEquals(namespaceOfToken(createToken(namespace)), namespace);
+  }
 });
 
 Deno.test("namespaceOfToken() takes the last _ as the separator", () => {
@@ -73,4 +81,6 @@ Deno.test("tokenMatches() tells a token's own hash from any other", () => {
   assert(tokenMatches(token, hashToken(token)));
   assertFalse(tokenMatches(token, hashToken(createToken("default"))));
   assertFalse(tokenMatches(token, ""));
+  assertFalse(tokenMatches(token, hashToken(token).slice(1)));
+  assertFalse(tokenMatches(token, `${hashToken(token)}0`));
 });
