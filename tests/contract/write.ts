@@ -80,6 +80,19 @@ export function writeContract(open: OpenStore, backend: string): void {
     assertEquals((await store.write("other", "a-1", message)).position, 0);
   });
 
+  Deno.test(`write() uses up no position where an id is taken (${backend})`, async () => {
+    await using store = await openWithNamespace(open);
+    const message = newMessage();
+    await store.write(NS, "a-1", message);
+    const outcomes = await Promise.allSettled(
+      [newMessage(), message, newMessage()].map((each) => store.write(NS, "a-1", each)),
+    );
+    assertEquals(outcomes.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
+    const written = await readAll(store);
+    assertEquals(written.map(({ position }) => position), [0, 1, 2]);
+    assertEquals(await globalPositions(store), [1, 2, 3]);
+  });
+
   Deno.test(`write() goes on after a stream's highest position (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     await importAll(store, [

@@ -15,6 +15,7 @@ import { idTaken, positionsUsedUp, queueFull, versionConflict } from "../refusal
 import type { AppendedMessage } from "../store.ts";
 import { nowTime } from "../../time.ts";
 import type { Connection } from "./connection.ts";
+import { isTaken } from "./errors.ts";
 import {
   highestGlobalPosition,
   insertMessage,
@@ -117,15 +118,26 @@ function writeGroup(
   const time = nowTime();
   let { highWater } = readState(connection);
   const outcomes = group.map((write) => {
-    const { stream, message } = write;
+    const { stream, message, expectedVersion } = write;
     const version = versionOf(connection, stream);
-    const error = conflictOf(connection, write, version) ??
-      exhaustionOf(stream, version, highWater);
-    if (error !== undefined) return error;
-    const result = { position: version + 1, globalPosition: highWater += 1 };
+    const refusal = expectedVersion !== undefined && expectedVersion !== version
+      ? versionConflict(stream, expectedVersion, version)
+      : exhaustionOf(stream, version, highWater);
+    // That the id is taken comes first.
+    if (refusal !== undefined) return twinOf(connection, message) ?? refusal;
+    const result = { position: version + 1, globalPosition: highWater + 1 };
     const correlation = correlationCategory(message.metadata);
     const written = { ...message, ...result, stream, time };
-    insertMessage(connection, written, correlation);
+    try {
+      insertMessage(connection, written, correlation);
+    } catch (error) {
+      // Ids are taken so seldom that the index need not be asked before each message. What SQLite
+      // refuses leaves the transaction as it was.
+      const twin = isTaken(error) ? twinOf(connection, message) : undefined;
+      if (twin === undefined) throw error;
+      return twin;
+    }
+    highWater = result.globalPosition;
     tally.count(written, version === NO_STREAM);
     appended.push({ ...result, stream, correlation });
     return result;
@@ -134,20 +146,14 @@ function writeGroup(
   return outcomes;
 }
 
-function conflictOf(
-  connection: Connection,
-  { stream, message, expectedVersion }: WaitingWrite,
-  version: number,
-): EventoDBError | undefined {
+/** The error for a message whose id another one has. */
+function twinOf(connection: Connection, { id }: NewMessage): EventoDBError | undefined {
   const twin = connection.get<WriteResult & { stream: string }>(
     `SELECT stream, position, global_position AS globalPosition
      FROM messages INDEXED BY messages_id WHERE id = ?`,
-    message.id,
+    id,
   );
-  if (twin !== undefined) return idTaken(message.id, twin);
-  if (expectedVersion !== undefined && expectedVersion !== version) {
-    return versionConflict(stream, expectedVersion, version);
-  }
+  return twin === undefined ? undefined : idTaken(id, twin);
 }
 
 /** An import may bring the highest position there can be; nothing can be written after it. */
