@@ -89,12 +89,14 @@ export class WriteQueue {
   #commit(): void {
     const group = this.#waiting.splice(0, writesPerCommitMax);
     const appended: AppendedMessage[] = [];
-    let previous: number;
+    let previous = 0;
     let outcomes: (WriteResult | EventoDBError)[];
     try {
       const connection = this.#connect();
-      previous = highestGlobalPosition(connection);
-      outcomes = connection.transaction(() => writeGroup(connection, group, appended));
+      outcomes = connection.transaction(() => {
+        previous = highestGlobalPosition(connection);
+        return writeGroup(connection, group, appended);
+      });
     } catch (error) {
       // Even a conflict is not certain then: it may have been with a write that is gone again.
       for (const write of group) write.reject(error);
