@@ -28,11 +28,13 @@ Deno.test("namespaceOfToken() finds any namespace that createToken() was given",
   }));
 });
 
-Deno.test("namespaceOfToken() finds more namespaces than it remembers, each of them again", () => {
-  const namespaces = Array.from({ length: tokenSpellingsMax + 1 }, (_, n) => `tenant-${n}`);
-  for (const namespace of [...namespaces, ...namespaces]) {
+Deno.test("namespaceOfToken() finds a namespace again, also beyond those that it remembers", () => {
+  for (let n = 0; n <= tokenSpellingsMax; n++) {
+    const namespace = `tenant-${n}`;
+    assertEquals(namespaceOfToken(createToken(namespace)), namespace);
     assertEquals(namespaceOfToken(createToken(namespace)), namespace);
   }
+  assertEquals(namespaceOfToken(createToken("tenant-0")), "tenant-0");
 });
 
 Deno.test("namespaceOfToken() takes the last _ as the separator", () => {
