@@ -5,7 +5,12 @@
  */
 
 import pg from "../../src/deps/pg.ts";
-import { lineBytesMax, postgresConnectionsMax } from "../../src/limits.ts";
+import {
+  lineBytesMax,
+  nameBytesMax,
+  pageCharsMax,
+  postgresConnectionsMax,
+} from "../../src/limits.ts";
 import { formatRecords } from "../../src/record/format.ts";
 import { schemaOf } from "../../src/store/postgres/names.ts";
 import { openPostgresStore } from "../../src/store/postgres/store.ts";
@@ -19,7 +24,7 @@ import {
   record,
   records,
 } from "../contract/support.ts";
-import { assertEquals } from "../support/assert.ts";
+import { assertEquals, assertLess } from "../support/assert.ts";
 import { testPostgres } from "../support/postgres.ts";
 
 const postgres = await testPostgres();
@@ -86,6 +91,25 @@ Deno.test("readLines() hands on messages of the largest size", async () => {
   const all = [1, 2, 3].map((globalPosition) => record({ globalPosition, data }));
   for (const record of all) await importAll(store, [record]);
   assertEquals(await linesOf(store), formatRecords(all));
+});
+
+Deno.test("readLines() ends a page early where names are long", async () => {
+  await using store = await openPostgresStore(await postgres.createDatabase());
+  await create(store, NS);
+  const long = "\u0001".repeat(nameBytesMax - 1);
+  const all = records(4_100).map((record) => ({
+    ...record,
+    stream: `${record.stream[7]}${long}`,
+    type: long,
+  }));
+  await importAll(store, all);
+  let text = "";
+  for await (const page of store.readLines!(NS, { from: 0, limit: Infinity })) {
+    // What JSON escapes takes six bytes.
+    assertLess(page.length, 6 * pageCharsMax + 1024 * 1024);
+    text += new TextDecoder().decode(page);
+  }
+  assertEquals(text, formatRecords(all));
 });
 
 Deno.test("readLines() that is given up leaves nothing running", async () => {

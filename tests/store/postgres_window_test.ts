@@ -145,6 +145,17 @@ Deno.test("findWindow() leaves out the largest gaps, and no message", async () =
   assertEquals(await globalPositions(store, window(10, count - 10)), within);
 });
 
+Deno.test("findWindow() takes a window of very many messages for all there is", async () => {
+  const url = await postgres.createDatabase();
+  await using store = await openPostgresStore(url);
+  await create(store, NS);
+  await importAll(store, events(30));
+  await using database = await Database.open(url);
+  const query = { ...window(5, 25), to: 28 };
+  assertEquals((await findWindow(database, schema, query, 19))?.runs, [{ from: 0, to: 28 }]);
+  assertEquals((await findWindow(database, schema, query, 20))?.runs, [{ from: 6, to: 25 }]);
+});
+
 Deno.test("findWindow() finds nothing where nothing is", async () => {
   const url = await postgres.createDatabase();
   await using store = await openPostgresStore(url);

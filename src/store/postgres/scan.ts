@@ -77,6 +77,8 @@ interface PageRow extends Message, Moment {
 }
 
 const payloadBytes = "octet_length(data) + coalesce(octet_length(metadata), 0)";
+/** Names count where there may be more of them than messages on a page. */
+const lineBytes = `${payloadBytes} + octet_length(stream_name) + octet_length(type)`;
 
 /** A statement for pages in ascending order of a key. */
 export class Scan {
@@ -175,7 +177,7 @@ export class Scan {
     rowsMax: number,
     begun: Moment,
   ): Promise<Page<Uint8Array<ArrayBuffer>>> {
-    const columns = `${this.#key} AS key, ${payloadBytes} AS size, ${RECORD_LINE} AS line`;
+    const columns = `${this.#key} AS key, ${lineBytes} AS size, ${RECORD_LINE} AS line`;
     const copied = await database.copyPage(
       `SELECT (SELECT generation FROM ${this.#schema}.state), key, line
        FROM (${this.#sized(columns, "key", "size")}) AS sized

@@ -46,22 +46,24 @@ interface WindowRow extends Moment {
  * @param database The database.
  * @param schema The namespace's schema.
  * @param query The query.
+ * @param matchesMax Most messages whose places are asked for; a window of more is one run.
  * @returns The runs, and the moment of which they are true; `undefined` for a query without a window.
  */
 export async function findWindow(
   database: Database,
   schema: string,
   query: MessageQuery,
+  matchesMax: number = timeMatchesMax,
 ): Promise<Pick<Range, "runs" | "begun"> | undefined> {
   if (query.since === undefined && query.until === undefined) return undefined;
-  const { sql, values } = windowStatement(schema, query);
+  const { sql, values } = windowStatement(schema, query, matchesMax);
   const rows = await database.transaction(async (session) => {
     await session.query(WINDOW_SETTINGS);
     return await session.queryPage<WindowRow>(sql, values);
   });
   const [begun] = rows;
   if (begun === undefined) throw new Error("A namespace has no state");
-  return { begun, runs: runsOf(rows, query) };
+  return { begun, runs: runsOf(rows, query, matchesMax) };
 }
 
 /**
@@ -69,13 +71,15 @@ export async function findWindow(
  *
  * @param schema The namespace's schema.
  * @param query The query.
+ * @param matchesMax Most messages that it may have; one more is looked for.
  * @returns The statement and its values.
  */
 export function windowStatement(
   schema: string,
   { since, until, categories, from, to = POSITION_MAX }: MessageQuery,
+  matchesMax: number = timeMatchesMax,
 ): { sql: string; values: SqlValue[] } {
-  const values: SqlValue[] = [clamp(from), clamp(to), timeMatchesMax + 1];
+  const values: SqlValue[] = [clamp(from), clamp(to), matchesMax + 1];
   const bind = (value: SqlValue) => `$${values.push(value)}`;
   const conditions: string[] = [];
   if (since !== undefined) conditions.push(`${TIME_KEY} >= ${bind(since.slice(0, -1))}`);
@@ -110,9 +114,13 @@ export function windowStatement(
 }
 
 /** The runs between the gaps; one with everything in it when not all of a window was looked at. */
-function runsOf(rows: readonly WindowRow[], { from, to = POSITION_MAX }: MessageQuery): Run[] {
+function runsOf(
+  rows: readonly WindowRow[],
+  { from, to = POSITION_MAX }: MessageQuery,
+  matchesMax: number,
+): Run[] {
   const [{ count, first, last }] = rows;
-  if (count > timeMatchesMax) return [{ from, to }];
+  if (count > matchesMax) return [{ from, to }];
   if (first === null || last === null) return [];
   const runs: Run[] = [];
   let start = first;
