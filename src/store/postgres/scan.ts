@@ -141,8 +141,10 @@ export class Scan {
   ): Promise<Page<Message[]>> {
     const rows = await database.queryPage<PageRow>(
       `${
-        this.#atOneMoment(`SELECT ${MESSAGE_COLUMNS}, bytes FROM (${this.#sized("*")}) AS sized
-          WHERE bytes - (${payloadBytes}) < ${pageCharsMax}`)
+        this.#atOneMoment(
+          `SELECT ${MESSAGE_COLUMNS}, bytes FROM (${this.#sized(payloadBytes)}) AS sized
+          WHERE bytes - (${payloadBytes}) < ${pageCharsMax}`,
+        )
       } ORDER BY p.${this.#key === "position" ? "position" : '"globalPosition"'}`,
       [from, to, rowsMax, ...this.#values],
     );
@@ -168,7 +170,8 @@ export class Scan {
   }
 
   /**
-   * Reads a page as lines of an export, which Postgres puts together. Each of its rows says of which
+   * Reads a page as lines of an export, which Postgres puts together: only once it is known where the
+   * page ends, since of the messages behind that not one payload is to be read. Each row says of which
    * generation it is: a join that said it once would have the lines sorted.
    */
   async lines(
@@ -177,11 +180,10 @@ export class Scan {
     rowsMax: number,
     begun: Moment,
   ): Promise<Page<Uint8Array<ArrayBuffer>>> {
-    const columns = `${this.#key} AS key, ${lineBytes} AS size, ${RECORD_LINE} AS line`;
     const copied = await database.copyPage(
-      `SELECT (SELECT generation FROM ${this.#schema}.state), key, line
-       FROM (${this.#sized(columns, "key", "size")}) AS sized
-       WHERE bytes - size < ${pageCharsMax} ORDER BY key`,
+      `SELECT (SELECT generation FROM ${this.#schema}.state), ${this.#key}, ${RECORD_LINE}
+       FROM (${this.#sized(lineBytes)}) AS sized
+       WHERE bytes - (${lineBytes}) < ${pageCharsMax} ORDER BY ${this.#key}`,
       [from, to, rowsMax, ...this.#values],
       2,
       this.#room,
@@ -213,10 +215,10 @@ export class Scan {
       FROM (SELECT * FROM ${this.#schema}.state LIMIT 1) s LEFT JOIN LATERAL (${page}) p ON true`;
   }
 
-  /** Rows with the sum of the payloads up to and with each, where a page is to end. */
-  #sized(columns: string, key: string = this.#key, size: string = payloadBytes): string {
-    return `SELECT *, sum(${size}) OVER (ORDER BY ${key} ROWS UNBOUNDED PRECEDING) AS bytes
-      FROM (SELECT ${columns} FROM (${this.#rows()}) AS found) AS rows`;
+  /** Rows with the sum of the sizes up to and with each, where a page is to end. */
+  #sized(size: string): string {
+    return `SELECT *, sum(${size}) OVER (ORDER BY ${this.#key} ROWS UNBOUNDED PRECEDING) AS bytes
+      FROM (${this.#rows()}) AS rows`;
   }
 
   #rows(): string {
