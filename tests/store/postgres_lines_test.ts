@@ -112,6 +112,37 @@ Deno.test("readLines() ends a page early where names are long", async () => {
   assertEquals(text, formatRecords(all));
 });
 
+Deno.test("readLines() reads each large payload once", async () => {
+  const url = await postgres.createDatabase();
+  {
+    await using store = await openPostgresStore(url);
+    await create(store, NS);
+    const data = () => {
+      const random = crypto.getRandomValues(new Uint8Array(64 * 1024)).toHex();
+      return JSON.stringify(random + random.split("").reverse().join("") + random.slice(9_999));
+    };
+    await importAll(store, records(96).map((record) => ({ ...record, data: data() })));
+  }
+  /** Blocks of payloads that were looked at since the last time, once that is known. */
+  const looked = async (read: (store: Store) => Promise<unknown>) => {
+    await postgres.run(`SELECT pg_stat_reset()`, url);
+    {
+      await using store = await openPostgresStore(url);
+      await read(store);
+    }
+    for (;;) {
+      const [{ blocks }] = await postgres.run(
+        `SELECT toast_blks_hit + toast_blks_read AS blocks FROM pg_statio_user_tables
+         WHERE schemaname = '${schemaOf(NS)}' AND relname = 'messages'`,
+        url,
+      );
+      if (Number(blocks) > 0) return Number(blocks);
+    }
+  };
+  const once = await looked((store) => readAll(store));
+  assertLess(await looked((store) => linesOf(store)), 1.2 * once);
+});
+
 Deno.test("readLines() that is given up leaves nothing running", async () => {
   const url = await postgres.createDatabase();
   await using store = await openPostgresStore(url);
