@@ -2,7 +2,7 @@
  * Reading bytes into memory that is filled again and again.
  *
  * A request's body otherwise comes in pieces of 64 KiB that are fresh and zeroed each time, and of
- * which HTTP/2 fills a quarter: half the work of reading, and most of the garbage.
+ * which HTTP/2 fills a quarter: work for nothing, and garbage.
  *
  * @module
  */

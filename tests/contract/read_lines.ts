@@ -51,6 +51,11 @@ async function assertSame(store: Store, query: Partial<MessageQuery> = {}): Prom
 
 /** Registers the tests. */
 export function readLinesContract(open: OpenStore, backend: string): void {
+  Deno.test(`readLines() is there where a backend can put lines together (${backend})`, async () => {
+    await using store = await openWithNamespace(open);
+    assertEquals(store.readLines !== undefined, store.backend !== "kv");
+  });
+
   Deno.test(`readLines() writes every name as JSON does (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     const all = NAMES.map((name, index) =>

@@ -98,7 +98,7 @@ const INDEXES = {
   messages_stream: "UNIQUE INDEX {} USING btree (stream_name, position)",
   messages_id: "UNIQUE INDEX {} USING btree (id)",
   messages_category: "INDEX {} USING btree (category, global_position)",
-  // Some 60 bytes for each 32 pages, so a write has next to nothing to do for it.
+  // A few bytes for each 32 pages, so a write has next to nothing to do for it.
   [TIME_INDEX]: `INDEX {} USING brin ((${TIME_KEY})) WITH (pages_per_range=32, autosummarize=on)`,
 } as const;
 

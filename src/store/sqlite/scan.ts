@@ -8,10 +8,8 @@
 import type { SQLInputValue } from "node:sqlite";
 import { pageCharsMax, pageMessagesMax, scanMessagesMax } from "../../limits.ts";
 import type { Message } from "../../message.ts";
-import { formatRecords } from "../../record/format.ts";
 import type { Connection } from "./connection.ts";
 import {
-  charsOf,
   MESSAGE_COLUMNS,
   messageOf,
   type MessageRow,
@@ -70,7 +68,7 @@ export class Scan {
   readonly #source: Source;
   readonly #pageSql: string;
   readonly #linesSql: string;
-  readonly #pageBytesSql: string;
+  readonly #lastSql: string;
   readonly #stepSql: string;
 
   /** @param source Where the rows come from. */
@@ -87,8 +85,10 @@ export class Scan {
       ${select(`${key} AS key, ${RECORD_LINE} AS line`, filter)} ORDER BY key LIMIT ?3)`;
     // Lengths stand at the front of a row: the payloads themselves are not read.
     const bytes = "octet_length(data) + coalesce(octet_length(metadata), 0) AS bytes";
-    this.#pageBytesSql = `SELECT sum(bytes) AS bytes FROM (
-      ${select(`${key} AS ${order}, ${bytes}`, filter)} ORDER BY ${order} LIMIT ?3)`;
+    this.#lastSql = `SELECT max(key) AS key FROM (
+      SELECT key, bytes, sum(bytes) OVER (ORDER BY key ROWS UNBOUNDED PRECEDING) AS upTo FROM (
+        ${select(`${key} AS key, ${bytes}`, filter)} ORDER BY key LIMIT ?3)
+      ) WHERE upTo - bytes < ${pageCharsMax}`;
     this.#stepSql = `${select(`${key} AS key`, "")} ORDER BY key LIMIT 1 OFFSET ?3`;
   }
 
@@ -97,13 +97,12 @@ export class Scan {
     const end = this.#stepEnd(connection, from, to);
     if (end.isEmpty) return { rows: [], count: 0, next: end.to + 1 };
     const rowsMax = Math.min(limit, pageMessagesMax);
-    const values = this.#values(from, end.to, rowsMax);
-    const isBounded = this.#certainRows(connection) >= rowsMax || this.#fits(connection, values);
-    // Two to three times as fast as row by row, where the page does not become too large.
-    if (!isBounded) return this.#oneByOne(connection, end.to, values);
+    const isCertain = this.#certainRows(connection) >= rowsMax;
+    const last = isCertain ? end.to : this.#last(connection, from, end.to, rowsMax);
+    const values = this.#values(from, last, rowsMax);
     const rows = connection.allArrays<MessageRow>(this.#pageSql, ...values).map(messageOf);
-    const last = rows.length === rowsMax ? this.#keyOf(rows[rowsMax - 1]) : end.to;
-    return { rows, count: rows.length, next: last + 1 };
+    const highest = rows.length === rowsMax ? this.#keyOf(rows[rowsMax - 1]) : last;
+    return { rows, count: rows.length, next: highest + 1 };
   }
 
   /** Reads the next page as lines of an export, which SQLite puts together. */
@@ -119,14 +118,11 @@ export class Scan {
     const certain = this.#certainRows(connection);
     const isCertain = certain >= certainLinesMin;
     const rowsMax = Math.min(limit, pageMessagesMax, isCertain ? certain : Infinity);
-    const values = this.#values(from, end.to, rowsMax);
-    if (!isCertain && !this.#fits(connection, values)) {
-      const page = this.#oneByOne(connection, end.to, values);
-      return { ...page, rows: new TextEncoder().encode(formatRecords(page.rows)) };
-    }
-    type Lines = [bytes: Uint8Array<ArrayBuffer>, count: number, last: number];
-    const [[rows, count, last]] = connection.allArrays<Lines>(this.#linesSql, ...values);
-    return { rows, count, next: (count === rowsMax ? last : end.to) + 1 };
+    const last = isCertain ? end.to : this.#last(connection, from, end.to, rowsMax);
+    type Lines = [bytes: Uint8Array<ArrayBuffer>, count: number, highest: number];
+    const values = this.#values(from, last, rowsMax);
+    const [[rows, count, highest]] = connection.allArrays<Lines>(this.#linesSql, ...values);
+    return { rows, count, next: (count === rowsMax ? highest : last) + 1 };
   }
 
   /**
@@ -152,27 +148,13 @@ export class Scan {
     return Math.floor(pageCharsMax / Math.max(readState(connection).charsMax, 1));
   }
 
-  /** Whether these rows may be read at once. A character is a byte or more. */
-  #fits(connection: Connection, values: readonly SQLInputValue[]): boolean {
-    const page = connection.get<{ bytes: number | null }>(this.#pageBytesSql, ...values);
-    return (page?.bytes ?? 0) <= pageCharsMax;
-  }
-
-  #oneByOne(
-    connection: Connection,
-    to: number,
-    values: readonly SQLInputValue[],
-  ): Page<Message[]> {
-    const rows: Message[] = [];
-    let chars = 0;
-    for (const message of connection.iterate<Message>(this.#pageSql, ...values)) {
-      rows.push(message);
-      chars += charsOf(message);
-      if (chars >= pageCharsMax) break;
-    }
-    const last = rows.at(-1);
-    const isCut = last !== undefined && (chars >= pageCharsMax || rows.length === values[2]);
-    return { rows, count: rows.length, next: (isCut ? this.#keyOf(last) : to) + 1 };
+  /**
+   * The key of the last row of a page that ends once its payloads are large enough. A character is a
+   * byte or more.
+   */
+  #last(connection: Connection, from: number, to: number, rowsMax: number): number {
+    const values = this.#values(from, to, rowsMax);
+    return connection.get<{ key: number | null }>(this.#lastSql, ...values)?.key ?? to;
   }
 
   #keyOf(message: Message): number {

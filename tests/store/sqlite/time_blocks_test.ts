@@ -8,10 +8,11 @@ import fc from "fast-check";
 import { scanMessagesMax } from "../../../src/limits.ts";
 import { packedBatches } from "../../../src/record/packed_batches.ts";
 import { formatRecords } from "../../../src/record/format.ts";
+import { openStore } from "../../../src/store/open.ts";
 import { Connection } from "../../../src/store/sqlite/connection.ts";
 import { createSchema, NAMESPACE_SCHEMA } from "../../../src/store/sqlite/schema.ts";
 import { TimeSpans, TimeWindow } from "../../../src/store/sqlite/time_blocks.ts";
-import { record } from "../../contract/support.ts";
+import { create, globalPositions, importAll, NS, record, records } from "../../contract/support.ts";
 import { assertEquals } from "../../support/assert.ts";
 import "../../support/property.ts";
 
@@ -106,6 +107,31 @@ Deno.test("TimeWindow.stretchAt() skips blocks before, between and after a windo
   assertEquals(find("2025-01-08Z"), [[7 * 1_024 - 1, true], [to, false]]);
   assertEquals(find(undefined, "2025-01-01Z"), [[to, true]]);
   assertEquals(find("2024-01-01Z", "2026-01-01Z"), [[to, false]]);
+});
+
+Deno.test("a store reads only the blocks that a window meets", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "eventodb-test-" });
+  const window = { since: "2025-07-15T00:00:00Z" };
+  try {
+    {
+      await using store = await openStore("sqlite://events.db", { dataDir: folder });
+      await create(store, NS);
+      await importAll(store, records(3_000));
+      assertEquals((await globalPositions(store, window)).length, 3_000);
+    }
+    const [file] = (await Array.fromAsync(Deno.readDir(folder)))
+      .filter(({ name }) => name.includes(NS) && name.endsWith(".db"));
+    {
+      // Told that the second block ends before the window, a store has to believe it.
+      using connection = new Connection(`${folder}/${file.name}`);
+      connection.run("UPDATE time_blocks SET latest = '2025-07-14' WHERE block = 1");
+    }
+    await using store = await openStore("sqlite://events.db", { dataDir: folder });
+    assertEquals((await globalPositions(store, window)).length, 3_000 - 1_024);
+    assertEquals((await globalPositions(store)).length, 3_000);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("TimeWindow.stretchAt() looks at so many blocks at a time", () => {
