@@ -2,11 +2,13 @@
  * `deno task bench`: what users wait for, each beside the raw engine on the same data in one run.
  *
  *     deno task bench [--events 200000] [--runs 3] [--only NAME,NAME] [--json FILE]
- *       [--dir FOLDER] [--seed 1] [--seconds 3]
+ *       [--save] [--dir FOLDER] [--seed 1] [--seconds 3]
  *
  * @module
  */
 
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Bench, Figure, Measure } from "./bench.ts";
 import { Histories } from "./histories.ts";
@@ -14,7 +16,7 @@ import { describeMachine, type Machine } from "./machine.ts";
 import { measures } from "./measures.ts";
 import { machineText, table } from "./report.ts";
 
-/** What `--json` writes. */
+/** What `--json` and `--save` write. */
 export interface Report {
   /** When it began. */
   at: string;
@@ -80,6 +82,7 @@ export async function main(
       }
       // Each time anew: what was measured is not to be lost when the rest is interrupted.
       if (options.json !== undefined) {
+        await Deno.mkdir(dirname(options.json), { recursive: true });
         await Deno.writeTextFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
       }
     }
@@ -99,9 +102,13 @@ function readOptions(args: readonly string[]): Options {
       seconds: { type: "string", default: "3" },
       only: { type: "string", multiple: true, default: [] },
       json: { type: "string" },
+      save: { type: "boolean", default: false },
       dir: { type: "string" },
     },
   });
+  if (given.save && given.json !== undefined) {
+    throw new Error("--save and --json exclude each other");
+  }
   const number = (name: "events" | "runs" | "seed" | "seconds") => {
     const value = Number(given[name]);
     if (value > 0) return value;
@@ -118,10 +125,16 @@ function readOptions(args: readonly string[]): Options {
     runs: number("runs"),
     seed: number("seed"),
     loadSeconds: number("seconds"),
-    json: given.json,
+    json: given.save ? savedName(new Date()) : given.json,
     dir: given.dir,
     chosen: only.length === 0 ? measures : measures.filter(({ name }) => only.includes(name)),
   };
+}
+
+// The docs quote from these files, so each run keeps its own name.
+function savedName(at: Date): string {
+  const name = at.toISOString().slice(0, 16).replace(":", "");
+  return fileURLToPath(new URL(`results/${name}.json`, import.meta.url));
 }
 
 function count(value: number): string {
