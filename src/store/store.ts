@@ -282,7 +282,8 @@ export interface Store extends AsyncDisposable {
    * other processes use the same database, soon after theirs. It may be called without messages once
    * too often, and never too seldom.
    *
-   * @param listener What to call. It must not throw.
+   * @param listener What to call. It must not throw: what it throws changes nothing for who has written
+   * and for the other listeners, and goes to `reportError`.
    * @param wanted The namespaces whose commits by other processes the listener needs to hear of: a
    * backend that has to look for those asks each time it looks. Absent: all.
    * @returns A function that ends it.

@@ -85,6 +85,34 @@ export function appendedContract(open: OpenStore, backend: string): void {
     assertEquals(heard.at(-1)?.isCommitting, undefined);
   });
 
+  Deno.test(`onAppended() keeps a listener that throws from everybody else (${backend})`, async () => {
+    const reported: unknown[] = [];
+    const onError = (event: ErrorEvent) => {
+      reported.push(event.error.message);
+      event.preventDefault();
+    };
+    addEventListener("error", onError);
+    try {
+      await using store = await openWithNamespace(open);
+      store.onAppended(() => {
+        throw new Error("the listener's own defect");
+      });
+      const heard: Appended[] = [];
+      store.onAppended((appended) => heard.push(appended));
+      const { globalPosition } = await store.write(NS, "a-1", newMessage());
+      assertEquals(globalPosition, 1);
+      assertEquals((await store.write(NS, "a-1", newMessage(), 0)).position, 1);
+      await importAll(store, [record({ globalPosition: 10 })]);
+      assertEquals(await store.deleteNamespace(NS), 3);
+      assertEquals(heard.flatMap(({ messages = [] }) => messages).length, 2);
+      assert(heard.some(({ imported }) => imported !== undefined));
+      assert(heard.some(({ isDeleted }) => isDeleted));
+      assertEquals(new Set(reported), new Set(["the listener's own defect"]));
+    } finally {
+      removeEventListener("error", onError);
+    }
+  });
+
   Deno.test(`onAppended() tells of a deletion (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     const heard: Appended[] = [];

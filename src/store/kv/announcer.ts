@@ -6,6 +6,7 @@
  */
 
 import { ImportedPositions } from "../imported_positions.ts";
+import { Listeners } from "../listeners.ts";
 import type { Appended } from "../store.ts";
 import type { Database } from "./database.ts";
 import type { Layout } from "./head.ts";
@@ -26,17 +27,11 @@ interface Known {
   layout: Layout | null;
 }
 
-/** Somebody who is told. */
-interface Audience {
-  listener: (appended: Appended) => void;
-  wanted?: () => Iterable<string>;
-}
-
 /** Tells listeners of commits. Disposed of, it looks no more. */
 export class Announcer implements AsyncDisposable {
   readonly #database: Database;
   readonly #followMs: number | undefined;
-  readonly #audiences = new Set<Audience>();
+  readonly #listeners = new Listeners();
   /** What listeners know of each namespace. */
   readonly #known = new Map<string, Known>();
   /** Namespaces whose import is about to commit: the import says itself when it is over. */
@@ -64,12 +59,11 @@ export class Announcer implements AsyncDisposable {
    * @returns A function that removes it.
    */
   listen(listener: (appended: Appended) => void, wanted?: () => Iterable<string>): () => void {
-    const audience = { listener, wanted };
-    this.#audiences.add(audience);
+    const remove = this.#listeners.add(listener, wanted);
     this.#lookLater();
     return () => {
-      this.#audiences.delete(audience);
-      if (this.#audiences.size === 0) this.#known.clear();
+      remove();
+      if (this.#listeners.size === 0) this.#known.clear();
     };
   }
 
@@ -91,7 +85,7 @@ export class Announcer implements AsyncDisposable {
       this.#known.delete(namespace);
       this.#changes++;
     }
-    this.#send(appended);
+    this.#listeners.tell(appended);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -107,7 +101,7 @@ export class Announcer implements AsyncDisposable {
         // Whoever reads or writes is told what is wrong with the database; the next look may do well.
       }).finally(() => {
         this.#timer = undefined;
-        if (this.#audiences.size > 0) this.#lookLater();
+        if (this.#listeners.size > 0) this.#lookLater();
       });
     }, this.#followMs);
   }
@@ -125,7 +119,7 @@ export class Announcer implements AsyncDisposable {
         : now.state > known.state;
       if (!isNews || this.#committing.has(id)) continue;
       this.#known.set(id, now);
-      this.#send({ namespace: id, ...changeOf(known?.layout, now.layout) });
+      this.#listeners.tell({ namespace: id, ...changeOf(known?.layout, now.layout) });
     }
     for (const id of this.#known.keys()) if (!found.has(id)) this.#known.delete(id);
   }
@@ -143,20 +137,14 @@ export class Announcer implements AsyncDisposable {
   }
 
   async #wantedIds(): Promise<Set<string>> {
-    const audiences = [...this.#audiences];
-    if (audiences.every(({ wanted }) => wanted !== undefined)) {
-      return new Set(audiences.flatMap(({ wanted }) => [...wanted?.() ?? []]));
-    }
+    const { wanted } = this.#listeners;
+    if (wanted !== undefined) return wanted;
     const ids = new Set<string>();
     for (const [id, { state }] of this.#known) if (state !== null) ids.add(id);
     for await (const page of this.#database.listAll(statesKey)) {
       for (const { key } of page) ids.add(key.at(-1) as string);
     }
     return ids;
-  }
-
-  #send(appended: Appended): void {
-    for (const { listener } of this.#audiences) listener(appended);
   }
 }
 

@@ -9,6 +9,7 @@ import { importWaitMs } from "../../limits.ts";
 import type { Message, NewMessage, WriteResult } from "../../message.ts";
 import { namespaceNotFound, storeClosed } from "../refusals.ts";
 import { importListener } from "../import_listener.ts";
+import { Listeners } from "../listeners.ts";
 import type {
   Appended,
   CategorySummary,
@@ -69,19 +70,13 @@ export async function openPostgresStore(
   return new PostgresStore(database, options.importWaitMs ?? importWaitMs);
 }
 
-/** Somebody who is told of commits. */
-interface Audience {
-  listener: (appended: Appended) => void;
-  wanted?: () => Iterable<string>;
-}
-
 class PostgresStore implements Store {
   readonly backend = "postgres";
   readonly #database: Database;
   readonly #registry: Registry;
   readonly #queues = new Map<string, WriteQueue>();
   readonly #imports = new Set<PostgresImport>();
-  readonly #audiences = new Set<Audience>();
+  readonly #listeners = new Listeners();
   /** Hears of other servers' commits, while anybody here wants to. */
   #follower: Follower | undefined;
   #followersLeaving: Promise<void> = Promise.resolve();
@@ -191,12 +186,11 @@ class PostgresStore implements Store {
     listener: (appended: Appended) => void,
     wanted?: () => Iterable<string>,
   ): () => void {
-    const audience = { listener, wanted };
-    this.#audiences.add(audience);
+    const remove = this.#listeners.add(listener, wanted);
     this.#follow();
     return () => {
-      this.#audiences.delete(audience);
-      if (this.#audiences.size === 0) this.#followNoMore();
+      remove();
+      if (this.#listeners.size === 0) this.#followNoMore();
     };
   }
 
@@ -270,15 +264,8 @@ class PostgresStore implements Store {
   #tell(appended: Appended): void {
     const { namespace, messages } = appended;
     const last = messages?.at(-1)?.globalPosition;
-    if (last !== undefined && this.#audiences.size > 0) this.#told.set(namespace, last);
-    for (const { listener } of this.#audiences) {
-      try {
-        listener(appended);
-      } catch (error) {
-        // A defect of the listener's: the messages are there, and their writers are to hear it.
-        reportError(error);
-      }
-    }
+    if (last !== undefined && this.#listeners.size > 0) this.#told.set(namespace, last);
+    this.#listeners.tell(appended);
   }
 
   #follow(): void {
@@ -333,11 +320,7 @@ class PostgresStore implements Store {
 
   /** The namespaces of which somebody wants to hear. */
   async #wanted(): Promise<Set<string>> {
-    const isForAll = [...this.#audiences].some(({ wanted }) => wanted === undefined);
-    return new Set(
-      isForAll
-        ? (await this.#registry.list()).map(({ id }) => id)
-        : [...this.#audiences].flatMap(({ wanted }) => [...wanted?.() ?? []]),
-    );
+    return this.#listeners.wanted ??
+      new Set((await this.#registry.list()).map(({ id }) => id));
   }
 }

@@ -6,6 +6,7 @@
 
 import type { Message, NewMessage, WriteResult } from "../../message.ts";
 import { nowTime } from "../../time.ts";
+import { Listeners } from "../listeners.ts";
 import { importInProgress, namespaceExists, namespaceNotFound, storeClosed } from "../refusals.ts";
 import type { ImportedPositions } from "../imported_positions.ts";
 import type {
@@ -53,7 +54,7 @@ export class SqliteStore implements Store {
   readonly backend = "sqlite";
   readonly #parts: SqliteParts;
   readonly #namespaces = new Map<string, Namespace>();
-  readonly #listeners = new Set<(appended: Appended) => void>();
+  readonly #listeners = new Listeners();
   readonly #removals = new Set<Promise<void>>();
   #closed: Promise<void> | undefined;
 
@@ -209,8 +210,7 @@ export class SqliteStore implements Store {
   }
 
   onAppended(listener: (appended: Appended) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   // deno-lint-ignore require-await -- the contract is asynchronous
@@ -325,14 +325,7 @@ export class SqliteStore implements Store {
   }
 
   #emit(appended: Appended): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(appended);
-      } catch (error) {
-        // A defect of the listener's: the messages are there, and their writers are to hear it.
-        reportError(error);
-      }
-    }
+    this.#listeners.tell(appended);
   }
 }
 

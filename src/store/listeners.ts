@@ -1,0 +1,64 @@
+/**
+ * Those who are told of commits. What a listener throws is its own defect: the messages are there, so
+ * neither their writers nor the other listeners may hear of it.
+ *
+ * @module
+ */
+
+import type { Appended } from "./store.ts";
+
+/** A listener, and which namespaces it needs to hear of when other processes commit; absent: all. */
+interface Subscribed {
+  listener: (appended: Appended) => void;
+  wanted?: () => Iterable<string>;
+}
+
+/** The listeners of one store. */
+export class Listeners {
+  readonly #subscribed = new Set<Subscribed>();
+
+  /** How many there are. */
+  get size(): number {
+    return this.#subscribed.size;
+  }
+
+  /**
+   * Adds one.
+   *
+   * @param listener What to call.
+   * @param wanted The namespaces that it needs to hear of; absent: all.
+   * @returns A function that removes it; calling it again does nothing.
+   */
+  add(listener: (appended: Appended) => void, wanted?: () => Iterable<string>): () => void {
+    const subscribed = { listener, wanted };
+    this.#subscribed.add(subscribed);
+    return () => {
+      this.#subscribed.delete(subscribed);
+    };
+  }
+
+  /**
+   * Tells all of them. It never throws: what a listener throws goes to `reportError`.
+   *
+   * @param appended What has been committed.
+   */
+  tell(appended: Appended): void {
+    for (const { listener } of this.#subscribed) {
+      try {
+        listener(appended);
+      } catch (error) {
+        reportError(error);
+      }
+    }
+  }
+
+  /** The namespaces that somebody needs to hear of; `undefined` when somebody needs all of them. */
+  get wanted(): Set<string> | undefined {
+    const all = new Set<string>();
+    for (const { wanted } of this.#subscribed) {
+      if (wanted === undefined) return undefined;
+      for (const id of wanted()) all.add(id);
+    }
+    return all;
+  }
+}
