@@ -8,7 +8,13 @@ import {
   StreamPositionStore,
 } from "../../mod.ts";
 import { isMemberOf } from "../../src/consumer_group.ts";
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  fail,
+} from "../support/assert.ts";
 import { failure } from "../support/failing_server.ts";
 import { startServer } from "../support/server.ts";
 
@@ -174,17 +180,24 @@ Deno.test("consume() ends quietly when the handler gives up with the signal's re
 Deno.test("consume() ends while it waits for messages", async () => {
   await using test = await startWith(0);
   const abort = new AbortController();
+  let subscriptions = 0;
   const client = new EventoDBClient({
     url: test.server.url,
     token: test.server.token,
     fetch(request) {
       // It subscribes when there is nothing left to read, and then waits.
-      if (request.url.includes("/subscribe")) setTimeout(() => abort.abort());
+      if (request.url.includes("/subscribe")) {
+        subscriptions++;
+        setTimeout(() => abort.abort());
+      }
       return fetch(request);
     },
   });
-  await consume(client, "a", () => {}, { signal: abort.signal, pollIntervalMs: 3_600_000 });
-  await consume(client, "a", () => {}, { signal: abort.signal });
+  const neverCalled = () => fail("there is no message");
+  await consume(client, "a", neverCalled, { signal: abort.signal, pollIntervalMs: 3_600_000 });
+  assertEquals(subscriptions, 1);
+  await consume(client, "a", neverCalled, { signal: abort.signal });
+  assertEquals(subscriptions, 1);
 });
 
 Deno.test("consume() shares a category out among a group, each member with its own position", async () => {

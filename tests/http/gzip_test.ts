@@ -48,8 +48,9 @@ Deno.test("gunzip() survives a reader that leaves while there is more to come", 
   const bytes = gzipSync(text.repeat(200));
   for (let reads = 0; reads < 20; reads++) {
     const reader = gunzip(streamOf(bytes, 64 * 1024)).getReader();
-    for (let n = 0; n < reads; n++) await reader.read();
+    for (let n = 0; n < reads; n++) assertEquals((await reader.read()).done, false);
     await reader.cancel("seen enough");
+    assertEquals((await reader.read()).done, true);
   }
 });
 

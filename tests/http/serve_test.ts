@@ -231,6 +231,8 @@ Deno.test("shutdown() waits neither for half a request nor for a client that doe
   await idle.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
   await idle.readUntil((text) => text.includes('"ok"'));
   await server.server.shutdown();
+  // Nobody listens any more.
+  await assertRejects(() => RawConnection.open(server), Deno.errors.ConnectionRefused);
 });
 
 Deno.test("shutdown() ends also after a request with a Host header that is none", async () => {

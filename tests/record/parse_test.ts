@@ -214,5 +214,6 @@ Deno.test("parseRecord() takes payloads nested 1,000 deep and refuses 1,001", ()
 
 Deno.test("parseRecord() does not count how deep it is nested beside the payloads", () => {
   const deep = "[".repeat(2000) + "]".repeat(2000);
-  parseRecord(`{"x":${deep},${lineWith({}).slice(1)}`, 1);
+  const line = lineWith({});
+  assertEquals(parseRecord(`{"x":${deep},${line.slice(1)}`, 1), parseRecord(line, 1));
 });

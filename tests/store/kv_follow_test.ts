@@ -121,10 +121,10 @@ Deno.test("onAppended() without a choice of namespaces hears of all (kv)", async
   await using file = new TemporaryKv();
   await using one = await file.open();
   await using other = await file.open();
-  const heard = Promise.withResolvers<void>();
-  one.onAppended(({ namespace }) => namespace === "late" && heard.resolve());
+  const heard = Promise.withResolvers<Appended>();
+  one.onAppended((appended) => appended.namespace === "late" && heard.resolve(appended));
   await create(other, "late");
-  await heard.promise;
+  assertEquals(await heard.promise, { namespace: "late" });
 });
 
 Deno.test("Announcer leaves it to an import to say that it has committed", async () => {

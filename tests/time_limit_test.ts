@@ -1,0 +1,92 @@
+/**
+ * What every test keeps: it ends, and it asserts something.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { assert, assertEquals, assertMatch, assertNotMatch } from "./support/assert.ts";
+
+const checkout = new URL("../", import.meta.url).pathname;
+
+/** Each form of a test, hanging. */
+const hanging = `
+const hang = () => new Promise(() => setInterval(() => {}, 1_000));
+test(async function first() { await hang(); });
+test("second", hang);
+test({ name: "third", fn: hang });
+test("fourth", { sanitizeOps: false }, hang);
+test({ name: "fifth" }, hang);
+test("sixth", async (t) => void await t.step("step", hang));
+test("seventh", () => { for (;;); });
+test("a limit of its own", { timeout: 60_000 }, async () => {
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+});
+`.replaceAll(/^test/gm, "Deno.test");
+
+Deno.test("deno task test gives every test a time limit", async () => {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(join(checkout, "deno.json")));
+  const [deno, ...args] = tasks.test.command.split(" ");
+  assertEquals(deno, "deno");
+  const folder = Deno.makeTempDirSync({ prefix: "eventodb-" });
+  try {
+    const file = join(folder, "hanging_test.ts");
+    Deno.writeTextFileSync(file, hanging);
+    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [...args, "--no-check", file],
+      cwd: checkout,
+      env: { EVENTODB_TEST_TIMEOUT_MS: "500", NO_COLOR: "1" },
+    }).output();
+    const said = new TextDecoder().decode(stdout);
+    assert(!success, said);
+    const names = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh"];
+    for (const name of names) assertMatch(said, new RegExp(`^${name} .*(FAILED|timed out)`, "ims"));
+    assertMatch(said, /a limit of its own \.\.\. ok/, new TextDecoder().decode(stderr));
+    assertMatch(said, / 1 passed .* 7 failed/);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("every test asserts something", () => {
+  const blocks = [...filesBelow(join(checkout, "tests"))].flatMap((path) =>
+    testsOf(Deno.readTextFileSync(path)).map((test) => `${path}: ${test}`)
+  );
+  assert(blocks.length > 500, `${blocks.length} tests`);
+  // Whoever asserts in a function of its own calls it assert…
+  const asserts = /\bassert\w*[<(]|\bfail\(|\bthrow new |\bt\.step\(/;
+  assertEquals(blocks.filter((block) => !asserts.test(block)), []);
+});
+
+Deno.test("testsOf() finds tests without an assertion", () => {
+  const [one, other, third] = testsOf(
+    'Deno.test("a", () => {\n  f();\n});\n  Deno.test("b", () => f());\n' +
+      'Deno.test({\n  name: "c",\n  fn: () => {\n    assert(1);\n  },\n});\nassert(2);\n',
+  );
+  assertNotMatch(one, /assert/);
+  assertEquals(other, 'Deno.test("b", () => f());');
+  assertMatch(third, /assert\(1\)/);
+  assertNotMatch(third, /assert\(2\)/);
+});
+
+function* filesBelow(folder: string): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    const path = join(folder, name);
+    if (isDirectory) yield* filesBelow(path);
+    else if (name.endsWith(".ts")) yield path;
+  }
+}
+
+/** The text of each test of a file that is formatted as `deno fmt` does. */
+function testsOf(source: string): string[] {
+  const lines = source.split("\n");
+  return lines.flatMap((line, start) => {
+    const [, indent] = /^( *)Deno\.test(?:\.only|\.ignore)?\(/.exec(line) ?? [];
+    if (indent === undefined) return [];
+    if (/\);$/.test(line)) return [line.trim()];
+    const end = lines.findIndex((other, at) =>
+      at > start && new RegExp(`^${indent}\\S`).test(other)
+    );
+    return [lines.slice(start, end < 0 ? undefined : end + 1).join("\n")];
+  });
+}
