@@ -123,6 +123,43 @@ Deno.test("parseDateOrTime() reads a date as its first moment in UTC", () => {
   assertThrows(() => parseDateOrTime("2025-2-3"), RangeError, "not an RFC 3339 time");
 });
 
+const isoTimes: [text: string, canonical: string][] = [
+  ["20240229", "2024-02-29T00:00:00Z"],
+  ["2025-07-15T10:00Z", "2025-07-15T10:00:00Z"],
+  ["2025-07-15t10:00z", "2025-07-15T10:00:00Z"],
+  ["2025-07-15T10:00:00,5Z", "2025-07-15T10:00:00.5Z"],
+  ["2025-07-15T10:00+02:00", "2025-07-15T08:00:00Z"],
+  ["2025-07-15T10:00:00+0200", "2025-07-15T08:00:00Z"],
+  ["2025-07-15T10:00-02", "2025-07-15T12:00:00Z"],
+  ["20250715T100000Z", "2025-07-15T10:00:00Z"],
+  ["20250715T1000Z", "2025-07-15T10:00:00Z"],
+  ["20250715T100000.123456789Z", "2025-07-15T10:00:00.123456789Z"],
+  ["20250715T100000+0530", "2025-07-15T04:30:00Z"],
+];
+for (const [text, canonical] of isoTimes) {
+  Deno.test(`parseDateOrTime() reads ${text} of ISO 8601 as ${canonical}`, () => {
+    assertEquals(parseDateOrTime(text), canonical);
+  });
+}
+
+Deno.test("parseDateOrTime() refuses what is wrong in ISO 8601, and shows it as it was given", () => {
+  const mistakes: [text: string, reason: string][] = [
+    ["2025-07-15T10:00", "has no time zone"],
+    ["20250715T100000", "has no time zone"],
+    ["20250230", "date that does not exist"],
+    ["20250230T1000Z", "date that does not exist"],
+    ["20250715T2400Z", "time of day that does not exist"],
+    ["20250715T1000+2400", "offset that does not exist"],
+    ["20250715T10:00Z", "not an RFC 3339 time"],
+    ["2025-07-15T1000Z", "not an RFC 3339 time"],
+    ["202507", "not an RFC 3339 time"],
+  ];
+  for (const [text, reason] of mistakes) {
+    const { message } = assertThrows(() => parseDateOrTime(text), RangeError, reason);
+    assert(message.startsWith(JSON.stringify(text)), message);
+  }
+});
+
 Deno.test("compareTimes() puts times in order, with fractions and without", () => {
   fc.assert(fc.property(instants, fc.bigInt({ min: 0n, max: 2_000_000_000n }), (a, ns) => {
     fc.pre(a.epochNanoseconds + ns <= mostNs);

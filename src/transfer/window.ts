@@ -18,17 +18,22 @@ export interface Window {
 /**
  * Reads a window of time.
  *
- * @param window Its bounds, each RFC 3339, or `YYYY-MM-DD` for its first moment in UTC.
+ * @param window Its bounds, each RFC 3339 or ISO 8601, or `YYYY-MM-DD` for its first moment in UTC.
+ * @param names What the bounds are called where they come from: fields, or options of a command.
  * @returns Both as times in UTC.
  * @throws {EventoDBError} `INVALID_REQUEST` when one is no time, or they are in the wrong order.
  */
-export function parseWindow(window: Window): Window {
-  const since = parseBound("since", window.since);
-  const until = parseBound("until", window.until);
+export function parseWindow(
+  window: Window,
+  names: { since: string; until: string } = { since: "since", until: "until" },
+): Window {
+  const since = parseBound(names.since, window.since);
+  const until = parseBound(names.until, window.until);
   if (since !== undefined && until !== undefined && compareTimes(since, until) > 0) {
     throw new EventoDBError(
       "INVALID_REQUEST",
-      `Cannot export a window that ends before it begins: since ${since} is after until ${until}`,
+      "Cannot export a window that ends before it begins: " +
+        `${names.since} ${since} is after ${names.until} ${until}`,
     );
   }
   return { since, until };
