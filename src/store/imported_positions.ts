@@ -30,6 +30,11 @@ export class ImportedPositions {
     return this.#firsts.length;
   }
 
+  /** How many are in memory: up to twice the most while positions are added. */
+  get runsHeld(): number {
+    return this.#firsts.length;
+  }
+
   /** The lowest position; `Infinity` for none. */
   get lowest(): number {
     this.#sort();

@@ -173,6 +173,37 @@ Deno.test("openFeed() gives each imported message once, also below where it had 
   );
 });
 
+Deno.test("openFeed() throws a page away that was read while an import committed", async () => {
+  await using store = await openMemory();
+  await importAll(store, [at(20)]);
+  const isRead = Promise.withResolvers<void>();
+  const goesOn = Promise.withResolvers<void>();
+  // The first page is read before the import, and arrives after it.
+  const slow = new Proxy(store, {
+    get(target, key) {
+      if (key !== "readMessages") {
+        const value = Reflect.get(target, key);
+        return typeof value === "function" ? value.bind(target) : value;
+      }
+      return async function* (...args: Parameters<Store["readMessages"]>) {
+        for await (const page of target.readMessages(...args)) {
+          isRead.resolve();
+          await goesOn.promise;
+          yield page;
+        }
+      };
+    },
+  });
+  const reader = subscribe(slow, new SubscriptionHub(store), { from: 15 });
+  await isRead.promise;
+  await importAll(store, [at(17)]);
+  goesOn.resolve();
+  await write(store, 1);
+  await reader.until((pokes) => pokes.at(-1)?.globalPosition === 21);
+  assertEquals(reader.places, [17, 20, 21]);
+  await reader.leave();
+});
+
 Deno.test("openFeed() tells a stream's reader of what an import adds below its place", async () => {
   await using store = await openTemporary();
   await create(store, NS);
