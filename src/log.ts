@@ -5,6 +5,8 @@
  * @module
  */
 
+import { printable } from "./printable.ts";
+
 /** How much a line matters, from least to most. */
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
@@ -76,7 +78,8 @@ export function createLog(options: LogOptions = {}): Log {
   return {
     enabled,
     write(asked, message, fields = {}) {
-      if (enabled(asked)) sink(line(new Date().toISOString(), asked, message, fields));
+      if (!enabled(asked)) return;
+      sink(`${printable(line(new Date().toISOString(), asked, message, fields))}\n`);
     },
   };
 }
@@ -94,14 +97,14 @@ export function errorText(error: unknown): string {
 }
 
 function jsonLine(time: string, level: LogLevel, message: string, fields: LogFields): string {
-  return JSON.stringify({ time, level, message, ...fields }) + "\n";
+  return JSON.stringify({ time, level, message, ...fields });
 }
 
 function consoleLine(time: string, level: LogLevel, message: string, fields: LogFields): string {
   const pairs = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => ` ${key}=${plain(value)}`);
-  return `${time} ${level.toUpperCase().padEnd(5)} ${message}${pairs.join("")}\n`;
+  return `${time} ${level.toUpperCase().padEnd(5)} ${message}${pairs.join("")}`;
 }
 
 /** Quotes what would break the line up, so that no value can pass for another line or field. */

@@ -8,10 +8,10 @@
  * Writes facts below each other.
  *
  * @param facts Names and values. What is `undefined` or empty is left out.
- * @returns Lines, without a line end at the end.
+ * @returns The lines.
  */
-export function formatFacts(facts: Record<string, string | number | undefined>): string {
+export function formatFacts(facts: Record<string, string | number | undefined>): string[] {
   const known = Object.entries(facts).filter(([, value]) => value !== undefined && value !== "");
   const width = Math.max(...known.map(([name]) => name.length));
-  return known.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
+  return known.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
 }

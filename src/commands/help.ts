@@ -21,7 +21,7 @@ export const helpCommand: Command = {
   options: [],
   examples: [{ text: "Explain the options of export", line: "eventodb help export" }],
   async run(args) {
-    print(await helpFor(args.operands));
+    print((await helpFor(args.operands)).split("\n"));
     return 0;
   },
 };

@@ -17,7 +17,7 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     if (args.length === 0) {
       const { generalHelp } = await import("./help.ts");
-      say(generalHelp());
+      say(generalHelp().split("\n"));
       return 2;
     }
     const found = findCommand(args);
@@ -26,7 +26,7 @@ export async function main(args: readonly string[]): Promise<number> {
       const { helpFor } = await import("./help.ts");
       const { print } = await import("./terminal.ts");
       if (!isHelp(args[1])) throw unknownCommand(args);
-      print(await helpFor([args[0]]));
+      print((await helpFor([args[0]])).split("\n"));
       return 0;
     }
     const command = await found.entry.load();
@@ -36,7 +36,7 @@ export async function main(args: readonly string[]): Promise<number> {
     if (options.some(isHelp)) {
       const { commandHelp } = await import("./help_text.ts");
       const { print } = await import("./terminal.ts");
-      print(commandHelp(command));
+      print(commandHelp(command).split("\n"));
       return 0;
     }
     const { parseArguments } = await import("./arguments.ts");

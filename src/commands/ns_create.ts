@@ -7,7 +7,7 @@
 import type { Command } from "./command.ts";
 import { connect, connectionOptions } from "./connection.ts";
 import { jsonOption, withResult } from "./result.ts";
-import { print, say } from "./terminal.ts";
+import { printWithSecrets, say } from "./terminal.ts";
 
 /** Makes a namespace. */
 export const nsCreateCommand: Command = {
@@ -41,7 +41,7 @@ export const nsCreateCommand: Command = {
       const { namespace, token, createdAt } = created;
       if (!json) {
         say(`Created "${namespace}". Its token, shown only now:`);
-        print(token);
+        printWithSecrets(token);
       }
       return { namespace, token, createdAt };
     });

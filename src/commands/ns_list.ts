@@ -6,6 +6,7 @@
 
 import type { NamespaceListing } from "../client/namespaces.ts";
 import type { Command } from "./command.ts";
+import { formatColumns } from "./columns.ts";
 import { connect, connectionOptions } from "./connection.ts";
 import { jsonOption, withResult } from "./result.ts";
 import { print } from "./terminal.ts";
@@ -26,15 +27,15 @@ export const nsListCommand: Command = {
     await withResult({ json }, async () => {
       const { client } = await connect(args);
       const namespaces = await client.namespaceList();
-      if (!json) print(formatTable(namespaces));
+      if (!json) print(await formatColumns(tableOf(namespaces)));
       return { namespaces };
     });
     return 0;
   },
 };
 
-function formatTable(namespaces: readonly NamespaceListing[]): string {
-  const rows = [
+function tableOf(namespaces: readonly NamespaceListing[]): string[][] {
+  return [
     ["NAMESPACE", "MESSAGES", "CREATED", "DESCRIPTION"],
     ...namespaces.map(({ namespace, messageCount, createdAt, description }) => [
       namespace,
@@ -43,7 +44,4 @@ function formatTable(namespaces: readonly NamespaceListing[]): string {
       description,
     ]),
   ];
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-  return rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd())
-    .join("\n");
 }

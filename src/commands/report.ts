@@ -8,7 +8,7 @@ import { EventoDBError } from "../errors.ts";
 import { readEnv } from "./environment.ts";
 import { interruptedStatus } from "./interrupt.ts";
 import { CommandError, Interrupted } from "./problems.ts";
-import { red, say } from "./terminal.ts";
+import { say, sayError } from "./terminal.ts";
 
 /**
  * Says what went wrong, on standard error.
@@ -22,23 +22,25 @@ export function report(error: unknown): number {
     return interruptedStatus;
   }
   if (error instanceof CommandError) {
-    tell(error.message, error.hints);
+    sayError(error.message, error.hints);
     return error.status;
   }
   if (error instanceof EventoDBError) {
-    tell(describe(error), hintsFor(error));
+    sayError(describe(error), hintsFor(error));
     return 1;
   }
   if (error instanceof Deno.errors.NotCapable) {
-    tell(`Deno has not been given a permission: ${error.message.split(", run again")[0]}`, [
+    sayError(`Deno has not been given a permission: ${error.message.split(", run again")[0]}`, [
       wayToPermission(error.message),
     ]);
     return 1;
   }
-  tell(`Unexpected: ${error instanceof Error ? error.message : String(error)}`, [
+  sayError(`Unexpected: ${error instanceof Error ? error.message : String(error)}`, [
     "This is a bug in EventoDB: please report it. EVENTODB_DEBUG=1 shows where it happened",
   ]);
-  if (readEnv("EVENTODB_DEBUG") === "1" && error instanceof Error) say(error.stack ?? "");
+  if (readEnv("EVENTODB_DEBUG") === "1" && error instanceof Error) {
+    say((error.stack ?? "").split("\n"));
+  }
   return 1;
 }
 
@@ -85,8 +87,4 @@ function wayToPermission(message: string): string {
   const [, kind, what] = /Requires (\w+) access to "(.*?)"/.exec(message) ?? [];
   const flag = kind === undefined ? "" : `Run Deno with --allow-${kind}=${what}. `;
   return `${flag}docs/cli.md lists the permissions of each command`;
-}
-
-function tell(message: string, hints: readonly string[]): void {
-  say([`${red("error:")} ${message}`, ...hints].join("\n"));
 }

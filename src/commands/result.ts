@@ -7,7 +7,7 @@
 import { EventoDBError } from "../errors.ts";
 import type { Option } from "./command.ts";
 import { CommandError, Interrupted } from "./problems.ts";
-import { print, say } from "./terminal.ts";
+import { print, printWithSecrets, say } from "./terminal.ts";
 
 /** The option. */
 export const jsonOption: Option = {
@@ -21,9 +21,6 @@ export const quietOption: Option = {
   help: "Say nothing but errors",
 };
 
-/** Where the line goes: standard output, or standard error where the output carries events. */
-export type ResultWriter = (text: string) => void;
-
 /**
  * Does something, and ends with a line that says how it went.
  *
@@ -34,17 +31,24 @@ export async function withResult(
   options: { json: boolean; stdoutIsFree?: boolean },
   run: () => Promise<Record<string, unknown>>,
 ): Promise<void> {
-  const write: ResultWriter = options.stdoutIsFree ?? true ? print : say;
+  // Standard error where the output carries events.
+  const isFree = options.stdoutIsFree ?? true;
   let result: Record<string, unknown>;
   try {
     result = await run();
   } catch (error) {
     if (options.json && !(error instanceof Deno.errors.BrokenPipe)) {
-      write(JSON.stringify({ ok: false, error: errorFields(error) }));
+      const line = JSON.stringify({ ok: false, error: errorFields(error) });
+      if (isFree) print(line);
+      else say(line);
     }
     throw error;
   }
-  if (options.json) write(JSON.stringify({ ok: true, ...result }));
+  if (!options.json) return;
+  const line = JSON.stringify({ ok: true, ...result });
+  // What was asked for is not changed: it may be a token.
+  if (isFree) printWithSecrets(line);
+  else say(line);
 }
 
 function errorFields(error: unknown): Record<string, unknown> {

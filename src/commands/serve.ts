@@ -19,7 +19,7 @@ import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { interruptedStatus } from "./interrupt.ts";
 import { UsageError } from "./problems.ts";
-import { say } from "./terminal.ts";
+import { say, sayToken } from "./terminal.ts";
 
 /** Runs a server. */
 export const serveCommand: Command = {
@@ -159,11 +159,7 @@ function announce(
   // The log says it too, unless it is told to keep quiet.
   if (!logged) say(format === "json" ? JSON.stringify({ url }) : `Listening on ${url}`);
   if (defaultToken === undefined || testMode) return;
-  say(
-    format === "json"
-      ? JSON.stringify({ defaultToken })
-      : `Token of the namespace default, shown only now: ${defaultToken}`,
-  );
+  sayToken("Token of the namespace default, shown only now:", defaultToken);
 }
 
 /**

@@ -146,10 +146,10 @@ function checkFlag(url: string): void {
   if (typeof Deno.openKv === "function") return;
   throw new EventoDBError(
     "BACKEND_ERROR",
-    `Cannot open "${url}": Deno was started without Deno KV. Start it with --unstable-kv:\n` +
-      `  deno run --unstable-kv --allow-all jsr:@eventodb/cli serve --db-url ${url}\n` +
-      "or install the command with it:\n" +
-      "  deno install --global --force --unstable-kv --allow-all --name eventodb jsr:@eventodb/cli/cli",
+    `Cannot open "${url}": Deno was started without Deno KV. Start it with --unstable-kv: ` +
+      `deno run --unstable-kv --allow-all jsr:@eventodb/cli serve --db-url ${url}, ` +
+      "or install the command with it: " +
+      "deno install --global --force --unstable-kv --allow-all --name eventodb jsr:@eventodb/cli/cli",
   );
 }
 
