@@ -69,7 +69,7 @@ export async function withRetries<T>(
   if (!mayPass(failure) || policy.retries === 0) throw failure;
 
   // Most calls never come here, and do not wait for the module to load.
-  const { default: pRetry } = await import("p-retry");
+  const { default: pRetry } = await import("../deps/p_retry.ts");
   return await pRetry(
     // p-retry's own first attempt stands for the one that has failed.
     (number) => number === 1 ? Promise.reject(failure as EventoDBError) : attempt(number),

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createParser, type EventSourceMessage } from "eventsource-parser";
+import { createParser, type EventSourceMessage } from "../deps/eventsource_parser.ts";
 import { EventoDBError } from "../errors.ts";
 import { eventCharsMax } from "../limits.ts";
 

@@ -1,10 +1,10 @@
 /**
- * `npm:pg`, typed.
+ * `pg`, typed.
  *
  * @module
  */
 
-// @ts-types="@types/pg"
-export { default } from "pg";
-// @ts-types="@types/pg"
-export type { CustomTypesConfig, PoolClient, PoolConfig } from "pg";
+// @ts-types="npm:@types/pg@8.23.1"
+export { default } from "npm:pg@8.23.1";
+// @ts-types="npm:@types/pg@8.23.1"
+export type { CustomTypesConfig, PoolClient, PoolConfig } from "npm:pg@8.23.1";

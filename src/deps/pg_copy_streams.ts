@@ -1,10 +1,10 @@
 /**
- * `npm:pg-copy-streams`, typed.
+ * `pg-copy-streams`, typed.
  *
  * @module
  */
 
-// @ts-types="@types/pg-copy-streams"
-export { from } from "pg-copy-streams";
-// @ts-types="@types/pg-copy-streams"
-export type { CopyStreamQuery } from "pg-copy-streams";
+// @ts-types="npm:@types/pg-copy-streams@1.2.5"
+export { from } from "npm:pg-copy-streams@7.0.0";
+// @ts-types="npm:@types/pg-copy-streams@1.2.5"
+export type { CopyStreamQuery } from "npm:pg-copy-streams@7.0.0";

@@ -5,4 +5,4 @@
  */
 
 // @ts-types="./text_line_stream.d.ts"
-export { TextLineStream } from "@std/streams/text-line-stream";
+export { TextLineStream } from "npm:deno-std@1.4.0/streams/text_line_stream.js";

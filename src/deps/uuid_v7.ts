@@ -5,4 +5,4 @@
  */
 
 // @ts-types="./uuid_v7.d.ts"
-export { generate } from "@std/uuid/v7";
+export { generate } from "npm:deno-std@1.4.0/uuid/v7.js";

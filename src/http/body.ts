@@ -4,9 +4,9 @@
  * @module
  */
 
-import { setImmediate } from "node:timers";
 import { ByteReader } from "../byte_reader.ts";
 import { EventoDBError } from "../errors.ts";
+import { inNextTick } from "../tick.ts";
 import { BrokenOff } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import { shuttingDown } from "./work.ts";
@@ -194,7 +194,7 @@ let turn: Promise<undefined> | undefined;
 /** Resolves once this turn of the event loop is over; one promise for all who ask in it. */
 function turnOver(): Promise<undefined> {
   return turn ??= new Promise((resolve) => {
-    setImmediate(() => {
+    inNextTick(() => {
       turn = undefined;
       resolve(undefined);
     });

@@ -1,27 +1,67 @@
 import config from "../../deno.json" with { type: "json" };
-import { assert, assertEquals } from "../support/assert.ts";
+import { assert, assertEquals, assertMatch, assertObjectMatch } from "../support/assert.ts";
+import { runCli, type RunCliOptions, startCli } from "../support/cli.ts";
+import { denoVersion } from "../support/deno_versions.ts";
+import { lineOf } from "../support/history.ts";
+
+const checkout = new URL("../../", import.meta.url).pathname;
+const executable = Deno.build.os === "windows" ? "eventodb.cmd" : "eventodb";
+
+for (const version of new Set([Deno.version.deno, "2.8.0"])) {
+  const deno = await denoVersion(version);
+  for (const form of [["./cli.ts"], ["--config", "deno.json", "./cli.ts"]]) {
+    const words = ["install", "-g", "-A", "-n", "eventodb", ...form];
+    Deno.test({
+      name: `deno ${words.join(" ")}, in a checkout, gives a working eventodb (Deno ${version})` +
+        (deno.path === null ? `: ${deno.reason}` : ""),
+      ignore: deno.path === null,
+      fn: () => worksInstalled(deno.path!, words),
+    });
+  }
+}
 
 Deno.test("deno install, as docs/cli.md has it for a checkout, gives a working eventodb", async () => {
-  const checkout = new URL("../../", import.meta.url).pathname;
   const docs = await Deno.readTextFile(`${checkout}docs/cli.md`);
-  const words = /^deno (install .*--config deno\.json(?:.*\\\n)*.*cli\.ts)$/m.exec(docs)?.[1]
+  const words = /^deno (install .*(?:\\\n.*)*[^:]\bcli\.ts)$/m.exec(docs)?.[1]
     .replaceAll("\\\n", " ").split(/ +/);
   assert(words !== undefined, "docs/cli.md shows the command");
+  await worksInstalled(Deno.execPath(), words);
+});
+
+/** Installs into a folder of its own, and uses what is there from another folder. */
+async function worksInstalled(deno: string, [install, ...options]: string[]): Promise<void> {
   const root = await Deno.makeTempDir({ prefix: "eventodb-test-" });
   try {
-    const [install, ...options] = words;
-    const installed = await new Deno.Command(Deno.execPath(), {
+    const installed = await new Deno.Command(deno, {
       args: [install, "--quiet", "--root", root, ...options],
       cwd: checkout,
     }).output();
     assert(installed.success, new TextDecoder().decode(installed.stderr));
-    const name = Deno.build.os === "windows" ? "eventodb.cmd" : "eventodb";
-    const { stdout } = await new Deno.Command(`${root}/bin/${name}`, {
-      args: ["version"],
-      cwd: root,
-    }).output();
-    assertEquals(new TextDecoder().decode(stdout), `eventodb ${config.version}\n`);
+    const away = `${root}/elsewhere`;
+    await Deno.mkdir(away);
+    const how: RunCliOptions = {
+      program: [`${root}/bin/${executable}`],
+      cwd: away,
+      // What is installed runs the Deno that it finds.
+      env: { PATH: `${deno.replace(/[\\/][^\\/]+$/, "")}:${Deno.env.get("PATH")}` },
+    };
+    const eventodb = async (...args: string[]) => {
+      const { status, stdout, stderr } = await runCli(args, how);
+      assertEquals(status, 0, stderr);
+      return stdout;
+    };
+
+    assertEquals(await eventodb("version"), `eventodb ${config.version}\n`);
+    assertMatch(await eventodb("help"), /^EventoDB: /);
+    await using server = startCli(["serve", "--test-mode", "--port", "0"], how);
+    const [, url] = await server.sees(/ url=(\S+)/);
+    const health = await fetch(`${url}/health`);
+    assertObjectMatch(await health.json(), { status: "ok" });
+    const history = lineOf(1) + lineOf(2);
+    await Deno.writeTextFile(`${away}/events.ndjson`, history);
+    await eventodb("import", "--url", url, "--input", "events.ndjson");
+    assertEquals(await eventodb("export", "--all", "--url", url), history);
   } finally {
     await Deno.remove(root, { recursive: true });
   }
-});
+}

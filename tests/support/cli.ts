@@ -16,6 +16,8 @@ export interface RunCliOptions {
   cwd?: string;
   /** Deno's flags, such as `--allow-net`. Default: `--allow-all`. It is never asked. */
   permissions?: readonly string[];
+  /** Another program, with arguments that come before the command's: an installed one. */
+  program?: readonly [path: string, ...args: string[]];
   /** Only for `startCli`: close its standard output at once, as a reader that has seen enough. */
   closeStdout?: boolean;
 }
@@ -113,8 +115,10 @@ export function lastJson(output: string): Record<string, unknown> {
 
 function command(args: readonly string[], options: RunCliOptions): Deno.Command {
   const { env = {}, cwd, stdin, permissions = ["--allow-all"] } = options;
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", ...permissions, cliPath, ...args],
+  const own = [Deno.execPath(), "run", "--quiet", "--no-prompt", ...permissions, cliPath] as const;
+  const [path, ...before] = options.program ?? own;
+  return new Deno.Command(path, {
+    args: [...before, ...args],
     cwd,
     clearEnv: true,
     env: { ...kept(["PATH", "HOME", "DENO_DIR", "NPM_CONFIG_REGISTRY"]), NO_COLOR: "1", ...env },

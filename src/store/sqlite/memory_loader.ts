@@ -7,12 +7,12 @@
 
 import { batchRecordsMax } from "../../limits.ts";
 import type { PackedRecords } from "../packed_records.ts";
+import { nextTick } from "../../tick.ts";
 import type { ImportRecord } from "../store.ts";
 import type { BatchLoader } from "./batch_loader.ts";
 import { Connection } from "./connection.ts";
 import { type LoadCount, Loader, type LoadOptions, messagesFrom } from "./loader.ts";
 import { createSchema, UNINDEXED_NAMESPACE_SCHEMA } from "./schema.ts";
-import { nextTurn } from "./turn.ts";
 
 /** A load in this thread. */
 export class MemoryLoader implements BatchLoader {
@@ -78,7 +78,7 @@ export async function merge(from: Connection, to: Connection, highWater: number)
       if (last === undefined) break;
       loader.write(messages.map((message) => ({ ...message, line: 0 })));
       next = last.globalPosition + 1;
-      await nextTurn();
+      await nextTick();
     }
     to.run("COMMIT");
   } catch (error) {

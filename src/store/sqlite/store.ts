@@ -6,6 +6,7 @@
 
 import type { Message, NewMessage, WriteResult } from "../../message.ts";
 import { nowTime } from "../../time.ts";
+import { nextTick } from "../../tick.ts";
 import { Listeners } from "../listeners.ts";
 import { importInProgress, namespaceExists, namespaceNotFound, storeClosed } from "../refusals.ts";
 import type { ImportedPositions } from "../imported_positions.ts";
@@ -33,7 +34,6 @@ import { Namespace } from "./namespace.ts";
 import { lastMessage, readLines, readMessages, readStream } from "./read.ts";
 import type { RegisteredNamespace, Registry } from "./registry.ts";
 import { listCategories, listStreams, namespaceActivity } from "./summaries.ts";
-import { nextTurn } from "./turn.ts";
 
 /** The parts of a SQLite store. */
 export interface SqliteParts {
@@ -273,7 +273,7 @@ export class SqliteStore implements Store {
     const connect = this.#find(id).reading();
     return async () => {
       // Also before the first: a caller that polls in a loop would let nobody write.
-      await nextTurn();
+      await nextTick();
       this.#checkOpen();
       return await connect();
     };

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { setImmediate } from "node:timers";
 import { correlationCategory } from "../../correlation.ts";
 import { EventoDBError } from "../../errors.ts";
 import { writesPerCommitMax, writesWaitingMax } from "../../limits.ts";
@@ -13,6 +12,7 @@ import { NO_STREAM, POSITION_MAX } from "../../message.ts";
 import type { NewMessage, WriteResult } from "../../message.ts";
 import { idTaken, positionsUsedUp, queueFull, versionConflict } from "../refusals.ts";
 import type { AppendedMessage } from "../store.ts";
+import { inNextTick } from "../../tick.ts";
 import { nowTime } from "../../time.ts";
 import type { Connection } from "./connection.ts";
 import { isTaken } from "./errors.ts";
@@ -78,7 +78,7 @@ export class WriteQueue {
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    setImmediate(() => {
+    inNextTick(() => {
       this.#isScheduled = false;
       if (this.#waiting.length === 0) return;
       this.#commit();

@@ -1,0 +1,7 @@
+/**
+ * `p-retry`.
+ *
+ * @module
+ */
+
+export { default } from "npm:p-retry@9.0.0";

@@ -1,0 +1,37 @@
+/**
+ * Ticks of the event loop.
+ *
+ * @module
+ */
+
+import { setImmediate } from "node:timers";
+
+/**
+ * Deno 2.8.0, of all versions, does not wake for an immediate while it waits for input: a server
+ * would respond only when something else happens. A timer beside the immediate wakes it.
+ */
+const needsWaking = globalThis.Deno?.version.deno === "2.8.0";
+
+/**
+ * Calls a function in the next tick, after the input that has come by then.
+ *
+ * @param callback What to call.
+ */
+export function inNextTick(callback: () => void): void {
+  if (needsWaking) {
+    const timer = setTimeout(() => {}, 0);
+    setImmediate(() => {
+      clearTimeout(timer);
+      callback();
+    });
+  } else setImmediate(callback);
+}
+
+/**
+ * Lets everyone else have their tick: input, timers and waiting writes.
+ *
+ * @returns A promise that resolves in a tick of its own; that takes some microseconds.
+ */
+export function nextTick(): Promise<void> {
+  return new Promise((resolve) => inNextTick(resolve));
+}
