@@ -129,9 +129,13 @@ function spellOut(
       plain.push(args[i]);
       continue;
     }
-    const [, name, attached] = match;
-    const option = command.options.find((option) => option.name === name);
-    if (option === undefined) throw unknownOption(command, args[i].replace(/=.*$/s, ""), name);
+    const [, typed, attached] = match;
+    const isShort = !args[i].startsWith("--");
+    const option = command.options.find((option) =>
+      option.name === typed || (isShort && option.short === typed)
+    );
+    if (option === undefined) throw unknownOption(command, args[i].replace(/=.*$/s, ""), typed);
+    const { name } = option;
     given.add(name);
     if (option.value === undefined) {
       plain.push(`--${name}=${attached === undefined || parseSwitch(`--${name}`, attached)}`);
@@ -174,7 +178,9 @@ function parseSwitch(source: string, value: string): boolean {
   if (["false", "0", "no", "off"].includes(text)) return false;
   throw new UsageError(
     `${source} must be true or false, got "${value}"`,
-    source.startsWith("--") ? `Leave the value away to switch it on` : `Set it to one of them`,
+    source.startsWith("--")
+      ? `Give ${source} without a value to switch it on`
+      : `Set it to one of them`,
   );
 }
 

@@ -10,6 +10,8 @@ import type { Arguments } from "./arguments.ts";
 export interface Option {
   /** Its long name, without dashes. */
   readonly name: string;
+  /** One letter that stands for it, without its dash. */
+  readonly short?: string;
   /** What stands for its value in the help, such as `FILE`. Absent: it has none, it is on or off. */
   readonly value?: string;
   /** What it is for. */

@@ -13,7 +13,9 @@ import type { Command } from "./command.ts";
 import { connect, connectionOptions } from "./connection.ts";
 import { Interruption } from "./interrupt.ts";
 import { formatEvents, formatSeconds } from "./numbers.ts";
-import { openOutput } from "./output.ts";
+import { endSoon, errorLine, hasReaderGone, isWatched, pipe } from "./export_stream.ts";
+import { isStandardOutput, openOutput, type Output } from "./output.ts";
+import { placeOf } from "./place.ts";
 import { CommandError, Interrupted, UsageError } from "./problems.ts";
 import { Progress } from "./progress.ts";
 import { describe, hintsFor } from "./report.ts";
@@ -38,7 +40,8 @@ export const exportCommand: Command = {
     {
       name: "since",
       value: "TIME",
-      help: "Only events at or after this time: RFC 3339, or YYYY-MM-DD for 00:00 UTC",
+      help: "Only events at or after this time: ISO 8601 with a time zone, or YYYY-MM-DD for " +
+        "00:00 UTC",
     },
     { name: "until", value: "TIME", help: "Only events before this time" },
     {
@@ -53,11 +56,13 @@ export const exportCommand: Command = {
     },
     {
       name: "output",
+      short: "o",
       value: "FILE",
       default: "standard output",
       help: "Where to write; a name that ends in .gz implies --gzip",
     },
     { name: "gzip", help: "Compress the output" },
+    { name: "allow-empty", help: "Take an export without any event for a success" },
     quietOption,
     jsonOption,
   ],
@@ -85,9 +90,8 @@ export const exportCommand: Command = {
     },
   ],
   async run(args) {
-    const toStdout = (args.text("output") ?? "-") === "-";
     await withResult(
-      { json: args.flag("json"), stdoutIsFree: !toStdout },
+      { json: args.flag("json"), stdoutIsFree: !isStandardOutput(args.text("output")) },
       () => runExport(args),
     );
     return 0;
@@ -122,16 +126,30 @@ async function readRequest(args: Arguments) {
     );
   }
   const { parseWindow } = await import("../transfer/window.ts");
-  const window = { since: args.text("since"), until: args.text("until") };
+  const given = { since: args.text("since"), until: args.text("until") };
   try {
-    return { categories, position, to, ...parseWindow(window) };
+    const window = parseWindow(given, { since: "--since", until: "--until" });
+    if (window.since !== undefined && window.since === window.until) throw noWindow(given);
+    return { categories, position, to, ...window };
   } catch (error) {
     if (!(error instanceof EventoDBError)) throw error;
     throw new UsageError(
       error.message,
-      "Give RFC 3339 times such as 2025-07-01T00:00:00Z, or dates such as 2025-07-01",
+      "Give times with a zone, such as 2025-07-01T10:00Z, or dates such as 2025-07-01",
     );
   }
+}
+
+/** `--until` is exclusive, which whoever means a day forgets. */
+function noWindow({ since, until }: { since?: string; until?: string }): UsageError {
+  const isDate = /^\d{4}-\d\d-\d\d$/.test(until!);
+  const next = new Date(Date.parse(since!) + 86_400_000);
+  return new UsageError(
+    `No event is at or after --since ${since} and before --until ${until}`,
+    isDate
+      ? `For the whole day, give --until ${next.toISOString().slice(0, 10)}`
+      : "Give an --until that is after --since",
+  );
 }
 
 function positionOf(args: Arguments, name: string): number | undefined {
@@ -147,48 +165,96 @@ function positionOf(args: Arguments, name: string): number | undefined {
 
 async function runExport(args: Arguments): Promise<Record<string, unknown>> {
   const path = args.text("output");
+  const compress = args.flag("gzip") || path?.toLowerCase().endsWith(".gz") === true;
+  using interruption = new Interruption();
+  const stream = { opened: false };
+  try {
+    return await exportTo(path, args, { compress, signal: interruption.signal, stream });
+  } catch (error) {
+    // Whoever reads must not take nothing for everything, also where it failed before it began. A wrong
+    // command line is for who typed it: it writes nothing, which an import refuses as well.
+    const isTold = stream.opened || error instanceof UsageError || hasReaderGone(error);
+    if (isStandardOutput(path) && !isTold && !isWatched()) {
+      await using output = await openOutput(path);
+      await pipe(errorLine(error), output, compress).catch(() => {});
+    }
+    throw error;
+  }
+}
+
+interface Running {
+  compress: boolean;
+  signal: AbortSignal;
+  /** Whether the output is open: from then on it ends by itself with what went wrong. */
+  stream: { opened: boolean };
+}
+
+async function exportTo(
+  path: string | undefined,
+  args: Arguments,
+  { compress, signal, stream }: Running,
+): Promise<Record<string, unknown>> {
   const quiet = args.flag("quiet");
   const request = await readRequest(args);
-  const { client, token } = await connect(args, { quiet });
+  const connection = await connect(args, { quiet });
+  const { client, token } = connection;
   const { exportPieces } = await import("../transfer/export.ts");
   const { serverSource } = await import("../transfer/anywhere.ts");
 
-  using interruption = new Interruption();
-  const { signal } = interruption;
-  await using output = await openOutput(path);
+  await using output = await openOutput(path, signal);
   const count = new ExportCount();
   using progress = new Progress("Exported", () => count, { quiet });
+  let failure: { error: unknown } | undefined;
 
   async function* lines() {
-    const pieces = exportPieces(await serverSource(client, token, signal), {
-      ...request,
-      signal,
-      onBound: (bound) => count.bound = bound,
-      onProgress: (position) => count.position = position,
-    });
-    for await (const piece of pieces) {
-      count.add(piece);
-      yield piece.bytes;
+    try {
+      const pieces = exportPieces(await serverSource(client, token, signal), {
+        ...request,
+        signal,
+        onBound: (bound) => count.bound = bound,
+        onProgress: (position) => count.position = position,
+      });
+      for await (const piece of pieces) {
+        count.add(piece);
+        yield piece.bytes;
+      }
+      if (count.events === 0 && !args.flag("allow-empty")) {
+        const { nothingToExport } = await import("./nothing_exported.ts");
+        throw await nothingToExport(request, count.bound, { client, token, signal });
+      }
+    } catch (error) {
+      failure = { error };
+      // A file that is not complete has no name; everything else must not look complete.
+      if (output.isWhole || hasReaderGone(error)) throw error;
+      if (!(isStandardOutput(path) && isWatched())) yield* errorLine(error);
     }
   }
-  const compress = args.flag("gzip") || path?.toLowerCase().endsWith(".gz") === true;
   try {
-    const bytes = ReadableStream.from(lines());
-    const compressed = compress ? (await import("../http/gzip.ts")).gzip(bytes) : bytes;
-    await compressed.pipeTo(output.writable, { signal, preventClose: true });
+    stream.opened = true;
+    const piping = pipe(lines(), output, compress, signal);
+    await (output.isWhole ? piping : endSoon(piping, signal));
+    if (failure !== undefined) throw failure.error;
     await output.complete();
   } catch (error) {
-    const isStarted = count.events > 0 && (path === undefined || path === "-");
-    throw explain(error, output.name, isStarted);
+    const hasBegun = count.events > 0 && !output.isWhole;
+    throw explain(failure?.error ?? error, output, hasBegun);
   }
 
   const elapsedMs = progress.elapsedMs;
   progress[Symbol.dispose]();
+  const missing = request.categories?.filter((name) => !count.categories.has(name)) ?? [];
   if (!quiet) {
     const range = count.events === 0 ? "" : `, global positions ${count.first} to ${count.last}`;
-    say(`Exported ${formatEvents(count.events)} in ${formatSeconds(elapsedMs)}${range}`);
-    for (const category of request.categories ?? []) {
-      if (!count.categories.has(category)) say(nothingOf(category, isWhole(request)));
+    const done = `Exported ${formatEvents(count.events)} in ${formatSeconds(elapsedMs)}${range}`;
+    say(`${done}, from ${placeOf(connection)}`);
+    const { to } = request;
+    if (to !== undefined && count.bound !== null && count.bound < to) {
+      say(`Note: the highest global position there is ${count.bound}, below --to-position ${to}`);
+    }
+    if (missing.length > 0) {
+      const { whyMissing } = await import("./nothing_exported.ts");
+      const notes = await whyMissing(missing, request, { client, signal });
+      for (const note of notes) say(`Note: ${note.replace(/^T/, "t")}`);
     }
   }
   return {
@@ -196,7 +262,8 @@ async function runExport(args: Arguments): Promise<Record<string, unknown>> {
     firstPosition: count.first,
     lastPosition: count.last,
     elapsedMs: Math.round(elapsedMs),
-    output: path === "-" ? undefined : path,
+    output: isStandardOutput(path) ? undefined : path,
+    missing: missing.length === 0 ? undefined : missing,
   };
 }
 
@@ -223,27 +290,20 @@ class ExportCount {
   }
 }
 
-/** Whether a request has no bounds of time or position. */
-function isWhole({ since, until, position, to }: Awaited<ReturnType<typeof readRequest>>): boolean {
-  return [since, until, position, to].every((bound) => bound === undefined);
-}
-
-function nothingOf(category: string, isWhole: boolean): string {
-  const where = isWhole ? "" : " in this window";
-  return `Note: there was nothing of the category "${category}"${where}`;
-}
-
 /** Says what is left of the output. */
-function explain(error: unknown, name: string, isStarted: boolean): unknown {
-  const left = isStarted
+function explain(error: unknown, output: Output, hasBegun: boolean): unknown {
+  const left = hasBegun
     ? "What was written before it is good, but not all of it"
-    : `Nothing was written to ${name}`;
+    : `Nothing was written to ${output.name}`;
   if (error instanceof Interrupted) {
     say(left);
     return error;
   }
   if (error instanceof EventoDBError) {
     return new CommandError(describe(error), [left, ...hintsFor(error)], { cause: error });
+  }
+  if (error instanceof CommandError && output.isWhole) {
+    return new CommandError(error.message, [left, ...error.hints], { cause: error.cause });
   }
   return error;
 }

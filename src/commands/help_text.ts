@@ -58,14 +58,15 @@ export function overview(
 }
 
 function optionRow(option: Option): [string, string] {
-  const { name, value, help, choices, env } = option;
+  const { name, short, value, help, choices, env } = option;
+  const spelling = short === undefined ? `--${name}` : `-${short}, --${name}`;
   const facts = [
-    choices === undefined ? "" : `one of ${choices.join(", ")}`,
+    choices === undefined || choices.length === 1 ? "" : `one of ${choices.join(", ")}`,
     option.default === undefined ? "" : `default: ${option.default}`,
     env === undefined ? "" : `or ${env}`,
   ].filter((fact) => fact !== "");
   return [
-    value === undefined ? `--${name}` : `--${name} ${value}`,
+    value === undefined ? spelling : `${spelling} ${value}`,
     facts.length === 0 ? help : `${help} (${facts.join("; ")})`,
   ];
 }

@@ -18,6 +18,7 @@ export const jsonOption: Option = {
 /** The option of commands that tell of their progress. */
 export const quietOption: Option = {
   name: "quiet",
+  short: "q",
   help: "Say nothing but errors",
 };
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { importEvents } from "../../mod.ts";
 import { createToken } from "../../src/auth/token.ts";
@@ -5,7 +6,7 @@ import type { Message } from "../../src/message.ts";
 import { formatRecord } from "../../src/record/format.ts";
 import { categoryOf } from "../../src/stream_name.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { lastJson, runCli, startCli } from "../support/cli.ts";
+import { cliCommand, lastJson, runCli, startCli } from "../support/cli.ts";
 import { recordBody, sampleMessages } from "../support/events.ts";
 import { failure, type Fault, html, startFailingServer } from "../support/failing_server.ts";
 import { startServer, type TestServer } from "../support/server.ts";
@@ -43,7 +44,11 @@ Deno.test("eventodb export writes the events to standard output, and the rest to
   assertEquals(stdout, linesOf(messages));
   const [first, last] = [messages[0], messages[messages.length - 1]];
   const range = `global positions ${first.globalPosition} to ${last.globalPosition}`;
-  assertMatch(stderr, new RegExp(`^Exported 1,500 events in \\d+\\.\\d s, ${range}\n$`));
+  const place = `the namespace "default" of ${test.server.url}`;
+  assertMatch(
+    stderr,
+    new RegExp(`^Exported 1,500 events in \\d+\\.\\d s, ${range}, from ${place}\n$`),
+  );
 });
 
 Deno.test("eventodb export writes categories of a window to a file, under its name alone", async () => {
@@ -70,10 +75,9 @@ Deno.test("eventodb export writes the events between two global positions, both 
   const orders = await from("--categories", "order", "--to-position", `${last}`);
   const wanted = messages.slice(0, 1_301).filter(({ stream }) => categoryOf(stream) === "order");
   assertEquals(orders.stdout, linesOf(wanted));
-  const beyond = await from("--all", "--from-position", `${messages.at(-1)!.globalPosition + 1}`);
-  assertEquals([beyond.status, beyond.stdout], [0, ""]);
   const open = await from("--all", "--to-position", "9007199254740991");
   assertEquals(open.stdout, linesOf(messages));
+  assertMatch(open.stderr, /Note: the highest global position there is \d+, below --to-position/);
 });
 
 Deno.test("eventodb export takes its connection from the environment", async () => {
@@ -132,7 +136,66 @@ Deno.test("eventodb export notes a category that had nothing", async () => {
   const args = ["export", ...connection(test.server), "--categories", "order,odrer"];
   const { status, stderr } = await runCli(args);
   assertEquals(status, 0);
-  assertStringIncludes(stderr, 'there was nothing of the category "odrer"\n');
+  assertStringIncludes(stderr, 'Note: there was nothing of the category "odrer"\n');
+  assertStringIncludes(stderr, 'There is no category of that name. Did you mean "order"?\n');
+  const one = categoryOf(messages[0].stream);
+  const other = one === "order" ? "audit" : "order";
+  const to = ["--to-position", `${messages[0].globalPosition}`];
+  const window = await runCli([...args.slice(0, -1), `${one},${other}`, ...to]);
+  assertStringIncludes(window.stderr, `nothing of the category "${other}" in this window\n`);
+  const json = await runCli([...args, "--quiet", "--json"]);
+  assertEquals(lastJson(json.stderr).missing, ["odrer"]);
+});
+
+const last = messages.at(-1)!;
+
+/** What matches nothing, and what is said about it. */
+const nothings: [args: string[], said: RegExp][] = [
+  [["--categories", "Order"], /There is no category of that name\. Did you mean "order"\?/],
+  [["--categories", "zzzzzz"], /There is no category of that name\n/],
+  [
+    ["--categories", "order", "--until", "1999-01-01"],
+    /nothing of the category "order" in this window/,
+  ],
+  [["--all", "--since", "9999-01-01"], /The last event is of .*, before --since/],
+  [
+    ["--all", "--from-position", `${last.globalPosition + 1}`],
+    new RegExp(
+      `The highest global position there is ${last.globalPosition}, below --from-position`,
+    ),
+  ],
+];
+
+Deno.test("eventodb export does not end with 0, nor replace a file, when nothing matches", async () => {
+  await using test = await setUp();
+  const out = `${test.folder}/out.ndjson`;
+  for (const [args, said] of nothings) {
+    await Deno.writeTextFile(out, "before\n");
+    const to = ["export", ...connection(test.server), ...args, "--output", out];
+    const { status, stderr } = await runCli(to);
+    assertEquals(status, 1);
+    assertMatch(
+      stderr,
+      /^error: Nothing to export: no event is in what was asked for\nNothing was/,
+    );
+    assertMatch(stderr, said);
+    assertMatch(stderr, /\nWith --allow-empty, /);
+    assertEquals(await Deno.readTextFile(out), "before\n");
+    assertEquals(await namesIn(test.folder), ["out.ndjson"]);
+
+    assertEquals((await runCli([...to, "--allow-empty"])).status, 0);
+    assertEquals(await Deno.readTextFile(out), "");
+    await Deno.remove(out);
+    assertEquals((await runCli([...to, "--quiet"])).status, 1);
+    assertEquals(await namesIn(test.folder), []);
+  }
+});
+
+Deno.test("eventodb export of an empty namespace says that it is one", async () => {
+  await using server = await startServer();
+  const { status, stderr } = await runCli(["export", ...connection(server), "--all"]);
+  assertEquals(status, 1);
+  assertMatch(stderr, /^error: Nothing to export.*\nThe namespace has no events\n/);
 });
 
 Deno.test("eventodb export has every line once behind a server that keeps failing", async () => {
@@ -194,11 +257,55 @@ Deno.test("eventodb export to standard output says whether anything was written 
       return { answer: failure(403, "AUTH_UNAUTHORIZED") };
     });
     const { token } = test.server;
-    const { status, stderr } = await runCli(
+    const { status, stdout, stderr } = await runCli(
       ["export", "--url", failing.url, "--token", token, "--all"],
     );
     assertEquals(status, 1);
     assertStringIncludes(stderr, `(AUTH_UNAUTHORIZED)\n${said}`);
+    assertEquals(lastJson(stdout), { error: "The database is away" });
+    const lines = stdout.split("\n").slice(0, -2).map((line) => `${line}\n`).join("");
+    assertEquals(lines, linesOf(messages).slice(0, lines.length));
+  }
+});
+
+/** Exports that fail, and what their last line says. */
+const failures: [args: string[], said: RegExp][] = [
+  [["--all", "--token", "secret"], /token/],
+  [["--categories", "zzzzzz"], /^Nothing to export/],
+];
+
+Deno.test("eventodb export that fails ends standard output with a line that no import takes", async () => {
+  await using test = await setUp();
+  for (const [args, said] of failures) {
+    for (const gzip of [false, true]) {
+      const command = ["export", ...connection(test.server), ...args, ...gzip ? ["--gzip"] : []];
+      const { code, stdout } = await cliCommand(command).output();
+      assert(code > 0);
+      const text = new TextDecoder().decode(gzip ? gunzipSync(stdout) : stdout);
+      assertMatch(lastJson(text).error as string, said);
+    }
+  }
+});
+
+Deno.test("eventodb export that is interrupted ends standard output with such a line, too", async () => {
+  await using test = await setUp();
+  for (const [gzip, stallAfter] of [[false, 90_000], [true, 90_000], [false, 0]] as const) {
+    await using stalling = startFailingServer(
+      test.server.url,
+      ({ path }) => path === "/export" ? { stallAfter } : undefined,
+    );
+    const reached = Promise.withResolvers<void>();
+    const watch = setInterval(() => stalling.seen.length >= 3 && reached.resolve(), 5);
+    const url = stalling.url;
+    const args = ["export", ...connection({ ...test.server, url }), "--all"];
+    const process = cliCommand([...args, ...gzip ? ["--gzip"] : []]).spawn();
+    await reached.promise;
+    clearInterval(watch);
+    process.kill("SIGTERM");
+    const { code, stdout } = await process.output();
+    assertEquals(code, 130);
+    const text = new TextDecoder().decode(gzip ? gunzipSync(stdout) : stdout);
+    assertEquals(lastJson(text), { error: "The export was interrupted" });
   }
 });
 
@@ -239,7 +346,10 @@ Deno.test("eventodb export discovers an output that cannot be written before it 
   await using failing = startFailingServer(test.server.url, () => undefined);
   const outputs: [string, RegExp][] = [
     [test.folder, /Cannot write .*: it is a folder/],
-    [`${test.folder}/none/out.ndjson`, /Cannot write .*: there is no such file or folder/],
+    [
+      `${test.folder}/none/out.ndjson`,
+      /Cannot write .*: the folder .*\/none does not exist\nMake it/,
+    ],
     [`${test.folder}/file/out.ndjson`, /Cannot write .*: a part of its path is not a folder/],
   ];
   await Deno.writeTextFile(`${test.folder}/file`, "");
@@ -339,4 +449,122 @@ Deno.test("eventodb export ends quietly when its reader has gone", async () => {
     closeStdout: true,
   });
   assertEquals(await running.ended, { status: 0, stdout: "", stderr: "" });
+});
+
+Deno.test("eventodb export writes the file that a link points to, also when it is not there yet", async () => {
+  if (Deno.build.os === "windows") return;
+  await using test = await setUp();
+  await Deno.mkdir(`${test.folder}/data`);
+  await Deno.symlink("data/next", `${test.folder}/link`);
+  await Deno.symlink("real", `${test.folder}/data/next`);
+  const all = ["export", ...connection(test.server), "--all"];
+  assertEquals((await runCli([...all, "-o", "link"], { cwd: test.folder })).status, 0);
+  assert((await Deno.lstat(`${test.folder}/link`)).isSymlink);
+  assert((await Deno.lstat(`${test.folder}/data/next`)).isSymlink);
+  assertEquals(await Deno.readTextFile(`${test.folder}/data/real`), linesOf(messages));
+  assertEquals(await namesIn(`${test.folder}/data`), ["next", "real"]);
+
+  await Deno.symlink("loop", `${test.folder}/loop`);
+  const loop = await runCli([...all, "-o", `${test.folder}/loop`]);
+  assertEquals(loop.status, 1);
+  assertMatch(loop.stderr, /Cannot write .*loop: it is a link that leads back to itself\n/);
+});
+
+Deno.test("eventodb export takes /dev/stdout for standard output, and keeps a redirected file", async () => {
+  if (Deno.build.os === "windows") return;
+  await using test = await setUp();
+  const all = ["export", ...connection(test.server), "--all", "-q", "-o", "/dev/stdout"];
+  assertEquals((await runCli(all)).stdout, linesOf(messages));
+  const cli = new URL("../../cli.ts", import.meta.url).pathname;
+  const { code } = await new Deno.Command("sh", {
+    args: ["-c", 'exec "$@" > out', "sh", Deno.execPath(), "run", "-A", cli, ...all],
+    cwd: test.folder,
+  }).output();
+  assertEquals([code, await namesIn(test.folder)], [0, ["out"]]);
+  assertEquals(await Deno.readTextFile(`${test.folder}/out`), linesOf(messages));
+});
+
+Deno.test("eventodb export writes into a named pipe, and ends it with a line that says that it failed", async () => {
+  if (Deno.build.os === "windows") return;
+  await using test = await setUp();
+  const pipe = `${test.folder}/pipe`;
+  await new Deno.Command("mkfifo", { args: [pipe] }).output();
+  await using failing = startFailingServer(
+    test.server.url,
+    ({ path }) => path === "/export" ? { answer: failure(403, "AUTH_UNAUTHORIZED") } : undefined,
+  );
+  for (const { url, status } of [{ url: test.server.url, status: 0 }, { ...failing, status: 1 }]) {
+    const all = ["export", ...connection({ ...test.server, url }), "--all", "--output", pipe];
+    const [read, result] = await Promise.all([Deno.readTextFile(pipe), runCli(all)]);
+    assertEquals(result.status, status);
+    if (status === 0) assertEquals(read, linesOf(messages));
+    else assertEquals(lastJson(read), { error: "The database is away" });
+    assertEquals(await namesIn(test.folder), ["pipe"]);
+  }
+});
+
+Deno.test("eventodb export that waits for a named pipe's reader ends when it is interrupted", async () => {
+  if (Deno.build.os === "windows") return;
+  await using test = await setUp();
+  const pipe = `${test.folder}/pipe`;
+  await new Deno.Command("mkfifo", { args: [pipe] }).output();
+  await using failing = startFailingServer(test.server.url, () => undefined);
+  const url = failing.url;
+  const args = ["export", ...connection({ ...test.server, url }), "--all", "--output", pipe];
+  const waiting = cliCommand(args).spawn();
+  // There is nothing else to be seen of it: it has no output and asks nobody yet.
+  const status = waiting.status;
+  const ended = status.then(() => true);
+  while (!await Promise.race([ended, delay(100)])) waiting.kill("SIGTERM");
+  const { code, signal } = await status;
+  assert(code === 130 || signal === "SIGTERM", `it ended with ${code}`);
+  await waiting.stdout.cancel();
+  await waiting.stderr.cancel();
+  assertEquals(failing.seen, []);
+});
+
+Deno.test("eventodb export removes what a killed export has left, and nothing that is in use", async () => {
+  await using test = await setUp();
+  const out = `${test.folder}/out.ndjson`;
+  const kept = ["out.ndjson.note.part", "other.ndjson.00000000.part"];
+  for (const name of ["out.ndjson.01234567.part", ...kept]) {
+    await Deno.writeTextFile(`${test.folder}/${name}`, "");
+  }
+  await using stalling = startFailingServer(
+    test.server.url,
+    ({ path }) => path === "/export" ? { stallAfter: 10_000 } : undefined,
+  );
+  const first = ["export", ...connection({ ...test.server, url: stalling.url }), "--all"];
+  await using running = startCli([...first, "--output", out]);
+  while (stalling.seen.length < 3) await delay(5);
+
+  const second = ["export", ...connection(test.server), "--all", "--output", out];
+  assertEquals((await runCli(second)).status, 0);
+  assertEquals(await Deno.readTextFile(out), linesOf(messages));
+  const names = await namesIn(test.folder);
+  assertEquals(names.filter((name) => !/^out\.ndjson\.[0-9a-f]{8}\.part$/.test(name)), [
+    "other.ndjson.00000000.part",
+    "out.ndjson",
+    "out.ndjson.note.part",
+  ]);
+  assertEquals(names.length, 4, "the export that runs has lost its file");
+  running.process.kill("SIGKILL");
+  await running.ended;
+  assertEquals((await runCli(second)).status, 0);
+  assertEquals((await namesIn(test.folder)).length, 3);
+});
+
+Deno.test({
+  name: "eventodb export says that a folder may not be written to",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using test = await setUp();
+    const args = ["export", ...connection(test.server), "--all", "--output", "/sys/out.ndjson"];
+    const { status, stderr } = await runCli(args);
+    assertEquals(status, 1);
+    assertMatch(
+      stderr,
+      /Cannot write \/sys\/out\.ndjson: .*(new files in the folder \/sys|Read-only)/,
+    );
+  },
 });

@@ -47,7 +47,7 @@ export async function runCli(
   args: readonly string[],
   options: RunCliOptions = {},
 ): Promise<CliResult> {
-  const process = command(args, options).spawn();
+  const process = cliCommand(args, options).spawn();
   const input = typeof options.stdin === "string"
     ? new TextEncoder().encode(options.stdin)
     : options.stdin;
@@ -62,7 +62,7 @@ export async function runCli(
 
 /** Starts a command that runs until it is told to end. */
 export function startCli(args: readonly string[], options: RunCliOptions = {}): CliProcess {
-  const process = command(args, options).spawn();
+  const process = cliCommand(args, options).spawn();
   const waiting = new Set<() => void>();
   let heard = "";
   const listening = (async () => {
@@ -113,7 +113,8 @@ export function lastJson(output: string): Record<string, unknown> {
   return JSON.parse(output.trimEnd().split("\n").at(-1)!);
 }
 
-function command(args: readonly string[], options: RunCliOptions): Deno.Command {
+/** The command to be run; its output is piped. */
+export function cliCommand(args: readonly string[], options: RunCliOptions = {}): Deno.Command {
   const { env = {}, cwd, stdin, permissions = ["--allow-all"] } = options;
   const own = [Deno.execPath(), "run", "--quiet", "--no-prompt", ...permissions, cliPath] as const;
   const [path, ...before] = options.program ?? own;
