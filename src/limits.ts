@@ -10,6 +10,8 @@ const MiB = 1024 * KiB;
 
 /** Longest stream name and message type, in bytes of UTF-8. */
 export const nameBytesMax: number = 1024;
+/** Longest message id, in bytes of UTF-8. */
+export const messageIdBytesMax: number = 255;
 /** Longest namespace id, in bytes of UTF-8. */
 export const namespaceBytesMax: number = 255;
 /** Most namespaces whose spelling in tokens is remembered. */

@@ -12,7 +12,7 @@ export const NO_STREAM: -1 = -1;
 
 /** A message as it is stored. Nothing in it is ever renumbered, reformatted or rounded. */
 export interface Message {
-  /** A UUID in lower case, unique in its namespace. */
+  /** Text of 1–255 bytes without control characters, mostly a UUID; unique in its namespace. */
   id: string;
   /** The full stream name, such as `account-123`. 1–1,024 bytes of UTF-8. */
   stream: string;
@@ -32,7 +32,7 @@ export interface Message {
 
 /** A message to be written: the store gives it its positions and its time. */
 export interface NewMessage {
-  /** A UUID in lower case. */
+  /** As {@linkcode Message.id}. */
   id: string;
   /** The message type. */
   type: string;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { nameBytesMax, namespaceBytesMax } from "./limits.ts";
+import { messageIdBytesMax, nameBytesMax, namespaceBytesMax } from "./limits.ts";
 
 /**
  * Checks a stream name or a message type.
@@ -26,6 +26,23 @@ export function nameProblem(value: string): string | null {
  */
 export function namespaceProblem(value: string): string | null {
   return textProblem(value, namespaceBytesMax);
+}
+
+/** C0, DEL and C1. */
+// deno-lint-ignore no-control-regex -- they are what is looked for
+const control = /[\u0000-\u001f\u007f-\u009f]/;
+
+/**
+ * Checks a message id. Nearly all are UUIDs, but any short text without control characters is one.
+ *
+ * @param value The id.
+ * @returns What is wrong with it, to follow its label in a sentence; `null` when it is fine.
+ */
+export function messageIdProblem(value: string): string | null {
+  const found = control.exec(value)?.[0];
+  if (found === undefined) return textProblem(value, messageIdBytesMax);
+  const code = found.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+  return `contains the control character U+${code}`;
 }
 
 function textProblem(value: string, bytesMax: number): string | null {

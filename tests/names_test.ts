@@ -1,4 +1,4 @@
-import { nameProblem, namespaceProblem } from "../src/names.ts";
+import { messageIdProblem, nameProblem, namespaceProblem } from "../src/names.ts";
 import { assertEquals } from "./support/assert.ts";
 
 Deno.test("nameProblem() takes 1 to 1,024 bytes of UTF-8", () => {
@@ -27,4 +27,21 @@ Deno.test("namespaceProblem() takes 1 to 255 bytes of UTF-8, whatever they would
   assertEquals(namespaceProblem("a\0"), "contains the character U+0000");
   assertEquals(namespaceProblem("x".repeat(1000)), "is 1,000 bytes long, at most 255 are allowed");
   assertEquals(namespaceProblem("ü".repeat(128)), "is 256 bytes long, at most 255 are allowed");
+});
+
+Deno.test("messageIdProblem() takes any short text without control characters", () => {
+  for (const id of ["order-42", " ", '"\\', "é".repeat(127), "x".repeat(255), "\u00a0"]) {
+    assertEquals(messageIdProblem(id), null, id);
+  }
+  const problems = {
+    "": "is empty",
+    "a\0": "contains the control character U+0000",
+    "\t": "contains the control character U+0009",
+    "\u007f": "contains the control character U+007F",
+    "\u0080": "contains the control character U+0080",
+    "\udc00": "contains half of a surrogate pair",
+    ["x".repeat(256)]: "is 256 bytes long, at most 255 are allowed",
+    ["é".repeat(128)]: "is 256 bytes long, at most 255 are allowed",
+  };
+  for (const [id, problem] of Object.entries(problems)) assertEquals(messageIdProblem(id), problem);
 });

@@ -1,7 +1,7 @@
 import { parseUuid, uuidV7 } from "../src/uuid.ts";
 import { assertEquals } from "./support/assert.ts";
 
-Deno.test("parseUuid() takes any version and variant, and gives lower case", () => {
+Deno.test("parseUuid() takes any version, variant and spelling, and gives lower case with hyphens", () => {
   for (
     const uuid of [
       "550e8400-e29b-41d4-a716-446655440000",
@@ -11,7 +11,10 @@ Deno.test("parseUuid() takes any version and variant, and gives lower case", () 
     ]
   ) {
     assertEquals(parseUuid(uuid), uuid);
-    assertEquals(parseUuid(uuid.toUpperCase()), uuid);
+    for (const spelled of [uuid, uuid.replaceAll("-", ""), `{${uuid}}`, `urn:uuid:${uuid}`]) {
+      assertEquals(parseUuid(spelled), uuid);
+      assertEquals(parseUuid(spelled.toUpperCase()), uuid);
+    }
   }
 });
 
@@ -19,9 +22,12 @@ Deno.test("parseUuid() refuses every other form", () => {
   for (
     const text of [
       "",
-      "550e8400e29b41d4a716446655440000",
-      "{550e8400-e29b-41d4-a716-446655440000}",
-      "urn:uuid:550e8400-e29b-41d4-a716-446655440000",
+      "{550e8400e29b41d4a716446655440000}",
+      "{550e8400-e29b-41d4-a716-446655440000",
+      "550e8400-e29b-41d4-a716-446655440000}",
+      "urn:uuid:550e8400e29b41d4a716446655440000",
+      "550e8400-e29b41d4-a716-446655440000",
+      "order-42",
       "550e8400-e29b-41d4-a716-44665544000",
       "550e8400-e29b-41d4-a716-4466554400000",
       "550e8400-e29b-41d4-a716-44665544000g",

@@ -1,6 +1,6 @@
 /**
  * Recognises records in the form in which every export writes them, byte by byte: keys in order, no
- * white space, an id in lower case, a time in UTC.
+ * white space, a time in UTC.
  *
  * It is several times as fast as {@linkcode parseRecord}, since it makes no strings, and it knows one
  * answer besides a record: that it cannot say. Such a line is {@linkcode parseRecord}'s, which has
@@ -9,8 +9,8 @@
  * @module
  */
 
-import { jsonDepthMax, nameBytesMax } from "../limits.ts";
-import { idBytes, Packed } from "../store/packed_records.ts";
+import { jsonDepthMax, messageIdBytesMax, nameBytesMax } from "../limits.ts";
+import { Packed } from "../store/packed_records.ts";
 
 const QUOTE = 0x22;
 const PLUS = 0x2b;
@@ -52,7 +52,8 @@ const isPlain = tableOf((code) => code >= 0x20 && code !== QUOTE && code !== BAC
 /** What may follow a backslash, besides `u`. */
 const isEscape = tableOf((code) => '"\\/bfnrt'.includes(String.fromCharCode(code)));
 const isHex = tableOf((code) => /[0-9a-fA-F]/.test(String.fromCharCode(code)));
-const isLowerHex = tableOf((code) => /[0-9a-f]/.test(String.fromCharCode(code)));
+/** Plain bytes that are no part of a control character: DEL is one, and 0xc2 begins those of C1. */
+const isPlainInId = tableOf((code) => isPlain[code] === 1 && code !== 0x7f && code !== 0xc2);
 
 /** Days of each month that it has every year. */
 const daysOf = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -76,8 +77,9 @@ export function scanCanonical(
   at: number,
 ): number {
   const id = passWord(bytes, start, idKey);
-  if (id < 0 || !isId(bytes, id)) return -1;
-  const stream = passWord(bytes, id + idBytes, streamKey);
+  if (id < 0) return -1;
+  const idEnd = idEndOf(bytes, id);
+  const stream = passWord(bytes, idEnd, streamKey);
   if (stream < 0) return -1;
   const streamEnd = nameEnd(bytes, stream);
   const type = passWord(bytes, streamEnd, typeKey);
@@ -107,7 +109,7 @@ export function scanCanonical(
   numbers[at + Packed.globalPosition] = globalPosition;
   numbers[at + Packed.position] = integerAt(bytes, position, positionEnd);
   numbers[at + Packed.id] = id;
-  numbers[at + Packed.id + 1] = id + idBytes;
+  numbers[at + Packed.id + 1] = idEnd;
   numbers[at + Packed.stream] = stream;
   numbers[at + Packed.stream + 1] = streamEnd;
   numbers[at + Packed.type] = type;
@@ -129,14 +131,11 @@ function passWord(bytes: Uint8Array, at: number, word: Uint8Array): number {
   return at + word.length;
 }
 
-function isId(bytes: Uint8Array, at: number): boolean {
-  for (let i = 0; i < idBytes; i++) {
-    const code = bytes[at + i];
-    if (i === 8 || i === 13 || i === 18 || i === 23) {
-      if (code !== MINUS) return false;
-    } else if (isLowerHex[code] !== 1) return false;
-  }
-  return true;
+/** Index after an id without escapes; −1 when it may not be one. */
+function idEndOf(bytes: Uint8Array, start: number): number {
+  let at = start;
+  while (isPlainInId[bytes[at]] === 1) at++;
+  return at === start || at - start > messageIdBytesMax ? -1 : at;
 }
 
 /** Index after a name without escapes; −1 when it has one, or is empty or too long. */

@@ -8,9 +8,8 @@
 import { excerpt } from "../excerpt.ts";
 import { decodeString } from "../json/scan.ts";
 import { POSITION_MAX } from "../message.ts";
-import { nameProblem } from "../names.ts";
+import { messageIdProblem, nameProblem } from "../names.ts";
 import { parseTime } from "../time.ts";
-import { parseUuid } from "../uuid.ts";
 
 /** What is wrong with a field. Whoever reads the record adds where it stands. */
 export class FieldError extends Error {}
@@ -21,10 +20,11 @@ export function given(field: string, value: string): string {
   return value;
 }
 
-/** A UUID, in lower case. */
+/** A message id, as it is. */
 export function toId(field: string, value: string): string {
-  const id = parseUuid(toText(field, value));
-  if (id === null) throw new FieldError(`"${field}" must be a UUID, got ${excerpt(value)}`);
+  const id = toText(field, value);
+  const problem = messageIdProblem(id);
+  if (problem !== null) throw new FieldError(`"${field}" ${problem}`);
   return id;
 }
 
@@ -72,7 +72,8 @@ export function toTime(field: string, value: string): string {
   }
 }
 
-function toText(field: string, value: string): string {
+/** Any text, as it is. */
+export function toText(field: string, value: string): string {
   if (given(field, value).startsWith('"')) return decodeString(value);
   throw new FieldError(`"${field}" must be a string, got ${excerpt(value)}`);
 }

@@ -14,7 +14,9 @@ import type { Message } from "../message.ts";
  */
 export function formatRecord(message: Message): string {
   const { id, stream, type, position, globalPosition, data, metadata, time } = message;
-  return `{"id":"${id}","stream":${JSON.stringify(stream)},"type":${JSON.stringify(type)}` +
+  return `{"id":${JSON.stringify(id)},"stream":${JSON.stringify(stream)},"type":${
+    JSON.stringify(type)
+  }` +
     `,"pos":${position},"gpos":${globalPosition},"data":${data},"meta":${metadata},"time":"${time}"}`;
 }
 

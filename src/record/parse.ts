@@ -33,7 +33,7 @@ class RawRecord {
  * @param text The line, without its line end.
  * @param line Its number, from 1.
  * @returns The record. `data` and `metadata` are the line's own text without insignificant white
- * space, the id is in lower case, the time in UTC.
+ * space, the time is in UTC.
  * @throws {EventoDBError} `INVALID_JSON` when the line is not a JSON object, `INVALID_RECORD` when
  * the object is not a record; both with the line.
  */

@@ -1,12 +1,16 @@
 /**
  * Messages as the arrays in which `stream.get` and `category.get` answer.
  *
+ * What is read may be of another server, whose ids, types and stream names have other bounds than ours
+ * and whose global positions may begin at 0: it is taken as it is, so that no message is left out of
+ * a copy or changed in it. Whether it may go into a store of ours is for the import to say.
+ *
  * @module
  */
 
 import { compactJson, splitArray } from "../json/scan.ts";
 import type { Message } from "../message.ts";
-import { FieldError, nullable, toId, toInteger, toName, toPayload, toTime } from "./fields.ts";
+import { FieldError, nullable, toInteger, toPayload, toText, toTime } from "./fields.ts";
 
 /**
  * Writes a message of `stream.get`: `[id, type, position, globalPosition, data, metadata, time]`.
@@ -16,7 +20,7 @@ import { FieldError, nullable, toId, toInteger, toName, toPayload, toTime } from
  */
 export function formatStreamMessage(message: Message): string {
   const { id, type, position, globalPosition, data, metadata, time } = message;
-  return `["${id}",${JSON.stringify(type)},${position},${globalPosition},` +
+  return `[${JSON.stringify(id)},${JSON.stringify(type)},${position},${globalPosition},` +
     `${data},${metadata},"${time}"]`;
 }
 
@@ -29,7 +33,7 @@ export function formatStreamMessage(message: Message): string {
  */
 export function formatCategoryMessage(message: Message): string {
   const { id, stream, type, position, globalPosition, data, metadata, time } = message;
-  return `["${id}",${JSON.stringify(stream)},${JSON.stringify(type)},${position},` +
+  return `[${JSON.stringify(id)},${JSON.stringify(stream)},${JSON.stringify(type)},${position},` +
     `${globalPosition},${data},${metadata},"${time}"]`;
 }
 
@@ -72,11 +76,11 @@ function toMessage(values: string[]): Message {
   const [id, stream, type, position, globalPosition, data, metadata, time] = values;
   try {
     return {
-      id: toId("id", id),
-      stream: toName("stream", stream),
-      type: toName("type", type),
+      id: toText("id", id),
+      stream: toText("stream", stream),
+      type: toText("type", type),
       position: toInteger("position", position, 0),
-      globalPosition: toInteger("globalPosition", globalPosition, 1),
+      globalPosition: toInteger("globalPosition", globalPosition, 0),
       data: compactJson(toPayload("data", data)),
       metadata: nullable(compactJson(toPayload("metadata", metadata))),
       time: toTime("time", time),

@@ -6,6 +6,7 @@
 
 import { EventoDBError } from "../errors.ts";
 import type { Message } from "../message.ts";
+import { shownId } from "./refusals.ts";
 import type { ImportRecord } from "./store.ts";
 
 /** Which key is taken. */
@@ -116,12 +117,12 @@ function describeKey(key: TakenKey, record: Partial<Message>): string {
   return {
     "global position": `global position ${record.globalPosition}`,
     "stream position": `position ${record.position} of the stream ${JSON.stringify(record.stream)}`,
-    "id": `message id ${record.id}`,
+    "id": `message id ${shownId(record.id ?? "")}`,
   }[key];
 }
 
 function describe({ id, stream, position, globalPosition }: Message): string {
-  return `message ${id} at position ${position} of ${
+  return `message ${shownId(id)} at position ${position} of ${
     JSON.stringify(stream)
   }, gpos ${globalPosition}`;
 }

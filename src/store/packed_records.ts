@@ -38,9 +38,6 @@ export const Packed = {
 /** How many numbers a record has. */
 export const packedNumbers: number = 15;
 
-/** Bytes of an id. */
-export const idBytes: number = 36;
-
 /**
  * Makes records of packed ones.
  *

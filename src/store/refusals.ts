@@ -66,6 +66,16 @@ export function importInProgress(action: string, id: string): EventoDBError {
 }
 
 /**
+ * A message id as it stands in a sentence: one that is not a plain word is quoted.
+ *
+ * @param id The id.
+ * @returns The text.
+ */
+export function shownId(id: string): string {
+  return /^[\w.:{}-]+$/.test(id) ? id : JSON.stringify(id);
+}
+
+/**
  * The error of a write whose id a message has.
  *
  * @param id The message id.
@@ -78,7 +88,7 @@ export function idTaken(
 ): EventoDBError {
   return new EventoDBError(
     "MESSAGE_ID_EXISTS",
-    `The message id ${id} is taken by position ${position} of the stream ` +
+    `The message id ${shownId(id)} is taken by position ${position} of the stream ` +
       `${JSON.stringify(stream)} (global position ${globalPosition})`,
     { details: { stream, position, globalPosition } },
   );

@@ -155,7 +155,7 @@ const decoder = new TextDecoder();
 
 /** What our server writes before the payloads; any other form is read as an import would. */
 const head =
-  /\{"id":"[^"]{36}","stream":("(?:[^"\\]|\\.)*"),"type":"(?:[^"\\]|\\.)*","pos":\d+,"gpos":(\d+),/y;
+  /\{"id":"(?:[^"\\]|\\.)*","stream":("(?:[^"\\]|\\.)*"),"type":"(?:[^"\\]|\\.)*","pos":\d+,"gpos":(\d+),/y;
 
 /** Finds the stream's name, as JSON, and the global position of the record on a line. */
 function headOf(text: string, start: number, end: number): { stream: string; position: number } {

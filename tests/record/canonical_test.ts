@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { jsonDepthMax, nameBytesMax } from "../../src/limits.ts";
+import { jsonDepthMax, messageIdBytesMax, nameBytesMax } from "../../src/limits.ts";
 import { scanCanonical } from "../../src/record/canonical.ts";
 import { formatRecord } from "../../src/record/format.ts";
 import { parseRecord } from "../../src/record/parse.ts";
@@ -39,7 +39,9 @@ const patch = fc.oneof(
 Deno.test("scanCanonical() recognises what an export writes", () => {
   fc.assert(fc.property(anyMessage, (message) => {
     const line = formatRecord(message);
-    const isLeft = JSON.stringify(message.stream + message.type).includes("\\") ||
+    const isLeft = JSON.stringify(message.id + message.stream + message.type).includes("\\") ||
+      // Characters whose first byte is that of control characters.
+      /[\u0080-\u00bf]/.test(message.id) ||
       Math.max(message.position, message.globalPosition) >= 1e15 || /^.{5}02-29/.test(message.time);
     // Escapes in names, the longest numbers and leap days are the parser's.
     assertEquals(recognise(line), isLeft ? undefined : { ...message, line: 0 });
@@ -128,8 +130,12 @@ Deno.test("scanCanonical() leaves what is beyond a bound", () => {
     [{ time: "2024-01-01T23:59:59Z" }, { time: "2024-01-01T23:60:00Z" }],
     [{ time: "2024-01-01T23:59:59Z" }, { time: "2024-01-01T23:59:60Z" }],
     [{ time: "2024-01-01T23:59:59Z" }, { time: "2024-00-01T23:59:59Z" }],
-    [{ id: someMessage.id }, { id: someMessage.id.replace(/.$/, "A") }],
-    [{ id: someMessage.id }, { id: someMessage.id.replace("-", "0") }],
+    [{ id: "x" }, { id: "" }],
+    [{ id: "x".repeat(messageIdBytesMax) }, { id: "x".repeat(messageIdBytesMax + 1) }],
+    [{ id: "é".repeat(127) }, { id: "é".repeat(128) }],
+    [{ id: "order 42~" }, { id: "order 42\u007f" }],
+    [{ id: "\u00e0" }, { id: "\u0085" }],
+    [{ id: someMessage.id.toUpperCase() }, { id: "\n" }],
   ];
   for (const [within, beyond] of changes) {
     assert(recognise(formatRecord({ ...someMessage, ...within })), JSON.stringify(within));

@@ -72,7 +72,12 @@ const badFields: [why: string, field: keyof typeof good, value: string, problem:
   ["a gpos that is a string", "gpos", '"x"', '"gpos" must be an integer, got "x"'],
   ["a gpos that is an array", "gpos", "[1]", '"gpos" must be an integer, got [1]'],
   ["a gpos above 2^53", "gpos", `1${"0".repeat(400)}`, '"gpos" must be at most 9007199254740991'],
-  ["an id that is no UUID", "id", '"x"', '"id" must be a UUID, got "x"'],
+  ["an id that is empty", "id", '""', '"id" is empty'],
+  ["an id of 256 bytes", "id", `"${"é".repeat(128)}"`, '"id" is 256 bytes long, at most 255'],
+  ["an id with a line end", "id", '"a\\nb"', '"id" contains the control character U+000A'],
+  ["an id with DEL", "id", '"a\u007f"', '"id" contains the control character U+007F'],
+  ["an id with a control of C1", "id", '"a\u009b"', '"id" contains the control character U+009B'],
+  ["an id with a lone surrogate", "id", '"\\ud800"', '"id" contains half of a surrogate'],
   ["an id that is a number", "id", "1", '"id" must be a string, got 1'],
   ["a stream that is empty", "stream", '""', '"stream" is empty'],
   ["a stream that is a number", "stream", "1", '"stream" must be a string, got 1'],
@@ -160,9 +165,18 @@ Deno.test("parseRecord() takes the least and the greatest positions", () => {
   assertEquals(parseRecord(lineWith({ pos: "0", gpos: "1" }), 1).globalPosition, 1);
 });
 
-Deno.test("parseRecord() takes an id in any case and gives lower case", () => {
-  const id = '"550E8400-E29B-01D4-0716-44665544000F"';
-  assertEquals(parseRecord(lineWith({ id }), 1).id, "550e8400-e29b-01d4-0716-44665544000f");
+Deno.test("parseRecord() keeps an id as it is", () => {
+  for (
+    const id of [
+      "550E8400-E29B-01D4-0716-44665544000F",
+      "order-42",
+      "{550e8400-e29b-41d4-a716-446655440000}",
+      "urn:uuid:550e8400-e29b-41d4-a716-446655440000",
+      " ",
+      '"\\',
+      "é".repeat(127),
+    ]
+  ) assertEquals(parseRecord(lineWith({ id: JSON.stringify(id) }), 1).id, id);
 });
 
 Deno.test("parseRecord() turns a time with an offset into UTC", () => {

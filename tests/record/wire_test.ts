@@ -45,25 +45,43 @@ Deno.test("parseCategoryMessage() and parseStreamMessage() read back what is wri
 
 Deno.test("parseCategoryMessage() makes another server's forms canonical", () => {
   const text =
-    ' [ "550E8400-E29B-41D4-A716-446655440000" , "workflow-123" , "Requested" , 3 , 47 ' +
+    ' [ "550e8400-e29b-41d4-a716-446655440000" , "workflow-123" , "Requested" , 3 , 47 ' +
     ', { "exact" : 9007199254740993 } , null , "2025-07-15T12:00:00.100+02:00" ] ';
   assertEquals(parseCategoryMessage(text), message);
+});
+
+Deno.test("parseCategoryMessage() takes ids, types, names and positions of another server as they are", () => {
+  for (
+    const changed of [
+      { id: "" },
+      { id: "x".repeat(300) },
+      { id: "550E8400-E29B-41D4-A716-446655440000" },
+      { id: 'a"\\\n' },
+      { type: "" },
+      { stream: "s".repeat(2_000) },
+      { stream: "a\0" },
+      { globalPosition: 0 },
+    ]
+  ) {
+    const any = { ...message, ...changed };
+    assertEquals(parseCategoryMessage(formatCategoryMessage(any)), any);
+  }
 });
 
 const refused: [why: string, text: string, problem: string][] = [
   ["what is not JSON", '["x"', "not a list of messages"],
   ["an object", '{"id":1}', "The JSON text is not an array"],
   ["a stream message", formatStreamMessage(message), "it has 7 elements, not 8"],
-  ["an id that is no UUID", '["x","s","t",0,1,{},null,""]', '"id" must be a UUID, got "x"'],
+  ["an id that is no text", '[7,"s","t",0,1,{},null,""]', '"id" must be a string, got 7'],
   [
     "a global position in quotes",
     formatCategoryMessage(message).replace("47", '"47"'),
     '"globalPosition" must be an integer, got "47"',
   ],
   [
-    "a global position of 0",
-    formatCategoryMessage(message).replace("47", "0"),
-    '"globalPosition" must be at least 1, got 0',
+    "a global position of −1",
+    formatCategoryMessage(message).replace("47", "-1"),
+    '"globalPosition" must be at least 0, got -1',
   ],
   [
     "data that is an array",

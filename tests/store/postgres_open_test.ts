@@ -5,9 +5,19 @@
  */
 
 import { schemaOf } from "../../src/store/postgres/names.ts";
+import { writeFunction } from "../../src/store/postgres/write_function.ts";
 import { openPostgresStore } from "../../src/store/postgres/store.ts";
 import { EventoDBError } from "../../src/errors.ts";
-import { create, importAll, newMessage, NS, records } from "../contract/support.ts";
+import {
+  create,
+  importAll,
+  messageOf,
+  newMessage,
+  NS,
+  readAll,
+  record,
+  records,
+} from "../contract/support.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { startCluster } from "../support/postgres.ts";
 
@@ -104,6 +114,60 @@ Deno.test("openPostgresStore() takes the steps that a namespace is behind", asyn
     assertEquals((await store.write(NS, "a-1", newMessage())).position, position);
     await store[Symbol.asyncDispose]();
   }
+});
+
+Deno.test("openPostgresStore() goes on with namespaces whose ids are of the type uuid", async () => {
+  const url = await postgres.createDatabase();
+  const file = records(5);
+  for (const id of [NS, "empty"]) {
+    await using store = await openPostgresStore(url);
+    await create(store, id);
+    if (id === NS) await importAll(store, file);
+  }
+  for (const id of [NS, "empty"]) {
+    const schema = schemaOf(id);
+    const [{ number }] = await postgres.run(
+      `SELECT number FROM eventodb.namespaces WHERE id = '${id}'`,
+      url,
+    );
+    // As version 0.1.0 made them.
+    const old = writeFunction(schema, Number(number)).replace("OR REPLACE", "")
+      .replace("ids text[]", "ids uuid[]");
+    await postgres.run(
+      `DROP FUNCTION ${schema}.write_messages;
+       ALTER TABLE ${schema}.messages ALTER COLUMN id TYPE uuid USING id::uuid;
+       ${old};
+       UPDATE eventodb.namespaces SET version = 1`,
+      url,
+    );
+  }
+  // Several servers at once, and writes at once.
+  const stores = await Promise.all([1, 2].map(() => openPostgresStore(url)));
+  const [store] = stores;
+  assertEquals(await readAll(store), file.map(messageOf));
+  for (const [index, { write }] of stores.entries()) {
+    assertEquals((await write.call(stores[index], NS, "a-1", newMessage())).position, index);
+  }
+  const taken = () => store.write(NS, "a-1", newMessage({ id: file[0].id }));
+  assertEquals((await assertRejects(taken, EventoDBError)).code, "MESSAGE_ID_EXISTS");
+  const odd = [
+    record({ globalPosition: 90, id: "order-42" }),
+    record({ globalPosition: 91, id: `{${file[0].id}}` }),
+  ];
+  for (const id of [NS, "empty"]) {
+    assertEquals(await importAll(store, odd, {}, id), { imported: 2, skipped: 0 });
+    assertEquals(
+      (await readAll(store, { from: 90 }, id)).map(({ id }) => id),
+      odd.map(({ id }) => id),
+    );
+  }
+  for (const store of stores) await store[Symbol.asyncDispose]();
+  const [{ overloads, version }] = await postgres.run(
+    `SELECT count(*)::int AS overloads, (SELECT min(version) FROM eventodb.namespaces) AS version
+     FROM pg_proc WHERE proname = 'write_messages'`,
+    url,
+  );
+  assertEquals([overloads, version], [2, 2]);
 });
 
 Deno.test("openPostgresStore() leaves tables alone that are newer, or another program's", async () => {

@@ -88,7 +88,7 @@ export function* sampleMessages(options: SampleOptions = {}): Generator<Message>
     positions.set(stream, position);
     ms += random.below(60_000);
     yield {
-      id: random.uuid(),
+      id: idOf(random.uuid(), n),
       stream,
       type: random.pick(category.types),
       position,
@@ -121,6 +121,28 @@ export function recordBody(messages: Iterable<Message>): ReadableStream<Uint8Arr
       else controller.enqueue(encoder.encode(lines));
     },
   });
+}
+
+/** Nearly all ids are UUIDs in their usual spelling; the others are a text that only looks like it. */
+function idOf(uuid: string, n: number): string {
+  switch (n % 40) {
+    case 3:
+      return `order-${uuid.slice(0, 8)}`;
+    case 7:
+      return uuid.replaceAll("-", "");
+    case 13:
+      return `{${uuid.toUpperCase()}}`;
+    case 19:
+      return `urn:uuid:${uuid}`;
+    case 23:
+      return uuid.toUpperCase();
+    case 29:
+      return `"größe" \\ 😀 ${uuid.slice(0, 8)}`;
+    case 31:
+      return `${uuid} `.padEnd(255, "x");
+    default:
+      return uuid;
+  }
 }
 
 function pickCategory(random: Random): SampleCategory {

@@ -7,7 +7,7 @@
 import fc from "fast-check";
 import { compactJson } from "../../src/json/scan.ts";
 import type { Message } from "../../src/message.ts";
-import { nameProblem } from "../../src/names.ts";
+import { messageIdProblem, nameProblem } from "../../src/names.ts";
 import { jsonObjectText } from "./json_text.ts";
 
 const name = fc.oneof(
@@ -15,6 +15,13 @@ const name = fc.oneof(
   fc.string({ minLength: 1, maxLength: 40, unit: "binary" }),
   fc.constantFrom("account-1", "a-b-c+d", '"', "\\", "\n", "\u2028", "\ufeffbom", "😀"),
 ).filter((text) => nameProblem(text) === null);
+
+const id = fc.oneof(
+  { weight: 4, arbitrary: fc.uuid() },
+  fc.constantFrom("order-42", "{550E8400-E29B-41D4-A716-446655440000}", '"', "\\", " ", "é¢\u2028"),
+  fc.string({ minLength: 1, maxLength: 60 }),
+  fc.string({ minLength: 1, maxLength: 60, unit: "binary" }),
+).filter((text) => messageIdProblem(text) === null);
 
 const time = fc.bigInt({
   min: Temporal.Instant.from("0000-01-01T00:00:00Z").epochNanoseconds,
@@ -25,7 +32,7 @@ const payload = jsonObjectText.map(compactJson);
 
 /** A message as a store may hold it. */
 export const anyMessage: fc.Arbitrary<Message> = fc.record({
-  id: fc.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/),
+  id,
   stream: name,
   type: name,
   position: fc.maxSafeNat(),

@@ -71,7 +71,7 @@ export class Copy {
 export function encodeRow(message: Message): string {
   const { id, stream, type, position, globalPosition, data, metadata, time } = message;
   const correlation = correlationCategory(metadata);
-  return `${id}\t${escape(stream)}\t${escape(type)}\t${position}\t${globalPosition}\t` +
+  return `${escape(id)}\t${escape(stream)}\t${escape(type)}\t${position}\t${globalPosition}\t` +
     `${escape(data)}\t${metadata === null ? "\\N" : escape(metadata)}\t${time}\t` +
     `${correlation === null ? "\\N" : escape(correlation)}\n`;
 }

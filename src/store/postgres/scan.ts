@@ -20,7 +20,7 @@ export const MESSAGE_COLUMNS: string = "id, stream_name AS stream, type, positio
  * A message as a line of an export with its line end: byte for byte what `formatRecord` makes of it.
  * What `to_json` escapes of a text, and how, is what `JSON.stringify` does.
  */
-const RECORD_LINE = `concat('{"id":"', id, '","stream":', to_json(stream_name),
+const RECORD_LINE = `concat('{"id":', to_json(id), ',"stream":', to_json(stream_name),
   ',"type":', to_json(type), ',"pos":', position, ',"gpos":', global_position,
   ',"data":', data, ',"meta":', coalesce(metadata, 'null'), ',"time":"', time, '"}', chr(10))`;
 

@@ -58,6 +58,14 @@ export const NAMESPACE_STEPS: readonly ((place: NamespacePlace) => string)[] = [
      COMMENT ON COLUMN ${schema}.state.generation IS 'another one when all messages are replaced';
      INSERT INTO ${schema}.state VALUES (true, 0, nextval('${REGISTRY}.generations'), ${number});
      ${writeFunction(schema, number)}`,
+  // Ids were of the type `uuid`, which holds no others. The columns of a new namespace have the present
+  // types from the first step on: nothing is left to be done for it.
+  ({ schema, number }) =>
+    `DROP FUNCTION IF EXISTS ${schema}.write_messages(
+       uuid[], text[], text[], text[], text[], text[], text[], bigint[]
+     );
+     ALTER TABLE ${schema}.messages ALTER COLUMN id TYPE text COLLATE "C";
+     ${writeFunction(schema, number)}`,
 ];
 
 /**
@@ -66,7 +74,7 @@ export const NAMESPACE_STEPS: readonly ((place: NamespacePlace) => string)[] = [
  * `jsonb`. Times are text, since `timestamp` ends at microseconds.
  */
 const MESSAGE_COLUMNS = `(
-  id uuid NOT NULL,
+  id text COLLATE "C" NOT NULL,
   stream_name text COLLATE "C" NOT NULL,
   type text NOT NULL,
   position bigint NOT NULL,

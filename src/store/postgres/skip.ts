@@ -70,7 +70,7 @@ async function findHolders(
 ): Promise<Holders[]> {
   const rows = await transaction.query<Message & { index: number; key: keyof Holders }>(
     `SELECT k.index - 1 AS index, found.*
-     FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::uuid[])
+     FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[])
        WITH ORDINALITY AS k (at_global, in_stream, at_position, of_id, index)
      CROSS JOIN LATERAL (
        SELECT 'global' AS key, ${MESSAGE_COLUMNS} FROM ${table} WHERE global_position = at_global

@@ -40,8 +40,8 @@ export type WriteOutcome =
  */
 export function writeFunction(schema: string, number: number): string {
   return `
-CREATE FUNCTION ${schema}.write_messages(
-  ids uuid[], streams text[], types text[], datas text[], metadatas text[], times text[],
+CREATE OR REPLACE FUNCTION ${schema}.write_messages(
+  ids text[], streams text[], types text[], datas text[], metadatas text[], times text[],
   correlations text[], expected_versions bigint[]
 ) RETURNS TABLE (
   outcome text, at_stream text, at_position bigint, at_global_position bigint, previous bigint

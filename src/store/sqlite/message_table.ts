@@ -20,7 +20,8 @@ export const MESSAGE_COLUMNS: string = "id, stream, type, position, " +
  * A message as a line of an export with its line end: byte for byte what `formatRecord` makes of it.
  * `concat` puts it together once, where `||` would copy what there is with every part.
  */
-export const RECORD_LINE: string = `concat('{"id":"', id, '","stream":', json_quote(stream),
+export const RECORD_LINE: string =
+  `concat('{"id":', json_quote(id), ',"stream":', json_quote(stream),
   ',"type":', json_quote(type), ',"pos":', position, ',"gpos":', global_position,
   ',"data":', data, ',"meta":', coalesce(metadata, 'null'), ',"time":"', time, 'Z"}', char(10))`;
 
