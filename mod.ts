@@ -33,56 +33,9 @@
  * @module
  */
 
-export { EventoDBClient } from "./src/client/client.ts";
-export type { ExportRequest } from "./src/client/export_arriving.ts";
-export type {
-  CategoryListing,
-  CreatedNamespace,
-  DeletedNamespace,
-  NamespaceCreateOptions,
-  NamespaceDetails,
-  NamespaceListing,
-  NamespaceStreamsOptions,
-  StreamListing,
-} from "./src/client/namespaces.ts";
-export type { CallOptions, ClientOptions, Retry } from "./src/client/options.ts";
-export type { JsonObject, ParsedMessage } from "./src/client/parsed_message.ts";
-export { RawJson, rawJson } from "./src/client/raw_json.ts";
-export type {
-  CategoryGetOptions,
-  PayloadOptions,
-  ReadCategoryOptions,
-  ReadStreamOptions,
-  StreamGetOptions,
-  StreamLastOptions,
-} from "./src/client/read_options.ts";
-export type { RetryPolicy } from "./src/client/retry.ts";
-export type { ServerHealth, ServerVersion } from "./src/client/server_facts.ts";
-export type {
-  SubscribeOptions,
-  SubscribeToAllOptions,
-  SubscribeToCategoryOptions,
-} from "./src/client/subscribe_options.ts";
-export type { UploadOptions, UploadProgress, UploadResult } from "./src/client/upload.ts";
-export type { MessageToWrite, WriteOptions } from "./src/client/write.ts";
-export type { ConsumerGroup } from "./src/consumer_group.ts";
-export { consume } from "./src/consumer/consume.ts";
-export type { ConsumeOptions, HandlerContext, MessageHandler } from "./src/consumer/options.ts";
-export { MemoryPositionStore, type PositionStore } from "./src/consumer/position_store.ts";
-export { StreamPositionStore } from "./src/consumer/stream_position_store.ts";
-export { type ErrorCode, type ErrorOptions, EventoDBError, STATUS_OF_CODE } from "./src/errors.ts";
+export * from "./client.ts";
 export { createHandler, type Handler, type HandlerOptions } from "./src/http/handler.ts";
 export type { Log, LogFields, LogLevel } from "./src/log.ts";
-export {
-  type Message,
-  type NewMessage,
-  NO_STREAM,
-  POSITION_MAX,
-  type WriteResult,
-} from "./src/message.ts";
-export type { Poke } from "./src/subscription/poke.ts";
-export { formatRecord } from "./src/record/format.ts";
-export { parseRecord } from "./src/record/parse.ts";
 export type { ImportedPositions } from "./src/store/imported_positions.ts";
 export { openStore, type OpenStoreOptions } from "./src/store/open.ts";
 export type { PackedRecords } from "./src/store/packed_records.ts";
@@ -105,7 +58,6 @@ export type {
   StreamsQuery,
   StreamSummary,
 } from "./src/store/store.ts";
-export { cardinalIdOf, categoryOf, idOf } from "./src/stream_name.ts";
 export {
   exportEvents,
   importEvents,

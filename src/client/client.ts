@@ -22,7 +22,13 @@ import type {
 } from "./namespaces.ts";
 import { exportArriving, type ExportRequest } from "./export_arriving.ts";
 import type { CallOptions, ClientOptions } from "./options.ts";
-import { type ParsedMessage, parsePayloads } from "./parsed_message.ts";
+import {
+  type JsonObject,
+  type MessageOf,
+  type ParsedMessage,
+  parsePayloads,
+  type Payload,
+} from "./parsed_message.ts";
 import { jsonText } from "./raw_json.ts";
 import { readPages } from "./page_reader.ts";
 import type {
@@ -110,15 +116,16 @@ export class EventoDBClient {
    *
    * It is tried again when the network fails: its id is fixed beforehand, so that it is written once.
    *
+   * @typeParam T The type of the payload, or of the events, so that mistakes show when it is compiled.
    * @param stream The stream's name.
    * @param message What to write.
    * @param options Its id, and the version that the stream must have.
    * @returns Where it has landed.
    * @throws {EventoDBError} `STREAM_VERSION_CONFLICT`, `MESSAGE_ID_EXISTS`, `IMPORT_IN_PROGRESS`.
    */
-  streamWrite(
+  streamWrite<T extends Payload = Payload>(
     stream: string,
-    message: MessageToWrite,
+    message: NoInfer<MessageToWrite<T>>,
     options: WriteOptions = {},
   ): Promise<WriteResult> {
     return writeMessage(this.#rpc, this.retryPolicy, stream, message, options);
@@ -135,11 +142,15 @@ export class EventoDBClient {
   /**
    * Gets messages of a stream, by position.
    *
+   * @typeParam T The type of the payload, or of the events. It is taken on trust.
    * @param stream The stream's name.
    * @param options Which.
    * @returns The messages, with payloads parsed.
    */
-  streamGet(stream: string, options?: StreamGetOptions<false>): Promise<ParsedMessage[]>;
+  streamGet<T extends Payload | null = JsonObject | null>(
+    stream: string,
+    options?: StreamGetOptions<false>,
+  ): Promise<MessageOf<T>[]>;
   async streamGet(
     stream: string,
     options: StreamGetOptions = {},
@@ -167,11 +178,15 @@ export class EventoDBClient {
   /**
    * Gets a stream's last message, or its last of a type.
    *
+   * @typeParam T The type of the payload, or of the events. It is taken on trust.
    * @param stream The stream's name.
    * @param options Which.
    * @returns The message, with payloads parsed; `null` when there is none.
    */
-  streamLast(stream: string, options?: StreamLastOptions<false>): Promise<ParsedMessage | null>;
+  streamLast<T extends Payload | null = JsonObject | null>(
+    stream: string,
+    options?: StreamLastOptions<false>,
+  ): Promise<MessageOf<T> | null>;
   async streamLast(
     stream: string,
     options: StreamLastOptions = {},
@@ -210,11 +225,15 @@ export class EventoDBClient {
   /**
    * Gets messages of a category, by global position.
    *
+   * @typeParam T The type of the payload, or of the events. It is taken on trust.
    * @param category The category; `""` for all.
    * @param options Which.
    * @returns The messages, with payloads parsed.
    */
-  categoryGet(category: string, options?: CategoryGetOptions<false>): Promise<ParsedMessage[]>;
+  categoryGet<T extends Payload | null = JsonObject | null>(
+    category: string,
+    options?: CategoryGetOptions<false>,
+  ): Promise<MessageOf<T>[]>;
   async categoryGet(
     category: string,
     options: CategoryGetOptions = {},
@@ -262,14 +281,15 @@ export class EventoDBClient {
    * Reads a stream from a position on, page by page, up to where there is no more. A failure that may
    * pass is retried from the last message.
    *
+   * @typeParam T The type of the payload, or of the events. It is taken on trust.
    * @param stream The stream's name.
    * @param options From where on.
    * @returns The messages by position, with payloads parsed.
    */
-  readStream(
+  readStream<T extends Payload | null = JsonObject | null>(
     stream: string,
     options?: ReadStreamOptions<false>,
-  ): AsyncGenerator<ParsedMessage, void>;
+  ): AsyncGenerator<MessageOf<T>, void>;
   readStream(
     stream: string,
     options: ReadStreamOptions = {},
@@ -303,6 +323,7 @@ export class EventoDBClient {
    * Reads a category from a global position on, page by page, up to where there is no more. A failure
    * that may pass is retried from the last message.
    *
+   * @typeParam T The type of the payload, or of the events. It is taken on trust.
    * @param category The category; `""` for all.
    * @param options Which messages.
    * @returns The messages by global position, with payloads parsed.
@@ -324,10 +345,10 @@ export class EventoDBClient {
    * assertEquals(balance, 60);
    * ```
    */
-  readCategory(
+  readCategory<T extends Payload | null = JsonObject | null>(
     category: string,
     options?: ReadCategoryOptions<false>,
-  ): AsyncGenerator<ParsedMessage, void>;
+  ): AsyncGenerator<MessageOf<T>, void>;
   readCategory(
     category: string,
     options: ReadCategoryOptions = {},

@@ -5,7 +5,7 @@
  */
 
 import type { CallOptions } from "./options.ts";
-import type { JsonObject } from "./parsed_message.ts";
+import type { Payload } from "./parsed_message.ts";
 import type { RawJson } from "./raw_json.ts";
 
 /** A namespace that was made. */
@@ -77,7 +77,7 @@ export interface NamespaceCreateOptions extends CallOptions {
   /** The token that is to open it. Default: a new one. */
   token?: string;
   /** What else is to be kept with it. */
-  metadata?: JsonObject | RawJson;
+  metadata?: Payload | RawJson;
 }
 
 /** Which streams to list. */

@@ -53,6 +53,6 @@ export function rawJson(text: string): RawJson {
  * @param value The value.
  * @returns Its text.
  */
-export function jsonText(value: RawJson | Record<string, unknown> | null): string {
+export function jsonText(value: object | null): string {
   return value instanceof RawJson ? value.text : JSON.stringify(value);
 }

@@ -11,20 +11,39 @@ import { parseStreamMessage } from "../record/wire.ts";
 import { uuidV7 } from "../uuid.ts";
 import { isObjectWith } from "./checks.ts";
 import type { CallOptions } from "./options.ts";
-import type { JsonObject } from "./parsed_message.ts";
+import type { EventShape, Payload } from "./parsed_message.ts";
 import { jsonText, type RawJson } from "./raw_json.ts";
 import { type RetryPolicy, withRetries } from "./retry.ts";
 import type { Rpc, RpcCall } from "./rpc.ts";
 
-/** A message to be written. */
-export interface MessageToWrite {
+/** A message to be written, with its payload as a value or, by {@linkcode rawJson}, as JSON text. */
+export interface PlainMessageToWrite<
+  Data = Payload,
+  Metadata = Payload | null,
+  Type extends string = string,
+> {
   /** Its type, such as `Deposited`. */
-  type: string;
-  /** Its payload; by {@linkcode rawJson} also as JSON text. */
-  data: JsonObject | RawJson;
+  type: Type;
+  /** Its payload. */
+  data: Data | RawJson;
   /** What is to be said about it. Default: nothing. */
-  metadata?: JsonObject | RawJson | null;
+  metadata?: Metadata | RawJson;
 }
+
+/**
+ * A message to be written.
+ *
+ * @typeParam T The type of the payload; or the type of an event, or of several as a union.
+ */
+export type MessageToWrite<T = Payload> = [T] extends [EventShape] ? EventToWrite<T>
+  : PlainMessageToWrite<T>;
+
+/** An event to be written; of several, a union. Metadata that its type asks for is not optional. */
+export type EventToWrite<E extends EventShape> = E extends EventShape
+  ? E extends { metadata: infer M extends Payload | null }
+    ? PlainMessageToWrite<NonNullable<E["data"]>, M, E["type"]> & { metadata: M | RawJson }
+  : PlainMessageToWrite<NonNullable<E["data"]>, Payload | null, E["type"]>
+  : never;
 
 /** How to write a message. */
 export interface WriteOptions extends CallOptions {
@@ -60,7 +79,7 @@ export function writeMessage(
   rpc: Rpc,
   policy: RetryPolicy,
   stream: string,
-  message: MessageToWrite,
+  message: PlainMessageToWrite<Payload | null>,
   options: WriteOptions,
 ): Promise<WriteResult> {
   const { expectedVersion, signal } = options;

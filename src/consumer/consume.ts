@@ -6,7 +6,13 @@
 
 import type { EventoDBClient } from "../client/client.ts";
 import { PageReader } from "../client/page_reader.ts";
-import { type ParsedMessage, parsePayloads } from "../client/parsed_message.ts";
+import {
+  type JsonObject,
+  type MessageOf,
+  type ParsedMessage,
+  parsePayloads,
+  type Payload,
+} from "../client/parsed_message.ts";
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
 import { consumerBatchMessages, consumerPollMs, consumerSaveEvery } from "../limits.ts";
@@ -41,6 +47,7 @@ export function consume(
  * own changes makes that once. Once it has read something, a consumer outlasts its server: it waits,
  * longer and longer, until the server is there again.
  *
+ * @typeParam T The type of the payload, or of the events. It is taken on trust.
  * @param client The server.
  * @param category The category; `""` for all messages.
  * @param handler What to do with each message.
@@ -71,10 +78,10 @@ export function consume(
  * assertEquals(positionStore.load(), 2);
  * ```
  */
-export function consume(
+export function consume<T extends Payload | null = JsonObject | null>(
   client: EventoDBClient,
   category: string,
-  handler: MessageHandler<ParsedMessage>,
+  handler: MessageHandler<MessageOf<T>>,
   options?: ConsumeOptions<false>,
 ): Promise<void>;
 export async function consume(

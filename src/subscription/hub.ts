@@ -5,7 +5,8 @@
  * @module
  */
 
-import { type ConsumerGroup, memberHash } from "../consumer_group.ts";
+import type { ConsumerGroup } from "../consumer_group.ts";
+import { memberHash } from "../group_member.ts";
 import type { ImportedPositions } from "../store/imported_positions.ts";
 import type { Appended, AppendedMessage, Store } from "../store/store.ts";
 import { categoryOf } from "../stream_name.ts";

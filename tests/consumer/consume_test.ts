@@ -7,7 +7,7 @@ import {
   type PositionStore,
   StreamPositionStore,
 } from "../../mod.ts";
-import { isMemberOf } from "../../src/consumer_group.ts";
+import { isMemberOf } from "../../src/group_member.ts";
 import {
   assert,
   assertEquals,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isMemberOf } from "../../src/consumer_group.ts";
+import { isMemberOf } from "../../src/group_member.ts";
 import { scanMessagesMax } from "../../src/limits.ts";
 import { assertEquals, assertLessOrEqual } from "../support/assert.ts";
 import {

@@ -1,4 +1,4 @@
-import { isMemberOf } from "../../src/consumer_group.ts";
+import { isMemberOf } from "../../src/group_member.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { call, rpc, startServer, type TestServer } from "../support/server.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { feedQueueMax } from "../../src/limits.ts";
-import { isMemberOf } from "../../src/consumer_group.ts";
+import { isMemberOf } from "../../src/group_member.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import { openFeed } from "../../src/subscription/feed.ts";

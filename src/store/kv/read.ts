@@ -5,7 +5,7 @@
  * @module
  */
 
-import { isMemberOf } from "../../consumer_group.ts";
+import { isMemberOf } from "../../group_member.ts";
 import { EventoDBError } from "../../errors.ts";
 import { kvRetryMs, pageCharsMax, pageMessagesMax, scanMessagesMax } from "../../limits.ts";
 import { type Message, POSITION_MAX } from "../../message.ts";

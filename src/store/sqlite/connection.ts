@@ -10,7 +10,7 @@ import {
   type SQLOutputValue,
   type StatementSync,
 } from "node:sqlite";
-import { isMemberOf } from "../../consumer_group.ts";
+import { isMemberOf } from "../../group_member.ts";
 import { sqliteImportCacheBytes } from "../../limits.ts";
 import { backendError, isTaken } from "./errors.ts";
 

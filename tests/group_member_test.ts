@@ -5,7 +5,7 @@
  * @module
  */
 
-import { hash64, isMemberOf, memberHash } from "../src/consumer_group.ts";
+import { hash64, isMemberOf, memberHash } from "../src/group_member.ts";
 import { assertEquals } from "./support/assert.ts";
 
 /** A text, the first 8 bytes of its MD5, and what is left of the absolute value by size. */
