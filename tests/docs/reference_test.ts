@@ -1,0 +1,81 @@
+/** What the documents list is what there is: options, environment variables, error codes, decisions. */
+
+import { commands } from "../../src/commands/table.ts";
+import { STATUS_OF_CODE } from "../../src/errors.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+import { checkout, documents } from "./documents.ts";
+
+const read = (path: string) => Deno.readTextFileSync(`${checkout}${path}`);
+const pages = documents().filter((path) => !path.startsWith("docs/adr/")).map(read).join("\n");
+
+/** The section of a page that a heading begins. */
+function section(path: string, heading: string): string {
+  const [, found] = new RegExp(`^(${heading}\n.*?)(?=^## |(?![^]))`, "ms").exec(read(path))!;
+  return found;
+}
+
+/** The names that begin the rows of a section's tables, without dashes. */
+function optionRows(text: string): string[] {
+  return [...text.matchAll(/^\| `(?:-\w, )?--([a-z0-9-]+)/gm)].map(([, name]) => name).sort();
+}
+
+const tables: readonly (readonly [command: string, path: string, heading: string])[] = [
+  ["serve", "docs/operating.md", "## Options"],
+  ["export", "docs/cli.md", "## eventodb export"],
+  ["import", "docs/cli.md", "## eventodb import"],
+];
+
+for (const [name, path, heading] of tables) {
+  Deno.test(`${path} lists the options of eventodb ${name}, and their variables`, async () => {
+    const { options } = await commands.find((entry) => entry.name === name)!.load();
+    const text = section(path, heading);
+    assertEquals(optionRows(text), options.map(({ name }) => name).sort());
+    for (const { name, env } of options) {
+      const row =
+        new RegExp(`^\\| \`(?:-\\w, )?--${name}\\b[^|]*\\|([^|]*)\\|`, "m").exec(text)![1];
+      assertEquals(row.trim().replaceAll("`", ""), env ?? "", `variable of --${name}`);
+    }
+  });
+}
+
+Deno.test("docs/cli.md names every option of the other commands", async () => {
+  for (const { name, load } of commands) {
+    if (!name.startsWith("ns ")) continue;
+    const text = section("docs/cli.md", "## eventodb ns");
+    for (const option of (await load()).options) {
+      assert(text.includes(`\`--${option.name}`), `${name} --${option.name}`);
+    }
+  }
+});
+
+Deno.test("docs/cli.md lists every command", () => {
+  const [table] = /^\| command .*?\n\n/ms.exec(read("docs/cli.md"))!;
+  for (const { name } of commands) assert(table.includes(`eventodb ${name}`), name);
+});
+
+Deno.test("the documents name every environment variable that the code reads", () => {
+  const source = sources("src/").map(read).join("\n");
+  const variables = new Set(source.match(/\bEVENTODB_[A-Z]+(?:_[A-Z]+)*\b/g));
+  assert(variables.size > 5);
+  for (const variable of variables) assert(pages.includes(variable), variable);
+});
+
+Deno.test("the documents name no environment variable that nothing reads", () => {
+  const code = [...sources("src/"), ...sources("tests/"), ...sources("bench/")].map(read).join(
+    "\n",
+  );
+  for (const variable of new Set(pages.match(/\bEVENTODB_[A-Z]+(?:_[A-Z]+)*\b/g))) {
+    assert(code.includes(variable), variable);
+  }
+});
+
+Deno.test("the documents explain every error code", () => {
+  for (const code of Object.keys(STATUS_OF_CODE)) assert(pages.includes(`\`${code}\``), code);
+});
+
+function sources(folder: string): string[] {
+  return [...Deno.readDirSync(`${checkout}${folder}`)].flatMap(({ name, isDirectory }) => {
+    if (isDirectory) return sources(`${folder}${name}/`);
+    return name.endsWith(".ts") ? [`${folder}${name}`] : [];
+  });
+}
