@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { assert } from "../support/assert.ts";
+import { assert, assertEquals } from "../support/assert.ts";
 import { checkout, documents } from "./documents.ts";
 
 /** The anchor that a heading gets. */
@@ -23,3 +23,22 @@ for (const path of documents()) {
     }
   });
 }
+
+Deno.test("docs/adr/README.md lists every decision by its number and heading, in order", () => {
+  const folder = join(checkout, "docs/adr");
+  const records = [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => name !== "README.md").sort();
+  const rows = Deno.readTextFileSync(join(folder, "README.md"))
+    .matchAll(/^\| \[(.*)\]\((.*)\) +\| (\d{4}-\d\d-\d\d) \|$/gm);
+  assertEquals(
+    [...rows].map(([, title, name]) => `${name}: # ${title}`),
+    records.map((name) => {
+      const [heading] = Deno.readTextFileSync(join(folder, name)).split("\n");
+      return `${name}: ${heading}`;
+    }),
+  );
+  for (const name of records) {
+    const number = /^# (\d+)\. /.exec(Deno.readTextFileSync(join(folder, name)))?.[1];
+    assertEquals(name.slice(0, 4), number?.padStart(4, "0"), name);
+  }
+});
