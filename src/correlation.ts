@@ -5,7 +5,7 @@
  * @module
  */
 
-import { decodeString, splitObject } from "./json/scan.ts";
+import { decodeString, lastField } from "./json/scan.ts";
 import { nameProblem } from "./names.ts";
 import { categoryOf } from "./stream_name.ts";
 
@@ -21,7 +21,7 @@ const key = "correlationStreamName";
 export function correlationCategory(metadata: string | null): string | null {
   // A key of letters can be written otherwise only with \u escapes.
   if (metadata === null || !(metadata.includes(key) || metadata.includes("\\u"))) return null;
-  const value = splitObject(metadata).findLast(([name]) => name === key)?.[1];
+  const value = lastField(metadata, key);
   if (value === undefined || !value.startsWith('"')) return null;
   const category = categoryOf(decodeString(value));
   return nameProblem(category) === null ? category : null;

@@ -18,10 +18,14 @@ export const namespaceBytesMax: number = 255;
 export const tokenSpellingsMax: number = 1000;
 /** Deepest nesting of arrays and objects in `data` or `metadata`. */
 export const jsonDepthMax: number = 1000;
+/** Most fields of an object of options, or of a message, in a call. */
+export const objectFieldsMax: number = 1000;
 /** Longest line of an import, in bytes without its line end. */
 export const lineBytesMax: number = 16 * MiB;
 /** Largest body of `POST /rpc`, in bytes. */
 export const rpcBodyBytesMax: number = 16 * MiB;
+/** How long the reading of an import goes on before others get their turn, in milliseconds. */
+export const timeSliceMs: number = 10;
 /** Most records that an import hands to the store at once. */
 export const batchRecordsMax: number = 1000;
 /** Most characters of record text that an import hands to the store at once. */

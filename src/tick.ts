@@ -5,6 +5,7 @@
  */
 
 import { setImmediate } from "node:timers";
+import { timeSliceMs } from "./limits.ts";
 
 /**
  * Deno 2.8.0, of all versions, does not wake for an immediate while it waits for input: a server
@@ -34,4 +35,20 @@ export function inNextTick(callback: () => void): void {
  */
 export function nextTick(): Promise<void> {
   return new Promise((resolve) => inNextTick(resolve));
+}
+
+/** Long work in slices: whoever else is served by this thread gets a tick between two of them. */
+export class TimeSlice {
+  #end = performance.now() + timeSliceMs;
+
+  /** Whether it is time to let others have their tick. */
+  get isOver(): boolean {
+    return performance.now() >= this.#end;
+  }
+
+  /** Lets the others have their tick, and begins the next slice. */
+  async next(): Promise<void> {
+    await nextTick();
+    this.#end = performance.now() + timeSliceMs;
+  }
 }

@@ -151,7 +151,9 @@ function baseUrl(given: string | URL): string {
         "it must be a URL such as http://localhost:8080",
     );
   }
-  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+  let end = url.pathname.length;
+  while (end > 0 && url.pathname[end - 1] === "/") end--;
+  return `${url.origin}${url.pathname.slice(0, end)}`;
 }
 
 /** What only the platform's message says, such as "Connection refused", put behind what was done. */

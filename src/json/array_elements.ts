@@ -15,6 +15,9 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const SPACE = 0x20;
+const TAB = 0x09;
+const LF = 0x0a;
+const CR = 0x0d;
 
 /** Bounds of {@linkcode arrayElements}. */
 export interface ArrayElementsOptions {
@@ -155,6 +158,14 @@ class ArraySplitter {
 
 /** JSON knows four white-space characters; `trim()` knows many more. */
 function trimSpace(text: string): string {
-  const spaced = text.charCodeAt(0) <= SPACE || text.charCodeAt(text.length - 1) <= SPACE;
-  return spaced ? text.replace(/^[ \t\n\r]+|[ \t\n\r]+$/g, "") : text;
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  // Not by a regular expression: it would try each run of white space in the middle, again and again.
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isSpace(code: number): boolean {
+  return code === SPACE || code === LF || code === CR || code === TAB;
 }

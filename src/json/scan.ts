@@ -8,11 +8,17 @@
 
 import { JsonCursor } from "./cursor.ts";
 
+const SPACE = 0x20;
+const QUOTE = 0x22;
 const COMMA = 0x2c;
 const OPEN_ARRAY = 0x5b;
+const BACKSLASH = 0x5c;
 const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
+
+/** Longest text that is put together of slices, in characters. */
+const slicedCharsMax = 64 * 1024;
 
 /**
  * Drops insignificant white space.
@@ -29,26 +35,30 @@ export function compactJson(text: string): string {
 }
 
 /**
- * How deep arrays and objects are nested.
+ * Drops insignificant white space, and finds out in the same pass how deep the text is nested.
  *
  * @param text Valid JSON.
- * @returns 0 for a string, number, boolean or null, 1 for `{}`, 2 for `[[]]`, and so on.
+ * @param depthMax Deepest nesting of arrays and objects that is allowed: 0 for a number, 1 for `{}`.
+ * @returns As {@linkcode compactJson}; where the text is nested deeper, how deep it is.
  */
-export function jsonDepth(text: string): number {
+export function compactWithin(text: string, depthMax: number): string | number {
   const cursor = new JsonCursor(text);
   cursor.skipSpace();
   cursor.skipValue();
-  return cursor.depth;
+  cursor.skipSpace();
+  if (cursor.depth > depthMax) return cursor.depth;
+  return cursor.spaced ? dropSpace(text) : text;
 }
 
 /**
  * Splits an array.
  *
  * @param text Valid JSON of an array.
+ * @param countMax Most elements to take; those after them are not looked at.
  * @returns The text of each element, without white space around it.
  * @throws {SyntaxError} The text is not an array.
  */
-export function splitArray(text: string): string[] {
+export function splitArray(text: string, countMax: number = Infinity): string[] {
   const cursor = new JsonCursor(text);
   if (cursor.skipSpace() !== OPEN_ARRAY) throw new SyntaxError("The JSON text is not an array");
   const elements: string[] = [];
@@ -59,7 +69,7 @@ export function splitArray(text: string): string[] {
     const start = cursor.at;
     cursor.skipValue();
     elements.push(text.slice(start, cursor.at));
-  } while (passComma(cursor));
+  } while (elements.length < countMax && passComma(cursor));
   return elements;
 }
 
@@ -67,11 +77,15 @@ export function splitArray(text: string): string[] {
  * Splits an object.
  *
  * @param text Valid JSON of an object.
+ * @param countMax Most fields to take; those after them are not looked at.
  * @returns Each key, decoded, with the text of its value, in the order of the text and with
  * repeated keys repeated.
  * @throws {SyntaxError} The text is not an object.
  */
-export function splitObject(text: string): [key: string, value: string][] {
+export function splitObject(
+  text: string,
+  countMax: number = Infinity,
+): [key: string, value: string][] {
   const cursor = new JsonCursor(text);
   if (cursor.skipSpace() !== OPEN_OBJECT) throw new SyntaxError("The JSON text is not an object");
   const entries: [string, string][] = [];
@@ -82,8 +96,32 @@ export function splitObject(text: string): [key: string, value: string][] {
     const start = cursor.at;
     cursor.skipValue();
     entries.push([key, text.slice(start, cursor.at)]);
-  } while (passComma(cursor));
+  } while (entries.length < countMax && passComma(cursor));
   return entries;
+}
+
+/**
+ * Finds a field of an object, without making anything of the others.
+ *
+ * @param text Valid JSON of an object.
+ * @param name The field's key.
+ * @returns The text of its value; of the last one where the key is repeated, as `JSON.parse` has it.
+ * `undefined` where there is none.
+ * @throws {SyntaxError} The text is not an object.
+ */
+export function lastField(text: string, name: string): string | undefined {
+  const cursor = new JsonCursor(text);
+  if (cursor.skipSpace() !== OPEN_OBJECT) throw new SyntaxError("The JSON text is not an object");
+  let value: string | undefined;
+  cursor.at++;
+  if (cursor.skipSpace() === CLOSE_OBJECT) return value;
+  do {
+    const key = readKey(cursor);
+    const start = cursor.at;
+    cursor.skipValue();
+    if (key === name) value = text.slice(start, cursor.at);
+  } while (passComma(cursor));
+  return value;
 }
 
 /**
@@ -126,8 +164,12 @@ export function decodeString(text: string): string {
   return text.includes("\\") ? JSON.parse(text) as string : text.slice(1, -1);
 }
 
-/** Everything between strings loses its white space. */
+/**
+ * Everything between strings loses its white space. A large text is changed as bytes: to put it together
+ * of millions of slices would take many times its own memory.
+ */
 function dropSpace(text: string): string {
+  if (text.length > slicedCharsMax && text.isWellFormed()) return dropSpaceInBytes(text);
   const cursor = new JsonCursor(text);
   let compact = "";
   let start = 0;
@@ -139,4 +181,20 @@ function dropSpace(text: string): string {
     compact += text.slice(quote, start);
   }
   return compact + text.slice(start).replace(/[ \t\n\r]+/g, "");
+}
+
+function dropSpaceInBytes(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  let end = 0;
+  let inString = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const code = bytes[at];
+    if (inString) {
+      if (code === BACKSLASH) bytes[end++] = bytes[at++];
+      else if (code === QUOTE) inString = false;
+    } else if (code <= SPACE) continue;
+    else if (code === QUOTE) inString = true;
+    bytes[end++] = bytes[at];
+  }
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, end));
 }

@@ -10,6 +10,7 @@
 
 import { isUtf8 } from "node:buffer";
 import { ByteReader, sameRoom } from "../byte_reader.ts";
+import { TimeSlice } from "../tick.ts";
 import { EventoDBError } from "../errors.ts";
 import { batchCharsMax, batchRecordsMax, lineBytesMax } from "../limits.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../store/packed_records.ts";
@@ -19,12 +20,17 @@ import { invalidJson, parseRecord } from "./parse.ts";
 
 const LF = 0x0a;
 const CR = 0x0d;
+const TAB = 0x09;
+const SPACE = 0x20;
 
 /** Bytes looked at in one turn, so that little is left over when a batch ends. */
 const pieceBytes = 64 * 1024;
 
 /** Room for a batch, in bytes: it ends with the record that reaches `batchCharsMax`. */
 const roomBytes = batchCharsMax + 2 * pieceBytes;
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const encoder = new TextEncoder();
 
 /** What {@linkcode packedBatches} may be given. */
 export interface BatchesOptions {
@@ -57,6 +63,7 @@ export async function* packedBatches(
   const { signal } = options;
   const packer = new Packer(options.lineBytesMax ?? lineBytesMax, options.spare ?? []);
   const reader = new ByteReader(body);
+  const slice = new TimeSlice();
   let room = new Uint8Array(pieceBytes);
   let reason: unknown;
   // It also ends a read that waits.
@@ -68,7 +75,12 @@ export async function* packedBatches(
       const { value, done } = await reader.read(room);
       signal?.throwIfAborted();
       if (done) break;
-      for (const batch of packer.add(value)) yield batch;
+      for (let at = 0; at < value.length; at += pieceBytes) {
+        yield* packer.add(value.subarray(at, at + pieceBytes));
+        // What is there already comes without a pause in which anyone else could be served.
+        if (slice.isOver) await slice.next();
+        signal?.throwIfAborted();
+      }
       room = sameRoom(room, value);
     }
     for (const batch of packer.end()) yield batch;
@@ -99,16 +111,13 @@ class Packer {
     this.#spare = spare;
   }
 
-  /** Takes a chunk. @returns The batches that it completes. */
-  *add(chunk: Uint8Array): Generator<PackedRecords> {
-    for (let at = 0; at < chunk.length; at += pieceBytes) {
-      const piece = chunk.subarray(at, at + pieceBytes);
-      this.#gather(piece);
-      const lineEnd = piece.lastIndexOf(LF);
-      const whole = this.#used - (piece.length - lineEnd) + 1;
-      if (lineEnd >= 0) yield* this.#pack(whole);
-      this.#checkBegun();
-    }
+  /** Takes a piece. @returns The batches that it completes. */
+  *add(piece: Uint8Array): Generator<PackedRecords> {
+    this.#gather(piece);
+    const lineEnd = piece.lastIndexOf(LF);
+    const whole = this.#used - (piece.length - lineEnd) + 1;
+    if (lineEnd >= 0) yield* this.#pack(whole);
+    this.#checkBegun();
   }
 
   /** Takes the end. @returns The last batch, if there is one. */
@@ -122,7 +131,11 @@ class Packer {
 
   #gather(bytes: Uint8Array): void {
     const used = this.#used + bytes.length;
-    if (used > this.#bytes.length) this.#moveTo(new Uint8Array(Math.max(used, this.#used * 2)));
+    if (used > this.#bytes.length) {
+      // No more than the largest line can need.
+      const most = roomBytes + this.#lineBytesMax;
+      this.#moveTo(new Uint8Array(Math.max(used, Math.min(this.#used * 2, most))));
+    }
     this.#bytes.set(bytes, this.#used);
     this.#used = used;
   }
@@ -137,13 +150,46 @@ class Packer {
     // Almost always all of them are, and one look at all is next to nothing.
     const isText = isUtf8(this.#bytes.subarray(this.#packed, end));
     while (this.#packed < end) {
-      this.#line++;
-      if (!(isText && this.#packCanonical())) this.#packOther();
+      if (this.#bytes[this.#packed] > SPACE || this.#skipBlank(end)) {
+        this.#line++;
+        if (!(isText && this.#packCanonical())) this.#packOther();
+      }
       if (this.#records < batchRecordsMax && this.#packed < batchCharsMax) continue;
       if (this.#records === 0) continue;
       end -= this.#packed;
       yield this.#takeBatch();
     }
+    // Lines of nothing leave nothing behind.
+    if (this.#records === 0) this.#dropPacked();
+  }
+
+  #dropPacked(): void {
+    this.#bytes.copyWithin(0, this.#packed, this.#used);
+    this.#used -= this.#packed;
+    this.#packed = 0;
+  }
+
+  /** Passes lines of white space. @returns Whether another line follows. */
+  #skipBlank(end: number): boolean {
+    const bytes = this.#bytes;
+    let start = this.#packed;
+    for (let at = start; at < end; at++) {
+      const code = bytes[at];
+      if (code === LF) {
+        this.#line++;
+        this.#checkLength(start, at);
+        start = at + 1;
+      } else if (code !== SPACE && code !== TAB && code !== CR) break;
+    }
+    this.#packed = start;
+    return start < end;
+  }
+
+  /** Index after a line's last byte; refuses one that is too long. */
+  #checkLength(start: number, lineEnd: number): number {
+    const end = lineEnd > start && this.#bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
+    if (end - start > this.#lineBytesMax) throw lineTooLong(this.#line, this.#lineBytesMax);
+    return end;
   }
 
   /** Packs the next line, if it is in the canonical form. */
@@ -165,17 +211,15 @@ class Packer {
     const start = this.#packed;
     const lineEnd = this.#bytes.indexOf(LF, start);
     this.#packed = lineEnd + 1;
-    const end = lineEnd > start && this.#bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
-    if (end - start > this.#lineBytesMax) throw lineTooLong(this.#line, this.#lineBytesMax);
-    const text = this.#text(start, end);
-    if (/^[ \t\r]*$/.test(text)) return;
+    const text = this.#text(start, this.#checkLength(start, lineEnd));
+    // Nothing but a byte order mark.
+    if (this.#line === 1 && /^[ \t\r]*$/.test(text)) return;
     this.#put(parseRecord(text, this.#line), start);
   }
 
   #text(start: number, end: number): string {
     try {
-      const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-        .decode(this.#bytes.subarray(start, end));
+      const text = decoder.decode(this.#bytes.subarray(start, end));
       return this.#line === 1 && text.startsWith("\ufeff") ? text.slice(1) : text;
     } catch {
       throw invalidJson(this.#line, "it is not valid UTF-8");
@@ -185,7 +229,6 @@ class Packer {
   #put(record: ImportRecord, start: number): void {
     const at = this.#records++ * packedNumbers;
     const numbers = this.#numbers;
-    const encoder = new TextEncoder();
     const put = (field: number, text: string) => {
       numbers[at + field] = start;
       start += encoder.encodeInto(text, this.#bytes.subarray(start, this.#packed)).written;

@@ -7,6 +7,7 @@
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
 import { JsonCursor } from "../json/cursor.ts";
+import { type JsonProblem, jsonProblem, syntaxProblem } from "../json/problem.ts";
 import { compactJson, passComma, readKey } from "../json/scan.ts";
 import { jsonDepthMax } from "../limits.ts";
 import type { ImportRecord } from "../store/store.ts";
@@ -38,15 +39,16 @@ class RawRecord {
  * the object is not a record; both with the line.
  */
 export function parseRecord(text: string, line: number): ImportRecord {
-  try {
-    JSON.parse(text);
-  } catch (cause) {
-    throw invalidJson(line, syntaxProblem(cause), cause);
+  // A payload stands one level deep in its line.
+  const problem = jsonProblem(text, 1 + jsonDepthMax);
+  if (problem !== undefined && !problem.isTooDeep) {
+    throw invalidJson(line, syntaxProblem(text, problem));
   }
   const cursor = new JsonCursor(text);
   if (cursor.skipSpace() !== OPEN_OBJECT) {
     throw invalidJson(line, `a record must be a JSON object, got ${excerpt(text.trim())}`);
   }
+  if (problem !== undefined) throw tooDeep(text, problem, line);
   try {
     return toRecord(splitRecord(cursor), line);
   } catch (error) {
@@ -61,19 +63,29 @@ export function parseRecord(text: string, line: number): ImportRecord {
  *
  * @param line The line, from 1.
  * @param problem What is wrong with it.
- * @param cause The error beneath.
  * @returns The error, to be thrown.
  */
-export function invalidJson(line: number, problem: string, cause?: unknown): EventoDBError {
-  return new EventoDBError("INVALID_JSON", `Cannot import line ${line}: ${problem}`, {
-    line,
-    cause,
-  });
+export function invalidJson(line: number, problem: string): EventoDBError {
+  return new EventoDBError("INVALID_JSON", `Cannot import line ${line}: ${problem}`, { line });
 }
 
-/** What JSON.parse says, without its own "line 1", which would be taken for the file's. */
-function syntaxProblem(error: unknown): string {
-  return (error as SyntaxError).message.replace(/ \(line \d+ column \d+\)$/, "");
+/** The error of a line with a value that is nested too deep, whatever field it is of. */
+function tooDeep(text: string, { at }: JsonProblem, line: number): EventoDBError {
+  const cursor = new JsonCursor(text);
+  let key: string;
+  cursor.at = text.indexOf("{") + 1;
+  do {
+    key = readKey(cursor);
+    cursor.skipValue();
+  } while (cursor.at <= at && passComma(cursor));
+  const most = jsonDepthMax.toLocaleString("en-US");
+  return new EventoDBError(
+    "INVALID_RECORD",
+    `Cannot import line ${line}: ${
+      JSON.stringify(excerpt(key))
+    } is nested deeper than ${most} levels`,
+    { line },
+  );
 }
 
 /** Finds the fields of the object that begins at the cursor. */
@@ -100,10 +112,10 @@ function splitRecord(cursor: JsonCursor): RawRecord {
         raw.gpos = once(key, raw.gpos, valueAt(cursor));
         break;
       case "data":
-        raw.data = once(key, raw.data, payloadAt(cursor, key));
+        raw.data = once(key, raw.data, payloadAt(cursor));
         break;
       case "meta":
-        raw.meta = once(key, raw.meta, payloadAt(cursor, key));
+        raw.meta = once(key, raw.meta, payloadAt(cursor));
         break;
       case "time":
         raw.time = once(key, raw.time, valueAt(cursor));
@@ -126,15 +138,10 @@ function valueAt(cursor: JsonCursor): string {
   return cursor.text.slice(start, cursor.at);
 }
 
-/** The depth and the white space come with the way to the value's end: no second look is needed. */
-function payloadAt(cursor: JsonCursor, field: string): string {
+/** The white space comes with the way to the value's end: no second look is needed. */
+function payloadAt(cursor: JsonCursor): string {
   cursor.spaced = false;
-  cursor.depth = 0;
   const value = valueAt(cursor);
-  if (cursor.depth > jsonDepthMax) {
-    const most = jsonDepthMax.toLocaleString("en-US");
-    throw new FieldError(`"${field}" is nested deeper than ${most} levels`);
-  }
   return cursor.spaced ? compactJson(value) : value;
 }
 

@@ -6,7 +6,8 @@
 
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
-import { decodeString, jsonDepth, splitArray } from "../json/scan.ts";
+import { jsonProblem, syntaxProblem } from "../json/problem.ts";
+import { decodeString, splitArray } from "../json/scan.ts";
 import { jsonDepthMax } from "../limits.ts";
 import { categoryMethods } from "./category_methods.ts";
 import { Fields } from "./fields.ts";
@@ -21,6 +22,9 @@ const methods: MethodTable = {
   ...namespaceMethods,
   ...systemMethods,
 };
+
+/** Most parameters that a method has. */
+const parametersMax = Math.max(...Object.values(methods).map((method) => method.parameters.length));
 
 /** Deepest nesting of a body that is looked into at all; the exact rule is that of each argument. */
 const bodyDepthMax = 2 * jsonDepthMax;
@@ -72,25 +76,21 @@ export function runCall(call: Call, context: MethodContext): JsonText | Promise<
   return call.method.run(call.args, context);
 }
 
+/** The elements that a call can have; of more than that, none is looked at. */
 function elementsOf(body: string): string[] {
-  // JSON.parse would build millions of nested arrays for seconds before anyone could refuse them;
-  // the scan is quick, and safe on text that is no JSON.
-  if (jsonDepth(body) > bodyDepthMax) {
+  const problem = jsonProblem(body, bodyDepthMax);
+  if (problem?.isTooDeep) {
     throw new EventoDBError(
       "INVALID_REQUEST",
       `The request's body is nested too deep: at most ${jsonDepthMax} levels in a payload are allowed`,
     );
   }
-  let value: unknown;
-  try {
-    // Only to know that it is valid: what is used comes from the text itself.
-    value = JSON.parse(body);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+  if (problem !== undefined) {
+    const reason = syntaxProblem(body, problem);
     throw new EventoDBError("INVALID_REQUEST", `The request's body is not JSON: ${reason}`);
   }
-  if (!Array.isArray(value)) throw notACall("it is not an array");
-  return splitArray(body);
+  if (!/^[ \t\n\r]*\[/.test(body)) throw notACall("it is not an array");
+  return splitArray(body, 1 + parametersMax);
 }
 
 function notACall(reason: string): EventoDBError {

@@ -8,8 +8,8 @@
 
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
-import { compactJson, jsonDepth, splitObject } from "../json/scan.ts";
-import { jsonDepthMax } from "../limits.ts";
+import { compactWithin, splitObject } from "../json/scan.ts";
+import { jsonDepthMax, objectFieldsMax } from "../limits.ts";
 import { nameProblem, namespaceProblem } from "../names.ts";
 
 /** What an integer may be. */
@@ -56,7 +56,7 @@ export class Fields {
     const value = this.optionalString(name);
     if (value === undefined) return undefined;
     const problem = problemOf(value);
-    if (problem !== null) throw this.problem(name, problem, JSON.stringify(value));
+    if (problem !== null) throw this.problem(name, problem, JSON.stringify(excerpt(value)));
     return value;
   }
 
@@ -105,7 +105,12 @@ export class Fields {
     const raw = this.#optional(name);
     if (raw === undefined) return undefined;
     if (!raw.startsWith("{")) throw this.problem(name, "must be an object", raw);
-    return new Fields(this.#method, splitObject(raw));
+    const fields = splitObject(raw, objectFieldsMax + 1);
+    if (fields.length > objectFieldsMax) {
+      const most = objectFieldsMax.toLocaleString("en-US");
+      throw this.problem(name, `must have at most ${most} fields`, "more");
+    }
+    return new Fields(this.#method, fields);
   }
 
   /** An object that has to be there, taken apart. */
@@ -123,11 +128,9 @@ export class Fields {
     const raw = this.#optional(name);
     if (raw === undefined) return null;
     if (!raw.startsWith("{")) throw this.problem(name, "must be an object", raw);
-    const depth = jsonDepth(raw);
-    if (depth > jsonDepthMax) {
-      throw this.problem(name, `must be nested at most ${jsonDepthMax} deep`, `${depth}`);
-    }
-    return compactJson(raw);
+    const compact = compactWithin(raw, jsonDepthMax);
+    if (typeof compact === "string") return compact;
+    throw this.problem(name, `must be nested at most ${jsonDepthMax} deep`, `${compact}`);
   }
 
   /**

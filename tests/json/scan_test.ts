@@ -1,5 +1,11 @@
 import fc from "fast-check";
-import { compactJson, jsonDepth, splitArray, splitObject } from "../../src/json/scan.ts";
+import {
+  compactJson,
+  compactWithin,
+  lastField,
+  splitArray,
+  splitObject,
+} from "../../src/json/scan.ts";
 import { assertEquals, assertStrictEquals, assertThrows } from "../support/assert.ts";
 import { jsonObjectText, jsonStringText, jsonText } from "../support/json_text.ts";
 import "../support/property.ts";
@@ -35,6 +41,30 @@ Deno.test("compactJson() drops white space outside of strings and nothing else",
   }));
 });
 
+Deno.test("compactJson() does the same to large text", () => {
+  fc.assert(
+    fc.property(jsonText, (text) => {
+      const repeated = `[${Array(Math.ceil(70_000 / text.length)).fill(text).join(" , ")} ]`;
+      assertEquals(compactJson(repeated), slowCompact(repeated));
+    }),
+    { numRuns: 20 },
+  );
+});
+
+Deno.test("lastField() finds what JSON.parse() would, in the same words", () => {
+  fc.assert(fc.property(jsonObjectText, (text) => {
+    for (const [key] of [...splitObject(text), ["none", ""]]) {
+      assertEquals(lastField(text, key), splitObject(text).findLast(([name]) => name === key)?.[1]);
+    }
+  }));
+});
+
+Deno.test("splitArray() and splitObject() take no more than they are asked for", () => {
+  assertEquals(splitArray("[1 , 2,3]", 2), ["1", "2"]);
+  assertEquals(splitArray("[1]", 2), ["1"]);
+  assertEquals(splitObject('{"a":1, "b" : 2,"c":3}', 2), [["a", "1"], ["b", "2"]]);
+});
+
 Deno.test("compactJson() keeps what JSON.parse() would change", () => {
   const text = '{"a":9007199254740993,"b":1.0,"c":1e400,"d":"\\u0000","a":-0,"__proto__":1}';
   assertEquals(compactJson(text.replaceAll(",", " ,\n")), text);
@@ -45,7 +75,7 @@ Deno.test("compactJson() gives back the very text when there is nothing to drop"
   assertStrictEquals(compactJson(text), text);
 });
 
-Deno.test("jsonDepth() counts arrays and objects, and nothing in strings", () => {
+Deno.test("compactWithin() counts arrays and objects, and nothing in strings", () => {
   const depths: [string, number][] = [
     ["1", 0],
     ['"[[{"', 0],
@@ -55,7 +85,10 @@ Deno.test("jsonDepth() counts arrays and objects, and nothing in strings", () =>
     ['{"\\"":{"\\\\":[]}}', 3],
     ["[".repeat(5000) + "]".repeat(5000), 5000],
   ];
-  for (const [text, depth] of depths) assertEquals(jsonDepth(text), depth, text.slice(0, 50));
+  for (const [text, depth] of depths) {
+    assertEquals(compactWithin(text, depth), compactJson(text), text.slice(0, 50));
+    if (depth > 0) assertEquals(compactWithin(text, depth - 1), depth, text.slice(0, 50));
+  }
 });
 
 Deno.test("splitObject() agrees with JSON.parse()", () => {

@@ -89,11 +89,54 @@ Deno.test("packedBatches() takes a line of the greatest length, not one byte mor
     assertEquals([code, number], ["LINE_TOO_LONG", 2]);
     assertEquals(message, "Cannot import line 2: it is longer than 16,777,216 bytes");
   }
-  for (const end of ["", "\n", "\r\n"]) {
-    assertEquals((await read([first, end], { lineBytesMax: first.length })).length, 1);
-    const { code } = await refusal([first, end], { lineBytesMax: first.length - 1 });
-    assertEquals(code, "LINE_TOO_LONG");
+});
+
+Deno.test("packedBatches() holds records of every form to the bound, also where they come whole", async () => {
+  const spaced = ` ${first}`;
+  const blank = " \t".repeat(100);
+  for (const line of [first, spaced, blank]) {
+    const options = { lineBytesMax: line.length };
+    for (const end of ["", "\n", "\r\n", "\n\n"]) {
+      for (const chunks of [[line, end], [line + end], [...line, ...end]]) {
+        assertEquals((await read(chunks, options)).length, line === blank ? 0 : 1);
+        const { code, line: number } = await refusal(chunks, { lineBytesMax: line.length - 1 });
+        assertEquals([code, number], ["LINE_TOO_LONG", 1]);
+      }
+    }
   }
+});
+
+Deno.test("packedBatches() refuses a line that has no end once it is over the bound", async () => {
+  const watched = bodyOf(Array(30).fill(new Uint8Array(1024 * 1024).fill(0x78)));
+  const error = await assertRejects(
+    () => Array.fromAsync(packedBatches(watched.body)),
+    EventoDBError,
+  );
+  assertEquals([error.code, error.line], ["LINE_TOO_LONG", 1]);
+  assertEquals(watched.taken, lineBytesMax / 1024 / 1024 + 1);
+});
+
+Deno.test("packedBatches() counts blank lines and keeps nothing of them", async () => {
+  const blanks = " \t\r\n\n".repeat(50_000);
+  const [batch, ...others] = await Array.fromAsync(
+    packedBatches(
+      bodyOf([...Array(40).fill(blanks), `${first}\n`, ...Array(40).fill(blanks)]).body,
+    ),
+  );
+  assertEquals(others, []);
+  assertEquals(unpackRecords(batch).map(({ line }) => line), [40 * 100_000 + 1]);
+  assert(batch.bytes.length < 2 * 1024 * 1024, `${batch.bytes.length} bytes are kept`);
+});
+
+Deno.test("packedBatches() lets others have their turn, however much is there already", async () => {
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  const chunk = new Uint8Array(1024 * 1024).fill(0x0a);
+  // Nothing here ever waits, so that only the reading itself can let the timer in.
+  const batches = await Array.fromAsync(packedBatches(bodyOf(Array(200).fill(chunk)).body));
+  clearInterval(timer);
+  assertEquals(batches, []);
+  assert(turns > 0);
 });
 
 Deno.test("packedBatches() counts bytes, not characters", async () => {

@@ -226,8 +226,26 @@ Deno.test("parseRecord() takes payloads nested 1,000 deep and refuses 1,001", ()
   }
 });
 
-Deno.test("parseRecord() does not count how deep it is nested beside the payloads", () => {
-  const deep = "[".repeat(2000) + "]".repeat(2000);
-  const line = lineWith({});
-  assertEquals(parseRecord(`{"x":${deep},${line.slice(1)}`, 1), parseRecord(line, 1));
+Deno.test("parseRecord() takes fields that it ignores nested 1,000 deep and refuses 1,001", () => {
+  const nested = (depth: number) =>
+    `{"x":${"[".repeat(depth)}${"]".repeat(depth)},${lineWith({}).slice(1)}`;
+  parseRecord(nested(1000), 1);
+  assertEquals(refusal(nested(1001)), [
+    "INVALID_RECORD",
+    'Cannot import line 12: "x" is nested deeper than 1,000 levels',
+  ]);
+  const [code, message] = refusal("[".repeat(5000));
+  assertEquals(code, "INVALID_JSON");
+  assert(message.includes("a record must be a JSON object"), message);
+});
+
+Deno.test("parseRecord() names the character of a large line that is not JSON", () => {
+  const text = "x".repeat(10_000);
+  const [code, message] = refusal(`{"a":"${text}",]}`);
+  assertEquals(code, "INVALID_JSON");
+  assertEquals(
+    message,
+    'Cannot import line 12: Unexpected "]}" at character 10009 of the JSON text',
+  );
+  assertEquals(refusal(`{"a":"${text}`)[1], "Cannot import line 12: Unexpected end of JSON input");
 });
