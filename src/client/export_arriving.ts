@@ -35,7 +35,13 @@ export async function* exportArriving(
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(request)) {
+  const { categories, ...rest } = request;
+  // A list is cut at its commas and its names are trimmed: others go by themselves.
+  const isListed = (name: string) => !name.includes(",") && name.trim() === name;
+  const listed = categories?.filter(isListed);
+  if (listed !== undefined && listed.length > 0) query.set("categories", listed.join());
+  for (const name of categories ?? []) if (!isListed(name)) query.append("category", name);
+  for (const [name, value] of Object.entries(rest)) {
     if (value !== undefined) query.set(name, String(value));
   }
   const answer = await transport.send({

@@ -34,10 +34,17 @@ export interface SubscribeOptions extends CallOptions {
 export interface SubscribeToAllOptions extends SubscribeOptions {
   /** Only messages whose `metadata.correlationStreamName` is of this category. Not every server can. */
   correlation?: string;
+  /**
+   * Leave out what is there already, and begin with what is written or imported from now on. Default:
+   * begin with the first message, or with `position`, which may not be given beside this.
+   */
+  from?: "now";
 }
 
 /** What a subscription to a category takes. */
-export interface SubscribeToCategoryOptions extends SubscribeToAllOptions {
+export interface SubscribeToCategoryOptions extends SubscribeOptions {
+  /** Only messages whose `metadata.correlationStreamName` is of this category. Not every server can. */
+  correlation?: string;
   /** Only streams of this member of a group. */
   consumerGroup?: ConsumerGroup;
 }

@@ -11,8 +11,11 @@ import type { Answer } from "./answer.ts";
 import { pause } from "./pause.ts";
 import { mayPass, type RetryPolicy } from "./retry.ts";
 import { serverEvents } from "./server_events.ts";
-import type { SubscribeOptions } from "./subscribe_options.ts";
+import type { SubscribeToAllOptions } from "./subscribe_options.ts";
 import type { Transport } from "./transport.ts";
+
+/** Most characters before the first poke in which a server may tell of its place. */
+const headCharsMax = 1_000;
 
 /** What is subscribed to, as the query of a request. */
 export type SubscriptionQuery = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -35,7 +38,7 @@ export class Subscription implements AsyncIterableIterator<Poke, void> {
     transport: Transport,
     policy: RetryPolicy,
     query: SubscriptionQuery,
-    options: SubscribeOptions,
+    options: SubscribeToAllOptions,
   ) {
     const { signal } = options;
     const ended = signal === undefined
@@ -65,10 +68,10 @@ async function* follow(
   transport: Transport,
   policy: RetryPolicy,
   query: SubscriptionQuery,
-  options: SubscribeOptions,
+  options: SubscribeToAllOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Poke, void> {
-  let next = options.position ?? 0;
+  let next = firstPosition(query, options);
   let connected = false;
   let failures = 0;
   while (!signal.aborted) {
@@ -86,9 +89,10 @@ async function* follow(
       });
       try {
         connected = true;
-        for await (const poke of pokesOf(answer)) {
+        for await (const poke of pokesOf(answer, (place) => next ??= place + 1)) {
           failures = 0;
-          next = Math.max(next, 1 + ("stream" in query ? poke.position : poke.globalPosition));
+          const after = 1 + ("stream" in query ? poke.position : poke.globalPosition);
+          next = Math.max(next ?? 0, after);
           yield poke;
         }
       } finally {
@@ -120,11 +124,50 @@ function search(query: SubscriptionQuery): URLSearchParams {
   return new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
 }
 
-async function* pokesOf(answer: Answer): AsyncGenerator<Poke> {
+/** All messages without a position, or from 0 on, are those that come from now on, to a server. */
+function firstPosition(
+  query: SubscriptionQuery,
+  { position, from }: SubscribeToAllOptions,
+): number | undefined {
+  if (!("all" in query)) return position ?? 0;
+  if (from === undefined) return Math.max(position ?? 1, 1);
+  if (position === undefined) return undefined;
+  throw new EventoDBError(
+    "INVALID_REQUEST",
+    `Cannot subscribe from now on and from position ${position} on: give one of them`,
+  );
+}
+
+async function* pokesOf(
+  answer: Answer,
+  onPlace: (globalPosition: number) => void,
+): AsyncGenerator<Poke> {
   const type = answer.response.headers.get("Content-Type") ?? "";
   if (!/^text\/event-stream\b/i.test(type)) throw await answer.error();
-  for await (const { event, data } of serverEvents(answer.chunks())) {
+  for await (const { event, data } of serverEvents(withPlace(answer.chunks(), onPlace))) {
     if (event === "poke") yield parsePoke(answer, data);
+  }
+}
+
+/**
+ * Looks for the place that a server tells of before the first poke: an event that has an id and no data,
+ * which a parser passes over.
+ */
+async function* withPlace(
+  chunks: AsyncIterable<string>,
+  onPlace: (globalPosition: number) => void,
+): AsyncGenerator<string> {
+  let head: string | undefined = "";
+  for await (const chunk of chunks) {
+    if (head !== undefined) {
+      head += chunk;
+      const place = /^id: ?(\d{1,16})\r?\n\r?\n/m.exec(head)?.[1];
+      if (place !== undefined) onPlace(Number(place));
+      if (place !== undefined || head.includes("data:") || head.length > headCharsMax) {
+        head = undefined;
+      }
+    }
+    yield chunk;
   }
 }
 

@@ -36,7 +36,7 @@ export function logExchange(log: Log, exchange: Exchange, ending: Ending): void 
   if (!log.enabled(level)) return;
   log.write(level, "request", {
     method: exchange.request.method,
-    path: exchange.url.pathname.slice(0, pathCharsMax),
+    path: exchange.path.slice(0, pathCharsMax),
     rpc: exchange.rpcMethod,
     namespace: exchange.caller?.namespace,
     status,

@@ -17,6 +17,8 @@ export class Exchange {
   readonly request: Request;
   /** Its URL, taken apart. */
   readonly url: URL;
+  /** The URL's path. Clients put a base URL that ends in a slash before it: `//rpc` is `/rpc`. */
+  readonly path: string;
   /** Who calls, once that is known. */
   caller?: Caller;
   /** The method of `POST /rpc`, once that is known. */
@@ -43,6 +45,7 @@ export class Exchange {
   ) {
     this.request = request;
     this.url = new URL(request.url);
+    this.path = this.url.pathname.replace(/^\/+/, "/");
     this.#authenticate = authenticate;
     this.#work = work;
     this.#onEnd = onEnd;
@@ -61,13 +64,13 @@ export class Exchange {
   /**
    * Finds out who calls.
    *
-   * @param token The token. Default: that of the `Authorization` header.
-   * @returns The caller.
+   * @returns The caller: whom the token of the `Authorization` header names, else that of the parameter
+   * `token`, since a browser's `EventSource` can send no headers.
    * @throws {EventoDBError} As the authenticator does.
    */
-  async authenticate(
-    token: string | null = bearerToken(this.request.headers.get("Authorization")),
-  ): Promise<Caller> {
+  async authenticate(): Promise<Caller> {
+    const token = bearerToken(this.request.headers.get("Authorization")) ??
+      (this.url.searchParams.get("token") || null);
     return this.caller = await this.#authenticate(token);
   }
 

@@ -7,6 +7,7 @@
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
 import { nameProblem } from "../names.ts";
+import { readPosition } from "./query_integer.ts";
 import { parseWindow, type Window } from "../transfer/window.ts";
 
 /** Which messages to export. */
@@ -38,22 +39,26 @@ export function exportParametersOf(query: URLSearchParams): ExportParameters {
   };
 }
 
-/** May be given several times, and name several at a time. */
+/** Lists of names, which are trimmed, and names by themselves, which may have a comma. */
 function categoriesOf(query: URLSearchParams): string[] | undefined {
-  if (!query.has("categories")) return undefined;
-  const categories = query.getAll("categories").flatMap((list) => list.split(","));
-  for (const category of categories) {
-    const problem = nameProblem(category);
-    if (problem !== null) throw invalid(`"categories" ${problem}`, category);
+  if (!query.has("categories") && !query.has("category")) return undefined;
+  const listed = query.getAll("categories").flatMap((list) => list.split(","))
+    .map((category) => category.trim());
+  const single = query.getAll("category");
+  for (const [name, categories] of [["categories", listed], ["category", single]] as const) {
+    for (const category of categories) {
+      const problem = nameProblem(category);
+      if (problem !== null) throw invalid(`"${name}" ${problem}`, category);
+    }
   }
-  return categories;
+  return [...listed, ...single];
 }
 
 function positionOf(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name);
   if (text === null) return undefined;
-  const position = /^-?\d+$/.test(text) ? Number(text) : NaN;
-  if (Number.isSafeInteger(position)) return position;
+  const position = readPosition(text);
+  if (position !== undefined) return position;
   throw invalid(`"${name}" must be an integer of at most 2^53 − 1`, text);
 }
 

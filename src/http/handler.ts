@@ -119,10 +119,10 @@ export function createHandler(options: HandlerOptions): Handler {
   );
 
   const answer = async (exchange: Exchange): Promise<Response> => {
-    const { request, url } = exchange;
+    const { request, path } = exchange;
     if (work.closing) throw shuttingDown();
-    const route = routes.get(url.pathname);
-    if (route === undefined) throw notFound(url.pathname);
+    const route = routes.get(path);
+    if (route === undefined) throw notFound(path);
     const methods = methodsOf(route);
     if (methods.includes(request.method)) {
       const response = await route.answer(exchange);
@@ -161,7 +161,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const issuedToken = exchange.caller?.issuedToken;
     if (issuedToken !== undefined) response.headers.set("X-EventoDB-Token", issuedToken);
     exchange.returned();
-    if (routes.get(exchange.url.pathname)?.isOpenToAnyOrigin) {
+    if (routes.get(exchange.path)?.isOpenToAnyOrigin) {
       response.headers.set("Access-Control-Allow-Origin", "*");
     }
     return cors.mark(request, response);

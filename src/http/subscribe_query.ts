@@ -8,6 +8,7 @@ import type { ConsumerGroup } from "../consumer_group.ts";
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
 import { nameProblem } from "../names.ts";
+import { readInteger, readPosition } from "./query_integer.ts";
 import type { Subject } from "../subscription/poke.ts";
 
 /** What to subscribe to, and from where on. */
@@ -18,6 +19,8 @@ export interface SubscribeQuery {
   from: number;
   /** For a stream: lowest global position, inclusive. */
   fromGlobal?: number;
+  /** Only what is written or imported from now on, wherever it is. */
+  fromNow?: boolean;
 }
 
 /**
@@ -33,13 +36,18 @@ export function subscribeQueryOf(
   lastEventId: string | null,
 ): SubscribeQuery {
   const subject = subjectOf(query);
-  const position = integerOf(query, "position") ?? 0;
+  const given = valueOf(query, "position");
+  const position = given === undefined ? 0 : positionIn('"position"', given);
   const seen = lastEventId === null || lastEventId === ""
     ? undefined
-    : integer('the header "Last-Event-ID"', lastEventId);
+    : positionIn('the header "Last-Event-ID"', lastEventId);
   if ("stream" in subject) {
     return { subject, from: position, fromGlobal: seen === undefined ? undefined : seen + 1 };
   }
+  const isAll = subject.category === undefined;
+  // As servers written in Go do: kits follow a whole namespace that way, and ask again without a
+  // position whenever they reconnect.
+  if (isAll && position === 0 && seen === undefined) return { subject, from: 0, fromNow: true };
   return { subject, from: Math.max(position, seen === undefined ? 0 : seen + 1) };
 }
 
@@ -53,7 +61,7 @@ function subjectOf(query: URLSearchParams): Subject {
     throw invalid(`exactly one of stream=NAME, category=NAME and all=true is needed, got ${found}`);
   }
   const consumerGroup = consumerGroupOf(query);
-  const correlation = query.get("correlation") === "" ? undefined : nameOf(query, "correlation");
+  const correlation = nameOf(query, "correlation");
   if (stream === undefined) return { category, consumerGroup, correlation };
   if (consumerGroup !== undefined || correlation !== undefined) {
     const name = consumerGroup === undefined ? "correlation" : "consumer";
@@ -103,18 +111,25 @@ function integerOf(query: URLSearchParams, name: string, alias?: string): number
 }
 
 function integer(name: string, value: string): number {
-  const number = /^-?\d+$/.test(value) ? Number(value) : NaN;
-  if (!Number.isSafeInteger(number)) {
-    throw invalid(
-      `${name} must be an integer of at most 2^53 − 1, got ${JSON.stringify(excerpt(value))}`,
-    );
-  }
-  return number;
+  return readInteger(value) ?? notAnInteger(name, value);
 }
 
-/** The one value of a parameter; two would leave open which is meant. */
+function positionIn(name: string, value: string): number {
+  return readPosition(value) ?? notAnInteger(name, value);
+}
+
+function notAnInteger(name: string, value: string): never {
+  throw invalid(
+    `${name} must be an integer of at most 2^53 − 1, got ${JSON.stringify(excerpt(value))}`,
+  );
+}
+
+/**
+ * The one value of a parameter; two would leave open which is meant. Clients send `position=` and
+ * `size=` for what they do not ask for.
+ */
 function valueOf(query: URLSearchParams, name: string): string | undefined {
-  const values = query.getAll(name);
+  const values = query.getAll(name).filter((value) => value !== "");
   if (values.length > 1) throw invalid(`"${name}" is given ${values.length} times`);
   return values[0];
 }

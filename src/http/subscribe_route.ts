@@ -4,7 +4,6 @@
  * @module
  */
 
-import { bearerToken } from "../auth/authenticate.ts";
 import { heartbeatMs } from "../limits.ts";
 import { openFeed } from "../subscription/feed.ts";
 import type { Poke } from "../subscription/poke.ts";
@@ -29,13 +28,22 @@ export function subscribeRoute({ store, hub }: RouteContext): Route {
     isOpenToAnyOrigin: true,
     async answer(exchange) {
       const { request: { headers }, url: { searchParams } } = exchange;
-      // A browser's EventSource can send no headers.
-      const token = bearerToken(headers.get("Authorization")) ??
-        (searchParams.get("token") || null);
-      const { namespace } = await exchange.authenticate(token);
+      const { namespace } = await exchange.authenticate();
       const query = subscribeQueryOf(searchParams, headers.get("Last-Event-ID"));
-      const onEnd = exchange.keepOpen();
-      const body = openFeed(store, hub, { ...query, namespace, encode, ready, heartbeat, onEnd });
+      const next = query.fromNow
+        ? (await store.namespaceInfo(namespace)).globalPosition + 1
+        : query.from;
+      const body = openFeed(store, hub, {
+        namespace,
+        subject: query.subject,
+        from: query.from,
+        fromGlobal: query.fromGlobal,
+        next,
+        encode,
+        first: query.fromNow ? [ready, placeEvent(next - 1)] : [ready],
+        heartbeat,
+        onEnd: exchange.keepOpen(),
+      });
       return new Response(body, {
         headers: {
           "Content-Type": "text/event-stream",
@@ -45,6 +53,11 @@ export function subscribeRoute({ store, hub }: RouteContext): Route {
       });
     },
   };
+}
+
+/** An event without data, which tells a client only what to send as `Last-Event-ID`. */
+function placeEvent(globalPosition: number): Uint8Array {
+  return encoder.encode(`id: ${globalPosition}\n\n`);
 }
 
 /** A live poke goes to many subscribers one after another: its bytes are made once. */

@@ -29,7 +29,6 @@ export const categoryMethods: MethodTable = {
         correlation: options.nameOrEmpty("correlation") || undefined,
         consumerGroup: consumerGroupOf(options),
       };
-      if (query.limit === 0) return "[]";
       return messagesJson(store.readMessages(caller.namespace, query), formatCategoryMessage);
     },
   },
@@ -37,7 +36,7 @@ export const categoryMethods: MethodTable = {
 
 function consumerGroupOf(options: Fields): ConsumerGroup | undefined {
   const group = options.optionalObject("consumerGroup");
-  if (group === undefined) return undefined;
+  if (group === undefined || group.isEmpty) return undefined;
   const size = group.optionalInteger("size", { min: 1 });
   const member = group.optionalInteger("member", { min: 0 });
   if (size === undefined || member === undefined) {

@@ -40,6 +40,11 @@ export class Fields {
     this.#values = new Map(values);
   }
 
+  /** Whether there is no value at all. */
+  get isEmpty(): boolean {
+    return this.#values.size === 0;
+  }
+
   /** A string, or `undefined` when absent. */
   optionalString(name: string): string | undefined {
     const raw = this.#optional(name);

@@ -12,11 +12,11 @@ import type { Fields } from "./fields.ts";
  * Reads `batchSize`.
  *
  * @param options The option object that may hold it.
- * @returns How many messages to read at most; `Infinity` for all.
+ * @returns How many messages to read at most; `Infinity` for all, the default for 0.
  */
 export function batchSizeOf(options: Fields): number {
   const size = options.optionalInteger("batchSize", { min: -1, max: batchSizeMax });
-  return size === -1 ? Infinity : size ?? batchSizeDefault;
+  return size === -1 ? Infinity : size || batchSizeDefault;
 }
 
 /**

@@ -39,7 +39,6 @@ export const streamMethods: MethodTable = {
         fromGlobal: options.optionalPosition("globalPosition"),
         limit: batchSizeOf(options),
       };
-      if (query.limit === 0) return "[]";
       return messagesJson(store.readStream(caller.namespace, stream, query), formatStreamMessage);
     },
   },
@@ -48,7 +47,7 @@ export const streamMethods: MethodTable = {
     parameters: ["stream", "options"],
     async run(args, { store, caller }) {
       const stream = args.name("stream");
-      const type = args.object("options").optionalText("type");
+      const type = args.object("options").nameOrEmpty("type") || undefined;
       const message = await store.lastMessage(caller.namespace, stream, type);
       return message === null ? "null" : formatStreamMessage(message);
     },
@@ -64,7 +63,7 @@ export const streamMethods: MethodTable = {
 
 function idOf(options: Fields): string {
   const given = options.optionalString("id");
-  if (given === undefined) return uuidV7();
+  if (given === undefined || given === "") return uuidV7();
   const id = parseUuid(given);
   if (id === null) throw options.problem("id", "must be a UUID", JSON.stringify(given));
   return id;

@@ -21,12 +21,17 @@ export interface FeedOptions<T> {
   subject: Subject;
   /** First position, inclusive: in the stream for one stream, global otherwise. */
   from: number;
+  /**
+   * First position that is given out now, where that is later: from `from` on comes only what an import
+   * brings, or has replaced everything by. Default: `from`.
+   */
+  next?: number;
   /** For a stream: lowest global position, inclusive. Default: none. */
   fromGlobal?: number;
   /** What stands for a poke. Called with the same poke for everyone whom a live message concerns. */
   encode: (poke: Poke) => T;
-  /** What goes first, to say that nothing will be missed from now on. */
-  ready?: T;
+  /** What goes first, such as that nothing will be missed from now on. */
+  first?: readonly T[];
   /** What to put into an idle stream, and how often in milliseconds. */
   heartbeat?: { value: T; everyMs: number };
   /** Told once that it is over; with the reason when the store could not be read. */
@@ -84,13 +89,13 @@ class Feed<T> implements Listener, UnderlyingDefaultSource<T> {
     this.#hub = hub;
     this.#options = options;
     this.subject = options.subject;
-    this.#next = options.from;
+    this.#next = options.next ?? options.from;
   }
 
   start(controller: ReadableStreamDefaultController<T>): void {
     this.#controller = controller;
-    const { namespace, ready, heartbeat } = this.#options;
-    if (ready !== undefined) controller.enqueue(ready);
+    const { namespace, first = [], heartbeat } = this.#options;
+    for (const value of first) controller.enqueue(value);
     this.#leave = this.#hub.join(namespace, this);
     if (heartbeat === undefined || this.#isOver) return;
     this.#heartbeat = setInterval(() => {

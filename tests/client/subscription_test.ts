@@ -57,13 +57,16 @@ Deno.test("subscribeToCategory() says what it wants, and who it is", async () =>
   await connection.left;
 });
 
-Deno.test("subscribeToStream() and subscribeToAll() begin at position 0 when told nothing", async () => {
+Deno.test("subscriptions begin with the first message when told nothing", async () => {
   await using server = startPokeServer();
   const { client } = clientOf(server.url);
   for (
     const [pokes, query] of [
       [client.subscribeToStream("a-1+x"), { stream: "a-1+x", position: "0" }],
-      [client.subscribeToAll(), { all: "true", position: "0" }],
+      [client.subscribeToCategory("a"), { category: "a", position: "0" }],
+      // From 0 on is from now on, to a server.
+      [client.subscribeToAll(), { all: "true", position: "1" }],
+      [client.subscribeToAll({ position: 0 }), { all: "true", position: "1" }],
     ] as const
   ) {
     const taking = take(pokes, 1);
@@ -72,6 +75,45 @@ Deno.test("subscribeToStream() and subscribeToAll() begin at position 0 when tol
     connection.send(pokeText("a-1", 0, 1));
     await taking;
   }
+});
+
+Deno.test("subscribeToAll() from now on asks for no position, and reconnects to where it began", async () => {
+  await using server = startPokeServer();
+  const { client } = clientOf(server.url);
+  const pokes = client.subscribeToAll({ from: "now" });
+  const asked = pokes.next();
+  const first = await server.accept();
+  assertEquals(first.query, { all: "true" });
+  for (const part of [": ready\n", "\ni", "d: 4", "7\n", "\n"]) first.send(part);
+  first.end();
+  const second = await server.accept();
+  assertEquals(second.query, { all: "true", position: "48" });
+  second.send(pokeText("a-1", 0, 50));
+  assertEquals((await asked).value, poke("a-1", 0, 50));
+  second.end();
+  const rest = take(pokes, 1);
+  const third = await server.accept();
+  assertEquals(third.query.position, "51");
+  third.send(pokeText("a-1", 1, 51));
+  assertEquals(await rest, [poke("a-1", 1, 51)]);
+
+  // A server that does not tell its place is asked as before until the first poke.
+  const others = client.subscribeToAll({ from: "now" });
+  const waiting = take(others, 1);
+  const fourth = await server.accept();
+  fourth.send(": ready\n\n");
+  fourth.end();
+  const fifth = await server.accept();
+  assertEquals(fifth.query, { all: "true" });
+  fifth.send(pokeText("a-1", 2, 60));
+  assertEquals(await waiting, [poke("a-1", 2, 60)]);
+});
+
+Deno.test("subscribeToAll() refuses to begin both now and at a position", async () => {
+  const { client } = clientOf("http://127.0.0.1:1");
+  const pokes = client.subscribeToAll({ from: "now", position: 3 });
+  const error = await assertRejects(() => pokes.next(), EventoDBError, "give one of them");
+  assertEquals(error.code, "INVALID_REQUEST");
 });
 
 for (const how of ["end", "cut"] as const) {

@@ -1,4 +1,4 @@
-import { importEvents } from "../../mod.ts";
+import { exportEvents, importEvents } from "../../mod.ts";
 import type { Log, LogFields } from "../../src/log.ts";
 import type { Message } from "../../src/message.ts";
 import { formatRecords } from "../../src/record/format.ts";
@@ -58,6 +58,44 @@ Deno.test("GET /export filters by category, time and position, all at once", asy
   const apart = "categories=account&categories=gr%C3%B6%C3%9Fe:command";
   query.delete("categories");
   assert(await (await get(server, `${apart}&${query}`)).text() === formatRecords(wanted));
+});
+
+Deno.test("GET /export takes lists of names with spaces, and names with commas by themselves", async () => {
+  const names = ["a", "b,c", " d", "e"];
+  const history = names.map((name, index) => ({
+    ...messages[index],
+    stream: `${name}-1`,
+    position: 0,
+    globalPosition: index + 1,
+  }));
+  await using server = await startWith(history);
+  const positions = async (query: string) => {
+    const text = await (await get(server, query)).text();
+    return [...text.matchAll(/"gpos":(\d+)/g)].map(([, position]) => Number(position));
+  };
+  assertEquals(await positions("categories=a,%20e%20"), [1, 4]);
+  assertEquals(await positions("category=b%2Cc"), [2]);
+  assertEquals(await positions("category=b%2Cc&category=%20d&categories=%20a"), [1, 2, 3]);
+  assertEquals(await positions("categories=b,c"), []);
+  const { url, token } = server;
+  const exported = await new Response(exportEvents({ url, token }, { categories: names })).text();
+  assertEquals(exported, formatRecords(history));
+  const some = exportEvents({ url, token }, { categories: ["b,c"] });
+  assertEquals(await new Response(some).text(), formatRecords([history[1]]));
+  for (const query of ["category=", "categories=a,,b", "categories=%20", "category=a%00"]) {
+    const response = await get(server, query);
+    const { error } = await response.json();
+    assertEquals([response.status, error.code], [400, "INVALID_REQUEST"], query);
+    assertStringIncludes(error.message, `"${query.split("=")[0]}"`);
+  }
+});
+
+Deno.test("GET /export takes a position below the first for the first", async () => {
+  await using server = await startWith(messages.slice(0, 3));
+  for (const position of ["0", "-1", "-99999999999999999999"]) {
+    const response = await get(server, `position=${position}`);
+    assert(await response.text() === formatRecords(messages.slice(0, 3)));
+  }
 });
 
 Deno.test("GET /export takes dates, and times with an offset", async () => {

@@ -1,7 +1,9 @@
 import config from "../../deno.json" with { type: "json" };
+import { createToken } from "../../src/auth/token.ts";
 import { createHandler } from "../../src/http/handler.ts";
+import { createLog } from "../../src/log.ts";
 import { openStore } from "../../src/store/open.ts";
-import { assertEquals, assertFalse, assertStringIncludes } from "../support/assert.ts";
+import { assert, assertEquals, assertFalse, assertStringIncludes } from "../support/assert.ts";
 import { call, startServer } from "../support/server.ts";
 
 Deno.test("/health and /version answer without a token", async () => {
@@ -32,6 +34,75 @@ Deno.test("an unknown path is NOT_FOUND", async () => {
     assertEquals(response.status, 404);
     assertEquals((await response.json()).error.code, "NOT_FOUND");
   }
+});
+
+Deno.test("a path may begin with several slashes, as behind a base URL that ends in one", async () => {
+  await using server = await startServer();
+  const headers = { Authorization: `Bearer ${server.token}` };
+  const statuses: Record<string, number> = {};
+  for (const path of ["/health", "/version", "/export", "/subscribe?stream=a"]) {
+    for (const slashes of ["/", "///"]) {
+      const response = await fetch(server.url + slashes + path, { headers });
+      await response.body?.cancel();
+      statuses[slashes + path] = response.status;
+    }
+  }
+  for (const [path, body] of [["//rpc", '["sys.version"]'], ["////import", ""]]) {
+    const response = await fetch(server.url + path, { method: "POST", headers, body });
+    await response.text();
+    statuses[path] = response.status;
+  }
+  assertEquals(Object.values(statuses), Array(10).fill(200), JSON.stringify(statuses));
+  // Also where a page of any origin may read it; only leading slashes are dropped.
+  const refused = await fetch(`${server.url}//subscribe`);
+  assertEquals([refused.status, refused.headers.get("Access-Control-Allow-Origin")], [401, "*"]);
+  await refused.body?.cancel();
+  for (const path of ["//", "//rpc//", "/x//rpc"]) {
+    const response = await fetch(server.url + path, { method: "POST", headers });
+    assertEquals([response.status, (await response.json()).error.code], [404, "NOT_FOUND"], path);
+  }
+});
+
+Deno.test("every endpoint takes the token from the query too, and shows it in no log", async () => {
+  const lines: string[] = [];
+  const log = createLog({ level: "debug", format: "json", sink: (line) => lines.push(line) });
+  await using server = await startServer({ log });
+  const requests = [
+    ["POST", "/rpc", '["stream.version","a-1"]'],
+    ["POST", "/import", ""],
+    ["GET", "/export", undefined],
+    ["GET", "/subscribe?stream=a-1", undefined],
+  ] as const;
+  const wrong = createToken("default");
+  const cases: [inQuery: string, inHeader: string | undefined, status: number][] = [
+    [server.token, undefined, 200],
+    ["", undefined, 401],
+    ["ns_wrong", undefined, 401],
+    [wrong, undefined, 403],
+    // The header wins.
+    [wrong, `Bearer ${server.token}`, 200],
+    [server.token, `Bearer ${wrong}`, 403],
+    // A header that has none leaves it to the query.
+    [server.token, "Basic eDp5", 200],
+  ];
+  for (const [method, path, body] of requests) {
+    for (const [token, Authorization, status] of cases) {
+      const separator = path.includes("?") ? "&" : "?";
+      const response = await fetch(`${server.url}${path}${separator}token=${token}`, {
+        method,
+        body,
+        headers: Authorization === undefined ? {} : { Authorization },
+      });
+      await response.body?.cancel();
+      assertEquals(response.status, status, `${path} ${token} ${Authorization}`);
+    }
+  }
+  for (const path of ["/nowhere", "/health", "//rpc"]) {
+    await (await fetch(`${server.url}${path}?token=${server.token}`)).body?.cancel();
+  }
+  await server.server.shutdown();
+  assert(lines.filter((line) => line.includes('"path":"/export"')).length === cases.length);
+  assert(!lines.join("").includes("ns_"), lines.join(""));
 });
 
 Deno.test("a wrong HTTP method is refused, and the right one named", async () => {

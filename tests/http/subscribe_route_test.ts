@@ -49,7 +49,7 @@ async function write(server: TestServer, stream: string, metadata?: unknown): Pr
 Deno.test("GET /subscribe says that it is ready, then gives what is there, then what comes", async () => {
   await using server = await startServer();
   await write(server, 'a-"\n'.replace("\n", "ü"));
-  await using subscription = await Subscription.open(server, "all=true");
+  await using subscription = await Subscription.open(server, "all=true&position=1");
   const { status, headers } = subscription.response;
   assertEquals([status, headers.get("Content-Type")], [200, "text/event-stream"]);
   await subscription.until("id: 1\n\n");
@@ -81,7 +81,14 @@ Deno.test("GET /subscribe takes each of its filters, also under their other name
     ["stream=a-1&position=1", [6]],
     ["category=a&position=7", [7, 8]],
     ["all=true&position=8", [8, 9]],
-    ["all=true&position=-5", [1, 2, 3, 4, 5, 6, 7, 8, 9]],
+    ["all=true&position=1", [1, 2, 3, 4, 5, 6, 7, 8, 9]],
+    ["category=a&position=-5", [1, 2, 3, 4, 5, 6, 7, 8]],
+    ["stream=a-1&position=-99999999999999999999", [2, 6]],
+    // As clients write what they do not ask for.
+    ["stream=a-1&category=&all=&position=&consumer=&size=&correlation=", [2, 6]],
+    ["stream=&category=a&position=7&consumer=&size=&consumerGroupMember=&token=", [7, 8]],
+    ["category=&all=true&position=8&consumerGroupSize=", [8, 9]],
+    ["category=a&consumer=&consumerGroupMember=0&size=2", members[0]],
     ["category=a&consumer=0&size=2", members[0]],
     ["category=a&consumerGroupMember=1&consumerGroupSize=2", members[1]],
     ["category=a&correlation=flow", [6]],
@@ -105,6 +112,49 @@ Deno.test("GET /subscribe goes on after the Last-Event-ID, a stream too", async 
   assertEquals(stream.places, [5]);
 });
 
+Deno.test("GET /subscribe to all without a position, or from 0 on, begins now", async () => {
+  await using server = await startServer({ files: true });
+  for (let n = 0; n < 3; n++) await write(server, "a-1");
+  for (
+    const query of ["all=true", "all=true&position=", "all=true&position=0", "all=true&position=-3"]
+  ) {
+    const before = (await rpc<unknown[]>(server, "stream.get", "a-1")).length;
+    await using subscription = await Subscription.open(server, query);
+    // The place comes with it, so that a reconnect right after loses nothing.
+    await subscription.until(`id: ${before}\n\n`);
+    assertEquals(subscription.text, `: ready\n\nid: ${before}\n\n`, query);
+    await write(server, "a-1");
+    await subscription.until(`id: ${before + 1}\n\n`);
+    assertEquals(subscription.places, [before, before + 1], query);
+    assertStringIncludes(subscription.text, `"globalPosition":${before + 1}}`);
+    const headers = { Authorization: `Bearer ${server.token}`, "Last-Event-ID": `${before}` };
+    await using again = await Subscription.open(server, query, headers);
+    await again.until(`id: ${before + 1}\n\n`);
+    assertEquals(again.places, [before + 1], query);
+  }
+});
+
+Deno.test("GET /subscribe to all from now on pokes for what an import brings, wherever it is", async () => {
+  await using server = await startServer({ files: true });
+  const importLines = async (places: number[], query = "") => {
+    const body = places.map((gpos) =>
+      `{"id":"i-${gpos}","stream":"i-${gpos}","type":"T","pos":0,"gpos":${gpos},"data":{},"meta":null,` +
+      '"time":"2025-01-01T00:00:00Z"}\n'
+    ).join("");
+    const headers = { Authorization: `Bearer ${server.token}` };
+    const response = await fetch(`${server.url}/import${query}`, { method: "POST", headers, body });
+    assertStringIncludes(await response.text(), '"done":true');
+  };
+  await importLines([10, 20]);
+  await using subscription = await Subscription.open(server, "all=true");
+  await subscription.until("id: 20\n\n");
+  await importLines([5, 15, 30]);
+  await subscription.until("id: 30\n\n");
+  await importLines([7, 8], "?force=true");
+  await subscription.until("id: 8\n\n");
+  assertEquals(subscription.places, [20, 5, 15, 30, 7, 8]);
+});
+
 Deno.test("GET /subscribe refuses what it cannot make out, as any page may read", async () => {
   await using server = await startServer();
   const cases: [query: string, said: string][] = [
@@ -112,7 +162,9 @@ Deno.test("GET /subscribe refuses what it cannot make out, as any page may read"
     ["stream=a-1&category=a", "exactly one of"],
     ["category=a&all=true", "exactly one of"],
     ["all=yes", '"all" must be'],
-    ["stream=", '"stream"'],
+    ["stream=", "exactly one of"],
+    ["stream=a&category=b&all=", "exactly one of"],
+    ["category=a&consumer=0&size=", 'there is no "size"'],
     ["stream=a&stream=b", '"stream" is given 2 times'],
     ["all=true&position=x", '"position" must be an integer'],
     ["all=true&position=1.5", '"position" must be an integer'],
@@ -182,7 +234,7 @@ Deno.test("GET /subscribe sends each event whole, in one chunk", async () => {
   for (let n = 0; n < 40; n++) await write(server, `${"ü".repeat(400)}-${n}`);
   using connection = await RawConnection.open(server);
   await connection.send(
-    `GET /subscribe?all=true&token=${server.token} HTTP/1.1\r\nHost: test\r\n\r\n`,
+    `GET /subscribe?all=true&position=1&token=${server.token} HTTP/1.1\r\nHost: test\r\n\r\n`,
   );
   const existing = await connection.readUntil((text) => text.includes("id: 40\n\n"));
   await Promise.all(Array.from({ length: 40 }, (_, n) => write(server, `b-${n}`)));
@@ -224,10 +276,12 @@ Deno.test("a server shuts down at once under open subscriptions, and ends them p
   await using server = await startServer({ shutdownMs: 3_600_000 });
   for (let n = 0; n < 1_000; n++) await write(server, "a-1");
   const subscriptions = await Promise.all(
-    Array.from({ length: 20 }, () => Subscription.open(server, "all=true")),
+    Array.from({ length: 20 }, () => Subscription.open(server, "all=true&position=1")),
   );
   using deaf = await RawConnection.open(server);
-  await deaf.send(`GET /subscribe?all=true&token=${server.token} HTTP/1.1\r\nHost: test\r\n\r\n`);
+  await deaf.send(
+    `GET /subscribe?all=true&position=1&token=${server.token} HTTP/1.1\r\nHost: test\r\n\r\n`,
+  );
   await subscriptions[0].until("id: 1000\n\n");
   const down = server.server.shutdown();
   for (const subscription of subscriptions) {

@@ -87,11 +87,37 @@ Deno.test("category.get shares out by Message DB's hash of the cardinal id", asy
   }
 });
 
+Deno.test("category.get takes empty and null options for absent ones", async () => {
+  await using server = await startServer();
+  for (let n = 0; n < 3; n++) {
+    await rpc(server, "stream.write", `account-${n}`, { type: "T", data: {} });
+  }
+  const options = {
+    position: null,
+    globalPosition: null,
+    batchSize: 0,
+    correlation: "",
+    consumerGroup: {},
+    unknown: [{}],
+  };
+  for (
+    const each of [
+      options,
+      { ...options, consumerGroup: null, correlation: null, batchSize: null },
+      { consumerGroup: { member: 0, size: 1 } },
+      { position: -5, globalPosition: -9007199254740993, batchSize: -1 },
+    ]
+  ) {
+    const messages = await rpc<unknown[]>(server, "category.get", "account", each);
+    assertEquals(messages.length, 3, JSON.stringify(each));
+  }
+  assertEquals(await rpc(server, "category.get", "account-1"), []);
+});
+
 const wrong: [options: unknown, said: string][] = [
   [{ consumerGroup: { member: 0 } }, "no size"],
   [{ consumerGroup: { size: 2 } }, "no member"],
   [{ consumerGroup: { member: null, size: 2 } }, "no member"],
-  [{ consumerGroup: {} }, "both member and size"],
   [{ consumerGroup: { member: 2, size: 2 } }, '"member" must be less than the size 2, got 2'],
   [{ consumerGroup: { member: -1, size: 2 } }, '"member" must be at least 0, got -1'],
   [{ consumerGroup: { member: 0, size: 0 } }, '"size" must be at least 1, got 0'],

@@ -31,6 +31,38 @@ Deno.test("stream.write makes a version 7 UUID where none is given", async () =>
   assertEquals(metadata, null);
 });
 
+Deno.test("stream.write takes a UUID in any spelling, and makes one where the id is empty", async () => {
+  await using server = await startServer();
+  const lower = uuid.toLowerCase();
+  await rpc(server, "stream.write", "a-1", event, { id: `{${uuid}}` });
+  for (const id of [uuid, lower, uuid.replaceAll("-", ""), `urn:uuid:${lower}`, `{${lower}}`]) {
+    const again = await call(server, "stream.write", "a-1", event, { id });
+    assertEquals([again.error?.code, again.error?.details?.position], ["MESSAGE_ID_EXISTS", 0], id);
+  }
+  await rpc(server, "stream.write", "a-1", event, { id: "", expectedVersion: null });
+  const [[first], [second]] = await rpc<Row[]>(server, "stream.get", "a-1");
+  assertEquals(first, lower);
+  assertMatch(second, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
+});
+
+Deno.test("stream.get takes no more than the default where the batch size is 0", async () => {
+  await using server = await startServer();
+  const lines = Array.from(
+    { length: 1_001 },
+    (_, n) =>
+      `{"id":"i-${n}","stream":"a-1","type":"T","pos":${n},"gpos":${n + 1},"data":{},"meta":null,` +
+      '"time":"2025-01-01T00:00:00Z"}\n',
+  ).join("");
+  const headers = { Authorization: `Bearer ${server.token}` };
+  await (await fetch(`${server.url}/import`, { method: "POST", headers, body: lines })).text();
+  for (const [batchSize, count] of [[0, 1_000], [-1, 1_001]]) {
+    const messages = await rpc<Row[]>(server, "stream.get", "a-1", { batchSize });
+    assertEquals(messages.length, count);
+    assertEquals((await rpc<Row[]>(server, "category.get", "a", { batchSize })).length, count);
+  }
+  assertEquals((await rpc<Row[]>(server, "stream.get", "a-1", { batchSize: 1 }))[0][0], "i-0");
+});
+
 Deno.test("stream.write keeps a payload as it was written, white space aside", async () => {
   await using server = await startServer({ files: true });
   const data = '{"b":1.0,"a":9007199254740993,"n":1e400,"z":"\\u0000\\ud800\\/","a":-0,"ü":"é"}';
@@ -176,7 +208,7 @@ Deno.test("stream.get pages by position and by batch size", async () => {
   }
   assertEquals(await positions({ globalPosition: 4 }), [3, 4]);
   assertEquals(await positions({ position: 9 }), []);
-  assertEquals(await positions({ batchSize: 0 }), []);
+  assertEquals(await positions({ batchSize: 0 }), [0, 1, 2, 3, 4]);
   assertEquals(await positions({ batchSize: -1 }), [0, 1, 2, 3, 4]);
   assertEquals(await positions({ batchSize: 10_000 }), [0, 1, 2, 3, 4]);
 });
@@ -198,6 +230,9 @@ Deno.test("stream.last gives the last message, or the last of a type, or null", 
   assertEquals((await rpc<Row>(server, "stream.last", "a-1"))[2], 2);
   assertEquals((await rpc<Row>(server, "stream.last", "a-1", { type: "B" }))[2], 1);
   assertEquals(await rpc(server, "stream.last", "a-1", { type: "C" }), null);
+  for (const type of ["", null]) {
+    assertEquals((await rpc<Row>(server, "stream.last", "a-1", { type }))[2], 2);
+  }
 });
 
 Deno.test("stream.version is null, then the position of the last message", async () => {

@@ -303,7 +303,7 @@ Deno.test("openFeed() gives an idle reader a sign of life, and a slow one none",
     subject: {},
     from: 0,
     encode: (poke) => poke,
-    ready: "ready",
+    first: ["ready"],
     heartbeat: { value: "alive", everyMs: 1 },
   });
   const reader = feed.getReader();
