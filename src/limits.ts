@@ -84,6 +84,14 @@ export const retriesDefault: number = 5;
 export const retryDelayMs: number = 250;
 /** Longest wait before a retry, in milliseconds. */
 export const retryDelayMaxMs: number = 15_000;
+/** How long a client tries to reach a server that has never responded to it, in milliseconds. */
+export const firstContactMs: number = 3_000;
+/** Longest response of `GET /version` that a client reads, in characters. */
+export const versionCharsMax: number = 64 * KiB;
+/** Longest response that a client reads as a whole, in characters. */
+export const responseCharsMax: number = 64 * MiB;
+/** Most characters of messages that a client hands over in one array. */
+export const messagesCharsMax: number = 256 * MiB;
 /** Most bytes of an error's answer that a client reads. */
 export const errorBodyBytesMax: number = 64 * KiB;
 /** Longest server-sent event that a client reads, in characters. */

@@ -1,12 +1,12 @@
 /**
- * An answer of the server: its bytes as they come, and what an answer that is none means.
+ * A response of the server: its bytes as they come, with a size limit and an idle timeout, and its errors.
  *
  * @module
  */
 
 import { type ErrorCode, EventoDBError } from "../errors.ts";
-import { excerpt } from "../excerpt.ts";
 import { errorBodyBytesMax } from "../limits.ts";
+import { foreignResponse, placeOf } from "./foreign_response.ts";
 
 /** An answer whose body has not been read yet. Close it, whatever was read of it. */
 export class Answer {
@@ -58,12 +58,16 @@ export class Answer {
   /**
    * Reads the body whole.
    *
+   * @param charsMax Most characters that it may have.
    * @returns Its text.
-   * @throws {EventoDBError} As `chunks`.
+   * @throws {EventoDBError} As `chunks`; `UNEXPECTED_ANSWER` when it is longer.
    */
-  async text(): Promise<string> {
+  async text(charsMax: number): Promise<string> {
     let text = "";
-    for await (const chunk of this.chunks()) text += chunk;
+    for await (const chunk of this.chunks()) {
+      text += chunk;
+      if (text.length > charsMax) throw this.tooLong(charsMax);
+    }
     return text;
   }
 
@@ -73,43 +77,50 @@ export class Answer {
    * @returns The server's own error, or one that says what came instead.
    */
   async error(): Promise<EventoDBError> {
-    let text = "";
-    for await (const chunk of this.chunks()) {
-      text += chunk;
-      if (text.length > errorBodyBytesMax) break;
-    }
-    return errorOf(text, this.response.status) ?? this.unexpected(text);
+    const text = await this.beginning();
+    return errorOf(text, this.response) ?? this.unexpected(text);
   }
 
   /**
-   * The error of an answer that is not EventoDB's.
+   * Reads the body of what is no response of the expected kind, as far as it is worth showing.
+   *
+   * @returns Its beginning.
+   * @throws {EventoDBError} As `chunks`.
+   */
+  async beginning(): Promise<string> {
+    let text = "";
+    for await (const chunk of this.chunks()) {
+      text += chunk;
+      if (text.length >= errorBodyBytesMax) break;
+    }
+    return text.slice(0, errorBodyBytesMax);
+  }
+
+  /**
+   * The error of a response that is not EventoDB's.
    *
    * @param text What came, or its beginning.
    * @param cause Why it cannot be read.
    * @returns The error, to be thrown.
    */
   unexpected(text: string, cause?: unknown): EventoDBError {
-    const { status, statusText, headers, url } = this.response;
-    const location = headers.get("Location");
-    const details = { status };
-    const place = url === "" ? "the server" : withoutQuery(url);
-    if (location !== null && status >= 300 && status < 400) {
-      return new EventoDBError(
-        "UNEXPECTED_ANSWER",
-        `Cannot use the answer of ${place}: it redirects to ${excerpt(withoutQuery(location))}. ` +
-          "Use the address that it redirects to",
-        { details },
-      );
-    }
-    const shown = text.trim() === ""
-      ? "an empty body"
-      : JSON.stringify(excerpt(text.replace(/\s+/g, " ").trim()));
-    const type = headers.get("Content-Type") ?? "no content type";
+    return foreignResponse(this.response, text, cause);
+  }
+
+  /**
+   * The error of a response that does not end.
+   *
+   * @param charsMax Most characters that it may have.
+   * @param wayOut What to do, as the end of the sentence.
+   * @returns The error, to be thrown.
+   */
+  tooLong(charsMax: number, wayOut: string = ""): EventoDBError {
     return new EventoDBError(
       "UNEXPECTED_ANSWER",
-      `Cannot use the answer of ${place}: it is not one of an EventoDB server, but ` +
-        `${`${status} ${statusText}`.trim()}, ${type}, ${shown}`,
-      { details, cause, status: status >= 400 ? status : undefined },
+      `Cannot use the response of ${this.#url}: it is longer than ${
+        charsMax.toLocaleString("en-US")
+      } characters${wayOut}`,
+      { details: { status: this.response.status, charsMax } },
     );
   }
 
@@ -118,13 +129,17 @@ export class Answer {
     await this.#reader?.cancel().catch(() => {});
   }
 
+  get #url(): string {
+    return placeOf(this.response);
+  }
+
   #decode(decoder: TextDecoder, bytes: Uint8Array | undefined): string {
     try {
       return decoder.decode(bytes, { stream: bytes !== undefined });
     } catch (cause) {
       throw new EventoDBError(
         "UNEXPECTED_ANSWER",
-        `Cannot use the answer of ${withoutQuery(this.response.url)}: it is not valid UTF-8`,
+        `Cannot use the response of ${this.#url}: it is not valid UTF-8`,
         { cause, details: { status: this.response.status } },
       );
     }
@@ -132,7 +147,7 @@ export class Answer {
 }
 
 /** The error in an answer's body, with whatever code the server gave. */
-function errorOf(text: string, status: number): EventoDBError | null {
+function errorOf(text: string, { status, headers }: Response): EventoDBError | null {
   let body: { error?: { code?: unknown; message?: unknown; details?: unknown } | null } | null;
   try {
     body = JSON.parse(text);
@@ -143,13 +158,20 @@ function errorOf(text: string, status: number): EventoDBError | null {
   if (typeof code !== "string" || typeof message !== "string") return null;
   return new EventoDBError(code as ErrorCode, message, {
     status,
-    details: typeof details === "object" && details !== null
-      ? details as Record<string, unknown>
-      : undefined,
+    details: withRetryAfter(
+      typeof details === "object" && details !== null
+        ? details as Record<string, unknown>
+        : undefined,
+      headers.get("Retry-After"),
+    ),
   });
 }
 
-/** A query may hold a token. */
-function withoutQuery(url: string): string {
-  return url.replace(/[?#].*$/s, "");
+/** When a server that is busy wants to be asked again, as `retryAfterMs`. */
+function withRetryAfter(
+  details: Record<string, unknown> | undefined,
+  retryAfter: string | null,
+): Record<string, unknown> | undefined {
+  if (retryAfter === null || !/^\d{1,6}$/.test(retryAfter.trim())) return details;
+  return { ...details, retryAfterMs: Number(retryAfter) * 1000 };
 }

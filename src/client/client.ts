@@ -5,7 +5,13 @@
  * @module
  */
 
-import { answerStallMs, batchSizeDefault, retriesDefault, retryDelayMs } from "../limits.ts";
+import {
+  answerStallMs,
+  batchSizeDefault,
+  retriesDefault,
+  retryDelayMs,
+  versionCharsMax,
+} from "../limits.ts";
 import type { Message, WriteResult } from "../message.ts";
 import { parseCategoryMessage, parseStreamMessage } from "../record/wire.ts";
 import type { Poke } from "../subscription/poke.ts";
@@ -107,6 +113,7 @@ export class EventoDBClient {
       retries: options.retries ?? retriesDefault,
       retryDelayMs: options.retryDelayMs ?? retryDelayMs,
       onRetry: options.onRetry,
+      hasReached: options.retries === undefined ? () => this.#transport.hasReached : undefined,
     };
     this.#rpc = new Rpc(this.#transport, this.retryPolicy);
   }
@@ -562,7 +569,7 @@ export class EventoDBClient {
     const request = { path: "/version", method: "GET", signal: options.signal } as const;
     const attempt = () =>
       this.#transport.exchange(request, async (answer) => {
-        const body = await answer.text();
+        const body = await answer.text(versionCharsMax);
         const value = parseVersion(body);
         if (value === null) throw answer.unexpected(body);
         return value;

@@ -95,7 +95,8 @@ export class PageReader {
           messages.push(message);
           this.next = place + 1;
           chars += message.data.length + (message.metadata?.length ?? 0);
-          isFull = chars >= charsMax;
+          // Not at once when the last one asked for has come: the response is then read to its end.
+          isFull = chars >= charsMax || messages.length > batchSize;
           if (isFull) break reading;
         }
       }
@@ -104,7 +105,7 @@ export class PageReader {
       if (messages.length === 0 || signal?.aborted || !mayPass(error)) throw error;
       this.#failure = error;
     }
-    if (isFull) this.#batchSize = messages.length;
+    if (isFull) this.#batchSize = Math.min(messages.length, batchSize);
     else if (chars < charsMax / 2) {
       this.#batchSize = Math.min(2 * batchSize, this.#options.batchSize);
     }

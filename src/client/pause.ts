@@ -10,15 +10,15 @@
  * @param ms How long, in milliseconds.
  * @param signal Ends the waiting.
  */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer);
-      signal.removeEventListener("abort", end);
+      signal?.removeEventListener("abort", end);
       resolve();
     };
     const timer = setTimeout(end, ms);
-    if (signal.aborted) end();
-    else signal.addEventListener("abort", end);
+    if (signal?.aborted) end();
+    else signal?.addEventListener("abort", end);
   });
 }

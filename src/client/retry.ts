@@ -5,8 +5,10 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { retryDelayMaxMs } from "../limits.ts";
+import { firstContactMs, retryDelayMaxMs } from "../limits.ts";
+import { problemOf } from "./connection_problem.ts";
 import type { Retry } from "./options.ts";
+import { pause } from "./pause.ts";
 
 /** How to try again. */
 export interface RetryPolicy {
@@ -16,6 +18,12 @@ export interface RetryPolicy {
   readonly retryDelayMs: number;
   /** Called before each one. */
   readonly onRetry?: (retry: Retry) => void;
+  /**
+   * Whether the server has ever responded. Until it has, the address may be wrong: to reach it is tried
+   * for `firstContactMs` in all, and the response of something else is taken at its word. Absent where
+   * the number of retries was asked for.
+   */
+  readonly hasReached?: () => boolean;
 }
 
 /** What one use of {@linkcode withRetries} may have besides. */
@@ -35,11 +43,31 @@ export interface RetryOptions {
 export function mayPass(error: unknown): error is EventoDBError {
   if (!(error instanceof EventoDBError)) return false;
   if (error.code === "OUTCOME_UNKNOWN") return false;
+  const problem = problemOf(error);
+  if (problem === "certificate" || problem === "no-tls" || problem === "no-http") return false;
   // A 200 that is not EventoDB's is a wrong address, and stays one.
   if (error.code === "UNEXPECTED_ANSWER" && error.status === 502) {
     return error.details?.status === 502;
   }
   return error.status >= 500 || error.status === 429;
+}
+
+/**
+ * Whether a failure is worth another try under a policy.
+ *
+ * @param error What was thrown.
+ * @param policy How to try again.
+ * @param elapsedMs How long it has been tried by the time of the next attempt, in milliseconds.
+ * @returns Whether it is; how many retries are left is for the caller to know.
+ */
+export function isWorthRetrying(
+  error: unknown,
+  policy: RetryPolicy,
+  elapsedMs: number,
+): error is EventoDBError {
+  if (!mayPass(error)) return false;
+  if (policy.hasReached === undefined || policy.hasReached()) return true;
+  return error.code !== "UNEXPECTED_ANSWER" && elapsedMs <= firstContactMs;
 }
 
 /**
@@ -57,6 +85,7 @@ export async function withRetries<T>(
   options: RetryOptions = {},
 ): Promise<T> {
   const { signal } = options;
+  const began = performance.now();
   let failure = options.after;
   if (failure === undefined) {
     try {
@@ -66,7 +95,8 @@ export async function withRetries<T>(
     }
   }
   signal?.throwIfAborted();
-  if (!mayPass(failure) || policy.retries === 0) throw failure;
+  if (policy.retries === 0) throw failure;
+  if (!isWorthRetrying(failure, policy, performance.now() - began)) throw failure;
 
   // Most calls never come here, and do not wait for the module to load.
   const { default: pRetry } = await import("../deps/p_retry.ts");
@@ -79,10 +109,15 @@ export async function withRetries<T>(
       maxTimeout: retryDelayMaxMs,
       randomize: true,
       signal,
-      shouldRetry: ({ error }) => mayPass(error),
-      onFailedAttempt({ error, attemptNumber, retriesLeft, retryDelay }) {
-        if (retriesLeft === 0 || !mayPass(error)) return;
-        policy.onRetry?.({ error, attempt: attemptNumber, delayMs: retryDelay });
+      async shouldRetry({ error, attemptNumber, retryDelay }) {
+        const elapsedMs = performance.now() - began;
+        if (!isWorthRetrying(error, policy, elapsedMs + retryDelay)) return false;
+        // A server that is busy says itself when to come back.
+        const asked = Math.min(Number(error.details?.retryAfterMs ?? 0), retryDelayMaxMs);
+        const delayMs = Math.max(retryDelay, asked);
+        policy.onRetry?.({ error, attempt: attemptNumber, delayMs });
+        await pause(delayMs - retryDelay, signal);
+        return true;
       },
     },
   );

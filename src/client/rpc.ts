@@ -6,6 +6,7 @@
 
 import { EventoDBError } from "../errors.ts";
 import { arrayElements } from "../json/array_elements.ts";
+import { elementCharsMax, messagesCharsMax, responseCharsMax } from "../limits.ts";
 import type { Message } from "../message.ts";
 import type { Answer } from "./answer.ts";
 import type { CallOptions } from "./options.ts";
@@ -55,7 +56,7 @@ export class Rpc {
    */
   once<T>(call: RpcCall, check: AnswerCheck<T>, options?: CallOptions): Promise<T> {
     return this.#transport.exchange(requestOf(call, options), async (answer) => {
-      const text = await answer.text();
+      const text = await answer.text(responseCharsMax);
       let value: unknown;
       try {
         value = JSON.parse(text);
@@ -74,6 +75,7 @@ export class Rpc {
    * @param parse Reads one of them.
    * @param options Signal.
    * @returns The messages.
+   * @throws {EventoDBError} `UNEXPECTED_ANSWER` when they are more than one array should hold.
    */
   readMessages(
     call: RpcCall,
@@ -82,7 +84,14 @@ export class Rpc {
   ): Promise<Message[]> {
     const attempt = async () => {
       const messages: Message[] = [];
-      for await (const some of this.arrivingMessages(call, parse, options)) messages.push(...some);
+      let chars = 0;
+      for await (const some of this.arrivingMessages(call, parse, options)) {
+        for (const message of some) {
+          chars += charsOf(message);
+          if (chars > messagesCharsMax) throw tooMany(call[0]);
+          messages.push(message);
+        }
+      }
       return messages;
     };
     return withRetries(attempt, this.#policy, options);
@@ -106,9 +115,15 @@ export class Rpc {
     const answer = await this.#transport.send(requestOf(call, options));
     let beginning = "";
     let ended = false;
+    /** Characters that have come since the last message: white space has no end of its own. */
+    let idleChars = 0;
     async function* watched() {
       for await (const chunk of answer.chunks()) {
-        beginning ||= chunk;
+        beginning ||= chunk.trimStart();
+        idleChars += chunk.length;
+        if (idleChars > elementCharsMax) {
+          throw answer.tooLong(elementCharsMax, " without a message");
+        }
         yield chunk;
       }
       ended = true;
@@ -121,6 +136,7 @@ export class Rpc {
         try {
           const { value, done } = await elements.next();
           if (done) return;
+          idleChars = 0;
           messages = value.map(parse);
         } catch (error) {
           if (!(error instanceof Error) || error === options?.signal?.reason) throw error;
@@ -148,7 +164,7 @@ export class Rpc {
   ): Promise<Message | null> {
     const attempt = () =>
       this.#transport.exchange(requestOf(call, options), async (answer) => {
-        const text = (await answer.text()).trim();
+        const text = (await answer.text(responseCharsMax)).trim();
         if (text === "null") return null;
         try {
           return parse(text);
@@ -158,6 +174,21 @@ export class Rpc {
       });
     return withRetries(attempt, this.#policy, options);
   }
+}
+
+/** About what a message takes in memory, in characters. */
+function charsOf({ stream, type, data, metadata }: Message): number {
+  return 100 + stream.length + type.length + data.length + (metadata?.length ?? 0);
+}
+
+function tooMany(method: string): EventoDBError {
+  return new EventoDBError(
+    "UNEXPECTED_ANSWER",
+    `Cannot hold all that ${method} sends in one array: it is more than ${
+      messagesCharsMax.toLocaleString("en-US")
+    } characters. Give a smaller batchSize, or read page by page with readStream or readCategory`,
+    { details: { status: 200, charsMax: messagesCharsMax } },
+  );
 }
 
 function requestOf([method, ...args]: RpcCall, options: CallOptions = {}): TransportRequest {
@@ -176,7 +207,7 @@ function explain(error: Error, answer: Answer, beginning: string, ended: boolean
   if (error instanceof EventoDBError || error.name === "NotCapable") return error;
   const isArray = beginning.trimStart().startsWith("[");
   if (ended && (isArray || beginning === "")) {
-    return new EventoDBError("CONNECTION_FAILED", "The server's answer ended in the middle", {
+    return new EventoDBError("CONNECTION_FAILED", "The server's response ended in the middle", {
       cause: error,
     });
   }

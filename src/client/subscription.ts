@@ -9,7 +9,7 @@ import { retryDelayMaxMs, subscriptionIdleMs } from "../limits.ts";
 import type { Poke } from "../subscription/poke.ts";
 import type { Answer } from "./answer.ts";
 import { pause } from "./pause.ts";
-import { mayPass, type RetryPolicy } from "./retry.ts";
+import { isWorthRetrying, mayPass, type RetryPolicy } from "./retry.ts";
 import { serverEvents } from "./server_events.ts";
 import type { SubscribeToAllOptions } from "./subscribe_options.ts";
 import type { Transport } from "./transport.ts";
@@ -74,6 +74,7 @@ async function* follow(
   let next = firstPosition(query, options);
   let connected = false;
   let failures = 0;
+  const started = performance.now();
   while (!signal.aborted) {
     const began = performance.now();
     let failure: EventoDBError;
@@ -109,6 +110,10 @@ async function* follow(
     failures++;
     if (failures > (options.retries ?? (connected ? Infinity : policy.retries))) throw failure;
     const delayMs = delayOf(failures, policy.retryDelayMs);
+    if (options.retries === undefined && !connected) {
+      const elapsedMs = performance.now() - started + delayMs;
+      if (!isWorthRetrying(failure, policy, elapsedMs)) throw failure;
+    }
     policy.onRetry?.({ error: failure, attempt: failures, delayMs });
     await pause(delayMs, signal);
   }

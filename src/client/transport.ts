@@ -5,9 +5,10 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { excerpt } from "../excerpt.ts";
 import { answerStallMs } from "../limits.ts";
 import { Answer } from "./answer.ts";
+import { baseUrl } from "./base_url.ts";
+import { connectionError } from "./connection_problem.ts";
 import type { ClientOptions } from "./options.ts";
 
 /** A request. */
@@ -33,6 +34,7 @@ export class Transport {
   readonly #token?: string;
   readonly #timeoutMs: number;
   readonly #fetch: (url: string, init: RequestInit) => Promise<Response>;
+  #hasReached = false;
 
   /**
    * @param options Address, token and patience.
@@ -54,6 +56,11 @@ export class Transport {
       // A browser's fetch must be called on its window.
       ? (url, init) => fetch(url, init)
       : (url, init) => send(new Request(url, init));
+  }
+
+  /** Whether an EventoDB server has ever responded: until then the address may be wrong. */
+  get hasReached(): boolean {
+    return this.#hasReached;
   }
 
   /**
@@ -80,7 +87,7 @@ export class Transport {
       } catch (error) {
         if (signal?.aborted) throw signal.reason;
         if (stalled.signal.aborted) throw stalled.signal.reason;
-        throw connectionError(error, `${broken} ${this.url}`);
+        throw connectionError(error, broken, this.url);
       } finally {
         clearTimeout(timer);
       }
@@ -107,9 +114,14 @@ export class Transport {
       response,
       (reading) => patiently(reading, "The connection broke off in the middle of an answer of"),
     );
-    if (response.ok) return answer;
+    if (response.ok) {
+      this.#hasReached = true;
+      return answer;
+    }
     try {
-      throw await answer.error();
+      const error = await answer.error();
+      if (error.code !== "UNEXPECTED_ANSWER") this.#hasReached = true;
+      throw error;
     } finally {
       await answer.close();
     }
@@ -139,31 +151,6 @@ export class Transport {
       `${this.url} has sent nothing for ${timeoutMs / 1000} s`,
     );
   }
-}
-
-function baseUrl(given: string | URL): string {
-  const text = String(given);
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new EventoDBError(
-      "INVALID_REQUEST",
-      `Cannot use ${JSON.stringify(excerpt(text))} as the address of a server: ` +
-        "it must be a URL such as http://localhost:8080",
-    );
-  }
-  let end = url.pathname.length;
-  while (end > 0 && url.pathname[end - 1] === "/") end--;
-  return `${url.origin}${url.pathname.slice(0, end)}`;
-}
-
-/** What only the platform's message says, such as "Connection refused", put behind what was done. */
-function connectionError(error: unknown, action: string): unknown {
-  // A missing permission is no matter of the network.
-  if (!(error instanceof Error) || error.name === "NotCapable") return error;
-  if (error instanceof EventoDBError) return error;
-  const cause = error.cause instanceof Error ? error.cause : error;
-  const reason = cause.message.split(": ").at(-1)!.replace(/ \(os error \d+\)$/, "");
-  return new EventoDBError("CONNECTION_FAILED", `${action}: ${reason}`, { cause: error });
 }
 
 /** Waits until a signal ends the waiting: what answers in process may know of no signal. */

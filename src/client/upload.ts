@@ -90,7 +90,7 @@ export async function upload(
       timeoutMs: Infinity,
     };
     const end = await transport.exchange(request, async (answer) => {
-      if (!isEventStream(answer)) throw answer.unexpected(await answer.text());
+      if (!isEventStream(answer)) throw answer.unexpected(await answer.beginning());
       listening = true;
       return await lastEvent(answer, (progress) => {
         watch.moved();

@@ -116,12 +116,29 @@ Deno.test("EventoDBClient says what came when it is no answer of EventoDB's", as
   assertEquals(test.retries, []);
 });
 
-Deno.test("EventoDBClient tries a proxy's 502 again", async () => {
+Deno.test("EventoDBClient tries a proxy's 502 again once the server has responded", async () => {
   await using test = await startFailing(
-    ({ number }) => number === 1 ? { answer: html(502) } : undefined,
+    ({ number }) => number === 2 ? { answer: html(502) } : undefined,
   );
   await test.client.version();
+  await test.client.version();
   assertEquals(test.retries.map(({ error }) => error.status), [502]);
+});
+
+Deno.test("EventoDBClient takes a proxy at its word as long as no server has responded", async () => {
+  for (const [status, meaning] of [[502, "cannot reach it"], [503, "unavailable"]] as const) {
+    await using test = await startFailing(() => ({ answer: html(status) }));
+    const error = await assertRejects(() => test.client.version(), EventoDBError, meaning);
+    assertEquals([error.code, error.status], ["UNEXPECTED_ANSWER", status]);
+    await assertRejects(() => test.client.subscribeToAll().next(), EventoDBError, meaning);
+    assertEquals([test.failing.seen.length, test.retries.length], [2, 0]);
+  }
+});
+
+Deno.test("EventoDBClient tries a proxy's 502 again from the start when it is told how often", async () => {
+  await using test = await startFailing(() => ({ answer: html(502) }), { retries: 2 });
+  await assertRejects(() => test.client.version(), EventoDBError);
+  assertEquals(test.failing.seen.length, 3);
 });
 
 Deno.test("EventoDBClient names the address that a server redirects to", async () => {
