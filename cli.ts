@@ -21,8 +21,24 @@
  * @module
  */
 
-import { main } from "./src/commands/main.ts";
+import { denoProblem } from "./src/deno_floor.ts";
 
-export { main };
+/**
+ * Runs the command that the arguments name.
+ *
+ * @param args The arguments of the program, such as `["export", "--all"]`.
+ * @returns The exit status: 0 done, 1 failed (also when Deno is older than 2.8), 2 wrong usage, 130
+ * interrupted.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const problem = denoProblem();
+  if (problem !== null) {
+    console.error(`error: ${problem}`);
+    return 1;
+  }
+  // Not before, since an old Deno cannot load all of it.
+  const { main } = await import("./src/commands/main.ts");
+  return await main(args);
+}
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

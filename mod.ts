@@ -69,6 +69,6 @@ export type { ExportOptions } from "./src/transfer/export.ts";
 export type { ImportResult } from "./src/transfer/import.ts";
 
 if (import.meta.main) {
-  const { main } = await import("./src/commands/main.ts");
+  const { main } = await import("./cli.ts");
   Deno.exit(await main(Deno.args));
 }

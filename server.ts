@@ -59,6 +59,6 @@ export type {
 } from "./src/store/store.ts";
 
 if (import.meta.main) {
-  const { main } = await import("./src/commands/main.ts");
+  const { main } = await import("./cli.ts");
   Deno.exit(await main(["serve", ...Deno.args]));
 }

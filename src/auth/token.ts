@@ -5,7 +5,8 @@
  * @module
  */
 
-import { hash, randomBytes } from "node:crypto";
+// By name, `hash` would keep an old Deno from loading this, and from saying that it is too old.
+import * as crypto from "node:crypto";
 import { Buffer } from "node:buffer";
 import { tokenSpellingsMax } from "../limits.ts";
 import { namespaceProblem } from "../names.ts";
@@ -37,7 +38,7 @@ const spellings = new Map<string, string>();
  * ```
  */
 export function createToken(namespace: string): string {
-  return `ns_${encode(namespace)}_${randomBytes(32).toString("hex")}`;
+  return `ns_${encode(namespace)}_${crypto.randomBytes(32).toString("hex")}`;
 }
 
 /**
@@ -67,7 +68,7 @@ export function namespaceOfToken(token: string): string | null {
  * @returns Its SHA-256, 64 lower-case hex digits.
  */
 export function hashToken(token: string): string {
-  return hash("sha256", token, "hex");
+  return crypto.hash("sha256", token, "hex");
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 
 import { join } from "node:path";
+import { denoProblem } from "../deno_floor.ts";
 import { EventoDBError } from "../errors.ts";
 import type { Store } from "./store.ts";
 
@@ -43,6 +44,8 @@ const ALLOWED = "sqlite://NAME.db, sqlite:///PATH/NAME.db, sqlite://memory, " +
  * ```
  */
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<Store> {
+  const problem = denoProblem();
+  if (problem !== null) throw new EventoDBError("BACKEND_ERROR", problem.replace("\n", ". "));
   const match = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(url);
   const [, scheme, rest] = match ?? [];
   if (/^postgres(ql)?$/i.test(scheme ?? "")) {

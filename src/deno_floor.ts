@@ -1,0 +1,23 @@
+/**
+ * The oldest Deno that runs EventoDB, and what older ones are told. This module imports nothing, and
+ * whoever starts a command imports it before anything that an old Deno cannot load.
+ *
+ * @module
+ */
+
+/** The oldest Deno that runs EventoDB: major and minor version. */
+export const denoFloor = "2.8";
+
+/**
+ * What is wrong with this version of Deno.
+ *
+ * @param version The version. Default: that of the Deno that runs this.
+ * @returns The message, with how to mend it on a second line; `null` when nothing is.
+ */
+export function denoProblem(version: string = Deno.version.deno): string | null {
+  const [major, minor] = version.split(".").map(Number);
+  const [floorMajor, floorMinor] = denoFloor.split(".").map(Number);
+  if (major > floorMajor || major === floorMajor && minor >= floorMinor) return null;
+  return `EventoDB needs Deno ${denoFloor} or later, and this is Deno ${version}\n` +
+    'Upgrade it with "deno upgrade", or run a newer one with "npx deno@latest"';
+}
