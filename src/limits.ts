@@ -192,5 +192,15 @@ export const kvFollowMs: number = 250;
 export const kvFollowRemoteMs: number = 1_000;
 /** Most runs of global positions that an import in Deno KV leaves word of for other servers. */
 export const kvImportedRunsMax: number = 100;
+/** Room that is set aside on the disk beside a file of Deno KV: twice its log, in bytes. */
+export const kvReserveBytes: number = 8 * MiB;
+/** It is set aside once the file has grown by this much, in bytes. */
+export const kvReserveAfterBytes: number = 1 * MiB;
+/** Once it has been given back, a file grows only while it has so many free bytes inside. */
+export const kvFreeBytesMin: number = 2 * MiB;
+/** How long after a vain attempt it is tried again to set it aside, in milliseconds. */
+export const kvReserveRetryMs: number = 1_000;
+/** After how long a file of Deno KV is put in order again when that has failed, in milliseconds. */
+export const kvMaintenanceRetryMs: number = 2_000;
 /** Largest description and metadata of a namespace in Deno KV together, in bytes. */
 export const kvRegistrationBytesMax: number = 60_000;

@@ -7,7 +7,8 @@
 
 import { kvAnswerMs, kvGetsInFlightMax, kvGetsMax, kvListMax, kvRetryMs } from "../../limits.ts";
 import { storeClosed } from "../refusals.ts";
-import { backendError, isLocked, NoAnswer } from "./errors.ts";
+import { backendError, diskFull, isFull, isLocked, NoAnswer } from "./errors.ts";
+import type { Reserve } from "./reserve.ts";
 import { pause } from "./wait.ts";
 
 /** How a database is used. */
@@ -16,6 +17,16 @@ export interface DatabaseOptions {
   name: string;
   /** It is on another machine, or may be: the answer to a commit may be lost on the way. */
   isRemote?: boolean;
+  /** Room on the disk that is kept for what makes room; only for a file. */
+  reserve?: Reserve;
+}
+
+/** How much an operation may make the database grow. */
+export interface Growth {
+  /** In bytes, at most. */
+  bytes: number;
+  /** It waits for garbage to be collected before it is refused for want of room. */
+  waits: boolean;
 }
 
 /** An open Deno KV. */
@@ -25,6 +36,8 @@ export class Database implements Disposable {
   /** Whether it is on another machine. */
   readonly isRemote: boolean;
   readonly #kv: Deno.Kv;
+  readonly #reserve: Reserve | undefined;
+  #collect: () => Promise<void> = () => Promise.resolve();
   #isClosed = false;
   /** Questions that Deno KV has not answered. */
   #unanswered = 0;
@@ -33,8 +46,9 @@ export class Database implements Disposable {
    * @param kv The database; it is closed with this object.
    * @param options How it is used.
    */
-  constructor(kv: Deno.Kv, { name, isRemote = false }: DatabaseOptions) {
+  constructor(kv: Deno.Kv, { name, isRemote = false, reserve }: DatabaseOptions) {
     this.#kv = kv;
+    this.#reserve = reserve;
     this.name = name;
     this.isRemote = isRemote;
   }
@@ -42,6 +56,16 @@ export class Database implements Disposable {
   /** How many connections there are. */
   get connections(): number {
     return this.#isClosed ? 0 : 1;
+  }
+
+  /** Room on the disk that is kept for what makes room; absent where there is no file. */
+  get reserve(): Reserve | undefined {
+    return this.#reserve;
+  }
+
+  /** Says what to call to have garbage collected before something is refused for want of room. */
+  collectWith(collect: () => Promise<void>): void {
+    this.#collect = collect;
   }
 
   /** Looks up a key. */
@@ -113,11 +137,29 @@ export class Database implements Disposable {
    * Commits an atomic operation.
    *
    * @param operation The operation; with checks, so that it may be tried again.
+   * @param growth How much it makes the database grow; absent for one that makes room, or takes next
+   * to none.
    * @returns The versionstamp of what it set, or `null` when a check did not hold.
    */
-  async commit(operation: Deno.AtomicOperation): Promise<string | null> {
-    const result = await this.#ask(() => operation.commit());
-    return result.ok ? result.versionstamp : null;
+  async commit(operation: Deno.AtomicOperation, growth?: Growth): Promise<string | null> {
+    const commit = async () => {
+      if (growth !== undefined) await this.#checkRoom(growth);
+      const result = await this.#ask(() => operation.commit());
+      return result.ok ? result.versionstamp : null;
+    };
+    try {
+      return await commit();
+    } catch (error) {
+      if (this.#reserve === undefined || !isFull(error)) throw error;
+      await this.#reserve.release();
+      return await commit();
+    }
+  }
+
+  async #checkRoom({ bytes, waits }: Growth): Promise<void> {
+    if (this.#reserve === undefined || await this.#reserve.allows(bytes)) return;
+    if (waits) await this.#collect();
+    if (!waits || !await this.#reserve.allows(0)) throw diskFull(this.name);
   }
 
   [Symbol.dispose](): void {

@@ -25,7 +25,7 @@ const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
   }],
   [/database or disk is full/, {
     said: "has no room to grow: the disk is full",
-    remedy: "Free some space and try again",
+    remedy: "Free some space, or delete namespaces that are not needed, and try again",
   }],
   [/readonly database/, {
     said: "is read-only",
@@ -87,6 +87,16 @@ export function isUncertain(error: unknown): boolean {
 /** Whether another connection was in the way; nothing has been done then. */
 export function isLocked(error: unknown): boolean {
   return error instanceof Error && /database (table )?is locked/.test(error.message);
+}
+
+/** Whether the disk was full; nothing has been done then. */
+export function isFull(error: unknown): boolean {
+  return error instanceof Error && /database or disk is full/.test(error.message);
+}
+
+/** The error of what would need room that there is none for. */
+export function diskFull(name: string): EventoDBError {
+  return backendError(new Error("database or disk is full"), name);
 }
 
 /**

@@ -54,7 +54,7 @@ export class LayerWriter {
    * @param database The database.
    * @param layer The layer's number.
    * @param checks What every operation is checked against.
-   * @param isRead The layer is read meanwhile.
+   * @param isRead The layer is read meanwhile: others' layers are folded into it.
    */
   constructor(
     database: Database,
@@ -163,11 +163,14 @@ export class LayerWriter {
     while (this.#underWay.size >= kvAtomicsInFlightMax) await Promise.race(this.#underWay);
     this.#check();
     if (this.#pack.isEmpty) return;
-    const committing: Promise<void> = this.#pack.commit().then((versionstamp) => {
-      if (versionstamp === null) this.#failure ??= new Superseded();
-    }, (error) => {
-      this.#failure ??= error;
-    }).finally(() => this.#underWay.delete(committing));
+    const committing: Promise<void> = this.#pack.commit({ waits: !this.#isRead }).then(
+      (versionstamp) => {
+        if (versionstamp === null) this.#failure ??= new Superseded();
+      },
+      (error) => {
+        this.#failure ??= error;
+      },
+    ).finally(() => this.#underWay.delete(committing));
     this.#underWay.add(committing);
     this.#pack = this.#newPack();
   }

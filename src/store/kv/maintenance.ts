@@ -5,7 +5,7 @@
  * @module
  */
 
-import { kvPiecesMs } from "../../limits.ts";
+import { kvMaintenanceRetryMs, kvPiecesMs } from "../../limits.ts";
 import type { Database } from "./database.ts";
 import { EventoDBError } from "../../errors.ts";
 import { foldLayers } from "./fold.ts";
@@ -29,10 +29,17 @@ export class Maintenance implements AsyncDisposable {
   readonly #stop = new AbortController();
   #isWanted = false;
   #running: Promise<void> | undefined;
+  /** The leases of imports that are known to be dead. */
+  readonly #dead: Deno.KvEntry<Lease>[] = [];
+  #retrying: ReturnType<typeof setTimeout> | undefined;
 
   /** @param database The database. */
   constructor(database: Database) {
     this.#database = database;
+    database.collectWith(() => {
+      this.wake();
+      return this.settled;
+    });
   }
 
   /** Resolves once there is nothing left to do for now. */
@@ -51,9 +58,8 @@ export class Maintenance implements AsyncDisposable {
    * Only for who is alone with the database.
    */
   async endAllImports(): Promise<void> {
-    for await (const page of this.#database.listAll<Lease>(leasesKey)) {
-      for (const lease of page) await this.#endImport(lease);
-    }
+    for await (const page of this.#database.listAll<Lease>(leasesKey)) this.#dead.push(...page);
+    await this.#endDeadImports();
     for await (const page of this.#database.listAll<PendingNote>(pendingKey)) {
       for (const entry of page) {
         await new Pack(this.#database, [entry])
@@ -64,22 +70,36 @@ export class Maintenance implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
+    clearTimeout(this.#retrying);
     await this.#running;
+    await this.#database.reserve?.[Symbol.asyncDispose]();
   }
 
   async #run(): Promise<void> {
     try {
       while (this.#isWanted && !this.#stop.signal.aborted) {
         this.#isWanted = false;
+        await this.#endDeadImports();
         await this.#collectPieces();
         await this.#collectLayers();
         await this.#foldAll();
       }
+      void this.#database.reserve?.refill();
     } catch {
-      // Whatever it is, who reads or writes is told of it too. The next run tries again.
+      // Whatever it is, who reads or writes is told of it too.
+      this.#wakeLater();
     } finally {
       this.#running = undefined;
     }
+  }
+
+  #wakeLater(): void {
+    if (this.#stop.signal.aborted || this.#retrying !== undefined) return;
+    this.#retrying = setTimeout(() => {
+      this.#retrying = undefined;
+      this.wake();
+    }, kvMaintenanceRetryMs);
+    Deno.unrefTimer(this.#retrying);
   }
 
   async #collectPieces(): Promise<void> {
@@ -112,6 +132,13 @@ export class Maintenance implements AsyncDisposable {
     const note = await this.#database.get<GarbageNote>(garbageLayerKey(layer));
     if (note.value?.importInto === undefined) return note.value !== null;
     return await new Pack(this.#database, [lease, note]).add(set(note.key, {})).commit() !== null;
+  }
+
+  async #endDeadImports(): Promise<void> {
+    for (let lease = this.#dead.at(-1); lease !== undefined; lease = this.#dead.at(-1)) {
+      await this.#endImport(lease);
+      this.#dead.pop();
+    }
   }
 
   async #endImport(lease: Deno.KvEntryMaybe<Lease>): Promise<boolean> {

@@ -10,9 +10,10 @@ import { EventoDBError } from "../../errors.ts";
 import { importWaitMs, kvFollowMs, kvFollowRemoteMs, kvOpenMs } from "../../limits.ts";
 import { Presence } from "./alone.ts";
 import { Database, withDeadline } from "./database.ts";
-import { backendError } from "./errors.ts";
+import { backendError, isFull } from "./errors.ts";
 import { schemaKey } from "./keys.ts";
 import { Maintenance } from "./maintenance.ts";
+import { Reserve } from "./reserve.ts";
 import { KvStore } from "./store.ts";
 
 /** How a Deno KV store is opened. */
@@ -94,25 +95,28 @@ async function open(
   options: KvOptions,
   isRemote = false,
 ): Promise<KvStore> {
-  let kv: Deno.Kv;
-  try {
-    kv = await Deno.openKv(path);
-  } catch (error) {
-    throw backendError(error, name);
-  }
+  const isMemory = path === ":memory:";
+  const isFile = !isRemote && !isMemory;
+  const reserve = isFile ? new Reserve(path) : undefined;
+  const kv = await openKv(path, name, reserve);
   await using undo = new AsyncDisposableStack();
-  const database = undo.use(new Database(kv, { name, isRemote }));
+  const database = undo.use(new Database(kv, { name, isRemote, reserve }));
   try {
     await withDeadline(checkSchema(database), kvOpenMs, isRemote);
   } catch (error) {
     throw backendError(error, name);
   }
   const maintenance = undo.use(new Maintenance(database));
-  const isMemory = path === ":memory:";
-  const isFile = !isRemote && !isMemory;
-  const presence = isFile
-    ? undo.use(await Presence.take(path, () => maintenance.endAllImports()))
-    : undefined;
+  const endImports = async () => {
+    try {
+      await maintenance.endAllImports();
+    } catch (error) {
+      // What is there can be read, and deleted. A dead import's lease runs out by itself.
+      if (!isFull(error)) throw error;
+    }
+  };
+  const presence = isFile ? undo.use(await Presence.take(path, endImports)) : undefined;
+  reserve?.begin();
   maintenance.wake();
   undo.move();
   return new KvStore({
@@ -122,6 +126,21 @@ async function open(
     importWaitMs: options.importWaitMs ?? importWaitMs,
     followMs: isMemory ? undefined : isRemote ? kvFollowRemoteMs : kvFollowMs,
   });
+}
+
+/** Opens the database; where the disk is too full for that, with the room that is kept for it. */
+async function openKv(path: string, name: string, reserve?: Reserve): Promise<Deno.Kv> {
+  try {
+    return await Deno.openKv(path);
+  } catch (error) {
+    if (reserve === undefined || !reserve.isSetAside()) throw backendError(error, name);
+  }
+  await reserve.release();
+  try {
+    return await Deno.openKv(path);
+  } catch (error) {
+    throw backendError(error, name);
+  }
 }
 
 /** Whether a file is a SQLite database that is not Deno KV's, which would put its tables beside. */

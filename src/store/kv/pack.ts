@@ -121,10 +121,15 @@ export class Pack {
   /**
    * Commits it.
    *
+   * @param growth Given when it brings new messages: whether it waits for garbage to be collected
+   * where the disk is full.
    * @returns The versionstamp, or `null` when a check did not hold.
    */
-  commit(): Promise<string | null> {
-    return this.#database.commit(this.#operation);
+  commit(growth?: { waits: boolean }): Promise<string | null> {
+    return this.#database.commit(
+      this.#operation,
+      growth && { bytes: this.#bytes, waits: growth.waits },
+    );
   }
 }
 

@@ -64,10 +64,10 @@ export class PendingPieces {
     for (const [index, value] of values.entries()) {
       const piece = set([...piecesKey(layer, reference.pieces), index], value);
       if (pack.tryAdd(piece)) continue;
-      if (await pack.commit() === null) return undefined;
+      if (await pack.commit({ waits: true }) === null) return undefined;
       pack = new Pack(database, [inUse, pending.check]).add(piece);
     }
-    return await pack.commit() === null ? undefined : pending;
+    return await pack.commit({ waits: true }) === null ? undefined : pending;
   }
 
   /** That the pieces have not been collected. */

@@ -130,7 +130,8 @@ export class WriteGroup implements AsyncDisposable {
   async #commit(): Promise<string | null | undefined> {
     const { isRemote } = this.#database;
     try {
-      const versionstamp = await this.#pack.commit();
+      const grows = this.appended.length > 0;
+      const versionstamp = await this.#pack.commit(grows ? { waits: true } : undefined);
       // The client of a remote database repeats a commit whose answer was lost. It then finds its own
       // messages in the way, if the first one has arrived.
       return versionstamp === null && isRemote && await this.#isThere() ? undefined : versionstamp;
