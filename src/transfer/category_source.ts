@@ -6,6 +6,7 @@
  */
 
 import type { EventoDBClient } from "../client/client.ts";
+import { EventoDBError } from "../errors.ts";
 import { exportPageCharsMin, exportPagesCharsMax } from "../limits.ts";
 import { CategoryCursor } from "./category_cursor.ts";
 import type { ExportPiece, ExportQuery, ExportSource } from "./export.ts";
@@ -47,6 +48,10 @@ export class CategorySource implements ExportSource {
 
   /** Reads every category by a cursor of its own. The server knows nothing of times. */
   read(query: ExportQuery): AsyncIterable<ExportPiece> {
+    if (query.categories?.includes("")) {
+      // To the server it would mean all of them.
+      throw new EventoDBError("INVALID_REQUEST", 'Cannot export: "categories" is empty, got ""');
+    }
     const categories = query.categories === undefined ? [""] : [...new Set(query.categories)];
     const charsMax = Math.max(
       exportPageCharsMin,

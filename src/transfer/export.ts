@@ -60,9 +60,8 @@ export interface ExportOptions {
   /** Only messages before this time, in the same forms. */
   until?: string;
   /**
-   * Lowest global position, inclusive.
-   *
-   * @default {1}
+   * Lowest global position, inclusive. Default: that of the first message, which may be 0 in a store
+   * that was written in Go.
    */
   position?: number;
   /** Highest global position, inclusive. Default: the highest that there is at the start. */
@@ -89,12 +88,12 @@ export async function* exportPieces(
   source: ExportSource,
   options: ExportOptions = {},
 ): AsyncGenerator<ExportPiece> {
-  const { categories, position = 1, signal } = options;
+  const { categories, position = 0, signal } = options;
   const window = parseWindow(options);
   const highest = await source.lastPosition(signal) ?? undefined;
   const to = highest === undefined ? options.to : Math.min(highest, options.to ?? highest);
   options.onBound?.(to ?? null);
-  if (to !== undefined && to < position) return;
+  if (highest === 0 || (to !== undefined && to < position)) return;
 
   let last = position - 1;
   for await (const piece of source.read({ categories, from: position, to, ...window, signal })) {
