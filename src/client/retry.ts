@@ -71,6 +71,17 @@ export function isWorthRetrying(
 }
 
 /**
+ * The wait before a retry: doubled with each failure, and stretched at random by up to as much again.
+ *
+ * @param failures How many failures there have been in a row, from 1.
+ * @param firstMs The wait before the first retry, in milliseconds.
+ * @returns The wait, in milliseconds.
+ */
+export function retryDelayOf(failures: number, firstMs: number): number {
+  return Math.min((1 + Math.random()) * firstMs * 2 ** (failures - 1), retryDelayMaxMs);
+}
+
+/**
  * Does something until it succeeds, fails for good, or has failed too often.
  *
  * @param attempt What to do; it is told which attempt it is, from 1.
@@ -105,18 +116,18 @@ export async function withRetries<T>(
     (number) => number === 1 ? Promise.reject(failure as EventoDBError) : attempt(number),
     {
       retries: policy.retries,
-      minTimeout: policy.retryDelayMs,
-      maxTimeout: retryDelayMaxMs,
-      randomize: true,
+      // The wait is below, where it is known before it begins.
+      minTimeout: 0,
       signal,
-      async shouldRetry({ error, attemptNumber, retryDelay }) {
+      async shouldRetry({ error, attemptNumber }) {
+        const retryDelay = retryDelayOf(attemptNumber, policy.retryDelayMs);
         const elapsedMs = performance.now() - began;
         if (!isWorthRetrying(error, policy, elapsedMs + retryDelay)) return false;
         // A server that is busy says itself when to come back.
         const asked = Math.min(Number(error.details?.retryAfterMs ?? 0), retryDelayMaxMs);
         const delayMs = Math.max(retryDelay, asked);
         policy.onRetry?.({ error, attempt: attemptNumber, delayMs });
-        await pause(delayMs - retryDelay, signal);
+        await pause(delayMs, signal);
         return true;
       },
     },

@@ -9,7 +9,7 @@ import { retryDelayMaxMs, subscriptionIdleMs } from "../limits.ts";
 import type { Poke } from "../subscription/poke.ts";
 import type { Answer } from "./answer.ts";
 import { pause } from "./pause.ts";
-import { isWorthRetrying, mayPass, type RetryPolicy } from "./retry.ts";
+import { isWorthRetrying, mayPass, retryDelayOf, type RetryPolicy } from "./retry.ts";
 import { serverEvents } from "./server_events.ts";
 import type { SubscribeToAllOptions } from "./subscribe_options.ts";
 import type { Transport } from "./transport.ts";
@@ -109,7 +109,7 @@ async function* follow(
     if (performance.now() - began > retryDelayMaxMs) failures = 0;
     failures++;
     if (failures > (options.retries ?? (connected ? Infinity : policy.retries))) throw failure;
-    const delayMs = delayOf(failures, policy.retryDelayMs);
+    const delayMs = retryDelayOf(failures, policy.retryDelayMs);
     if (options.retries === undefined && !connected) {
       const elapsedMs = performance.now() - started + delayMs;
       if (!isWorthRetrying(failure, policy, elapsedMs)) throw failure;
@@ -117,11 +117,6 @@ async function* follow(
     policy.onRetry?.({ error: failure, attempt: failures, delayMs });
     await pause(delayMs, signal);
   }
-}
-
-/** Doubled with each failure, and stretched at random by up to as much again. */
-function delayOf(failures: number, firstMs: number): number {
-  return Math.min((1 + Math.random()) * firstMs * 2 ** (failures - 1), retryDelayMaxMs);
 }
 
 function search(query: SubscriptionQuery): URLSearchParams {

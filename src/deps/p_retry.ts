@@ -1,7 +1,7 @@
 /**
- * `p-retry`.
+ * `p-retry`, in the last version for Node 20.
  *
  * @module
  */
 
-export { default } from "npm:p-retry@9.0.0";
+export { default } from "npm:p-retry@7.1.1";
