@@ -73,6 +73,7 @@ export class Arguments {
     const texts = Array.isArray(given)
       ? given as readonly string[]
       : [option.env === undefined ? undefined : readEnv(option.env)];
+    if (option.repeated) return texts[0] === undefined ? undefined : texts as readonly string[];
     const values = texts.flatMap((text) => text?.split(",") ?? []).map((value) => value.trim());
     return texts[0] === undefined ? undefined : values.filter((value) => value !== "");
   }
@@ -102,7 +103,7 @@ export function parseArguments(command: Command, args: readonly string[]): Argum
   const parsed = parseArgs([...plain, ...args.slice(tokens.length)], {
     string: ["_", ...named(({ value }) => value !== undefined)],
     boolean: named(({ value }) => value === undefined),
-    collect: named(({ list }) => list === true),
+    collect: named(({ list, repeated }) => list === true || repeated === true),
   });
   const values = new Map<string, string | boolean | string[]>();
   for (const option of options) {

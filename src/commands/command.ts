@@ -24,6 +24,8 @@ export interface Option {
   readonly choices?: readonly string[];
   /** Whether it may be given several times, and holds a comma-separated list. */
   readonly list?: boolean;
+  /** Whether it may be given several times, each time with one value, which may have commas. */
+  readonly repeated?: boolean;
 }
 
 /** An argument without a name. */

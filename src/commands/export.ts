@@ -36,6 +36,12 @@ export const exportCommand: Command = {
       list: true,
       help: "Categories to export: the part of a stream name before the first -",
     },
+    {
+      name: "category",
+      value: "NAME",
+      repeated: true,
+      help: "One category, also one whose name has a comma; may be given several times",
+    },
     { name: "all", help: "Export every category" },
     {
       name: "since",
@@ -98,11 +104,21 @@ export const exportCommand: Command = {
   },
 };
 
+/** Those of the list, and those that were given by themselves. */
+function categoriesOf(args: Arguments): readonly string[] | undefined {
+  const listed = args.list("categories");
+  const single = args.list("category");
+  return listed === undefined && single === undefined
+    ? undefined
+    : [...listed ?? [], ...single ?? []];
+}
+
 /** What was asked for, checked before anything is opened or sent. */
 async function readRequest(args: Arguments) {
-  const categories = args.list("categories");
+  const categories = categoriesOf(args);
   if (args.flag("all") && categories !== undefined) {
-    throw new UsageError("--categories and --all contradict each other", "Give one of them");
+    const name = args.list("categories") === undefined ? "category" : "categories";
+    throw new UsageError(`--${name} and --all contradict each other`, "Give one of them");
   }
   if (!args.flag("all") && (categories === undefined || categories.length === 0)) {
     throw new UsageError(

@@ -66,6 +66,29 @@ Deno.test("eventodb export writes categories of a window to a file, under its na
   assertEquals(await namesIn(test.folder), ["out.ndjson"]);
 });
 
+Deno.test("eventodb export takes names with commas by --category, beside lists of others", async () => {
+  await using test = await setUp();
+  const { url, token } = test.server;
+  const highest = messages.at(-1)!.globalPosition;
+  const odd = ["a,b", "a", "b"].map((name, index) => ({
+    ...messages[index],
+    id: `odd-${index}`,
+    stream: `${name}-1`,
+    globalPosition: highest + 1 + index,
+    position: 0,
+  }));
+  await importEvents(recordBody(odd), { url, token });
+  const from = (...args: string[]) => runCli(["export", ...connection(test.server), ...args]);
+  const one = await from("--category", "a,b");
+  assertEquals([one.status, one.stdout], [0, linesOf([odd[0]])]);
+  const several = await from("--category=b", "--category", "a,b", "--categories", "none, a");
+  assertEquals([several.status, several.stdout], [0, linesOf(odd)]);
+  assertMatch(several.stderr, /nothing of the category "none"/);
+  const both = await from("--all", "--category", "a,b");
+  assertEquals(both.status, 2);
+  assertMatch(both.stderr, /--category and --all contradict each other/);
+});
+
 Deno.test("eventodb export writes the events between two global positions, both included", async () => {
   await using test = await setUp();
   const [first, last] = [messages[200].globalPosition, messages[1_300].globalPosition];

@@ -9,7 +9,7 @@ import type { Message } from "../../src/message.ts";
 import { formatRecords } from "../../src/record/format.ts";
 import { assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { startGoServer } from "../support/go_server.ts";
-import { startServer } from "../support/server.ts";
+import { rpc, startServer } from "../support/server.ts";
 
 function messageAt(globalPosition: number, fields: Partial<Message> = {}): Message {
   return {
@@ -93,6 +93,7 @@ Deno.test("exportEvents() takes no empty name for a category: to a Go server it 
   await using go = startGoServer([messageAt(1)]);
   await using server = await startServer();
   const { url, token } = server;
+  await rpc(server, "stream.write", "-1", { type: "T", data: {} });
   for (const place of [{ url: go.url }, { url, token }]) {
     const exporting = () => new Response(exportEvents(place, { categories: [""] })).text();
     const error = await assertRejects(exporting, EventoDBError, "is empty");
