@@ -2,7 +2,7 @@
  * The story that this package is for, with the service of `workflow_service/`:
  *
  * A service stops in production at a message that it cannot handle. Its database says how far it is.
- * The events it needs and its database are copied, and the service runs here: it goes on from the very
+ * Its database and the events it needs are copied, in this order, and the service runs here: it goes on from the very
  * position in its database, stops at the same message, and, with the bug mended, goes on.
  *
  * Run it with `deno run --allow-all examples/local_debug.ts`. Everything happens in a temporary folder,
@@ -47,12 +47,13 @@ try {
   const archived = await there.streamWrite("workflow-7", { type: "Archived", data: {} });
 
   console.log(
-    "\nIts events are exported with the positions that they have, its database is copied.",
+    "\nIts database is copied, then its events are exported with the positions that they have.",
   );
+  // In this order: the position in the copy must not be above everything that is exported.
+  await inProduction.copyTo(`${folder}/local.db`);
   const file = `${folder}/prod-data.ndjson`;
   const events = exportEvents(production, { categories: ["workflow"] });
   await Deno.writeFile(file, events);
-  await inProduction.copyTo(`${folder}/local.db`);
 
   console.log("\nHere, the events go into a fresh namespace of a local server.");
   await using localServer = await serve({ port: 0, dataDir: `${folder}/local` });

@@ -54,6 +54,13 @@ Deno.test("every block of the documents is run or looked at by a test", () => {
   }
 });
 
+Deno.test("every pipe that a document shows fails when one of its commands does", () => {
+  for (const { path, line, language, text } of blocks) {
+    if (language !== "sh" || !/[^|]\|([^|]|$)/m.test(text)) continue;
+    assert(text.startsWith("set -o pipefail\n"), `${path}:${line} begins with set -o pipefail`);
+  }
+});
+
 Deno.test("every marked block is closed, and has a language", () => {
   const marks = (path: string) =>
     Deno.readTextFileSync(`${checkout}${path}`).match(/^ *```/gm)?.length ?? 0;

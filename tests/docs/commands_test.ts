@@ -20,6 +20,6 @@ for (const path of documents()) {
 }
 
 Deno.test("shownCommands() joins lines, and leaves out comments and other blocks", () => {
-  const markdown = "```sh\n# why\na \\\n  b\n\nc\n```\n```ts\nd\n```\n";
-  assertEquals(shownCommands(markdown), [{ text: "a b", line: 3 }, { text: "c", line: 6 }]);
+  const markdown = "```sh\n# why\na \\\n  b |\n c\n\nd\n```\n```ts\ne\n```\n";
+  assertEquals(shownCommands(markdown), [{ text: "a b | c", line: 3 }, { text: "d", line: 7 }]);
 });

@@ -79,3 +79,15 @@ function sources(folder: string): string[] {
     return name.endsWith(".ts") ? [`${folder}${name}`] : [];
   });
 }
+
+Deno.test("README.md and the example copy the service's database before they export", () => {
+  for (
+    const [path, copy, export_] of [
+      ["README.md", "Copy your service's own database", "eventodb export"],
+      ["examples/local_debug.ts", "copyTo(", "exportEvents(production"],
+    ]
+  ) {
+    const text = read(path);
+    assert(text.includes(copy) && text.indexOf(copy) < text.indexOf(export_), path);
+  }
+});

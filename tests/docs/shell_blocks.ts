@@ -14,7 +14,7 @@ export interface ShownCommand {
 
 /**
  * Finds the commands in a document: what stands in its blocks marked `sh`, without comments, a line
- * that ends in a backslash joined with the next.
+ * that ends in a backslash or a pipe joined with the next.
  *
  * @param markdown The document.
  * @returns The commands, in order.
@@ -33,7 +33,7 @@ export function shownCommands(markdown: string): ShownCommand[] {
     const part = text.replace(/\s*\\$/, "");
     if (begun === undefined) commands.push(begun = { text: part, line: index + 1 });
     else begun.text += ` ${part}`;
-    if (part === text) begun = undefined;
+    if (part === text && !text.endsWith("|")) begun = undefined;
   }
   return commands;
 }
