@@ -2,8 +2,8 @@
  * The story that this package is for, with the service of `workflow_service/`:
  *
  * A service stops in production at a message that it cannot handle. Its database says how far it is.
- * Its database and the events it needs are copied, in this order, and the service runs here: it goes on from the very
- * position in its database, stops at the same message, and, with the bug mended, goes on.
+ * Its database and the events it needs are copied, in this order, and the service runs here: it goes on
+ * from the very position in its database, stops at the same message, and, with the bug mended, goes on.
  *
  * Run it with `deno run --allow-all examples/local_debug.ts`. Everything happens in a temporary folder,
  * on free ports of this machine, and is gone afterwards.
