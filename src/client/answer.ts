@@ -6,6 +6,7 @@
 
 import { type ErrorCode, EventoDBError } from "../errors.ts";
 import { errorBodyBytesMax } from "../limits.ts";
+import { withoutSecrets } from "./base_url.ts";
 import { foreignResponse, placeOf } from "./foreign_response.ts";
 
 /** An answer whose body has not been read yet. Close it, whatever was read of it. */
@@ -147,7 +148,7 @@ export class Answer {
 }
 
 /** The error in an answer's body, with whatever code the server gave. */
-function errorOf(text: string, { status, headers }: Response): EventoDBError | null {
+function errorOf(text: string, { status, headers, url }: Response): EventoDBError | null {
   let body: { error?: { code?: unknown; message?: unknown; details?: unknown } | null } | null;
   try {
     body = JSON.parse(text);
@@ -156,14 +157,14 @@ function errorOf(text: string, { status, headers }: Response): EventoDBError | n
   }
   const { code, message, details } = body?.error ?? {};
   if (typeof code !== "string" || typeof message !== "string") return null;
+  const facts = typeof details === "object" && details !== null
+    ? details as Record<string, unknown>
+    : undefined;
   return new EventoDBError(code as ErrorCode, message, {
     status,
-    details: withRetryAfter(
-      typeof details === "object" && details !== null
-        ? details as Record<string, unknown>
-        : undefined,
-      headers.get("Retry-After"),
-    ),
+    details: code === "NOT_FOUND" && url !== ""
+      ? { ...facts, url: withoutSecrets(url) }
+      : withRetryAfter(facts, headers.get("Retry-After")),
   });
 }
 

@@ -61,7 +61,7 @@ export function connectionError(error: unknown, action: string, url: string): un
   return new EventoDBError(
     "CONNECTION_FAILED",
     `${action} ${url}: ${reason === undefined ? said : explain(reason, said, url)}`,
-    { cause: error, details: reason === undefined ? undefined : { reason } },
+    { cause: error, details: reason === undefined ? { url } : { reason, url } },
   );
 }
 

@@ -36,8 +36,8 @@ export function foreignResponse(
 ): EventoDBError {
   const { status, statusText, headers } = response;
   const location = headers.get("Location");
-  const details = { status };
   const place = placeOf(response);
+  const details = response.url === "" ? { status } : { status, url: place };
   if (location !== null && status >= 300 && status < 400) {
     return new EventoDBError(
       "UNEXPECTED_ANSWER",

@@ -7,6 +7,7 @@
 import { type ErrorCode, EventoDBError } from "../errors.ts";
 import { importStallMs } from "../limits.ts";
 import type { Answer } from "./answer.ts";
+import { problemOf } from "./connection_problem.ts";
 import { eventData } from "./event_data.ts";
 import type { CallOptions } from "./options.ts";
 import type { Transport, TransportRequest } from "./transport.ts";
@@ -168,15 +169,10 @@ function leavesOpen(
 ): boolean {
   if (signal?.aborted && error === signal.reason) return true;
   if (!(error instanceof EventoDBError)) return false;
-  if (error.code === "CONNECTION_FAILED") return !neverConnected(error);
+  // A small body is taken before the connection is made.
+  if (error.code === "CONNECTION_FAILED") return problemOf(error) === undefined;
   // A proxy that has lost patience knows as little as we do.
   return error.code === "UNEXPECTED_ANSWER" && (listening || Number(error.details?.status) >= 500);
-}
-
-/** A small body is taken before the connection is made. */
-function neverConnected(error: EventoDBError): boolean {
-  return error.cause instanceof Error &&
-    /\(Connect\)|ECONNREFUSED|ENOTFOUND/.test(String(error.cause.cause));
 }
 
 function unknownOutcome(cause: unknown): EventoDBError {

@@ -5,7 +5,9 @@
  */
 
 import type { EventoDBClient } from "../client/client.ts";
+import { baseUrl, withoutSecrets } from "../client/base_url.ts";
 import type { Retry } from "../client/options.ts";
+import { EventoDBError } from "../errors.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Option } from "./command.ts";
 import { mayReadEnv } from "./environment.ts";
@@ -27,7 +29,16 @@ export const connectionOptions: readonly Option[] = [
     env: "EVENTODB_TOKEN",
     help: "Token of the namespace",
   },
+  {
+    name: "retries",
+    value: "N",
+    default: "5, and 3 s for a server that has never responded",
+    help: "Retries after a failure that may pass",
+  },
 ];
+
+/** More retries than anybody waits for. */
+const retriesMax = 1_000_000;
 
 /** A server and the token for it. */
 export interface Connection {
@@ -62,21 +73,45 @@ export async function connect(args: Arguments, options: ConnectOptions = {}): Pr
       `Give it by --url http://localhost:8080, or by EVENTODB_URL${permissionFor("EVENTODB_URL")}`,
     );
   }
-  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
-    throw new UsageError(
-      `--url must be an http:// or https:// URL, got "${url}"`,
-      "Give the server's address, such as --url http://localhost:8080",
-    );
-  }
+  checkUrl(url);
   if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
     throw new UsageError(
       "--token must be one word of printable ASCII",
       "A token begins with ns_; copy it whole, without quotes or line breaks",
     );
   }
+  const retries = retriesOf(args);
   const { EventoDBClient } = await import("../client/client.ts");
   const onRetry = options.quiet ? undefined : tellRetry;
-  return { client: new EventoDBClient({ url, token, onRetry }), url, token };
+  const client = new EventoDBClient({ url, token, retries, onRetry });
+  return { client, url: client.url, token };
+}
+
+/** What a client would refuse as well, as a mistake on the command line. */
+function checkUrl(url: string): void {
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
+    throw new UsageError(
+      `--url must be an http:// or https:// URL, got "${withoutSecrets(url)}"`,
+      "Give the server's address, such as --url http://localhost:8080",
+    );
+  }
+  try {
+    baseUrl(url);
+  } catch (error) {
+    if (!(error instanceof EventoDBError)) throw error;
+    throw new UsageError(error.message, "The token goes into --token or EVENTODB_TOKEN");
+  }
+}
+
+function retriesOf(args: Arguments): number | undefined {
+  const text = args.text("retries");
+  if (text === undefined) return undefined;
+  const retries = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (retries <= retriesMax) return retries;
+  throw new UsageError(
+    `--retries must be an integer from 0 to ${retriesMax}, got "${text}"`,
+    "Give how often to try again, such as --retries 10",
+  );
 }
 
 /** How to make a variable readable, where that is what is missing. */

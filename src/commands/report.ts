@@ -5,6 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
+import { connectionHints, responseHints } from "./connection_hints.ts";
 import { readEnv } from "./environment.ts";
 import { interruptedStatus } from "./interrupt.ts";
 import { CommandError, Interrupted } from "./problems.ts";
@@ -74,10 +75,10 @@ export function hintsFor(error: EventoDBError): string[] {
     case "NAMESPACE_NOT_FOUND":
       return ['"eventodb ns list" shows the namespaces, "eventodb ns create NAME" makes one'];
     case "CONNECTION_FAILED":
-      return ["Check --url, and that the server is running"];
+      return connectionHints(error);
     case "NOT_FOUND":
     case "UNEXPECTED_ANSWER":
-      return ["Check --url: it must be the address of an EventoDB server, without /rpc"];
+      return responseHints(error);
     default:
       return [];
   }

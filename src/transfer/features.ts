@@ -22,9 +22,10 @@ export async function featuresOf(
   try {
     return (await client.version({ signal })).features;
   } catch (error) {
-    if (error instanceof EventoDBError && (error.status === 404 || error.details?.status === 404)) {
-      return [];
-    }
+    const isUnknown = error instanceof EventoDBError &&
+      (error.status === 404 || error.details?.status === 404);
+    // Below a path it is more likely that the path is wrong.
+    if (isUnknown && new URL(client.url).pathname === "/") return [];
     throw error;
   }
 }
