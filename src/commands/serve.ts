@@ -91,6 +91,19 @@ export const serveCommand: Command = {
       list: true,
       help: "Web pages of this origin may call the server",
     },
+    {
+      name: "public-url",
+      value: "URL",
+      env: "EVENTODB_PUBLIC_URL",
+      help: "Where browsers find the server, when a proxy is before it",
+    },
+    {
+      name: "allowed-host",
+      value: "NAME",
+      env: "EVENTODB_ALLOWED_HOST",
+      list: true,
+      help: "In test mode, a name that the server may be called by, beside localhost and --host",
+    },
   ],
   examples: [
     { text: "A local server that keeps its data", line: "eventodb serve" },
@@ -125,6 +138,8 @@ function readOptions(args: Arguments) {
     token: args.text("token")?.trim(),
     testMode: args.flag("test-mode"),
     corsOrigins: args.list("cors-origin"),
+    publicUrl: args.text("public-url"),
+    allowedHosts: args.list("allowed-host"),
     // Choices have been checked.
     level: args.text("log-level") as LogLevel | undefined,
     format: args.text("log-format") as LogFormat | undefined,

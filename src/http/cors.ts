@@ -33,12 +33,16 @@ export class Cors {
    */
   preflight(request: Request, methods: readonly string[]): Response | null {
     if (!request.headers.has("Access-Control-Request-Method") || !this.allows(request)) return null;
-    const headers = {
+    const headers: Record<string, string> = {
       "Access-Control-Allow-Methods": methods.join(", "),
       "Access-Control-Allow-Headers":
         "Authorization, Content-Type, Content-Encoding, Cache-Control, Last-Event-ID",
       "Access-Control-Max-Age": String(preflightSeconds),
     };
+    // A page of the public web asks more before it may call a machine of its reader's network.
+    if (request.headers.get("Access-Control-Request-Private-Network") === "true") {
+      headers["Access-Control-Allow-Private-Network"] = "true";
+    }
     return new Response(null, { status: 204, headers });
   }
 

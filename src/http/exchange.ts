@@ -25,7 +25,10 @@ export class Exchange {
   rpcMethod?: string;
   /** Whether an operator would want to know of it even when all goes well. */
   notable = false;
+  /** Whether it was turned away since a page sent it that has no business here. */
+  isForeignPage = false;
 
+  readonly #isFromNetwork: boolean;
   readonly #authenticate: Authenticator;
   readonly #work: Work;
   readonly #onEnd: EndExchange;
@@ -36,12 +39,14 @@ export class Exchange {
    * @param authenticate Finds out who calls.
    * @param work What the server has under way.
    * @param onEnd Told once, after the last byte of the answer has been handed over.
+   * @param isFromNetwork Whether it came over a connection, and not from a caller in this process.
    */
   constructor(
     request: Request,
     authenticate: Authenticator,
     work: Work,
     onEnd: EndExchange,
+    isFromNetwork = false,
   ) {
     this.request = request;
     this.url = new URL(request.url);
@@ -49,6 +54,15 @@ export class Exchange {
     this.#authenticate = authenticate;
     this.#work = work;
     this.#onEnd = onEnd;
+    this.#isFromNetwork = isFromNetwork;
+  }
+
+  /**
+   * What the server was called, as in the `Host` header; HTTP/2 has it in the URL. `null` for a call
+   * from this process.
+   */
+  get authority(): string | null {
+    return this.request.headers.get("Host") ?? (this.#isFromNetwork ? this.url.host : null);
   }
 
   /** Whether the server has been told to stop. */

@@ -11,6 +11,7 @@ import { type Log, noLog } from "../log.ts";
 import type { Store } from "../store/store.ts";
 import { SubscriptionHub } from "../subscription/hub.ts";
 import { logExchange } from "./access_log.ts";
+import { Browsers } from "./browsers.ts";
 import { Cors } from "./cors.ts";
 import { errorResponse, publicError } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
@@ -42,6 +43,18 @@ export interface HandlerOptions {
    * @default {[]}
    */
   corsOrigins?: readonly string[];
+  /**
+   * Where browsers find the server, when a proxy that ends TLS is before it: pages from there are its
+   * own. An `http://` or `https://` URL.
+   */
+  publicUrl?: string;
+  /**
+   * In test mode: names that the server may be called by beside those of loopback, such as
+   * `eventodb`; `*` for any.
+   *
+   * @default {[]}
+   */
+  allowedHosts?: readonly string[];
   /** Where requests are logged. Default: nowhere. */
   log?: Log;
   /**
@@ -70,9 +83,10 @@ export interface Handler extends AsyncDisposable {
    * Answers a request. It never rejects: what goes wrong is an answer too.
    *
    * @param request The request, its path as in `/rpc`.
+   * @param info What `Deno.serve` says of the connection; absent for a call from this process.
    * @returns The answer.
    */
-  (request: Request): Promise<Response>;
+  (request: Request, info?: object): Promise<Response>;
   /**
    * Turns new requests away and waits for the running ones; imports that take longer are rolled
    * back.
@@ -87,6 +101,7 @@ export interface Handler extends AsyncDisposable {
  *
  * @param options The store, and how to behave.
  * @returns The handler, to be closed or disposed of before the store.
+ * @throws {EventoDBError} `INVALID_REQUEST` when an origin, the public URL or a host is none.
  *
  * @example
  * ```ts
@@ -106,7 +121,8 @@ export function createHandler(options: HandlerOptions): Handler {
   const work = new Work();
   const hub = new SubscriptionHub(store);
   const anyOrigin = new Cors(["*"]);
-  const cors = new Cors(options.corsOrigins ?? []);
+  const browsers = new Browsers(options);
+  const { cors } = browsers;
   const authenticate = createAuthenticator(store, options);
   const routes = new Map(
     routesOf({
@@ -122,6 +138,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const { request, path } = exchange;
     if (work.closing) throw shuttingDown();
     const route = routes.get(path);
+    browsers.check(exchange, route);
     if (route === undefined) throw notFound(path);
     const methods = methodsOf(route);
     if (methods.includes(request.method)) {
@@ -132,7 +149,7 @@ export function createHandler(options: HandlerOptions): Handler {
     return preflight ?? wrongMethod(request.method, methods);
   };
 
-  const handle = async (request: Request): Promise<Response> => {
+  const handle = async (request: Request, info?: object): Promise<Response> => {
     // A Host header that is no host's name makes a URL that is none; nothing else can be said of it.
     if (!URL.canParse(request.url)) {
       const { method } = request;
@@ -149,7 +166,7 @@ export function createHandler(options: HandlerOptions): Handler {
       const elapsedMs = performance.now() - start;
       end();
       logExchange(log, exchange, { status, elapsedMs, failure: cut ?? failure });
-    });
+    }, info !== undefined);
     let response: Response;
     try {
       response = await answer(exchange);
@@ -161,7 +178,8 @@ export function createHandler(options: HandlerOptions): Handler {
     const issuedToken = exchange.caller?.issuedToken;
     if (issuedToken !== undefined) response.headers.set("X-EventoDB-Token", issuedToken);
     exchange.returned();
-    if (routes.get(exchange.path)?.isOpenToAnyOrigin) {
+    const isOpen = routes.get(exchange.path)?.isOpenToAnyOrigin;
+    if (isOpen && !exchange.isForeignPage) {
       response.headers.set("Access-Control-Allow-Origin", "*");
     }
     return cors.mark(request, response);

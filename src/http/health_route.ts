@@ -10,5 +10,6 @@ import type { Route } from "./route.ts";
 export const healthRoute: Route = {
   path: "/health",
   method: "GET",
+  isOpenToAnyHost: true,
   answer: () => Response.json({ status: "ok" }, { headers: { "Cache-Control": "no-store" } }),
 };

@@ -41,7 +41,7 @@ export interface Listener {
  */
 export function listen(
   options: ListenOptions,
-  handler: (request: Request) => Promise<Response>,
+  handler: (request: Request, info: object) => Promise<Response>,
 ): Listener {
   const { hostname, port, log } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
@@ -75,7 +75,14 @@ export function listen(
   }
 }
 
-function urlOf(hostname: string, port: number): string {
+/**
+ * Where a client on this machine finds a server.
+ *
+ * @param hostname The address that it listens on.
+ * @param port The port.
+ * @returns Its URL.
+ */
+export function urlOf(hostname: string, port: number): string {
   if (hostname === "0.0.0.0") return `http://127.0.0.1:${port}`;
   if (hostname === "::") return `http://[::1]:${port}`;
   return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;

@@ -30,6 +30,8 @@ export interface Route {
   readonly method: "GET" | "POST";
   /** Pages of any origin may call it, whatever the operator has named. */
   readonly isOpenToAnyOrigin?: boolean;
+  /** In test mode, too, it does not matter by which name the server is called. */
+  readonly isOpenToAnyHost?: boolean;
   /**
    * Answers.
    *

@@ -9,8 +9,9 @@ import { shutdownMs } from "../limits.ts";
 import { noLog } from "../log.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
+import { Browsers, isLoopback } from "./browsers.ts";
 import { createHandler, type Handler, type HandlerOptions } from "./handler.ts";
-import { listen } from "./listen.ts";
+import { listen, urlOf } from "./listen.ts";
 
 /** Where a server listens when nothing is said: this machine only. */
 const hostnameDefault = "127.0.0.1";
@@ -107,6 +108,11 @@ export async function serve(options: ServeOptions = {}): Promise<EventoDBServer>
   const { hostname = hostnameDefault, port = portDefault, log = noLog } = options;
   // Before anything is opened or made: a mistyped option leaves no empty data folder behind.
   if (options.token !== undefined) checkDefaultToken(options.token);
+  const allowedHosts = [
+    ...options.allowedHosts ?? [],
+    ...URL.canParse(urlOf(hostname, port)) ? [hostname] : [],
+  ];
+  void new Browsers({ ...options, allowedHosts });
   await using undo = new AsyncDisposableStack();
   const store = options.store ?? undo.use(await openStore(...databaseOf(options)));
 
@@ -114,8 +120,8 @@ export async function serve(options: ServeOptions = {}): Promise<EventoDBServer>
   // that come meanwhile wait.
   const handler = Promise.withResolvers<Handler>();
   handler.promise.catch(() => {});
-  const listener = listen({ hostname, port, log }, async (request) => {
-    return await (await handler.promise)(request);
+  const listener = listen({ hostname, port, log }, async (request, info) => {
+    return await (await handler.promise)(request, info);
   });
   undo.defer(async () => {
     handler.reject(new Error("The server did not start"));
@@ -125,10 +131,12 @@ export async function serve(options: ServeOptions = {}): Promise<EventoDBServer>
   handler.resolve(createHandler({
     ...options,
     store,
+    allowedHosts,
     defaultToken: options.token ?? defaultToken ?? options.defaultToken,
   }));
   const running = await handler.promise;
   undo.move();
+  if (options.testMode) log.write("warn", testModeWarning(hostname));
   if (isNothingKept(options)) {
     const hint = "name a database too, as in --db-url sqlite://eventodb.db";
     log.write("warn", "test mode keeps nothing, also with a data folder", { hint });
@@ -172,6 +180,13 @@ function databaseOf(options: ServeOptions): [url: string, options: { dataDir?: s
   if (dbUrl !== undefined) return [dbUrl, { dataDir }];
   if (testMode) return [memoryUrl, {}];
   return [dbUrlDefault, { dataDir: dataDir ?? dataDirDefault }];
+}
+
+function testModeWarning(hostname: string): string {
+  return isLoopback(hostname)
+    ? "test mode: whatever reaches the port is the administrator, without a token"
+    : `test mode is open to other machines: whoever reaches ${hostname} is the administrator, ` +
+      "without a token. Listen on 127.0.0.1, or leave out test mode";
 }
 
 /** Whether a data folder was named in vain. */

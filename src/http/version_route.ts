@@ -14,5 +14,6 @@ const features = ["import-atomic", "import-gzip", "export"];
 export const versionRoute: Route = {
   path: "/version",
   method: "GET",
+  isOpenToAnyHost: true,
   answer: () => Response.json({ version, features }, { headers: { "Cache-Control": "no-store" } }),
 };

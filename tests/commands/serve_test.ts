@@ -90,7 +90,26 @@ Deno.test("eventodb serve warns that test mode keeps nothing where a data folder
   await using serving = start("--data-dir", "data", "--db-url", "sqlite://e.db");
   await serving.sees(address);
   serving.process.kill("SIGTERM");
-  assertEquals((await serving.ended).stderr.includes("WARN"), false);
+  assertEquals((await serving.ended).stderr.includes("keeps nothing"), false);
+});
+
+Deno.test("eventodb serve warns in one line of test mode, and of one that is open to others", async () => {
+  await using folder = await tempFolder();
+  for (
+    const [args, said] of [
+      [["--test-mode"], /WARN .*whatever reaches the port is the administrator, without a token/],
+      [["--test-mode", "--host", "localhost"], /WARN .*the port is the administrator/],
+      [["--test-mode", "--host", "0.0.0.0"], /WARN .*open to other machines.*reaches 0\.0\.0\.0/],
+      [["--host", "0.0.0.0"], undefined],
+    ] as const
+  ) {
+    await using serving = startCli(["serve", "--port=0", ...args], { cwd: folder.path });
+    await serving.sees(/ listening .*\n/);
+    serving.process.kill("SIGTERM");
+    const warnings = (await serving.ended).stderr.split("\n").filter((line) => / WARN /.test(line));
+    assertEquals(warnings.length, said === undefined ? 0 : 1);
+    if (said !== undefined) assertMatch(warnings[0], said);
+  }
 });
 
 Deno.test("eventodb serve gives the namespace default the token that it is given", async () => {

@@ -130,7 +130,7 @@ Deno.test("serve names the flag when Deno was started without Deno KV", async ()
   const permissions = ["--allow-all", "--no-lock", "--config", config];
   const url = `kv://${folder.file("events.kv")}`;
   await assertRefused(url, [
-    new RegExp(`deno run --unstable-kv .* serve --db-url ${url}\n`),
+    new RegExp(`deno run --unstable-kv .* serve --db-url ${url}, or install`),
     /deno install .*--unstable-kv/,
   ], { permissions });
   await using serving = startCli(["serve", "--port", "0", "--db-url", url], {
