@@ -5,6 +5,7 @@
  * @module
  */
 
+import { privateFileMode } from "../private_file.ts";
 import { fileProblem } from "./file_problem.ts";
 import { CommandError } from "./problems.ts";
 
@@ -164,7 +165,10 @@ class WholeFile implements Output {
     await removeLeftovers(path);
     for (;;) {
       const partPath = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
-      const options = { createNew: true, mode: mode === undefined ? undefined : mode & 0o777 };
+      const options = {
+        createNew: true,
+        mode: mode === undefined ? privateFileMode : mode & 0o777,
+      };
       const file = await Deno.open(partPath, { write: true, ...options }).catch((error) => {
         if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
         const folder = folderOf(path);

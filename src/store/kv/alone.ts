@@ -6,6 +6,8 @@
  * @module
  */
 
+import { privateFileMode } from "../../private_file.ts";
+
 /** A place among those who use a file. */
 export class Presence implements Disposable {
   readonly #file: Deno.FsFile | undefined;
@@ -24,7 +26,12 @@ export class Presence implements Disposable {
   static async take(path: string, whenAlone: () => Promise<void>): Promise<Presence> {
     let file: Deno.FsFile;
     try {
-      file = await Deno.open(`${path}.lock`, { read: true, write: true, create: true });
+      file = await Deno.open(`${path}.lock`, {
+        read: true,
+        write: true,
+        create: true,
+        mode: privateFileMode,
+      });
     } catch {
       return new Presence(undefined);
     }

@@ -8,6 +8,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { EventoDBError } from "../../errors.ts";
 import { importWaitMs, kvFollowMs, kvFollowRemoteMs, kvOpenMs } from "../../limits.ts";
+import { makePrivateFile, privateFolderMode } from "../../private_file.ts";
 import { Presence } from "./alone.ts";
 import { Database, withDeadline } from "./database.ts";
 import { backendError, isFull } from "./errors.ts";
@@ -40,7 +41,7 @@ const tokenVariable = "DENO_KV_ACCESS_TOKEN";
 export async function openFile(path: string, options: KvOptions = {}): Promise<KvStore> {
   checkFlag(`kv://${path}`);
   try {
-    await Deno.mkdir(dirname(path), { recursive: true });
+    await Deno.mkdir(dirname(path), { recursive: true, mode: privateFolderMode });
   } catch (error) {
     // Where only the file itself is permitted, its folder has to be there.
     if (!(error instanceof Deno.errors.NotCapable)) throw backendError(error, path);
@@ -52,6 +53,7 @@ export async function openFile(path: string, options: KvOptions = {}): Promise<K
         "nothing was changed in this one",
     );
   }
+  makePrivateFile(path);
   return await open(path, path, options);
 }
 

@@ -12,6 +12,7 @@ import {
 } from "node:sqlite";
 import { isMemberOf } from "../../group_member.ts";
 import { sqliteImportCacheBytes } from "../../limits.ts";
+import { makePrivateFile } from "../../private_file.ts";
 import { backendError, isTaken } from "./errors.ts";
 
 /** SQLite takes a negative size for KiB. */
@@ -67,6 +68,7 @@ export class Connection implements Disposable {
    */
   constructor(path: string) {
     this.path = path;
+    if (path !== ":memory:") makePrivateFile(path);
     try {
       this.#db = new DatabaseSync(path, { timeout: busyMs });
     } catch (error) {

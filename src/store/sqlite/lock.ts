@@ -8,6 +8,7 @@
 import { join } from "node:path";
 import { EventoDBError } from "../../errors.ts";
 import { takeoverWaitMs } from "../../limits.ts";
+import { privateFileMode } from "../../private_file.ts";
 import { backendError } from "./errors.ts";
 
 /** Who holds the lock, as the lock file says. */
@@ -43,7 +44,12 @@ export class FolderLock implements Disposable {
     const path = join(folder, "eventodb.lock");
     let file: Deno.FsFile;
     try {
-      file = await Deno.open(path, { read: true, write: true, create: true });
+      file = await Deno.open(path, {
+        read: true,
+        write: true,
+        create: true,
+        mode: privateFileMode,
+      });
     } catch (error) {
       if (!(error instanceof Deno.errors.PermissionDenied)) throw backendError(error, path);
       throw new EventoDBError(

@@ -7,6 +7,7 @@
 import { basename, dirname } from "node:path";
 import { EventoDBError } from "../../errors.ts";
 import { importWaitMs } from "../../limits.ts";
+import { privateFolderMode } from "../../private_file.ts";
 import { Connection } from "./connection.ts";
 import { FolderFiles } from "./folder_files.ts";
 import { FolderLock } from "./lock.ts";
@@ -47,7 +48,7 @@ export function openMemory(options: SqliteOptions = {}): SqliteStore {
 export async function openFolder(path: string, options: SqliteOptions = {}): Promise<SqliteStore> {
   const folder = dirname(path);
   try {
-    await Deno.mkdir(folder, { recursive: true });
+    await Deno.mkdir(folder, { recursive: true, mode: privateFolderMode });
   } catch (error) {
     throw noFolder(error, folder);
   }
