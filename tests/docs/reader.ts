@@ -121,7 +121,10 @@ export class Reader implements AsyncDisposable {
       [/\/var\/lib\b/g, `${this.#folder}/var/lib`],
       ["jsr:@eventodb/cli/cli", "--config deno.json cli.ts"],
       ["--config deno.json --config deno.json", "--config deno.json"],
-      ["deno install --global", `deno install --quiet --force --root "${this.#folder}" --global`],
+      [
+        /^deno install --global(?: --force)?/,
+        `deno install --quiet --force --root "${this.#folder}" --global`,
+      ],
       [/^npx --yes deno@[\d.]+ /, "deno "],
       [/^deno (.*)/, `(cd "${checkout}" && "${deno}" $1)`],
     ];
