@@ -270,7 +270,7 @@ async function exportTo(
     if (missing.length > 0) {
       const { whyMissing } = await import("./nothing_exported.ts");
       const notes = await whyMissing(missing, request, { client, signal });
-      for (const note of notes) say(`Note: ${note.replace(/^T/, "t")}`);
+      say(notes.map((note) => note.replace(/^There was/, "Note: there was")));
     }
   }
   return {

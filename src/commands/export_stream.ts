@@ -4,6 +4,7 @@
  * @module
  */
 
+import { printable } from "../printable.ts";
 import { exportEndingMs } from "../limits.ts";
 import type { Output } from "./output.ts";
 import { Interrupted } from "./problems.ts";
@@ -51,7 +52,7 @@ export async function* errorLine(error: unknown): AsyncGenerator<Uint8Array<Arra
     : error instanceof Error
     ? error.message
     : String(error);
-  yield new TextEncoder().encode(`${JSON.stringify({ error: message })}\n`);
+  yield new TextEncoder().encode(`${printable(JSON.stringify({ error: message }))}\n`);
 }
 
 /** Whether the reader has seen enough, which is no failure. */

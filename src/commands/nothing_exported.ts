@@ -57,7 +57,7 @@ export async function nothingToExport(
  * @param missing The categories.
  * @param request What was asked for.
  * @param server Whom to ask.
- * @returns A line or two for each.
+ * @returns Lines, one or two for each.
  */
 export async function whyMissing(
   missing: readonly string[],
@@ -68,12 +68,12 @@ export async function whyMissing(
   const listed = await client.namespaceCategories({ signal }).catch(() => undefined);
   const names = listed?.map(({ category }) => category);
   const where = isUnbounded(request) ? "" : " in this window";
-  return missing.map((category) => {
+  return missing.flatMap((category) => {
     const nothing = `There was nothing of the category "${category}"`;
-    if (names === undefined || names.includes(category)) return `${nothing}${where}`;
+    if (names === undefined || names.includes(category)) return [`${nothing}${where}`];
     const meant = nearest(category, names) ?? nearest(category.toLowerCase(), names);
     const hint = meant === undefined ? "" : `. Did you mean "${meant}"?`;
-    return `${nothing}\nThere is no category of that name${hint}`;
+    return [nothing, `There is no category of that name${hint}`];
   });
 }
 
