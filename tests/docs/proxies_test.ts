@@ -180,6 +180,20 @@ for (const { program, start, ways } of recipes) {
           ]);
         });
 
+        await t.step(`${name}: the server's own pages may call, others may not`, async () => {
+          const statuses = await Promise.all(
+            [url(proxy), "https://elsewhere.example"].map(async (origin) => {
+              const headers = { Authorization: `Bearer ${server.token}`, Origin: origin };
+              const body = JSON.stringify(["sys.version"]);
+              const init = { method: "POST", headers, body, client: httpClient };
+              const response = await fetch(`${url(proxy)}/rpc`, init);
+              await response.body?.cancel();
+              return response.status;
+            }),
+          );
+          assertEquals(statuses, [200, 403]);
+        });
+
         await t.step(
           `${name}: a subscription hears at once, and ends when it is left`,
           async () => {
