@@ -15,6 +15,7 @@ import {
 import type { Message, WriteResult } from "../message.ts";
 import { parseCategoryMessage, parseStreamMessage } from "../record/wire.ts";
 import type { Poke } from "../subscription/poke.ts";
+import { checkCategory, checkIntegers, jsonOf } from "./call_checks.ts";
 import * as check from "./checks.ts";
 import type {
   CategoryListing,
@@ -53,6 +54,7 @@ import type {
   SubscribeToCategoryOptions,
 } from "./subscribe_options.ts";
 import { Subscription, type SubscriptionQuery } from "./subscription.ts";
+import { namespaceIn } from "./token_namespace.ts";
 import { Transport } from "./transport.ts";
 import { upload, type UploadOptions, type UploadResult } from "./upload.ts";
 import { type MessageToWrite, writeMessage, type WriteOptions } from "./write.ts";
@@ -95,6 +97,11 @@ import { type MessageToWrite, writeMessage, type WriteOptions } from "./write.ts
 export class EventoDBClient {
   /** Where the server is, without a slash at the end. */
   readonly url: string;
+  /**
+   * The namespace that the token opens, as the token says it: `default` without one, `null` where it does
+   * not say it.
+   */
+  readonly namespace: string | null;
   /** How often, and how long apart, calls are tried again. */
   readonly retryPolicy: RetryPolicy;
   readonly #transport: Transport;
@@ -109,6 +116,7 @@ export class EventoDBClient {
   constructor(options: ClientOptions) {
     this.#transport = new Transport({ timeoutMs: answerStallMs, ...options });
     this.url = this.#transport.url;
+    this.namespace = namespaceIn(options.token);
     this.retryPolicy = {
       retries: options.retries ?? retriesDefault,
       retryDelayMs: options.retryDelayMs ?? retryDelayMs,
@@ -130,12 +138,12 @@ export class EventoDBClient {
    * @returns Where it has landed.
    * @throws {EventoDBError} `STREAM_VERSION_CONFLICT`, `MESSAGE_ID_EXISTS`, `IMPORT_IN_PROGRESS`.
    */
-  streamWrite<T extends Payload = Payload>(
+  async streamWrite<T extends Payload = Payload>(
     stream: string,
     message: NoInfer<MessageToWrite<T>>,
     options: WriteOptions = {},
   ): Promise<WriteResult> {
-    return writeMessage(this.#rpc, this.retryPolicy, stream, message, options);
+    return await writeMessage(this.#rpc, this.retryPolicy, stream, message, options);
   }
 
   /**
@@ -163,6 +171,7 @@ export class EventoDBClient {
     options: StreamGetOptions = {},
   ): Promise<Message[] | ParsedMessage[]> {
     const { position, globalPosition, batchSize, raw, ...call } = options;
+    checkIntegers({ position, globalPosition, batchSize });
     const messages = await this.#rpc.readMessages(
       ["stream.get", text(stream), text({ position, globalPosition, batchSize })],
       (message) => parseStreamMessage(message, stream),
@@ -214,8 +223,8 @@ export class EventoDBClient {
    * @param options Signal.
    * @returns The version; `null` when the stream has no messages.
    */
-  streamVersion(stream: string, options?: CallOptions): Promise<number | null> {
-    return this.#rpc.read(["stream.version", text(stream)], check.isNumberOrNull, options);
+  async streamVersion(stream: string, options?: CallOptions): Promise<number | null> {
+    return await this.#rpc.read(["stream.version", text(stream)], check.isNumberOrNull, options);
   }
 
   /**
@@ -302,6 +311,7 @@ export class EventoDBClient {
     options: ReadStreamOptions = {},
   ): AsyncGenerator<Message | ParsedMessage, void> {
     const { position = 0, batchSize = batchSizeDefault, raw, signal } = options;
+    checkIntegers({ position, batchSize });
     return readPages<Message | ParsedMessage>(
       (from, batchSize, signal) =>
         this.#rpc.arrivingMessages(
@@ -361,6 +371,8 @@ export class EventoDBClient {
     options: ReadCategoryOptions = {},
   ): AsyncGenerator<Message | ParsedMessage, void> {
     const { position = 1, batchSize = batchSizeDefault, raw, signal, ...which } = options;
+    checkCategory(category);
+    checkIntegers({ position, batchSize });
     return readPages<Message | ParsedMessage>(
       (position, batchSize, signal) =>
         this.categoryArriving(category, { ...which, position, batchSize, signal }),
@@ -420,6 +432,7 @@ export class EventoDBClient {
     options: SubscribeToCategoryOptions = {},
   ): AsyncIterableIterator<Poke, void> {
     const { correlation, consumerGroup } = options;
+    checkCategory(category);
     const { member: consumer, size } = consumerGroup ?? {};
     return this.#subscribe({ category, correlation, consumer, size }, options);
   }
@@ -446,7 +459,7 @@ export class EventoDBClient {
    * @returns The namespace and its token, which is shown only now.
    * @throws {EventoDBError} `NAMESPACE_EXISTS`, `AUTH_UNAUTHORIZED`.
    */
-  namespaceCreate(
+  async namespaceCreate(
     namespace: string,
     options: NamespaceCreateOptions = {},
   ): Promise<CreatedNamespace> {
@@ -454,9 +467,9 @@ export class EventoDBClient {
     const fields = Object.entries({
       description: description === undefined ? undefined : text(description),
       token: token === undefined ? undefined : text(token),
-      metadata: metadata === undefined ? undefined : jsonText(metadata),
+      metadata: metadata === undefined ? undefined : jsonText(metadata, "metadata"),
     }).filter(([, value]) => value !== undefined);
-    return this.#rpc.once(
+    return await this.#rpc.once(
       [
         "ns.create",
         text(namespace),
@@ -475,8 +488,8 @@ export class EventoDBClient {
    * @returns How many messages there were.
    * @throws {EventoDBError} `NAMESPACE_NOT_FOUND`, `AUTH_UNAUTHORIZED`, `IMPORT_IN_PROGRESS`.
    */
-  namespaceDelete(namespace: string, options?: CallOptions): Promise<DeletedNamespace> {
-    return this.#rpc.once(
+  async namespaceDelete(namespace: string, options?: CallOptions): Promise<DeletedNamespace> {
+    return await this.#rpc.once(
       ["ns.delete", text(namespace)],
       check.isObjectWith<DeletedNamespace>({ namespace: "string" }),
       options,
@@ -502,8 +515,8 @@ export class EventoDBClient {
    * @returns Counts, times and the highest global position.
    * @throws {EventoDBError} `NAMESPACE_NOT_FOUND`, `AUTH_UNAUTHORIZED`.
    */
-  namespaceInfo(namespace: string, options?: CallOptions): Promise<NamespaceDetails> {
-    return this.#rpc.read(
+  async namespaceInfo(namespace: string, options?: CallOptions): Promise<NamespaceDetails> {
+    return await this.#rpc.read(
       ["ns.info", text(namespace)],
       check.isObjectWith<NamespaceDetails>({ namespace: "string", messageCount: "number" }),
       options,
@@ -516,9 +529,10 @@ export class EventoDBClient {
    * @param options Which.
    * @returns The streams, by name in byte order.
    */
-  namespaceStreams(options: NamespaceStreamsOptions = {}): Promise<StreamListing[]> {
+  async namespaceStreams(options: NamespaceStreamsOptions = {}): Promise<StreamListing[]> {
     const { prefix, cursor, limit, ...call } = options;
-    return this.#rpc.read(
+    checkIntegers({ limit });
+    return await this.#rpc.read(
       ["ns.streams", text({ prefix, cursor, limit })],
       check.isArray<StreamListing>,
       call,
@@ -625,12 +639,14 @@ export class EventoDBClient {
   }
 
   #subscribe(query: SubscriptionQuery, options: SubscribeOptions): Subscription {
+    const { consumer, size } = query;
+    checkIntegers({ position: options.position, consumer, size });
     return new Subscription(this.#transport, this.retryPolicy, query, options);
   }
 }
 
 function text(value: string | Record<string, unknown>): string {
-  return JSON.stringify(value);
+  return jsonOf(value, "an argument");
 }
 
 function categoryCall(
@@ -638,6 +654,9 @@ function categoryCall(
   options: CategoryGetOptions,
 ): [string, string, string] {
   const { position, batchSize, correlation, consumerGroup } = options;
+  checkCategory(category);
+  if (correlation !== undefined) checkCategory(correlation);
+  checkIntegers({ position, batchSize, ...consumerGroup });
   return [
     "category.get",
     text(category),

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { jsonOf } from "./call_checks.ts";
+
 /** JSON text that is sent as it is. Made by {@linkcode rawJson}. */
 export class RawJson {
   /** The text. */
@@ -51,8 +53,10 @@ export function rawJson(text: string): RawJson {
  * The JSON text of a value, raw or not.
  *
  * @param value The value.
+ * @param what What it is, for the error.
  * @returns Its text.
+ * @throws {EventoDBError} `INVALID_REQUEST` for what JSON does not have.
  */
-export function jsonText(value: object | null): string {
-  return value instanceof RawJson ? value.text : JSON.stringify(value);
+export function jsonText(value: object | null, what: string): string {
+  return value instanceof RawJson ? value.text : jsonOf(value, what);
 }

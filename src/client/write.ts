@@ -9,6 +9,7 @@ import { compactJson } from "../json/scan.ts";
 import type { WriteResult } from "../message.ts";
 import { parseStreamMessage } from "../record/wire.ts";
 import { uuidV7 } from "../uuid.ts";
+import { checkIntegers, jsonOf } from "./call_checks.ts";
 import { isObjectWith } from "./checks.ts";
 import type { CallOptions } from "./options.ts";
 import type { EventShape, Payload } from "./parsed_message.ts";
@@ -75,7 +76,7 @@ interface Sent {
  * @param options Id, expected version and signal.
  * @returns Where it has landed.
  */
-export function writeMessage(
+export async function writeMessage(
   rpc: Rpc,
   policy: RetryPolicy,
   stream: string,
@@ -83,18 +84,19 @@ export function writeMessage(
   options: WriteOptions,
 ): Promise<WriteResult> {
   const { expectedVersion, signal } = options;
+  checkIntegers({ expectedVersion });
   const sent: Sent = {
     stream,
-    id: (options.id ?? uuidV7()).toLowerCase(),
+    id: String(options.id ?? uuidV7()).toLowerCase(),
     type: message.type,
-    data: compactJson(jsonText(message.data)),
-    metadata: compactJson(jsonText(message.metadata ?? null)),
+    data: compactJson(jsonText(message.data, "data")),
+    metadata: compactJson(jsonText(message.metadata ?? null, "metadata")),
     expectedVersion,
   };
   const call: RpcCall = [
     "stream.write",
-    JSON.stringify(stream),
-    `{"type":${JSON.stringify(sent.type)},"data":${sent.data},"metadata":${sent.metadata}}`,
+    jsonOf(stream, "the stream's name"),
+    `{"type":${jsonOf(sent.type, "the type")},"data":${sent.data},"metadata":${sent.metadata}}`,
     JSON.stringify({ id: sent.id, expectedVersion }),
   ];
   const attempt = async (number: number) => {
@@ -107,7 +109,7 @@ export function writeMessage(
       return written;
     }
   };
-  return withRetries(attempt, policy, { signal });
+  return await withRetries(attempt, policy, { signal });
 }
 
 /** Whether an earlier attempt has written the message that this one clashes with; and where. */

@@ -18,6 +18,8 @@ import { excerpt } from "../excerpt.ts";
 import { consumerBatchMessages, consumerPollMs, consumerSaveEvery } from "../limits.ts";
 import type { Message } from "../message.ts";
 import type { ConsumeOptions, MessageHandler } from "./options.ts";
+import { checkCategory, checkIntegers } from "../client/call_checks.ts";
+import { refuseAhead } from "./ahead.ts";
 import { MemoryPositionStore } from "./position_store.ts";
 import { Pulse } from "./pulse.ts";
 import { StreamPositionStore } from "./stream_position_store.ts";
@@ -53,7 +55,8 @@ export function consume(
  * @param handler What to do with each message.
  * @param options Which messages, and where the position is kept.
  * @returns Nothing, once the signal has ended it.
- * @throws {EventoDBError} `INVALID_REQUEST` when the position store gives what is no position;
+ * @throws {EventoDBError} `INVALID_REQUEST` when the position store gives what is no position, or the
+ * category is the name of a stream; `POSITION_AHEAD` when the position is above the namespace's highest;
  * `HANDLER_FAILED` with the handler's error as `cause` and the message's place
  * in `details`; what the server refuses; `CONNECTION_FAILED` when it cannot be reached at the start.
  *
@@ -92,6 +95,9 @@ export async function consume(
 ): Promise<void> {
   const { correlation, consumerGroup, signal } = options;
   const positionStore = options.positionStore ?? new MemoryPositionStore();
+  checkCategory(category);
+  if (correlation !== undefined) checkCategory(correlation);
+  checkIntegers({ batchSize: options.batchSize, ...consumerGroup });
   refuseOwnPositions(category, positionStore);
   const hand = (options.raw ? handler : parsing(handler)) as MessageHandler<Message>;
   const context = { signal: signal ?? new AbortController().signal };
@@ -124,6 +130,9 @@ export async function consume(
   let policy = client.retryPolicy;
   let pulse: Pulse | undefined;
   try {
+    if (handled > 0 && options.onAhead !== "wait" && !signal?.aborted) {
+      await refuseAhead(client, handled, signal);
+    }
     while (!signal?.aborted) {
       // A poke that comes from here on may be for what this page has just missed.
       const known = pulse?.highest ?? 0;
@@ -131,8 +140,10 @@ export async function consume(
       policy = { ...client.retryPolicy, retries: Infinity };
       for (const message of messages) {
         if (signal?.aborted) break;
+        // Before the handler gets hold of the message, which is then its own.
+        const { globalPosition } = message;
         await handle(message, hand, context);
-        handled = message.globalPosition;
+        handled = globalPosition;
         if (++unsaved >= (options.saveEvery ?? consumerSaveEvery)) await save();
       }
       await save();

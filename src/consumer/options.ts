@@ -39,6 +39,13 @@ export interface ConsumeOptions<Raw extends boolean = boolean> {
    * @default {false}
    */
   raw?: Raw;
+  /**
+   * What to do when the kept position is above the highest of the namespace, so that messages would be
+   * skipped: throw `POSITION_AHEAD`, or wait for messages above it, as where a copy is to catch up.
+   *
+   * @default {"throw"}
+   */
+  onAhead?: "throw" | "wait";
   /** Ends the consumer, after the message that it has in hand. Nothing is thrown. */
   signal?: AbortSignal;
 }

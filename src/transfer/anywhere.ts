@@ -6,6 +6,7 @@
 
 import { DEFAULT_NAMESPACE } from "../auth/default_namespace.ts";
 import { namespaceOfToken } from "../auth/token.ts";
+import { checkCategory, checkIntegers } from "../client/call_checks.ts";
 import { EventoDBClient } from "../client/client.ts";
 import type { ClientOptions } from "../client/options.ts";
 import type { UploadProgress } from "../client/upload.ts";
@@ -105,6 +106,8 @@ async function* piecesOf(
   place: ServerPlace | StorePlace,
   options: ExportOptions,
 ): AsyncGenerator<ExportPiece> {
+  for (const category of options.categories ?? []) checkCategory(category);
+  checkIntegers({ position: options.position, to: options.to });
   const source = "store" in place
     ? new StoreSource(place.store, place.namespace)
     : await serverSource(new EventoDBClient(place), place.token, options.signal);

@@ -53,7 +53,7 @@ export interface ExportSource {
 
 /** What to export. */
 export interface ExportOptions {
-  /** Only these categories. Default: all. A name with `-` matches nothing. */
+  /** Only these categories. Default: all. A name with `-` is that of a stream, and refused. */
   categories?: readonly string[];
   /** Only messages at or after this time: RFC 3339, or `YYYY-MM-DD` for its first moment in UTC. */
   since?: string;
