@@ -20,6 +20,12 @@ export interface UploadOptions extends CallOptions {
    * @default {false}
    */
   force?: boolean;
+  /**
+   * Whether `force` may empty the namespace: without it, an upload that has no record is refused.
+   *
+   * @default {false}
+   */
+  allowEmpty?: boolean;
   /** Skip records that are there already, instead of refusing them. */
   existing?: "skip";
   /**
@@ -157,6 +163,7 @@ function parseEvent(answer: Answer, data: string): ImportEvent {
 function queryOf(options: UploadOptions): string {
   const query = new URLSearchParams();
   if (options.force) query.set("force", "true");
+  if (options.allowEmpty) query.set("allowEmpty", "true");
   if (options.existing !== undefined) query.set("existing", options.existing);
   return query.size === 0 ? "" : `?${query}`;
 }

@@ -4,16 +4,17 @@
  * @module
  */
 
-import { EventoDBError } from "../errors.ts";
+import { RecordCount } from "../record/record_count.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { connect, type Connection, connectionOptions } from "./connection.ts";
-import { type Input, openInput } from "./input.ts";
+import { explain, noRecord, notAll, withMeaning, wrongContent } from "./import_problems.ts";
+import { type Input, isConnected, noInput, openInput } from "./input.ts";
 import { Interruption } from "./interrupt.ts";
 import { formatCount, formatEvents, formatSeconds } from "./numbers.ts";
-import { CommandError, Interrupted, UsageError } from "./problems.ts";
+import { CommandError, UsageError } from "./problems.ts";
+import { placeOf } from "./place.ts";
 import { Progress } from "./progress.ts";
-import { describe, hintsFor } from "./report.ts";
 import { jsonOption, quietOption, withResult } from "./result.ts";
 import { confirmed, say } from "./terminal.ts";
 import { namespaceOf } from "./token_namespace.ts";
@@ -41,6 +42,7 @@ export const importCommand: Command = {
     },
     { name: "force", help: "Replace all that the namespace holds by the file's events" },
     { name: "yes", help: "Do not ask before --force" },
+    { name: "allow-empty", help: "Take an input without any event for a success" },
     quietOption,
     jsonOption,
   ],
@@ -70,147 +72,122 @@ export const importCommand: Command = {
 async function runImport(args: Arguments): Promise<Record<string, unknown>> {
   const quiet = args.flag("quiet");
   const force = args.flag("force");
-  if (force && args.text("existing") !== undefined) {
+  const allowEmpty = args.flag("allow-empty");
+  const existing = args.text("existing") === "skip" ? "skip" : undefined;
+  if (force && existing !== undefined) {
     throw new UsageError(
       "--force and --existing contradict each other: one replaces what the other keeps",
       "Give one of them",
     );
   }
+  if (force && !args.flag("yes") && !Deno.stdin.isTerminal()) {
+    throw new UsageError(
+      "--force replaces all that the namespace holds, and there is nobody to ask",
+      "Add --yes if that is what you want",
+    );
+  }
   const connection = await connect(args, { quiet });
-  await using input = await openInput(args.text("input"));
   using interruption = new Interruption();
   const { signal } = interruption;
+  await using input = await openInput(args.text("input"), signal);
+  if (input.content !== undefined) throw wrongContent(input, input.content);
+  if (input.isEmpty && !allowEmpty) {
+    if (args.text("input") === undefined && !await isConnected()) throw noInput();
+    throw noRecord(input, { force });
+  }
+
   const { featuresOf } = await import("../transfer/features.ts");
   const features = await featuresOf(connection.client, signal).catch((error) => {
     throw withMeaning(error, ["Nothing was sent"]);
   });
-  if (force && !args.flag("yes")) await askForForce(connection, signal);
+  const place = placeOf(connection);
+  const replaced = force ? await eventsOf(connection, signal) : undefined;
+  if (force && !args.flag("yes")) await askForForce(place, replaced!, signal);
+  if (!quiet) {
+    const instead = force ? `, in place of the ${formatEvents(replaced!)} that it holds` : "";
+    say(`Importing ${input.name} into ${place}${instead}`);
+  }
 
   const { Http2Client } = await import("./http2.ts");
+  const atomic = features.includes("import-atomic");
   // Only a server of ours is asked: what others make of it is not known.
-  using http2 = features.includes("import-atomic")
-    ? await Http2Client.open(connection, signal)
-    : undefined;
+  using http2 = atomic ? await Http2Client.open(connection, signal) : undefined;
   const status = { events: 0, position: 0 };
   using progress = new Progress("Imported", () => ({
     ...status,
     // What was read may still be on its way.
     share: input.size === undefined ? undefined : Math.min(input.bytesRead / input.size, 0.99),
   }), { quiet });
+  const { stream, gzip, count } = await encode(input, {
+    compress: args.flag("gzip"),
+    features,
+    ifEmpty() {
+      if (!allowEmpty) throw noRecord(input, { force });
+    },
+  });
+  const { imported, skipped } = await (http2?.client ?? connection.client).upload(stream, {
+    force,
+    allowEmpty: force && allowEmpty ? true : undefined,
+    existing,
+    gzip,
+    signal,
+    onProgress({ imported, globalPosition }) {
+      status.events = imported;
+      status.position = globalPosition;
+    },
+  }).catch((error) => {
+    throw explain(error, { name: input.name, atomic, force, existing });
+  });
+  const elapsedMs = progress.elapsedMs;
+  progress[Symbol.dispose]();
+  const done = imported + skipped;
+  if (count !== undefined && done !== count.records) throw notAll(input, count.records, done);
+  if (done === 0 && !allowEmpty) throw noRecord(input, { force });
+  if (!quiet) {
+    const more = skipped === 0 ? "" : `, ${formatCount(skipped)} skipped, already there`;
+    say(`Done. ${formatEvents(imported)} imported in ${formatSeconds(elapsedMs)}${more}`);
+  }
+  return { imported, skipped, elapsedMs: Math.round(elapsedMs) };
+}
+
+/** How many events the namespace holds, which an import is to replace. */
+async function eventsOf({ client, token }: Connection, signal: AbortSignal): Promise<number> {
   try {
-    const { stream, gzip } = await encode(input, args.flag("gzip"), features);
-    const { client } = http2 ?? connection;
-    const { imported, skipped } = await client.upload(stream, {
-      force,
-      existing: args.text("existing") === "skip" ? "skip" : undefined,
-      gzip,
-      signal,
-      onProgress({ imported, globalPosition }) {
-        status.events = imported;
-        status.position = globalPosition;
-      },
-    });
-    const elapsedMs = progress.elapsedMs;
-    progress[Symbol.dispose]();
-    if (!quiet) {
-      const more = skipped === 0 ? "" : `, ${formatCount(skipped)} skipped that were there`;
-      say(`Done. ${formatEvents(imported)} imported in ${formatSeconds(elapsedMs)}${more}`);
-    }
-    return { imported, skipped, elapsedMs: Math.round(elapsedMs) };
+    return (await client.namespaceInfo(namespaceOf(token), { signal })).messageCount;
   } catch (error) {
-    throw explain(error, { atomic: features.includes("import-atomic"), force });
+    throw withMeaning(error, ["Nothing was sent"]);
   }
 }
 
-async function askForForce({ client, token }: Connection, signal: AbortSignal): Promise<void> {
-  if (!Deno.stdin.isTerminal()) {
-    throw new UsageError(
-      "--force replaces all that the namespace holds, and there is nobody to ask",
-      "Add --yes if that is what you want",
-    );
-  }
-  const namespace = namespaceOf(token);
-  const { messageCount } = await client.namespaceInfo(namespace, { signal });
-  const question = messageCount === 0
-    ? `The namespace "${namespace}" is empty. Import into it?`
-    : `Delete the ${formatEvents(messageCount)} of the namespace "${namespace}", and put the ` +
-      "file's in their place?";
+async function askForForce(place: string, events: number, signal: AbortSignal): Promise<void> {
+  const question = events === 0
+    ? `The namespace is empty: ${place}. Import into it?`
+    : `Delete the ${formatEvents(events)} of ${place}, and put the input's in their place?`;
   if (!await confirmed(question, signal)) {
     throw new CommandError("Not confirmed", ["Nothing was sent: the namespace is as it was"]);
   }
 }
 
-/** Brings the input into a form that the server understands. */
+/**
+ * Brings the input into a form that the server understands, and counts what is not compressed: an input
+ * that ends without a record must not end for the server either.
+ */
 async function encode(
   input: Input,
-  compress: boolean,
-  features: readonly string[],
-): Promise<{ stream: ReadableStream<Uint8Array>; gzip: boolean }> {
-  const understood = features.includes("import-gzip");
-  if (input.gzip && !understood) {
+  options: { compress: boolean; features: readonly string[]; ifEmpty: () => void },
+): Promise<{ stream: ReadableStream<Uint8Array>; gzip: boolean; count?: RecordCount }> {
+  const understood = options.features.includes("import-gzip");
+  if (input.gzip && understood && !input.isBlank) return { stream: input.stream, gzip: true };
+  const count = new RecordCount();
+  const counted = (bytes: ReadableStream<Uint8Array>) =>
+    count.of(bytes, () => count.records === 0 && options.ifEmpty());
+  if (input.gzip) {
     const { gunzip } = await import("../http/gzip.ts");
-    return { stream: gunzip(input.stream), gzip: false };
+    return { stream: counted(gunzip(input.stream)), gzip: false, count };
   }
-  if (!input.gzip && compress && understood) {
+  if (options.compress && understood) {
     const { gzip } = await import("../http/gzip.ts");
-    return { stream: gzip(input.stream), gzip: true };
+    return { stream: gzip(counted(input.stream)), gzip: true, count };
   }
-  return { stream: input.stream, gzip: input.gzip };
-}
-
-/** Says what a failure means for the namespace. */
-function explain(error: unknown, import_: { atomic: boolean; force: boolean }): unknown {
-  if (error instanceof EventoDBError && error.code === "OUTCOME_UNKNOWN") {
-    const unknown = withMeaning(error, howToFindOut(import_));
-    if (!(error.cause instanceof Interrupted)) return unknown;
-    say((unknown as CommandError).hints[0]);
-    return error.cause;
-  }
-  const left = import_.atomic
-    ? "Nothing was imported: the namespace is as it was"
-    : "This server does not import all or nothing: events of the lines before may have stayed. " +
-      'Look with "eventodb ns info", and delete the namespace before another try';
-  if (error instanceof Interrupted) {
-    say(left);
-    return error;
-  }
-  const gone = error instanceof EventoDBError && error.code === "NAMESPACE_NOT_FOUND";
-  return withMeaning(error, [gone ? "Nothing was imported: the namespace is not there" : left]);
-}
-
-function howToFindOut({ atomic, force }: { atomic: boolean; force: boolean }): string[] {
-  const open = "It is not known whether it is committed.";
-  if (!atomic) return [`${open} Look with "eventodb ns info"`];
-  return [
-    force
-      ? `${open} To make sure, run the same command again`
-      : `${open} To find out, run the same command again with --existing skip: ` +
-        "what is there is skipped, what is missing is imported",
-  ];
-}
-
-function withMeaning(error: unknown, meaning: string[]): unknown {
-  if (error instanceof EventoDBError) {
-    const hints = [...meaning, ...importHints(error), ...hintsFor(error)];
-    return new CommandError(describe(error), hints, { cause: error });
-  }
-  if (error instanceof CommandError) {
-    return new CommandError(error.message, [...meaning, ...error.hints], { cause: error });
-  }
-  return error;
-}
-
-function importHints({ code }: EventoDBError): string[] {
-  switch (code) {
-    case "POSITION_EXISTS":
-    case "MESSAGE_ID_EXISTS":
-      return [
-        "If it is there from before, import into an empty namespace, skip what is there with " +
-        "--existing skip, or replace all of it with --force",
-      ];
-    case "IMPORT_IN_PROGRESS":
-      return ["Another import is running into this namespace: wait for it to end"];
-    default:
-      return [];
-  }
+  return { stream: counted(input.stream), gzip: false, count };
 }

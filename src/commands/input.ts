@@ -4,47 +4,56 @@
  * @module
  */
 
+import type { Content } from "../record/content.ts";
+import { type Beginning, isEnough, lookAt } from "./beginning.ts";
+import { orAborted } from "./interrupt.ts";
 import { fileProblem } from "./file_problem.ts";
 import { CommandError, UsageError } from "./problems.ts";
 
-/** What gzip data begins with. */
-const gzipMagic = [0x1f, 0x8b];
+type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Something to read from. */
 export interface Input extends AsyncDisposable {
   /** What it is called in messages. */
   readonly name: string;
+  /** The file, unless it is standard input. */
+  readonly path?: string;
   /** How large it is, in bytes, where that is known. */
   readonly size?: number;
   /** Whether it begins like gzip data. */
   readonly gzip: boolean;
+  /** Whether it certainly holds no record. */
+  readonly isEmpty: boolean;
+  /** Whether its beginning holds no record. */
+  readonly isBlank: boolean;
+  /** What it is, where it cannot be records. */
+  readonly content?: Content;
   /** How many bytes have been read. */
   readonly bytesRead: number;
   /** The bytes. Can be taken once. */
-  readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly stream: ReadableStream<Bytes>;
 }
 
 /**
  * Opens an input and looks at its first bytes.
  *
  * @param path The file; `undefined` or `-` for standard input.
+ * @param signal Ends the waiting for them.
  * @returns The input.
  * @throws {CommandError} The file cannot be read.
  */
-export async function openInput(path: string | undefined): Promise<Input> {
+export async function openInput(path: string | undefined, signal?: AbortSignal): Promise<Input> {
   if (path === undefined || path === "-") {
-    if (path === undefined && Deno.stdin.isTerminal()) {
-      throw new UsageError(
-        "There is nothing to import",
-        "Name a file by --input FILE, or pipe one in",
-      );
-    }
-    return await ByteInput.open("standard input", Deno.stdin.readable);
+    if (path === undefined && Deno.stdin.isTerminal()) throw noInput();
+    return await ByteInput.open({ name: "standard input" }, Deno.stdin.readable, signal);
   }
   try {
-    const file = await Deno.open(path);
+    const file = await orAborted(Deno.open(path), signal);
     const { isDirectory, isFile, size } = await file.stat();
-    if (!isDirectory) return await ByteInput.open(path, file.readable, isFile ? size : undefined);
+    if (!isDirectory) {
+      const source = { name: path, path, size: isFile ? size : undefined };
+      return await ByteInput.open(source, file.readable, signal);
+    }
     file.close();
   } catch (error) {
     throw fileProblem(`Cannot read ${path}`, error);
@@ -52,26 +61,67 @@ export async function openInput(path: string | undefined): Promise<Input> {
   throw new CommandError(`Cannot read ${path}: it is a folder`);
 }
 
+/**
+ * The error of a command that has been given nothing to read.
+ *
+ * @returns The error, to be thrown.
+ */
+export function noInput(): UsageError {
+  return new UsageError(
+    "There is nothing to import",
+    "Name a file by --input FILE, or pipe one in",
+  );
+}
+
+/**
+ * Whether somebody has connected standard input to something.
+ *
+ * @returns Whether it is open, and is no terminal and no null device.
+ */
+export async function isConnected(): Promise<boolean> {
+  const { fstatSync } = await import("node:fs");
+  try {
+    const { mode } = fstatSync(0);
+    return (mode & 0o170000) !== 0o020000;
+  } catch {
+    return false;
+  }
+}
+
+interface Source {
+  name: string;
+  path?: string;
+  size?: number;
+}
+
 class ByteInput implements Input {
   readonly name: string;
+  readonly path?: string;
   readonly size?: number;
   readonly gzip: boolean;
+  readonly isEmpty: boolean;
+  readonly isBlank: boolean;
+  readonly content?: Content;
   bytesRead = 0;
-  readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
+  readonly stream: ReadableStream<Bytes>;
+  readonly #reader: ReadableStreamDefaultReader<Bytes>;
 
   private constructor(
-    name: string,
-    size: number | undefined,
-    reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
-    beginning: Uint8Array<ArrayBuffer>,
+    { name, path, size }: Source,
+    reader: ReadableStreamDefaultReader<Bytes>,
+    beginning: Bytes,
+    { gzip, isEmpty, isBlank, content }: Beginning,
   ) {
     this.name = name;
+    this.path = path;
     this.size = size;
-    this.gzip = gzipMagic.every((byte, i) => beginning[i] === byte);
+    this.gzip = gzip;
+    this.isEmpty = isEmpty;
+    this.isBlank = isBlank;
+    this.content = content;
     this.#reader = reader;
-    let first: Uint8Array<ArrayBuffer> | undefined = beginning.length > 0 ? beginning : undefined;
-    this.stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    let first: Bytes | undefined = beginning.length > 0 ? beginning : undefined;
+    this.stream = new ReadableStream<Bytes>({
       pull: async (controller) => {
         const { value, done } = first === undefined
           ? await readFrom(name, reader)
@@ -86,22 +136,24 @@ class ByteInput implements Input {
   }
 
   static async open(
-    name: string,
-    bytes: ReadableStream<Uint8Array<ArrayBuffer>>,
-    size?: number,
+    source: Source,
+    bytes: ReadableStream<Bytes>,
+    signal?: AbortSignal,
   ): Promise<ByteInput> {
     const reader = bytes.getReader();
-    let beginning = new Uint8Array();
+    let beginning: Bytes = new Uint8Array();
+    let isAll = false;
     // A pipe may hand over a single byte.
-    while (beginning.length < gzipMagic.length) {
-      const { value, done } = await readFrom(name, reader);
+    while (!isEnough(beginning)) {
+      const { value, done } = await orAborted(readFrom(source.name, reader), signal);
+      isAll = done;
       if (done) break;
       const longer = new Uint8Array(beginning.length + value.length);
       longer.set(beginning);
       longer.set(value, beginning.length);
       beginning = longer;
     }
-    return new ByteInput(name, size, reader, beginning);
+    return new ByteInput(source, reader, beginning, await lookAt(beginning, isAll));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -111,8 +163,8 @@ class ByteInput implements Input {
 
 async function readFrom(
   name: string,
-  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
-): Promise<ReadableStreamReadResult<Uint8Array<ArrayBuffer>>> {
+  reader: ReadableStreamDefaultReader<Bytes>,
+): Promise<ReadableStreamReadResult<Bytes>> {
   try {
     return await reader.read();
   } catch (error) {

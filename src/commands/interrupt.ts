@@ -39,3 +39,24 @@ export class Interruption implements Disposable {
     this.#abort.abort(new Interrupted(signal));
   }
 }
+
+/**
+ * Waits for something that cannot be called off, such as the other end of a named pipe.
+ *
+ * @param waiting What to wait for.
+ * @param signal Ends the waiting.
+ * @returns What it resolves to.
+ * @throws The signal's reason.
+ */
+export async function orAborted<T>(waiting: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (signal === undefined) return await waiting;
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener("abort", abort);
+  try {
+    return await Promise.race([waiting, aborted]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}

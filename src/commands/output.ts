@@ -6,6 +6,7 @@
  */
 
 import { privateFileMode } from "../private_file.ts";
+import { orAborted } from "./interrupt.ts";
 import { fileProblem } from "./file_problem.ts";
 import { CommandError } from "./problems.ts";
 
@@ -53,7 +54,7 @@ export async function openOutput(path: string | undefined, signal?: AbortSignal)
     if (existing?.isDirectory) throw new CommandError(`Cannot write ${path}: it is a folder`);
     // A device or a pipe, such as /dev/null, must not be replaced by a file.
     if (existing !== null && !existing.isFile) {
-      return new PlainFile(path, await openForWriting(target, signal));
+      return new PlainFile(path, await orAborted(Deno.open(target, { write: true }), signal));
     }
     // A file that may not be written must not be replaced either; a link stays one.
     if (existing !== null) (await Deno.open(target, { write: true })).close();
@@ -86,20 +87,6 @@ async function checkFolder(path: string, folder: string): Promise<void> {
     `Cannot write ${path}: the folder ${folder} does not exist`,
     [`Make it first: mkdir -p ${folder}`],
   );
-}
-
-/** Opens something that is there. A named pipe makes this wait until somebody reads it. */
-async function openForWriting(path: string, signal?: AbortSignal): Promise<Deno.FsFile> {
-  const opening = Deno.open(path, { write: true });
-  if (signal === undefined) return await opening;
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener("abort", abort);
-  try {
-    return await Promise.race([opening, aborted]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
 }
 
 class StandardOutput implements Output {

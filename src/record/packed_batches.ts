@@ -16,6 +16,7 @@ import { batchCharsMax, batchRecordsMax, lineBytesMax } from "../limits.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../store/packed_records.ts";
 import type { ImportRecord } from "../store/store.ts";
 import { scanCanonical } from "./canonical.ts";
+import { contentBytes, describe, recogniseContent } from "./content.ts";
 import { invalidJson, parseRecord } from "./parse.ts";
 
 const LF = 0x0a;
@@ -65,6 +66,7 @@ export async function* packedBatches(
   const reader = new ByteReader(body);
   const slice = new TimeSlice();
   let room = new Uint8Array(pieceBytes);
+  let beginning = new Uint8Array();
   let reason: unknown;
   // It also ends a read that waits.
   const stop = () => void reader.cancel(signal?.reason).catch(() => {});
@@ -75,6 +77,7 @@ export async function* packedBatches(
       const { value, done } = await reader.read(room);
       signal?.throwIfAborted();
       if (done) break;
+      if (beginning.length < contentBytes) beginning = longer(beginning, value);
       for (let at = 0; at < value.length; at += pieceBytes) {
         yield* packer.add(value.subarray(at, at + pieceBytes));
         // What is there already comes without a pause in which anyone else could be served.
@@ -85,12 +88,29 @@ export async function* packedBatches(
     }
     for (const batch of packer.end()) yield batch;
   } catch (error) {
-    reason = error;
-    throw error;
+    reason = packer.hasRecords ? error : asContent(error, beginning);
+    throw reason;
   } finally {
     signal?.removeEventListener("abort", stop);
     await reader.cancel(reason).catch(() => {});
   }
+}
+
+/** The first bytes, with more of them. */
+function longer(beginning: Uint8Array, more: Uint8Array): Uint8Array<ArrayBuffer> {
+  const rest = more.subarray(0, contentBytes - beginning.length);
+  const bytes = new Uint8Array(beginning.length + rest.length);
+  bytes.set(beginning);
+  bytes.set(rest, beginning.length);
+  return bytes;
+}
+
+/** What is wrong with the first record may be wrong with all of it. */
+function asContent(error: unknown, beginning: Uint8Array): unknown {
+  if (!(error instanceof EventoDBError) || error.line === undefined) return error;
+  if (error.code !== "INVALID_JSON" && error.code !== "LINE_TOO_LONG") return error;
+  const content = recogniseContent(beginning);
+  return content === undefined ? error : invalidJson(error.line, describe(content));
 }
 
 /** Gathers bytes to lines, and lines to batches. */
@@ -105,10 +125,16 @@ class Packer {
   #numbers = new Float64Array(batchRecordsMax * packedNumbers);
   #records = 0;
   #line = 0;
+  #batches = 0;
 
   constructor(lineBytesMax: number, spare: PackedRecords[]) {
     this.#lineBytesMax = lineBytesMax;
     this.#spare = spare;
+  }
+
+  /** Whether any line was a record. */
+  get hasRecords(): boolean {
+    return this.#batches > 0 || this.#records > 0;
   }
 
   /** Takes a piece. @returns The batches that it completes. */
@@ -259,6 +285,7 @@ class Packer {
     else this.#numbers = new Float64Array(batchRecordsMax * packedNumbers);
     this.#used = begun.length;
     this.#packed = this.#records = 0;
+    this.#batches++;
     return batch;
   }
 

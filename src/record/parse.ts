@@ -11,8 +11,11 @@ import { type JsonProblem, jsonProblem, syntaxProblem } from "../json/problem.ts
 import { compactJson, passComma, readKey } from "../json/scan.ts";
 import { jsonDepthMax } from "../limits.ts";
 import type { ImportRecord } from "../store/store.ts";
+import { lineProblem } from "./content.ts";
 import { FieldError, nullable, toId, toInteger, toName, toPayload, toTime } from "./fields.ts";
 
+/** Longest line that is looked into for the error of an export. */
+const errorLineCharsMax = 64 * 1024;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
@@ -42,7 +45,7 @@ export function parseRecord(text: string, line: number): ImportRecord {
   // A payload stands one level deep in its line.
   const problem = jsonProblem(text, 1 + jsonDepthMax);
   if (problem !== undefined && !problem.isTooDeep) {
-    throw invalidJson(line, syntaxProblem(text, problem));
+    throw invalidJson(line, lineProblem(text) ?? syntaxProblem(text, problem));
   }
   const cursor = new JsonCursor(text);
   if (cursor.skipSpace() !== OPEN_OBJECT) {
@@ -53,7 +56,8 @@ export function parseRecord(text: string, line: number): ImportRecord {
     return toRecord(splitRecord(cursor), line);
   } catch (error) {
     if (!(error instanceof FieldError)) throw error;
-    const message = `Cannot import line ${line}: ${error.message}`;
+    const problem = exportProblem(text) ?? error.message;
+    const message = `Cannot import line ${line}: ${problem}`;
     throw new EventoDBError("INVALID_RECORD", message, { line });
   }
 }
@@ -86,6 +90,14 @@ function tooDeep(text: string, { at }: JsonProblem, line: number): EventoDBError
     } is nested deeper than ${most} levels`,
     { line },
   );
+}
+
+/** What a failed export ends its output with, so that nobody takes what came before it for everything. */
+function exportProblem(text: string): string | undefined {
+  if (text.length > errorLineCharsMax || !/^\s*\{\s*"error"/.test(text)) return undefined;
+  const { error, ...others } = JSON.parse(text) as Record<string, unknown>;
+  if (typeof error !== "string" || Object.keys(others).length > 0) return undefined;
+  return `the export that wrote it failed: ${error}`;
 }
 
 /** Finds the fields of the object that begins at the cursor. */

@@ -4,6 +4,7 @@ import { createToken } from "../../src/auth/token.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { lastJson, runCli, startCli } from "../support/cli.ts";
 import {
+  failure,
   type Fault,
   html,
   type SeenRequest,
@@ -12,6 +13,7 @@ import {
 import { lineOf } from "../support/history.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
+const cliPath = new URL("../../cli.ts", import.meta.url).pathname;
 const asItWas = "Nothing was imported: the namespace is as it was\n";
 
 /** A server, an empty folder, and ways to put a file there and to count what is on the server. */
@@ -55,7 +57,9 @@ Deno.test("eventodb import brings in a file, and ends with the count and the tim
   const input = await test.file(lines);
   const { status, stdout, stderr } = await runCli([...connection(test.server), "--input", input]);
   assertEquals([status, stdout], [0, ""]);
-  assertMatch(stderr, /^Done\. 3 events imported in \d+\.\d s\n$/);
+  const [first, ...others] = stderr.split("\n");
+  assertEquals(first, `Importing ${input} into the namespace "default" of ${test.server.url}`);
+  assertMatch(others.join("\n"), /^Done\. 3 events imported in \d+\.\d s\n$/);
   assertEquals(await test.count(), 3);
 });
 
@@ -67,12 +71,120 @@ Deno.test("eventodb import reads standard input", async () => {
   }
 });
 
-Deno.test("eventodb import takes an empty input for what it is", async () => {
+/** What holds no record. */
+const empties: [what: string, bytes: string | Uint8Array][] = [
+  ["no byte", ""],
+  ["blank lines", "\n \r\n\t\n"],
+  ["a byte order mark", "\ufeff\n"],
+  ["gzip data of nothing", gzipSync("")],
+  ["gzip data of blank lines", gzipSync("\n\n")],
+  ["more blank lines than are looked at", "\n".repeat(200_000)],
+  ["gzip data of more of them", gzipSync("\n".repeat(9_000_000))],
+];
+
+for (const [what, bytes] of empties) {
+  Deno.test(`eventodb import takes ${what} for no import, unless --allow-empty`, async () => {
+    await using test = await setUp();
+    const input = await test.file(lines);
+    const args = [...connection(test.server), "--input", input];
+    assertEquals((await runCli(args)).status, 0);
+    await test.file(bytes);
+    for (const mode of [[], ["--existing", "skip"], ["--force", "--yes"]]) {
+      const { status, stderr } = await runCli([...args, ...mode]);
+      assertEquals(status, 1);
+      assertMatch(stderr, /error: Cannot import .*events\.ndjson: it holds no record\n/);
+      assertMatch(
+        stderr,
+        /\nNothing was imported: the namespace is as it was\nWith --allow-empty, /,
+      );
+      assertEquals(await test.count(), 3);
+    }
+    assertEquals((await runCli([...args, "--allow-empty"])).status, 0);
+    assertEquals(await test.count(), 3);
+    assertEquals((await runCli([...args, "--force", "--yes", "--allow-empty"])).status, 0);
+    assertEquals(await test.count(), 0);
+  });
+}
+
+Deno.test("eventodb import asks for --input where nothing is connected, and sends nothing", async () => {
   await using test = await setUp();
-  for (const stdin of ["", "\n\n\r\n"]) {
-    const { status, stderr } = await runCli(connection(test.server), { stdin });
-    assertEquals(status, 0);
-    assertMatch(stderr, /^Done\. 0 events imported/);
+  await using server = startFailingServer(test.server.url, () => undefined);
+  const args = [...connection({ ...test.server, url: server.url }), "--force", "--yes"];
+  for (const redirection of ["< /dev/null", "<&-"]) {
+    const { code, stderr } = await new Deno.Command("sh", {
+      args: [
+        "-c",
+        `exec "$@" ${redirection}`,
+        "sh",
+        Deno.execPath(),
+        "run",
+        "-A",
+        cliPath,
+        ...args,
+      ],
+      env: { NO_COLOR: "1" },
+    }).output();
+    assertEquals(
+      [code, new TextDecoder().decode(stderr)],
+      [2, "error: There is nothing to import\nName a file by --input FILE, or pipe one in\n"],
+    );
+  }
+  const { status, stderr } = await runCli(args, { stdin: "" });
+  assertEquals(status, 1);
+  assertMatch(stderr, /standard input: it holds no record\nNothing.*\nThe command before the pipe/);
+  assertEquals(server.seen, []);
+});
+
+Deno.test("eventodb import behind a pipe refuses what an export that failed has written", async () => {
+  await using test = await setUp();
+  const input = await test.file(lines);
+  assertEquals((await runCli([...connection(test.server), "--input", input])).status, 0);
+  await using failing = startFailingServer(test.server.url, ({ path, number }) => {
+    if (path !== "/export") return undefined;
+    return number < 4 ? { cutAfter: 250 } : { answer: failure(403, "AUTH_UNAUTHORIZED") };
+  });
+  const cli = `"${Deno.execPath()}" run --quiet -A "${cliPath}"`;
+  const token = test.server.token;
+  for (const gzip of ["", "--gzip"]) {
+    const { code, stderr } = await new Deno.Command("sh", {
+      args: [
+        "-c",
+        `${cli} export --url ${failing.url} --token ${token} --all -q ${gzip} |
+         ${cli} import --url ${test.server.url} --token ${token} --force --yes`,
+      ],
+      env: { NO_COLOR: "1" },
+    }).output();
+    assertEquals(code, 1);
+    assertMatch(
+      new TextDecoder().decode(stderr),
+      /error: Cannot import line \d of standard input: the export that wrote it failed: The database/,
+    );
+    assertEquals(await test.count(), 3);
+  }
+});
+
+Deno.test("eventodb import believes no server that has taken less than was sent", async () => {
+  await using test = await setUp();
+  for (const gzip of [[], ["--gzip"]]) {
+    await using lying = startFailingServer(
+      test.server.url,
+      ({ path }) =>
+        path !== "/import" ? undefined : {
+          answer: new Response('data: {"done":true,"imported":1,"elapsed":"0.1s"}\n\n', {
+            headers: { "Content-Type": "text/event-stream" },
+          }),
+        },
+    );
+    const args = [...connection({ ...test.server, url: lying.url }), ...gzip];
+    const { status, stderr } = await runCli(args, {
+      stdin: `\ufeff${lines}\n\n${lineOf(4).trim()}`,
+    });
+    assertEquals(status, 1);
+    assertMatch(
+      stderr,
+      /error: 4 records of standard input were sent, but the server says that it has imported 1\n/,
+    );
+    assertMatch(stderr, /It is not known what the namespace holds now/);
   }
 });
 
@@ -107,10 +219,10 @@ Deno.test("eventodb import refuses gzip data that is cut short or damaged", asyn
     const args = connection({ ...test.server, url: server.url });
     const cut = await runCli(args, { stdin: whole.subarray(0, whole.length - 50) });
     assertEquals(cut.status, 1);
-    assertStringIncludes(cut.stderr, "The gzip data is cut short");
+    assertStringIncludes(cut.stderr, "Cannot import standard input: the gzip data is cut short");
     const broken = await runCli(args, { stdin: damaged });
     assertEquals(broken.status, 1);
-    assertStringIncludes(broken.stderr, "The gzip data is damaged");
+    assertStringIncludes(broken.stderr, "Cannot import standard input: the gzip data is damaged");
     assertEquals(await test.count(), 0);
   }
 });
@@ -142,8 +254,8 @@ for (const [what, stdin, line, said] of mistakes) {
     await using test = await setUp();
     const { status, stdout, stderr } = await runCli(connection(test.server), { stdin });
     assertEquals([status, stdout], [1, ""]);
-    const [first, second] = stderr.split("\n");
-    assertMatch(first, new RegExp(`^error: Cannot import line ${line}\\b`));
+    const [, first, second] = stderr.split("\n");
+    assertMatch(first, new RegExp(`^error: Cannot import line ${line} of standard input\\b`));
     assertMatch(first, said);
     assertEquals(`${second}\n`, asItWas);
     assertEquals(await test.count(), 0);
@@ -162,7 +274,7 @@ Deno.test("eventodb import says how to go on when events are there already", asy
 
   const skipping = await runCli([...args, "--existing", "skip"]);
   assertEquals(skipping.status, 0);
-  assertMatch(skipping.stderr, /Done\. 0 events imported in .*, 3 skipped that were there\n/);
+  assertMatch(skipping.stderr, /Done\. 0 events imported in .*, 3 skipped, already there\n/);
 
   await test.file(lineOf(9));
   const replacing = await runCli([...args, "--force", "--yes"]);
@@ -269,7 +381,7 @@ Deno.test("eventodb import says that events may have stayed on a server that is 
   const args = connection({ ...test.server, url: old.url });
   const { status, stderr } = await runCli(args, { stdin: `${lines}{\n` });
   assertEquals(status, 1);
-  assertMatch(stderr, /line 4: .*\(INVALID_JSON\)\nThis server does not import all or nothing/);
+  assertMatch(stderr, /line 4 of .*\(INVALID_JSON\)\nThis server does not import all or nothing/);
 });
 
 Deno.test("eventodb import leaves nothing behind on SIGINT", async () => {
@@ -288,6 +400,7 @@ Deno.test("eventodb import leaves nothing behind on SIGINT", async () => {
   const { status, stderr } = await running.ended;
   await writer.close().catch(() => {});
   assertEquals(status, 130);
-  assertEquals(stderr, `${asItWas}Interrupted\n`);
+  assertMatch(stderr, /^Importing standard input into the namespace "default" of .*\n/);
+  assertEquals(stderr.split("\n").slice(1).join("\n"), `${asItWas}Interrupted\n`);
   assertEquals(await test.count(), 0);
 });

@@ -36,7 +36,8 @@ const notRecords: [why: string, text: string, message: string][] = [
   ["a line cut in a string", lineWith({}).slice(0, 30), "Unterminated string"],
   ["two objects", "{}{}", "Unexpected non-whitespace character after JSON"],
   ["a raw U+0000", '{"a":"\0"}', "Bad control character"],
-  ["a byte order mark", `\ufeff${lineWith({})}`, "Unexpected token"],
+  ["a byte order mark", `\ufeff${lineWith({})}`, "there is a byte order mark in the middle"],
+  ["files joined at a byte order mark", `${lineWith({})}\ufeff${lineWith({})}`, "there is a byte"],
   ["an array", "[1]", "a record must be a JSON object, got [1]"],
   ["null", " null ", "a record must be a JSON object, got null"],
   ["a string", '"{}"', 'a record must be a JSON object, got "{}"'],
@@ -248,4 +249,15 @@ Deno.test("parseRecord() names the character of a large line that is not JSON", 
     'Cannot import line 12: Unexpected "]}" at character 10009 of the JSON text',
   );
   assertEquals(refusal(`{"a":"${text}`)[1], "Cannot import line 12: Unexpected end of JSON input");
+});
+
+Deno.test("parseRecord() knows the line that ends a failed export", () => {
+  assertEquals(refusal('{"error":"The database is away"}'), [
+    "INVALID_RECORD",
+    "Cannot import line 12: the export that wrote it failed: The database is away",
+  ]);
+  for (const text of ['{"error":7}', '{"error":"a","id":"b"}', lineWith({ pos: "-1" })]) {
+    const { message } = assertThrows(() => parseRecord(text, 12), EventoDBError);
+    assert(!message.includes("the export that wrote it"), message);
+  }
 });

@@ -1,0 +1,185 @@
+/**
+ * What can go wrong with an import, and what it means for the namespace, in words.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../errors.ts";
+import { type Content, describe as describeContent } from "../record/content.ts";
+import type { Input } from "./input.ts";
+import { formatCount } from "./numbers.ts";
+import { CommandError, Interrupted } from "./problems.ts";
+import { describe, hintsFor } from "./report.ts";
+import { say } from "./terminal.ts";
+
+/** The import that has failed. */
+export interface FailedImport {
+  /** What its input is called. */
+  name: string;
+  /** Whether the server imports all or nothing. */
+  atomic: boolean;
+  /** Whether it was to replace what is there. */
+  force: boolean;
+  /** What it was to do with what is there. */
+  existing?: "skip";
+}
+
+/**
+ * The error of an input that cannot be records.
+ *
+ * @param input The input.
+ * @param content What it is.
+ * @returns The error, to be thrown, with the command that helps.
+ */
+export function wrongContent(input: Input, content: Content): CommandError {
+  const { what, advice } = content;
+  const inside = input.gzip ? "it is gzip data of " : "it is ";
+  const message = `Cannot import ${input.name}: ${inside}${what}, not one record a line`;
+  const command = commandFor(input, content);
+  const hints = [
+    "Nothing was sent",
+    ...command === undefined ? [] : [`Try: ${command} | eventodb import …`],
+    ...advice === undefined ? [] : [advice],
+  ];
+  const cause = new EventoDBError("INVALID_JSON", `Cannot import: ${describeContent(content)}`);
+  return new CommandError(message, hints, { cause });
+}
+
+/** The command that makes lines of an input. */
+function commandFor(input: Input, { filter, extract }: Content): string | undefined {
+  const { path, gzip } = input;
+  if (filter === undefined) {
+    return extract === undefined || path === undefined || gzip
+      ? undefined
+      : `${extract} ${quoted(path)}`;
+  }
+  if (path === undefined) return gzip ? `… | gzip -dc | ${filter}` : `… | ${filter}`;
+  return gzip ? `gzip -dc < ${quoted(path)} | ${filter}` : `${filter} < ${quoted(path)}`;
+}
+
+/** A path as a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+/**
+ * The error of an input without any record. It must never pass for a file of events.
+ *
+ * @param input The input.
+ * @param options Whether it was to replace what is there.
+ * @returns The error, to be thrown.
+ */
+export function noRecord({ name, path }: Input, { force }: { force: boolean }): CommandError {
+  return new CommandError(`Cannot import ${name}: it holds no record`, [
+    "Nothing was imported: the namespace is as it was",
+    ...path === undefined
+      ? ["The command before the pipe has found nothing, or has failed: see what it says"]
+      : [],
+    force
+      ? "With --allow-empty, --force empties the namespace"
+      : "With --allow-empty, an input without records is a success",
+  ]);
+}
+
+/**
+ * The error of a server that has not done all that it was sent, and says that it is done.
+ *
+ * @param input The input.
+ * @param records How many records were sent.
+ * @param done How many of them the server says that it has imported or skipped.
+ * @returns The error, to be thrown.
+ */
+export function notAll({ name }: Input, records: number, done: number): CommandError {
+  return new CommandError(
+    `${formatCount(records)} records of ${name} were sent, but the server says that it has ` +
+      `imported ${formatCount(done)}`,
+    ['It is not known what the namespace holds now. Look with "eventodb ns info"'],
+  );
+}
+
+/**
+ * Says what a failure means for the namespace.
+ *
+ * @param error Whatever ended the import.
+ * @param import_ The import.
+ * @returns The error, to be thrown.
+ */
+export function explain(error: unknown, import_: FailedImport): unknown {
+  if (error instanceof EventoDBError && error.code === "OUTCOME_UNKNOWN") {
+    const unknown = withMeaning(error, howToFindOut(import_));
+    if (!(error.cause instanceof Interrupted)) return unknown;
+    say((unknown as CommandError).hints[0]);
+    return error.cause;
+  }
+  const left = import_.atomic
+    ? "Nothing was imported: the namespace is as it was"
+    : "This server does not import all or nothing: events of the lines before may have stayed. " +
+      'Look with "eventodb ns info", and delete the namespace before another try';
+  if (error instanceof Interrupted) {
+    say(left);
+    return error;
+  }
+  const gone = error instanceof EventoDBError && error.code === "NAMESPACE_NOT_FOUND";
+  const meaning = gone ? "Nothing was imported: the namespace is not there" : left;
+  return withMeaning(error, [meaning], import_);
+}
+
+function howToFindOut({ atomic, force }: { atomic: boolean; force: boolean }): string[] {
+  const open = "It is not known whether it is committed.";
+  if (!atomic) return [`${open} Look with "eventodb ns info"`];
+  return [
+    force
+      ? `${open} To make sure, run the same command again`
+      : `${open} To find out, run the same command again with --existing skip: ` +
+        "what is there is skipped, what is missing is imported",
+  ];
+}
+
+/**
+ * Says what an error means.
+ *
+ * @param error The error.
+ * @param meaning What it means, a sentence a line.
+ * @param import_ The import, once it has begun.
+ * @returns The error, to be thrown.
+ */
+export function withMeaning(error: unknown, meaning: string[], import_?: FailedImport): unknown {
+  if (error instanceof EventoDBError) {
+    const message = import_ === undefined ? describe(error) : named(describe(error), import_.name);
+    const hints = [...meaning, ...importHints(error, import_), ...hintsFor(error)];
+    return new CommandError(message, hints, { cause: error });
+  }
+  if (error instanceof CommandError) {
+    const hints = [...new Set([...meaning, ...error.hints])];
+    return new CommandError(error.message, hints, { cause: error });
+  }
+  return error;
+}
+
+/** Names the input where a message names its line, or what is wrong with it as a whole. */
+function named(message: string, name: string): string {
+  return message
+    .replace(/^Cannot import (line \d+)\b/, (_, line) => `Cannot import ${line} of ${name}`)
+    .replace(/^The gzip data\b/, () => `Cannot import ${name}: the gzip data`);
+}
+
+function importHints({ code }: EventoDBError, import_?: FailedImport): string[] {
+  switch (code) {
+    case "POSITION_EXISTS":
+    case "MESSAGE_ID_EXISTS":
+      if (import_?.force) {
+        return ["The input holds it twice: with --force, nothing else is in the way"];
+      }
+      return [
+        import_?.existing === "skip"
+          ? "It differs from what is there: import into an empty namespace, or replace all of it " +
+            "with --force"
+          : "If it is there from before, import into an empty namespace, skip what is there with " +
+            "--existing skip, or replace all of it with --force",
+      ];
+    case "IMPORT_IN_PROGRESS":
+      return ["Another import is running into this namespace: wait for it to end"];
+    default:
+      return [];
+  }
+}

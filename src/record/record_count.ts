@@ -1,0 +1,64 @@
+/**
+ * How many records pass by: what a server says that it has imported is compared with it.
+ *
+ * @module
+ */
+
+import { isBlank, skipBlank } from "./blank.ts";
+
+const LF = 0x0a;
+
+/** Counts the lines of a stream that are not blank. */
+export class RecordCount {
+  /** Lines that have ended, and were not blank. */
+  #lines = 0;
+  /** Whether the line that has begun is blank so far. */
+  #isBlank = true;
+  #isFirst = true;
+
+  /** Records so far. */
+  get records(): number {
+    return this.#lines + (this.#isBlank ? 0 : 1);
+  }
+
+  /**
+   * Counts what passes.
+   *
+   * @param bytes NDJSON, cut anywhere.
+   * @param atEnd Called before the end is handed on; what it throws takes the end's place.
+   * @returns The same bytes.
+   */
+  of(
+    bytes: ReadableStream<Uint8Array>,
+    atEnd: () => void = () => {},
+  ): ReadableStream<Uint8Array> {
+    const reader = bytes.getReader();
+    return new ReadableStream<Uint8Array>({
+      pull: async (controller) => {
+        const { value, done } = await reader.read();
+        if (done) {
+          atEnd();
+          return controller.close();
+        }
+        this.#add(value);
+        controller.enqueue(value);
+      },
+      cancel: (reason) => reader.cancel(reason),
+    }, { highWaterMark: 0 });
+  }
+
+  #add(chunk: Uint8Array): void {
+    // A byte order mark is no record.
+    let start = this.#isFirst ? skipBlank(chunk) : 0;
+    this.#isFirst &&= chunk.length === 0;
+    for (;;) {
+      const end = chunk.indexOf(LF, start);
+      const stop = end < 0 ? chunk.length : end;
+      while (this.#isBlank && start < stop) this.#isBlank = isBlank(chunk[start++]);
+      if (end < 0) return;
+      if (!this.#isBlank) this.#lines++;
+      this.#isBlank = true;
+      start = end + 1;
+    }
+  }
+}
