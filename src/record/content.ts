@@ -5,7 +5,7 @@
  * @module
  */
 
-import { isBlank, skipBlank } from "./blank.ts";
+import { skipBlank } from "./blank.ts";
 
 const OPEN_OBJECT = 0x7b;
 
@@ -104,7 +104,7 @@ function textContent(bytes: Uint8Array): Content | undefined {
           "It is a web page, such as a log-in or an error page. Look at it, and fetch the file again",
       };
   }
-  if (bytes.some((code) => code < 0x20 && !isBlank(code))) return { what: "binary data" };
+  if (bytes.includes(0)) return { what: "binary data" };
   const separator = [",", ";", "\t"].find((char) => line.split(char).length > 2);
   if (separator === undefined) return undefined;
   return {

@@ -2,6 +2,7 @@ import { EventoDBClient, EventoDBError, type Retry } from "../../mod.ts";
 import { firstContactMs } from "../../src/limits.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { lastJson, runCli } from "../support/cli.ts";
+import { lineOf } from "../support/history.ts";
 import { startServer } from "../support/server.ts";
 
 const certificate = (name: string) =>
@@ -169,7 +170,7 @@ Deno.test("eventodb keeps a path of the address, and says so where the server do
   for (const command of [["ns", "info"], ["export", "--all", "-o", "-"], ["import"]]) {
     const { status, stderr } = await runCli([...command, "--url", `${server.url}/api`], {
       env,
-      stdin: "",
+      stdin: lineOf(1),
     });
     assertEquals(status, 1);
     assertMatch(

@@ -31,7 +31,7 @@ Deno.test("eventodb import shows what is in a hostile file as escapes", async ()
   const twice = JSON.stringify({ ...record, stream: `a-${evil}` });
   const files: [string, RegExp][] = [
     [`${evil}\n`, /line 1/],
-    [JSON.stringify({ ...record, time: evil }), /line 1: .*\\u001b/],
+    [JSON.stringify({ ...record, time: evil }), /line 1 of standard input: .*\\u001b/],
     [JSON.stringify({ ...record, id: evil }), /line 1/],
     [JSON.stringify({ ...record, pos: evil }), /line 1/],
     [`{"${evil}":`, /line 1/],

@@ -107,7 +107,12 @@ export function contents(): WrongContent[] {
     { name: "HTML", bytes: text("\r\n<!DOCTYPE html>\n<html><body>Log in</body></html>"), ...html },
     { name: "HTML of a proxy", bytes: text("<html><h1>502 Bad Gateway</h1></html>\n"), ...html },
     { name: "XML", bytes: text('<?xml version="1.0"?>\n<a/>'), what: "XML", help: "" },
-    { name: "binary data", bytes: binary("\x7fELF\x02\x01\x01"), what: "binary data", help: "" },
+    {
+      name: "binary data",
+      bytes: binary("\x7fELF\x02\x01\x01\0\0"),
+      what: "binary data",
+      help: "",
+    },
   ];
 }
 
