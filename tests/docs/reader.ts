@@ -12,6 +12,7 @@ import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { type CliProcess, startCli } from "../support/cli.ts";
 import { lineOf } from "../support/history.ts";
 import { startCluster, type TestCluster } from "../support/postgres.ts";
+import { installed } from "../support/proxies.ts";
 import { startServer } from "../support/server.ts";
 import { checkout } from "./documents.ts";
 import { Shell } from "./shell.ts";
@@ -80,6 +81,7 @@ export class Reader implements AsyncDisposable {
     const token = reader.#adminToken;
     const bin = `${reader.#folder}/bin`;
     await Deno.mkdir(bin);
+    await Deno.writeTextFile(`${reader.#folder}/events.ndjson`, productionEvents);
     await Deno.writeTextFile(
       `${bin}/eventodb`,
       `#!/bin/sh\nexec "${deno}" run --quiet --allow-all "${checkout}cli.ts" "$@"\n`,
@@ -109,8 +111,11 @@ export class Reader implements AsyncDisposable {
       assert(Object.keys(config.tasks).includes(name), `deno.json has the task ${name}`);
       if (tasksNotRunHere.includes(name)) return;
     }
+    if (program === "curl" && installed("curl") === undefined) return;
     const { status, output } = await this.#shell.run(this.#asRun(text));
     assertEquals(status, 0, output);
+    // It calls whatever a server responds with a success.
+    if (program === "curl") assertMatch(output, /"done":true/);
   }
 
   /** What stands in for what only a reader has. */
