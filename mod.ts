@@ -37,6 +37,30 @@ export * from "./client.ts";
 export { createHandler, type Handler, type HandlerOptions } from "./src/http/handler.ts";
 export type { Log, LogFields, LogLevel } from "./src/log.ts";
 export type { ImportedPositions } from "./src/store/imported_positions.ts";
+export {
+  type CategoryInspection,
+  type EventsSummary,
+  inspect,
+  type InspectInput,
+  type Inspection,
+  type Silence,
+  type TypeInspection,
+} from "./src/slice/inspect.ts";
+export type {
+  Manifest,
+  ManifestSource,
+  ManifestStream,
+  ManifestStreamsFile,
+} from "./src/slice/manifest.ts";
+export type { StreamTally } from "./src/slice/stream_table.ts";
+export type { CategoryTally } from "./src/slice/tally.ts";
+export {
+  type Problem,
+  type ProblemKind,
+  type Verification,
+  verify,
+  type VerifyInput,
+} from "./src/slice/verify.ts";
 export { openStore, type OpenStoreOptions } from "./src/store/open.ts";
 export type { PackedRecords } from "./src/store/packed_records.ts";
 export type {
@@ -65,7 +89,7 @@ export {
   type ServerPlace,
   type StorePlace,
 } from "./src/transfer/anywhere.ts";
-export type { ExportOptions } from "./src/transfer/export.ts";
+export type { EventTally, ExportOptions } from "./src/transfer/export.ts";
 export type { ImportResult } from "./src/transfer/import.ts";
 
 if (import.meta.main) {

@@ -204,3 +204,21 @@ export const kvReserveRetryMs: number = 1_000;
 export const kvMaintenanceRetryMs: number = 2_000;
 /** Largest description and metadata of a namespace in Deno KV together, in bytes. */
 export const kvRegistrationBytesMax: number = 60_000;
+/** Most streams of which a manifest keeps what it knows in memory; more go to a temporary file. */
+export const sliceStreamsInMemoryMax: number = 100_000;
+/** Most streams that stand in a manifest itself; more stand in a file of their own beside it. */
+export const manifestStreamsMax: number = 10_000;
+/** Most bytes of a manifest that is read. */
+export const manifestBytesMax: number = 64 * MiB;
+/** Most message ids whose hashes `verify` keeps in memory, 8 bytes each; more go to a temporary file. */
+export const repeatHashesInMemoryMax: number = 1_000_000;
+/** Most ids and positions that `verify` looks at again because they seem to come twice. */
+export const repeatSuspectsMax: number = 100_000;
+/** Most problems that `verify` names one by one; all of them are counted. */
+export const problemsNamedMax: number = 20;
+/** Most types of which `inspect` tells apart what it knows. */
+export const inspectTypesMax: number = 10_000;
+/** Most silences that `inspect` names. */
+export const silencesMax: number = 5;
+/** Most streams that `inspect` names as the largest. */
+export const largestStreamsMax: number = 10;

@@ -97,15 +97,15 @@ export class Arguments {
 export function parseArguments(command: Command, args: readonly string[]): Arguments {
   const { options } = command;
   const tokens = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
-  const { plain, given } = spellOut(command, tokens);
+  const { plain, given, switches } = spellOut(command, tokens);
   const named = (filter: (option: Option) => boolean) =>
     options.filter(filter).map(({ name }) => name);
   const parsed = parseArgs([...plain, ...args.slice(tokens.length)], {
     string: ["_", ...named(({ value }) => value !== undefined)],
-    boolean: named(({ value }) => value === undefined),
+    boolean: [],
     collect: named(({ list, repeated }) => list === true || repeated === true),
   });
-  const values = new Map<string, string | boolean | string[]>();
+  const values = new Map<string, string | boolean | string[]>(switches);
   for (const option of options) {
     const value = parsed[option.name];
     // What was not given may still come from the environment.
@@ -117,12 +117,16 @@ export function parseArguments(command: Command, args: readonly string[]): Argum
   return new Arguments(command, values, parsed._);
 }
 
-/** Writes every option as `--name=value`, so that nothing is left to guess. */
+/**
+ * Writes every option with a value as `--name=value`, so that nothing is left to guess, and takes the
+ * switches out: `parseArgs` understands `--no-manifest=true` as a value of `manifest`.
+ */
 function spellOut(
   command: Command,
   args: readonly string[],
-): { plain: string[]; given: Set<string> } {
+): { plain: string[]; given: Set<string>; switches: Map<string, boolean> } {
   const plain: string[] = [];
+  const switches = new Map<string, boolean>();
   const given = new Set<string>();
   for (let i = 0; i < args.length; i++) {
     const match = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(args[i]);
@@ -137,11 +141,11 @@ function spellOut(
     );
     if (option === undefined) throw unknownOption(command, args[i].replace(/=.*$/s, ""), typed);
     const { name } = option;
-    given.add(name);
     if (option.value === undefined) {
-      plain.push(`--${name}=${attached === undefined || parseSwitch(`--${name}`, attached)}`);
+      switches.set(name, attached === undefined || parseSwitch(`--${name}`, attached));
       continue;
     }
+    given.add(name);
     const next: string | undefined = args[i + 1];
     const value = attached ?? (next === "-" || !next?.startsWith("-") ? next : undefined);
     if (value === undefined || value === "") {
@@ -153,7 +157,7 @@ function spellOut(
     if (attached === undefined) i++;
     plain.push(`--${name}=${value}`);
   }
-  return { plain, given };
+  return { plain, given, switches };
 }
 
 function unknownOption(command: Command, typed: string, name: string): UsageError {

@@ -7,13 +7,15 @@
 import { EventoDBError } from "../errors.ts";
 import { POSITION_MAX } from "../message.ts";
 import { categoryOf } from "../stream_name.ts";
+import type { ManifestOrigin } from "../slice/manifest.ts";
 import type { ExportPiece } from "../transfer/export.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
-import { connect, connectionOptions } from "./connection.ts";
+import { connect, type Connection, connectionOptions } from "./connection.ts";
 import { Interruption } from "./interrupt.ts";
 import { formatEvents, formatSeconds } from "./numbers.ts";
 import { endSoon, errorLine, hasReaderGone, isWatched, pipe } from "./export_stream.ts";
+import { manifestPathOf } from "./manifest_path.ts";
 import { isStandardOutput, openOutput, type Output } from "./output.ts";
 import { placeOf } from "./place.ts";
 import { CommandError, Interrupted, UsageError } from "./problems.ts";
@@ -21,6 +23,7 @@ import { Progress } from "./progress.ts";
 import { describe, hintsFor } from "./report.ts";
 import { jsonOption, quietOption, withResult } from "./result.ts";
 import { say } from "./terminal.ts";
+import { namespaceOf } from "./token_namespace.ts";
 
 /** Writes events of a server to a file. */
 export const exportCommand: Command = {
@@ -68,6 +71,13 @@ export const exportCommand: Command = {
       help: "Where to write; a name that ends in .gz implies --gzip",
     },
     { name: "gzip", help: "Compress the output" },
+    {
+      name: "manifest",
+      value: "FILE",
+      default: "the name of --output with .manifest.json after it",
+      help: "Where to write what the output holds, for verify and import to compare it with",
+    },
+    { name: "no-manifest", help: "Write no manifest" },
     { name: "allow-empty", help: "Take an export without any event for a success" },
     quietOption,
     jsonOption,
@@ -111,6 +121,13 @@ function categoriesOf(args: Arguments): readonly string[] | undefined {
   return listed === undefined && single === undefined
     ? undefined
     : [...listed ?? [], ...single ?? []];
+}
+
+/** Where the manifest goes; `undefined` for none. */
+function manifestOf(args: Arguments, output: Output, path: string | undefined): string | undefined {
+  if (args.flag("no-manifest")) return undefined;
+  return args.text("manifest") ??
+    (output.isWhole && path !== undefined ? manifestPathOf(path) : undefined);
 }
 
 /** What was asked for, checked before anything is opened or sent. */
@@ -212,12 +229,18 @@ async function exportTo(
 ): Promise<Record<string, unknown>> {
   const quiet = args.flag("quiet");
   const request = await readRequest(args);
+  if (args.flag("no-manifest") && args.text("manifest") !== undefined) {
+    throw new UsageError("--manifest and --no-manifest contradict each other", "Give one of them");
+  }
   const connection = await connect(args, { quiet });
   const { client, token } = connection;
   const { exportPieces } = await import("../transfer/export.ts");
   const { serverSource } = await import("../transfer/anywhere.ts");
 
   await using output = await openOutput(path, signal);
+  const { Tally } = await import("../slice/tally.ts");
+  const manifestPath = manifestOf(args, output, path);
+  using tally = manifestPath === undefined ? undefined : new Tally();
   const count = new ExportCount();
   using progress = new Progress("Exported", () => count, { quiet });
   let failure: { error: unknown } | undefined;
@@ -226,12 +249,14 @@ async function exportTo(
     try {
       const pieces = exportPieces(await serverSource(client, token, signal), {
         ...request,
+        tally,
         signal,
         onBound: (bound) => count.bound = bound,
         onProgress: (position) => count.position = position,
       });
       for await (const piece of pieces) {
         count.add(piece);
+        tally?.addBytes(piece.bytes);
         yield piece.bytes;
       }
       if (count.events === 0 && !args.flag("allow-empty")) {
@@ -250,7 +275,12 @@ async function exportTo(
     const piping = pipe(lines(), output, compress, signal);
     await (output.isWhole ? piping : endSoon(piping, signal));
     if (failure !== undefined) throw failure.error;
+    const { removeManifest, writeManifest } = await import("./manifest_file.ts");
+    if (output.isWhole && path !== undefined) await removeManifest(manifestPathOf(path));
     await output.complete();
+    if (manifestPath !== undefined) {
+      await writeManifest(manifestPath, tally!, originOf(connection, request, count.bound));
+    }
   } catch (error) {
     const hasBegun = count.events > 0 && !output.isWhole;
     throw explain(failure?.error ?? error, output, hasBegun);
@@ -280,6 +310,28 @@ async function exportTo(
     elapsedMs: Math.round(elapsedMs),
     output: isStandardOutput(path) ? undefined : path,
     missing: missing.length === 0 ? undefined : missing,
+  };
+}
+
+/** Where the events came from, for the manifest. */
+function originOf(
+  { url, token }: Connection,
+  { categories, since, until, position, to }: Awaited<ReturnType<typeof readRequest>>,
+  upTo: number | null,
+): ManifestOrigin {
+  const source = new URL(url);
+  source.username =
+    source.password =
+    source.search =
+    source.hash =
+      "";
+  return {
+    source: { url: source.href, namespace: namespaceOf(token) },
+    selection: categories === undefined
+      ? { all: true, since, until, from: position, to }
+      : { categories, since, until, from: position, to },
+    upTo,
+    endsWithStreams: upTo !== null && since === undefined && until === undefined,
   };
 }
 

@@ -38,11 +38,13 @@ export function formatSeconds(ms: number): string {
  * Writes how long something will take.
  *
  * @param ms Milliseconds.
- * @returns Such as `45 s`, `12 min` or `3 h 20 min`.
+ * @returns Such as `45 s`, `12 min`, `3 h 20 min` or `5 days`.
  */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(1, Math.round(ms / 1000));
   if (seconds < 90) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
-  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes < 90) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 72 ? `${hours} h ${minutes % 60} min` : `${Math.round(hours / 24)} days`;
 }

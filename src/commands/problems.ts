@@ -40,6 +40,23 @@ export class UsageError extends CommandError {
   }
 }
 
+/** What keeps two things from being compared, or one from being looked at. */
+export class NotComparedError extends CommandError {
+  /** The class's name. */
+  override readonly name: string = "NotComparedError";
+  /** The exit status: 1 means that they differ. */
+  override readonly status: number = 3;
+
+  /**
+   * @param message What went wrong.
+   * @param hints What to do.
+   * @param cause The error beneath.
+   */
+  constructor(message: string, hints: readonly string[], cause: unknown) {
+    super(message, hints, { cause });
+  }
+}
+
 /** Ctrl-C, or a signal like it. */
 export class Interrupted extends Error {
   /** The class's name. */

@@ -34,6 +34,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./import.ts")).importCommand,
   },
   {
+    name: "verify",
+    summary: "Check a file of events, and compare it with its manifest",
+    load: async () => (await import("./verify.ts")).verifyCommand,
+  },
+  {
+    name: "inspect",
+    summary: "Show what a file of events holds",
+    load: async () => (await import("./inspect.ts")).inspectCommand,
+  },
+  {
     name: "ns create",
     summary: "Make a namespace and show its token",
     load: async () => (await import("./ns_create.ts")).nsCreateCommand,

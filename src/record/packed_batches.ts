@@ -45,6 +45,10 @@ export interface BatchesOptions {
    * @default {lineBytesMax}
    */
   lineBytesMax?: number;
+  /**
+   * Called with the error of each bad line, which is then left out. Absent: the first one is thrown.
+   */
+  onBadLine?: (error: EventoDBError) => void;
 }
 
 /**
@@ -62,7 +66,7 @@ export async function* packedBatches(
   options: BatchesOptions = {},
 ): AsyncGenerator<PackedRecords> {
   const { signal } = options;
-  const packer = new Packer(options.lineBytesMax ?? lineBytesMax, options.spare ?? []);
+  const packer = new Packer(options);
   const reader = new ByteReader(body);
   const slice = new TimeSlice();
   let room = new Uint8Array(pieceBytes);
@@ -117,6 +121,9 @@ function asContent(error: unknown, beginning: Uint8Array): unknown {
 class Packer {
   readonly #lineBytesMax: number;
   readonly #spare: PackedRecords[];
+  readonly #onBadLine: BatchesOptions["onBadLine"];
+  /** Whether the rest of a line that was left out is still to come. */
+  #skipping = false;
   #bytes = new Uint8Array(roomBytes);
   /** Bytes gathered. */
   #used = 0;
@@ -127,9 +134,10 @@ class Packer {
   #line = 0;
   #batches = 0;
 
-  constructor(lineBytesMax: number, spare: PackedRecords[]) {
-    this.#lineBytesMax = lineBytesMax;
-    this.#spare = spare;
+  constructor(options: BatchesOptions) {
+    this.#lineBytesMax = options.lineBytesMax ?? lineBytesMax;
+    this.#spare = options.spare ?? [];
+    this.#onBadLine = options.onBadLine;
   }
 
   /** Whether any line was a record. */
@@ -138,12 +146,21 @@ class Packer {
   }
 
   /** Takes a piece. @returns The batches that it completes. */
-  *add(piece: Uint8Array): Generator<PackedRecords> {
+  *add(next: Uint8Array): Generator<PackedRecords> {
+    const piece = this.#afterSkipped(next);
     this.#gather(piece);
     const lineEnd = piece.lastIndexOf(LF);
     const whole = this.#used - (piece.length - lineEnd) + 1;
     if (lineEnd >= 0) yield* this.#pack(whole);
     this.#checkBegun();
+  }
+
+  /** What comes after a line that is left out. */
+  #afterSkipped(piece: Uint8Array): Uint8Array {
+    if (!this.#skipping) return piece;
+    const lineEnd = piece.indexOf(LF);
+    this.#skipping = lineEnd < 0;
+    return piece.subarray(this.#skipping ? piece.length : lineEnd + 1);
   }
 
   /** Takes the end. @returns The last batch, if there is one. */
@@ -178,7 +195,7 @@ class Packer {
     while (this.#packed < end) {
       if (this.#bytes[this.#packed] > SPACE || this.#skipBlank(end)) {
         this.#line++;
-        if (!(isText && this.#packCanonical())) this.#packOther();
+        if (!(isText && this.#packCanonical())) this.#packOtherOrLeaveOut();
       }
       if (this.#records < batchRecordsMax && this.#packed < batchCharsMax) continue;
       if (this.#records === 0) continue;
@@ -230,6 +247,20 @@ class Packer {
     this.#records++;
     this.#packed = end + 1;
     return true;
+  }
+
+  #packOtherOrLeaveOut(): void {
+    try {
+      this.#packOther();
+    } catch (error) {
+      this.#leaveOut(error);
+    }
+  }
+
+  /** Tells of a bad line, if somebody wants to be told; otherwise it is the end. */
+  #leaveOut(error: unknown): void {
+    if (this.#onBadLine === undefined || !(error instanceof EventoDBError)) throw error;
+    this.#onBadLine(error);
   }
 
   /** Packs the next line, whatever its form, or refuses it. */
@@ -293,7 +324,10 @@ class Packer {
   #checkBegun(): void {
     const over = this.#used - this.#packed - this.#lineBytesMax;
     if (over < 1 || (over === 1 && this.#bytes[this.#used - 1] === CR)) return;
-    throw lineTooLong(this.#line + 1, this.#lineBytesMax);
+    this.#leaveOut(lineTooLong(this.#line + 1, this.#lineBytesMax));
+    this.#line++;
+    this.#used = this.#packed;
+    this.#skipping = true;
   }
 }
 

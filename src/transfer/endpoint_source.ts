@@ -9,7 +9,7 @@ import type { EventoDBClient } from "../client/client.ts";
 import { withRetries } from "../client/retry.ts";
 import { EventoDBError } from "../errors.ts";
 import { elementCharsMax } from "../limits.ts";
-import { parseRecord } from "../record/parse.ts";
+import { LineHead } from "../record/line_head.ts";
 import { categoryOf } from "../stream_name.ts";
 import { type ExportPiece, type ExportQuery, type ExportSource, notAscending } from "./export.ts";
 import { lastVisiblePosition } from "./last_position.ts";
@@ -54,6 +54,7 @@ class Reading {
   readonly #client: EventoDBClient;
   readonly #query: ExportQuery;
   readonly #categories = new Set<string>();
+  readonly #head = new LineHead();
   #arriving: AsyncGenerator<Uint8Array<ArrayBuffer>> | undefined;
   #lines = new WholeLines();
   /** The last line handed on, and its global position. */
@@ -123,18 +124,20 @@ class Reading {
   }
 
   #pieceOf(bytes: Uint8Array<ArrayBuffer>): ExportPiece {
-    const text = decoder.decode(bytes);
+    const head = this.#head;
+    const { tally } = this.#query;
     let events = 0;
     let first: number | undefined;
     let last = this.#last?.position ?? this.#query.from - 1;
-    for (let start = 0; start < text.length; events++) {
-      const end = text.indexOf("\n", start) + 1;
-      const { stream, position } = headOf(text, start, end);
-      if (position <= last) throw notAscending(position, last);
-      first ??= position;
-      last = position;
-      this.#lookFor(stream);
-      start = end;
+    for (let start = 0; start < bytes.length; events++) {
+      readHead(head, bytes, start);
+      const { globalPosition } = head;
+      if (globalPosition <= last) throw notAscending(globalPosition, last);
+      first ??= globalPosition;
+      last = globalPosition;
+      tally?.add(head.streamKey, head.position, globalPosition);
+      this.#lookFor(head);
+      start = head.end;
     }
     // A copy, so that it does not hold the whole piece.
     this.#last = { line: lastLine(bytes).slice(), position: last };
@@ -143,28 +146,17 @@ class Reading {
   }
 
   /** Only while some category has not come: usually that is soon over. */
-  #lookFor(stream: string): void {
+  #lookFor(head: LineHead): void {
     const asked = this.#query.categories;
     if (asked === undefined || this.#categories.size >= asked.length) return;
-    const category = categoryOf(JSON.parse(stream));
+    const category = categoryOf(head.stream);
     if (asked.includes(category)) this.#categories.add(category);
   }
 }
 
-const decoder = new TextDecoder();
-
-/** What our server writes before the payloads; any other form is read as an import would. */
-const head =
-  /\{"id":"(?:[^"\\]|\\.)*","stream":("(?:[^"\\]|\\.)*"),"type":"(?:[^"\\]|\\.)*","pos":\d+,"gpos":(\d+),/y;
-
-/** Finds the stream's name, as JSON, and the global position of the record on a line. */
-function headOf(text: string, start: number, end: number): { stream: string; position: number } {
-  head.lastIndex = start;
-  const match = head.exec(text);
-  if (match !== null) return { stream: match[1], position: Number(match[2]) };
+function readHead(head: LineHead, bytes: Uint8Array, start: number): void {
   try {
-    const { stream, globalPosition } = parseRecord(text.slice(start, end).trimEnd(), 1);
-    return { stream: JSON.stringify(stream), position: globalPosition };
+    head.read(bytes, start);
   } catch (cause) {
     throw notRecords("a line is no record", cause);
   }

@@ -15,8 +15,22 @@ export interface ExportQuery extends Window {
   from: number;
   /** Highest global position, inclusive. Absent: wherever the source ends. */
   to?: number;
+  /** Told of each event. */
+  tally?: EventTally;
   /** Ends the reading. */
   signal?: AbortSignal;
+}
+
+/** Whoever counts events that go by. */
+export interface EventTally {
+  /**
+   * Counts an event.
+   *
+   * @param streamKey The key of its stream's name: its UTF-8 bytes, one a character.
+   * @param position Its position in the stream.
+   * @param globalPosition Its global position.
+   */
+  add(streamKey: string, position: number, globalPosition: number): void;
 }
 
 /** Some events of an export: whole lines, and what is in them. */
@@ -66,6 +80,8 @@ export interface ExportOptions {
   position?: number;
   /** Highest global position, inclusive. Default: the highest that there is at the start. */
   to?: number;
+  /** Told of each event. */
+  tally?: EventTally;
   /** Ends the export; it then throws the signal's reason. */
   signal?: AbortSignal;
   /** Called when the upper bound is known: the highest global position that can come. */
@@ -88,7 +104,7 @@ export async function* exportPieces(
   source: ExportSource,
   options: ExportOptions = {},
 ): AsyncGenerator<ExportPiece> {
-  const { categories, position = 0, signal } = options;
+  const { categories, position = 0, tally, signal } = options;
   const window = parseWindow(options);
   const highest = await source.lastPosition(signal) ?? undefined;
   const to = highest === undefined ? options.to : Math.min(highest, options.to ?? highest);
@@ -96,7 +112,9 @@ export async function* exportPieces(
   if (highest === 0 || (to !== undefined && to < position)) return;
 
   let last = position - 1;
-  for await (const piece of source.read({ categories, from: position, to, ...window, signal })) {
+  for await (
+    const piece of source.read({ categories, from: position, to, ...window, tally, signal })
+  ) {
     signal?.throwIfAborted();
     if (piece.first <= last) throw notAscending(piece.first, last);
     last = piece.last;

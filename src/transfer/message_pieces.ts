@@ -6,6 +6,7 @@
 
 import type { Message } from "../message.ts";
 import { formatRecords } from "../record/format.ts";
+import { keyOfName } from "../record/line_head.ts";
 import { categoryOf } from "../stream_name.ts";
 import { type ExportPiece, type ExportQuery, notAscending } from "./export.ts";
 import { isWithin } from "./window.ts";
@@ -33,6 +34,11 @@ export async function* messagePieces(
       last = globalPosition;
     }
     const wanted = page.filter(({ time }) => isWithin(time, query));
+    if (query.tally !== undefined) {
+      for (const { stream, position, globalPosition } of wanted) {
+        query.tally.add(keyOfName(stream), position, globalPosition);
+      }
+    }
     if (categories.size < asked.size) {
       for (const { stream } of wanted) {
         const category = categoryOf(stream);

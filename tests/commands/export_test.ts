@@ -63,7 +63,7 @@ Deno.test("eventodb export writes categories of a window to a file, under its na
     ["order", "account", "audit"].includes(categoryOf(stream)) && time !== until
   );
   assertEquals(await Deno.readTextFile(`${test.folder}/out.ndjson`), linesOf(wanted));
-  assertEquals(await namesIn(test.folder), ["out.ndjson"]);
+  assertEquals(await namesIn(test.folder), ["out.ndjson", "out.ndjson.manifest.json"]);
 });
 
 Deno.test("eventodb export takes names with commas by --category, beside lists of others", async () => {
@@ -206,7 +206,7 @@ Deno.test("eventodb export does not end with 0, nor replace a file, when nothing
     assertEquals(await Deno.readTextFile(out), "before\n");
     assertEquals(await namesIn(test.folder), ["out.ndjson"]);
 
-    assertEquals((await runCli([...to, "--allow-empty"])).status, 0);
+    assertEquals((await runCli([...to, "--allow-empty", "--no-manifest"])).status, 0);
     assertEquals(await Deno.readTextFile(out), "");
     await Deno.remove(out);
     assertEquals((await runCli([...to, "--quiet"])).status, 1);
@@ -568,13 +568,14 @@ Deno.test("eventodb export removes what a killed export has left, and nothing th
   assertEquals(names.filter((name) => !/^out\.ndjson\.[0-9a-f]{8}\.part$/.test(name)), [
     "other.ndjson.00000000.part",
     "out.ndjson",
+    "out.ndjson.manifest.json",
     "out.ndjson.note.part",
   ]);
-  assertEquals(names.length, 4, "the export that runs has lost its file");
+  assertEquals(names.length, 5, "the export that runs has lost its file");
   running.process.kill("SIGKILL");
   await running.ended;
   assertEquals((await runCli(second)).status, 0);
-  assertEquals((await namesIn(test.folder)).length, 3);
+  assertEquals((await namesIn(test.folder)).length, 4);
 });
 
 Deno.test({

@@ -56,7 +56,7 @@ Deno.test("eventodb version and help need no permission", async () => {
   }
 });
 
-Deno.test("eventodb ns, export and import need what docs/cli.md lists and no more", async () => {
+Deno.test("eventodb ns, export, import, verify and inspect need what docs/cli.md lists and no more", async () => {
   await using server = await startServer();
   await using folder = await tempFolder();
   const host = new URL(server.url).host;
@@ -83,6 +83,13 @@ Deno.test("eventodb ns, export and import need what docs/cli.md lists and no mor
     host,
     command(["export", "--all", "--output", "july.ndjson"]),
   );
+  const offline = (args: string[]) => (permissions: string[]) =>
+    runCli(args, { cwd: folder.path, permissions });
+  await assertNeeds("verify july.ndjson", host, async (permissions) => {
+    const { status, ...rest } = await offline(["verify", "july.ndjson"])(permissions);
+    return { status: status === 3 ? 1 : status, ...rest };
+  });
+  await assertNeeds("inspect july.ndjson", host, offline(["inspect", "july.ndjson"]));
 });
 
 for (const [row, args] of [["serve", []], ["serve --test-mode", ["--test-mode"]]] as const) {

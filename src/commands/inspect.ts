@@ -1,0 +1,144 @@
+/**
+ * `eventodb inspect`
+ *
+ * @module
+ */
+
+import { format as formatSize } from "../deps/fmt_bytes.ts";
+import { EventoDBError } from "../errors.ts";
+import type { EventsSummary, Inspection } from "../slice/inspect.ts";
+import { formatColumns } from "./columns.ts";
+import type { Command } from "./command.ts";
+import { EventFile } from "./event_file.ts";
+import { formatFacts } from "./facts.ts";
+import { Interruption } from "./interrupt.ts";
+import { formatCount, formatDuration } from "./numbers.ts";
+import { CommandError } from "./problems.ts";
+import { Progress } from "./progress.ts";
+import { describe } from "./report.ts";
+import { jsonOption, quietOption } from "./result.ts";
+import { print } from "./terminal.ts";
+
+/** Shows what a file of events holds. */
+export const inspectCommand: Command = {
+  name: "inspect",
+  description:
+    "Show what a file of events holds: categories and types with their events, streams, " +
+    "sizes, times and positions; the longest silences; streams that are not whole; links that point " +
+    "out of the file; the largest streams.",
+  operands: [{ name: "FILE", help: "The file, compressed or not; - for standard input" }],
+  options: [quietOption, { ...jsonOption, help: "Print all of it as one line of JSON" }],
+  examples: [
+    { text: "A file", line: "eventodb inspect july.ndjson" },
+    { text: "For a script", line: "eventodb inspect july.ndjson.gz --json" },
+  ],
+  async run(args) {
+    const json = args.flag("json");
+    await using file = await EventFile.open(args.operands[0]);
+    const inspection = await inspectFile(file, args.flag("quiet") || json);
+    print(json ? JSON.stringify(inspection) : await linesOf(file.name, inspection));
+    return 0;
+  },
+};
+
+async function inspectFile(file: EventFile, quiet: boolean): Promise<Inspection> {
+  const { inspect } = await import("../slice/inspect.ts");
+  using interruption = new Interruption();
+  const status = { events: 0, position: 0 };
+  using _ = new Progress("Inspected", () => ({ ...status, share: file.share }), { quiet });
+  try {
+    return await inspect({
+      open: () => file.lines(),
+      signal: interruption.signal,
+      onProgress(events, position) {
+        status.events = events;
+        status.position = position;
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof EventoDBError)) throw error;
+    throw new CommandError(`Cannot read ${file.name}: ${describe(error)}`, [], { cause: error });
+  }
+}
+
+async function linesOf(name: string, found: Inspection): Promise<string[]> {
+  const { categories, types, silences, largestStreams } = found;
+  const lines = formatFacts({
+    "file": name,
+    "events": formatCount(found.events),
+    "streams": formatCount(found.streams),
+    "not whole": countOf(found.partialStreams, "streams that begin above position 0 or have holes"),
+    "links out": countOf(found.linksOut, "links to streams that are not in the file"),
+    "no records": countOf(found.badLines, "lines that are no records; eventodb verify names them"),
+    "positions": found.first === null ? "none" : `${found.first} to ${found.last}`,
+    "times": found.since === null ? "none" : `${found.since} to ${found.until}`,
+  });
+  if (categories.length > 0) {
+    lines.push(
+      "",
+      ...await formatColumns([
+        ["category", "streams", "not whole", "links out", ...summaryTitles],
+        ...categories.map((each) => [
+          each.category,
+          formatCount(each.streams),
+          formatCount(each.partialStreams),
+          formatCount(each.linksOut),
+          ...summaryCells(each),
+        ]),
+      ]),
+      "",
+      ...await formatColumns([
+        ["type", "of", ...summaryTitles],
+        ...types.map((each) => [each.type, each.category, ...summaryCells(each)]),
+      ]),
+    );
+  }
+  if (largestStreams.length > 0) {
+    lines.push(
+      "",
+      ...await formatColumns([
+        ["largest streams", "events", "positions"],
+        ...largestStreams.map(({ stream, events, from, to }) => [
+          stream,
+          formatCount(events),
+          `${from} to ${to}`,
+        ]),
+      ]),
+    );
+  }
+  if (silences.length > 0) {
+    lines.push(
+      "",
+      ...await formatColumns([
+        ["longest silences", "from", "to"],
+        ...silences.map(({ seconds, since, until }) => [
+          formatDuration(seconds * 1000),
+          since,
+          until,
+        ]),
+      ]),
+    );
+  }
+  return lines;
+}
+
+/** How many there are of what should not be; nothing where there is none. */
+function countOf(count: number, what: string): string {
+  return count === 0 ? "" : `${formatCount(count)} (${what})`;
+}
+
+const summaryTitles = ["events", "median", "99 %", "largest", "positions", "since", "until"];
+
+function summaryCells(summary: EventsSummary): string[] {
+  const { events, sizeMedian, size99, sizeLargest, first, last, since, until } = summary;
+  if (events === 0) return ["0", "", "", "", "", "", ""];
+  return [
+    formatCount(events),
+    formatSize(sizeMedian, { binary: true }),
+    formatSize(size99, { binary: true }),
+    formatSize(sizeLargest, { binary: true }),
+    `${first} to ${last}`,
+    since ?? "",
+    until ?? "",
+  ];
+}

@@ -1,0 +1,137 @@
+/**
+ * `eventodb verify`
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../errors.ts";
+import type { Problem, Verification } from "../slice/verify.ts";
+import type { Arguments } from "./arguments.ts";
+import type { Command } from "./command.ts";
+import { EventFile } from "./event_file.ts";
+import { Interruption } from "./interrupt.ts";
+import { type FoundManifest, readManifest } from "./manifest_file.ts";
+import { manifestPathOf } from "./manifest_path.ts";
+import { formatCount, formatEvents } from "./numbers.ts";
+import { CommandError, NotComparedError, UsageError } from "./problems.ts";
+import { Progress } from "./progress.ts";
+import { describe } from "./report.ts";
+import { jsonOption, quietOption } from "./result.ts";
+import { print } from "./terminal.ts";
+
+/** Checks a file of events. */
+export const verifyCommand: Command = {
+  name: "verify",
+  description:
+    "Check a file of events by itself, and against its manifest: every line is a record, " +
+    "positions ascend, nothing is there twice, and counts and hash are those of the export. Ends with " +
+    "status 0 when nothing is wrong, 1 when something is, 3 when the file cannot be read.",
+  operands: [{ name: "FILE", help: "The file, compressed or not; - for standard input" }],
+  options: [
+    {
+      name: "manifest",
+      value: "FILE",
+      default: "FILE.manifest.json, if it is there",
+      help: "The manifest to compare with",
+    },
+    { name: "no-manifest", help: "Look at the file alone" },
+    quietOption,
+    { ...jsonOption, help: "Print what was found as one line of JSON" },
+  ],
+  examples: [
+    { text: "A file and the manifest beside it", line: "eventodb verify july.ndjson" },
+    { text: "For a script", line: "eventodb verify july.ndjson.gz --json" },
+  ],
+  async run(args) {
+    const json = args.flag("json");
+    const [path] = args.operands;
+    if (args.flag("no-manifest") && args.text("manifest") !== undefined) {
+      throw new UsageError(
+        "--manifest and --no-manifest contradict each other",
+        "Give one of them",
+      );
+    }
+    await using file = await compared(() => EventFile.open(path));
+    const found = await compared(() => findManifest(args, path));
+    const verification = await verifyFile(file, found, args.flag("quiet") || json);
+    if (json) print(JSON.stringify(verification));
+    else if (!args.flag("quiet") || !verification.ok) {
+      print(linesOf(file.name, found, verification));
+    }
+    return verification.ok ? 0 : 1;
+  },
+};
+
+async function verifyFile(
+  file: EventFile,
+  found: FoundManifest | undefined,
+  quiet: boolean,
+): Promise<Verification> {
+  const { verify } = await import("../slice/verify.ts");
+  using interruption = new Interruption();
+  const status = { events: 0, position: 0 };
+  using _ = new Progress("Verified", () => ({ ...status, share: file.share }), { quiet });
+  return await compared(() =>
+    verify({
+      open: () => file.lines(),
+      manifest: found?.manifest,
+      streams: found?.streams,
+      signal: interruption.signal,
+      onProgress(events, position) {
+        status.events = events;
+        status.position = position;
+      },
+    })
+  );
+}
+
+async function findManifest(args: Arguments, path: string): Promise<FoundManifest | undefined> {
+  if (args.flag("no-manifest")) return undefined;
+  const given = args.text("manifest");
+  if (given === undefined) {
+    return path === "-" ? undefined : await readManifest(manifestPathOf(path));
+  }
+  const found = await readManifest(given);
+  if (found === undefined) throw new CommandError(`Cannot read ${given}: there is no such file`);
+  return found;
+}
+
+/** What keeps files from being compared has a status of its own. */
+async function compared<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof EventoDBError) throw new NotComparedError(describe(error), [], error);
+    if (error instanceof CommandError && error.status === 1) {
+      throw new NotComparedError(error.message, error.hints, error);
+    }
+    throw error;
+  }
+}
+
+function linesOf(
+  name: string,
+  found: FoundManifest | undefined,
+  { ok, events, streams, categories, first, last, gaps, counts, problems }: Verification,
+): string[] {
+  const range = first === null ? "" : `, global positions ${first} to ${last}`;
+  const parts = `${formatCount(streams)} ${streams === 1 ? "stream" : "streams"} in ` +
+    `${formatCount(categories)} ${categories === 1 ? "category" : "categories"}`;
+  const lines = [
+    `${name}: ${formatEvents(events)}, ${parts}${range}` +
+    (gaps === 0
+      ? ""
+      : ` with ${formatCount(gaps)} ${gaps === 1 ? "gap" : "gaps"}, which is normal`),
+    found === undefined ? "There is no manifest to compare with" : `Compared with ${found.path}`,
+  ];
+  if (ok) return [...lines, "Nothing is wrong"];
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  lines.push(`${formatCount(total)} ${total === 1 ? "problem" : "problems"}:`);
+  lines.push(...problems.map(lineOf));
+  if (total > problems.length) lines.push(`… and ${formatCount(total - problems.length)} more`);
+  return lines;
+}
+
+function lineOf({ kind, message, line }: Problem): string {
+  return `  ${kind}${line === undefined ? "" : `, line ${line}`}: ${message}`;
+}

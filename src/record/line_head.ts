@@ -1,0 +1,170 @@
+/**
+ * The beginning of a record's line: what an export has to know of each event, without a look at its
+ * payloads, which are most of its bytes.
+ *
+ * @module
+ */
+
+import { parseRecord } from "./parse.ts";
+
+const LINE_END = 0x0a;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const ZERO = 0x30;
+const NINE = 0x39;
+
+const [idKey, streamKey, typeKey, positionKey, globalPositionKey] = [
+  '{"id":"',
+  '","stream":"',
+  '","type":"',
+  '","pos":',
+  ',"gpos":',
+].map((text) => new TextEncoder().encode(text));
+
+const latin1 = new TextDecoder("latin1");
+const utf8 = new TextDecoder();
+
+/** Reads the beginnings of lines. One object serves all of them: nothing is made for each line. */
+export class LineHead {
+  /** Position in the stream. */
+  position = 0;
+  /** Global position. */
+  globalPosition = 0;
+  /** Index of the next line. */
+  end = 0;
+  #bytes: Uint8Array = new Uint8Array();
+  #streamStart = 0;
+  #streamEnd = 0;
+  /** The stream's name, where it does not stand in the line as it is. */
+  #decoded: string | undefined;
+
+  /**
+   * Reads the beginning of a line in the form in which exports write it; any other form is parsed.
+   *
+   * @param bytes UTF-8 text.
+   * @param start Index of the line, which ends with `\n`.
+   * @throws {EventoDBError} `INVALID_JSON` or `INVALID_RECORD`: the line is no record.
+   */
+  read(bytes: Uint8Array, start: number): void {
+    this.#bytes = bytes;
+    this.#decoded = undefined;
+    if (!this.#scan(start)) this.#parse(start);
+  }
+
+  /** The stream's name as its UTF-8 bytes, one a character: the cheapest key for a table. */
+  get streamKey(): string {
+    if (this.#decoded !== undefined) return keyOfName(this.#decoded);
+    return keyOfBytes(this.#bytes, this.#streamStart, this.#streamEnd);
+  }
+
+  /** The stream's name. */
+  get stream(): string {
+    return this.#decoded ?? utf8.decode(this.#bytes.subarray(this.#streamStart, this.#streamEnd));
+  }
+
+  #scan(start: number): boolean {
+    const bytes = this.#bytes;
+    const id = pass(bytes, start, idKey);
+    const stream = pass(bytes, stringEnd(bytes, id), streamKey);
+    const streamEnd = stringEnd(bytes, stream);
+    const type = pass(bytes, streamEnd, typeKey);
+    const position = pass(bytes, stringEnd(bytes, type), positionKey);
+    const positionEnd = digitsEnd(bytes, position);
+    const globalPosition = pass(bytes, positionEnd, globalPositionKey);
+    const globalPositionEnd = digitsEnd(bytes, globalPosition);
+    if (globalPositionEnd < 0) return false;
+    this.#streamStart = stream;
+    this.#streamEnd = streamEnd;
+    this.position = integer(bytes, position, positionEnd);
+    this.globalPosition = integer(bytes, globalPosition, globalPositionEnd);
+    this.end = bytes.indexOf(LINE_END, globalPositionEnd) + 1;
+    return true;
+  }
+
+  #parse(start: number): void {
+    const end = this.#bytes.indexOf(LINE_END, start);
+    const text = utf8.decode(this.#bytes.subarray(start, end)).trimEnd();
+    const { stream, position, globalPosition } = parseRecord(text, 1);
+    this.#decoded = stream;
+    this.position = position;
+    this.globalPosition = globalPosition;
+    this.end = end + 1;
+  }
+}
+
+/**
+ * The key of a stream's name, as {@linkcode LineHead.streamKey} has it.
+ *
+ * @param name The name.
+ * @returns Its UTF-8 bytes, one a character. Keys sort as the bytes do.
+ */
+export function keyOfName(name: string): string {
+  const bytes = new TextEncoder().encode(name);
+  return keyOfBytes(bytes, 0, bytes.length);
+}
+
+/**
+ * The name of a key.
+ *
+ * @param key The key.
+ * @returns The name.
+ */
+export function nameOfKey(key: string): string {
+  return utf8.decode(Uint8Array.from(key, (character) => character.charCodeAt(0)));
+}
+
+/** Below this a loop is faster than a call of the decoder. */
+const loopBytesMax = 64;
+
+/**
+ * The key of a name that stands among other bytes.
+ *
+ * @param bytes What holds it.
+ * @param start Index of its first byte.
+ * @param end Index after its last byte.
+ * @returns The key.
+ */
+export function keyOfBytes(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start > loopBytesMax) return decodeLatin1(bytes.subarray(start, end));
+  let text = "";
+  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at]);
+  return text;
+}
+
+/** The label "latin1" stands for windows-1252, in which the bytes from 0x80 to 0x9f are others. */
+function decodeLatin1(bytes: Uint8Array): string {
+  const text = latin1.decode(bytes);
+  if (bytes.every((byte) => byte < 0x80 || byte > 0x9f)) return text;
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+}
+
+function pass(bytes: Uint8Array, at: number, word: Uint8Array): number {
+  if (at < 0) return -1;
+  for (let i = 0; i < word.length; i++) if (bytes[at + i] !== word[i]) return -1;
+  return at + word.length;
+}
+
+/** Index of the closing quote; −1 where an escape or the line's end comes first. */
+function stringEnd(bytes: Uint8Array, start: number): number {
+  if (start < 0) return -1;
+  for (let at = start;; at++) {
+    const code = bytes[at];
+    if (code === QUOTE) return at;
+    // Past the last byte it is undefined, which is not at least 0x20 either.
+    if (code === BACKSLASH || !(code >= 0x20)) return -1;
+  }
+}
+
+/** Index after the digits; −1 where there is none. */
+function digitsEnd(bytes: Uint8Array, start: number): number {
+  if (start < 0) return -1;
+  let at = start;
+  while (bytes[at] >= ZERO && bytes[at] <= NINE) at++;
+  return at === start || at - start > 15 ? -1 : at;
+}
+
+function integer(bytes: Uint8Array, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at++) value = value * 10 + bytes[at] - ZERO;
+  return value;
+}

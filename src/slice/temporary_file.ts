@@ -1,0 +1,110 @@
+/**
+ * A file for what does not fit in memory, gone when it is disposed of.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+
+/** Bytes read or written at once. */
+const chunkBytes = 256 * 1024;
+
+/** A part of the file. */
+export interface FileSpan {
+  /** Offset of its first byte. */
+  readonly start: number;
+  /** Offset after its last byte. */
+  readonly end: number;
+}
+
+/** A temporary file that grows span by span, and from which spans are read again. */
+export class TemporaryFile implements Disposable {
+  readonly #path: string;
+  readonly #file: Deno.FsFile;
+  #bytes = 0;
+
+  /** Makes the file, where the system keeps such files. */
+  constructor() {
+    this.#path = Deno.makeTempFileSync({ prefix: "eventodb-" });
+    this.#file = Deno.openSync(this.#path, { read: true, write: true });
+  }
+
+  /**
+   * Appends bytes.
+   *
+   * @param chunks The bytes.
+   * @returns Where they are.
+   */
+  append(chunks: Iterable<Uint8Array>): FileSpan {
+    const start = this.#bytes;
+    this.#file.seekSync(start, Deno.SeekMode.Start);
+    for (const chunk of chunks) {
+      for (let rest = chunk; rest.length > 0;) rest = rest.subarray(this.#file.writeSync(rest));
+      this.#bytes += chunk.length;
+    }
+    return { start, end: this.#bytes };
+  }
+
+  /**
+   * Reads a span. Several may be read by turns.
+   *
+   * @param span The span.
+   * @returns Its bytes, in chunks, each in memory of its own.
+   */
+  *read({ start, end }: FileSpan): Generator<Uint8Array<ArrayBuffer>> {
+    for (let at = start; at < end;) {
+      const chunk = new Uint8Array(Math.min(chunkBytes, end - at));
+      this.#file.seekSync(at, Deno.SeekMode.Start);
+      let read = 0;
+      while (read < chunk.length) {
+        const count = this.#file.readSync(chunk.subarray(read));
+        if (count === null) throw new Error("The temporary file was cut while it was in use");
+        read += count;
+      }
+      at += read;
+      yield chunk;
+    }
+  }
+
+  /**
+   * Reads a span of lines.
+   *
+   * @param span The span: one byte a character, each line with its line end.
+   * @returns The lines, without it.
+   */
+  *readLines(span: FileSpan): Generator<string> {
+    let begun = "";
+    for (const chunk of this.read(span)) {
+      const lines = (begun + latin1(chunk)).split("\n");
+      begun = lines.pop()!;
+      yield* lines;
+    }
+  }
+
+  /** Takes the file away. */
+  [Symbol.dispose](): void {
+    this.#file.close();
+    Deno.removeSync(this.#path);
+  }
+}
+
+/**
+ * Lines as bytes, gathered into chunks.
+ *
+ * @param lines The lines, one byte a character, without line ends.
+ * @returns The bytes.
+ */
+export function* encodeLines(lines: Iterable<string>): Generator<Uint8Array> {
+  let text = "";
+  for (const line of lines) {
+    text += `${line}\n`;
+    if (text.length < chunkBytes) continue;
+    yield Buffer.from(text, "latin1");
+    text = "";
+  }
+  if (text.length > 0) yield Buffer.from(text, "latin1");
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+}

@@ -1,0 +1,306 @@
+/**
+ * Whether a file of events is what it should be: by itself, and against its manifest.
+ *
+ * The file is read once, by the code that an import reads it with. What seems to be there twice, or out
+ * of order, is looked at in a second reading, in which it is known what to look for: so memory stays
+ * flat however large the file is.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../errors.ts";
+import { repeatSuspectsMax } from "../limits.ts";
+import { keyOfBytes, nameOfKey } from "../record/line_head.ts";
+import { packedBatches } from "../record/packed_batches.ts";
+import { Packed, packedNumbers, type PackedRecords } from "../store/packed_records.ts";
+import type { Manifest, ManifestStream } from "./manifest.ts";
+import { compareWithManifest } from "./manifest_check.ts";
+import { type Problem, type ProblemKind, Problems } from "./problems.ts";
+import { hashOf, RepeatFinder } from "./repeat_finder.ts";
+import { Tally } from "./tally.ts";
+
+export type { Problem, ProblemKind };
+
+/** What to verify. */
+export interface VerifyInput {
+  /** Opens the bytes of the lines, uncompressed. Called again where something has to be looked at twice. */
+  open(): ReadableStream<Uint8Array> | Promise<ReadableStream<Uint8Array>>;
+  /** The manifest that it has to match. */
+  manifest?: Manifest;
+  /** The manifest's streams, where they stand in a file of their own. */
+  streams?: () => AsyncIterable<ManifestStream>;
+  /** Ends it. */
+  signal?: AbortSignal;
+  /** Called after each batch with the events so far. */
+  onProgress?: (events: number, position: number) => void;
+}
+
+/** What was found. */
+export interface Verification {
+  /** Whether nothing is wrong. */
+  ok: boolean;
+  /** How many records. */
+  events: number;
+  /** Bytes of the lines, uncompressed. */
+  bytes: number;
+  /** SHA-256 of those bytes, in hex. */
+  sha256: string;
+  /** How many streams. */
+  streams: number;
+  /** How many categories. */
+  categories: number;
+  /** Lowest global position that came first; `null` for none. */
+  first: number | null;
+  /** Global position of the last record; `null` for none. */
+  last: number | null;
+  /** How often a global position is not the next one: normal, since a slice leaves events out. */
+  gaps: number;
+  /** How many problems there are of each kind. */
+  counts: Partial<Record<ProblemKind, number>>;
+  /** The first of them, at most 20. */
+  problems: Problem[];
+}
+
+/**
+ * Verifies a file of events: every line is a record; global positions ascend, and so do the positions of
+ * each stream with them; no global position, stream position or message id is there twice; and counts and
+ * hash are those of the manifest.
+ *
+ * @param input The file.
+ * @returns What was found.
+ * @throws {EventoDBError} `INPUT_CHANGED` when the file changed while it was read; whatever reading it throws.
+ *
+ * @example A line that is there twice
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { formatRecord, verify } from "@eventodb/cli";
+ *
+ * const line = formatRecord({
+ *   id: crypto.randomUUID(),
+ *   stream: "order-1",
+ *   type: "Placed",
+ *   position: 0,
+ *   globalPosition: 7,
+ *   data: "{}",
+ *   metadata: null,
+ *   time: "2025-07-15T10:00:00Z",
+ * });
+ * const { ok, problems } = await verify({ open: () => new Blob([`${line}\n${line}\n`]).stream() });
+ * assertEquals(ok, false);
+ * assertEquals(problems[0].line, 2);
+ * ```
+ */
+export async function verify(input: VerifyInput): Promise<Verification> {
+  using reading = new FirstReading();
+  await reading.read(input);
+  const { tally, problems } = reading;
+  const sha256 = tally.sha256();
+  const suspects = reading.suspects();
+  if (suspects.any) await new SecondReading(suspects, problems).read(input, sha256);
+
+  const counted = await compareWithManifest(input, tally, sha256, problems);
+  return {
+    ok: problems.total === 0,
+    events: tally.events,
+    bytes: tally.bytes,
+    sha256,
+    streams: counted.streams,
+    categories: counted.categories,
+    first: tally.first,
+    last: tally.last,
+    gaps: reading.gaps,
+    counts: problems.counts,
+    problems: problems.named.sort((a, b) => (a.line ?? Infinity) - (b.line ?? Infinity)),
+  };
+}
+
+/** What has to be looked at again. */
+interface Suspects {
+  any: boolean;
+  /** Global positions that are not above all before them. */
+  positions: Set<number>;
+  /** Streams with a position that is not above all before it. */
+  streams: Set<string>;
+  /** Hashes of ids that came more than once. */
+  ids: Set<bigint>;
+}
+
+/** Counts, and collects what looks wrong. */
+class FirstReading implements Disposable {
+  readonly tally = new Tally();
+  readonly problems = new Problems();
+  gaps = 0;
+  readonly #ids = new RepeatFinder();
+  readonly #positions = new Set<number>();
+  #highest = 0;
+
+  async read({ open, signal, onProgress }: VerifyInput): Promise<void> {
+    const batches = packedBatches(hashed(await open(), this.tally), {
+      signal,
+      spare: [],
+      onBadLine: ({ message, line }) =>
+        this.problems.add({
+          kind: "bad_line",
+          message: message.replace(/^Cannot import line \d+: /, ""),
+          line,
+        }),
+    });
+    for await (const batch of batches) {
+      this.#add(batch);
+      onProgress?.(this.tally.events, this.#highest);
+    }
+  }
+
+  suspects(): Suspects {
+    const positions = this.#positions;
+    const ids = this.#ids.suspects().hashes;
+    const streams = new Set<string>();
+    for (const stream of this.tally.descending()) {
+      if (streams.size < repeatSuspectsMax) streams.add(stream);
+    }
+    return {
+      any: positions.size + streams.size + ids.size > 0,
+      positions,
+      streams,
+      ids,
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.tally[Symbol.dispose]();
+    this.#ids[Symbol.dispose]();
+  }
+
+  #add({ length, bytes, numbers }: PackedRecords): void {
+    for (let at = 0; at < length * packedNumbers; at += packedNumbers) {
+      const globalPosition = numbers[at + Packed.globalPosition];
+      if (globalPosition > this.#highest) {
+        if (globalPosition !== this.#highest + 1 && this.#highest > 0) this.gaps++;
+        this.#highest = globalPosition;
+      } else if (this.#positions.size < repeatSuspectsMax) this.#positions.add(globalPosition);
+      const key = keyOfBytes(
+        bytes,
+        numbers[at + Packed.stream],
+        numbers[at + Packed.stream + 1],
+      );
+      this.#ids.add(bytes, numbers[at + Packed.id], numbers[at + Packed.id + 1]);
+      this.tally.add(key, numbers[at + Packed.position], globalPosition);
+    }
+  }
+}
+
+/** Looks at what seemed wrong, with the lines. */
+class SecondReading {
+  readonly #suspects: Suspects;
+  readonly #problems: Problems;
+  readonly #positions = new Map<number, number>();
+  readonly #ids = new Map<string, number>();
+  readonly #streams = new Map<string, { highest: number; lines: Map<number, number> }>();
+  #highest = 0;
+
+  constructor(suspects: Suspects, problems: Problems) {
+    this.#suspects = suspects;
+    this.#problems = problems;
+  }
+
+  async read({ open, signal }: VerifyInput, sha256: string): Promise<void> {
+    using tally = new Tally();
+    const batches = packedBatches(hashed(await open(), tally), { signal, onBadLine: () => {} });
+    for await (const batch of batches) this.#look(batch);
+    if (tally.sha256() !== sha256) {
+      throw new EventoDBError(
+        "INPUT_CHANGED",
+        "Cannot verify the file: it changed while it was read. Verify it again",
+      );
+    }
+  }
+
+  #look({ length, bytes, numbers }: PackedRecords): void {
+    for (let at = 0; at < length * packedNumbers; at += packedNumbers) {
+      const line = numbers[at + Packed.line];
+      const globalPosition = numbers[at + Packed.globalPosition];
+      const key = keyOfBytes(bytes, numbers[at + Packed.stream], numbers[at + Packed.stream + 1]);
+      const stream = nameOfKey(key);
+      const where = { line, position: globalPosition, stream };
+      this.#lookAtPosition(globalPosition, where);
+      if (this.#suspects.streams.has(key)) {
+        this.#lookAtStream(key, numbers[at + Packed.position], where);
+      }
+      const start = numbers[at + Packed.id];
+      const end = numbers[at + Packed.id + 1];
+      if (this.#suspects.ids.size > 0 && this.#suspects.ids.has(hashOf(bytes, start, end))) {
+        this.#lookAtId(keyOfBytes(bytes, start, end), where);
+      }
+    }
+  }
+
+  #lookAtPosition(globalPosition: number, where: Omit<Problem, "kind" | "message">): void {
+    const isSuspect = this.#suspects.positions.has(globalPosition);
+    const earlier = this.#positions.get(globalPosition);
+    if (earlier !== undefined) {
+      this.#problems.add({
+        kind: "position_twice",
+        message: `global position ${globalPosition} is that of line ${earlier} too`,
+        ...where,
+      });
+    } else if (globalPosition < this.#highest) {
+      this.#problems.add({
+        kind: "order",
+        message: `global position ${globalPosition} comes after ${this.#highest}`,
+        ...where,
+      });
+    }
+    if (isSuspect && earlier === undefined) this.#positions.set(globalPosition, where.line!);
+    this.#highest = Math.max(this.#highest, globalPosition);
+  }
+
+  #lookAtStream(key: string, position: number, where: Omit<Problem, "kind" | "message">): void {
+    let stream = this.#streams.get(key);
+    if (stream === undefined) this.#streams.set(key, stream = { highest: -1, lines: new Map() });
+    const earlier = stream.lines.get(position);
+    if (earlier !== undefined) {
+      this.#problems.add({
+        kind: "stream_position_twice",
+        message: `position ${position} of ${
+          JSON.stringify(where.stream)
+        } is that of line ${earlier} too`,
+        ...where,
+      });
+    } else if (position < stream.highest) {
+      this.#problems.add({
+        kind: "order",
+        message: `position ${position} of ${JSON.stringify(where.stream)} comes after ` +
+          `${stream.highest}`,
+        ...where,
+      });
+    }
+    stream.lines.set(position, where.line!);
+    stream.highest = Math.max(stream.highest, position);
+  }
+
+  #lookAtId(key: string, where: Omit<Problem, "kind" | "message">): void {
+    const earlier = this.#ids.get(key);
+    if (earlier === undefined) this.#ids.set(key, where.line!);
+    else {
+      this.#problems.add({
+        kind: "id_twice",
+        message: `message id ${JSON.stringify(nameOfKey(key))} is that of line ${earlier} too`,
+        ...where,
+      });
+    }
+  }
+}
+
+function hashed(
+  body: ReadableStream<Uint8Array>,
+  tally: Tally,
+): ReadableStream<Uint8Array> {
+  return body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        tally.addBytes(chunk);
+        controller.enqueue(chunk);
+      },
+    }),
+  );
+}

@@ -1,0 +1,130 @@
+import { formatRecord } from "../../src/record/format.ts";
+import { importEvents } from "../../mod.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import { lastJson, runCli } from "../support/cli.ts";
+import { recordBody, sampleMessages } from "../support/events.ts";
+import { startServer } from "../support/server.ts";
+
+const messages = [...sampleMessages({ count: 1200 })];
+const lines = messages.map((message) => `${formatRecord(message)}\n`);
+
+/** A folder with an export of a server. */
+async function setUp(...options: string[]) {
+  await using undo = new AsyncDisposableStack();
+  const server = undo.use(await startServer());
+  await importEvents(recordBody(messages), { url: server.url, token: server.token });
+  const cwd = await Deno.makeTempDir({ prefix: "eventodb-test-" });
+  undo.defer(() => Deno.remove(cwd, { recursive: true }));
+  const connection = ["--url", server.url, "--token", server.token];
+  const exported = await runCli(["export", ...connection, "--all", ...options], { cwd });
+  assertEquals(exported.status, 0, exported.stderr);
+  const resources = undo.move();
+  const read = (name: string) => Deno.readTextFile(`${cwd}/${name}`);
+  const names = async () =>
+    (await Array.fromAsync(Deno.readDir(cwd))).map(({ name }) => name).sort();
+  return {
+    cwd,
+    connection,
+    read,
+    names,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}
+
+Deno.test("eventodb export writes a manifest beside its file, and verify compares the two", async () => {
+  await using test = await setUp("--output", "july.ndjson.gz");
+  const { cwd } = test;
+  const name = "july.ndjson.gz.manifest.json";
+  assertEquals(await test.names(), ["july.ndjson.gz", name]);
+  const manifest = JSON.parse(await test.read(name));
+  assertEquals([manifest.events, manifest.bytes], [
+    1200,
+    new TextEncoder().encode(lines.join("")).length,
+  ]);
+  assertEquals(manifest.selection, { all: true });
+  assertEquals(manifest.source.namespace, "default");
+  assertEquals(manifest.upTo, messages.at(-1)!.globalPosition);
+  assert(manifest.streams.every(({ whole }: { whole: boolean }) => whole !== null));
+
+  const { status, stdout, stderr } = await runCli(["verify", "july.ndjson.gz"], { cwd });
+  assertEquals([status, stderr], [0, ""]);
+  assertMatch(stdout, /^july\.ndjson\.gz: 1,200 events, \d+ streams in \d+ categories, /);
+  assertStringIncludes(stdout, `Compared with ${name}\nNothing is wrong\n`);
+});
+
+Deno.test("eventodb verify names what is wrong, line by line, and ends with 1", async () => {
+  await using test = await setUp("--output", "july.ndjson");
+  const { cwd } = test;
+  const edited = [lines[0], lines[0], "oops\n", ...lines.slice(2)];
+  await Deno.writeTextFile(`${cwd}/july.ndjson`, edited.join(""));
+  const { status, stdout } = await runCli(["verify", "july.ndjson"], { cwd });
+  assertEquals(status, 1);
+  assertStringIncludes(stdout, "  position_twice, line 2: global position");
+  assertStringIncludes(stdout, "  bad_line, line 3: ");
+  assertStringIncludes(stdout, "  manifest: the manifest says bytes: ");
+
+  const { stdout: json } = await runCli(["verify", "july.ndjson", "--json", "--no-manifest"], {
+    cwd,
+  });
+  const found = lastJson(json);
+  assertEquals(found.ok, false);
+  const counts = found.counts as Record<string, number>;
+  assertEquals(Object.keys(counts).sort(), [
+    "bad_line",
+    "id_twice",
+    "position_twice",
+    "stream_position_twice",
+  ]);
+});
+
+Deno.test("eventodb verify ends with 3 when there is nothing that it could compare", async () => {
+  await using test = await setUp("--output", "july.ndjson");
+  const { cwd } = test;
+  const missing = await runCli(["verify", "august.ndjson"], { cwd });
+  assertEquals(missing.status, 3);
+  assertStringIncludes(missing.stderr, "Cannot read august.ndjson");
+  await Deno.writeTextFile(`${cwd}/july.ndjson.manifest.json`, "{}");
+  const damaged = await runCli(["verify", "july.ndjson"], { cwd });
+  assertEquals(damaged.status, 3);
+  assertStringIncludes(damaged.stderr, "Cannot use july.ndjson.manifest.json: it is no manifest");
+  const absent = await runCli(["verify", "july.ndjson", "--manifest", "no.json"], { cwd });
+  assertEquals(absent.status, 3);
+  const both = ["verify", "july.ndjson", "--manifest", "a", "--no-manifest"];
+  assertEquals((await runCli(both, { cwd })).status, 2);
+});
+
+Deno.test("eventodb verify reads standard input, as often as it has to", async () => {
+  const input = [...lines.slice(0, 3), lines[2]].join("");
+  const { status, stdout } = await runCli(["verify", "-"], { stdin: input });
+  assertEquals(status, 1);
+  assertStringIncludes(stdout, "standard input: 4 events");
+  assertStringIncludes(stdout, "  id_twice, line 4: message id");
+});
+
+Deno.test("eventodb export never leaves a file beside the manifest of another", async () => {
+  await using test = await setUp("--output", "july.ndjson");
+  const { cwd, connection } = test;
+  const again = ["export", ...connection, "--all", "--output", "july.ndjson"];
+  assertEquals((await runCli([...again, "--no-manifest"], { cwd })).status, 0);
+  assertEquals(await test.names(), ["july.ndjson"]);
+  assertEquals((await runCli([...again, "--manifest", "m.json"], { cwd })).status, 0);
+  assertEquals(await test.names(), ["july.ndjson", "m.json"]);
+  const piped = ["export", ...connection, "--all", "--manifest", "piped.json"];
+  const { stdout } = await runCli(piped, { cwd });
+  assertEquals(stdout, lines.join(""));
+  assertEquals(JSON.parse(await test.read("piped.json")).events, 1200);
+  const both = [...again, "--manifest", "m.json", "--no-manifest"];
+  assertEquals((await runCli(both, { cwd })).status, 2);
+});
+
+Deno.test("eventodb inspect shows what a file holds", async () => {
+  await using test = await setUp("--output", "july.ndjson.gz");
+  const { cwd } = test;
+  const { status, stdout } = await runCli(["inspect", "july.ndjson.gz"], { cwd });
+  assertEquals(status, 0);
+  assertMatch(stdout, /^file +july\.ndjson\.gz\nevents +1,200\n/);
+  assertMatch(stdout, /\ncategory +streams +not whole +links out +events +median/);
+  const json = lastJson((await runCli(["inspect", "july.ndjson.gz", "--json"], { cwd })).stdout);
+  assertEquals([json.events, json.badLines], [1200, 0]);
+  assertEquals((await runCli(["inspect", "none"], { cwd })).status, 1);
+});

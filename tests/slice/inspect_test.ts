@@ -1,0 +1,77 @@
+import { formatRecord } from "../../src/record/format.ts";
+import { inspect } from "../../src/slice/inspect.ts";
+import { SizeHistogram } from "../../src/slice/size_histogram.ts";
+import { assert, assertEquals } from "../support/assert.ts";
+
+function inputOf(lines: readonly string[]) {
+  const text = lines.map((line) => `${line}\n`).join("");
+  return { open: () => Promise.resolve(new Blob([text]).stream()) };
+}
+
+function line(
+  stream: string,
+  position: number,
+  globalPosition: number,
+  time: string,
+  metadata: string | null = null,
+  type = "Happened",
+): string {
+  return formatRecord({
+    id: crypto.randomUUID(),
+    stream,
+    type,
+    position,
+    globalPosition,
+    data: '{"n":1}',
+    metadata,
+    time,
+  });
+}
+
+Deno.test("inspect() tells categories, types, streams, links and silences", async () => {
+  const link = '{"correlationStreamName":"order-1","replyStreamName":"nowhere-2"}';
+  const found = await inspect(inputOf([
+    line("order-1", 0, 3, "2025-07-01T00:00:00Z"),
+    line("order-2", 4, 5, "2025-07-01T00:00:10Z", null, "Moved"),
+    line("ship-1", 0, 9, "2025-07-01T01:00:00Z", link),
+    "{}",
+    line("ship-1", 1, 10, "2025-07-01T01:00:00.5Z", link),
+  ]));
+  assertEquals(
+    [found.events, found.streams, found.partialStreams, found.linksOut, found.badLines],
+    [4, 3, 1, 2, 1],
+  );
+  assertEquals(
+    found.categories.map(({ category, events, streams, partialStreams, linksOut, first, last }) => [
+      category,
+      events,
+      streams,
+      partialStreams,
+      linksOut,
+      first,
+      last,
+    ]),
+    [
+      ["nowhere", 0, 0, 0, 2, null, null],
+      ["order", 2, 2, 1, 0, 3, 5],
+      ["ship", 2, 1, 0, 0, 9, 10],
+    ],
+  );
+  assertEquals(found.types.map(({ category, type, events }) => [category, type, events]), [
+    ["order", "Happened", 1],
+    ["order", "Moved", 1],
+    ["ship", "Happened", 2],
+  ]);
+  assertEquals(found.silences.map(({ seconds }) => seconds), [3590, 10]);
+  assertEquals(found.largestStreams[0], { stream: "ship-1", from: 0, to: 1, events: 2 });
+  assertEquals([found.sizeMedian, found.sizeLargest], [7, 7 + link.length]);
+});
+
+Deno.test("SizeHistogram.quantile() is exact for small sizes and within 1/64 for large ones", () => {
+  const sizes = new SizeHistogram();
+  for (let size = 1; size <= 100_000; size++) sizes.add(size);
+  assertEquals(sizes.quantile(0.01), 1000);
+  assertEquals(sizes.quantile(1), sizes.quantile(0.9999999));
+  const median = sizes.quantile(0.5);
+  assert(median <= 50_000 && median > 50_000 * 63 / 64, String(median));
+});
