@@ -54,6 +54,8 @@ export const shutdownMs: number = 10_000;
 export const feedQueueMax: number = 256;
 /** Most runs of global positions that are remembered of one import, 16 bytes each. */
 export const importedRunsMax: number = 100_000;
+/** Most runs of records whose lines an import remembers to name an earlier one, 24 bytes each. */
+export const importedLineRunsMax: number = 500_000;
 /** Most imports below its place that a subscriber that is behind remembers apart. */
 export const feedImportsMax: number = 8;
 /** How often an idle subscription gets a sign of life, in milliseconds. */

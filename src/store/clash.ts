@@ -75,14 +75,17 @@ export function clashError(
  * @param key Which key.
  * @param record The key's fields, and the line.
  * @param holder The message of the namespace that has the key; `undefined` when an earlier line has.
+ * @param holderLine That line, where it is known.
  * @returns The error, with the line.
  */
 export function keyError(
   key: TakenKey,
   record: Partial<ImportRecord>,
   holder: Message | undefined,
+  holderLine?: number,
 ): EventoDBError {
-  const by = holder === undefined ? "an earlier line" : describe(holder);
+  const earlier = holderLine === undefined ? "an earlier line" : `line ${holderLine}`;
+  const by = holder === undefined ? earlier : describe(holder);
   return taken(
     key,
     record.line,

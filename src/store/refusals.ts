@@ -38,6 +38,71 @@ export function namespaceNotFound(id: string): EventoDBError {
 }
 
 /**
+ * The error of a read whose messages an import has replaced meanwhile.
+ *
+ * @param id The namespace's id.
+ * @returns The error.
+ */
+export function replacedWhileRead(id: string): EventoDBError {
+  return new EventoDBError(
+    "BACKEND_ERROR",
+    `An import replaced the messages of the namespace ${JSON.stringify(id)} ` +
+      "while they were being read: read them again",
+  );
+}
+
+/**
+ * What an import fails with: what the backend could not do is the import's failure, what is wrong with a
+ * record is not.
+ *
+ * @param error What was thrown.
+ * @returns The error.
+ */
+export function importFailure(error: unknown): EventoDBError {
+  if (error instanceof EventoDBError && error.code !== "BACKEND_ERROR") return error;
+  const message = error instanceof Error ? error.message : String(error);
+  const status = error instanceof EventoDBError ? error.status : undefined;
+  return new EventoDBError("IMPORT_FAILED", message, { cause: error, status });
+}
+
+/** The error of a step of an import that was committed or rolled back before. */
+export function importEnded(): EventoDBError {
+  return new EventoDBError("IMPORT_FAILED", "The import has ended");
+}
+
+/**
+ * The error of an import whose commit was cut off.
+ *
+ * @param said What the database or the network said.
+ * @param cause The error beneath.
+ * @returns The error.
+ */
+export function importOutcomeUnknown(said: string, cause?: unknown): EventoDBError {
+  return new EventoDBError(
+    "IMPORT_FAILED",
+    `${said}. It is not known whether the import was committed: ` +
+      "run it again with existing=skip to find out",
+    { cause },
+  );
+}
+
+/**
+ * The error of a write whose response was lost. It is not repeated blindly: its message may be there.
+ *
+ * @param error What was thrown.
+ * @param id The message's id.
+ * @returns The error.
+ */
+export function writeOutcomeUnknown(error: EventoDBError, id: string): EventoDBError {
+  return new EventoDBError(
+    "BACKEND_ERROR",
+    `${error.message}. The message may or may not have been written: ` +
+      `a repeated write with its id ${shownId(id)} finds out`,
+    { status: error.status, cause: error.cause },
+  );
+}
+
+/**
  * The error of making a namespace that is there.
  *
  * @param id The namespace's id.

@@ -6,6 +6,7 @@
 
 import { appendedContract } from "./appended.ts";
 import { concurrencyContract } from "./concurrency.ts";
+import { errorsContract } from "./errors.ts";
 import { historiesContract } from "./histories.ts";
 import { importContract } from "./import.ts";
 import { namesContract } from "./names.ts";
@@ -36,5 +37,6 @@ export function storeContract(open: OpenStore, backend: string): void {
   namesContract(open, backend);
   concurrencyContract(open, backend);
   appendedContract(open, backend);
+  errorsContract(open, backend);
   historiesContract(open, backend);
 }

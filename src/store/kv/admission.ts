@@ -8,6 +8,7 @@
 import type { Message } from "../../message.ts";
 import type { ImportRecord } from "../store.ts";
 import { clashError, differences, type TakenKey } from "../clash.ts";
+import { ImportedLines } from "../imported_lines.ts";
 import type { Database } from "./database.ts";
 import { completeMessage, fetchMessage, fetchStored, type Place } from "./fetch.ts";
 import { idKey, streamKey } from "./keys.ts";
@@ -37,6 +38,8 @@ export class Admission {
   readonly #database: Database;
   readonly #options: AdmissionOptions;
   readonly #seen = new Seen();
+  /** Which lines the records stood on that were admitted. */
+  readonly #lines = new ImportedLines();
   #highest = 0;
 
   /**
@@ -57,11 +60,15 @@ export class Admission {
    */
   async admit(batch: readonly ImportRecord[]): Promise<readonly ImportRecord[]> {
     const holders = await this.#findHolders(batch);
-    if (holders.isEmpty) return batch;
+    if (holders.isEmpty) {
+      for (const { globalPosition, line } of batch) this.#lines.note(globalPosition, line);
+      return batch;
+    }
     const admitted: ImportRecord[] = [];
     for (const record of batch) {
       if (await this.#isSkipped(record, holders)) continue;
       holders.add(record);
+      this.#lines.note(record.globalPosition, record.line);
       admitted.push(record);
     }
     return admitted;
@@ -75,12 +82,13 @@ export class Admission {
         this.#options.skipsExisting && key === "global position" &&
         differences(record, message).length === 0
       ) return true;
-      throw clashError(record, { key, holder: message, holderLine: message.line });
+      const holderLine = this.#lines.lineOf(message.globalPosition);
+      throw clashError(record, { key, holder: message, holderLine });
     }
     return false;
   }
 
-  async #messageOf(holder: Holder): Promise<Message & { line?: number } | undefined> {
+  async #messageOf(holder: Holder): Promise<Message | undefined> {
     if ("id" in holder) return holder;
     const { layer, stored } = holder;
     return stored === undefined

@@ -10,7 +10,12 @@ import { EventoDBError } from "../../errors.ts";
 import { kvCategoriesMax, kvImportedRunsMax } from "../../limits.ts";
 import type { Message } from "../../message.ts";
 import { categoryOf } from "../../stream_name.ts";
-import { namespaceNotFound } from "../refusals.ts";
+import {
+  importEnded,
+  importFailure,
+  importOutcomeUnknown,
+  namespaceNotFound,
+} from "../refusals.ts";
 import { ImportedPositions } from "../imported_positions.ts";
 import type { ImportChange, ImportListener } from "../import_listener.ts";
 import type { ImportCount, ImportMode, ImportRecord, ImportUnit } from "../store.ts";
@@ -213,12 +218,7 @@ export class KvImport implements ImportUnit {
       const versionstamp = await wasCommitted().catch(() => null);
       if (versionstamp !== null) return versionstamp;
       const said = error instanceof Error ? error.message : String(error);
-      throw new EventoDBError(
-        "IMPORT_FAILED",
-        `${said}. It is not known whether the import was committed: ` +
-          "run it again with existing=skip to find out",
-        { cause: error },
-      );
+      throw importOutcomeUnknown(said, error);
     }
   }
 
@@ -319,7 +319,7 @@ export class KvImport implements ImportUnit {
 
   #check(): void {
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#end !== undefined) throw new EventoDBError("IMPORT_FAILED", "The import has ended");
+    if (this.#end !== undefined) throw importEnded();
   }
 
   async #fail(error: unknown): Promise<EventoDBError> {
@@ -346,14 +346,6 @@ export class KvImport implements ImportUnit {
         "that others went on without it: run it again",
     );
   }
-}
-
-/** What the backend could not do is the import's failure; what is wrong with a record is not. */
-function importFailure(error: unknown): EventoDBError {
-  if (error instanceof EventoDBError && error.code !== "BACKEND_ERROR") return error;
-  const message = error instanceof Error ? error.message : String(error);
-  const status = error instanceof EventoDBError ? error.status : undefined;
-  return new EventoDBError("IMPORT_FAILED", message, { cause: error, status });
 }
 
 function tooLong(stream: string, line: number): EventoDBError {

@@ -11,7 +11,7 @@ import { kvRetryMs, pageCharsMax, pageMessagesMax, scanMessagesMax } from "../..
 import { type Message, POSITION_MAX } from "../../message.ts";
 import { categoryOf } from "../../stream_name.ts";
 import { compareTimes } from "../../time.ts";
-import { namespaceNotFound } from "../refusals.ts";
+import { namespaceNotFound, replacedWhileRead } from "../refusals.ts";
 import type { MessageQuery, StreamQuery } from "../store.ts";
 import {
   categoryRange,
@@ -227,7 +227,7 @@ async function* pages(
     const page = await readPage(database, layout, selection, next, to, left);
     const { value: now } = await readLayout(database, id);
     if (now.namespace !== namespace) throw namespaceNotFound(id);
-    if (now.generation !== generation) throw replaced(id);
+    if (now.generation !== generation) throw replacedWhileRead(id);
     if (!isSameLayout(now, layout)) {
       // A layer has come or gone: what was read may lack its messages.
       layout = now;
@@ -344,14 +344,6 @@ async function readLayout(database: Database, id: string): Promise<Deno.KvEntry<
   const entry = await database.get<Layout>(layoutKey(id));
   if (entry.versionstamp === null) throw namespaceNotFound(id);
   return entry;
-}
-
-function replaced(id: string): EventoDBError {
-  return new EventoDBError(
-    "BACKEND_ERROR",
-    `An import replaced the messages of the namespace ${JSON.stringify(id)} ` +
-      "while they were being read: read them again",
-  );
 }
 
 function damaged(id: string): EventoDBError {

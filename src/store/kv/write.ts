@@ -14,14 +14,14 @@ import {
   writesWaitingMax,
 } from "../../limits.ts";
 import type { NewMessage, WriteResult } from "../../message.ts";
-import { importInProgress, queueFull } from "../refusals.ts";
+import { importInProgress, queueFull, writeOutcomeUnknown } from "../refusals.ts";
 import type { AppendedMessage } from "../store.ts";
 import type { OwnCommit } from "./announcer.ts";
 import type { Database } from "./database.ts";
 import { contended } from "./errors.ts";
 import { type Head, isHeld, readHead } from "./head.ts";
 import { pause } from "./wait.ts";
-import { type RequestedWrite, WriteGroup } from "./write_group.ts";
+import { OutcomeUnknown, type RequestedWrite, WriteGroup } from "./write_group.ts";
 
 /** Most writes of which an operation can hold all changes, six each: no more are looked at for one. */
 const groupMax = Math.min(writesPerCommitMax, Math.floor(kvMutationsMax / 6));
@@ -116,7 +116,12 @@ export class WriteQueue {
         this.#head = undefined;
       } catch (error) {
         this.#head = undefined;
-        for (const write of group) write.reject(error);
+        for (const write of group) {
+          const { id } = write.message;
+          write.reject(
+            error instanceof OutcomeUnknown ? writeOutcomeUnknown(error.reason, id) : error,
+          );
+        }
         continue;
       }
       await pause(attempt++);

@@ -43,6 +43,20 @@ export interface RequestedWrite {
 /** Where a message stands. */
 type Holder = WriteResult & { stream: string };
 
+/** Thrown when it is not known whether the writes of a group were committed. */
+export class OutcomeUnknown extends Error {
+  override readonly name = "OutcomeUnknown";
+
+  /** What the database or the network said. */
+  readonly reason: EventoDBError;
+
+  /** @param reason What the database or the network said. */
+  constructor(reason: EventoDBError) {
+    super(reason.message);
+    this.reason = reason;
+  }
+}
+
 /** Some writes on their way into the database. Disposed of without a commit, they leave nothing. */
 export class WriteGroup implements AsyncDisposable {
   /**
@@ -137,7 +151,8 @@ export class WriteGroup implements AsyncDisposable {
       return versionstamp === null && isRemote && await this.#isThere() ? undefined : versionstamp;
     } catch (error) {
       if (isRemote && await this.#isThere()) return undefined;
-      throw isRemote || isUncertain(error) ? unknownOutcome(error) : error;
+      const isUnknown = error instanceof EventoDBError && (isRemote || isUncertain(error));
+      throw isUnknown ? new OutcomeUnknown(error) : error;
     }
   }
 
@@ -244,15 +259,4 @@ export class WriteGroup implements AsyncDisposable {
     this.appended.push(appended);
     return { position, globalPosition };
   }
-}
-
-/** A write whose answer was lost is not repeated blindly: its message may be there. */
-function unknownOutcome(error: unknown): unknown {
-  if (!(error instanceof EventoDBError)) return error;
-  return new EventoDBError(
-    "BACKEND_ERROR",
-    `${error.message}. The message may or may not have been written: ` +
-      "a repeated write with its id finds out",
-    { status: error.status, cause: error.cause },
-  );
 }

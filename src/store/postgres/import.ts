@@ -6,7 +6,14 @@
 
 import { EventoDBError } from "../../errors.ts";
 import { pageMessagesMax, postgresVerdictMs, shutdownMs } from "../../limits.ts";
-import { importInProgress, namespaceNotFound } from "../refusals.ts";
+import {
+  importEnded,
+  importFailure,
+  importInProgress,
+  importOutcomeUnknown,
+  namespaceNotFound,
+} from "../refusals.ts";
+import { ImportedLines } from "../imported_lines.ts";
 import { ImportedPositions } from "../imported_positions.ts";
 import type { ImportChange, ImportListener } from "../import_listener.ts";
 import type { ImportCount, ImportMode, ImportRecord, ImportUnit } from "../store.ts";
@@ -51,6 +58,8 @@ export class PostgresImport implements ImportUnit {
   readonly #listener: ImportListener;
   readonly #imported = new ImportedPositions();
   readonly #lines = new Lines();
+  /** The same by global position, as far as it is remembered: which earlier line has a key. */
+  readonly #noted = new ImportedLines();
   #copy: Copy | undefined;
   #lowest = Infinity;
   #highest = 0;
@@ -122,10 +131,13 @@ export class PostgresImport implements ImportUnit {
 
   async #write(batch: readonly ImportRecord[]): Promise<ImportCount> {
     const { skipsExisting, table } = this.#plan;
-    const records = skipsExisting ? await newRecords(this.#session, table, batch) : batch;
+    const records = skipsExisting
+      ? await newRecords(this.#session, table, batch, this.#noted)
+      : batch;
     if (records.length === 0) return { imported: 0, skipped: batch.length };
     for (const { globalPosition, line } of records) {
       this.#lines.note(line);
+      this.#noted.note(globalPosition, line);
       this.#imported.add(globalPosition);
       if (globalPosition < this.#lowest) this.#lowest = globalPosition;
       if (globalPosition > this.#highest) this.#highest = globalPosition;
@@ -201,10 +213,8 @@ export class PostgresImport implements ImportUnit {
       }
       await pause(200);
     }
-    throw new EventoDBError(
-      "IMPORT_FAILED",
-      `The connection to the database "${this.#database.name}" was lost at the very end: it is not ` +
-        "known whether the import was committed. Run it again with existing=skip to find out",
+    throw importOutcomeUnknown(
+      `The connection to the database "${this.#database.name}" was lost at the very end`,
     );
   }
 
@@ -236,7 +246,7 @@ export class PostgresImport implements ImportUnit {
   #step<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#steps.then(async () => {
       if (this.#failure !== undefined) throw this.#failure;
-      if (this.#end !== undefined) throw new EventoDBError("IMPORT_FAILED", "The import has ended");
+      if (this.#end !== undefined) throw importEnded();
       try {
         return await work();
       } catch (error) {
@@ -251,19 +261,17 @@ export class PostgresImport implements ImportUnit {
     if (error instanceof EventoDBError && error.code !== "BACKEND_ERROR") return error;
     const { schema, isNext } = this.#plan;
     try {
-      const taken = isNext
-        ? undefined
-        : await takenError(error, this.#database, schema, this.#lines);
+      const taken = isNext ? undefined : await takenError(error, this.#database, schema, {
+        lines: this.#lines,
+        noted: this.#noted,
+      });
       if (taken !== undefined) return taken;
     } catch {
       // The database is gone: what came first is what there is to say.
     }
     const failure = backendError(error, this.#database.name);
     if (isOutcomeUnknown(failure)) this.#session.abandon();
-    return new EventoDBError("IMPORT_FAILED", failure.message, {
-      status: failure.status,
-      cause: failure.cause,
-    });
+    return importFailure(failure);
   }
 }
 

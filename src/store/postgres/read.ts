@@ -9,6 +9,7 @@ import { type Message, POSITION_MAX } from "../../message.ts";
 import type { MessageQuery, StreamQuery } from "../store.ts";
 import type { Database } from "./database.ts";
 import { isMissing } from "./errors.ts";
+import { schemaOf } from "./names.ts";
 import { clamp, linePages, MESSAGE_COLUMNS, messagePages, type Range, Scan } from "./scan.ts";
 import { findWindow } from "./time_window.ts";
 
@@ -16,68 +17,69 @@ import { findWindow } from "./time_window.ts";
  * Reads messages by global position.
  *
  * @param database The database.
- * @param schema The namespace's schema.
+ * @param id The namespace's id.
  * @param query Which messages.
  * @returns Pages of at least one message.
  */
 export function readMessages(
   database: Database,
-  schema: string,
+  id: string,
   query: MessageQuery,
 ): AsyncGenerator<Message[], void> {
-  return messagePages(database, () => messagesRange(database, schema, query));
+  return messagePages(database, () => messagesRange(database, id, query));
 }
 
 /**
  * Reads the same as lines of an export.
  *
  * @param database The database.
- * @param schema The namespace's schema.
+ * @param id The namespace's id.
  * @param query Which messages.
  * @returns Pages of at least one line.
  */
 export function readLines(
   database: Database,
-  schema: string,
+  id: string,
   query: MessageQuery,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
-  return linePages(database, () => messagesRange(database, schema, query));
+  return linePages(database, () => messagesRange(database, id, query));
 }
 
 async function messagesRange(
   database: Database,
-  schema: string,
+  id: string,
   query: MessageQuery,
 ): Promise<Range> {
+  const schema = schemaOf(id);
   const scan = new Scan(schema, "global_position");
   scan.filter(query);
   scan.limitTo(query.categories);
   const { from, to, limit } = query;
   const window = await findWindow(database, schema, query);
-  return { scan, limit, ...(window ?? { runs: [{ from, to: to ?? POSITION_MAX }] }) };
+  return { id, scan, limit, ...(window ?? { runs: [{ from, to: to ?? POSITION_MAX }] }) };
 }
 
 /**
  * Reads a stream by position.
  *
  * @param database The database.
- * @param schema The namespace's schema.
+ * @param id The namespace's id.
  * @param stream The stream's name.
  * @param query Which messages.
  * @returns Pages of at least one message.
  */
 export function readStream(
   database: Database,
-  schema: string,
+  id: string,
   stream: string,
   { from, fromGlobal, limit }: StreamQuery,
 ): AsyncGenerator<Message[], void> {
-  const scan = new Scan(schema, "position");
+  const scan = new Scan(schemaOf(id), "position");
   scan.where(`stream_name = ${scan.bind(stream)}`);
   if (fromGlobal !== undefined) {
     scan.where(`global_position >= ${scan.bind(clamp(fromGlobal))}`);
   }
-  return messagePages(database, () => ({ scan, runs: [{ from, to: POSITION_MAX }], limit }));
+  return messagePages(database, () => ({ id, scan, runs: [{ from, to: POSITION_MAX }], limit }));
 }
 
 /**

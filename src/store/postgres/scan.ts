@@ -6,9 +6,9 @@
  */
 
 import type { ConsumerGroup } from "../../consumer_group.ts";
-import { EventoDBError } from "../../errors.ts";
 import { pageCharsMax, pageMessagesMax, postgresPageLinesMax } from "../../limits.ts";
 import { type Message, POSITION_MAX } from "../../message.ts";
+import { namespaceNotFound, replacedWhileRead } from "../refusals.ts";
 import type { MessageQuery } from "../store.ts";
 import type { Database, SqlValue } from "./database.ts";
 
@@ -47,6 +47,8 @@ export interface Moment {
 
 /** What to read of a scan. */
 export interface Range {
+  /** The namespace's id. */
+  id: string;
   scan: Scan;
   /** Where the messages are, in ascending order. */
   runs: readonly Run[];
@@ -303,7 +305,7 @@ export async function* linePages(
 }
 
 async function* pages<T>(
-  { runs, limit, begun }: Omit<Range, "scan">,
+  { id, runs, limit, begun }: Omit<Range, "scan">,
   pageMax: number,
   read: (run: Run, rowsMax: number) => Promise<Page<T>>,
 ): AsyncGenerator<T, void> {
@@ -316,8 +318,8 @@ async function* pages<T>(
       if (begun !== undefined) highest = Math.min(highest, begun.highest);
       const page = await read({ from: next, to: highest }, rowsMax);
       begun ??= page;
-      if (page.namespace !== begun.namespace) throw deleted();
-      if (page.generation !== begun.generation) throw replaced();
+      if (page.namespace !== begun.namespace) throw namespaceNotFound(id);
+      if (page.generation !== begun.generation) throw replacedWhileRead(id);
       if (page.count > 0) yield page.rows;
       left -= page.count;
       if (left <= 0) return;
@@ -366,15 +368,4 @@ export function clamp(position: number): number {
 
 function stateless(): Error {
   return new Error("A namespace has no state");
-}
-
-function deleted(): EventoDBError {
-  return new EventoDBError("NAMESPACE_NOT_FOUND", "The namespace was deleted while it was read");
-}
-
-function replaced(): EventoDBError {
-  return new EventoDBError(
-    "BACKEND_ERROR",
-    "The namespace's messages were replaced while they were read: read them again from the start",
-  );
 }

@@ -7,6 +7,7 @@
 import type { Message } from "../../message.ts";
 import type { ImportRecord } from "../store.ts";
 import { type Clash, clashError, differences } from "../clash.ts";
+import type { ImportedLines } from "../imported_lines.ts";
 import type { Queryable } from "./database.ts";
 import { MESSAGE_COLUMNS } from "./scan.ts";
 
@@ -19,6 +20,7 @@ type Holders = Partial<Record<"global" | "position" | "id", Message & { line?: n
  * @param transaction The import's transaction.
  * @param table The table that the import fills, with its indexes.
  * @param batch Records in the order of the file.
+ * @param noted Which lines those before it stood on.
  * @returns Those that are to be written.
  * @throws {EventoDBError} `POSITION_EXISTS` or `MESSAGE_ID_EXISTS`, naming both messages, for a record
  * that has a key of another message and differs from it.
@@ -27,6 +29,7 @@ export async function newRecords(
   transaction: Queryable,
   table: string,
   batch: readonly ImportRecord[],
+  noted: ImportedLines,
 ): Promise<ImportRecord[]> {
   const held = await findHolders(transaction, table, batch);
   const added = {
@@ -43,7 +46,10 @@ export async function newRecords(
       id: holders.id ?? added.id.get(record.id),
     });
     if (clash === "same") return false;
-    if (clash !== undefined) throw clashError(record, clash);
+    if (clash !== undefined) {
+      const holderLine = clash.holderLine ?? noted.lineOf(clash.holder.globalPosition);
+      throw clashError(record, { ...clash, holderLine });
+    }
     added.global.set(record.globalPosition, record);
     added.position.set(place, record);
     added.id.set(record.id, record);

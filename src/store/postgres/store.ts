@@ -150,15 +150,15 @@ class PostgresStore implements Store {
   }
 
   readStream(id: string, stream: string, query: StreamQuery): AsyncIterable<Message[]> {
-    return this.#pages(id, (schema) => readStream(this.#database, schema, stream, query));
+    return this.#pages(id, () => readStream(this.#database, id, stream, query));
   }
 
   readMessages(id: string, query: MessageQuery): AsyncIterable<Message[]> {
-    return this.#pages(id, (schema) => readMessages(this.#database, schema, query));
+    return this.#pages(id, () => readMessages(this.#database, id, query));
   }
 
   readLines(id: string, query: MessageQuery): AsyncIterable<Uint8Array<ArrayBuffer>> {
-    return this.#pages(id, (schema) => readLines(this.#database, schema, query));
+    return this.#pages(id, () => readLines(this.#database, id, query));
   }
 
   async lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {
@@ -247,11 +247,11 @@ class PostgresStore implements Store {
 
   async *#pages<T>(
     id: string,
-    read: (schema: string) => AsyncIterable<T>,
+    read: () => AsyncIterable<T>,
   ): AsyncGenerator<T, void> {
     this.#checkOpen();
     try {
-      for await (const page of read(schemaOf(id))) {
+      for await (const page of read()) {
         yield page;
         this.#checkOpen();
       }

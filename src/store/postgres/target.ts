@@ -8,6 +8,7 @@
 import { postgresLockWaitMs } from "../../limits.ts";
 import type { Message } from "../../message.ts";
 import { clashError, keyError, type TakenKey } from "../clash.ts";
+import type { ImportedLines } from "../imported_lines.ts";
 import type { Queryable, Session } from "./database.ts";
 import { sqlState } from "./errors.ts";
 import type { Lines } from "./lines.ts";
@@ -165,14 +166,14 @@ interface TakenRow {
  * @param error What was thrown.
  * @param database Where to look for the message that has the key, outside of the transaction.
  * @param schema The namespace's schema.
- * @param lines The lines of the records that were sent.
+ * @param sent The lines of the records that were sent, by their places and by their positions.
  * @returns The error of the line, or `undefined` when it failed for another reason.
  */
 export async function takenError(
   error: unknown,
   database: Queryable,
   schema: string,
-  lines: Lines,
+  { lines, noted }: { lines: Lines; noted: ImportedLines },
 ): Promise<unknown> {
   if (sqlState(error) !== TAKEN) return undefined;
   const { constraint, detail = "", where = "" } = error as TakenRow;
@@ -201,5 +202,6 @@ export async function takenError(
     "global position",
     { globalPosition, line },
     await find("global_position = $1", [globalPosition]),
+    noted.lineOf(globalPosition),
   );
 }

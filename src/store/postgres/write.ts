@@ -16,6 +16,7 @@ import {
   positionsUsedUp,
   queueFull,
   versionConflict,
+  writeOutcomeUnknown,
 } from "../refusals.ts";
 import type { AppendedMessage } from "../store.ts";
 import type { Database } from "./database.ts";
@@ -114,7 +115,10 @@ export class WriteQueue {
       try {
         rows = await this.#call(group);
       } catch (error) {
-        for (const write of group) write.reject(unknownOutcome(error, write));
+        const isUnknown = error instanceof EventoDBError && isOutcomeUnknown(error);
+        for (const write of group) {
+          write.reject(isUnknown ? writeOutcomeUnknown(error, write.message.id) : error);
+        }
         continue;
       }
       if (rows[0]?.outcome === "importing") await this.#waitForImport(group);
@@ -193,15 +197,4 @@ function refusal(
   }
   if (outcome === "version_conflict") return versionConflict(stream, expectedVersion, position);
   return positionsUsedUp(outcome === "namespace_full" ? undefined : stream);
-}
-
-/** A write whose answer was lost is not repeated blindly: its message may be there. */
-function unknownOutcome(error: unknown, { message }: WaitingWrite): unknown {
-  if (!(error instanceof EventoDBError) || !isOutcomeUnknown(error)) return error;
-  return new EventoDBError(
-    "BACKEND_ERROR",
-    `${error.message}. The message may or may not have been written: ` +
-      `a repeated write with its id ${message.id} finds out`,
-    { status: error.status, cause: error.cause },
-  );
 }

@@ -5,9 +5,10 @@
  * @module
  */
 
-import { EventoDBError } from "../../errors.ts";
+import type { EventoDBError } from "../../errors.ts";
 import { ImportedPositions } from "../imported_positions.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../packed_records.ts";
+import { importEnded, importFailure } from "../refusals.ts";
 import type { ImportCount, ImportRecord, ImportUnit } from "../store.ts";
 import type { BatchLoader } from "./batch_loader.ts";
 
@@ -103,7 +104,7 @@ export class SqliteImport implements ImportUnit {
 
   #check(): void {
     if (this.#failure !== undefined) throw this.#failure;
-    if (this.#end !== undefined) throw new EventoDBError("IMPORT_FAILED", "The import has ended");
+    if (this.#end !== undefined) throw importEnded();
   }
 
   async #rollBack(): Promise<void> {
@@ -118,11 +119,4 @@ export class SqliteImport implements ImportUnit {
   #fail(error: unknown): EventoDBError {
     return this.#failure ??= importFailure(error);
   }
-}
-
-/** What the backend could not do is the import's failure; what is wrong with a record is not. */
-function importFailure(error: unknown): EventoDBError {
-  if (error instanceof EventoDBError && error.code !== "BACKEND_ERROR") return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new EventoDBError("IMPORT_FAILED", message, { cause: error });
 }

@@ -9,7 +9,8 @@ import { NO_STREAM } from "../../message.ts";
 import type { Message } from "../../message.ts";
 import { Packed, packedNumbers, type PackedRecords, unpackRecords } from "../packed_records.ts";
 import type { ImportCount, ImportRecord } from "../store.ts";
-import { clashError, differences, type TakenKey } from "../clash.ts";
+import { type Clash, clashError, differences, type TakenKey } from "../clash.ts";
+import { ImportedLines } from "../imported_lines.ts";
 import { findClash, firstClash, messageAt } from "./clash.ts";
 import type { Connection } from "./connection.ts";
 import { isTaken } from "./errors.ts";
@@ -52,6 +53,8 @@ export class Loader {
   readonly #times = new TimeSpans();
   /** Which lines the records stood on: needed as long as repeated keys are found only later. */
   #lines: LineIndex | undefined;
+  /** The same in any order, as far as it is remembered: which earlier line has a key. */
+  readonly #noted = new ImportedLines();
   #lastGlobal = 0;
   #charsMax = 0;
 
@@ -122,7 +125,9 @@ export class Loader {
     for (let i = 0; i < batch.length; i++) {
       const at = i * packedNumbers;
       this.#lastGlobal = batch.numbers[at + Packed.globalPosition];
-      lines.note({ globalPosition: this.#lastGlobal, line: batch.numbers[at + Packed.line] });
+      const line = batch.numbers[at + Packed.line];
+      lines.note({ globalPosition: this.#lastGlobal, line });
+      this.#noted.note(this.#lastGlobal, line);
     }
     return { imported: batch.length, skipped: 0, skippedLines: [] };
   }
@@ -161,9 +166,10 @@ export class Loader {
       insertMessage(this.#target, record);
     } catch (error) {
       const clash = isTaken(error) ? findClash(this.#target, record) : undefined;
-      throw clash === undefined ? error : clashError(record, clash);
+      throw clash === undefined ? error : this.#clashError(record, clash);
     }
     this.#lines?.note(record);
+    this.#noted.note(record.globalPosition, record.line);
     this.#lastGlobal = record.globalPosition;
     this.#charsMax = Math.max(this.#charsMax, charsOf(record));
   }
@@ -175,12 +181,18 @@ export class Loader {
         const holder = connection && messageAt(connection, record.globalPosition);
         if (holder === undefined) continue;
         if (differences(record, holder).length === 0) return true;
-        throw clashError(record, { key: "global position", holder });
+        throw this.#clashError(record, { key: "global position", holder });
       }
     }
     const clash = this.#existing && findClash(this.#existing, record);
     if (clash === undefined) return false;
-    throw clashError(record, firstClash(clash, findClash(this.#target, record)));
+    throw this.#clashError(record, firstClash(clash, findClash(this.#target, record)));
+  }
+
+  /** The error of a record whose key is taken, perhaps by an earlier line. */
+  #clashError(record: ImportRecord, clash: Clash): Error {
+    const holderLine = this.#noted.lineOf(clash.holder.globalPosition);
+    return clashError(record, { ...clash, holderLine });
   }
 
   /** Whether the records come after all that are there, and in ascending order. */

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { EventoDBError } from "../../errors.ts";
-import { namespaceNotFound } from "../refusals.ts";
+import { namespaceNotFound, replacedWhileRead } from "../refusals.ts";
 import type { Connection } from "./connection.ts";
 import type { Files } from "./files.ts";
 import type { SqliteImport } from "./import.ts";
@@ -83,19 +82,11 @@ export class Namespace {
       for (;;) {
         if (this.isDeleted) throw namespaceNotFound(this.registered.id);
         file ??= this.registered.file;
-        if (file !== this.registered.file) throw replaced(this.registered.id);
+        if (file !== this.registered.file) throw replacedWhileRead(this.registered.id);
         const busy = this.#files.busy(file);
         if (busy === undefined) return this.#files.open(file).reader;
         await busy;
       }
     };
   }
-}
-
-function replaced(id: string): EventoDBError {
-  return new EventoDBError(
-    "BACKEND_ERROR",
-    `An import replaced the messages of the namespace ${JSON.stringify(id)} ` +
-      "while they were being read: read them again",
-  );
 }

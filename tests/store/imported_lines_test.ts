@@ -1,0 +1,17 @@
+import { ImportedLines } from "../../src/store/imported_lines.ts";
+import { assertEquals } from "../support/assert.ts";
+
+Deno.test("ImportedLines finds the line of each record, in any order and over gaps", () => {
+  const lines = new ImportedLines();
+  const noted = [[5, 1], [6, 2], [7, 3], [20, 4], [21, 6], [1, 7], [2, 8], [100, 9]];
+  for (const [globalPosition, line] of noted) lines.note(globalPosition, line);
+  for (const [globalPosition, line] of noted) assertEquals(lines.lineOf(globalPosition), line);
+  for (const none of [0, 3, 4, 8, 19, 22, 99, 101]) assertEquals(lines.lineOf(none), undefined);
+});
+
+Deno.test("ImportedLines remembers so many runs, and knows what it has forgotten", () => {
+  const lines = new ImportedLines(2);
+  for (const n of [1, 2, 10, 11, 20, 21]) lines.note(n, n);
+  assertEquals([1, 2, 10, 11].map((n) => lines.lineOf(n)), [1, 2, 10, 11]);
+  assertEquals([20, 21].map((n) => lines.lineOf(n)), [undefined, undefined]);
+});
