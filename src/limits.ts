@@ -80,6 +80,10 @@ export const takeoverWaitMs: number = 12_000;
 export const answerStallMs: number = 30_000;
 /** The same for an import, whose commit may take its time, in milliseconds. */
 export const importStallMs: number = 600_000;
+/** Largest stream that is uploaded from a browser, which has to hold it whole, in bytes. */
+export const browserUploadBytesMax: number = 1024 * MiB;
+/** The slowest network that a body is sent over where nobody sees it go, in bytes a millisecond. */
+export const slowestUploadBytesPerMs: number = 64;
 /** Most retries of a request whose failure may pass. */
 export const retriesDefault: number = 5;
 /** Wait before the first retry, in milliseconds; it doubles with each, and is stretched at random. */

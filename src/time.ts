@@ -90,15 +90,6 @@ function toRfc3339(text: string): string | undefined {
 }
 
 /**
- * The time now, as fine as the platform gives it.
- *
- * @returns The instant, in the form of {@linkcode parseTime}.
- */
-export function nowTime(): string {
-  return Temporal.Now.instant().toString();
-}
-
-/**
  * Puts two times in order.
  *
  * @param a A time in the form of {@linkcode parseTime}.

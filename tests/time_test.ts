@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { compareTimes, nowTime, parseDateOrTime, parseTime } from "../src/time.ts";
+import { nowTime } from "../src/now.ts";
+import { compareTimes, parseDateOrTime, parseTime } from "../src/time.ts";
 import { assert, assertEquals, assertMatch, assertThrows } from "./support/assert.ts";
 import "./support/property.ts";
 

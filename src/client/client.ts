@@ -595,6 +595,9 @@ export class EventoDBClient {
    * Imports records into the token's namespace, by `POST /import`. It is not tried again: the body
    * can be read only once.
    *
+   * A browser sends no streams: there a stream is read first, up to 1 GiB, and a `Blob`, as a `File` is
+   * one, is sent as it is, of any size.
+   *
    * @param records NDJSON as an export writes it, in pieces cut anywhere.
    * @param options What to do with what is there, and whom to tell of the progress.
    * @returns How many were imported and skipped, once they are committed.
@@ -618,7 +621,10 @@ export class EventoDBClient {
    * assertEquals(written, { position: 1, globalPosition: 48 });
    * ```
    */
-  upload(records: ReadableStream<Uint8Array>, options?: UploadOptions): Promise<UploadResult> {
+  upload(
+    records: ReadableStream<Uint8Array> | Blob,
+    options?: UploadOptions,
+  ): Promise<UploadResult> {
     return upload(this.#transport, records, options);
   }
 

@@ -13,6 +13,7 @@ import { EventoDBError } from "../errors.ts";
  * - `certificate`: the server's certificate is not trusted;
  * - `no-tls`: an `https:` address of something that does not speak TLS;
  * - `no-http`: what listens there does not speak HTTP, as a TLS server at an `http:` address.
+ * - `not-told`: a browser does not say.
  *
  * Absent where the connection had been made and broke off.
  */
@@ -22,7 +23,8 @@ export type ConnectionProblem =
   | "unreachable"
   | "certificate"
   | "no-tls"
-  | "no-http";
+  | "no-http"
+  | "not-told";
 
 /** The platforms' words: Deno's come from rustls and hyper, Node's from OpenSSL and its HTTP parser. */
 const patterns: readonly (readonly [ConnectionProblem, RegExp])[] = [
@@ -40,6 +42,7 @@ const patterns: readonly (readonly [ConnectionProblem, RegExp])[] = [
   ],
   ["refused", /connection refused|actively refused|ECONNREFUSED/i],
   ["unknown-host", /dns error|failed to lookup|ENOTFOUND|EAI_AGAIN/i],
+  ["not-told", /^(?:Failed to fetch|NetworkError when attempting to fetch|Load failed)/],
   ["unreachable", /\(Connect\)|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT/],
 ];
 
@@ -105,6 +108,9 @@ function explain(problem: ConnectionProblem, said: string, url: string): string 
     case "no-http":
       return `what listens there does not speak HTTP (${said}). ` +
         `Perhaps the address is ${url.replace(/^http:/, "https:")}, or the port is another`;
+    case "not-told":
+      return `${said}. A browser does not say why: nobody may listen there, or the server's ` +
+        `--cors-origin does not name ${(globalThis as { origin?: string }).origin}`;
     default:
       return said;
   }

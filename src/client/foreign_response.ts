@@ -48,6 +48,14 @@ export function foreignResponse(
       { details },
     );
   }
+  if (response.type === "opaqueredirect") {
+    return new EventoDBError(
+      "UNEXPECTED_ANSWER",
+      "Cannot use the response: it redirects, and a browser does not say where to. " +
+        "Use the address that it redirects to",
+      { details },
+    );
+  }
   const beginning = text.slice(0, shownCharsMax);
   const shown = beginning.trim() === ""
     ? "an empty body"

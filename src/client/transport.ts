@@ -17,8 +17,8 @@ export interface TransportRequest {
   path: string;
   /** The HTTP method. */
   method: "GET" | "POST";
-  /** What to send: a text, or bytes as they come. */
-  body?: string | ReadableStream<Uint8Array>;
+  /** What to send: a text, bytes, or bytes as they come. */
+  body?: string | Blob | ReadableStream<Uint8Array>;
   /** What the body is. */
   headers?: Record<string, string>;
   /** Ends it. */

@@ -5,12 +5,13 @@
  */
 
 import { type ErrorCode, EventoDBError } from "../errors.ts";
-import { importStallMs } from "../limits.ts";
+import { importStallMs, slowestUploadBytesPerMs } from "../limits.ts";
 import type { Answer } from "./answer.ts";
 import { problemOf } from "./connection_problem.ts";
 import { eventData } from "./event_data.ts";
 import type { CallOptions } from "./options.ts";
 import type { Transport, TransportRequest } from "./transport.ts";
+import { sendsStreams, wholeBody } from "./whole_body.ts";
 
 /** How to upload. */
 export interface UploadOptions extends CallOptions {
@@ -75,15 +76,22 @@ export interface UploadResult {
  */
 export async function upload(
   transport: Transport,
-  records: ReadableStream<Uint8Array>,
+  records: ReadableStream<Uint8Array> | Blob,
   options: UploadOptions = {},
 ): Promise<UploadResult> {
   const started = performance.now();
   const watch = new StallWatch(transport.url, options.timeoutMs ?? importStallMs);
   const body = new WatchedBody(records, () => watch.moved());
-  const signals = options.signal === undefined ? [watch.signal] : [options.signal, watch.signal];
+  const signal = options.signal === undefined
+    ? watch.signal
+    : AbortSignal.any([options.signal, watch.signal]);
   let listening = false;
   try {
+    const streams = sendsStreams();
+    if (!streams) await reach(transport, signal);
+    const content = streams ? body.stream : await body.whole(signal);
+    // Nobody sees a blob go.
+    if (content instanceof Blob) watch.moved(content.size / slowestUploadBytesPerMs);
     const request: TransportRequest = {
       path: `/import${queryOf(options)}`,
       method: "POST",
@@ -92,8 +100,8 @@ export async function upload(
         "Accept": "text/event-stream",
         ...options.gzip ? { "Content-Encoding": "gzip" } : {},
       },
-      body: body.stream,
-      signal: AbortSignal.any(signals),
+      body: content,
+      signal,
       timeoutMs: Infinity,
     };
     const end = await transport.exchange(request, async (answer) => {
@@ -114,6 +122,14 @@ export async function upload(
     watch.stop();
     body.release();
   }
+}
+
+/**
+ * Looks whether the server is there for this page. What a browser says of a request that failed is the
+ * same for one that never began: after this, an upload that fails may have been committed.
+ */
+async function reach(transport: Transport, signal: AbortSignal): Promise<void> {
+  await transport.exchange({ path: "/version", method: "GET", signal }, (answer) => answer.close());
 }
 
 function isEventStream(answer: Answer): boolean {
@@ -209,13 +225,14 @@ class StallWatch {
     return this.#abort.signal;
   }
 
-  moved(): void {
+  /** @param extraMs How much longer than usual nothing may move from here on, in milliseconds. */
+  moved(extraMs = 0): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      const seconds = this.#timeoutMs / 1000;
+      const seconds = Number(((this.#timeoutMs + extraMs) / 1000).toPrecision(3));
       const message = `${this.#url} has neither taken nor sent anything for ${seconds} s`;
       this.#abort.abort(new EventoDBError("CONNECTION_FAILED", message));
-    }, this.#timeoutMs);
+    }, this.#timeoutMs + extraMs);
   }
 
   stop(): void {
@@ -232,10 +249,12 @@ class WatchedBody {
   /** What went wrong in reading the records. */
   failure: { error: unknown } | undefined;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly #blob: Blob | undefined;
   #calledOff = false;
 
-  constructor(records: ReadableStream<Uint8Array>, onMove: () => void) {
-    const reader = records.getReader();
+  constructor(records: ReadableStream<Uint8Array> | Blob, onMove: () => void) {
+    this.#blob = records instanceof Blob ? records : undefined;
+    const reader = (records instanceof Blob ? records.stream() : records).getReader();
     this.#reader = reader;
     this.stream = new ReadableStream<Uint8Array>({
       pull: async (controller) => {
@@ -257,6 +276,13 @@ class WatchedBody {
         return reader.cancel(reason);
       },
     }, { highWaterMark: 0 });
+  }
+
+  /** All of the records, for a platform that sends no streams; they count as sent from then on. */
+  async whole(signal: AbortSignal): Promise<Blob> {
+    const blob = this.#blob ?? await wholeBody(this.stream, signal);
+    this.sent = true;
+    return blob;
   }
 
   /** Lets go of what was not sent. */

@@ -10,8 +10,8 @@ import { JsonCursor } from "../json/cursor.ts";
 import { type JsonProblem, jsonProblem, syntaxProblem } from "../json/problem.ts";
 import { compactJson, passComma, readKey } from "../json/scan.ts";
 import { jsonDepthMax } from "../limits.ts";
-import type { ImportRecord } from "../store/store.ts";
 import { lineProblem } from "./content.ts";
+import type { ImportRecord } from "./import_record.ts";
 import { FieldError, nullable, toId, toInteger, toName, toPayload, toTime } from "./fields.ts";
 
 /** Longest line that is looked into for the error of an export. */

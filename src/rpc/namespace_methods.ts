@@ -9,7 +9,7 @@ import { DEFAULT_NAMESPACE } from "../auth/default_namespace.ts";
 import { createToken, hashToken, namespaceOfToken } from "../auth/token.ts";
 import { EventoDBError } from "../errors.ts";
 import { streamsLimitMax } from "../limits.ts";
-import { nowTime } from "../time.ts";
+import { nowTime } from "../now.ts";
 import type { Fields } from "./fields.ts";
 import type { MethodTable } from "./method.ts";
 

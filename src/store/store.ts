@@ -24,8 +24,11 @@
 
 import type { ConsumerGroup } from "../consumer_group.ts";
 import type { Message, NewMessage, WriteResult } from "../message.ts";
+import type { ImportRecord } from "../record/import_record.ts";
 import type { ImportedPositions } from "./imported_positions.ts";
 import type { PackedRecords } from "./packed_records.ts";
+
+export type { ImportRecord };
 
 /** The kinds of backend. */
 export type BackendName = "sqlite" | "postgres" | "kv";
@@ -128,12 +131,6 @@ export interface MessageQuery {
   since?: string;
   /** Only messages before this time, in the form of {@linkcode Message.time}. */
   until?: string;
-}
-
-/** A record of an import: a message and the line it stood on. */
-export interface ImportRecord extends Message {
-  /** The line, from 1. Errors about the record carry it. */
-  line: number;
 }
 
 /** How an import treats what the namespace holds already. */

@@ -6,7 +6,7 @@
 
 import { EventoDBError } from "../../errors.ts";
 import { kvRegistrationBytesMax, kvRegistrationMs, kvRetryMs } from "../../limits.ts";
-import { nowTime } from "../../time.ts";
+import { nowTime } from "../../now.ts";
 import { importInProgress, namespaceExists, namespaceNotFound } from "../refusals.ts";
 import type { NamespaceRecord, NamespaceSummary, NewNamespace } from "../store.ts";
 import type { Database } from "./database.ts";

@@ -12,7 +12,7 @@ import { EventoDBError } from "../../errors.ts";
 import { NO_STREAM, POSITION_MAX } from "../../message.ts";
 import type { NewMessage, WriteResult } from "../../message.ts";
 import { categoryOf } from "../../stream_name.ts";
-import { nowTime } from "../../time.ts";
+import { nowTime } from "../../now.ts";
 import { idTaken, positionsUsedUp, versionConflict } from "../refusals.ts";
 import type { AppendedMessage } from "../store.ts";
 import type { Database } from "./database.ts";

@@ -9,7 +9,7 @@ import { correlationCategory } from "../../correlation.ts";
 import { EventoDBError } from "../../errors.ts";
 import { batchCharsMax, writesPerCommitMax, writesWaitingMax } from "../../limits.ts";
 import type { NewMessage, WriteResult } from "../../message.ts";
-import { nowTime } from "../../time.ts";
+import { nowTime } from "../../now.ts";
 import {
   idTaken,
   importInProgress,

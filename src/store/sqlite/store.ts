@@ -5,7 +5,7 @@
  */
 
 import type { Message, NewMessage, WriteResult } from "../../message.ts";
-import { nowTime } from "../../time.ts";
+import { nowTime } from "../../now.ts";
 import { nextTick } from "../../tick.ts";
 import { Listeners } from "../listeners.ts";
 import { importInProgress, namespaceExists, namespaceNotFound, storeClosed } from "../refusals.ts";

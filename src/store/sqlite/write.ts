@@ -13,7 +13,7 @@ import type { NewMessage, WriteResult } from "../../message.ts";
 import { idTaken, positionsUsedUp, queueFull, versionConflict } from "../refusals.ts";
 import type { AppendedMessage } from "../store.ts";
 import { inNextTick } from "../../tick.ts";
-import { nowTime } from "../../time.ts";
+import { nowTime } from "../../now.ts";
 import type { Connection } from "./connection.ts";
 import { isTaken } from "./errors.ts";
 import {

