@@ -9,33 +9,10 @@ import { baseUrl, withoutSecrets } from "../client/base_url.ts";
 import type { Retry } from "../client/options.ts";
 import { EventoDBError } from "../errors.ts";
 import type { Arguments } from "./arguments.ts";
-import type { Option } from "./command.ts";
 import { mayReadEnv } from "./environment.ts";
 import { formatSeconds } from "./numbers.ts";
 import { UsageError } from "./problems.ts";
 import { say } from "./terminal.ts";
-
-/** The options of every command that talks to a server. */
-export const connectionOptions: readonly Option[] = [
-  {
-    name: "url",
-    value: "URL",
-    env: "EVENTODB_URL",
-    help: "Address of the server, such as http://localhost:8080",
-  },
-  {
-    name: "token",
-    value: "TOKEN",
-    env: "EVENTODB_TOKEN",
-    help: "Token of the namespace",
-  },
-  {
-    name: "retries",
-    value: "N",
-    default: "5, and 3 s for a server that has never responded",
-    help: "Retries after a failure that may pass",
-  },
-];
 
 /** More retries than anybody waits for. */
 const retriesMax = 1_000_000;

@@ -11,9 +11,10 @@ import type { ManifestOrigin } from "../slice/manifest.ts";
 import type { ExportPiece } from "../transfer/export.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
-import { connect, type Connection, connectionOptions } from "./connection.ts";
+import { connect, type Connection } from "./connection.ts";
 import { Interruption } from "./interrupt.ts";
 import { formatEvents, formatSeconds } from "./numbers.ts";
+import { exportOptions } from "./export_options.ts";
 import { endSoon, errorLine, hasReaderGone, isWatched, pipe } from "./export_stream.ts";
 import { manifestPathOf } from "./manifest_path.ts";
 import { isStandardOutput, openOutput, type Output } from "./output.ts";
@@ -21,7 +22,7 @@ import { placeOf } from "./place.ts";
 import { CommandError, Interrupted, UsageError } from "./problems.ts";
 import { Progress } from "./progress.ts";
 import { describe, hintsFor } from "./report.ts";
-import { jsonOption, quietOption, withResult } from "./result.ts";
+import { withResult } from "./result.ts";
 import { say } from "./terminal.ts";
 import { namespaceOf } from "./token_namespace.ts";
 
@@ -31,57 +32,7 @@ export const exportCommand: Command = {
   description:
     "Write events of a server to a file as NDJSON, in ascending global position, each with " +
     "the positions, id and time that it has. The file appears when it is complete.",
-  options: [
-    ...connectionOptions,
-    {
-      name: "categories",
-      value: "A,B",
-      list: true,
-      help: "Categories to export: the part of a stream name before the first -",
-    },
-    {
-      name: "category",
-      value: "NAME",
-      repeated: true,
-      help: "One category, also one whose name has a comma; may be given several times",
-    },
-    { name: "all", help: "Export every category" },
-    {
-      name: "since",
-      value: "TIME",
-      help: "Only events at or after this time: ISO 8601 with a time zone, or YYYY-MM-DD for " +
-        "00:00 UTC",
-    },
-    { name: "until", value: "TIME", help: "Only events before this time" },
-    {
-      name: "from-position",
-      value: "N",
-      help: "Only events at or above this global position",
-    },
-    {
-      name: "to-position",
-      value: "N",
-      help: "Only events up to this global position, itself included",
-    },
-    {
-      name: "output",
-      short: "o",
-      value: "FILE",
-      default: "standard output",
-      help: "Where to write; a name that ends in .gz implies --gzip",
-    },
-    { name: "gzip", help: "Compress the output" },
-    {
-      name: "manifest",
-      value: "FILE",
-      default: "the name of --output with .manifest.json after it",
-      help: "Where to write what the output holds, for verify and import to compare it with",
-    },
-    { name: "no-manifest", help: "Write no manifest" },
-    { name: "allow-empty", help: "Take an export without any event for a success" },
-    quietOption,
-    jsonOption,
-  ],
+  options: exportOptions,
   examples: [
     {
       text: "Two categories of July",

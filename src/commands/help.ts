@@ -6,7 +6,9 @@
 
 import type { Command } from "./command.ts";
 import { findCommand, unknownCommand } from "./find.ts";
-import { commandHelp, overview } from "./help_text.ts";
+import { exportOptions } from "./export_options.ts";
+import { importOptions } from "./import_options.ts";
+import { commandHelp, optionsHelp, overview } from "./help_text.ts";
 import { commands } from "./table.ts";
 import { print } from "./terminal.ts";
 
@@ -64,5 +66,6 @@ export function generalHelp(): string {
       "",
       "Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.",
     ],
+    [optionsHelp("Export options", exportOptions), optionsHelp("Import options", importOptions)],
   );
 }

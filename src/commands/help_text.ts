@@ -42,19 +42,33 @@ export function commandHelp(command: Command): string {
  * @param entries The commands.
  * @param intro What they are.
  * @param closing What else there is to say.
+ * @param more Sections between the commands and that.
  * @returns The text, without a line end.
  */
 export function overview(
   entries: readonly CommandEntry[],
   intro: string,
   closing: readonly string[],
+  more: readonly string[] = [],
 ): string {
   return [
     intro,
     "Usage: eventodb COMMAND [options]",
     section("Commands", entries.map(({ name, summary }) => [name, summary])),
+    ...more,
     closing.join("\n"),
   ].join("\n\n");
+}
+
+/**
+ * The options of a command among the help of others.
+ *
+ * @param title What stands above them.
+ * @param options The options.
+ * @returns The text, without a line end.
+ */
+export function optionsHelp(title: string, options: readonly Option[]): string {
+  return section(title, options.map(optionRow));
 }
 
 function optionRow(option: Option): [string, string] {

@@ -7,7 +7,8 @@
 import { RecordCount } from "../record/record_count.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
-import { connect, type Connection, connectionOptions } from "./connection.ts";
+import { connect, type Connection } from "./connection.ts";
+import { importOptions } from "./import_options.ts";
 import { explain, noRecord, notAll, withMeaning, wrongContent } from "./import_problems.ts";
 import { type Input, isConnected, noInput, openInput } from "./input.ts";
 import { Interruption } from "./interrupt.ts";
@@ -15,7 +16,7 @@ import { formatCount, formatEvents, formatSeconds } from "./numbers.ts";
 import { CommandError, UsageError } from "./problems.ts";
 import { placeOf } from "./place.ts";
 import { Progress } from "./progress.ts";
-import { jsonOption, quietOption, withResult } from "./result.ts";
+import { withResult } from "./result.ts";
 import { confirmed, say } from "./terminal.ts";
 import { namespaceOf } from "./token_namespace.ts";
 
@@ -25,27 +26,7 @@ export const importCommand: Command = {
   description:
     "Bring events of an NDJSON file into the token's namespace, each with the positions, id " +
     "and time that it has: all of them, or none.",
-  options: [
-    ...connectionOptions,
-    {
-      name: "input",
-      value: "FILE",
-      default: "standard input",
-      help: "What to read. gzip data is recognised by its first bytes",
-    },
-    { name: "gzip", help: "Compress on the way to the server, if it understands that" },
-    {
-      name: "existing",
-      value: "skip",
-      choices: ["skip"],
-      help: "Skip events that are there already, instead of refusing them",
-    },
-    { name: "force", help: "Replace all that the namespace holds by the file's events" },
-    { name: "yes", help: "Do not ask before --force" },
-    { name: "allow-empty", help: "Take an input without any event for a success" },
-    quietOption,
-    jsonOption,
-  ],
+  options: importOptions,
   examples: [
     {
       text: "A file",

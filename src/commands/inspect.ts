@@ -9,6 +9,7 @@ import { EventoDBError } from "../errors.ts";
 import type { EventsSummary, Inspection } from "../slice/inspect.ts";
 import { formatColumns } from "./columns.ts";
 import type { Command } from "./command.ts";
+import { jsonOption, quietOption } from "./common_options.ts";
 import { EventFile } from "./event_file.ts";
 import { formatFacts } from "./facts.ts";
 import { Interruption } from "./interrupt.ts";
@@ -16,7 +17,6 @@ import { formatCount, formatDuration } from "./numbers.ts";
 import { CommandError } from "./problems.ts";
 import { Progress } from "./progress.ts";
 import { describe } from "./report.ts";
-import { jsonOption, quietOption } from "./result.ts";
 import { print } from "./terminal.ts";
 
 /** Shows what a file of events holds. */

@@ -5,8 +5,9 @@
  */
 
 import type { Command } from "./command.ts";
-import { connect, connectionOptions } from "./connection.ts";
-import { jsonOption, withResult } from "./result.ts";
+import { connectionOptions, jsonOption } from "./common_options.ts";
+import { connect } from "./connection.ts";
+import { withResult } from "./result.ts";
 import { printWithSecrets, say } from "./terminal.ts";
 
 /** Makes a namespace. */

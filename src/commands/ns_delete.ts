@@ -5,10 +5,11 @@
  */
 
 import type { Command } from "./command.ts";
-import { connect, connectionOptions } from "./connection.ts";
+import { connectionOptions, jsonOption } from "./common_options.ts";
+import { connect } from "./connection.ts";
 import { formatEvents } from "./numbers.ts";
 import { CommandError } from "./problems.ts";
-import { jsonOption, withResult } from "./result.ts";
+import { withResult } from "./result.ts";
 import { confirmed, say } from "./terminal.ts";
 
 /** Deletes a namespace. */

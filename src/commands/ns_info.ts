@@ -5,9 +5,10 @@
  */
 
 import type { Command } from "./command.ts";
-import { connect, connectionOptions } from "./connection.ts";
+import { connectionOptions, jsonOption } from "./common_options.ts";
+import { connect } from "./connection.ts";
 import { formatFacts } from "./facts.ts";
-import { jsonOption, withResult } from "./result.ts";
+import { withResult } from "./result.ts";
 import { print } from "./terminal.ts";
 import { namespaceOf } from "./token_namespace.ts";
 

@@ -6,9 +6,10 @@
 
 import type { NamespaceListing } from "../client/namespaces.ts";
 import type { Command } from "./command.ts";
+import { connectionOptions, jsonOption } from "./common_options.ts";
 import { formatColumns } from "./columns.ts";
-import { connect, connectionOptions } from "./connection.ts";
-import { jsonOption, withResult } from "./result.ts";
+import { connect } from "./connection.ts";
+import { withResult } from "./result.ts";
 import { print } from "./terminal.ts";
 
 /** Lists the namespaces. */

@@ -5,22 +5,8 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import type { Option } from "./command.ts";
 import { CommandError, Interrupted } from "./problems.ts";
 import { print, printWithSecrets, say } from "./terminal.ts";
-
-/** The option. */
-export const jsonOption: Option = {
-  name: "json",
-  help: "End with a line of JSON that a script can read",
-};
-
-/** The option of commands that tell of their progress. */
-export const quietOption: Option = {
-  name: "quiet",
-  short: "q",
-  help: "Say nothing but errors",
-};
 
 /**
  * Does something, and ends with a line that says how it went.

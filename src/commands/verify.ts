@@ -8,6 +8,7 @@ import { EventoDBError } from "../errors.ts";
 import type { Problem, Verification } from "../slice/verify.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
+import { jsonOption, quietOption } from "./common_options.ts";
 import { EventFile } from "./event_file.ts";
 import { Interruption } from "./interrupt.ts";
 import { type FoundManifest, readManifest } from "./manifest_file.ts";
@@ -16,7 +17,6 @@ import { formatCount, formatEvents } from "./numbers.ts";
 import { CommandError, NotComparedError, UsageError } from "./problems.ts";
 import { Progress } from "./progress.ts";
 import { describe } from "./report.ts";
-import { jsonOption, quietOption } from "./result.ts";
 import { print } from "./terminal.ts";
 
 /** Checks a file of events. */

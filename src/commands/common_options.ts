@@ -1,0 +1,42 @@
+/**
+ * Options that several commands have. Nothing but data, so that the help has them without the commands.
+ *
+ * @module
+ */
+
+import type { Option } from "./command.ts";
+
+/** The options of every command that talks to a server. */
+export const connectionOptions: readonly Option[] = [
+  {
+    name: "url",
+    value: "URL",
+    env: "EVENTODB_URL",
+    help: "Address of the server, such as http://localhost:8080",
+  },
+  {
+    name: "token",
+    value: "TOKEN",
+    env: "EVENTODB_TOKEN",
+    help: "Token of the namespace",
+  },
+  {
+    name: "retries",
+    value: "N",
+    default: "5, and 3 s for a server that has never responded",
+    help: "Retries after a failure that may pass",
+  },
+];
+
+/** Of commands that can end with a line for scripts. */
+export const jsonOption: Option = {
+  name: "json",
+  help: "End with a line of JSON that a script can read",
+};
+
+/** Of commands that tell of their progress. */
+export const quietOption: Option = {
+  name: "quiet",
+  short: "q",
+  help: "Say nothing but errors",
+};

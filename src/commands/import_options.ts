@@ -1,0 +1,31 @@
+/**
+ * The options of `eventodb import`. Nothing but data, so that the help has them without the command.
+ *
+ * @module
+ */
+
+import type { Option } from "./command.ts";
+import { connectionOptions, jsonOption, quietOption } from "./common_options.ts";
+
+/** All of them, in the order of the help. */
+export const importOptions: readonly Option[] = [
+  ...connectionOptions,
+  {
+    name: "input",
+    value: "FILE",
+    default: "standard input",
+    help: "What to read. gzip data is recognised by its first bytes",
+  },
+  { name: "gzip", help: "Compress on the way to the server, if it understands that" },
+  {
+    name: "existing",
+    value: "skip",
+    choices: ["skip"],
+    help: "Skip events that are there already, instead of refusing them",
+  },
+  { name: "force", help: "Replace all that the namespace holds by the file's events" },
+  { name: "yes", help: "Do not ask before --force" },
+  { name: "allow-empty", help: "Take an input without any event for a success" },
+  quietOption,
+  jsonOption,
+];
