@@ -12,7 +12,8 @@ import { EventoDBClient } from "@eventodb/cli";
 import { TextLineStream } from "../src/deps/text_line_stream.ts";
 
 const cli = new URL("../cli.ts", import.meta.url).href;
-const bold = (text: string) => Deno.noColor ? text : `\x1b[1m${text}\x1b[0m`;
+const isBold = Deno.stdout.isTerminal() && !Deno.noColor;
+const bold = (text: string) => isBold ? `\x1b[1m${text}\x1b[0m` : text;
 const say = (text: string) => console.log(`\n${bold(text)}`);
 
 /** Starts `eventodb serve` with a folder of its own, and resolves once it listens. */

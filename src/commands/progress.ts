@@ -12,6 +12,9 @@ const redrawMs = 100;
 /** How often a plain line is written, in milliseconds. */
 const plainLineMs = 5_000;
 
+/** Columns of a terminal that does not tell. */
+const columnsDefault = 80;
+
 /** How far it is. */
 export interface Status {
   /** Events so far. */
@@ -20,6 +23,47 @@ export interface Status {
   position: number;
   /** How much of the whole is done, from 0 to 1, where that is known. */
   share?: number;
+}
+
+/**
+ * Writes how far a command is.
+ *
+ * @param label What is being done.
+ * @param status How far it is.
+ * @param elapsedMs How long it has taken so far, in milliseconds.
+ * @param columns How long the line may be: a longer one would wrap, and the next one would be written
+ * below it. What tells least is left out first.
+ * @returns The line.
+ */
+export function progressLine(
+  label: string,
+  { events, position, share }: Status,
+  elapsedMs: number,
+  columns: number,
+): string {
+  const known = share !== undefined;
+  const left = known && share > 0 && share < 1 ? elapsedMs * (1 - share) / share : undefined;
+  const parts = {
+    events: `${label} ${formatEvents(events)}`,
+    rate: `${formatCount(events / (elapsedMs / 1000))}/s`,
+    position: `position ${position}`,
+    share: known ? `${Math.floor(Math.min(share, 1) * 100)} %` : "",
+    left: left === undefined ? "" : `${formatDuration(left)} left`,
+  };
+  const line = () => Object.values(parts).filter((part) => part !== "").join(", ");
+  for (const part of ["position", "rate", "left", "share"] as const) {
+    if (line().length > columns) parts[part] = "";
+  }
+  return line().slice(0, columns);
+}
+
+/** How long a line may be that is written over. The last column would already wrap on some terminals. */
+function columns(): number {
+  try {
+    return (Deno.consoleSize().columns || columnsDefault) - 1;
+  } catch {
+    return columnsDefault - 1;
+  }
 }
 
 /** Shows how far a command is, until it is disposed of. */
@@ -39,7 +83,7 @@ export class Progress implements Disposable {
     this.#read = read;
     if (options.quiet) return;
     this.#timer = isWatched()
-      ? setInterval(() => showStatus(this.#line()), redrawMs)
+      ? setInterval(() => showStatus(this.#line(columns())), redrawMs)
       : setInterval(() => say(this.#line()), plainLineMs);
   }
 
@@ -55,20 +99,7 @@ export class Progress implements Disposable {
     showStatus("");
   }
 
-  #line(): string {
-    const { events, position, share } = this.#read();
-    const { elapsedMs } = this;
-    const parts = [
-      `${this.#label} ${formatEvents(events)}`,
-      `${formatCount(events / (elapsedMs / 1000))}/s`,
-      `position ${position}`,
-    ];
-    if (share !== undefined) {
-      parts.push(`${Math.floor(Math.min(share, 1) * 100)} %`);
-      if (share > 0 && share < 1) {
-        parts.push(`${formatDuration(elapsedMs * (1 - share) / share)} left`);
-      }
-    }
-    return parts.join(", ");
+  #line(columns: number = Infinity): string {
+    return progressLine(this.#label, this.#read(), this.elapsedMs, columns);
   }
 }
