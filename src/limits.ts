@@ -186,6 +186,8 @@ export const kvHeartbeatMs: number = 2_000;
 export const kvPiecesMs: number = 600_000;
 /** How long a Deno KV that is locked, or written by other servers, is tried again, in milliseconds. */
 export const kvRetryMs: number = 10_000;
+/** Fewest attempts in vain that mean that other servers are always faster. */
+export const kvAttemptsMin: number = 10;
 /** How long Deno KV may take to answer, in milliseconds. */
 export const kvAnswerMs: number = 30_000;
 /** How long it may take to give the first answer, when a server starts, in milliseconds. */

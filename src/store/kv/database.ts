@@ -7,7 +7,7 @@
 
 import { kvAnswerMs, kvGetsInFlightMax, kvGetsMax, kvListMax, kvRetryMs } from "../../limits.ts";
 import { storeClosed } from "../refusals.ts";
-import { backendError, diskFull, isFull, isLocked, NoAnswer } from "./errors.ts";
+import { backendError, diskFull, isCut, isFull, isLocked, NoAnswer } from "./errors.ts";
 import type { Reserve } from "./reserve.ts";
 import { pause } from "./wait.ts";
 
@@ -27,6 +27,8 @@ export interface Growth {
   bytes: number;
   /** It waits for garbage to be collected before it is refused for want of room. */
   waits: boolean;
+  /** Done twice, it does the same as once. */
+  isRepeatable?: boolean;
 }
 
 /** An open Deno KV. */
@@ -70,7 +72,7 @@ export class Database implements Disposable {
 
   /** Looks up a key. */
   get<T>(key: Deno.KvKey): Promise<Deno.KvEntryMaybe<T>> {
-    return this.#ask(() => this.#kv.get<T>(key));
+    return this.#ask(() => this.#kv.get<T>(key), true);
   }
 
   /**
@@ -86,7 +88,7 @@ export class Database implements Disposable {
       const wave: Promise<Deno.KvEntryMaybe<T>[]>[] = [];
       for (let at = start; at < Math.min(start + waveKeys, keys.length); at += kvGetsMax) {
         const some = keys.slice(at, at + kvGetsMax);
-        wave.push(this.#ask(() => this.#kv.getMany<T[]>(some)));
+        wave.push(this.#ask(() => this.#kv.getMany<T[]>(some), true));
       }
       for (const some of await Promise.all(wave)) entries.push(...some);
     }
@@ -111,7 +113,7 @@ export class Database implements Disposable {
       const list = this.#kv.list<T>(selector, { limit, batchSize: limit, reverse });
       for await (const entry of list) entries.push(entry);
       return entries;
-    });
+    }, true);
   }
 
   /** Lists all entries under a key, some at a time. */
@@ -144,7 +146,7 @@ export class Database implements Disposable {
   async commit(operation: Deno.AtomicOperation, growth?: Growth): Promise<string | null> {
     const commit = async () => {
       if (growth !== undefined) await this.#checkRoom(growth);
-      const result = await this.#ask(() => operation.commit());
+      const result = await this.#ask(() => operation.commit(), growth?.isRepeatable);
       return result.ok ? result.versionstamp : null;
     };
     try {
@@ -174,7 +176,7 @@ export class Database implements Disposable {
     if (this.#isClosed && this.#unanswered === 0) this.#kv.close();
   }
 
-  async #ask<T>(question: () => Promise<T>): Promise<T> {
+  async #ask<T>(question: () => Promise<T>, isRepeatable = false): Promise<T> {
     const start = performance.now();
     for (let attempt = 0;; attempt++) {
       if (this.#isClosed) throw storeClosed();
@@ -185,7 +187,8 @@ export class Database implements Disposable {
       } catch (error) {
         if (this.#isClosed) throw storeClosed();
         // What has not been answered may yet be done, and is not done twice.
-        const isRepeated = isLocked(error) && !(error instanceof NoAnswer);
+        const isRepeated = isLocked(error) && !(error instanceof NoAnswer) ||
+          isRepeatable && isCut(error);
         if (!isRepeated || performance.now() - start >= kvRetryMs) {
           throw backendError(error, this.name);
         }

@@ -54,6 +54,11 @@ const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
     remedy: "Try again later",
     status: UNAVAILABLE,
   }],
+  [/failed to (read response body|decode response)/, {
+    said: "was lost while it was asked",
+    remedy: "Try again",
+    status: UNAVAILABLE,
+  }],
   [/failed to connect|error sending request|dns error/, {
     said: "cannot be reached",
     remedy: "Check the URL, and that the server runs",
@@ -87,6 +92,12 @@ export function isUncertain(error: unknown): boolean {
 /** Whether another connection was in the way; nothing has been done then. */
 export function isLocked(error: unknown): boolean {
   return error instanceof Error && /database (table )?is locked/.test(error.message);
+}
+
+/** Whether the response was lost on its way; what was asked for may have been done. */
+export function isCut(error: unknown): boolean {
+  return error instanceof Error &&
+    /failed to (read response body|decode response)/.test(error.message);
 }
 
 /** Whether the disk was full; nothing has been done then. */

@@ -47,6 +47,8 @@ export interface State {
 export interface Lease {
   /** The layer that it fills. */
   layer: number;
+  /** Whose it is: a random name. */
+  holder: string;
   /** When it is taken for dead unless it has been renewed, in milliseconds since 1970. */
   expires: number;
 }

@@ -27,7 +27,7 @@ import { counterKey, fitsKey, garbageLayerKey, versionsKey } from "./keys.ts";
 import { LayerWriter, Superseded } from "./layer_writer.ts";
 import { HeldLease } from "./lease.ts";
 import { cutPayload, encodeMessage } from "./message_value.ts";
-import { Pack, remove, set, sum } from "./pack.ts";
+import { Pack, raise, remove, set } from "./pack.ts";
 import { versionsOf } from "./read.ts";
 
 /** What an import has written so far. */
@@ -52,6 +52,7 @@ export class KvImport implements ImportUnit {
   readonly #admission: Admission;
   readonly #listener: ImportListener;
   readonly #imported = new ImportedPositions();
+  /** How many messages of each category came since counters were put in. */
   readonly #counts = new Map<string, number>();
   readonly #tally: Tally = { messages: 0, globalPosition: 0, lastActivity: null };
   #working: Promise<unknown> = Promise.resolve();
@@ -144,7 +145,7 @@ export class KvImport implements ImportUnit {
       await this.#put(record);
       this.#imported.add(record.globalPosition);
     }
-    if (this.#counts.size >= kvCategoriesMax) await this.#putCounts();
+    if (this.#counts.size >= kvCategoriesMax) await this.#raiseCounters("messages", this.#counts);
     return { imported: admitted.length, skipped: batch.length - admitted.length };
   }
 
@@ -167,15 +168,25 @@ export class KvImport implements ImportUnit {
     this.#tally.lastActivity = time;
   }
 
-  async #putCounts(): Promise<void> {
-    for (const [category, count] of this.#counts) {
-      await this.#writer.change(sum(counterKey(this.#lease.layer, category, "messages"), count));
+  /**
+   * Adds to the layer's counters, which nobody else has a hand in. They are raised to their new value
+   * rather than added to: an operation that the client repeats must not count twice.
+   */
+  async #raiseCounters(what: "messages" | "streams", counts: Map<string, number>): Promise<void> {
+    const counters = [...counts].map(([category, count]) => ({
+      key: counterKey(this.#lease.layer, category, what),
+      count,
+    }));
+    counts.clear();
+    await this.#writer.settle();
+    const before = await this.#database.getMany<Deno.KvU64>(counters.map(({ key }) => key));
+    for (const [index, { key, count }] of counters.entries()) {
+      await this.#writer.change(raise(key, Number(before[index].value?.value ?? 0) + count));
     }
-    this.#counts.clear();
   }
 
   async #commit(): Promise<void> {
-    await this.#putCounts();
+    await this.#raiseCounters("messages", this.#counts);
     await this.#writer.flush();
     const streams = await this.#countStreams();
     await this.#writer.flush();
@@ -264,13 +275,7 @@ export class KvImport implements ImportUnit {
   async #countStreams(): Promise<number> {
     const { layer } = this.#lease;
     let streams = 0;
-    let counts = new Map<string, number>();
-    const put = async () => {
-      for (const [category, count] of counts) {
-        await this.#writer.change(sum(counterKey(layer, category, "streams"), count));
-      }
-      counts = new Map();
-    };
+    const counts = new Map<string, number>();
     for await (const page of this.#database.listAll<Deno.KvU64>(versionsKey(layer))) {
       const names = page.map(({ key }) => key.at(-1) as string);
       const versions = this.#existing.length === 0
@@ -282,9 +287,9 @@ export class KvImport implements ImportUnit {
         counts.set(category, (counts.get(category) ?? 0) + 1);
         streams++;
       }
-      if (counts.size >= kvCategoriesMax) await put();
+      if (counts.size >= kvCategoriesMax) await this.#raiseCounters("streams", counts);
     }
-    await put();
+    await this.#raiseCounters("streams", counts);
     return streams;
   }
 

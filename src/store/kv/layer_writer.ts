@@ -100,7 +100,7 @@ export class LayerWriter {
     }
   }
 
-  /** Makes any other change, along with what is put in. */
+  /** Makes any other change, along with what is put in. Made twice, it must do no harm. */
   async change(...mutations: Mutation[]): Promise<void> {
     await this.#add(...mutations);
   }
@@ -163,7 +163,10 @@ export class LayerWriter {
     while (this.#underWay.size >= kvAtomicsInFlightMax) await Promise.race(this.#underWay);
     this.#check();
     if (this.#pack.isEmpty) return;
-    const committing: Promise<void> = this.#pack.commit({ waits: !this.#isRead }).then(
+    const committing: Promise<void> = this.#pack.commit({
+      waits: !this.#isRead,
+      isRepeatable: true,
+    }).then(
       (versionstamp) => {
         if (versionstamp === null) this.#failure ??= new Superseded();
       },

@@ -5,15 +5,14 @@
  * @module
  */
 
-import { kvHeartbeatMs, kvLayersMax, kvLeaseMs, kvRetryMs } from "../../limits.ts";
+import { kvHeartbeatMs, kvLayersMax, kvLeaseMs } from "../../limits.ts";
 import { importInProgress } from "../refusals.ts";
 import type { Database } from "./database.ts";
-import { contended } from "./errors.ts";
 import { foldLayers } from "./fold.ts";
 import { type Head, isHeld, type Lease, readHead } from "./head.ts";
 import { garbageLayerKey, lastLayerKey, layoutKey, leaseKey } from "./keys.ts";
 import { Pack, remove, set } from "./pack.ts";
-import { pause } from "./wait.ts";
+import { Attempts } from "./wait.ts";
 
 /** The note that nobody reads a layer. */
 export interface GarbageNote {
@@ -29,13 +28,22 @@ export class HeldLease {
   readonly layerCheck: Deno.AtomicCheck;
   readonly #database: Database;
   readonly #id: string;
+  readonly #holder: string;
   #versionstamp: string;
+  /** Whether it may have been renewed without a word of that. */
+  #isUncertain = false;
   #renewing: Promise<void> | undefined;
   readonly #timer: ReturnType<typeof setInterval>;
 
-  private constructor(database: Database, id: string, layer: number, versionstamp: string) {
+  private constructor(
+    database: Database,
+    id: string,
+    { layer, holder }: Lease,
+    versionstamp: string,
+  ) {
     this.#database = database;
     this.#id = id;
+    this.#holder = holder;
     this.layer = layer;
     this.layerCheck = { key: garbageLayerKey(layer), versionstamp };
     this.#versionstamp = versionstamp;
@@ -52,20 +60,19 @@ export class HeldLease {
    * @throws {EventoDBError} `IMPORT_IN_PROGRESS`, `NAMESPACE_NOT_FOUND`.
    */
   static async take(database: Database, id: string): Promise<[HeldLease, Head]> {
-    const start = performance.now();
-    for (let attempt = 0; performance.now() - start < kvRetryMs; attempt++) {
+    const attempts = new Attempts("import into", id);
+    for (;;) {
       const head = await readHead(database, id);
       if (isHeld(head.lease)) throw importInProgress("import into", id);
       if (head.layout.value.layers.length >= kvLayersMax) {
         await foldLayers(database, id);
-        continue;
+      } else {
+        const held = await HeldLease.#tryTake(database, id, head);
+        // Only now do writes stay away.
+        if (held !== undefined) return [held, await readHead(database, id)];
       }
-      const held = await HeldLease.#tryTake(database, id, head);
-      // Only now do writes stay away.
-      if (held !== undefined) return [held, await readHead(database, id)];
-      await pause(attempt);
+      await attempts.next();
     }
-    throw contended("import into", id);
   }
 
   static async #tryTake(
@@ -75,16 +82,31 @@ export class HeldLease {
   ): Promise<HeldLease | undefined> {
     const lastLayer = await database.get<number>(lastLayerKey);
     const layer = (lastLayer.value ?? 0) + 1;
+    const taken = newLease(layer);
     const pack = new Pack(database, [layout, lease, lastLayer])
       .add(set(lastLayerKey, layer))
-      .add(set(leaseKey(id), newLease(layer)))
+      .add(set(leaseKey(id), taken))
       .add(set(garbageLayerKey(layer), { importInto: id } satisfies GarbageNote))
       // The same layout with another versionstamp: whoever folds layers gives up.
       .add(set(layoutKey(id), layout.value));
     // A dead import's layer: should the import come back to life, it finds that it is over.
     if (lease.value !== null) pack.add(set(garbageLayerKey(lease.value.layer), {}));
-    const versionstamp = await pack.commit();
-    return versionstamp === null ? undefined : new HeldLease(database, id, layer, versionstamp);
+    const held = (versionstamp: string) => new HeldLease(database, id, taken, versionstamp);
+    const findOwn = async () => {
+      const found = await database.get<Lease>(leaseKey(id));
+      const isOwn = found.versionstamp !== null && found.value.holder === taken.holder;
+      return isOwn ? held(found.versionstamp) : undefined;
+    };
+    try {
+      const versionstamp = await pack.commit();
+      if (versionstamp !== null) return held(versionstamp);
+      // The client repeats a commit whose response was lost, and then finds its own lease in the way.
+      return database.isRemote ? await findOwn() : undefined;
+    } catch (error) {
+      const own = database.isRemote ? await findOwn().catch(() => undefined) : undefined;
+      if (own === undefined) throw error;
+      return own;
+    }
   }
 
   /**
@@ -95,6 +117,7 @@ export class HeldLease {
   async stop(): Promise<Deno.AtomicCheck> {
     clearInterval(this.#timer);
     await this.#renewing;
+    if (this.#isUncertain) await this.#ask();
     return { key: leaseKey(this.#id), versionstamp: this.#versionstamp };
   }
 
@@ -112,23 +135,28 @@ export class HeldLease {
       const key = leaseKey(this.#id);
       const check = { key, versionstamp: this.#versionstamp };
       const versionstamp = await new Pack(this.#database, [check])
-        .add(set(key, newLease(this.layer))).commit();
-      if (versionstamp !== null) this.#versionstamp = versionstamp;
-      else {
-        // The answer to an earlier renewal may have been lost.
-        const lease = await this.#database.get<Lease>(key);
-        if (lease.versionstamp !== null && lease.value.layer === this.layer) {
-          this.#versionstamp = lease.versionstamp;
-        }
-      }
+        .add(set(key, newLease(this.layer, this.#holder))).commit();
+      // The response to this renewal or to an earlier one may have been lost.
+      if (versionstamp === null) await this.#ask();
+      else this.#versionstamp = versionstamp;
+      this.#isUncertain = false;
     } catch {
       // The next one may do better; if none does, the import finds out when it commits.
+      this.#isUncertain = true;
     } finally {
       this.#renewing = undefined;
     }
   }
+
+  /** Asks the database which renewal was the last. */
+  async #ask(): Promise<void> {
+    const lease = await this.#database.get<Lease>(leaseKey(this.#id));
+    if (lease.versionstamp !== null && lease.value.holder === this.#holder) {
+      this.#versionstamp = lease.versionstamp;
+    }
+  }
 }
 
-function newLease(layer: number): Lease {
-  return { layer, expires: Date.now() + kvLeaseMs };
+function newLease(layer: number, holder: string = crypto.randomUUID()): Lease {
+  return { layer, holder, expires: Date.now() + kvLeaseMs };
 }

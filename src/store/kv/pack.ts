@@ -11,7 +11,7 @@ import {
   kvChecksMax,
   kvMutationsMax,
 } from "../../limits.ts";
-import type { Database } from "./database.ts";
+import type { Database, Growth } from "./database.ts";
 import { keyBytes } from "./keys.ts";
 
 /**
@@ -121,14 +121,13 @@ export class Pack {
   /**
    * Commits it.
    *
-   * @param growth Given when it brings new messages: whether it waits for garbage to be collected
-   * where the disk is full.
+   * @param growth Given when it brings new messages: how it is treated then.
    * @returns The versionstamp, or `null` when a check did not hold.
    */
-  commit(growth?: { waits: boolean }): Promise<string | null> {
+  commit(growth?: Omit<Growth, "bytes">): Promise<string | null> {
     return this.#database.commit(
       this.#operation,
-      growth && { bytes: this.#bytes, waits: growth.waits },
+      growth && { bytes: this.#bytes, ...growth },
     );
   }
 }

@@ -7,7 +7,7 @@
 
 import { isMemberOf } from "../../group_member.ts";
 import { EventoDBError } from "../../errors.ts";
-import { kvRetryMs, pageCharsMax, pageMessagesMax, scanMessagesMax } from "../../limits.ts";
+import { pageCharsMax, pageMessagesMax, scanMessagesMax } from "../../limits.ts";
 import { type Message, POSITION_MAX } from "../../message.ts";
 import { categoryOf } from "../../stream_name.ts";
 import { compareTimes } from "../../time.ts";
@@ -22,12 +22,11 @@ import {
   streamRange,
 } from "./cursor.ts";
 import type { Database } from "./database.ts";
-import { contended } from "./errors.ts";
 import { completeMessage, fetchStored, type Place } from "./fetch.ts";
 import { type Head, isSameLayout, type Layout, readHead } from "./head.ts";
 import { fitsKey, layoutKey, versionKey } from "./keys.ts";
 import type { MessageHeader, StoredMessage } from "./message_value.ts";
-import { pause } from "./wait.ts";
+import { Attempts } from "./wait.ts";
 
 /** More categories than this are found by looking at every message. */
 const mergedCategoriesMax = 32;
@@ -197,8 +196,8 @@ export async function inOneMoment<T>(
   id: string,
   work: (head: Head) => Promise<T | undefined>,
 ): Promise<T> {
-  const start = performance.now();
-  for (let attempt = 0;; attempt++) {
+  const attempts = new Attempts("read", id);
+  for (;;) {
     const head = await readHead(database, id);
     const result = await work(head);
     // Its versionstamp and not its value: counters move from layer to layer under the same layout.
@@ -206,8 +205,7 @@ export async function inOneMoment<T>(
       if (result === undefined) throw damaged(id);
       return result;
     }
-    if (performance.now() - start >= kvRetryMs) throw contended("read", id);
-    await pause(attempt);
+    await attempts.next();
   }
 }
 
@@ -222,7 +220,7 @@ async function* pages(
   let layout = head.layout.value;
   let next = Math.max(Math.ceil(from), 0);
   let left = limit;
-  let repeatedSince: number | undefined;
+  const attempts = new Attempts("read", id);
   while (next <= to && left > 0) {
     const page = await readPage(database, layout, selection, next, to, left);
     const { value: now } = await readLayout(database, id);
@@ -231,12 +229,11 @@ async function* pages(
     if (!isSameLayout(now, layout)) {
       // A layer has come or gone: what was read may lack its messages.
       layout = now;
-      repeatedSince ??= performance.now();
-      if (performance.now() - repeatedSince >= kvRetryMs) throw contended("read", id);
+      await attempts.next();
       continue;
     }
     if (page === undefined) throw damaged(id);
-    repeatedSince = undefined;
+    attempts.reset();
     next = page.next;
     left -= page.messages.length;
     if (page.messages.length > 0) yield page.messages;

@@ -5,12 +5,11 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
-import { kvRegistrationBytesMax, kvRegistrationMs, kvRetryMs } from "../../limits.ts";
+import { kvRegistrationBytesMax, kvRegistrationMs } from "../../limits.ts";
 import { nowTime } from "../../now.ts";
 import { importInProgress, namespaceExists, namespaceNotFound } from "../refusals.ts";
 import type { NamespaceRecord, NamespaceSummary, NewNamespace } from "../store.ts";
 import type { Database } from "./database.ts";
-import { contended } from "./errors.ts";
 import { EMPTY, isHeld, type Layout, type Lease, type State } from "./head.ts";
 import {
   garbageLayerKey,
@@ -23,7 +22,7 @@ import {
   statesKey,
 } from "./keys.ts";
 import { Pack, remove, set } from "./pack.ts";
-import { pause } from "./wait.ts";
+import { Attempts } from "./wait.ts";
 
 /** Most registrations that are kept in memory. */
 const keptMax = 1_000;
@@ -129,6 +128,7 @@ export class Registry {
    */
   async delete(id: string, waitMs: number): Promise<number> {
     const start = performance.now();
+    let attempted: number | undefined;
     const count = await this.#retry("delete", id, async () => {
       const [registration, layout, state, lease] = await this.#database.getMany<unknown>([
         namespaceKey(id),
@@ -141,7 +141,11 @@ export class Registry {
         Deno.KvEntryMaybe<State>,
         Deno.KvEntryMaybe<Lease>,
       ];
-      if (registration.value === null) throw namespaceNotFound(id);
+      if (registration.value === null) {
+        // The client repeats a commit whose response was lost, and then finds nothing to delete.
+        if (attempted !== undefined && this.#database.isRemote) return attempted;
+        throw namespaceNotFound(id);
+      }
       if (isHeld(lease)) {
         if (performance.now() - start >= waitMs) throw importInProgress("delete", id);
         return undefined;
@@ -150,8 +154,8 @@ export class Registry {
       const pack = new Pack(this.#database, [registration, layout, state, lease]);
       for (const { key } of [registration, layout, state, lease]) pack.add(remove(key));
       for (const layer of layers) pack.add(set(garbageLayerKey(layer), {}));
-      const versionstamp = await pack.commit();
-      return versionstamp === null ? undefined : state.value?.messages ?? 0;
+      attempted = state.value?.messages ?? 0;
+      return await pack.commit() === null ? undefined : attempted;
     }, waitMs);
     this.#kept.delete(id);
     return count;
@@ -164,12 +168,11 @@ export class Registry {
     attempt: () => Promise<T | undefined>,
     waitMs = 0,
   ): Promise<T> {
-    const start = performance.now();
-    for (let count = 0;; count++) {
+    const attempts = new Attempts(action, id, waitMs);
+    for (;;) {
       const result = await attempt();
       if (result !== undefined) return result;
-      if (performance.now() - start >= kvRetryMs + waitMs) throw contended(action, id);
-      await pause(count);
+      await attempts.next();
     }
   }
 }

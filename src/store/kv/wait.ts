@@ -4,6 +4,50 @@
  * @module
  */
 
+import { kvAttemptsMin, kvRetryMs } from "../../limits.ts";
+import { contended } from "./errors.ts";
+
+/**
+ * Attempts at something that others may be faster at. Only many of them in vain mean that others are:
+ * one alone may have taken long, when the network was down.
+ */
+export class Attempts {
+  readonly #action: string;
+  readonly #id: string;
+  readonly #waitMs: number;
+  #failed = 0;
+  /** When the first of them was over. */
+  #start = 0;
+
+  /**
+   * @param action What is attempted, such as `write to`.
+   * @param id The namespace's id.
+   * @param waitMs How much longer than usual it is attempted, in milliseconds.
+   */
+  constructor(action: string, id: string, waitMs = 0) {
+    this.#action = action;
+    this.#id = id;
+    this.#waitMs = waitMs;
+  }
+
+  /** Starts anew, after an attempt that was not in vain. */
+  reset(): void {
+    this.#failed = 0;
+  }
+
+  /**
+   * Waits after an attempt in vain, a little longer each time.
+   *
+   * @throws {EventoDBError} `BACKEND_ERROR` when there were enough of them.
+   */
+  async next(): Promise<void> {
+    if (this.#failed++ === 0) this.#start = performance.now();
+    const isOver = performance.now() - this.#start >= kvRetryMs + this.#waitMs;
+    if (isOver && this.#failed >= kvAttemptsMin) throw contended(this.#action, this.#id);
+    await pause(this.#failed - 1);
+  }
+}
+
 /** Longest wait before an attempt, in milliseconds. */
 const pauseMsMax = 100;
 

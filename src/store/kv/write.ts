@@ -9,7 +9,6 @@ import { EventoDBError } from "../../errors.ts";
 import {
   batchCharsMax,
   kvMutationsMax,
-  kvRetryMs,
   writesPerCommitMax,
   writesWaitingMax,
 } from "../../limits.ts";
@@ -18,9 +17,8 @@ import { importInProgress, queueFull, writeOutcomeUnknown } from "../refusals.ts
 import type { AppendedMessage } from "../store.ts";
 import type { OwnCommit } from "./announcer.ts";
 import type { Database } from "./database.ts";
-import { contended } from "./errors.ts";
 import { type Head, isHeld, readHead } from "./head.ts";
-import { pause } from "./wait.ts";
+import { Attempts, pause } from "./wait.ts";
 import { OutcomeUnknown, type RequestedWrite, WriteGroup } from "./write_group.ts";
 
 /** Most writes of which an operation can hold all changes, six each: no more are looked at for one. */
@@ -95,36 +93,32 @@ export class WriteQueue {
   async #run(): Promise<void> {
     // A turn later, so that what arrives in this one comes along.
     await Promise.resolve();
-    let attempt = 0;
-    let refusedSince: number | undefined;
+    const attempts = new Attempts("write to", this.#options.id);
+    let waits = 0;
     while (this.#waiting.length > 0) {
       const group = this.#takeGroup();
       try {
         const head = this.#head ?? await readHead(this.#database, this.#options.id);
-        if (isHeld(head.lease)) this.#waiting.unshift(...this.#withoutOverdue(group));
-        else if (await this.#commit(head, group)) {
-          attempt = 0;
-          refusedSince = undefined;
+        if (isHeld(head.lease)) {
+          this.#waiting.unshift(...this.#withoutOverdue(group));
+          await pause(waits++);
+        } else if (await this.#commit(head, group)) {
+          attempts.reset();
+          waits = 0;
           continue;
         } else {
-          refusedSince ??= performance.now();
-          if (performance.now() - refusedSince >= kvRetryMs) {
-            throw contended("write to", this.#options.id);
-          }
+          await attempts.next();
           this.#waiting.unshift(...group);
         }
-        this.#head = undefined;
       } catch (error) {
-        this.#head = undefined;
         for (const write of group) {
           const { id } = write.message;
           write.reject(
             error instanceof OutcomeUnknown ? writeOutcomeUnknown(error.reason, id) : error,
           );
         }
-        continue;
       }
-      await pause(attempt++);
+      this.#head = undefined;
     }
     this.#running = undefined;
   }

@@ -150,7 +150,7 @@ export class WriteGroup implements AsyncDisposable {
       // messages in the way, if the first one has arrived.
       return versionstamp === null && isRemote && await this.#isThere() ? undefined : versionstamp;
     } catch (error) {
-      if (isRemote && await this.#isThere()) return undefined;
+      if (isRemote && await this.#isThere().catch(() => false)) return undefined;
       const isUnknown = error instanceof EventoDBError && (isRemote || isUncertain(error));
       throw isUnknown ? new OutcomeUnknown(error) : error;
     }
@@ -159,15 +159,9 @@ export class WriteGroup implements AsyncDisposable {
   async #isThere(): Promise<boolean> {
     const [layer] = this.#head.layout.value.layers;
     const ids = [...this.#appendedIds];
-    try {
-      const entries = await this.#database.getMany<Deno.KvU64>(
-        ids.map(([id]) => idKey(layer, id)),
-      );
-      return ids.length > 0 &&
-        entries.every(({ value }, index) => value?.value === BigInt(ids[index][1]));
-    } catch {
-      return false;
-    }
+    const entries = await this.#database.getMany<Deno.KvU64>(ids.map(([id]) => idKey(layer, id)));
+    return ids.length > 0 &&
+      entries.every(({ value }, index) => value?.value === BigInt(ids[index][1]));
   }
 
   async #readVersions(writes: readonly RequestedWrite[]): Promise<void> {
