@@ -184,6 +184,8 @@ export const kvLeaseMs: number = 10_000;
 export const kvHeartbeatMs: number = 2_000;
 /** How long the pieces of a large message may wait for the message itself, in milliseconds. */
 export const kvPiecesMs: number = 600_000;
+/** Largest file that holds a token, in bytes. */
+export const tokenFileBytesMax: number = 4 * 1024;
 /** How long a Deno KV that is locked, or written by other servers, is tried again, in milliseconds. */
 export const kvRetryMs: number = 10_000;
 /** Fewest attempts in vain that mean that other servers are always faster. */

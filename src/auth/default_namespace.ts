@@ -36,16 +36,42 @@ export async function ensureDefaultNamespace(
   store: Store,
   token?: string,
 ): Promise<string | undefined> {
+  return (await settleDefaultNamespace(store, { token })).made;
+}
+
+/** What became of the token of the namespace `default`. */
+export interface SettledToken {
+  /** The token that was made. */
+  made?: string;
+  /** Whether another one has been replaced by the one that was given. */
+  isReplaced: boolean;
+}
+
+/**
+ * The same as {@linkcode ensureDefaultNamespace}, and tells more.
+ *
+ * @param store Where the namespace belongs.
+ * @param options The token that it is to have, or how to make one where it has none.
+ * @returns What became of its token.
+ * @throws {EventoDBError} `INVALID_REQUEST` when a token is not one of the namespace `default`.
+ */
+export async function settleDefaultNamespace(
+  store: Store,
+  options: { token?: string; makeToken?: () => string | Promise<string> },
+): Promise<SettledToken> {
+  const { token, makeToken = () => createToken(DEFAULT_NAMESPACE) } = options;
   if (token !== undefined) checkDefaultToken(token);
   const existing = await store.findNamespace(DEFAULT_NAMESPACE) ?? undefined;
   if (existing === undefined) {
-    const own = token ?? createToken(DEFAULT_NAMESPACE);
-    if (await create(store, hashToken(own))) return token === undefined ? own : undefined;
+    const own = token ?? await makeToken();
+    checkDefaultToken(own);
+    if (await create(store, hashToken(own))) {
+      return { made: token === undefined ? own : undefined, isReplaced: false };
+    }
   }
-  if (token !== undefined && existing?.tokenHash !== hashToken(token)) {
-    await store.replaceToken(DEFAULT_NAMESPACE, hashToken(token));
-  }
-  return undefined;
+  if (token === undefined || existing?.tokenHash === hashToken(token)) return { isReplaced: false };
+  await store.replaceToken(DEFAULT_NAMESPACE, hashToken(token));
+  return { isReplaced: true };
 }
 
 /**
@@ -60,6 +86,7 @@ export function checkDefaultToken(token: string): void {
     "INVALID_REQUEST",
     "Cannot use the given token: it must be one of the namespace default, " +
       '"ns_ZGVmYXVsdA_" followed by 64 lower-case hex digits',
+    { details: { option: "token" } },
   );
 }
 

@@ -8,6 +8,7 @@ import { parseArgs } from "../deps/parse_args.ts";
 import type { Command, Option } from "./command.ts";
 import { readEnv } from "./environment.ts";
 import { UsageError } from "./problems.ts";
+import { noteSource } from "./sources.ts";
 import { nearest } from "./suggest.ts";
 
 /** What was given to a command: on its command line, else in the environment. */
@@ -41,10 +42,21 @@ export class Arguments {
   text(name: string): string | undefined {
     const option = this.#option(name);
     const given = this.#given.get(name);
+    noteSource(name, typeof given === "string" ? `--${name}` : option.env ?? `--${name}`);
     if (typeof given === "string") return given;
     const value = option.env === undefined ? undefined : readEnv(option.env);
     if (value !== undefined) checkChoice(option, value, option.env!);
     return value;
+  }
+
+  /**
+   * Whether an option was given on the command line, and not by the environment.
+   *
+   * @param name Its name.
+   * @returns Whether it was.
+   */
+  isTyped(name: string): boolean {
+    return this.#given.has(name);
   }
 
   /**
@@ -70,6 +82,7 @@ export class Arguments {
   list(name: string): readonly string[] | undefined {
     const option = this.#option(name);
     const given = this.#given.get(name);
+    noteSource(name, Array.isArray(given) ? `--${name}` : option.env ?? `--${name}`);
     const texts = Array.isArray(given)
       ? given as readonly string[]
       : [option.env === undefined ? undefined : readEnv(option.env)];

@@ -6,6 +6,13 @@
 
 import type { Option } from "./command.ts";
 
+/** The option of every command that takes a token. */
+export const tokenFileOption: Option = {
+  name: "token-file",
+  value: "FILE",
+  help: "File that holds the token, in place of --token",
+};
+
 /** The options of every command that talks to a server. */
 export const connectionOptions: readonly Option[] = [
   {
@@ -18,8 +25,9 @@ export const connectionOptions: readonly Option[] = [
     name: "token",
     value: "TOKEN",
     env: "EVENTODB_TOKEN",
-    help: "Token of the namespace",
+    help: "Token of the namespace; --token-file hides it from other users",
   },
+  tokenFileOption,
   {
     name: "retries",
     value: "N",

@@ -10,8 +10,10 @@ import type { Retry } from "../client/options.ts";
 import { EventoDBError } from "../errors.ts";
 import type { Arguments } from "./arguments.ts";
 import { mayReadEnv } from "./environment.ts";
+import { givenToken } from "./given_token.ts";
 import { formatSeconds } from "./numbers.ts";
 import { UsageError } from "./problems.ts";
+import { sourceOf } from "./sources.ts";
 import { say } from "./terminal.ts";
 
 /** More retries than anybody waits for. */
@@ -43,7 +45,6 @@ export interface ConnectOptions {
  */
 export async function connect(args: Arguments, options: ConnectOptions = {}): Promise<Connection> {
   const url = args.text("url")?.trim();
-  const token = args.text("token")?.trim();
   if (url === undefined) {
     throw new UsageError(
       "The server's address is missing",
@@ -51,12 +52,7 @@ export async function connect(args: Arguments, options: ConnectOptions = {}): Pr
     );
   }
   checkUrl(url);
-  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
-    throw new UsageError(
-      "--token must be one word of printable ASCII",
-      "A token begins with ns_; copy it whole, without quotes or line breaks",
-    );
-  }
+  const token = await givenToken(args, options);
   const retries = retriesOf(args);
   const { EventoDBClient } = await import("../client/client.ts");
   const onRetry = options.quiet ? undefined : tellRetry;
@@ -68,7 +64,7 @@ export async function connect(args: Arguments, options: ConnectOptions = {}): Pr
 function checkUrl(url: string): void {
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
     throw new UsageError(
-      `--url must be an http:// or https:// URL, got "${withoutSecrets(url)}"`,
+      `${sourceOf("url")} must be an http:// or https:// URL, got "${withoutSecrets(url)}"`,
       "Give the server's address, such as --url http://localhost:8080",
     );
   }
@@ -76,7 +72,7 @@ function checkUrl(url: string): void {
     baseUrl(url);
   } catch (error) {
     if (!(error instanceof EventoDBError)) throw error;
-    throw new UsageError(error.message, "The token goes into --token or EVENTODB_TOKEN");
+    throw new UsageError(error.message, "The token goes into --token-file or EVENTODB_TOKEN");
   }
 }
 

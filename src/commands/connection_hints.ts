@@ -7,6 +7,7 @@
 import { problemOf } from "../client/connection_problem.ts";
 import type { EventoDBError } from "../errors.ts";
 import { readEnv } from "./environment.ts";
+import { sourceOf } from "./sources.ts";
 
 /**
  * Hints for a connection that was not made, or broke off.
@@ -20,11 +21,11 @@ export function connectionHints(error: EventoDBError): string[] {
       return proxyHints(error);
     case "no-tls":
     case "no-http":
-      return ["Check the scheme and the port of --url", ...proxyHints(error)];
+      return [`Check the scheme and the port of ${sourceOf("url")}`, ...proxyHints(error)];
     case "unknown-host":
-      return ["Check the host name in --url", ...proxyHints(error)];
+      return [`Check the host name in ${sourceOf("url")}`, ...proxyHints(error)];
     default:
-      return ["Check --url, and that the server is running", ...proxyHints(error)];
+      return [`Check ${sourceOf("url")}, and that the server is running`, ...proxyHints(error)];
   }
 }
 
@@ -40,8 +41,8 @@ export function responseHints(error: EventoDBError): string[] {
   const path = /^(.*)\/(?:rpc|import|export|version|subscribe)$/.exec(url?.pathname ?? "")?.[1];
   const isEndpoint = path !== undefined && /\/(?:rpc|import|export|version|subscribe)$/.test(path);
   const check = path === undefined || path === "" || isEndpoint
-    ? "Check --url: it must be the address of an EventoDB server, without /rpc"
-    : `Check --url: its path ${path} is put before those of the protocol (${
+    ? `Check ${sourceOf("url")}: it must be the address of an EventoDB server, without /rpc`
+    : `Check ${sourceOf("url")}: its path ${path} is put before those of the protocol (${
       url!.pathname
     }). Leave ` +
       "it out unless a proxy serves EventoDB below it";

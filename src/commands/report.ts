@@ -9,6 +9,7 @@ import { connectionHints, responseHints } from "./connection_hints.ts";
 import { readEnv } from "./environment.ts";
 import { interruptedStatus } from "./interrupt.ts";
 import { CommandError, Interrupted } from "./problems.ts";
+import { sourceOf } from "./sources.ts";
 import { say, sayError } from "./terminal.ts";
 
 /**
@@ -67,11 +68,13 @@ export function describe(error: EventoDBError): string {
 export function hintsFor(error: EventoDBError): string[] {
   switch (error.code) {
     case "AUTH_REQUIRED":
-      return ["Give the namespace's token by --token or EVENTODB_TOKEN"];
+      return ["Give the namespace's token by --token-file FILE or EVENTODB_TOKEN"];
     case "AUTH_INVALID_TOKEN":
-      return ["Check --token: it begins with ns_ and must be copied whole"];
+      return [`Check ${sourceOf("token")}: it begins with ns_ and must be copied whole`];
     case "AUTH_UNAUTHORIZED":
-      return ["Check --token: a token opens its own namespace, on the server that made it"];
+      return [
+        `Check ${sourceOf("token")}: a token opens its own namespace, on the server that made it`,
+      ];
     case "NAMESPACE_NOT_FOUND":
       return ['"eventodb ns list" shows the namespaces, "eventodb ns create NAME" makes one'];
     case "CONNECTION_FAILED":

@@ -17,9 +17,12 @@ import {
 } from "../log.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
+import { tokenFileOption } from "./common_options.ts";
+import { givenToken } from "./given_token.ts";
 import { interruptedStatus } from "./interrupt.ts";
-import { UsageError } from "./problems.ts";
-import { say, sayToken } from "./terminal.ts";
+import { CommandError, UsageError } from "./problems.ts";
+import { environmentHint, sourceOf } from "./sources.ts";
+import { say } from "./terminal.ts";
 
 /** Runs a server. */
 export const serveCommand: Command = {
@@ -59,10 +62,11 @@ export const serveCommand: Command = {
     {
       name: "token",
       value: "TOKEN",
-      env: "EVENTODB_TOKEN",
+      env: "EVENTODB_ADMIN_TOKEN",
       help: "Token that the namespace default is to have; by default the one it has, or a new " +
         "one, which is shown once",
     },
+    tokenFileOption,
     {
       name: "test-mode",
       env: "EVENTODB_TEST_MODE",
@@ -117,25 +121,33 @@ export const serveCommand: Command = {
     },
   ],
   async run(args) {
-    const options = readOptions(args);
+    const options = await readOptions(args);
     const { serve } = await import("../http/serve.ts");
+    const { FirstToken } = await import("./first_token.ts");
     const { level, format } = options;
     const log = createLog({ level, format });
-    const server = await serve({ ...options, log }).catch((error) => {
-      throw usageError(error);
+    await using first = new FirstToken(options, log);
+    const makeToken = () => first.make();
+    const server = await serve({ ...options, makeToken, log }).catch(async (error) => {
+      throw await startError(error);
     });
-    announce(server, options, log.enabled("info"));
+    first.keep(server.defaultToken);
+    // The log says it too, unless it is told to keep quiet.
+    if (!log.enabled("info")) {
+      say(format === "json" ? JSON.stringify({ url: server.url }) : `Listening on ${server.url}`);
+    }
+    first.announce();
     return await untilEnd(server, log);
   },
 };
 
-function readOptions(args: Arguments) {
+async function readOptions(args: Arguments) {
   return {
     port: portOf(args.text("port")),
     hostname: args.text("host"),
     dbUrl: args.text("db-url"),
     dataDir: args.text("data-dir"),
-    token: args.text("token")?.trim(),
+    token: await givenToken(args),
     testMode: args.flag("test-mode"),
     corsOrigins: args.list("cors-origin"),
     publicUrl: args.text("public-url"),
@@ -150,31 +162,27 @@ function portOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
   throw new UsageError(
-    `--port must be an integer from 0 to 65535, got "${text}"`,
+    `${sourceOf("port")} must be an integer from 0 to 65535, got "${text}"`,
     "Give a free port, such as --port 8080, or 0 for any",
   );
 }
 
 /**
- * What the server finds wrong before it starts is an option's value. A database that is not to be had
- * is a failure all the same, whether its URL cannot be read or nobody answers there.
+ * What the server finds wrong before it starts is an option's value, perhaps one that somebody has
+ * forgotten in the environment. A database that is unavailable is a failure all the same, whether its
+ * URL cannot be read or nobody responds there.
  */
-function usageError(error: unknown): unknown {
-  if (!(error instanceof EventoDBError) || error.code !== "INVALID_REQUEST") return error;
-  if (error.details?.option === "db-url") return error;
-  return new UsageError(error.message, '"eventodb help serve" shows what there is');
-}
-
-/** Says where the server is, and the one token that nobody can look up. */
-function announce(
-  { url, defaultToken }: EventoDBServer,
-  { format, testMode }: { format?: LogFormat; testMode: boolean },
-  logged: boolean,
-): void {
-  // The log says it too, unless it is told to keep quiet.
-  if (!logged) say(format === "json" ? JSON.stringify({ url }) : `Listening on ${url}`);
-  if (defaultToken === undefined || testMode) return;
-  sayToken("Token of the namespace default, shown only now:", defaultToken);
+async function startError(error: unknown): Promise<unknown> {
+  if (!(error instanceof EventoDBError)) return error;
+  const option = String(error.details?.option ?? "db-url");
+  const origin = environmentHint(option);
+  if (error.code === "INVALID_REQUEST" && error.details?.option !== "db-url") {
+    const help = '"eventodb help serve" shows what there is';
+    return new UsageError(error.message, [...origin, help].join(". "));
+  }
+  if (origin.length === 0) return error;
+  const { describe, hintsFor } = await import("./report.ts");
+  return new CommandError(describe(error), [...hintsFor(error), ...origin], { cause: error });
 }
 
 /**

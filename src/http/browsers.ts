@@ -137,6 +137,7 @@ function originOf(text: string): string {
       "INVALID_REQUEST",
       `Cannot use the origin ${JSON.stringify(excerpt(text))}: it must be scheme, host and port ` +
         "of a page's address, such as http://localhost:5173",
+      { details: { option: "cors-origin" } },
     );
   }
   // Only the schemes of the web have an origin of their own to say.
@@ -150,6 +151,7 @@ function publicPlaceOf(text: string): URL {
     "INVALID_REQUEST",
     `Cannot use the public URL ${JSON.stringify(excerpt(text))}: it must be an http:// or ` +
       "https:// URL, such as https://events.example.com",
+    { details: { option: "public-url" } },
   );
 }
 
@@ -164,5 +166,6 @@ function hostOf(text: string): string {
     "INVALID_REQUEST",
     `Cannot use the allowed host ${JSON.stringify(excerpt(text))}: it must be a host's name or ` +
       "address, such as eventodb or 192.168.1.5",
+    { details: { option: "allowed-host" } },
   );
 }

@@ -91,8 +91,11 @@ export function urlOf(hostname: string, port: number): string {
 function explain(error: unknown, hostname: string, port: number): unknown {
   const reason = reasonOf(error, hostname, port);
   if (reason === undefined) return error;
+  // Which of the two will not do.
+  const option = error instanceof Deno.errors.AddrInUse ? "port" : "host";
   return new EventoDBError("BACKEND_ERROR", `Cannot listen on ${hostname}:${port}: ${reason}`, {
     cause: error,
+    details: { option },
   });
 }
 

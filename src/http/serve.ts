@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkDefaultToken, ensureDefaultNamespace } from "../auth/default_namespace.ts";
+import { checkDefaultToken, settleDefaultNamespace } from "../auth/default_namespace.ts";
 import { shutdownMs } from "../limits.ts";
 import { noLog } from "../log.ts";
 import { openStore } from "../store/open.ts";
@@ -54,6 +54,11 @@ export interface ServeOptions extends Omit<HandlerOptions, "store"> {
   store?: Store;
   /** The token that the namespace `default` is to have. Default: the one it has, or a new one. */
   token?: string;
+  /**
+   * Makes the token of the namespace `default` where it has none and `token` gives none: called before
+   * the token is stored, so that it can be put somewhere first. Default: a random token.
+   */
+  makeToken?: () => string | Promise<string>;
   /**
    * How long running requests may go on once the server is told to stop, in milliseconds; the last
    * fifth of it is for rolling back imports that did not finish.
@@ -127,7 +132,8 @@ export async function serve(options: ServeOptions = {}): Promise<EventoDBServer>
     handler.reject(new Error("The server did not start"));
     await listener.shutdown();
   });
-  const defaultToken = await ensureDefaultNamespace(store, options.token);
+  const { made: defaultToken, isReplaced } = await settleDefaultNamespace(store, options);
+  if (isReplaced) log.write("warn", "replaced the administrator's token by the one that was given");
   handler.resolve(createHandler({
     ...options,
     store,
