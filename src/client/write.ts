@@ -8,7 +8,7 @@ import { EventoDBError } from "../errors.ts";
 import { compactJson } from "../json/scan.ts";
 import type { WriteResult } from "../message.ts";
 import { parseStreamMessage } from "../record/wire.ts";
-import { uuidV7 } from "../uuid.ts";
+import { parseUuid, uuidV7 } from "../uuid.ts";
 import { checkIntegers, jsonOf } from "./call_checks.ts";
 import { isObjectWith } from "./checks.ts";
 import type { CallOptions } from "./options.ts";
@@ -48,7 +48,7 @@ export type EventToWrite<E extends EventShape> = E extends EventShape
 
 /** How to write a message. */
 export interface WriteOptions extends CallOptions {
-  /** Its id, a UUID. Default: a new one of version 7. */
+  /** Its id: a UUID in any spelling. Default: a new one of version 7. */
   id?: string;
   /** Position that the stream's last message must have; −1 for an empty stream. Default: any. */
   expectedVersion?: number;
@@ -87,7 +87,7 @@ export async function writeMessage(
   checkIntegers({ expectedVersion });
   const sent: Sent = {
     stream,
-    id: String(options.id ?? uuidV7()).toLowerCase(),
+    id: idOf(options),
     type: message.type,
     data: compactJson(jsonText(message.data, "data")),
     metadata: compactJson(jsonText(message.metadata ?? null, "metadata")),
@@ -110,6 +110,12 @@ export async function writeMessage(
     }
   };
   return await withRetries(attempt, policy, { signal });
+}
+
+/** As a server stores it, so that the message is known again; a text that is no UUID as it is. */
+function idOf({ id }: WriteOptions): string {
+  if (id === undefined || id === null || id === "") return uuidV7();
+  return parseUuid(String(id)) ?? String(id);
 }
 
 /** Whether an earlier attempt has written the message that this one clashes with; and where. */

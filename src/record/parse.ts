@@ -165,7 +165,7 @@ function toRecord(raw: RawRecord, line: number): ImportRecord {
     position: toInteger("pos", raw.pos, 0),
     globalPosition: toInteger("gpos", raw.gpos, 1),
     data: toPayload("data", raw.data),
-    metadata: nullable(toPayload("meta", raw.meta)),
+    metadata: raw.meta === "" ? null : nullable(toPayload("meta", raw.meta)),
     time: toTime("time", raw.time),
     line,
   };

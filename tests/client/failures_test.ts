@@ -183,7 +183,8 @@ Deno.test("EventoDBClient ends a call with the reason of its signal, also betwee
 });
 
 Deno.test("streamWrite() writes once when the answer to the first attempt is lost", async () => {
-  for (const options of [{}, { expectedVersion: -1 }]) {
+  const id = "{550E8400-E29B-41D4-A716-446655440000}";
+  for (const options of [{}, { expectedVersion: -1 }, { id }, { id: "" }]) {
     await using test = await startFailing(
       ({ number }) => number === 1 ? { cutAfter: 5 } : undefined,
     );
