@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { findBrowser, openPage } from "../support/browser.ts";
 import { lineOf } from "../support/history.ts";
 import { startServer } from "../support/server.ts";
@@ -52,49 +52,51 @@ Deno.test({
   },
 });
 
-const browser = project === null ? null : await findBrowser();
 Deno.test({
-  name: `@eventodb/cli/client works in a browser, from another origin, over HTTP/1.1` +
-    (whyNot || (browser!.path === null ? `: ${browser!.reason}` : "")),
-  ignore: project === null || browser!.path === null,
+  name: `docs/client.md shows a program that works in Node, with the package installed${whyNot}`,
+  ignore: project === null,
   async fn() {
-    const { promise: result, resolve } = Promise.withResolvers<string>();
-    const task: Record<string, unknown> = {};
-    await using pages = Deno.serve(
-      { port: 0, hostname: "127.0.0.1", onListen() {} },
-      async (request) => {
-        switch (new URL(request.url).pathname) {
-          case "/":
-            return html('<script type="module" src="/bundle_for_browser.mjs"></script>');
-          case "/bundle_for_browser.mjs":
-            return new Response(await Deno.readFile(`${project}/bundle_for_browser.mjs`), {
-              headers: { "Content-Type": "text/javascript" },
-            });
-          case "/task":
-            return Response.json(task);
-          case "/result":
-            resolve(await request.text());
-            return new Response();
-          default:
-            return new Response(null, { status: 404 });
-        }
-      },
-    );
-    const origin = `http://127.0.0.1:${pages.addr.port}`;
-    await using server = await startServer({ corsOrigins: [origin] });
+    await using server = await startServer();
+    await Deno.writeTextFile(`${project}/deposit.mjs`, await documented("deposit.mjs"));
+    const output = await run("node", ["deposit.mjs"], project!, {
+      EVENTODB_URL: server.url,
+      EVENTODB_TOKEN: server.token,
+    });
+    assertEquals(output, "0 Deposited 10\n");
+  },
+});
+
+const browser = project === null ? null : await findBrowser();
+const ignoreBrowser = browser === null || browser.path === null;
+const whyNoBrowser = whyNot || (browser!.path === null ? `: ${browser!.reason}` : "");
+
+Deno.test({
+  name:
+    `@eventodb/cli/client works in a browser, from another origin, over HTTP/1.1${whyNoBrowser}`,
+  ignore: ignoreBrowser,
+  async fn() {
     await using closed = await startServer();
-    Object.assign(task, { url: server.url, token: server.token, lines, closed: closed.url });
-    await using page = await openPage(browser!.path!, `${origin}/`);
-    const ended = page.ended.then((said) => JSON.stringify({ error: said }));
-    const told = JSON.parse(await Promise.race([result, ended]));
-    assertEquals(told.error, undefined);
+    const { told, origin } = await inBrowser("in_browser.mjs", { lines, closed: closed.url });
     assertEquals(told.used, used);
-    assertMatch(
-      told.refused[0],
-      new RegExp(`^Cannot reach .* --cors-origin does not name ${origin}$`),
-    );
+    const [message, code] = told.refused as string[];
+    assertMatch(message, new RegExp(`^Cannot reach .* --cors-origin does not name ${origin}$`));
     // It is known that nothing was sent.
-    assertEquals(told.refused[1], "CONNECTION_FAILED");
+    assertEquals(code, "CONNECTION_FAILED");
+  },
+});
+
+Deno.test({
+  name: `docs/client.md shows a page that imports a file in a browser${whyNoBrowser}`,
+  ignore: ignoreBrowser,
+  async fn() {
+    const shown = await documented("import.js");
+    assertStringIncludes(shown, '"http://localhost:8080"');
+    await Deno.writeTextFile(
+      `${project}/import.mjs`,
+      shown.replace('"http://localhost:8080"', "globalThis.serverUrl"),
+    );
+    const { told } = await inBrowser("in_page.mjs", { lines });
+    assertEquals(told.output, "3 events imported");
   },
 });
 
@@ -121,6 +123,59 @@ Deno.test({
 addEventListener("unload", () => {
   if (project !== null) Deno.removeSync(project, { recursive: true });
 });
+
+/** What a page in a browser reports that runs a module, from another origin than the server's. */
+async function inBrowser(
+  module: string,
+  more: Record<string, unknown>,
+): Promise<{ told: Record<string, unknown>; origin: string }> {
+  const bundle = await bundled(project!, module);
+  const { promise: result, resolve } = Promise.withResolvers<string>();
+  const task: Record<string, unknown> = { ...more };
+  await using pages = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen() {} },
+    async (request) => {
+      switch (new URL(request.url).pathname) {
+        case "/":
+          return new Response('<!doctype html><script type="module" src="/bundle.mjs"></script>', {
+            headers: { "Content-Type": "text/html" },
+          });
+        case "/bundle.mjs":
+          return new Response(bundle, { headers: { "Content-Type": "text/javascript" } });
+        case "/task":
+          return Response.json(task);
+        case "/result":
+          resolve(await request.text());
+          return new Response();
+        default:
+          return new Response(null, { status: 404 });
+      }
+    },
+  );
+  const origin = `http://127.0.0.1:${pages.addr.port}`;
+  await using server = await startServer({ corsOrigins: [origin] });
+  Object.assign(task, { url: server.url, token: server.token });
+  await using page = await openPage(browser!.path!, `${origin}/`);
+  const ended = page.ended.then((said) => JSON.stringify({ error: said }));
+  const told = JSON.parse(await Promise.race([result, ended]));
+  assertEquals(told.error, undefined);
+  return { told, origin };
+}
+
+/** The code of docs/client.md that begins by naming a file. */
+async function documented(name: string): Promise<string> {
+  const text = await Deno.readTextFile(new URL("../../docs/client.md", import.meta.url));
+  const code = text.split("```js ignore\n").slice(1).map((after) => after.split("```")[0]);
+  const found = code.find((code) => code.startsWith(`// ${name}`));
+  assert(found !== undefined, `docs/client.md shows ${name}`);
+  return found;
+}
+
+/** Bundles a module for browsers: whatever is Node's own would stay unresolved and fail. */
+async function bundled(folder: string, module: string): Promise<string> {
+  const options = ["--bundle", "--format=esm", "--platform=browser", "--external:node:process"];
+  return await run(`${folder}/node_modules/.bin/esbuild`, [module, ...options], folder);
+}
 
 /** Packs and installs; `null` where there is no npm. */
 async function installPackage(): Promise<string | null> {
@@ -156,13 +211,7 @@ async function installPackage(): Promise<string | null> {
       files: ["types_project.ts"],
     }),
   );
-  for (const place of ["node", "browser"]) {
-    // With the platform of browsers: whatever is Node's own stays unresolved and fails.
-    await run(`${folder}/node_modules/.bin/esbuild`, [
-      ...[`in_${place}.mjs`, "--bundle", "--format=esm", "--platform=browser"],
-      ...["--external:node:process", `--outfile=bundle_for_${place}.mjs`],
-    ], folder);
-  }
+  await Deno.writeTextFile(`${folder}/bundle_for_node.mjs`, await bundled(folder, "in_node.mjs"));
   return folder;
 }
 
@@ -184,13 +233,14 @@ async function findNode(folder: string, major: number): Promise<string | null> {
   return null;
 }
 
-async function run(command: string, args: string[], cwd?: string): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(command, { args, cwd }).output();
+async function run(
+  command: string,
+  args: string[],
+  cwd?: string,
+  env?: Record<string, string>,
+): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(command, { args, cwd, env }).output();
   const output = new TextDecoder().decode(stdout);
   assert(success, output + new TextDecoder().decode(stderr));
   return output;
-}
-
-function html(text: string): Response {
-  return new Response(`<!doctype html>${text}`, { headers: { "Content-Type": "text/html" } });
 }

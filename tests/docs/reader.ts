@@ -124,8 +124,7 @@ export class Reader implements AsyncDisposable {
       ["http://prod:8080", this.#production],
       ["http://localhost:8080", this.#local],
       [/\/var\/lib\b/g, `${this.#folder}/var/lib`],
-      ["jsr:@eventodb/cli/cli", "--config deno.json cli.ts"],
-      ["--config deno.json --config deno.json", "--config deno.json"],
+      ["jsr:@eventodb/cli/cli", "./cli.ts"],
       [
         /^deno install --global(?: --force)?/,
         `deno install --quiet --force --root "${this.#folder}" --global`,
