@@ -253,6 +253,8 @@ async function exportTo(
       const notes = await whyMissing(missing, request, { client, signal });
       say(notes.map((note) => note.replace(/^There was/, "Note: there was")));
     }
+    const { positionNotes } = await import("./position_notes.ts");
+    for (const note of await positionNotes(client, request.categories ?? [], signal)) say(note);
   }
   return {
     events: count.events,

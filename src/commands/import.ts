@@ -83,9 +83,9 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
   });
   const place = placeOf(connection);
   const replaced = force ? await eventsOf(connection, signal) : undefined;
-  if (force && !args.flag("yes")) await askForForce(place, replaced!, signal);
+  if (force && !args.flag("yes")) await askForForce(place, replaced ?? null, signal);
   if (!quiet) {
-    const instead = force ? `, in place of the ${formatEvents(replaced!)} that it holds` : "";
+    const instead = force ? `, in place of ${heldEvents(replaced ?? null)} that it holds` : "";
     say(`Importing ${input.name} into ${place}${instead}`);
   }
 
@@ -131,19 +131,31 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
   return { imported, skipped, elapsedMs: Math.round(elapsedMs) };
 }
 
-/** How many events the namespace holds, which an import is to replace. */
-async function eventsOf({ client, token }: Connection, signal: AbortSignal): Promise<number> {
+/** How many events the namespace holds, which an import is to replace; `null` where it cannot be known. */
+async function eventsOf(
+  { client, token }: Connection,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const { namespaceFacts } = await import("./namespace_facts.ts");
   try {
-    return (await client.namespaceInfo(namespaceOf(token), { signal })).messageCount;
+    return (await namespaceFacts(client, namespaceOf(token), signal)).messageCount;
   } catch (error) {
     throw withMeaning(error, ["Nothing was sent"]);
   }
 }
 
-async function askForForce(place: string, events: number, signal: AbortSignal): Promise<void> {
+function heldEvents(count: number | null): string {
+  return count === null ? "all events" : `the ${formatEvents(count)}`;
+}
+
+async function askForForce(
+  place: string,
+  events: number | null,
+  signal: AbortSignal,
+): Promise<void> {
   const question = events === 0
     ? `The namespace is empty: ${place}. Import into it?`
-    : `Delete the ${formatEvents(events)} of ${place}, and put the input's in their place?`;
+    : `Delete ${heldEvents(events)} of ${place}, and put the input's in their place?`;
   if (!await confirmed(question, signal)) {
     throw new CommandError("Not confirmed", ["Nothing was sent: the namespace is as it was"]);
   }

@@ -4,10 +4,12 @@
  * @module
  */
 
+import type { EventoDBClient } from "../client/client.ts";
 import type { Command } from "./command.ts";
 import { connectionOptions, jsonOption } from "./common_options.ts";
 import { connect } from "./connection.ts";
-import { formatEvents } from "./numbers.ts";
+import { itsEvents, namespaceFacts } from "./namespace_facts.ts";
+import { placeOf } from "./place.ts";
 import { CommandError } from "./problems.ts";
 import { withResult } from "./result.ts";
 import { confirmed, say } from "./terminal.ts";
@@ -33,17 +35,34 @@ export const nsDeleteCommand: Command = {
     const json = args.flag("json");
     const [namespace] = args.operands;
     await withResult({ json }, async () => {
-      const { client } = await connect(args);
+      const connection = await connect(args);
+      const { client } = connection;
+      const place = placeOf(connection, namespace);
+      let counted: number | null | undefined;
       if (!args.flag("yes") && Deno.stdin.isTerminal()) {
-        const { messageCount } = await client.namespaceInfo(namespace);
-        if (!await confirmed(`Delete "${namespace}" with its ${formatEvents(messageCount)}?`)) {
+        counted = (await namespaceFacts(client, namespace)).messageCount;
+        if (!await confirmed(`Delete ${place} with ${itsEvents(counted)}?`)) {
           throw new CommandError("Not confirmed", [`"${namespace}" is as it was`]);
         }
       }
-      const { deletedAt, messagesDeleted } = await client.namespaceDelete(namespace);
-      if (!json) say(`Deleted "${namespace}" with its ${formatEvents(messagesDeleted)}`);
+      const deleted = await client.namespaceDelete(namespace);
+      const { deletedAt } = deleted;
+      const messagesDeleted = await deletedCount(client, deleted.messagesDeleted, counted);
+      if (!json) say(`Deleted ${place} with ${itsEvents(messagesDeleted)}`);
       return { namespace, deletedAt, messagesDeleted };
     });
     return 0;
   },
 };
+
+/** How many messages went; `null` where 0 is what the server says of every namespace. */
+async function deletedCount(
+  client: EventoDBClient,
+  told: number | undefined,
+  counted: number | null | undefined,
+): Promise<number | null> {
+  if (told !== undefined && told > 0) return told;
+  const { featuresOf } = await import("../transfer/features.ts");
+  const features = await featuresOf(client).catch(() => []);
+  return features.length > 0 ? told ?? null : counted ?? null;
+}

@@ -8,6 +8,7 @@ import type { Command } from "./command.ts";
 import { connectionOptions, jsonOption } from "./common_options.ts";
 import { connect } from "./connection.ts";
 import { formatFacts } from "./facts.ts";
+import { namespaceFacts, notTold } from "./namespace_facts.ts";
 import { withResult } from "./result.ts";
 import { print } from "./terminal.ts";
 import { namespaceOf } from "./token_namespace.ts";
@@ -30,16 +31,17 @@ export const nsInfoCommand: Command = {
     const json = args.flag("json");
     await withResult({ json }, async () => {
       const { client, token } = await connect(args);
-      const info = await client.namespaceInfo(args.operands[0] ?? namespaceOf(token));
+      const facts = await namespaceFacts(client, args.operands[0] ?? namespaceOf(token));
+      const { isTold, ...info } = facts;
       if (!json) {
         print(formatFacts({
           "namespace": info.namespace,
           "description": info.description,
           "created": info.createdAt,
-          "messages": info.messageCount,
-          "streams": info.streamCount,
-          "global position": info.globalPosition,
-          "last activity": info.lastActivity ?? "none",
+          "messages": info.messageCount ?? notTold,
+          "streams": info.streamCount ?? notTold,
+          "global position": info.globalPosition ?? notTold,
+          "last activity": info.lastActivity || (isTold ? "none" : notTold),
         }));
       }
       return { ...info };

@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { NamespaceListing } from "../client/namespaces.ts";
 import type { Command } from "./command.ts";
 import { connectionOptions, jsonOption } from "./common_options.ts";
 import { formatColumns } from "./columns.ts";
 import { connect } from "./connection.ts";
+import { namespaceListings } from "./namespace_facts.ts";
 import { withResult } from "./result.ts";
-import { print } from "./terminal.ts";
+import { print, say } from "./terminal.ts";
 
 /** Lists the namespaces. */
 export const nsListCommand: Command = {
@@ -27,20 +27,25 @@ export const nsListCommand: Command = {
     const json = args.flag("json");
     await withResult({ json }, async () => {
       const { client } = await connect(args);
-      const namespaces = await client.namespaceList();
-      if (!json) print(await formatColumns(tableOf(namespaces)));
+      const namespaces = await namespaceListings(client);
+      if (!json) {
+        print(await formatColumns(tableOf(namespaces)));
+        if (namespaces.some(({ messageCount }) => messageCount === null)) {
+          say("The number of messages is not told by this server");
+        }
+      }
       return { namespaces };
     });
     return 0;
   },
 };
 
-function tableOf(namespaces: readonly NamespaceListing[]): string[][] {
+function tableOf(namespaces: Awaited<ReturnType<typeof namespaceListings>>): string[][] {
   return [
     ["NAMESPACE", "MESSAGES", "CREATED", "DESCRIPTION"],
     ...namespaces.map(({ namespace, messageCount, createdAt, description }) => [
       namespace,
-      String(messageCount),
+      messageCount === null ? "?" : String(messageCount),
       createdAt,
       description,
     ]),

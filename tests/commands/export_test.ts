@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
-import { importEvents } from "../../mod.ts";
+import { EventoDBClient, importEvents, StreamPositionStore } from "../../mod.ts";
 import { createToken } from "../../src/auth/token.ts";
 import type { Message } from "../../src/message.ts";
 import { formatRecord } from "../../src/record/format.ts";
@@ -591,4 +591,18 @@ Deno.test({
       /Cannot write \/sys\/out\.ndjson: .*(new files in the folder \/sys|Read-only)/,
     );
   },
+});
+
+Deno.test("eventodb export notes positions of consumers that it does not bring along", async () => {
+  await using test = await setUp();
+  const client = new EventoDBClient({ url: test.server.url, token: test.server.token });
+  await new StreamPositionStore(client, "order:position-billing").save(89);
+  const run = (categories: string) =>
+    runCli(["export", ...connection(test.server), "--categories", categories, "-o", "out.ndjson"], {
+      cwd: test.folder,
+    });
+  const note = 'keep their positions in the category "order:position", which was not exported';
+  assertStringIncludes((await run("order,account")).stderr, note);
+  assert(!(await run("account")).stderr.includes("positions in the category"));
+  assert(!(await run("order,order:position")).stderr.includes("positions in the category"));
 });

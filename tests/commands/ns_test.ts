@@ -1,6 +1,7 @@
 import { EventoDBClient } from "../../mod.ts";
 import { assertEquals, assertMatch } from "../support/assert.ts";
 import { lastJson, runCli } from "../support/cli.ts";
+import { startFailingServer } from "../support/failing_server.ts";
 import { startServer } from "../support/server.ts";
 
 Deno.test("eventodb ns creates, shows, lists and deletes a namespace", async () => {
@@ -26,7 +27,10 @@ Deno.test("eventodb ns creates, shows, lists and deletes a namespace", async () 
 
   const deleted = await ns("delete", "local-debug");
   assertEquals([deleted.status, deleted.stdout], [0, ""]);
-  assertEquals(deleted.stderr, 'Deleted "local-debug" with its 1 event\n');
+  assertEquals(
+    deleted.stderr,
+    `Deleted the namespace "local-debug" of ${server.url} with its 1 event\n`,
+  );
 });
 
 Deno.test("eventodb ns answers in JSON when asked for", async () => {
@@ -76,4 +80,52 @@ Deno.test("eventodb ns create takes any namespace id for a name of its own", asy
   const { stdout } = await runCli(["ns", "list", "--json"], { env });
   const { namespaces } = lastJson(stdout) as { namespaces: { namespace: string }[] };
   assertEquals(namespaces.map(({ namespace }) => namespace).sort(), ["default", ...names].sort());
+});
+
+/** A server that says what those written in Go say: placeholders, and no features. */
+function startPlaceholders(url: string) {
+  return startFailingServer(url, ({ path, method }) => {
+    if (path === "/version") return { answer: Response.json({ version: "1.0.0" }) };
+    if (method === "ns.info" || method === "ns.list") {
+      return {
+        change: (text) =>
+          text.replace(/,"globalPosition":\d+/, "").replace(
+            /"lastActivity":"[^"]*"/,
+            '"lastActivity":null',
+          )
+            .replaceAll(/"(messageCount|streamCount)":\d+/g, '"$1":0'),
+      };
+    }
+    if (method === "ns.delete") {
+      return { change: (text) => text.replace(/"messagesDeleted":\d+/, '"messagesDeleted":0') };
+    }
+  });
+}
+
+Deno.test("eventodb ns counts what a server written in Go does not tell, or says so", async () => {
+  await using server = await startServer();
+  await using old = startPlaceholders(server.url);
+  const env = { EVENTODB_URL: old.url, EVENTODB_TOKEN: server.token };
+  const ns = (...args: string[]) => runCli(["ns", ...args], { env });
+  const admin = new EventoDBClient({ url: server.url, token: server.token });
+  await admin.streamWrite("account-1", { type: "Opened", data: {} });
+  await admin.streamWrite("account-2", { type: "Opened", data: {} });
+  const { token } = await admin.namespaceCreate("other");
+  const other = new EventoDBClient({ url: server.url, token });
+  await other.streamWrite("account-1", { type: "Opened", data: {} });
+
+  const own = await ns("info");
+  assertMatch(own.stdout, /\nmessages +2\nstreams +2\nglobal position +not told by this server\n/);
+  assertMatch(own.stdout, /\nlast activity +not told by this server\n$/);
+  const foreign = await ns("info", "other");
+  assertMatch(foreign.stdout, /\nmessages +not told by this server\nstreams +not told by/);
+  assertEquals(lastJson((await ns("info", "other", "--json")).stdout).messageCount, null);
+  const list = await ns("list");
+  assertMatch(list.stdout, /\nother +\? /);
+  assertEquals(list.stderr, "The number of messages is not told by this server\n");
+  const deleted = await ns("delete", "other");
+  assertEquals(
+    deleted.stderr,
+    `Deleted the namespace "other" of ${old.url} with all its events\n`,
+  );
 });
