@@ -91,6 +91,15 @@ export class Arguments {
     return texts[0] === undefined ? undefined : values.filter((value) => value !== "");
   }
 
+  /** The variables that would stand in for options that were not given. */
+  get variables(): readonly string[] {
+    const isGiven = (name: string) =>
+      this.#given.has(name) || (name === "token" && this.#given.has("token-file"));
+    return this.#command.options.flatMap(({ name, env }) =>
+      env === undefined || isGiven(name) ? [] : [env]
+    );
+  }
+
   #option(name: string): Option {
     const option = this.#command.options.find((option) => option.name === name);
     if (option === undefined) throw new Error(`${this.#command.name} has no option ${name}`);

@@ -9,7 +9,7 @@ import { baseUrl, withoutSecrets } from "../client/base_url.ts";
 import type { Retry } from "../client/options.ts";
 import { EventoDBError } from "../errors.ts";
 import type { Arguments } from "./arguments.ts";
-import { mayReadEnv } from "./environment.ts";
+import { hiddenNote, mayReadEnv } from "./environment.ts";
 import { givenToken } from "./given_token.ts";
 import { formatSeconds } from "./numbers.ts";
 import { UsageError } from "./problems.ts";
@@ -54,6 +54,8 @@ export async function connect(args: Arguments, options: ConnectOptions = {}): Pr
   checkUrl(url);
   const token = await givenToken(args, options);
   const retries = retriesOf(args);
+  const hidden = options.quiet ? undefined : hiddenNote(args.variables);
+  if (hidden !== undefined) say(`Note: ${hidden}`);
   const { EventoDBClient } = await import("../client/client.ts");
   const onRetry = options.quiet ? undefined : tellRetry;
   const client = new EventoDBClient({ url, token, retries, onRetry });

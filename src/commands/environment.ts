@@ -16,6 +16,24 @@ export function readEnv(name: string): string | undefined {
 }
 
 /**
+ * What hides variables that may be set.
+ *
+ * @param names Their names.
+ * @returns A sentence with the flag that shows them; `undefined` when all may be read, or when it was
+ * said that they must not be, by `--deny-env`.
+ */
+export function hiddenNote(names: readonly string[]): string | undefined {
+  const hidden = names.filter((variable) =>
+    Deno.permissions.querySync({ name: "env", variable }).state === "prompt"
+  );
+  if (hidden.length === 0) return undefined;
+  const [what, it] = hidden.length === 1 ? [hidden[0], "it is"] : [hidden.join(", "), "they are"];
+  return `Deno may not read ${what}: if set, ${it} ignored. To use ${
+    hidden.length === 1 ? "it" : "them"
+  }, add --allow-env=${hidden.join(",")}`;
+}
+
+/**
  * Whether a variable may be read.
  *
  * @param name Its name.

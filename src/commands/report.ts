@@ -6,7 +6,7 @@
 
 import { EventoDBError } from "../errors.ts";
 import { connectionHints, responseHints } from "./connection_hints.ts";
-import { readEnv } from "./environment.ts";
+import { mayReadEnv, readEnv } from "./environment.ts";
 import { interruptedStatus } from "./interrupt.ts";
 import { CommandError, Interrupted } from "./problems.ts";
 import { sourceOf } from "./sources.ts";
@@ -38,7 +38,8 @@ export function report(error: unknown): number {
     return 1;
   }
   sayError(`Unexpected: ${error instanceof Error ? error.message : String(error)}`, [
-    "This is a bug in EventoDB: please report it. EVENTODB_DEBUG=1 shows where it happened",
+    "This is a bug in EventoDB: please report it. EVENTODB_DEBUG=1 shows where it happened" +
+    (mayReadEnv("EVENTODB_DEBUG") ? "" : ", with --allow-env=EVENTODB_DEBUG"),
   ]);
   if (readEnv("EVENTODB_DEBUG") === "1" && error instanceof Error) {
     say((error.stack ?? "").split("\n"));

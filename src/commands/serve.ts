@@ -18,6 +18,7 @@ import {
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { tokenFileOption } from "./common_options.ts";
+import { hiddenNote } from "./environment.ts";
 import { givenToken } from "./given_token.ts";
 import { interruptedStatus } from "./interrupt.ts";
 import { CommandError, UsageError } from "./problems.ts";
@@ -126,6 +127,8 @@ export const serveCommand: Command = {
     const { FirstToken } = await import("./first_token.ts");
     const { level, format } = options;
     const log = createLog({ level, format });
+    const hidden = hiddenNote(args.variables);
+    if (hidden !== undefined) log.write("info", hidden);
     await using first = new FirstToken(options, log);
     const makeToken = () => first.make();
     const server = await serve({ ...options, makeToken, log }).catch(async (error) => {

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "../support/assert.ts";
+import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { type CliResult, runCli, type RunCliOptions, startCli } from "../support/cli.ts";
 import { lineOf } from "../support/history.ts";
 import { startServer } from "../support/server.ts";
@@ -127,3 +127,37 @@ for (const [row, args] of [["serve", []], ["serve --test-mode", ["--test-mode"]]
     });
   });
 }
+
+Deno.test("eventodb says which variables it may not read, and how it may", async () => {
+  await using server = await startServer();
+  const host = new URL(server.url).host;
+  const permissions = [`--allow-net=${host}`];
+  const env = { EVENTODB_URL: server.url, EVENTODB_TOKEN: server.token };
+  const info = (args: string[], permissions: string[]) =>
+    runCli(["ns", "info", ...args], { permissions, env });
+  const connection = ["--url", server.url, "--token", server.token];
+  const note = (names: string) => `--allow-env=${names}\n`;
+
+  const hidden = await info(["--url", server.url], permissions);
+  assertMatch(hidden.stderr, /^Note: Deno may not read EVENTODB_TOKEN: if set, it is ignored\./);
+  assert(hidden.stderr.includes(note("EVENTODB_TOKEN")), hidden.stderr);
+  assertEquals(hidden.status, 1);
+  assertEquals((await info(connection, permissions)).stderr, "");
+  assertEquals(
+    (await info([], [...permissions, "--allow-env=EVENTODB_URL,EVENTODB_TOKEN"])).stderr,
+    "",
+  );
+  const denied = await info(["--url", server.url], [...permissions, "--deny-env"]);
+  assert(!denied.stderr.includes("Note:"), denied.stderr);
+
+  await using serving = startCli(["serve", "--test-mode", "--port", "0", "--log-format=json"], {
+    permissions: ["--allow-net=127.0.0.1", "--allow-env=EVENTODB_HOST"],
+    env: { EVENTODB_DB_URL: "postgres://elsewhere" },
+  });
+  await serving.sees(/http:\/\/127\.0\.0\.1:\d+/);
+  serving.process.kill("SIGTERM");
+  const { stderr } = await serving.ended;
+  assertMatch(stderr, /Deno may not read EVENTODB_DB_URL, EVENTODB_DATA_DIR, .*: if set, they are/);
+  assert(!stderr.includes("EVENTODB_HOST") && !stderr.includes("EVENTODB_PORT"), stderr);
+  for (const line of stderr.trimEnd().split("\n")) JSON.parse(line);
+});
