@@ -16,6 +16,7 @@ import { Interruption } from "./interrupt.ts";
 import { formatEvents, formatSeconds } from "./numbers.ts";
 import { exportOptions } from "./export_options.ts";
 import { endSoon, errorLine, hasReaderGone, isWatched, pipe } from "./export_stream.ts";
+import { checkManifestOptions } from "./manifest_option.ts";
 import { manifestPathOf } from "./manifest_path.ts";
 import { isStandardOutput, openOutput, type Output } from "./output.ts";
 import { placeOf } from "./place.ts";
@@ -180,9 +181,7 @@ async function exportTo(
 ): Promise<Record<string, unknown>> {
   const quiet = args.flag("quiet");
   const request = await readRequest(args);
-  if (args.flag("no-manifest") && args.text("manifest") !== undefined) {
-    throw new UsageError("--manifest and --no-manifest contradict each other", "Give one of them");
-  }
+  checkManifestOptions(args);
   const connection = await connect(args, { quiet });
   const { client, token } = connection;
   const { exportPieces } = await import("../transfer/export.ts");

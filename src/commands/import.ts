@@ -13,6 +13,8 @@ import { explain, noRecord, notAll, withMeaning, wrongContent } from "./import_p
 import { type Input, isConnected, noInput, openInput } from "./input.ts";
 import { Interruption } from "./interrupt.ts";
 import { formatCount, formatEvents, formatSeconds } from "./numbers.ts";
+import type { FoundManifest } from "./manifest_file.ts";
+import { checkManifestOptions, findManifest } from "./manifest_option.ts";
 import { CommandError, UsageError } from "./problems.ts";
 import { placeOf } from "./place.ts";
 import { Progress } from "./progress.ts";
@@ -67,6 +69,7 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
       "Add --yes if that is what you want",
     );
   }
+  checkManifestOptions(args);
   const connection = await connect(args, { quiet });
   using interruption = new Interruption();
   const { signal } = interruption;
@@ -76,6 +79,11 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
     if (args.text("input") === undefined && !await isConnected()) throw noInput();
     throw noRecord(input, { force });
   }
+
+  const manifest = await findManifest(args, input.path).catch((error) => {
+    throw withMeaning(error, ["Nothing was sent"]);
+  });
+  const bytes = manifest === undefined ? input.stream : await checkedInput(input, manifest);
 
   const { featuresOf } = await import("../transfer/features.ts");
   const features = await featuresOf(connection.client, signal).catch((error) => {
@@ -99,7 +107,7 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
     // What was read may still be on its way.
     share: input.size === undefined ? undefined : Math.min(input.bytesRead / input.size, 0.99),
   }), { quiet });
-  const { stream, gzip, count } = await encode(input, {
+  const { stream, gzip, count } = await encode(input, bytes, {
     compress: args.flag("gzip"),
     features,
     ifEmpty() {
@@ -129,6 +137,20 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
     say(`Done. ${formatEvents(imported)} imported in ${formatSeconds(elapsedMs)}${more}`);
   }
   return { imported, skipped, elapsedMs: Math.round(elapsedMs) };
+}
+
+/** The input's bytes, as long as they are those that the manifest describes. */
+async function checkedInput(
+  input: Input,
+  { path, manifest }: FoundManifest,
+): Promise<ReadableStream<Uint8Array>> {
+  const { checkedBytes, mismatch } = await import("../slice/checked_bytes.ts");
+  const file = { name: input.name, manifestName: path, manifest, gzip: input.gzip };
+  if (!input.gzip && input.size !== undefined && input.size !== manifest.bytes) {
+    const problem = `it has ${input.size} bytes, not ${manifest.bytes}`;
+    throw withMeaning(mismatch(file, problem), ["Nothing was sent"]);
+  }
+  return checkedBytes(input.stream, file);
 }
 
 /** How many events the namespace holds, which an import is to replace; `null` where it cannot be known. */
@@ -167,20 +189,21 @@ async function askForForce(
  */
 async function encode(
   input: Input,
+  bytes: ReadableStream<Uint8Array>,
   options: { compress: boolean; features: readonly string[]; ifEmpty: () => void },
 ): Promise<{ stream: ReadableStream<Uint8Array>; gzip: boolean; count?: RecordCount }> {
   const understood = options.features.includes("import-gzip");
-  if (input.gzip && understood && !input.isBlank) return { stream: input.stream, gzip: true };
+  if (input.gzip && understood && !input.isBlank) return { stream: bytes, gzip: true };
   const count = new RecordCount();
-  const counted = (bytes: ReadableStream<Uint8Array>) =>
-    count.of(bytes, () => count.records === 0 && options.ifEmpty());
+  const counted = (lines: ReadableStream<Uint8Array>) =>
+    count.of(lines, () => count.records === 0 && options.ifEmpty());
   if (input.gzip) {
     const { gunzip } = await import("../http/gzip.ts");
-    return { stream: counted(gunzip(input.stream)), gzip: false, count };
+    return { stream: counted(gunzip(bytes)), gzip: false, count };
   }
   if (options.compress && understood) {
     const { gzip } = await import("../http/gzip.ts");
-    return { stream: gzip(counted(input.stream)), gzip: true, count };
+    return { stream: gzip(counted(bytes)), gzip: true, count };
   }
-  return { stream: counted(input.stream), gzip: false, count };
+  return { stream: counted(bytes), gzip: false, count };
 }

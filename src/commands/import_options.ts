@@ -16,6 +16,13 @@ export const importOptions: readonly Option[] = [
     default: "standard input",
     help: "What to read. gzip data is recognised by its first bytes",
   },
+  {
+    name: "manifest",
+    value: "FILE",
+    default: "the name of --input with .manifest.json after it, if it is there",
+    help: "The manifest that the input has to match",
+  },
+  { name: "no-manifest", help: "Import the input as it is, whatever its manifest says" },
   { name: "gzip", help: "Compress on the way to the server, if it understands that" },
   {
     name: "existing",

@@ -165,6 +165,12 @@ function named(message: string, name: string): string {
 
 function importHints({ code }: EventoDBError, import_?: FailedImport): string[] {
   switch (code) {
+    case "MANIFEST_MISMATCH":
+      return [
+        `"eventodb verify" names what is different. With --no-manifest it is imported as it is`,
+      ];
+    case "INVALID_MANIFEST":
+      return ["With --no-manifest the file is imported as it is"];
     case "POSITION_EXISTS":
     case "MESSAGE_ID_EXISTS":
       if (import_?.force) {

@@ -6,15 +6,14 @@
 
 import { EventoDBError } from "../errors.ts";
 import type { Problem, Verification } from "../slice/verify.ts";
-import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { jsonOption, quietOption } from "./common_options.ts";
 import { EventFile } from "./event_file.ts";
 import { Interruption } from "./interrupt.ts";
-import { type FoundManifest, readManifest } from "./manifest_file.ts";
-import { manifestPathOf } from "./manifest_path.ts";
+import type { FoundManifest } from "./manifest_file.ts";
+import { checkManifestOptions, findManifest } from "./manifest_option.ts";
 import { formatCount, formatEvents } from "./numbers.ts";
-import { CommandError, NotComparedError, UsageError } from "./problems.ts";
+import { CommandError, NotComparedError } from "./problems.ts";
 import { Progress } from "./progress.ts";
 import { describe } from "./report.ts";
 import { print } from "./terminal.ts";
@@ -45,14 +44,9 @@ export const verifyCommand: Command = {
   async run(args) {
     const json = args.flag("json");
     const [path] = args.operands;
-    if (args.flag("no-manifest") && args.text("manifest") !== undefined) {
-      throw new UsageError(
-        "--manifest and --no-manifest contradict each other",
-        "Give one of them",
-      );
-    }
+    checkManifestOptions(args);
     await using file = await compared(() => EventFile.open(path));
-    const found = await compared(() => findManifest(args, path));
+    const found = await compared(() => findManifest(args, path === "-" ? undefined : path));
     const verification = await verifyFile(file, found, args.flag("quiet") || json);
     if (json) print(JSON.stringify(verification));
     else if (!args.flag("quiet") || !verification.ok) {
@@ -83,17 +77,6 @@ async function verifyFile(
       },
     })
   );
-}
-
-async function findManifest(args: Arguments, path: string): Promise<FoundManifest | undefined> {
-  if (args.flag("no-manifest")) return undefined;
-  const given = args.text("manifest");
-  if (given === undefined) {
-    return path === "-" ? undefined : await readManifest(manifestPathOf(path));
-  }
-  const found = await readManifest(given);
-  if (found === undefined) throw new CommandError(`Cannot read ${given}: there is no such file`);
-  return found;
 }
 
 /** What keeps files from being compared has a status of its own. */

@@ -128,3 +128,58 @@ Deno.test("eventodb inspect shows what a file holds", async () => {
   assertEquals([json.events, json.badLines], [1200, 0]);
   assertEquals((await runCli(["inspect", "none"], { cwd })).status, 1);
 });
+
+const changes: [name: string, change: (text: string) => string, problem: RegExp][] = [
+  ["cut", (text) => text.slice(0, text.lastIndexOf("{")), /it has \d+ bytes/],
+  ["longer", (text) => text + text.slice(0, text.indexOf("\n") + 1), /bytes/],
+  ["edited", (text) => text.replace(/"gpos":1,/, '"gpos":3,'), /its SHA-256 is another one/],
+];
+
+for (const name of ["july.ndjson", "july.ndjson.gz"]) {
+  for (const [kind, change, problem] of changes) {
+    Deno.test(`eventodb import of ${name} changes nothing when the file is ${kind}`, async () => {
+      await using test = await setUp("--output", "july.ndjson");
+      const { cwd } = test;
+      const text = change(await test.read("july.ndjson"));
+      await Deno.remove(`${cwd}/july.ndjson`);
+      const bytes = new Blob([text]).stream();
+      await Deno.writeFile(
+        `${cwd}/${name}`,
+        name.endsWith(".gz") ? bytes.pipeThrough(new CompressionStream("gzip")) : bytes,
+      );
+      await using server = await startServer();
+      const to = ["import", "--url", server.url, "--token", server.token, "--input", name];
+      const asked = [...to, "--manifest", "july.ndjson.manifest.json"];
+      const { status, stderr } = await runCli(asked, { cwd });
+      assertEquals(status, 1);
+      assertMatch(stderr, /Cannot import july\.ndjson(\.gz)?: it is not the file that /);
+      assertMatch(stderr, problem);
+      assertMatch(stderr, /Nothing was (imported|sent)/);
+      assertStringIncludes(stderr, "With --no-manifest it is imported as it is");
+      const info = await runCli(["ns", "info", "--json", ...to.slice(1, 5)]);
+      assertEquals(lastJson(info.stdout).messageCount, 0);
+    });
+  }
+
+  Deno.test(`eventodb import of ${name} takes a file that matches its manifest`, async () => {
+    await using test = await setUp("--output", name);
+    await using server = await startServer();
+    const to = ["import", "--url", server.url, "--token", server.token, "--input", name];
+    const { status, stderr } = await runCli(to, { cwd: test.cwd });
+    assertEquals(status, 0, stderr);
+    assertStringIncludes(stderr, "1,200 events imported");
+  });
+}
+
+Deno.test("eventodb import uses no manifest that is damaged, and none with --no-manifest", async () => {
+  await using test = await setUp("--output", "july.ndjson");
+  const { cwd } = test;
+  await Deno.writeTextFile(`${cwd}/july.ndjson.manifest.json`, "{");
+  await using server = await startServer();
+  const to = ["import", "--url", server.url, "--token", server.token, "--input", "july.ndjson"];
+  const refused = await runCli(to, { cwd });
+  assertEquals(refused.status, 1);
+  assertStringIncludes(refused.stderr, "Cannot use july.ndjson.manifest.json: it is not JSON");
+  assertStringIncludes(refused.stderr, "Nothing was sent");
+  assertEquals((await runCli([...to, "--no-manifest"], { cwd })).status, 0);
+});
