@@ -40,7 +40,7 @@ export function parseTime(text: string, given: string = text): string {
     throw problem(given, "has no time zone: add Z for UTC, or an offset such as +02:00");
   }
   checkDate(given, Number(year), Number(month), Number(day));
-  if (second === "60") throw problem(given, "is a leap second, which no clock here can tell");
+  if (second === "60") throw problem(given, "is a leap second, which is not supported");
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) {
     throw problem(given, "is a time of day that does not exist");
   }

@@ -84,7 +84,7 @@ export function checkDefaultToken(token: string): void {
   if (namespaceOfToken(token) === DEFAULT_NAMESPACE) return;
   throw new EventoDBError(
     "INVALID_REQUEST",
-    "Cannot use the given token: it must be one of the namespace default, " +
+    "Cannot use the given token: it must be a token of the namespace default, " +
       '"ns_ZGVmYXVsdA_" followed by 64 lower-case hex digits',
     { details: { option: "token" } },
   );

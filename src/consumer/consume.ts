@@ -179,8 +179,10 @@ function checkPosition(loaded: unknown): number {
   if (typeof loaded === "number" && Number.isSafeInteger(loaded) && loaded >= 0) return loaded;
   throw new EventoDBError(
     "INVALID_REQUEST",
-    `Cannot consume: the position store gave the ${typeof loaded} ${excerpt(String(loaded))}, ` +
-      "but a position is a number, an integer from 0",
+    `Cannot consume: the position store returned the ${typeof loaded} ${
+      excerpt(String(loaded))
+    }, ` +
+      "but a position must be a number, an integer of at least 0",
   );
 }
 

@@ -143,7 +143,7 @@ class ArraySplitter {
 
   #keep(piece: string): void {
     if (this.#ended) {
-      if (trimSpace(piece) !== "") throw new SyntaxError("The JSON text goes on after the array");
+      if (trimSpace(piece) !== "") throw new SyntaxError("There is text after the JSON array");
       return;
     }
     if (piece === "") return;

@@ -49,7 +49,7 @@ export interface Call {
 export function parseCall(body: string): Call {
   const [first, ...values] = elementsOf(body);
   if (first === undefined || !first.startsWith('"')) {
-    throw notACall("its first element is no string");
+    throw notACall("its first element is not a string");
   }
   const name = decodeString(first);
   const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
@@ -82,7 +82,7 @@ function elementsOf(body: string): string[] {
   if (problem?.isTooDeep) {
     throw new EventoDBError(
       "INVALID_REQUEST",
-      `The request's body is nested too deep: at most ${jsonDepthMax} levels in a payload are allowed`,
+      `The request's body is nested too deeply: at most ${jsonDepthMax} levels in a payload are allowed`,
     );
   }
   if (problem !== undefined) {

@@ -111,7 +111,7 @@ export function writeOutcomeUnknown(error: EventoDBError, id: string): EventoDBE
 export function namespaceExists(id: string): EventoDBError {
   return new EventoDBError(
     "NAMESPACE_EXISTS",
-    `There is a namespace ${JSON.stringify(id)} already`,
+    `The namespace ${JSON.stringify(id)} already exists`,
   );
 }
 
@@ -125,7 +125,7 @@ export function namespaceExists(id: string): EventoDBError {
 export function importInProgress(action: string, id: string): EventoDBError {
   return new EventoDBError(
     "IMPORT_IN_PROGRESS",
-    `Cannot ${action} the namespace ${JSON.stringify(id)} while an import into it runs: ` +
+    `Cannot ${action} the namespace ${JSON.stringify(id)} while an import into it is running: ` +
       "try again when it has ended",
   );
 }

@@ -158,7 +158,7 @@ function readHead(head: LineHead, bytes: Uint8Array, start: number): void {
   try {
     head.read(bytes, start);
   } catch (cause) {
-    throw notRecords("a line is no record", cause);
+    throw notRecords("a line is not a record", cause);
   }
 }
 
@@ -174,7 +174,7 @@ function cutInALine(): EventoDBError {
 function replaced(position: number): EventoDBError {
   return new EventoDBError(
     "UNEXPECTED_ANSWER",
-    `Cannot go on with the export: the event at global position ${position} has changed since it was ` +
+    `Cannot continue the export: the event at global position ${position} has changed since it was ` +
       "exported, so the namespace's events have been replaced. Export again",
     { details: { status: 200, globalPosition: position } },
   );

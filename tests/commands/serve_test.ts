@@ -134,8 +134,12 @@ Deno.test("eventodb serve says what keeps it from starting", async () => {
     [["--port", port], 1, /Cannot listen on 127\.0\.0\.1:\d+: the port is in use/],
     [["--token", "secret"], 2, /Cannot use the given token/],
     [["--db-url", "mysql://x"], 1, /Cannot open "mysql:\/\/x": the database URL is unknown/],
-    [["--data-dir", "file"], 1, /Cannot make the data folder "file": a file is in its place/],
-    [["--data-dir", "file/below"], 1, /Cannot make the data folder "file\/below": a file is/],
+    [["--data-dir", "file"], 1, /Cannot create the data folder "file": a file has that name/],
+    [
+      ["--data-dir", "file/below"],
+      1,
+      /Cannot create the data folder "file\/below": a part of its path/,
+    ],
     [["--host", "203.0.113.7"], 1, /Cannot listen on 203\.0\.113\.7:0/],
   ];
   for (const [args, expected, said] of mistakes) {

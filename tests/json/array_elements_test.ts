@@ -65,8 +65,8 @@ Deno.test("arrayElements() refuses empty elements", async () => {
 
 Deno.test("arrayElements() refuses what comes after the array", async () => {
   for (const text of ["[1]2", "[][]", "[1]]", '[1] "x"']) {
-    await assertRejects(() => elementsOf(text), SyntaxError, "goes on after");
-    await assertRejects(() => elementsOf(...text), SyntaxError, "goes on after");
+    await assertRejects(() => elementsOf(text), SyntaxError, "text after the JSON array");
+    await assertRejects(() => elementsOf(...text), SyntaxError, "text after the JSON array");
   }
 });
 

@@ -52,7 +52,7 @@ Deno.test("serve refuses a URL that names no database, and lists those that do",
     assertRefused("events.db", [/unknown/, allowed]),
     assertRefused("kv://", [/malformed/, allowed]),
     assertRefused("sqlite://%", [/malformed/, allowed]),
-    assertRefused(`postgres://me:${secret}@db:port/events`, [/has to look like postgres:/]),
+    assertRefused(`postgres://me:${secret}@db:port/events`, [/must look like postgres:/]),
     assertRefused(`kv+http://me:${secret}@:x`, [/malformed/], {
       env: { DENO_KV_ACCESS_TOKEN: secret },
     }),

@@ -161,7 +161,11 @@ Deno.test("an import whose process is killed leaves nothing, and does not stand 
     }).spawn();
     const progress = importer.stdout.getReader();
     await progress.read();
-    await assertRejects(() => store.beginImport(NS), EventoDBError, "while an import into it runs");
+    await assertRejects(
+      () => store.beginImport(NS),
+      EventoDBError,
+      "while an import into it is running",
+    );
     importer.kill("SIGKILL");
     await importer.status;
     await progress.cancel();

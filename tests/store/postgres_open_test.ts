@@ -185,7 +185,7 @@ Deno.test("openPostgresStore() refuses a database that would not keep its promis
   const url = await postgres.createDatabase();
   const database = new URL(url).pathname.slice(1);
   await postgres.run(`ALTER DATABASE ${database} SET default_transaction_isolation = serializable`);
-  await assertFails(url, /begins transactions as "serializable"/);
+  await assertFails(url, /starts transactions as "serializable"/);
   await postgres.run(`ALTER DATABASE ${database} RESET default_transaction_isolation;
     ALTER DATABASE ${database} SET default_transaction_read_only = on`);
   await assertFails(url, /is read-only/);

@@ -58,7 +58,7 @@ Deno.test("what one server does to a namespace, the other one sees", async () =>
   await assertRejects(() => create(other, NS), Error, "already");
   {
     await using unit = await one.beginImport(NS, { force: true });
-    await assertRejects(() => other.beginImport(NS), Error, "while an import into it runs");
+    await assertRejects(() => other.beginImport(NS), Error, "while an import into it is running");
     await assertRejects(() => other.write(NS, "a-1", newMessage()), Error, "while an import");
     await assertRejects(() => other.deleteNamespace(NS), Error, "while an import");
     await unit.write(records(2_500).slice(0, 1_000));

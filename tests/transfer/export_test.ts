@@ -279,7 +279,7 @@ Deno.test("exportEvents() takes an export whose records have another form, and r
   };
   const spaced = (text: string) => text.replaceAll('{"id":', '{ "id": ');
   assertEquals(await through(spaced), spaced(await through((text) => text)));
-  await assertRejects(() => through(() => "<html>\n"), EventoDBError, "a line is no record");
+  await assertRejects(() => through(() => "<html>\n"), EventoDBError, "a line is not a record");
   await assertRejects(
     () => through((text) => `${text}${text}`),
     EventoDBError,

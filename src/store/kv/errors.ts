@@ -24,7 +24,7 @@ const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
     status: UNAVAILABLE,
   }],
   [/database or disk is full/, {
-    said: "has no room to grow: the disk is full",
+    said: "cannot grow: the disk is full",
     remedy: "Free some space, or delete namespaces that are not needed, and try again",
   }],
   [/readonly database/, {

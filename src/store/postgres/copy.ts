@@ -57,7 +57,7 @@ export class Copy {
   async abort(): Promise<void> {
     if (this.#isOver) return;
     const closed = new Promise<void>((resolve) => this.#stream.once("close", () => resolve()));
-    this.#stream.destroy(new Error("the import was given up"));
+    this.#stream.destroy(new Error("the import was aborted"));
     await closed;
   }
 }

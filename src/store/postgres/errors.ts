@@ -18,7 +18,7 @@ interface Remedy {
 }
 
 const lost: Remedy = {
-  said: "was lost while it was asked",
+  said: "closed the connection during a request",
   remedy: "Try again: the server connects by itself once the database is back",
   status: UNAVAILABLE,
 };
@@ -33,12 +33,12 @@ const starting: Remedy = {
 const REMEDIES: Record<string, Remedy> = {
   "28P01": { said: "refused the password", remedy: "Check user and password in the URL" },
   "28000": { said: "refused the login", remedy: "Check the user, and pg_hba.conf on the server" },
-  "3D000": { said: "does not exist", remedy: "Create it (createdb), or name another one" },
+  "3D000": { said: "does not exist", remedy: "Create it (createdb), or use another one" },
   "42501": {
     said: "refused permission",
     remedy: "Let the role create schemas in it: GRANT CREATE ON DATABASE … TO …",
   },
-  "53100": { said: "has no room to grow: the disk is full", remedy: "Free some space" },
+  "53100": { said: "cannot grow: the disk is full", remedy: "Free some space" },
   "53200": { said: "is out of memory", remedy: "Try again", status: UNAVAILABLE },
   "53300": {
     said: "has no connection left",
@@ -51,10 +51,10 @@ const REMEDIES: Record<string, Remedy> = {
     status: UNAVAILABLE,
   },
   "2BP01": {
-    said: "has objects of others that depend on the messages",
+    said: "has other objects that depend on the messages",
     remedy: "Drop those (views, foreign keys), and try again",
   },
-  "25006": { said: "is read-only (a standby?)", remedy: "Name the primary server" },
+  "25006": { said: "is read-only (a standby?)", remedy: "Use the primary server" },
   "57014": {
     said: "cancelled the statement",
     remedy: "Raise the role's statement_timeout",
@@ -76,7 +76,7 @@ const REMEDIES: Record<string, Remedy> = {
     status: UNAVAILABLE,
   },
   EAI_AGAIN: {
-    said: "is on a host that cannot be looked up",
+    said: "is on a host whose name cannot be resolved",
     remedy: "Check the host in the URL, and the network",
     status: UNAVAILABLE,
   },
@@ -91,13 +91,13 @@ const REMEDIES: Record<string, Remedy> = {
     status: UNAVAILABLE,
   },
   "Query read timeout": {
-    said: "did not answer in time",
+    said: "did not respond in time",
     remedy: "Try again",
     status: UNAVAILABLE,
   },
   "The server does not support SSL connections": {
     said: "has no TLS",
-    remedy: "Switch it on there (ssl = on), or use sslmode=disable",
+    remedy: "Enable it on the server (ssl = on), or use sslmode=disable",
   },
 };
 

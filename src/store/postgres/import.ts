@@ -214,7 +214,7 @@ export class PostgresImport implements ImportUnit {
       await pause(200);
     }
     throw importOutcomeUnknown(
-      `The connection to the database "${this.#database.name}" was lost at the very end`,
+      `The connection to the database "${this.#database.name}" was lost during the commit`,
     );
   }
 

@@ -60,13 +60,13 @@ async function checkServer(database: Database): Promise<void> {
     throw refusal(
       database.name,
       `has the encoding ${encoding}`,
-      "UTF8 is needed: name another one",
+      "UTF8 is needed: use another one",
     );
   }
   if (isolation !== "read committed") {
     throw refusal(
       database.name,
-      `begins transactions as "${isolation}"`,
+      `starts transactions as "${isolation}"`,
       "\"read committed\" is needed: ALTER ROLE … SET default_transaction_isolation = 'read committed'",
     );
   }
@@ -112,7 +112,7 @@ async function migrateRegistry(session: Session, version: number): Promise<void>
       throw new EventoDBError(
         "BACKEND_ERROR",
         `The database has a schema "${REGISTRY}" that is not EventoDB's: nothing was changed; ` +
-          "name another database, or rename the schema",
+          "use another database, or rename the schema",
         { cause: error },
       );
     }

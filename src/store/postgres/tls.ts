@@ -44,8 +44,8 @@ async function read(path: string | undefined, parameter: string): Promise<string
   } catch (error) {
     throw new EventoDBError(
       "BACKEND_ERROR",
-      `Cannot read the file "${path}" of the database URL's ${parameter}: check that it is there ` +
-        "and readable for this user",
+      `Cannot read the file "${path}" of the database URL's ${parameter}: check that it exists ` +
+        "and is readable by this user",
       { cause: error },
     );
   }

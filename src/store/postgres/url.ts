@@ -37,7 +37,7 @@ export interface PostgresAddress {
 
 const sslModes: readonly SslMode[] = ["disable", "prefer", "require", "verify-ca", "verify-full"];
 
-const form = "it has to look like postgres://user:password@host:5432/database, " +
+const form = "it must look like postgres://user:password@host:5432/database, " +
   "with special characters of the password escaped (%23 for #, %2F for /, %40 for @)";
 
 /**
@@ -61,7 +61,7 @@ export function parsePostgresUrl(url: string): PostgresAddress {
   for (const [name, value] of parsed.searchParams) {
     if (!(name in PARAMETERS)) {
       throw malformed(
-        `it has a parameter that is not known; there are ${Object.keys(PARAMETERS).join(", ")}`,
+        `it has an unknown parameter; known are ${Object.keys(PARAMETERS).join(", ")}`,
       );
     }
     parameters.set(name, value);
@@ -98,7 +98,7 @@ function sslModeOf(parameters: ReadonlyMap<string, string>, host: string): SslMo
   // A Unix socket knows no TLS; elsewhere it is used where the server has it, as libpq does.
   const value = parameters.get("sslmode") ?? (host.startsWith("/") ? "disable" : "prefer");
   const mode = sslModes.find((mode) => mode === value);
-  if (mode === undefined) throw malformed(`its sslmode has to be one of ${sslModes.join(", ")}`);
+  if (mode === undefined) throw malformed(`its sslmode must be one of ${sslModes.join(", ")}`);
   return mode;
 }
 
@@ -106,7 +106,7 @@ function unescape(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw malformed("it has a % that no two hex digits follow: write %25 for it");
+    throw malformed("it has a % that is not followed by two hex digits: write %25 for it");
   }
 }
 

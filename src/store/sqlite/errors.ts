@@ -12,7 +12,7 @@ const REMEDIES: Record<number, { said: string; remedy: string }> = {
   8: { said: "is read-only", remedy: "Make the folder and the file writable for this user" },
   10: { said: "cannot be read or written (disk I/O error)", remedy: "Check the disk" },
   11: { said: "is damaged", remedy: "Restore it from a backup" },
-  13: { said: "has no room to grow: the disk is full", remedy: "Free some space and try again" },
+  13: { said: "cannot grow: the disk is full", remedy: "Free some space and try again" },
   14: {
     said: "cannot be opened",
     remedy: "Check that its folder exists and is writable for this user",

@@ -54,8 +54,8 @@ export class FolderLock implements Disposable {
       if (!(error instanceof Deno.errors.PermissionDenied)) throw backendError(error, path);
       throw new EventoDBError(
         "BACKEND_ERROR",
-        `Cannot write in the data folder "${folder}": ${error.message}. ` +
-          "Make it and its files writable for this user, or name another folder",
+        `Cannot write to the data folder "${folder}": ${error.message}. ` +
+          "Make it and its files writable for this user, or choose another folder",
         { cause: error },
       );
     }
@@ -110,5 +110,5 @@ function refusal(folder: string, holder: Holder | undefined): string {
     ? `this process (${holder.pid})`
     : `process ${holder.pid}`;
   return `Cannot open the data folder "${folder}": ${who} is using it. ` +
-    "Stop that one first, or name another folder";
+    "Stop it first, or choose another folder";
 }

@@ -74,15 +74,16 @@ export async function openFolder(path: string, options: SqliteOptions = {}): Pro
 }
 
 function noFolder(error: unknown, folder: string): EventoDBError {
-  const reason = error instanceof Deno.errors.AlreadyExists ||
-      error instanceof Deno.errors.NotADirectory
-    ? "a file is in its place"
+  const reason = error instanceof Deno.errors.AlreadyExists
+    ? "a file has that name"
+    : error instanceof Deno.errors.NotADirectory
+    ? "a part of its path is a file"
     : error instanceof Error
     ? error.message
     : String(error);
   return new EventoDBError(
     "BACKEND_ERROR",
-    `Cannot make the data folder "${folder}": ${reason}. Name another folder`,
+    `Cannot create the data folder "${folder}": ${reason}. Choose another folder`,
     { cause: error },
   );
 }

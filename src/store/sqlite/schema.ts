@@ -132,7 +132,7 @@ export function hasSchema(connection: Connection, schema: Schema): boolean {
   throw new EventoDBError(
     "BACKEND_ERROR",
     `"${connection.path}" is a SQLite database, but not an EventoDB ${schema.name}: ` +
-      "nothing was changed in it; name another file",
+      "nothing was changed in it; choose another file",
   );
 }
 

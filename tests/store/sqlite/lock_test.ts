@@ -60,7 +60,7 @@ Deno.test({
     await assertCode(
       () => openStore("sqlite://meta.db", { dataDir: "/sys/kernel" }),
       "BACKEND_ERROR",
-      'Cannot write in the data folder "/sys/kernel"',
+      'Cannot write to the data folder "/sys/kernel"',
     );
   },
 });
