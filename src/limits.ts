@@ -42,6 +42,16 @@ export const batchSizeDefault: number = 1000;
 export const streamsLimitMax: number = 1000;
 /** Most imports that run at the same time in one server. */
 export const importsMax: number = 4;
+/** Most imports that wait for one of those to end. */
+export const importsWaitingMax: number = 32;
+/** How long one of them waits before it is told to come again, in milliseconds. */
+export const importSlotWaitMs: number = 20_000;
+/** An import that brings less than this gives way to those that wait, in bytes a second. */
+export const importBytesPerSecondMin: number = 16 * KiB;
+/** How long it may bring less before it does, in milliseconds. */
+export const importSlowMs: number = 10_000;
+/** How often a client is told how much of its import's body has come in, in milliseconds. */
+export const receivedEveryMs: number = 2_000;
 /** How long a write waits for an import into its namespace, in milliseconds. */
 export const importWaitMs: number = 5_000;
 /** How long a request's body may send nothing before the request is given up, in milliseconds. */

@@ -42,9 +42,15 @@ export function logExchange(log: Log, exchange: Exchange, ending: Ending): void 
     status,
     ms: Math.round(ending.elapsedMs * 10) / 10,
     code: failure instanceof EventoDBError ? failure.code : undefined,
-    cut: failure instanceof BrokenOff ? failure.message : undefined,
+    cut: cutOf(failure),
     error: level === "error" ? errorText(failure) : undefined,
   });
+}
+
+/** How the connection was broken off, if it was. */
+function cutOf(failure: unknown): string | undefined {
+  const beneath = failure instanceof EventoDBError ? failure.cause : failure;
+  return beneath instanceof BrokenOff ? beneath.message : undefined;
 }
 
 function levelOf(exchange: Exchange, { failure, status }: Ending): LogLevel {

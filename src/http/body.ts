@@ -9,6 +9,7 @@ import { EventoDBError } from "../errors.ts";
 import { inNextTick } from "../tick.ts";
 import { BrokenOff } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
+import type { Pace } from "./pace.ts";
 import { shuttingDown } from "./work.ts";
 
 /**
@@ -26,6 +27,10 @@ export interface BodyOptions {
   stallMs: number;
   /** Ends the reading. Default: the exchange's own signal. */
   signal?: AbortSignal;
+  /** Told of what comes in. */
+  pace?: Pace;
+  /** Called when nothing more comes in. */
+  onEnd?: () => void;
 }
 
 /** What a body that is read whole is held to. */
@@ -48,7 +53,7 @@ export function guardedBody(
   exchange: Exchange,
   options: BodyOptions,
 ): ReadableStream<Uint8Array> {
-  const { stallMs, signal = exchange.signal } = options;
+  const { stallMs, signal = exchange.signal, pace } = options;
   if (exchange.request.body === null) return new Blob([]).stream();
   const reader = new ByteReader(exchange.request.body);
   let givenUp: { reason: unknown } | undefined;
@@ -62,6 +67,7 @@ export function guardedBody(
   const end = () => {
     patience.end();
     signal.removeEventListener("abort", stop);
+    options.onEnd?.();
   };
   signal.addEventListener("abort", stop);
   if (signal.aborted) stop();
@@ -71,7 +77,9 @@ export function guardedBody(
     autoAllocateChunkSize: chunkBytes,
     async pull(controller) {
       try {
+        pace?.wait();
         const read = await patience.during(nextBytes(reader, controller.byobRequest!));
+        pace?.got(read.value?.length ?? 0);
         if (givenUp !== undefined) throw givenUp.reason;
         if (read.done) end();
         handOn(controller, read);

@@ -50,6 +50,16 @@ export class EventStream {
     if ((this.#controller.desiredSize ?? 0) > 0) this.send(data);
   }
 
+  /**
+   * Sends a comment, which readers of events pass over, unless the reader is behind.
+   *
+   * @param text The comment, one line.
+   */
+  comment(text: string): void {
+    if (this.left.aborted || (this.#controller.desiredSize ?? 0) <= 0) return;
+    this.#controller.enqueue(this.#encoder.encode(`: ${text}\n\n`));
+  }
+
   /** Ends the stream after what was sent. */
   close(): void {
     if (!this.left.aborted) this.#controller.close();

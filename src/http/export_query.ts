@@ -7,6 +7,7 @@
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
 import { nameProblem } from "../names.ts";
+import { checkParameters } from "./query.ts";
 import { readPosition } from "./query_integer.ts";
 import { parseWindow, type Window } from "../transfer/window.ts";
 
@@ -28,6 +29,10 @@ export interface ExportParameters extends Window {
  * @throws {EventoDBError} `INVALID_REQUEST`, naming the parameter.
  */
 export function exportParametersOf(query: URLSearchParams): ExportParameters {
+  checkParameters(query, "export", {
+    single: ["position", "to", "since", "until"],
+    repeated: ["categories", "category"],
+  });
   return {
     categories: categoriesOf(query),
     from: positionOf(query, "position") ?? 1,

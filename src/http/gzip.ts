@@ -16,7 +16,8 @@ const chunkSize = 64 * 1024;
  * out whole: `DecompressionStream` refuses those, and is slower.
  *
  * @param body The compressed bytes. Its own failures are handed on as they are.
- * @returns The bytes. The stream fails with `IMPORT_FAILED` when the data is damaged or cut short.
+ * @returns The bytes. The stream fails with `IMPORT_FAILED` (400: it is the sender's mistake) when the
+ * data is damaged or cut short.
  */
 export function gunzip(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
   return through(body, createGunzip({ chunkSize }));
@@ -76,13 +77,9 @@ async function* chunksOf(
 /** Only zlib's own errors have these codes. */
 function explain(error: unknown): unknown {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "Z_BUF_ERROR") {
-    return new EventoDBError("IMPORT_FAILED", "The gzip data is cut short", { cause: error });
-  }
-  if (typeof code === "string" && code.startsWith("Z_")) {
-    return new EventoDBError("IMPORT_FAILED", "The gzip data is damaged, or is no gzip data", {
-      cause: error,
-    });
-  }
-  return error;
+  if (typeof code !== "string" || !code.startsWith("Z_")) return error;
+  const reason = code === "Z_BUF_ERROR" ? "is cut short" : "is damaged, or is no gzip data";
+  return new EventoDBError("IMPORT_FAILED", `The gzip data ${reason}`, {
+    status: 400,
+  });
 }

@@ -6,7 +6,13 @@
 
 import { createAuthenticator } from "../auth/authenticate.ts";
 import { EventoDBError } from "../errors.ts";
-import { bodyStallMs, importsMax, readerStallMs } from "../limits.ts";
+import {
+  bodyStallMs,
+  importSlotWaitMs,
+  importSlowMs,
+  importsMax,
+  readerStallMs,
+} from "../limits.ts";
 import { type Log, noLog } from "../log.ts";
 import type { Store } from "../store/store.ts";
 import { SubscriptionHub } from "../subscription/hub.ts";
@@ -58,11 +64,25 @@ export interface HandlerOptions {
   /** Where requests are logged. Default: nowhere. */
   log?: Log;
   /**
-   * Most imports at the same time; one more is answered with 503.
+   * Most imports at the same time. A few more wait; beyond that they are answered with 503.
    *
    * @default {4}
    */
   importsMax?: number;
+  /**
+   * How long an import waits until another one has ended before it is answered with 503, in
+   * milliseconds.
+   *
+   * @default {20_000}
+   */
+  importSlotWaitMs?: number;
+  /**
+   * How long the body of an import may come in at less than 16 KiB/s while another one waits, in
+   * milliseconds. Then it is given up.
+   *
+   * @default {10_000}
+   */
+  importSlowMs?: number;
   /**
    * How long a request's body may send nothing, in milliseconds.
    *
@@ -129,6 +149,8 @@ export function createHandler(options: HandlerOptions): Handler {
       store,
       hub,
       importsMax: options.importsMax ?? importsMax,
+      importSlotWaitMs: options.importSlotWaitMs ?? importSlotWaitMs,
+      importSlowMs: options.importSlowMs ?? importSlowMs,
       bodyStallMs: options.bodyStallMs ?? bodyStallMs,
       readerStallMs: options.readerStallMs ?? readerStallMs,
     }).map((route) => [route.path, route]),

@@ -6,13 +6,16 @@
 
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
-import type { ImportMode, ImportUnit } from "../store/store.ts";
+import { receivedEveryMs } from "../limits.ts";
+import type { ImportUnit } from "../store/store.ts";
 import { importInto, type ImportResult } from "../transfer/import.ts";
 import { guardedBody } from "./body.ts";
-import { publicError } from "./errors.ts";
+import { BrokenOff, publicError } from "./errors.ts";
 import { EventStream } from "./event_stream.ts";
 import type { Exchange } from "./exchange.ts";
 import { gunzip } from "./gzip.ts";
+import { type ImportParameters, importParametersOf } from "./import_query.ts";
+import { type ImportSlot, ImportSlots } from "./import_slots.ts";
 import type { Route, RouteContext } from "./route.ts";
 
 /**
@@ -22,29 +25,33 @@ import type { Route, RouteContext } from "./route.ts";
  * @returns The route.
  */
 export function importRoute(context: RouteContext): Route {
-  const { store, importsMax, bodyStallMs } = context;
-  let running = 0;
+  const { store, bodyStallMs } = context;
+  const slots = new ImportSlots({
+    importsMax: context.importsMax,
+    waitMs: context.importSlotWaitMs,
+    slowMs: context.importSlowMs,
+  });
   return {
     path: "/import",
     method: "POST",
     async answer(exchange) {
       exchange.notable = true;
       const { namespace } = await exchange.authenticate();
-      const mode = modeOf(exchange.url.searchParams);
+      const mode = importParametersOf(exchange.url.searchParams);
       const decode = decoderOf(exchange.request);
-      if (running >= importsMax) throw tooMany(importsMax);
-      running++;
+      const slot = await slots.take(exchange.signal);
       try {
         const unit = await store.beginImport(namespace, mode);
         const events = new EventStream();
         const end = exchange.keepOpen();
-        void run(exchange, unit, events, { decode, stallMs: bodyStallMs }).then((failure) => {
-          running--;
+        const body = { decode, stallMs: bodyStallMs, slot };
+        void run(exchange, unit, events, mode, body).then((failure) => {
+          slot.release();
           end(failure);
         });
         return events.response();
       } catch (error) {
-        running--;
+        slot.release();
         throw error;
       }
     },
@@ -59,6 +66,8 @@ interface BodyHandling {
   decode: Decode;
   /** How long it may send nothing, in milliseconds. */
   stallMs: number;
+  /** Measures it, and may end it. */
+  slot: ImportSlot;
 }
 
 /** Runs an import and sends its events. Resolves once nothing is left to do, to what went wrong. */
@@ -66,11 +75,12 @@ async function run(
   exchange: Exchange,
   unit: ImportUnit,
   events: EventStream,
-  options: BodyHandling,
-): Promise<unknown> {
-  let failure: unknown;
+  mode: ImportParameters,
+  body: BodyHandling,
+): Promise<EventoDBError | undefined> {
+  let failure: EventoDBError | undefined;
   try {
-    const { imported, skipped, elapsedMs } = await importAll(exchange, unit, events, options);
+    const { imported, skipped, elapsedMs } = await importAll(exchange, unit, events, mode, body);
     events.send({
       done: true,
       imported,
@@ -78,8 +88,9 @@ async function run(
       elapsed: `${(elapsedMs / 1000).toFixed(1)}s`,
     });
   } catch (error) {
-    failure = error;
-    const { code, message, line } = importError(error, exchange.closing);
+    // The log tells of it by the same code.
+    failure = importError(error, exchange.closing);
+    const { code, message, line } = failure;
     events.send({ error: code, message, line });
   }
   events.close();
@@ -91,43 +102,45 @@ async function importAll(
   exchange: Exchange,
   unit: ImportUnit,
   events: EventStream,
-  { decode, stallMs }: BodyHandling,
+  mode: ImportParameters,
+  { decode, stallMs, slot: { pace, signal: slotLost } }: BodyHandling,
 ): Promise<ImportResult> {
   await using importing = unit;
-  const signal = AbortSignal.any([exchange.signal, events.left]);
-  const body = decode(guardedBody(exchange, { stallMs, signal }));
-  return await importInto(importing, body, {
-    signal,
-    onProgress: ({ imported, globalPosition }) => events.offer({ imported, gpos: globalPosition }),
-  });
+  const signal = AbortSignal.any([exchange.signal, events.left, slotLost]);
+  const timer = setInterval(() => events.comment(`received ${pace.received}`), receivedEveryMs);
+  const arrived = () => clearInterval(timer);
+  try {
+    const body = decode(guardedBody(exchange, { stallMs, signal, pace, onEnd: arrived }));
+    return await importInto(importing, body, {
+      ...mode,
+      signal,
+      onProgress: ({ imported, globalPosition }) =>
+        events.offer({ imported, gpos: globalPosition }),
+    });
+  } finally {
+    arrived();
+  }
 }
 
-/** What a client is told of a failure, in the words of an import. */
+/** What a client is told of a failure, in the words of an import; the log has the same code. */
 function importError(error: unknown, closing: boolean): EventoDBError {
   if (closing && error instanceof EventoDBError && error.status === 503) {
     return new EventoDBError(
       "IMPORT_FAILED",
       "The server is shutting down: nothing was imported. Start the import again",
+      { status: 503 },
     );
   }
-  const shown = publicError(error);
-  if (error instanceof EventoDBError && shown.status !== 408) return shown;
-  return new EventoDBError("IMPORT_FAILED", `${shown.message}: nothing was imported`);
-}
-
-function modeOf(query: URLSearchParams): ImportMode {
-  const force = query.get("force");
-  const existing = query.get("existing");
-  if (force !== null && force !== "true" && force !== "false") {
-    throw invalid(`"force" must be true or false, got ${JSON.stringify(excerpt(force))}`);
+  if (error instanceof BrokenOff) {
+    return new EventoDBError(
+      "IMPORT_FAILED",
+      "The request's body broke off before its end: nothing was imported",
+      { status: 400, cause: error },
+    );
   }
-  if (existing !== null && existing !== "skip") {
-    throw invalid(`"existing" must be skip, got ${JSON.stringify(excerpt(existing))}`);
-  }
-  if (force === "true" && existing !== null) {
-    throw invalid("force=true replaces what existing=skip would keep: use one of them");
-  }
-  return { force: force === "true", existing: existing ?? undefined };
+  const { code, message, status, cause } = publicError(error);
+  if (error instanceof EventoDBError && (status !== 408 || code === "IMPORT_FAILED")) return error;
+  return new EventoDBError("IMPORT_FAILED", `${message}: nothing was imported`, { status, cause });
 }
 
 function decoderOf(request: Request): Decode {
@@ -141,17 +154,4 @@ function decoderOf(request: Request): Decode {
     }: only gzip is understood`,
     { status: 415 },
   );
-}
-
-function tooMany(importsMax: number): EventoDBError {
-  const imports = importsMax === 1 ? "1 import" : `${importsMax} imports`;
-  return new EventoDBError(
-    "BACKEND_ERROR",
-    `This server is running ${imports}, as many as it may at the same time. Try again later`,
-    { status: 503 },
-  );
-}
-
-function invalid(reason: string): EventoDBError {
-  return new EventoDBError("INVALID_REQUEST", `Cannot import: ${reason}`);
 }

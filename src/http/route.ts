@@ -16,6 +16,10 @@ export interface RouteContext {
   readonly hub: SubscriptionHub;
   /** Most imports at the same time. */
   readonly importsMax: number;
+  /** How long an import may be slow while others wait, in milliseconds. */
+  readonly importSlowMs: number;
+  /** How long an import waits for a slot, in milliseconds. */
+  readonly importSlotWaitMs: number;
   /** How long a request's body may send nothing, in milliseconds. */
   readonly bodyStallMs: number;
   /** How long a reader may take nothing of an answer, in milliseconds. */

@@ -59,7 +59,8 @@ export interface BatchesOptions {
  * mark at the start is dropped. Lines of white space are counted and skipped.
  * @param options A signal; a bound.
  * @returns The batches, none of them empty.
- * @throws {EventoDBError} `INVALID_JSON`, `INVALID_RECORD` or `LINE_TOO_LONG` of the first bad line.
+ * @throws {EventoDBError} `INVALID_JSON`, `INVALID_RECORD` or `LINE_TOO_LONG` of the first bad line, after
+ * the records before it have been handed over.
  */
 export async function* packedBatches(
   body: ReadableStream<Uint8Array>,
@@ -90,9 +91,11 @@ export async function* packedBatches(
       }
       room = sameRoom(room, value);
     }
-    for (const batch of packer.end()) yield batch;
+    yield* packer.end();
   } catch (error) {
     reason = packer.hasRecords ? error : asContent(error, beginning);
+    // What is wrong with the lines before a bad one is for whoever takes the batches to say.
+    if (isAboutLine(error)) yield* packer.rest();
     throw reason;
   } finally {
     signal?.removeEventListener("abort", stop);
@@ -169,6 +172,11 @@ class Packer {
       this.#gather(Uint8Array.of(LF));
       yield* this.#pack(this.#used);
     }
+    yield* this.rest();
+  }
+
+  /** Takes no more. @returns What is packed and not handed over yet, if there is anything. */
+  *rest(): Generator<PackedRecords> {
     if (this.#records > 0) yield this.#takeBatch();
   }
 
@@ -219,8 +227,8 @@ class Packer {
     for (let at = start; at < end; at++) {
       const code = bytes[at];
       if (code === LF) {
+        if (this.#endOf(start, at) - start > this.#lineBytesMax) break;
         this.#line++;
-        this.#checkLength(start, at);
         start = at + 1;
       } else if (code !== SPACE && code !== TAB && code !== CR) break;
     }
@@ -228,11 +236,9 @@ class Packer {
     return start < end;
   }
 
-  /** Index after a line's last byte; refuses one that is too long. */
-  #checkLength(start: number, lineEnd: number): number {
-    const end = lineEnd > start && this.#bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
-    if (end - start > this.#lineBytesMax) throw lineTooLong(this.#line, this.#lineBytesMax);
-    return end;
+  /** Index after a line's last byte. */
+  #endOf(start: number, lineEnd: number): number {
+    return lineEnd > start && this.#bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
   }
 
   /** Packs the next line, if it is in the canonical form. */
@@ -268,7 +274,9 @@ class Packer {
     const start = this.#packed;
     const lineEnd = this.#bytes.indexOf(LF, start);
     this.#packed = lineEnd + 1;
-    const text = this.#text(start, this.#checkLength(start, lineEnd));
+    const end = this.#endOf(start, lineEnd);
+    if (end - start > this.#lineBytesMax) throw lineTooLong(this.#line, this.#lineBytesMax);
+    const text = this.#text(start, end);
     // Nothing but a byte order mark.
     if (this.#line === 1 && /^[ \t\r]*$/.test(text)) return;
     this.#put(parseRecord(text, this.#line), start);
@@ -329,6 +337,10 @@ class Packer {
     this.#used = this.#packed;
     this.#skipping = true;
   }
+}
+
+function isAboutLine(error: unknown): boolean {
+  return error instanceof EventoDBError && error.line !== undefined;
 }
 
 function lineTooLong(line: number, bytesMax: number): EventoDBError {

@@ -174,6 +174,13 @@ export interface ImportUnit extends AsyncDisposable {
    */
   writePacked?(batch: PackedRecords): Promise<ImportCount>;
   /**
+   * Finds what only `commit` would find to be wrong with what was written. Called instead of it, where
+   * a later line is bad: the first one is to be named.
+   *
+   * @throws {EventoDBError} As `write`.
+   */
+  check?(): Promise<void>;
+  /**
    * Makes everything visible and durable, in one moment.
    *
    * @throws {EventoDBError} As `write`: a backend may find a repeated id or position only here.

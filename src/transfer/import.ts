@@ -31,6 +31,12 @@ export interface ImportProgress {
 export interface ImportOptions {
   /** Ends the import: it is rolled back and rejects with the signal's reason. */
   signal?: AbortSignal;
+  /**
+   * With `force`: let no record at all empty the namespace, too.
+   *
+   * @default {false}
+   */
+  allowEmpty?: boolean;
   /** Called after each batch. */
   onProgress?: (progress: ImportProgress) => void;
 }
@@ -82,14 +88,14 @@ export async function importRecords(
  *
  * @param unit The import.
  * @param body NDJSON, as for {@linkcode importRecords}.
- * @param options A signal; a listener.
+ * @param options The mode that it was begun with; a signal; a listener.
  * @returns How many records were written and skipped.
  * @throws {EventoDBError} As {@linkcode importRecords}; failures of the body come as they are.
  */
 export async function importInto(
   unit: ImportUnit,
   body: ReadableStream<Uint8Array>,
-  options: ImportOptions = {},
+  options: ImportOptions & ImportMode = {},
 ): Promise<ImportResult> {
   const { signal, onProgress } = options;
   const start = performance.now();
@@ -116,15 +122,32 @@ export async function importInto(
       written.catch(() => {});
       writing.push(written);
     }
-  } finally {
-    // What is wrong with a batch comes before what is wrong with the lines after it.
+  } catch (error) {
+    // What is wrong with a batch comes before what is wrong with the lines after it; some of it is found
+    // only by a look at all that was written.
     for (const written of writing) await written;
+    if (error instanceof EventoDBError && error.line !== undefined) await unit.check?.();
+    throw error;
+  }
+  for (const written of writing) await written;
+  if (options.force && !options.allowEmpty && progress.imported + progress.skipped === 0) {
+    throw nothingToReplaceWith();
   }
   // From here on it cannot be called off: a commit is one moment.
   signal?.throwIfAborted();
   await unit.commit();
   const { imported, skipped } = progress;
   return { imported, skipped, elapsedMs: performance.now() - start };
+}
+
+/** The end of an input is not its completeness: whoever sends nothing must not empty a namespace. */
+function nothingToReplaceWith(): EventoDBError {
+  return new EventoDBError(
+    "IMPORT_FAILED",
+    "Cannot import: there is no record at all, and force would leave the namespace empty. " +
+      "Nothing was changed. If it is to be emptied, allow that too (allowEmpty=true)",
+    { status: 400 },
+  );
 }
 
 function importFailed(cause: unknown): EventoDBError {

@@ -1,7 +1,13 @@
 import { gzipSync } from "node:zlib";
 import { EventoDBClient } from "../../mod.ts";
 import { createToken } from "../../src/auth/token.ts";
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertMatch,
+  assertStringIncludes,
+} from "../support/assert.ts";
 import { lastJson, runCli, startCli } from "../support/cli.ts";
 import {
   failure,
@@ -279,6 +285,21 @@ Deno.test("eventodb import says how to go on when events are there already", asy
   await test.file(lineOf(9));
   const replacing = await runCli([...args, "--force", "--yes"]);
   assertEquals([replacing.status, await test.count()], [0, 1]);
+});
+
+Deno.test("eventodb import gives no advice that was followed already", async () => {
+  await using test = await setUp();
+  const path = await test.file(lineOf(1) + lineOf(1, { type: "Other" }));
+  const args = [...connection(test.server), "--input", path];
+  const plain = (await runCli(args)).stderr;
+  assertStringIncludes(plain, "--existing skip");
+  assertStringIncludes(plain, "--force");
+  const forced = (await runCli([...args, "--force", "--yes"])).stderr;
+  assertStringIncludes(forced, "The input holds it twice");
+  assertFalse(forced.includes("replace all"));
+  const skipping = (await runCli([...args, "--existing", "skip"])).stderr;
+  assertStringIncludes(skipping, "--force");
+  assertFalse(skipping.includes("--existing skip"));
 });
 
 Deno.test("eventodb import wants --yes for --force where nobody can be asked", async () => {

@@ -152,6 +152,8 @@ Deno.test("GET /export refuses parameters that make no sense, and names them", a
       ["position=", '"position"'],
       ["to=9007199254740992", '"to"'],
       ["categories=", '"categories"'],
+      ["categroies=a", 'there is no parameter "categroies"'],
+      ["since=2025-01-01&since=2025-01-02", '"since" is given twice'],
       ["categories=a,,b", '"categories"'],
     ]
   ) {

@@ -1,4 +1,6 @@
 import { createToken } from "../../src/auth/token.ts";
+import { importsWaitingMax } from "../../src/limits.ts";
+import { createLog } from "../../src/log.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import {
   eventsOf,
@@ -107,6 +109,10 @@ for (
     ["force=", '"force" must be true or false, got ""'],
     ["existing=replace", '"existing" must be skip, got "replace"'],
     ["force=true&existing=skip", "use one of them"],
+    ["force=true&force=false", '"force" is given twice'],
+    ["allowEmpty=yes", '"allowEmpty" must be true or false, got "yes"'],
+    ["forced=true", 'there is no parameter "forced"'],
+    ["Existing=skip", 'there is no parameter "Existing". Its parameters are force, existing'],
   ]
 ) {
   Deno.test(`/import refuses ?${query}`, async () => {
@@ -118,6 +124,30 @@ for (
     assertEquals(await globals(server), []);
   });
 }
+
+Deno.test("/import and /export take the parameter token for granted", async () => {
+  await using server = await startServer();
+  const query = `token=${server.token}`;
+  assertEquals((await runImport(server, lineOf(1), query)).done, true);
+  const response = await fetch(`${server.url}/export?${query}`, {
+    headers: { Authorization: `Bearer ${server.token}` },
+  });
+  assertEquals([response.status, await response.text()], [200, lineOf(1)]);
+});
+
+Deno.test("/import empties a namespace only where that is allowed", async () => {
+  await using server = await startServer({ files: true });
+  await importMessages(server, 2);
+  for (const nothing of ["", "\n\n"]) {
+    const end = await runImport(server, nothing, "force=true");
+    assertEquals(end.error, "IMPORT_FAILED");
+    assertStringIncludes(end.message!, "allowEmpty=true");
+    assertEquals(await globals(server), [1, 2]);
+  }
+  const end = await runImport(server, "", "force=true&allowEmpty=true");
+  assertEquals([end.done, end.imported], [true, 0]);
+  assertEquals(await globals(server), []);
+});
 
 Deno.test("/import takes force=false for what it says", async () => {
   await using server = await startServer();
@@ -169,6 +199,55 @@ Deno.test("/import refuses a Content-Encoding that it does not know", async () =
   assertEquals([response.status, (await response.json()).error.code], [415, "INVALID_REQUEST"]);
 });
 
+/** A log of requests, of those that an operator sees. */
+function requestLog() {
+  const lines: string[] = [];
+  const log = createLog({ format: "json", sink: (line) => lines.push(line) });
+  const requests = (forget = false) =>
+    (forget ? lines.splice(0) : lines).map((line) => JSON.parse(line))
+      .filter((line) => line.message === "request" && line.path === "/import");
+  return { log, requests };
+}
+
+function levelAndCode({ level, code, error }: Record<string, string>) {
+  return [level, code, error];
+}
+
+/** An import that sends a byte now and then, until the server has had enough. */
+class Trickle implements Disposable {
+  /** What the server has said so far. */
+  heard = "";
+  /** Resolves when the server has begun the import. */
+  readonly begun: Promise<void>;
+  /** Resolves to what the server has said when it has said all. */
+  readonly ended: Promise<string>;
+  #isOver = false;
+
+  constructor(server: Pick<TestServer, "token" | "port">) {
+    const begun = Promise.withResolvers<void>();
+    this.begun = begun.promise;
+    this.ended = (async () => {
+      using raw = await RawConnection.open(server);
+      await raw.sendHead(server, "/import");
+      const reading = raw.readUntil((text) => {
+        this.heard = text;
+        if (text.includes("\r\n\r\n")) begun.resolve();
+        return this.#isOver ||= text.includes('"error"');
+      });
+      while (!this.#isOver) {
+        await raw.sendChunk(" ");
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      }
+      await raw.sendChunk("");
+      return await reading;
+    })();
+  }
+
+  [Symbol.dispose](): void {
+    this.#isOver = true;
+  }
+}
+
 /** Begins an import that waits for more, and resolves once the server has begun it too. */
 async function pendingImport(
   server: TestServer,
@@ -193,7 +272,7 @@ Deno.test("/import refuses a second import into a namespace before it takes any 
 });
 
 Deno.test("/import runs so many at the same time and no more", async () => {
-  await using server = await startServer({ files: true, importsMax: 1 });
+  await using server = await startServer({ files: true, importsMax: 1, importSlotWaitMs: 20 });
   const { token } = await rpc<{ token: string }>(server, "ns.create", "debug");
   const other = withToken(server, token);
   {
@@ -209,6 +288,98 @@ Deno.test("/import runs so many at the same time and no more", async () => {
     (await sendImport(other, lineOf(1)).then(async (r) => [await r.text(), r.status]))[1] !== 200
   );
   assertEquals(await globals(other), [1]);
+});
+
+Deno.test("/import gives the slots of those who hardly send anything to those who wait", async () => {
+  const { log, requests } = requestLog();
+  await using server = await startServer({ files: true, importsMax: 2, importSlowMs: 300, log });
+  const names = ["slow-1", "slow-2", "other-1", "other-2"];
+  const [slow1, slow2, other1, other2] = await Promise.all(names.map(async (name) => {
+    const { token } = await rpc<{ token: string }>(server, "ns.create", name);
+    return { ...withToken(server, token), port: server.port };
+  }));
+  const trickles = [slow1, slow2].map((place) => new Trickle(place));
+  try {
+    await Promise.all(trickles.map((trickle) => trickle.begun));
+    // Nobody waits, so that nobody is in a hurry.
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    assertEquals(trickles.map(({ heard }) => heard.includes("error")), [false, false]);
+    await Promise.all([other1, other2].map((place) => importMessages(place, 3)));
+    for (const trickle of trickles) {
+      assertStringIncludes(await trickle.ended, '"error":"IMPORT_FAILED"');
+      assertStringIncludes(trickle.heard, "less than 16 KiB/s");
+    }
+    for (const place of [slow1, slow2]) assertEquals(await globals(place), []);
+    assertEquals(requests().filter(({ code }) => code !== undefined).map(levelAndCode), [
+      ["info", "IMPORT_FAILED", undefined],
+      ["info", "IMPORT_FAILED", undefined],
+    ]);
+  } finally {
+    for (const trickle of trickles) trickle[Symbol.dispose]();
+    await Promise.all(trickles.map(({ ended }) => ended));
+  }
+});
+
+Deno.test("/import takes no slot from one that is slow for a moment only", async () => {
+  await using server = await startServer({
+    files: true,
+    importsMax: 1,
+    importSlowMs: 400,
+    importSlotWaitMs: 1_500,
+  });
+  const { token } = await rpc<{ token: string }>(server, "ns.create", "other");
+  using raw = await pendingImport(server);
+  const waiting = sendImport(withToken(server, token), lineOf(1));
+  const end = performance.now() + 1_200;
+  for (let n = 2; performance.now() < end; n++) {
+    await raw.sendChunk(lineOf(n, { data: { text: "x".repeat(16 * 1024) } }));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await raw.sendChunk("");
+  assertStringIncludes(await raw.readUntil((text) => /done|error/.test(text)), '"done":true');
+  const response = await waiting;
+  assertEquals([response.status, eventsOf(await response.text()).at(-1)?.done], [200, true]);
+});
+
+Deno.test("/import lets so many wait and no more, also where they leave", async () => {
+  await using server = await startServer({ files: true, importsMax: 1 });
+  const { token } = await rpc<{ token: string }>(server, "ns.create", "debug");
+  const other = { ...withToken(server, token), port: server.port };
+  using first = await pendingImport(server);
+  {
+    const waiting: RawConnection[] = [];
+    const refused = Promise.withResolvers<string>();
+    try {
+      for (let i = 0; i <= importsWaitingMax; i++) {
+        const raw = await RawConnection.open(server);
+        waiting.push(raw);
+        await raw.sendHead(other, "/import");
+        // Only one of them is told anything as long as the first goes on.
+        raw.readUntil((text) => text.includes("}}")).then(refused.resolve, () => {});
+      }
+      const text = await refused.promise;
+      assertStringIncludes(text, "503 Service Unavailable");
+      assertMatch(text, /retry-after: \d+/i);
+      assertStringIncludes(text, '"code":"BACKEND_ERROR"');
+    } finally {
+      for (const raw of waiting) raw[Symbol.dispose]();
+    }
+  }
+  await first.sendChunk("");
+  assertStringIncludes(await first.readUntil((text) => text.includes("done")), '"imported":1');
+  // Whoever has left gets no slot, so that this one does.
+  assertEquals((await runImport(other, lineOf(1))).done, true);
+});
+
+Deno.test("/import says every 2 s how much has come in", async () => {
+  await using server = await startServer({ files: true });
+  using raw = await pendingImport(server);
+  await raw.sendChunk(lineOf(2));
+  const bytes = lineOf(1).length + lineOf(2).length;
+  const text = await raw.readUntil((text) => text.includes("\n\n"));
+  assertStringIncludes(text, `: received ${bytes}\n\n`);
+  await raw.sendChunk("");
+  assertStringIncludes(await raw.readUntil((text) => text.includes("done")), '"imported":2');
 });
 
 Deno.test("/import leaves nothing behind when its client leaves in the middle", async () => {
@@ -237,6 +408,47 @@ Deno.test("/import gives up on a body that sends nothing more, and rolls back", 
   assertStringIncludes(text, '"error":"IMPORT_FAILED"');
   assertStringIncludes(text, "nothing for 0.1 s");
   assertEquals(await globals(server), []);
+});
+
+Deno.test("/import has the same code in the log as for the client, and a stack only for its own faults", async () => {
+  const { log, requests } = requestLog();
+  await using server = await startServer({ files: true, bodyStallMs: 100, log });
+  const last = async () => {
+    while (requests().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    return requests(true).map(levelAndCode);
+  };
+  const gzipped = { "Content-Encoding": "gzip" };
+  const whole = await gzip(lineOf(1));
+  const sent: [body: BodyInit, query: string, headers: Record<string, string>, code: string][] = [
+    ["nope", "", {}, "INVALID_JSON"],
+    ["", "force=true", {}, "IMPORT_FAILED"],
+    [whole.slice(0, -3), "", gzipped, "IMPORT_FAILED"],
+    [lineOf(1), "", gzipped, "IMPORT_FAILED"],
+  ];
+  for (const [body, query, headers, code] of sent) {
+    assertEquals((await runImport(server, body, query, headers)).error, code);
+    assertEquals(await last(), [["info", code, undefined]]);
+  }
+  {
+    using stalled = await pendingImport(server);
+    const text = await stalled.readUntil((text) => text.includes('"error"'));
+    assertStringIncludes(text, '"error":"IMPORT_FAILED"');
+    assertEquals(await last(), [["info", "IMPORT_FAILED", undefined]]);
+  }
+  {
+    using broken = await pendingImport(server);
+    await broken.send("this is no chunk\r\n");
+    await broken.readUntil(() => false);
+  }
+  {
+    using _left = await pendingImport(server);
+  }
+  for (let cuts = 0; cuts < 2;) {
+    for (const [level, code, error] of await last()) {
+      assertEquals([level, code, error], ["info", "IMPORT_FAILED", undefined]);
+      cuts++;
+    }
+  }
 });
 
 Deno.test("/import tells of an early error to a client that is still sending", async () => {

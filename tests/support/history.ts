@@ -73,7 +73,8 @@ export function sendImport(
 
 /** The events in a text of them. */
 export function eventsOf(text: string): ImportEvent[] {
-  return text.split("\n\n").slice(0, -1).map((event) => {
+  const events = text.split("\n\n").slice(0, -1).filter((event) => !event.startsWith(":"));
+  return events.map((event) => {
     assertEquals(event.slice(0, 6), "data: ");
     return JSON.parse(event.slice(6)) as ImportEvent;
   });

@@ -90,12 +90,21 @@ Deno.test("importRecords() of an empty body imports nothing", async () => {
   assertEquals(await messagesOf(store), old);
 });
 
-Deno.test("importRecords() replaces what is there with force, also by nothing", async () => {
+Deno.test("importRecords() replaces what is there with force, by nothing only if that is allowed", async () => {
   await using store = await openWithOld();
   const messages = newMessages(10);
   await importRecords(recordBody(messages), store, namespace, { force: true });
   assertEquals(await messagesOf(store), messages);
-  await importRecords(bodyOf([]).body, store, namespace, { force: true });
+  const force = true;
+  for (const nothing of [[], ["\n \n"]]) {
+    const error = await assertRejects(
+      () => importRecords(bodyOf(nothing).body, store, namespace, { force }),
+      EventoDBError,
+    );
+    assertEquals([error.code, error.status], ["IMPORT_FAILED", 400]);
+    assertEquals(await messagesOf(store), messages);
+  }
+  await importRecords(bodyOf([]).body, store, namespace, { force, allowEmpty: true });
   assertEquals(await messagesOf(store), []);
 });
 

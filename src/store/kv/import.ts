@@ -137,10 +137,10 @@ export class KvImport implements ImportUnit {
   }
 
   async #write(batch: readonly ImportRecord[]): Promise<ImportCount> {
-    for (const { stream, line } of batch) {
-      if (!fitsKey(stream)) throw tooLong(stream, line);
-    }
-    const admitted = await this.#admission.admit(batch);
+    const bad = batch.findIndex(({ stream }) => !fitsKey(stream));
+    const admitted = await this.#admission.admit(bad < 0 ? batch : batch.slice(0, bad));
+    // What is wrong with the records before it comes first.
+    if (bad >= 0) throw tooLong(batch[bad].stream, batch[bad].line);
     for (const record of admitted) {
       await this.#put(record);
       this.#imported.add(record.globalPosition);

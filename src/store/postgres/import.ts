@@ -109,6 +109,10 @@ export class PostgresImport implements ImportUnit {
     return this.#step(() => this.#write(batch));
   }
 
+  check(): Promise<void> {
+    return this.#step(() => this.#check());
+  }
+
   commit(): Promise<void> {
     return this.#step(async () => {
       this.#isCommitting = true;
@@ -149,10 +153,16 @@ export class PostgresImport implements ImportUnit {
     return { imported: records.length, skipped: batch.length - records.length };
   }
 
-  async #commit(): Promise<void> {
+  /** COPY and the indexes are what finds a key that is taken. */
+  async #check(): Promise<void> {
     await this.#finishCopy();
-    const { schema, table, isNext, skipsExisting } = this.#plan;
+    const { schema, isNext, skipsExisting } = this.#plan;
     if (isNext && !skipsExisting) await indexNextTable(this.#session, schema, this.#lines);
+  }
+
+  async #commit(): Promise<void> {
+    await this.#check();
+    const { schema, table, isNext } = this.#plan;
     // Without statistics few rows are expected, and each page of a read would sort all that follow it.
     if (this.#lines.count > pageMessagesMax) {
       await this.#session.queryLong(`ANALYZE ${table}`);

@@ -17,6 +17,8 @@ export interface BatchLoader extends AsyncDisposable {
   write(batch: readonly ImportRecord[]): Promise<LoadCount>;
   /** The same for packed records. It has their buffers until it resolves, and puts them back. */
   writePacked(batch: PackedRecords): Promise<LoadCount>;
+  /** Finds a repeated key that only the indexes would find. */
+  check(): Promise<void>;
   /** Makes what was loaded durable. */
   commit(): Promise<void>;
 }
@@ -77,6 +79,10 @@ export class WorkerLoader implements BatchLoader {
     const loaded = await this.#ask({ do: "writePacked", batch }, buffers);
     Object.assign(batch, loaded.batch);
     return loaded.count;
+  }
+
+  async check(): Promise<void> {
+    await this.#ask({ do: "check" });
   }
 
   async commit(): Promise<void> {

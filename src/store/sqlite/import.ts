@@ -74,6 +74,15 @@ export class SqliteImport implements ImportUnit {
     }
   }
 
+  async check(): Promise<void> {
+    this.#check();
+    try {
+      await this.#loader.check();
+    } catch (error) {
+      throw this.#fail(error);
+    }
+  }
+
   async commit(): Promise<void> {
     this.#check();
     const end = Promise.withResolvers<void>();

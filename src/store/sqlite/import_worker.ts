@@ -16,6 +16,7 @@ export type LoadRequest =
   | { do: "begin"; job: LoadJob }
   | { do: "write"; batch: readonly ImportRecord[] }
   | { do: "writePacked"; batch: PackedRecords }
+  | { do: "check" }
   | { do: "commit" }
   | { do: "rollback" };
 
@@ -48,6 +49,9 @@ async function answer(request: LoadRequest): Promise<LoadCount> {
       return load?.write(request.batch) ?? nothing;
     case "writePacked":
       return load?.writePacked(request.batch) ?? nothing;
+    case "check":
+      load?.check();
+      return nothing;
     case "commit":
       await load?.commit();
       load = undefined;

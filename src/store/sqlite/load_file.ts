@@ -63,6 +63,11 @@ export class FileLoad implements Disposable {
     return count;
   }
 
+  /** Finds a repeated key that only the indexes would find. */
+  check(): void {
+    this.#loader.check();
+  }
+
   /** Makes the file durable and closes it. */
   async commit(): Promise<void> {
     this.#sync?.begin();

@@ -133,13 +133,22 @@ export class Loader {
   }
 
   /**
+   * Finds what only the indexes find.
+   *
+   * @throws {EventoDBError} As `write`: a repeated id or stream position.
+   */
+  check(): void {
+    if (this.#lines !== undefined) this.#buildIndexes();
+  }
+
+  /**
    * Completes the file: what was left for the end, indexes and counters.
    *
    * @throws {EventoDBError} As `write`: only the indexes find a repeated id or stream position.
    */
   finish(): void {
     if (!this.#options.isFresh) return;
-    if (this.#lines !== undefined) this.#buildIndexes();
+    this.check();
     this.#target.run(
       `INSERT INTO categories
        SELECT substr(stream, 1, instr(stream || '-', '-') - 1), count(*), sum(messages)

@@ -46,6 +46,11 @@ export class MemoryLoader implements BatchLoader {
     return this.#loader.writePacked(batch);
   }
 
+  // deno-lint-ignore require-await -- what the loader throws is to reject
+  async check(): Promise<void> {
+    this.#loader.check();
+  }
+
   async commit(): Promise<void> {
     this.#loader.finish();
     this.#isOver = true;
