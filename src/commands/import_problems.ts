@@ -113,7 +113,8 @@ export function explain(error: unknown, import_: FailedImport): unknown {
   }
   const left = import_.atomic
     ? "Nothing was imported: the namespace is as it was"
-    : "This server does not import all or nothing: events of the lines before may have stayed. " +
+    : "This server does not import all or nothing: events of the lines before may have stayed" +
+      (import_.force ? ", and what was there may be gone. " : ". ") +
       'Look with "eventodb ns info", and delete the namespace before another try';
   if (error instanceof Interrupted) {
     say(left);
@@ -151,7 +152,7 @@ export function withMeaning(error: unknown, meaning: string[], import_?: FailedI
   }
   if (error instanceof CommandError) {
     const hints = [...new Set([...meaning, ...error.hints])];
-    return new CommandError(error.message, hints, { cause: error });
+    return new CommandError(error.message, hints, { cause: error.cause });
   }
   return error;
 }

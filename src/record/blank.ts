@@ -4,7 +4,8 @@
  * @module
  */
 
-const byteOrderMark = [0xef, 0xbb, 0xbf];
+/** What may stand at the start of UTF-8. */
+export const byteOrderMark: readonly number[] = [0xef, 0xbb, 0xbf];
 
 /**
  * Whether a byte is white space or a line end.

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isBlank, skipBlank } from "./blank.ts";
+import { byteOrderMark, isBlank } from "./blank.ts";
 
 const LF = 0x0a;
 
@@ -14,7 +14,8 @@ export class RecordCount {
   #lines = 0;
   /** Whether the line that has begun is blank so far. */
   #isBlank = true;
-  #isFirst = true;
+  /** Bytes of the mark at the start that have come, or more where that is settled. */
+  #mark = 0;
 
   /** Records so far. */
   get records(): number {
@@ -48,9 +49,13 @@ export class RecordCount {
   }
 
   #add(chunk: Uint8Array): void {
+    let start = 0;
     // A byte order mark is no record.
-    let start = this.#isFirst ? skipBlank(chunk) : 0;
-    this.#isFirst &&= chunk.length === 0;
+    while (this.#mark < byteOrderMark.length && start < chunk.length) {
+      if (chunk[start] === byteOrderMark[this.#mark]) start++;
+      else this.#mark = byteOrderMark.length;
+      this.#mark++;
+    }
     for (;;) {
       const end = chunk.indexOf(LF, start);
       const stop = end < 0 ? chunk.length : end;

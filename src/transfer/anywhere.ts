@@ -10,6 +10,8 @@ import { checkCategory, checkIntegers } from "../client/call_checks.ts";
 import { EventoDBClient } from "../client/client.ts";
 import type { ClientOptions } from "../client/options.ts";
 import type { UploadProgress } from "../client/upload.ts";
+import { EventoDBError } from "../errors.ts";
+import { RecordCount } from "../record/record_count.ts";
 import type { ImportMode, Store } from "../store/store.ts";
 import { CategorySource } from "./category_source.ts";
 import { EndpointSource } from "./endpoint_source.ts";
@@ -91,7 +93,7 @@ export function exportEvents(
  * @param options What to do with what is there, signal, progress.
  * @returns How many were imported and skipped, once they are committed.
  * @throws {EventoDBError} What is wrong, with the line; `OUTCOME_UNKNOWN` when a server has got
- * everything and does not answer.
+ * everything and does not answer, or says that it has imported fewer records than it was sent.
  */
 export async function importEvents(
   records: ReadableStream<Uint8Array>,
@@ -99,7 +101,15 @@ export async function importEvents(
   options: ImportEventsOptions = {},
 ): Promise<ImportResult> {
   if ("store" in place) return await importRecords(records, place.store, place.namespace, options);
-  return await new EventoDBClient(place).upload(records, options);
+  const count = new RecordCount();
+  const result = await new EventoDBClient(place).upload(count.of(records), options);
+  const done = result.imported + result.skipped;
+  if (done === count.records) return result;
+  throw new EventoDBError(
+    "OUTCOME_UNKNOWN",
+    `${count.records} records were sent, but the server says that it has imported ${done}`,
+    { details: { sent: count.records, imported: result.imported, skipped: result.skipped } },
+  );
 }
 
 async function* piecesOf(
