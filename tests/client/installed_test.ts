@@ -1,3 +1,4 @@
+import { fencedBlocks } from "../docs/fenced_blocks.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { findBrowser, openPage } from "../support/browser.ts";
 import { lineOf } from "../support/history.ts";
@@ -57,7 +58,7 @@ Deno.test({
   ignore: project === null,
   async fn() {
     await using server = await startServer();
-    await Deno.writeTextFile(`${project}/deposit.mjs`, await documented("deposit.mjs"));
+    await Deno.writeTextFile(`${project}/deposit.mjs`, documented("deposit.mjs"));
     const output = await run("node", ["deposit.mjs"], project!, {
       EVENTODB_URL: server.url,
       EVENTODB_TOKEN: server.token,
@@ -89,7 +90,7 @@ Deno.test({
   name: `docs/client.md shows a page that imports a file in a browser${whyNoBrowser}`,
   ignore: ignoreBrowser,
   async fn() {
-    const shown = await documented("import.js");
+    const shown = documented("import.js");
     assertStringIncludes(shown, '"http://localhost:8080"');
     await Deno.writeTextFile(
       `${project}/import.mjs`,
@@ -163,12 +164,10 @@ async function inBrowser(
 }
 
 /** The code of docs/client.md that begins by naming a file. */
-async function documented(name: string): Promise<string> {
-  const text = await Deno.readTextFile(new URL("../../docs/client.md", import.meta.url));
-  const code = text.split("```js ignore\n").slice(1).map((after) => after.split("```")[0]);
-  const found = code.find((code) => code.startsWith(`// ${name}`));
+function documented(name: string): string {
+  const found = fencedBlocks("docs/client.md").find(({ text }) => text.startsWith(`// ${name}`));
   assert(found !== undefined, `docs/client.md shows ${name}`);
-  return found;
+  return found.text;
 }
 
 /** Bundles a module for browsers: whatever is Node's own would stay unresolved and fail. */

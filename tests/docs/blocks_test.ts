@@ -27,6 +27,9 @@ type Check = (block: FencedBlock) => void | Promise<void>;
 /** The others: where they stand, what they begin with, and how they are looked at. */
 const checks: readonly (readonly [path: string, begins: string, check: Check])[] = [
   ["README.md", "stream ", isWhatTheDemoShows],
+  // tests/client/installed_test.ts runs these two.
+  ["docs/client.md", "// deposit.mjs", () => {}],
+  ["docs/client.md", "// import.js", () => {}],
   ["docs/cli.md", '{"ok":true,"events"', isWhatJsonGives],
   ["docs/kv.md", "DENO_KV_ACCESS_TOKEN=", asksTheRemoteDatabase],
   ["docs/postgres.md", "CREATE ROLE", preparesADatabase],
