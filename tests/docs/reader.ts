@@ -23,6 +23,9 @@ const deno = Deno.execPath();
 /** Tasks that this test is part of, or that take minutes: `.ci/run` and readers run them. */
 const tasksNotRunHere = ["test", "check", "ok", "bench"];
 
+/** Variables of the documents that hold the administrator's token of the reader's server. */
+const adminTokens = ["ADMIN_TOKEN", "LOCAL_ADMIN_TOKEN", "LOCAL_TOKEN"];
+
 /** The events that the documents speak of, as production has them. */
 const productionEvents = [
   ["workflow-123", "TaskRequested", 47, "2025-07-15T10:00:00Z"],
@@ -44,7 +47,7 @@ export interface ReaderOptions {
 export class Reader implements AsyncDisposable {
   readonly #folder = Deno.makeTempDirSync({ prefix: "eventodb-docs-" });
   readonly #resources = new AsyncDisposableStack();
-  readonly #adminToken = createToken("default");
+  #adminToken = createToken("default");
   readonly #env: Record<string, string>;
   #production = "";
   #local = "";
@@ -92,9 +95,7 @@ export class Reader implements AsyncDisposable {
         ...env,
         PATH: `${bin}:${env.PATH ?? Deno.env.get("PATH")}`,
         PROD_TOKEN: production.token,
-        ADMIN_TOKEN: token,
-        LOCAL_ADMIN_TOKEN: token,
-        LOCAL_TOKEN: token,
+        ...Object.fromEntries(adminTokens.map((name) => [name, token])),
       }),
     );
     await reader.#serve(serve);
@@ -104,6 +105,10 @@ export class Reader implements AsyncDisposable {
   /** Types a command. Throws when it does not end with status 0. */
   async type({ text }: ShownCommand): Promise<void> {
     const words = text.split(/\s+/).map((word) => word.replace(/^(['"])(.*)\1$/, "$2"));
+    // The variables that are set for this command only, such as tokens.
+    while (/^[A-Z_]+=/.test(words[0])) {
+      if (words.shift() === "EVENTODB_ADMIN_TOKEN=$NEW_TOKEN") await this.#takeNewToken();
+    }
     const [program, command, name] = words[0] === "npx" ? npxDeno(words) : words;
     if (program === "eventodb" && command === "serve") return await this.#serve(words.slice(2));
     if (program === "systemctl" && name === "eventodb") return await this.#control(command);
@@ -135,6 +140,12 @@ export class Reader implements AsyncDisposable {
     return standIns.reduce((line, [written, real]) => line.replace(written, real), text);
   }
 
+  /** The next server gets another token, and all that is typed later uses it. */
+  async #takeNewToken(): Promise<void> {
+    this.#adminToken = createToken("default");
+    for (const name of adminTokens) await this.#shell.run(`${name}=${this.#adminToken}`);
+  }
+
   /** What systemd does with a service: a stop is over when the process has ended, and has ended well. */
   async #control(command: string): Promise<void> {
     assert(["start", "stop", "restart"].includes(command), command);
@@ -155,14 +166,13 @@ export class Reader implements AsyncDisposable {
     if (portAt >= 0) own[portAt + 1] = "0";
     this.#server = startCli(["serve", ...own], {
       cwd: this.#folder,
-      env: { EVENTODB_PORT: "0", EVENTODB_TOKEN: this.#adminToken },
+      env: { EVENTODB_PORT: "0", EVENTODB_ADMIN_TOKEN: this.#adminToken },
     });
     const [, port] = await this.#server.sees(/http:\/\/[\d.]+:(\d+)/);
     this.#local = `http://localhost:${port}`;
   }
 
   async #localArgument(arg: string): Promise<string> {
-    if (arg === "$NEW_TOKEN") return this.#adminToken;
     if (arg.startsWith("$")) return this.#env[arg.slice(1)];
     if (!arg.startsWith("postgres://")) return arg.replace("/var/lib", `${this.#folder}/var/lib`);
     this.#postgres ??= this.#resources.use(await startCluster());
