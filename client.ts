@@ -36,7 +36,9 @@ export type {
   NamespaceCreateOptions,
   NamespaceDetails,
   NamespaceListing,
+  NamespaceRotateTokenOptions,
   NamespaceStreamsOptions,
+  RotatedToken,
   StreamListing,
 } from "./src/client/namespaces.ts";
 export type { CallOptions, ClientOptions, Retry } from "./src/client/options.ts";

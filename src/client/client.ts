@@ -24,7 +24,9 @@ import type {
   NamespaceCreateOptions,
   NamespaceDetails,
   NamespaceListing,
+  NamespaceRotateTokenOptions,
   NamespaceStreamsOptions,
+  RotatedToken,
   StreamListing,
 } from "./namespaces.ts";
 import { exportArriving, type ExportRequest } from "./export_arriving.ts";
@@ -476,6 +478,27 @@ export class EventoDBClient {
         `{${fields.map(([name, value]) => `"${name}":${value}`).join(",")}}`,
       ],
       check.isObjectWith<CreatedNamespace>({ namespace: "string", token: "string" }),
+      call,
+    );
+  }
+
+  /**
+   * Gives a namespace another token. The old one ends at once, and with it the subscriptions that it
+   * opened. Servers written in Go do not know this call.
+   *
+   * @param namespace Its id.
+   * @param options The token that it is to have. Default: a new one.
+   * @returns The namespace and its token, which is shown only now.
+   * @throws {EventoDBError} `NAMESPACE_NOT_FOUND`, `AUTH_UNAUTHORIZED`, `METHOD_NOT_FOUND`.
+   */
+  async namespaceRotateToken(
+    namespace: string,
+    options: NamespaceRotateTokenOptions = {},
+  ): Promise<RotatedToken> {
+    const { token, ...call } = options;
+    return await this.#rpc.once(
+      ["ns.rotateToken", text(namespace), token === undefined ? "{}" : `{"token":${text(token)}}`],
+      check.isObjectWith<RotatedToken>({ namespace: "string", token: "string" }),
       call,
     );
   }

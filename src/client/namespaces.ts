@@ -18,6 +18,20 @@ export interface CreatedNamespace {
   createdAt: string;
 }
 
+/** A namespace whose token was replaced. */
+export interface RotatedToken {
+  /** Its id. */
+  namespace: string;
+  /** The token that opens it from now on. The server keeps only its hash. */
+  token: string;
+}
+
+/** Another token for a namespace. */
+export interface NamespaceRotateTokenOptions extends CallOptions {
+  /** The token that is to open it. Default: a new one. */
+  token?: string;
+}
+
 /** A namespace that was deleted. */
 export interface DeletedNamespace {
   /** Its id. */

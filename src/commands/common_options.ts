@@ -13,6 +13,15 @@ export const tokenFileOption: Option = {
   help: "File that holds the token, in place of --token",
 };
 
+/** The option of commands that make a token. */
+export const tokenOutputOption: Option = {
+  name: "output",
+  short: "o",
+  value: "FILE",
+  default: "standard output",
+  help: "Where to write the token, for nobody else to read",
+};
+
 /** The options of every command that talks to a server. */
 export const connectionOptions: readonly Option[] = [
   {

@@ -5,7 +5,7 @@
  */
 
 import type { Command } from "./command.ts";
-import { connectionOptions, jsonOption } from "./common_options.ts";
+import { connectionOptions, jsonOption, tokenOutputOption } from "./common_options.ts";
 import { connect } from "./connection.ts";
 import { withResult } from "./result.ts";
 import { printWithSecrets, say } from "./terminal.ts";
@@ -20,6 +20,7 @@ export const nsCreateCommand: Command = {
   options: [
     ...connectionOptions,
     { name: "description", value: "TEXT", help: "What it is for" },
+    tokenOutputOption,
     jsonOption,
   ],
   examples: [
@@ -34,12 +35,20 @@ export const nsCreateCommand: Command = {
   ],
   async run(args) {
     const json = args.flag("json");
+    const path = args.text("output");
     await withResult({ json }, async () => {
       const { client } = await connect(args);
+      const { TokenOutput } = await import("./token_output.ts");
+      await using output = path === undefined ? undefined : await TokenOutput.open(path);
       const created = await client.namespaceCreate(args.operands[0], {
         description: args.text("description"),
       });
       const { namespace, token, createdAt } = created;
+      await output?.write(token);
+      if (path !== undefined) {
+        if (!json) say(`Created "${namespace}". Its token is in ${path}`);
+        return { namespace, output: path, createdAt };
+      }
       if (!json) {
         say(`Created "${namespace}". Its token, shown only now:`);
         printWithSecrets(token);

@@ -49,6 +49,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./ns_create.ts")).nsCreateCommand,
   },
   {
+    name: "ns rotate-token",
+    summary: "Give a namespace a new token",
+    load: async () => (await import("./ns_rotate_token.ts")).nsRotateTokenCommand,
+  },
+  {
     name: "ns delete",
     summary: "Delete a namespace and its messages",
     load: async () => (await import("./ns_delete.ts")).nsDeleteCommand,

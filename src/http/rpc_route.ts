@@ -19,7 +19,8 @@ import type { Route, RouteContext } from "./route.ts";
  * @returns The route.
  */
 export function rpcRoute(context: RouteContext): Route {
-  const { store, bodyStallMs, readerStallMs } = context;
+  const { store, hub, bodyStallMs, readerStallMs } = context;
+  const onTokenReplaced = (namespace: string) => hub.end(namespace);
   return {
     path: "/rpc",
     method: "POST",
@@ -33,7 +34,11 @@ export function rpcRoute(context: RouteContext): Route {
       const call = parseCall(body);
       exchange.rpcMethod = call.name;
       exchange.notable = call.method.changesNamespaces ?? false;
-      return await jsonAnswer(exchange, await runCall(call, { store, caller }), readerStallMs);
+      return await jsonAnswer(
+        exchange,
+        await runCall(call, { store, caller, onTokenReplaced }),
+        readerStallMs,
+      );
     },
   };
 }

@@ -4,9 +4,11 @@
  * @module
  */
 
+import { EventoDBError } from "../errors.ts";
 import { heartbeatMs } from "../limits.ts";
 import { openFeed } from "../subscription/feed.ts";
 import type { Poke } from "../subscription/poke.ts";
+import type { Exchange } from "./exchange.ts";
 import type { Route, RouteContext } from "./route.ts";
 import { subscribeQueryOf } from "./subscribe_query.ts";
 
@@ -42,6 +44,7 @@ export function subscribeRoute({ store, hub }: RouteContext): Route {
         encode,
         first: query.fromNow ? [ready, placeEvent(next - 1)] : [ready],
         heartbeat,
+        isAllowed: () => isStillAllowed(exchange),
         onEnd: exchange.keepOpen(),
       });
       return new Response(body, {
@@ -53,6 +56,17 @@ export function subscribeRoute({ store, hub }: RouteContext): Route {
       });
     },
   };
+}
+
+/** Whether a token still opens its namespace: another server may have replaced it. */
+async function isStillAllowed(exchange: Exchange): Promise<boolean> {
+  try {
+    await exchange.authenticate();
+    return true;
+  } catch (error) {
+    // While the database is away nobody can say.
+    return !(error instanceof EventoDBError && error.code === "AUTH_UNAUTHORIZED");
+  }
 }
 
 /** An event without data, which tells a client only what to send as `Last-Event-ID`. */

@@ -14,6 +14,8 @@ export interface MethodContext {
   readonly store: Store;
   /** Who calls. */
   readonly caller: Caller;
+  /** Told that a namespace has another token: what the old one opened is to end. */
+  readonly onTokenReplaced?: (namespace: string) => void;
 }
 
 /** JSON text: whole, or in parts that are made as the reader takes them. */

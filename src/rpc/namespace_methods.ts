@@ -36,6 +36,19 @@ export const namespaceMethods: MethodTable = {
     },
   },
 
+  "ns.rotateToken": {
+    parameters: ["namespace", "options"],
+    changesNamespaces: true,
+    async run(args, { store, caller, onTokenReplaced }) {
+      requireAdministrator(caller, "replace the token of a namespace");
+      const namespace = args.namespace("namespace");
+      const token = tokenOf(args.object("options"), namespace);
+      await store.replaceToken(namespace, hashToken(token));
+      onTokenReplaced?.(namespace);
+      return JSON.stringify({ namespace, token });
+    },
+  },
+
   "ns.delete": {
     parameters: ["namespace"],
     changesNamespaces: true,

@@ -34,6 +34,8 @@ export interface FeedOptions<T> {
   first?: readonly T[];
   /** What to put into an idle stream, and how often in milliseconds. */
   heartbeat?: { value: T; everyMs: number };
+  /** Asked at each heartbeat whether the subscription may go on: its token may have been replaced. */
+  isAllowed?: () => Promise<boolean>;
   /** Told once that it is over; with the reason when the store could not be read. */
   onEnd?: (failure?: unknown) => void;
 }
@@ -100,6 +102,7 @@ class Feed<T> implements Listener, UnderlyingDefaultSource<T> {
     if (heartbeat === undefined || this.#isOver) return;
     this.#heartbeat = setInterval(() => {
       if (this.#hasRoom) controller.enqueue(heartbeat.value);
+      void this.#checkAllowed();
     }, heartbeat.everyMs);
   }
 
@@ -156,6 +159,11 @@ class Feed<T> implements Listener, UnderlyingDefaultSource<T> {
     if (this.#isOver) return;
     this.#stop();
     this.#controller.close();
+  }
+
+  async #checkAllowed(): Promise<void> {
+    const { isAllowed } = this.#options;
+    if (isAllowed !== undefined && !await isAllowed()) this.end();
   }
 
   get #isToRead(): boolean {

@@ -109,6 +109,15 @@ export class SubscriptionHub implements Disposable {
     };
   }
 
+  /**
+   * Ends every listener of a namespace, whose token has been replaced.
+   *
+   * @param namespace The namespace's id.
+   */
+  end(namespace: string): void {
+    for (const listener of this.#audiences.get(namespace)?.everyone() ?? []) listener.end();
+  }
+
   /** Ends every listener and listens no more. */
   [Symbol.dispose](): void {
     this.#isDisposed = true;

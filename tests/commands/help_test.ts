@@ -18,6 +18,7 @@ const topics = [
   "ns",
   "ns create",
   "ns delete",
+  "ns rotate-token",
   "ns list",
   "ns info",
   "version",

@@ -195,6 +195,51 @@ Deno.test("eventodb serve says when its first token's file cannot be written", a
   assertMatch(stderr, /Cannot write the administrator's token: .*\nGive the server a token by/);
 });
 
+Deno.test("eventodb ns rotate-token shows the new token, or puts it into a private file", async () => {
+  await using folder = await tempFolder();
+  await using server = await startServer();
+  const env = { EVENTODB_URL: server.url, EVENTODB_TOKEN: server.token };
+  const file = `${folder.path}/shop-token`;
+  await Deno.writeTextFile(file, "old");
+  const created = await runCli(["ns", "create", "shop", "--output", file], { env });
+  assertEquals([created.status, created.stdout], [0, ""]);
+  assertStringIncludes(created.stderr, `Its token is in ${file}\n`);
+  if (!isWindows) assertEquals(modeOf(file), 0o600);
+  const first = (await Deno.readTextFile(file)).trimEnd();
+  assert(await opens(server.url, first));
+
+  const shown = await runCli(["ns", "rotate-token", "shop"], { env });
+  assertMatch(shown.stderr, /^Replaced the token of the namespace "shop" of http.* only now:\n$/);
+  const second = shown.stdout.trimEnd();
+  assertEquals([await opens(server.url, first), await opens(server.url, second)], [false, true]);
+
+  const args = ["ns", "rotate-token", "shop", "--output", file, "--json"];
+  const written = await runCli(args, { env });
+  assertEquals(JSON.parse(written.stdout), { ok: true, namespace: "shop", output: file });
+  const third = (await Deno.readTextFile(file)).trimEnd();
+  assertEquals([await opens(server.url, second), await opens(server.url, third)], [false, true]);
+
+  // Nothing is replaced whose successor could not be kept.
+  const into = ["ns", "rotate-token", "shop", "--output", `${folder.path}/none/token`];
+  const failed = await runCli(into, { env });
+  assertEquals(failed.status, 1);
+  assertMatch(failed.stderr, /Cannot write the token to .*none/);
+  assert(await opens(server.url, third));
+  const json = await runCli(["ns", "rotate-token", "shop", "--json"], { env });
+  assert(await opens(server.url, JSON.parse(json.stdout).token));
+  assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["shop-token"]);
+});
+
+Deno.test("eventodb ns rotate-token says when a server cannot do it", async () => {
+  const body = { error: { code: "METHOD_NOT_FOUND", message: "unknown method" } };
+  const handler = () => Response.json(body, { status: 404 });
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, handler);
+  const url = `http://127.0.0.1:${server.addr.port}`;
+  const { status, stderr } = await runCli(["ns", "rotate-token", "shop", "--url", url]);
+  assertEquals(status, 1);
+  assertMatch(stderr, /This server cannot replace tokens: it does not know ns\.rotateToken\n/);
+});
+
 function existsSync(path: string): boolean {
   try {
     Deno.statSync(path);

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { createAuthenticator } from "../../src/auth/authenticate.ts";
+import { createToken, hashToken } from "../../src/auth/token.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import {
   assertCode,
@@ -50,6 +52,19 @@ export function namespacesContract(open: OpenStore, backend: string): void {
     const before = await store.findNamespace(NS);
     await store.replaceToken(NS, "cd".repeat(32));
     assertEquals<unknown>(await store.findNamespace(NS), { ...before, tokenHash: "cd".repeat(32) });
+  });
+
+  Deno.test(`replaceToken() ends the old token at once (${backend})`, async () => {
+    await using store = await openWithNamespace(open);
+    const authenticate = createAuthenticator(store);
+    let last: string | undefined;
+    for (let i = 0; i < 3; i++) {
+      const token = createToken(NS);
+      await store.replaceToken(NS, hashToken(token));
+      assertEquals((await authenticate(token)).namespace, NS);
+      if (last !== undefined) await assertCode(() => authenticate(last!), "AUTH_UNAUTHORIZED");
+      last = token;
+    }
   });
 
   Deno.test(`listNamespaces() goes by id in byte order and counts (${backend})`, async () => {

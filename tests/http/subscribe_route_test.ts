@@ -320,3 +320,18 @@ Deno.test("POST /import pokes once it has committed, also below a subscriber's p
   await subscription.until("id: 31\n\n");
   assertEquals(subscription.places, [10, 20, 5, 15, 16, 30, 31]);
 });
+
+Deno.test("GET /subscribe ends when the token that opened it is replaced", async () => {
+  await using server = await startServer();
+  const { token } = await rpc<{ token: string }>(server, "ns.create", "shop");
+  await using own = await Subscription.open({ url: server.url, token }, "all=true");
+  await using other = await Subscription.open(server, "all=true");
+  assertEquals(await own.until(": ready"), false);
+  assertEquals(await other.until(": ready"), false);
+  await rpc(server, "ns.rotateToken", "shop");
+  assert(await own.until("never"));
+  const again = await fetch(`${server.url}/subscribe?all=true&token=${token}`);
+  assertEquals([again.status, (await again.json()).error.code], [403, "AUTH_UNAUTHORIZED"]);
+  await write(server, "a-1");
+  assertEquals(await other.until("event: poke"), false);
+});

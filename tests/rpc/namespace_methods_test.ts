@@ -48,6 +48,51 @@ Deno.test("ns.create refuses a token of another namespace, without repeating it"
   }
 });
 
+Deno.test("ns.rotateToken gives a namespace another token, and ends the old one at once", async () => {
+  await using server = await startServer({ files: true });
+  const old = await create(server, "debug");
+  await rpc(old, "stream.write", "a-1", event);
+  const made = await rpc<Record<string, string>>(server, "ns.rotateToken", "debug");
+  assertEquals(Object.keys(made), ["namespace", "token"]);
+  const refused = await call(old, "stream.version", "a-1");
+  assertEquals([refused.status, refused.error?.code], [403, "AUTH_UNAUTHORIZED"]);
+  assertEquals(await rpc(withToken(server, made.token), "stream.version", "a-1"), 0);
+
+  const token = createToken("debug");
+  assertEquals(await rpc(server, "ns.rotateToken", "debug", { token }), {
+    namespace: "debug",
+    token,
+  });
+  assertEquals(await rpc(withToken(server, token), "stream.version", "a-1"), 0);
+});
+
+Deno.test("ns.rotateToken replaces the administrator's own token too", async () => {
+  await using server = await startServer();
+  const made = await rpc<{ token: string }>(server, "ns.rotateToken", "default");
+  assertEquals((await call(server, "ns.list")).status, 403);
+  assertEquals((await call(withToken(server, made.token), "ns.list")).status, 200);
+});
+
+Deno.test("ns.rotateToken is the administrator's alone, and refuses what is wrong", async () => {
+  await using server = await startServer();
+  const own = await create(server, "debug");
+  const cases: [Pick<TestServer, "url" | "token">, unknown[], number, string][] = [
+    [own, ["debug"], 403, "AUTH_UNAUTHORIZED"],
+    [own, ["default"], 403, "AUTH_UNAUTHORIZED"],
+    [own, ["none"], 403, "AUTH_UNAUTHORIZED"],
+    [server, ["none"], 404, "NAMESPACE_NOT_FOUND"],
+    [server, [], 400, "INVALID_REQUEST"],
+    [server, ["debug", { token: createToken("other") }], 400, "INVALID_REQUEST"],
+    [server, ["debug", { token: "secret" }], 400, "INVALID_REQUEST"],
+  ];
+  for (const [caller, args, status, code] of cases) {
+    const answer = await call(caller, "ns.rotateToken", ...args);
+    assertEquals([answer.status, answer.error?.code], [status, code]);
+    assertFalse(answer.text.includes("secret"));
+  }
+  assertEquals((await call(own, "stream.version", "a-1")).status, 200);
+});
+
 Deno.test("ns.create refuses a namespace that is there", async () => {
   await using server = await startServer();
   await create(server, "debug");

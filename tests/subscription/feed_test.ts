@@ -311,3 +311,24 @@ Deno.test("openFeed() gives an idle reader a sign of life, and a slow one none",
   for (let n = 0; n < 5; n++) assertEquals((await reader.read()).value, "alive");
   await reader.cancel();
 });
+
+Deno.test("openFeed() ends when it is no longer allowed", async () => {
+  await using store = await openMemory();
+  const hub = new SubscriptionHub(store);
+  let isAllowed = true;
+  let ended = 0;
+  const feed = openFeed<Poke | "alive">(store, hub, {
+    namespace: NS,
+    subject: {},
+    from: 0,
+    encode: (poke) => poke,
+    heartbeat: { value: "alive", everyMs: 1 },
+    isAllowed: () => Promise.resolve(isAllowed),
+    onEnd: () => ended++,
+  });
+  const reader = feed.getReader();
+  for (let n = 0; n < 5; n++) assertEquals((await reader.read()).value, "alive");
+  isAllowed = false;
+  while (!(await reader.read()).done);
+  assertEquals([ended, hub.size], [1, 0]);
+});

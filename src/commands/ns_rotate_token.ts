@@ -1,0 +1,65 @@
+/**
+ * `eventodb ns rotate-token`
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../errors.ts";
+import type { Command } from "./command.ts";
+import { connectionOptions, jsonOption, tokenOutputOption } from "./common_options.ts";
+import { connect } from "./connection.ts";
+import { placeOf } from "./place.ts";
+import { CommandError } from "./problems.ts";
+import { withResult } from "./result.ts";
+import { printWithSecrets, say } from "./terminal.ts";
+
+/** Gives a namespace another token. */
+export const nsRotateTokenCommand: Command = {
+  name: "ns rotate-token",
+  description:
+    "Give a namespace a new token, and show it. The old one ends at once, and with it the " +
+    "subscriptions that it opened. Only the token of the namespace default may do this, also for " +
+    "itself.",
+  operands: [{ name: "NAMESPACE", help: "Its id" }],
+  options: [...connectionOptions, tokenOutputOption, jsonOption],
+  examples: [
+    {
+      text: "A token that too many have seen",
+      line: "eventodb ns rotate-token local-debug --token-file admin-token --output local-token",
+    },
+  ],
+  async run(args) {
+    const json = args.flag("json");
+    const [namespace] = args.operands;
+    const path = args.text("output");
+    await withResult({ json }, async () => {
+      const connection = await connect(args);
+      const { TokenOutput } = await import("./token_output.ts");
+      await using output = path === undefined ? undefined : await TokenOutput.open(path);
+      const { token } = await connection.client.namespaceRotateToken(namespace).catch((error) => {
+        throw explain(error);
+      });
+      await output?.write(token);
+      if (!json) {
+        const place = placeOf(connection, namespace);
+        say(
+          path === undefined
+            ? `Replaced the token of ${place}. The new one, shown only now:`
+            : `Replaced the token of ${place}. The new one is in ${path}`,
+        );
+        if (path === undefined) printWithSecrets(token);
+      }
+      return path === undefined ? { namespace, token } : { namespace, output: path };
+    });
+    return 0;
+  },
+};
+
+function explain(error: unknown): unknown {
+  if (!(error instanceof EventoDBError) || error.code !== "METHOD_NOT_FOUND") return error;
+  return new CommandError(
+    "This server cannot replace tokens: it does not know ns.rotateToken",
+    ["Its own tools may; or make another namespace, and import what this one holds into it"],
+    { cause: error },
+  );
+}
