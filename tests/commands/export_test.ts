@@ -9,6 +9,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "../supp
 import { cliCommand, lastJson, runCli, startCli } from "../support/cli.ts";
 import { recordBody, sampleMessages } from "../support/events.ts";
 import { failure, type Fault, html, startFailingServer } from "../support/failing_server.ts";
+import { SmallDisk } from "../store/small_disk.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
 const messages = [...sampleMessages({ count: 1500 })];
@@ -605,4 +606,21 @@ Deno.test("eventodb export notes positions of consumers that it does not bring a
   assertStringIncludes((await run("order,account")).stderr, note);
   assert(!(await run("account")).stderr.includes("positions in the category"));
   assert(!(await run("order,order:position")).stderr.includes("positions in the category"));
+});
+
+Deno.test({
+  name: "eventodb export leaves the old file, and nothing else, on a disk that is full",
+  ignore: !await SmallDisk.isPossible(),
+  async fn() {
+    await using test = await setUp();
+    await using disk = await SmallDisk.mount("64k");
+    const out = `${disk.path}/out.ndjson`;
+    await Deno.writeTextFile(out, "before\n");
+    const args = ["export", ...connection(test.server), "--all", "--output", out];
+    const { status, stderr } = await runCli(args);
+    assertEquals(status, 1);
+    assertMatch(stderr, /error: Cannot write .*out\.ndjson: No space left on device\nNothing was/);
+    assertEquals(await Deno.readTextFile(out), "before\n");
+    assertEquals(await namesIn(disk.path), ["out.ndjson"]);
+  },
 });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { EventoDBClient } from "../../mod.ts";
 import { createToken } from "../../src/auth/token.ts";
@@ -8,7 +9,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "../support/assert.ts";
-import { lastJson, runCli, startCli } from "../support/cli.ts";
+import { cliCommand, lastJson, runCli, startCli } from "../support/cli.ts";
 import {
   failure,
   type Fault,
@@ -424,4 +425,48 @@ Deno.test("eventodb import leaves nothing behind on SIGINT", async () => {
   assertMatch(stderr, /^Importing standard input into the namespace "default" of .*\n/);
   assertEquals(stderr.split("\n").slice(1).join("\n"), `${asItWas}Interrupted\n`);
   assertEquals(await test.count(), 0);
+});
+
+Deno.test({
+  name: "eventodb import without --input on a terminal says what is missing",
+  ignore: Deno.build.os !== "linux" ||
+    !(await new Deno.Command("sh", { args: ["-c", "command -v script"] }).output()).success,
+  async fn() {
+    await using test = await setUp();
+    await using server = startFailingServer(test.server.url, () => undefined);
+    const args = connection({ ...test.server, url: server.url }).map((arg) => `"${arg}"`).join(" ");
+    for (const force of ["", "--force --yes"]) {
+      const command = `"${Deno.execPath()}" run -A --quiet "${cliPath}" ${args} ${force}`;
+      const { code, stdout } = await new Deno.Command("script", {
+        args: ["-qec", command, "/dev/null"],
+        env: { NO_COLOR: "1" },
+        stdin: "null",
+      }).output();
+      assertEquals(
+        [code, new TextDecoder().decode(stdout)],
+        [2, "error: There is nothing to import\r\nName a file by --input FILE, or pipe one in\r\n"],
+      );
+    }
+    assertEquals(server.seen, []);
+  },
+});
+
+Deno.test("eventodb import reads a named pipe, and ends when it is interrupted before a writer comes", async () => {
+  if (Deno.build.os === "windows") return;
+  await using test = await setUp();
+  const pipe = `${test.folder}/pipe`;
+  await new Deno.Command("mkfifo", { args: [pipe] }).output();
+  const args = [...connection(test.server), "--input", pipe];
+  const [result] = await Promise.all([runCli(args), Deno.writeTextFile(pipe, lines)]);
+  assertEquals([result.status, await test.count()], [0, 3]);
+
+  const waiting = cliCommand(args).spawn();
+  const status = waiting.status;
+  const ended = status.then(() => true);
+  while (!await Promise.race([ended, delay(100)])) waiting.kill("SIGTERM");
+  const { code, signal } = await status;
+  assert(code === 130 || signal === "SIGTERM", `it ended with ${code}`);
+  await waiting.stdout.cancel();
+  await waiting.stderr.cancel();
+  assertEquals(await test.count(), 3);
 });
