@@ -10,10 +10,11 @@ import type { ImportRecord } from "../store.ts";
 import { clashError, differences, type TakenKey } from "../clash.ts";
 import { ImportedLines } from "../imported_lines.ts";
 import type { Database } from "./database.ts";
-import { completeMessage, fetchMessage, fetchStored, type Place } from "./fetch.ts";
-import { idKey, streamKey } from "./keys.ts";
+import { completeMessage, fetchMessage, fetchNear, type Place } from "./fetch.ts";
+import { idKey, idsKey, messagesKey, streamKey } from "./keys.ts";
 import type { LayerWriter } from "./layer_writer.ts";
-import type { StoredMessage } from "./message_value.ts";
+import { decodeMessage, type StoredMessage } from "./message_value.ts";
+import { versionsOf } from "./read.ts";
 import { Seen } from "./seen.ts";
 
 /** What records are compared with. */
@@ -38,6 +39,8 @@ export class Admission {
   readonly #database: Database;
   readonly #options: AdmissionOptions;
   readonly #seen = new Seen();
+  /** The highest positions of streams, by layer and name, where nothing changes while the import runs. */
+  readonly #positions = new Map<string, number>();
   /** Which lines the records stood on that were admitted. */
   readonly #lines = new ImportedLines();
   #highest = 0;
@@ -66,7 +69,7 @@ export class Admission {
     }
     const admitted: ImportRecord[] = [];
     for (const record of batch) {
-      if (await this.#isSkipped(record, holders)) continue;
+      if (holders.identical.has(record) || await this.#isSkipped(record, holders)) continue;
       holders.add(record);
       this.#lines.note(record.globalPosition, record.line);
       admitted.push(record);
@@ -104,12 +107,25 @@ export class Admission {
       holders.hasRepetitions = true;
       await this.#findInLayer(layer, repeated, holders);
     }
-    for (const layer of existing) {
-      const old = batch.filter(({ globalPosition }) => globalPosition <= existingHighest);
-      await this.#findGlobalPositions(layer, old, holders);
-      await this.#findIndexed(layer, batch, holders);
-    }
+    if (existing.length === 0) return holders;
+    const old = batch.filter(({ globalPosition }) => globalPosition <= existingHighest);
+    for (const layer of existing) await this.#findGlobalPositions(layer, old, holders);
+    if (this.#options.skipsExisting) await this.#findIdentical(old, holders);
+    // Whose global position is held by its very self needs no look at its other keys.
+    const others = batch.filter((record) => !holders.identical.has(record));
+    for (const layer of existing) await this.#findIndexed(layer, others, holders);
     return holders;
+  }
+
+  async #findIdentical(records: readonly ImportRecord[], holders: Holders): Promise<void> {
+    for (const record of records) {
+      const holder = holders.byGlobal.get(record.globalPosition);
+      if (holder === undefined || "id" in holder || holder.layer === this.#options.layer) continue;
+      const message = await this.#messageOf(holder);
+      if (message !== undefined && differences(record, message).length === 0) {
+        holders.identical.add(record);
+      }
+    }
   }
 
   /** The records of which a key may have been in an earlier line. */
@@ -150,13 +166,13 @@ export class Admission {
     holders: Holders,
   ): Promise<void> {
     const positions = records.map(({ globalPosition }) => globalPosition);
-    const some = 200;
-    for (let start = 0; start < positions.length; start += some) {
-      const places = positions.slice(start, start + some)
-        .map((globalPosition) => ({ layer, globalPosition }));
-      for (const stored of await fetchStored(this.#database, places)) {
-        if (stored === undefined) continue;
-        const { globalPosition } = stored;
+    for (let start = 0; start < positions.length; start += messagesAtOnce) {
+      const some = positions.slice(start, start + messagesAtOnce);
+      const found = await fetchNear<number, Uint8Array>(this.#database, messagesKey(layer), some);
+      for (const globalPosition of some) {
+        const value = found.get(globalPosition);
+        if (value === undefined) continue;
+        const stored = decodeMessage(value, globalPosition);
         holders.byGlobal.set(globalPosition, { layer, globalPosition, stored });
       }
     }
@@ -167,28 +183,89 @@ export class Admission {
     records: readonly ImportRecord[],
     holders: Holders,
   ): Promise<void> {
-    const [ids, positions] = await Promise.all([
-      this.#database.getMany<Deno.KvU64>(records.map(({ id }) => idKey(layer, id))),
-      this.#database.getMany<Deno.KvU64>(
-        records.map(({ stream, position }) => [...streamKey(layer, stream), position]),
-      ),
+    await Promise.all([
+      this.#findIds(layer, records, holders),
+      this.#findPositions(layer, records, holders),
     ]);
-    for (const [index, { id, stream, position }] of records.entries()) {
-      const byId = ids[index].value;
-      if (byId !== null) holders.byId.set(id, { layer, globalPosition: Number(byId.value) });
-      const byPosition = positions[index].value;
-      if (byPosition === null) continue;
-      const place = { layer, globalPosition: Number(byPosition.value) };
-      holders.byPosition.set(placeName(stream, position), place);
+  }
+
+  async #findIds(
+    layer: number,
+    records: readonly ImportRecord[],
+    holders: Holders,
+  ): Promise<void> {
+    const ids = [...new Set(records.map(({ id }) => id))];
+    const note = (id: string, { value }: Deno.KvU64) =>
+      holders.byId.set(id, { layer, globalPosition: Number(value) });
+    if (ids.every((id) => isAscii.test(id))) {
+      // Ids that ascend with time have next to none of the older ones between them.
+      for (
+        const [id, value] of await fetchNear<string, Deno.KvU64>(this.#database, idsKey(layer), ids)
+      ) {
+        note(id, value);
+      }
+      return;
+    }
+    const entries = await this.#database.getMany<Deno.KvU64>(ids.map((id) => idKey(layer, id)));
+    for (const [index, { value }] of entries.entries()) if (value !== null) note(ids[index], value);
+  }
+
+  async #highestPositions(
+    layer: number,
+    streams: readonly string[],
+  ): Promise<Map<string, number>> {
+    if (this.#positions.size > streamsKept) this.#positions.clear();
+    const isFilling = layer === this.#options.layer;
+    const asked = streams.filter((stream) => !this.#positions.has(`${layer} ${stream}`));
+    const versions = await versionsOf(this.#database, [layer], asked);
+    const found = new Map(asked.map((stream, index) => [stream, versions[index] ?? -1]));
+    if (isFilling) return found;
+    for (const [stream, position] of found) this.#positions.set(`${layer} ${stream}`, position);
+    return new Map(
+      streams.map((stream) => [stream, this.#positions.get(`${layer} ${stream}`) ?? -1]),
+    );
+  }
+
+  async #findPositions(
+    layer: number,
+    records: readonly ImportRecord[],
+    holders: Holders,
+  ): Promise<void> {
+    const streams = [...new Set(records.map(({ stream }) => stream))];
+    const highest = await this.#highestPositions(layer, streams);
+    // Above a stream's highest position there is nothing to look up.
+    const old = records.filter(({ stream, position }) => position <= (highest.get(stream) ?? -1));
+    const entries = await this.#database.getMany<Deno.KvU64>(
+      old.map(({ stream, position }) => [...streamKey(layer, stream), position]),
+    );
+    for (const [index, { value }] of entries.entries()) {
+      if (value === null) continue;
+      const { stream, position } = old[index];
+      holders.byPosition.set(placeName(stream, position), {
+        layer,
+        globalPosition: Number(value.value),
+      });
     }
   }
 }
+
+/** Most streams whose highest positions are remembered. */
+const streamsKept = 10_000;
+
+/** Most messages that are read at once, each of them up to the size of a value. */
+const messagesAtOnce = 200;
+
+/** Text whose order in JavaScript is that of its bytes. */
+// deno-lint-ignore no-control-regex
+const isAscii = /^[\x00-\x7f]*$/;
 
 /** Who has the keys of a batch's records. */
 class Holders {
   readonly byGlobal = new Map<number, Holder>();
   readonly byPosition = new Map<string, Holder>();
   readonly byId = new Map<string, Holder>();
+  /** The records that are there already, all eight fields. */
+  readonly identical = new Set<ImportRecord>();
   /** A key may come twice within the batch. */
   hasRepetitions = false;
 

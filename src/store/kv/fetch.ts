@@ -4,8 +4,9 @@
  * @module
  */
 
+import { kvListMax } from "../../limits.ts";
 import type { Message } from "../../message.ts";
-import type { Database } from "./database.ts";
+import { type Database, nextKey } from "./database.ts";
 import { messageKey, piecesKey } from "./keys.ts";
 import {
   decodeMessage,
@@ -23,6 +24,38 @@ export interface Place {
 
 /** Up to this many times as many messages are read in one go, rather than each by its key. */
 const spareMax = 2;
+
+/**
+ * Looks up keys that are likely to be most of what lies between them: in one list, as long as it holds
+ * little else. One list costs a remote database what a look-up of ten keys costs.
+ *
+ * @param database The database.
+ * @param prefix What all keys begin with.
+ * @param parts Their last parts: all numbers, or all text of ASCII, whose order is that of the keys.
+ * @returns What is there, by the last part.
+ */
+export async function fetchNear<P extends string | number, T>(
+  database: Database,
+  prefix: Deno.KvKey,
+  parts: readonly P[],
+): Promise<Map<P, T>> {
+  const found = new Map<P, T>();
+  const sorted = parts.toSorted((a, b) => a < b ? -1 : a > b ? 1 : 0);
+  const [first, last] = [sorted.at(0), sorted.at(-1)];
+  if (first === undefined || last === undefined) return found;
+  const limit = Math.min(spareMax * parts.length, kvListMax);
+  const start = [...prefix, first];
+  const near = await database.list<T>({ start, end: nextKey([...prefix, last]) }, limit);
+  for (const { key, value } of near) found.set(key.at(-1) as P, value);
+  const end = near.at(-1)?.key.at(-1) as P | undefined;
+  if (end === undefined || near.length < limit) return found;
+  // There is too much else in between: the rest one by one.
+  const rest = sorted.filter((part) => part > end);
+  for (const { key, value } of await database.getMany<T>(rest.map((part) => [...prefix, part]))) {
+    if (value !== null) found.set(key.at(-1) as P, value);
+  }
+  return found;
+}
 
 /**
  * Reads messages' values, a bounded number of them.

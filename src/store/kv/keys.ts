@@ -61,6 +61,8 @@ export const streamKey = (layer: number, stream: string): Deno.KvKey => [
   "s",
   stream,
 ];
+/** All ids of a layer. */
+export const idsKey = (layer: number): Deno.KvKey => [ROOT, layer, "i"];
 /** Which message has an id. */
 export const idKey = (layer: number, id: string): Deno.KvKey => [ROOT, layer, "i", id];
 /** All versions, by stream. */
