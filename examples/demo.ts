@@ -18,9 +18,11 @@ const say = (text: string) => console.log(`\n${bold(text)}`);
 
 /** Starts `eventodb serve` with a folder of its own, and resolves once it listens. */
 async function startServer(folder: string, token: string) {
-  const args = ["serve", "--port", "0", "--data-dir", folder, "--token", token];
+  const args = ["serve", "--port", "0", "--data-dir", folder];
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--allow-all", cli, ...args],
+    // Not among the arguments, which every user of the machine can read.
+    env: { EVENTODB_ADMIN_TOKEN: token },
     stdin: "null",
     stdout: "null",
     stderr: "piped",

@@ -37,24 +37,24 @@ export const exportCommand: Command = {
   examples: [
     {
       text: "Two categories of July",
-      line: "eventodb export --url http://prod:8080 --token $PROD_TOKEN \\\n" +
+      line: "eventodb export --url http://prod:8080 --token-file prod-token \\\n" +
         "  --categories workflow,order --since 2025-07-01 --until 2025-08-01 \\\n" +
         "  --output july.ndjson",
     },
     {
       text: "What a service has that has processed up to global position 89",
-      line: "eventodb export --url http://prod:8080 --token $PROD_TOKEN \\\n" +
+      line: "eventodb export --url http://prod:8080 --token-file prod-token \\\n" +
         "  --all --to-position 89 --output until-89.ndjson",
     },
     {
       text: "Everything, compressed",
-      line: "eventodb export --url http://prod:8080 --token $PROD_TOKEN \\\n" +
+      line: "eventodb export --url http://prod:8080 --token-file prod-token \\\n" +
         "  --all --output everything.ndjson.gz",
     },
     {
       text: "Straight from one server into another",
-      line: "eventodb export --url http://prod:8080 --token $PROD_TOKEN --all |\n" +
-        "  eventodb import --url http://localhost:8080 --token $LOCAL_TOKEN",
+      line: "eventodb export --url http://prod:8080 --token-file prod-token --all |\n" +
+        "  eventodb import --url http://localhost:8080 --token-file local-token",
     },
   ],
   async run(args) {

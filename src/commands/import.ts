@@ -32,17 +32,17 @@ export const importCommand: Command = {
   examples: [
     {
       text: "A file",
-      line: "eventodb import --url http://localhost:8080 --token $LOCAL_TOKEN \\\n" +
+      line: "eventodb import --url http://localhost:8080 --token-file local-token \\\n" +
         "  --input july.ndjson",
     },
     {
       text: "The same file again: what is there is skipped",
-      line: "eventodb import --url http://localhost:8080 --token $LOCAL_TOKEN \\\n" +
+      line: "eventodb import --url http://localhost:8080 --token-file local-token \\\n" +
         "  --input july.ndjson --existing skip",
     },
     {
       text: "Another file in place of all that is there",
-      line: "eventodb import --url http://localhost:8080 --token $LOCAL_TOKEN \\\n" +
+      line: "eventodb import --url http://localhost:8080 --token-file local-token \\\n" +
         "  --input august.ndjson.gz --force --yes",
     },
   ],

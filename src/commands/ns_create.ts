@@ -26,11 +26,11 @@ export const nsCreateCommand: Command = {
   examples: [
     {
       text: "A namespace for a bug",
-      line: "eventodb ns create local-debug --url http://localhost:8080 --token $ADMIN_TOKEN",
+      line: "eventodb ns create local-debug --url http://localhost:8080 --token-file admin-token",
     },
     {
       text: "Its token, the only thing on standard output, into a variable",
-      line: "LOCAL_TOKEN=$(eventodb ns create local-debug --token $ADMIN_TOKEN)",
+      line: "LOCAL_TOKEN=$(eventodb ns create local-debug --token-file admin-token)",
     },
   ],
   async run(args) {

@@ -28,7 +28,7 @@ export const nsDeleteCommand: Command = {
   examples: [
     {
       text: "Delete a namespace",
-      line: "eventodb ns delete local-debug --url http://localhost:8080 --token $ADMIN_TOKEN",
+      line: "eventodb ns delete local-debug --url http://localhost:8080 --token-file admin-token",
     },
   ],
   async run(args) {

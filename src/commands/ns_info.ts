@@ -24,7 +24,7 @@ export const nsInfoCommand: Command = {
   examples: [
     {
       text: "The namespace that the token opens",
-      line: "eventodb ns info --url http://localhost:8080 --token $LOCAL_TOKEN",
+      line: "eventodb ns info --url http://localhost:8080 --token-file local-token",
     },
   ],
   async run(args) {

@@ -20,7 +20,7 @@ export const nsListCommand: Command = {
   examples: [
     {
       text: "All of them",
-      line: "eventodb ns list --url http://localhost:8080 --token $ADMIN_TOKEN",
+      line: "eventodb ns list --url http://localhost:8080 --token-file admin-token",
     },
   ],
   async run(args) {
