@@ -67,6 +67,7 @@ export type {
   SubscribeToCategoryOptions,
 } from "./src/client/subscribe_options.ts";
 export type { UploadOptions, UploadProgress, UploadResult } from "./src/client/upload.ts";
+export type { UploadStandstill } from "./src/client/upload_watch.ts";
 export type {
   EventToWrite,
   MessageToWrite,

@@ -94,6 +94,16 @@ export const importStallMs: number = 600_000;
 export const browserUploadBytesMax: number = 1024 * MiB;
 /** The slowest network that a body is sent over where nobody sees it go, in bytes a millisecond. */
 export const slowestUploadBytesPerMs: number = 64;
+/** What is kept of an upload until the server responds, to be sent once more, in bytes. */
+export const uploadKeptBytesMax: number = 4 * MiB;
+/** After so many bytes an upload waits for the response to begin, in bytes. */
+export const uploadFirstBytes: number = 256 * KiB;
+/** How long it waits at most before it sends more, in milliseconds. */
+export const uploadResponseWaitMs: number = 1_000;
+/** After this long without a move, an upload is said to stand still, in milliseconds. */
+export const uploadStandstillMs: number = 10_000;
+/** How long an upload waits for a place in a server that runs as many imports as it may, in milliseconds. */
+export const importPlaceWaitMs: number = 600_000;
 /** Most retries of a request whose failure may pass. */
 export const retriesDefault: number = 5;
 /** Wait before the first retry, in milliseconds; it doubles with each, and is stretched at random. */

@@ -648,7 +648,7 @@ export class EventoDBClient {
     records: ReadableStream<Uint8Array> | Blob,
     options?: UploadOptions,
   ): Promise<UploadResult> {
-    return upload(this.#transport, records, options);
+    return upload(this.#transport, records, options, this.retryPolicy.onRetry);
   }
 
   /**

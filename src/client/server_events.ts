@@ -17,17 +17,22 @@ export interface ServerEvent {
 }
 
 /**
- * Reads server-sent events. Comments are passed over, and so is an event that was not completed.
+ * Reads server-sent events. An event that was not completed is passed over.
  *
  * @param chunks The stream's text, in pieces cut anywhere.
+ * @param onComment Called with each comment. Default: they are passed over.
  * @returns The events.
  * @throws {EventoDBError} `UNEXPECTED_ANSWER` for an event without end.
  */
-export async function* serverEvents(chunks: AsyncIterable<string>): AsyncGenerator<ServerEvent> {
+export async function* serverEvents(
+  chunks: AsyncIterable<string>,
+  onComment?: (comment: string) => void,
+): AsyncGenerator<ServerEvent> {
   const events: EventSourceMessage[] = [];
   let tooLong = false;
   const parser = createParser({
     maxBufferSize: eventCharsMax,
+    onComment,
     onEvent: (event) => events.push(event),
     onError: ({ type }) => tooLong ||= type === "max-buffer-size-exceeded",
   });

@@ -5,13 +5,22 @@
  */
 
 import { type ErrorCode, EventoDBError } from "../errors.ts";
-import { importStallMs, slowestUploadBytesPerMs } from "../limits.ts";
+import {
+  importPlaceWaitMs,
+  importStallMs,
+  retryDelayMs,
+  slowestUploadBytesPerMs,
+} from "../limits.ts";
+import { RecordCount } from "../record/record_count.ts";
 import type { Answer } from "./answer.ts";
 import { problemOf } from "./connection_problem.ts";
 import { eventData } from "./event_data.ts";
-import type { CallOptions } from "./options.ts";
+import type { CallOptions, Retry } from "./options.ts";
+import { pause } from "./pause.ts";
 import type { Transport, TransportRequest } from "./transport.ts";
-import { sendsStreams, wholeBody } from "./whole_body.ts";
+import { UploadBody } from "./upload_body.ts";
+import { type UploadStandstill, UploadWatch } from "./upload_watch.ts";
+import { sendsStreams } from "./whole_body.ts";
 
 /** How to upload. */
 export interface UploadOptions extends CallOptions {
@@ -35,8 +44,26 @@ export interface UploadOptions extends CallOptions {
    * @default {false}
    */
   gzip?: boolean;
+  /**
+   * Count the records, and compare with what the server says that it has done. gzip data is never counted.
+   *
+   * @default {true}
+   */
+  countRecords?: boolean;
   /** Called as the import goes on. Nothing is committed before the upload resolves. */
   onProgress?: (progress: UploadProgress) => void;
+  /**
+   * Called when nothing has moved for 10 s although bytes are on their way: something in between, such as
+   * a proxy, may hold them back. The upload goes on.
+   */
+  onStandstill?: (standstill: UploadStandstill) => void;
+  /**
+   * How long to wait for a place in a server that is running as many imports as it may, in milliseconds.
+   * The client's `onRetry` is called for each wait. 0: not at all.
+   *
+   * @default {600_000}
+   */
+  placeWaitMs?: number;
   /**
    * How long neither side may move, in milliseconds. A commit may take its time.
    *
@@ -69,58 +96,141 @@ export interface UploadResult {
  * @param transport What sends the request.
  * @param records NDJSON, or gzip data of it.
  * @param options How.
+ * @param onRetry Called before each wait for a place.
  * @returns What was done, once it is committed.
  * @throws {EventoDBError} The import's error, with its line. `OUTCOME_UNKNOWN` when everything was
- * sent and no answer came: whether it is committed cannot be told. Any other failure came before the
- * end was sent, so that a server whose imports are atomic has imported nothing.
+ * sent and no answer came, or one that cannot be: whether it is committed cannot be told. Any other failure
+ * came before the end was sent, so that a server whose imports are atomic has imported nothing.
  */
 export async function upload(
   transport: Transport,
   records: ReadableStream<Uint8Array> | Blob,
   options: UploadOptions = {},
+  onRetry?: (retry: Retry) => void,
 ): Promise<UploadResult> {
   const started = performance.now();
-  const watch = new StallWatch(transport.url, options.timeoutMs ?? importStallMs);
-  const body = new WatchedBody(records, () => watch.moved());
+  const { timeoutMs = importStallMs, onStandstill, gzip, countRecords = true } = options;
+  const streams = sendsStreams();
+  // A blob that goes as a whole is never read here.
+  const count = gzip || !countRecords || (!streams && records instanceof Blob)
+    ? undefined
+    : new RecordCount();
+  const counted = count?.of(records instanceof Blob ? records.stream() : records) ?? records;
+  const watch = new UploadWatch(transport.url, timeoutMs, { onStandstill, body: () => body });
+  const body: UploadBody = new UploadBody(counted, () => watch.moved());
   const signal = options.signal === undefined
     ? watch.signal
     : AbortSignal.any([options.signal, watch.signal]);
-  let listening = false;
+  const attempts = new Attempts(transport, body, watch, options, signal);
   try {
-    const streams = sendsStreams();
     if (!streams) await reach(transport, signal);
-    const content = streams ? body.stream : await body.whole(signal);
-    // Nobody sees a blob go.
-    if (content instanceof Blob) watch.moved(content.size / slowestUploadBytesPerMs);
-    const request: TransportRequest = {
-      path: `/import${queryOf(options)}`,
-      method: "POST",
-      headers: {
-        "Content-Type": "application/x-ndjson",
-        "Accept": "text/event-stream",
-        ...options.gzip ? { "Content-Encoding": "gzip" } : {},
-      },
-      body: content,
-      signal,
-      timeoutMs: Infinity,
-    };
-    const end = await transport.exchange(request, async (answer) => {
-      if (!isEventStream(answer)) throw answer.unexpected(await answer.beginning());
-      listening = true;
-      return await lastEvent(answer, (progress) => {
-        watch.moved();
-        options.onProgress?.(progress);
-      });
-    });
+    const end = await attempts.run(onRetry);
+    const done = end.imported + end.skipped;
+    if (count !== undefined && done !== count.records) throw notAll(count.records, end);
     return { ...end, elapsedMs: performance.now() - started };
   } catch (error) {
     // What is wrong with the records themselves explains everything that followed from it.
     if (body.failure !== undefined) throw body.failure.error;
-    if (body.sent && leavesOpen(error, options.signal, listening)) throw unknownOutcome(error);
+    const leavesOpen = error === attempts.listenerFailure ||
+      isOpen(error, signal, attempts.listening);
+    if (body.sentAll && leavesOpen) throw unknownOutcome(error);
     throw error;
   } finally {
     watch.stop();
     body.release();
+  }
+}
+
+/** Sends the records, again where the server had no place for one more import. */
+class Attempts {
+  /** Whether the server's events are being read. */
+  listening = false;
+  /** What a listener of the caller has thrown. */
+  listenerFailure: unknown;
+  readonly #transport: Transport;
+  readonly #body: UploadBody;
+  readonly #watch: UploadWatch;
+  readonly #options: UploadOptions;
+  readonly #signal: AbortSignal;
+
+  constructor(
+    transport: Transport,
+    body: UploadBody,
+    watch: UploadWatch,
+    options: UploadOptions,
+    signal: AbortSignal,
+  ) {
+    this.#transport = transport;
+    this.#body = body;
+    this.#watch = watch;
+    this.#options = options;
+    this.#signal = signal;
+  }
+
+  async run(onRetry?: (retry: Retry) => void): Promise<End> {
+    const { placeWaitMs = importPlaceWaitMs } = this.#options;
+    const until = performance.now() + placeWaitMs;
+    for (let attempt = 1;; attempt++) {
+      try {
+        return await this.#send();
+      } catch (error) {
+        const delayMs = this.#placeDelayMs(error);
+        if (delayMs === undefined || performance.now() + delayMs > until) throw error;
+        this.#body.refused();
+        onRetry?.({ error: error as EventoDBError, attempt, delayMs });
+        this.#watch.moved(delayMs);
+        await pause(delayMs, this.#signal);
+        this.#signal.throwIfAborted();
+        this.#watch.restarted();
+      }
+    }
+  }
+
+  async #send(): Promise<End> {
+    const body = sendsStreams() ? this.#body.stream() : await this.#body.whole(this.#signal);
+    // Nobody sees a blob go.
+    if (body instanceof Blob) this.#watch.moved(body.size / slowestUploadBytesPerMs);
+    const request: TransportRequest = {
+      path: `/import${queryOf(this.#options)}`,
+      method: "POST",
+      headers: {
+        "Content-Type": "application/x-ndjson",
+        "Accept": "text/event-stream",
+        ...this.#options.gzip ? { "Content-Encoding": "gzip" } : {},
+      },
+      body,
+      signal: this.#signal,
+      timeoutMs: Infinity,
+    };
+    return await this.#transport.exchange(request, async (answer) => {
+      if (!isEventStream(answer)) throw answer.unexpected(await answer.beginning());
+      this.listening = true;
+      this.#body.accepted();
+      this.#watch.responded();
+      return await lastEvent(
+        answer,
+        (progress) => this.#progress(progress),
+        (comment) => this.#watch.commented(comment),
+      );
+    });
+  }
+
+  #progress(progress: UploadProgress): void {
+    this.#watch.progressed(progress.imported);
+    try {
+      this.#options.onProgress?.(progress);
+    } catch (error) {
+      this.listenerFailure = error;
+      throw error;
+    }
+  }
+
+  /** How long to wait for a place; `undefined` where that is not what failed, or nothing can be sent again. */
+  #placeDelayMs(error: unknown): number | undefined {
+    if (!(error instanceof EventoDBError) || error.status !== 503) return undefined;
+    const { retryAfterMs } = error.details ?? {};
+    if (typeof retryAfterMs !== "number" || this.listening || !this.#body.isKept) return undefined;
+    return Math.max(retryAfterMs, retryDelayMs);
   }
 }
 
@@ -136,12 +246,19 @@ function isEventStream(answer: Answer): boolean {
   return /^text\/event-stream\b/i.test(answer.response.headers.get("Content-Type") ?? "");
 }
 
+/** How an import has ended. */
+interface End {
+  imported: number;
+  skipped: number;
+}
+
 /** Reads events up to the last one. */
 async function lastEvent(
   answer: Answer,
   onProgress: (progress: UploadProgress) => void,
-): Promise<{ imported: number; skipped: number }> {
-  for await (const data of eventData(answer.chunks())) {
+  onComment: (comment: string) => void,
+): Promise<End> {
+  for await (const data of eventData(answer.chunks(), onComment)) {
     const event = parseEvent(answer, data);
     if (event.error !== undefined) {
       throw new EventoDBError(event.error as ErrorCode, event.message ?? "", { line: event.line });
@@ -152,7 +269,7 @@ async function lastEvent(
   }
   throw new EventoDBError(
     "CONNECTION_FAILED",
-    "The server's answer ended before it said how the import ended",
+    "The server's response ended before it said how the import ended",
   );
 }
 
@@ -185,17 +302,21 @@ function queryOf(options: UploadOptions): string {
 }
 
 /** Whether a server that has everything may have committed all the same. */
-function leavesOpen(
-  error: unknown,
-  signal: AbortSignal | undefined,
-  listening: boolean,
-): boolean {
-  if (signal?.aborted && error === signal.reason) return true;
+function isOpen(error: unknown, signal: AbortSignal, listening: boolean): boolean {
+  if (signal.aborted && error === signal.reason) return true;
   if (!(error instanceof EventoDBError)) return false;
   // A small body is taken before the connection is made.
   if (error.code === "CONNECTION_FAILED") return problemOf(error) === undefined;
   // A proxy that has lost patience knows as little as we do.
   return error.code === "UNEXPECTED_ANSWER" && (listening || Number(error.details?.status) >= 500);
+}
+
+function notAll(sent: number, { imported, skipped }: End): EventoDBError {
+  return new EventoDBError(
+    "OUTCOME_UNKNOWN",
+    `${sent} records were sent, but the server says that it has imported ${imported + skipped}`,
+    { details: { sent, imported, skipped } },
+  );
 }
 
 function unknownOutcome(cause: unknown): EventoDBError {
@@ -206,88 +327,4 @@ function unknownOutcome(cause: unknown): EventoDBError {
       "It is not known whether it is committed",
     { cause },
   );
-}
-
-/** Aborts when nothing has moved for too long. */
-class StallWatch {
-  readonly #abort = new AbortController();
-  readonly #url: string;
-  readonly #timeoutMs: number;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(url: string, timeoutMs: number) {
-    this.#url = url;
-    this.#timeoutMs = timeoutMs;
-    this.moved();
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal;
-  }
-
-  /** @param extraMs How much longer than usual nothing may move from here on, in milliseconds. */
-  moved(extraMs = 0): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      const seconds = Number(((this.#timeoutMs + extraMs) / 1000).toPrecision(3));
-      const message = `${this.#url} has neither taken nor sent anything for ${seconds} s`;
-      this.#abort.abort(new EventoDBError("CONNECTION_FAILED", message));
-    }, this.#timeoutMs + extraMs);
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-  }
-}
-
-/** The records on their way: whether all have been taken, and what failed in reading them. */
-class WatchedBody {
-  /** What is sent. */
-  readonly stream: ReadableStream<Uint8Array>;
-  /** Whether the end has been handed over: from then on, a server can commit. */
-  sent = false;
-  /** What went wrong in reading the records. */
-  failure: { error: unknown } | undefined;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  readonly #blob: Blob | undefined;
-  #calledOff = false;
-
-  constructor(records: ReadableStream<Uint8Array> | Blob, onMove: () => void) {
-    this.#blob = records instanceof Blob ? records : undefined;
-    const reader = (records instanceof Blob ? records.stream() : records).getReader();
-    this.#reader = reader;
-    this.stream = new ReadableStream<Uint8Array>({
-      pull: async (controller) => {
-        try {
-          const { value, done } = await reader.read();
-          // Calling off also ends a read that waits; that is no end of the records.
-          if (this.#calledOff) return;
-          onMove();
-          if (!done) return controller.enqueue(value);
-          this.sent = true;
-          controller.close();
-        } catch (error) {
-          this.failure = { error };
-          throw error;
-        }
-      },
-      cancel: (reason) => {
-        this.#calledOff = true;
-        return reader.cancel(reason);
-      },
-    }, { highWaterMark: 0 });
-  }
-
-  /** All of the records, for a platform that sends no streams; they count as sent from then on. */
-  async whole(signal: AbortSignal): Promise<Blob> {
-    const blob = this.#blob ?? await wholeBody(this.stream, signal);
-    this.sent = true;
-    return blob;
-  }
-
-  /** Lets go of what was not sent. */
-  release(): void {
-    this.#calledOff = true;
-    this.#reader.cancel().catch(() => {});
-  }
 }

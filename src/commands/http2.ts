@@ -13,19 +13,30 @@ import { EventoDBClient } from "../client/client.ts";
 /** How long a server may take to show that it understands HTTP/2, in milliseconds. */
 const probeMs = 2_000;
 
+/** The server that is spoken to. */
+export interface Http2Options {
+  /** Its address. */
+  url: string;
+  /** The token for it. */
+  token?: string;
+  /** The client so far, whose listener is told of waits. */
+  client?: EventoDBClient;
+}
+
 /** A client that speaks nothing but HTTP/2, without TLS. */
 export class Http2Client implements Disposable {
   /** The client. */
   readonly client: EventoDBClient;
   readonly #http: Deno.HttpClient;
 
-  private constructor(url: string, token: string | undefined) {
+  private constructor({ url, token, client }: Http2Options) {
     this.#http = Deno.createHttpClient({ http1: false, http2: true });
     this.client = new EventoDBClient({
       url,
       token,
       retries: 0,
       timeoutMs: probeMs,
+      onRetry: client?.retryPolicy.onRetry,
       fetch: (request) => fetch(request, { client: this.#http }),
     });
   }
@@ -33,17 +44,17 @@ export class Http2Client implements Disposable {
   /**
    * Makes a client, if the server and whatever is in between understand it.
    *
-   * @param connection The server's address and the token.
+   * @param options The server.
    * @param signal Ends it.
    * @returns The client; `undefined` where HTTP/1.1 has to do, and for `https:`, where the two sides
    * agree on a protocol by themselves.
    */
   static async open(
-    { url, token }: { url: string; token?: string },
+    options: Http2Options,
     signal: AbortSignal,
   ): Promise<Http2Client | undefined> {
-    if (!/^http:/i.test(url)) return undefined;
-    const http2 = new Http2Client(url, token);
+    if (!/^http:/i.test(options.url)) return undefined;
+    const http2 = new Http2Client(options);
     try {
       await http2.client.version({ signal });
       return http2;

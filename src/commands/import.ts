@@ -9,7 +9,14 @@ import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { connect, type Connection } from "./connection.ts";
 import { importOptions } from "./import_options.ts";
-import { explain, noRecord, notAll, withMeaning, wrongContent } from "./import_problems.ts";
+import {
+  explain,
+  heldBack,
+  noRecord,
+  notAll,
+  withMeaning,
+  wrongContent,
+} from "./import_problems.ts";
 import { type Input, isConnected, noInput, openInput } from "./input.ts";
 import { Interruption } from "./interrupt.ts";
 import { formatCount, formatEvents, formatSeconds } from "./numbers.ts";
@@ -102,10 +109,13 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
   // Only a server of ours is asked: what others make of it is not known.
   using http2 = atomic ? await Http2Client.open(connection, signal) : undefined;
   const status = { events: 0, position: 0 };
+  let standstill: string | undefined;
   using progress = new Progress("Imported", () => ({
     ...status,
     // What was read may still be on its way.
-    share: input.size === undefined ? undefined : Math.min(input.bytesRead / input.size, 0.99),
+    share: input.size === undefined || standstill !== undefined
+      ? undefined
+      : Math.min(input.bytesRead / input.size, 0.99),
   }), { quiet });
   const { stream, gzip, count } = await encode(input, bytes, {
     compress: args.flag("gzip"),
@@ -120,12 +130,21 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
     existing,
     gzip,
     signal,
+    // They are counted here, also where they are compressed.
+    countRecords: false,
+    onStandstill(still) {
+      const held = heldBack(still, atomic);
+      if (held === undefined) return;
+      say(held);
+      standstill = held;
+    },
     onProgress({ imported, globalPosition }) {
+      if (imported > status.events) standstill = undefined;
       status.events = imported;
       status.position = globalPosition;
     },
   }).catch((error) => {
-    throw explain(error, { name: input.name, atomic, force, existing });
+    throw explain(error, { name: input.name, atomic, force, existing, standstill });
   });
   const elapsedMs = progress.elapsedMs;
   progress[Symbol.dispose]();

@@ -4,10 +4,12 @@
  * @module
  */
 
+import type { UploadStandstill } from "../client/upload_watch.ts";
 import { EventoDBError } from "../errors.ts";
+import { uploadStandstillMs } from "../limits.ts";
 import { type Content, describe as describeContent } from "../record/content.ts";
 import type { Input } from "./input.ts";
-import { formatCount } from "./numbers.ts";
+import { formatBytes, formatCount } from "./numbers.ts";
 import { CommandError, Interrupted } from "./problems.ts";
 import { describe, hintsFor } from "./report.ts";
 import { say } from "./terminal.ts";
@@ -22,6 +24,35 @@ export interface FailedImport {
   force: boolean;
   /** What it was to do with what is there. */
   existing?: "skip";
+  /** What was said when it stood still last. */
+  standstill?: string;
+}
+
+/**
+ * Says that an import stands still.
+ *
+ * @param standstill What is known.
+ * @param atomic Whether the server is one of ours, which responds at once.
+ * @returns The sentence; `undefined` where it may well be the server that takes its time.
+ */
+export function heldBack(
+  { sentBytes, receivedBytes, hasResponded }: UploadStandstill,
+  atomic: boolean,
+): string | undefined {
+  const seconds = uploadStandstillMs / 1000;
+  const advice =
+    'See "An import stands still" in docs/troubleshooting.md: go past the proxy, or let it ' +
+    "speak HTTP/2 to the server";
+  if (hasResponded) {
+    return `Nothing has moved for ${seconds} s: ${formatBytes(sentBytes)} were sent, ` +
+      `${
+        formatBytes(receivedBytes ?? 0)
+      } have arrived. Something in between, such as a proxy, holds the ` +
+      `rest back. ${advice}`;
+  }
+  if (!atomic) return undefined;
+  return `The server has not responded for ${seconds} s. Other imports may be running, for which this one ` +
+    `waits; or something in between, such as a proxy, holds the bytes back. ${advice}`;
 }
 
 /**
@@ -147,7 +178,8 @@ function howToFindOut({ atomic, force }: { atomic: boolean; force: boolean }): s
 export function withMeaning(error: unknown, meaning: string[], import_?: FailedImport): unknown {
   if (error instanceof EventoDBError) {
     const message = import_ === undefined ? describe(error) : named(describe(error), import_.name);
-    const hints = [...meaning, ...importHints(error, import_), ...hintsFor(error)];
+    const still = import_?.standstill === undefined ? [] : [import_.standstill];
+    const hints = [...meaning, ...still, ...importHints(error, import_), ...hintsFor(error)];
     return new CommandError(message, hints, { cause: error });
   }
   if (error instanceof CommandError) {

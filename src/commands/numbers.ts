@@ -48,3 +48,14 @@ export function formatDuration(ms: number): string {
   const hours = Math.floor(minutes / 60);
   return hours < 72 ? `${hours} h ${minutes % 60} min` : `${Math.round(hours / 24)} days`;
 }
+
+/**
+ * Writes a number of bytes.
+ *
+ * @param bytes The number.
+ * @returns Such as `512 bytes`, `3.4 kB` or `217.0 MB`.
+ */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return bytes === 1 ? "1 byte" : `${bytes} bytes`;
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}

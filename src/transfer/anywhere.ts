@@ -10,8 +10,6 @@ import { checkCategory, checkIntegers } from "../client/call_checks.ts";
 import { EventoDBClient } from "../client/client.ts";
 import type { ClientOptions } from "../client/options.ts";
 import type { UploadProgress } from "../client/upload.ts";
-import { EventoDBError } from "../errors.ts";
-import { RecordCount } from "../record/record_count.ts";
 import type { ImportMode, Store } from "../store/store.ts";
 import { CategorySource } from "./category_source.ts";
 import { EndpointSource } from "./endpoint_source.ts";
@@ -101,15 +99,7 @@ export async function importEvents(
   options: ImportEventsOptions = {},
 ): Promise<ImportResult> {
   if ("store" in place) return await importRecords(records, place.store, place.namespace, options);
-  const count = new RecordCount();
-  const result = await new EventoDBClient(place).upload(count.of(records), options);
-  const done = result.imported + result.skipped;
-  if (done === count.records) return result;
-  throw new EventoDBError(
-    "OUTCOME_UNKNOWN",
-    `${count.records} records were sent, but the server says that it has imported ${done}`,
-    { details: { sent: count.records, imported: result.imported, skipped: result.skipped } },
-  );
+  return await new EventoDBClient(place).upload(records, options);
 }
 
 async function* piecesOf(
