@@ -36,7 +36,7 @@ export function checkCategory(category: unknown): void {
   }
   if (!category.includes("-")) return;
   throw invalid(
-    `${JSON.stringify(excerpt(category))} is no category: the name of one has no "-". ` +
+    `${JSON.stringify(excerpt(category))} is not a category: category names have no "-". ` +
       `The category of that stream is ${JSON.stringify(excerpt(categoryOf(category)))}`,
   );
 }

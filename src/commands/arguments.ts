@@ -173,7 +173,7 @@ function spellOut(
     if (value === undefined || value === "") {
       throw new UsageError(
         `--${name} needs a value`,
-        `Give it one: --${name} ${option.value}. ${seeHelp(command)}`,
+        `Use --${name} ${option.value}. ${seeHelp(command)}`,
       );
     }
     if (attached === undefined) i++;
@@ -195,7 +195,7 @@ function checkChoice({ choices }: Option, value: string, source: string): void {
   const meant = nearest(value, choices);
   throw new UsageError(
     `${source} must be ${choices.join(", ").replace(/, ([^,]*)$/, " or $1")}, got "${value}"`,
-    meant === undefined ? `Choose one of them` : `Did you mean "${meant}"?`,
+    meant === undefined ? `Choose one of these values` : `Did you mean "${meant}"?`,
   );
 }
 
@@ -207,7 +207,7 @@ function parseSwitch(source: string, value: string): boolean {
     `${source} must be true or false, got "${value}"`,
     source.startsWith("--")
       ? `Give ${source} without a value to switch it on`
-      : `Set it to one of them`,
+      : `Set it to one of these values`,
   );
 }
 
@@ -219,10 +219,10 @@ function checkOperands(command: Command, operands: readonly string[]): void {
   }
   if (operands.length <= wanted.length) return;
   const most = wanted.length === 0
-    ? "no arguments without a name"
+    ? "no positional arguments"
     : wanted.length === 1
-    ? "one argument without a name"
-    : `${wanted.length} arguments without a name`;
+    ? "one positional argument"
+    : `${wanted.length} positional arguments`;
   throw new UsageError(
     `${name} takes ${most}, got "${operands[wanted.length]}"`,
     seeHelp(command),

@@ -10,7 +10,7 @@ import type { Option } from "./command.ts";
 export const tokenFileOption: Option = {
   name: "token-file",
   value: "FILE",
-  help: "File that holds the token, in place of --token",
+  help: "File with the token, instead of --token",
 };
 
 /** The option of commands that make a token. */
@@ -41,19 +41,19 @@ export const connectionOptions: readonly Option[] = [
     name: "retries",
     value: "N",
     default: "5, and 3 s for a server that has never responded",
-    help: "Retries after a failure that may pass",
+    help: "Retries after a failure that may be temporary",
   },
 ];
 
 /** Of commands that can end with a line for scripts. */
 export const jsonOption: Option = {
   name: "json",
-  help: "End with a line of JSON that a script can read",
+  help: "End with a line of JSON for scripts",
 };
 
 /** Of commands that tell of their progress. */
 export const quietOption: Option = {
   name: "quiet",
   short: "q",
-  help: "Say nothing but errors",
+  help: "Print nothing but errors",
 };

@@ -31,8 +31,8 @@ import { namespaceOf } from "./token_namespace.ts";
 export const exportCommand: Command = {
   name: "export",
   description:
-    "Write events of a server to a file as NDJSON, in ascending global position, each with " +
-    "the positions, id and time that it has. The file appears when it is complete.",
+    "Write events of a server to a file as NDJSON, in ascending global position, with their " +
+    "positions, ids and times unchanged. The file appears when it is complete.",
   options: exportOptions,
   examples: [
     {
@@ -87,18 +87,18 @@ async function readRequest(args: Arguments) {
   const categories = categoriesOf(args);
   if (args.flag("all") && categories !== undefined) {
     const name = args.list("categories") === undefined ? "category" : "categories";
-    throw new UsageError(`--${name} and --all contradict each other`, "Give one of them");
+    throw new UsageError(`--${name} and --all contradict each other`, "Use only one of them");
   }
   if (!args.flag("all") && (categories === undefined || categories.length === 0)) {
     throw new UsageError(
-      "export needs to be told which categories",
+      "export needs categories",
       "Give --categories workflow,order, or --all for every one",
     );
   }
   const stream = categories?.find((category) => category.includes("-"));
   if (stream !== undefined) {
     throw new UsageError(
-      `"${stream}" is no category: the name of one has no -`,
+      `"${stream}" is not a category: category names have no -`,
       `Its category is the part before the first -: --categories ${categoryOf(stream) || "A,B"}`,
     );
   }
@@ -250,7 +250,7 @@ async function exportTo(
     if (missing.length > 0) {
       const { whyMissing } = await import("./nothing_exported.ts");
       const notes = await whyMissing(missing, request, { client, signal });
-      say(notes.map((note) => note.replace(/^There was/, "Note: there was")));
+      say(notes.map((note) => note.replace(/^No event/, "Note: no event")));
     }
     const { positionNotes } = await import("./position_notes.ts");
     for (const note of await positionNotes(client, request.categories ?? [], signal)) say(note);
@@ -313,7 +313,7 @@ class ExportCount {
 /** Says what is left of the output. */
 function explain(error: unknown, output: Output, hasBegun: boolean): unknown {
   const left = hasBegun
-    ? "What was written before it is good, but not all of it"
+    ? "What was written before it is intact, but incomplete"
     : `Nothing was written to ${output.name}`;
   if (error instanceof Interrupted) {
     say(left);

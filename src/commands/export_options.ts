@@ -38,7 +38,7 @@ export const exportOptions: readonly Option[] = [
   {
     name: "to-position",
     value: "N",
-    help: "Only events up to this global position, itself included",
+    help: "Only events up to this global position, inclusive",
   },
   {
     name: "output",
@@ -52,10 +52,10 @@ export const exportOptions: readonly Option[] = [
     name: "manifest",
     value: "FILE",
     default: "the name of --output with .manifest.json after it",
-    help: "Where to write what the output holds, for verify and import to compare it with",
+    help: "Where to write the counts and hash of the output, for verify and import to check",
   },
   { name: "no-manifest", help: "Write no manifest" },
-  { name: "allow-empty", help: "Take an export without any event for a success" },
+  { name: "allow-empty", help: "Accept an export without any event" },
   quietOption,
   jsonOption,
 ];

@@ -55,8 +55,8 @@ export function unknownCommand(args: readonly string[]): UsageError {
   if (group.length > 0 && (second === undefined || second.startsWith("-"))) {
     const words = group.map(({ name }) => name.slice(first.length + 1));
     return new UsageError(
-      `${first} needs to be told what to do`,
-      `Give one of ${words.join(", ")}: eventodb ${group[0].name}`,
+      `${first} needs a subcommand`,
+      `Choose one of ${words.join(", ")}, as in: eventodb ${group[0].name}`,
     );
   }
   const typed = group.length > 0 ? `${first} ${second}` : first;

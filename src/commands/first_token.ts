@@ -86,8 +86,8 @@ export class FirstToken implements AsyncDisposable {
     if (this.#token !== undefined && this.#source === "environment") {
       this.#log.write(
         "warn",
-        `${clientVariable} is the administrator's token from now on, since there was none: ` +
-          "call it EVENTODB_ADMIN_TOKEN for the server",
+        `${clientVariable} is now the administrator's token, since there was none: ` +
+          "set EVENTODB_ADMIN_TOKEN for the server instead",
       );
     } else if (token === undefined && readEnv(clientVariable) !== undefined && !testMode) {
       this.#log.write(

@@ -32,7 +32,7 @@ export async function givenToken(
     return token;
   }
   if (args.isTyped("token")) {
-    throw new UsageError("--token and --token-file contradict each other", "Give one of them");
+    throw new UsageError("--token and --token-file contradict each other", "Use only one of them");
   }
   const token = await readTokenFile(path, options.quiet ?? false);
   noteSource("token", "--token-file");

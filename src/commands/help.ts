@@ -62,7 +62,7 @@ export function generalHelp(): string {
       'Run "eventodb help COMMAND" for the options and examples of one.',
       "Options without a command mean serve: eventodb --test-mode --port=6789.",
       "",
-      "EVENTODB_URL and EVENTODB_TOKEN stand in for --url and --token.",
+      "EVENTODB_URL and EVENTODB_TOKEN can be set instead of --url and --token.",
       "",
       "Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.",
     ],

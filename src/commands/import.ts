@@ -33,8 +33,8 @@ import { namespaceOf } from "./token_namespace.ts";
 export const importCommand: Command = {
   name: "import",
   description:
-    "Bring events of an NDJSON file into the token's namespace, each with the positions, id " +
-    "and time that it has: all of them, or none.",
+    "Import the events of an NDJSON file into the token's namespace, with their positions, ids " +
+    "and times unchanged: all of them, or none.",
   options: importOptions,
   examples: [
     {
@@ -48,7 +48,7 @@ export const importCommand: Command = {
         "  --input july.ndjson --existing skip",
     },
     {
-      text: "Another file in place of all that is there",
+      text: "Another file, replacing everything in the namespace",
       line: "eventodb import --url http://localhost:8080 --token-file local-token \\\n" +
         "  --input august.ndjson.gz --force --yes",
     },
@@ -67,13 +67,13 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
   if (force && existing !== undefined) {
     throw new UsageError(
       "--force and --existing contradict each other: one replaces what the other keeps",
-      "Give one of them",
+      "Use only one of them",
     );
   }
   if (force && !args.flag("yes") && !Deno.stdin.isTerminal()) {
     throw new UsageError(
-      "--force replaces all that the namespace holds, and there is nobody to ask",
-      "Add --yes if that is what you want",
+      "--force replaces everything in the namespace, and confirmation needs a terminal",
+      "Add --yes to confirm",
     );
   }
   checkManifestOptions(args);
@@ -100,7 +100,7 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
   const replaced = force ? await eventsOf(connection, signal) : undefined;
   if (force && !args.flag("yes")) await askForForce(place, replaced ?? null, signal);
   if (!quiet) {
-    const instead = force ? `, in place of ${heldEvents(replaced ?? null)} that it holds` : "";
+    const instead = force ? `, replacing ${heldEvents(replaced ?? null)} in it` : "";
     say(`Importing ${input.name} into ${place}${instead}`);
   }
 
@@ -196,7 +196,7 @@ async function askForForce(
 ): Promise<void> {
   const question = events === 0
     ? `The namespace is empty: ${place}. Import into it?`
-    : `Delete ${heldEvents(events)} of ${place}, and put the input's in their place?`;
+    : `Replace ${heldEvents(events)} of ${place} with the input's?`;
   if (!await confirmed(question, signal)) {
     throw new CommandError("Not confirmed", ["Nothing was sent: the namespace is as it was"]);
   }

@@ -104,7 +104,7 @@ export function noRecord({ name, path }: Input, { force }: { force: boolean }): 
   return new CommandError(`Cannot import ${name}: it holds no record`, [
     "Nothing was imported: the namespace is as it was",
     ...path === undefined
-      ? ["The command before the pipe has found nothing, or has failed: see what it says"]
+      ? ["The command before the pipe found nothing, or failed: check its output"]
       : [],
     force
       ? "With --allow-empty, --force empties the namespace"
@@ -144,7 +144,7 @@ export function explain(error: unknown, import_: FailedImport): unknown {
   }
   const left = import_.atomic
     ? "Nothing was imported: the namespace is as it was"
-    : "This server does not import all or nothing: events of the lines before may have stayed" +
+    : "This server does not import atomically: events of earlier lines may have been kept" +
       (import_.force ? ", and what was there may be gone. " : ". ") +
       'Look with "eventodb ns info", and delete the namespace before another try';
   if (error instanceof Interrupted) {
@@ -152,7 +152,7 @@ export function explain(error: unknown, import_: FailedImport): unknown {
     return error;
   }
   const gone = error instanceof EventoDBError && error.code === "NAMESPACE_NOT_FOUND";
-  const meaning = gone ? "Nothing was imported: the namespace is not there" : left;
+  const meaning = gone ? "Nothing was imported: the namespace does not exist" : left;
   return withMeaning(error, [meaning], import_);
 }
 
@@ -200,24 +200,24 @@ function importHints({ code }: EventoDBError, import_?: FailedImport): string[] 
   switch (code) {
     case "MANIFEST_MISMATCH":
       return [
-        `"eventodb verify" names what is different. With --no-manifest it is imported as it is`,
+        `"eventodb verify" shows what differs. With --no-manifest it is imported as it is`,
       ];
     case "INVALID_MANIFEST":
       return ["With --no-manifest the file is imported as it is"];
     case "POSITION_EXISTS":
     case "MESSAGE_ID_EXISTS":
       if (import_?.force) {
-        return ["The input holds it twice: with --force, nothing else is in the way"];
+        return ["The input has it twice: with --force, nothing else can conflict"];
       }
       return [
         import_?.existing === "skip"
           ? "It differs from what is there: import into an empty namespace, or replace all of it " +
             "with --force"
-          : "If it is there from before, import into an empty namespace, skip what is there with " +
+          : "If it was imported before, import into an empty namespace, skip what is there with " +
             "--existing skip, or replace all of it with --force",
       ];
     case "IMPORT_IN_PROGRESS":
-      return ["Another import is running into this namespace: wait for it to end"];
+      return ["Another import into this namespace is running: wait until it has ended"];
     default:
       return [];
   }

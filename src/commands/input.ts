@@ -69,7 +69,7 @@ export async function openInput(path: string | undefined, signal?: AbortSignal):
 export function noInput(): UsageError {
   return new UsageError(
     "There is nothing to import",
-    "Name a file by --input FILE, or pipe one in",
+    "Use --input FILE, or pipe a file in",
   );
 }
 

@@ -24,7 +24,7 @@ export const inspectCommand: Command = {
   name: "inspect",
   description:
     "Show what a file of events holds: categories and types with their events, streams, " +
-    "sizes, times and positions; the longest silences; streams that are not whole; links that point " +
+    "sizes, times and positions; the longest gaps in time; incomplete streams; links that point " +
     "out of the file; the largest streams.",
   operands: [{ name: "FILE", help: "The file, compressed or not; - for standard input" }],
   options: [quietOption, { ...jsonOption, help: "Print all of it as one line of JSON" }],
@@ -67,7 +67,7 @@ async function linesOf(name: string, found: Inspection): Promise<string[]> {
     "file": name,
     "events": formatCount(found.events),
     "streams": formatCount(found.streams),
-    "not whole": countOf(found.partialStreams, "streams that begin above position 0 or have holes"),
+    "not whole": countOf(found.partialStreams, "streams that begin above position 0 or have gaps"),
     "links out": countOf(found.linksOut, "links to streams that are not in the file"),
     "no records": countOf(found.badLines, "lines that are no records; eventodb verify names them"),
     "positions": found.first === null ? "none" : `${found.first} to ${found.last}`,

@@ -179,7 +179,7 @@ async function checkStreamsFile(path: string, said: ManifestStreamsFile): Promis
   if (hash.digest("hex") !== said.sha256) {
     throw invalid(
       path,
-      "its hash is not that of the manifest: it is damaged, or of another export",
+      "its hash differs from the manifest's: it is damaged, or belongs to another export",
     );
   }
 }

@@ -17,7 +17,10 @@ import { CommandError, UsageError } from "./problems.ts";
  */
 export function checkManifestOptions(args: Arguments): void {
   if (!args.flag("no-manifest") || args.text("manifest") === undefined) return;
-  throw new UsageError("--manifest and --no-manifest contradict each other", "Give one of them");
+  throw new UsageError(
+    "--manifest and --no-manifest contradict each other",
+    "Use only one of them",
+  );
 }
 
 /**

@@ -45,7 +45,7 @@ export async function nothingToExport(
     const last = info?.lastActivity ?? since;
     if (compareTimes(last, since) < 0) reasons.push(`The last event is of ${last}, before --since`);
   }
-  return new CommandError("Nothing to export: no event is in what was asked for", [
+  return new CommandError("Nothing to export: no event matches", [
     ...reasons,
     "With --allow-empty, an export of no events is a success",
   ]);
@@ -69,7 +69,7 @@ export async function whyMissing(
   const names = listed?.map(({ category }) => category);
   const where = isUnbounded(request) ? "" : " in this window";
   return missing.flatMap((category) => {
-    const nothing = `There was nothing of the category "${category}"`;
+    const nothing = `No event of the category "${category}" was found`;
     if (names === undefined || names.includes(category)) return [`${nothing}${where}`];
     const meant = nearest(category, names) ?? nearest(category.toLowerCase(), names);
     const hint = meant === undefined ? "" : `. Did you mean "${meant}"?`;

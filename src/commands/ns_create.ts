@@ -14,12 +14,12 @@ import { printWithSecrets, say } from "./terminal.ts";
 export const nsCreateCommand: Command = {
   name: "ns create",
   description:
-    "Make a namespace and show its token, which the server does not keep. Only the token of " +
+    "Create a namespace and show its token, which the server does not keep. Only the token of " +
     "the namespace default may do this.",
   operands: [{ name: "NAMESPACE", help: "Its id: any text of 1 to 255 bytes" }],
   options: [
     ...connectionOptions,
-    { name: "description", value: "TEXT", help: "What it is for" },
+    { name: "description", value: "TEXT", help: "Its description" },
     tokenOutputOption,
     jsonOption,
   ],

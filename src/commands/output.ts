@@ -78,14 +78,14 @@ async function followLinks(path: string): Promise<string> {
     const next = await Deno.readLink(target);
     target = /^([/\\]|[A-Za-z]:)/.test(next) ? next : `${folderOf(target)}/${next}`;
   }
-  throw new CommandError(`Cannot write ${path}: it is a link that leads back to itself`);
+  throw new CommandError(`Cannot write ${path}: it is a link that points back to itself`);
 }
 
 async function checkFolder(path: string, folder: string): Promise<void> {
   if (await statOrNull(folder) !== null) return;
   throw new CommandError(
     `Cannot write ${path}: the folder ${folder} does not exist`,
-    [`Make it first: mkdir -p ${folder}`],
+    [`Create it first: mkdir -p ${folder}`],
   );
 }
 

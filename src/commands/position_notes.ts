@@ -42,5 +42,5 @@ export async function positionNotes(
 function noteOf(category: string): string {
   const of = category.replace(/:position$/, "");
   return `Note: consumers of "${of}" keep their positions in the category "${category}", which was ` +
-    "not exported: name it too if they are to go on here from where they are there";
+    "not exported: export it too if they should continue here from their positions there";
 }

@@ -32,7 +32,7 @@ export function report(error: unknown): number {
     return 1;
   }
   if (error instanceof Deno.errors.NotCapable) {
-    sayError(`Deno has not been given a permission: ${error.message.split(", run again")[0]}`, [
+    sayError(`Deno lacks a permission: ${error.message.split(", run again")[0]}`, [
       wayToPermission(error.message),
     ]);
     return 1;
@@ -71,10 +71,12 @@ export function hintsFor(error: EventoDBError): string[] {
     case "AUTH_REQUIRED":
       return ["Give the namespace's token by --token-file FILE or EVENTODB_TOKEN"];
     case "AUTH_INVALID_TOKEN":
-      return [`Check ${sourceOf("token")}: it begins with ns_ and must be copied whole`];
+      return [`Check ${sourceOf("token")}: it begins with ns_ and must be copied completely`];
     case "AUTH_UNAUTHORIZED":
       return [
-        `Check ${sourceOf("token")}: a token opens its own namespace, on the server that made it`,
+        `Check ${
+          sourceOf("token")
+        }: a token opens its own namespace, on the server that created it`,
       ];
     case "NAMESPACE_NOT_FOUND":
       return ['"eventodb ns list" shows the namespaces, "eventodb ns create NAME" makes one'];

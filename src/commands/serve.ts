@@ -64,7 +64,7 @@ export const serveCommand: Command = {
       name: "token",
       value: "TOKEN",
       env: "EVENTODB_ADMIN_TOKEN",
-      help: "Token that the namespace default is to have; by default the one it has, or a new " +
+      help: "Token of the namespace default; by default the stored one, or a new " +
         "one, which is shown once",
     },
     tokenFileOption,
@@ -79,7 +79,7 @@ export const serveCommand: Command = {
       env: "EVENTODB_LOG_LEVEL",
       default: "info",
       choices: logLevels,
-      help: "Least that is logged",
+      help: "Lowest level to log",
     },
     {
       name: "log-format",
@@ -87,7 +87,7 @@ export const serveCommand: Command = {
       env: "EVENTODB_LOG_FORMAT",
       default: "console",
       choices: logFormats,
-      help: "How it is logged",
+      help: "Format of the log",
     },
     {
       name: "cors-origin",
@@ -100,24 +100,24 @@ export const serveCommand: Command = {
       name: "public-url",
       value: "URL",
       env: "EVENTODB_PUBLIC_URL",
-      help: "Where browsers find the server, when a proxy is before it",
+      help: "Address for browsers, when the server is behind a proxy",
     },
     {
       name: "allowed-host",
       value: "NAME",
       env: "EVENTODB_ALLOWED_HOST",
       list: true,
-      help: "In test mode, a name that the server may be called by, beside localhost and --host",
+      help: "In test mode, another name to accept in requests, besides localhost and --host",
     },
   ],
   examples: [
     { text: "A local server that keeps its data", line: "eventodb serve" },
     {
-      text: "One for tests, which forgets everything",
+      text: "A server for tests, in memory",
       line: "eventodb serve --test-mode --port 6789",
     },
     {
-      text: "One for other machines",
+      text: "A server for other machines",
       line: "eventodb serve --host 0.0.0.0 --data-dir /var/lib/eventodb --log-format json",
     },
   ],
@@ -200,7 +200,7 @@ async function untilEnd(server: EventoDBServer, log: Log): Promise<number> {
     stopping = true;
     status = onSignal;
     const patience = setTimeout(() => {
-      log.write("error", "not stopped in time, ending all the same", { ms: shutdownMs });
+      log.write("error", "not stopped in time, exiting anyway", { ms: shutdownMs });
       Deno.exit(1);
     }, shutdownMs);
     Deno.unrefTimer(patience);

@@ -30,7 +30,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "import",
-    summary: "Bring events of a file into a server",
+    summary: "Import a file of events into a server",
     load: async () => (await import("./import.ts")).importCommand,
   },
   {
@@ -45,7 +45,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "ns create",
-    summary: "Make a namespace and show its token",
+    summary: "Create a namespace and show its token",
     load: async () => (await import("./ns_create.ts")).nsCreateCommand,
   },
   {

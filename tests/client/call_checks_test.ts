@@ -89,7 +89,9 @@ Deno.test("EventoDBClient refuses the name of a stream where a category is wante
   for (const call of calls) {
     const { message } = await refused(call);
     assert(
-      /is no category: the name of one has no "-"\. The category of that stream is/.test(message),
+      /is not a category: category names have no "-"\. The category of that stream is/.test(
+        message,
+      ),
     );
   }
   const iterations: (() => unknown)[] = [

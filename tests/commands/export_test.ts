@@ -84,7 +84,7 @@ Deno.test("eventodb export takes names with commas by --category, beside lists o
   assertEquals([one.status, one.stdout], [0, linesOf([odd[0]])]);
   const several = await from("--category=b", "--category", "a,b", "--categories", "none, a");
   assertEquals([several.status, several.stdout], [0, linesOf(odd)]);
-  assertMatch(several.stderr, /nothing of the category "none"/);
+  assertMatch(several.stderr, /no event of the category "none" was found/);
   const both = await from("--all", "--category", "a,b");
   assertEquals(both.status, 2);
   assertMatch(both.stderr, /--category and --all contradict each other/);
@@ -160,13 +160,16 @@ Deno.test("eventodb export notes a category that had nothing", async () => {
   const args = ["export", ...connection(test.server), "--categories", "order,odrer"];
   const { status, stderr } = await runCli(args);
   assertEquals(status, 0);
-  assertStringIncludes(stderr, 'Note: there was nothing of the category "odrer"\n');
+  assertStringIncludes(stderr, 'Note: no event of the category "odrer" was found\n');
   assertStringIncludes(stderr, 'There is no category of that name. Did you mean "order"?\n');
   const one = categoryOf(messages[0].stream);
   const other = one === "order" ? "audit" : "order";
   const to = ["--to-position", `${messages[0].globalPosition}`];
   const window = await runCli([...args.slice(0, -1), `${one},${other}`, ...to]);
-  assertStringIncludes(window.stderr, `nothing of the category "${other}" in this window\n`);
+  assertStringIncludes(
+    window.stderr,
+    `no event of the category "${other}" was found in this window\n`,
+  );
   const json = await runCli([...args, "--quiet", "--json"]);
   assertEquals(lastJson(json.stderr).missing, ["odrer"]);
 });
@@ -179,7 +182,7 @@ const nothings: [args: string[], said: RegExp][] = [
   [["--categories", "zzzzzz"], /There is no category of that name\n/],
   [
     ["--categories", "order", "--until", "1999-01-01"],
-    /nothing of the category "order" in this window/,
+    /No event of the category "order" was found in this window/,
   ],
   [["--all", "--since", "9999-01-01"], /The last event is of .*, before --since/],
   [
@@ -200,7 +203,7 @@ Deno.test("eventodb export does not end with 0, nor replace a file, when nothing
     assertEquals(status, 1);
     assertMatch(
       stderr,
-      /^error: Nothing to export: no event is in what was asked for\nNothing was/,
+      /^error: Nothing to export: no event matches\nNothing was/,
     );
     assertMatch(stderr, said);
     assertMatch(stderr, /\nWith --allow-empty, /);
@@ -372,7 +375,7 @@ Deno.test("eventodb export discovers an output that cannot be written before it 
     [test.folder, /Cannot write .*: it is a folder/],
     [
       `${test.folder}/none/out.ndjson`,
-      /Cannot write .*: the folder .*\/none does not exist\nMake it/,
+      /Cannot write .*: the folder .*\/none does not exist\nCreate it/,
     ],
     [`${test.folder}/file/out.ndjson`, /Cannot write .*: a part of its path is not a folder/],
   ];
@@ -491,7 +494,7 @@ Deno.test("eventodb export writes the file that a link points to, also when it i
   await Deno.symlink("loop", `${test.folder}/loop`);
   const loop = await runCli([...all, "-o", `${test.folder}/loop`]);
   assertEquals(loop.status, 1);
-  assertMatch(loop.stderr, /Cannot write .*loop: it is a link that leads back to itself\n/);
+  assertMatch(loop.stderr, /Cannot write .*loop: it is a link that points back to itself\n/);
 });
 
 Deno.test("eventodb export takes /dev/stdout for standard output, and keeps a redirected file", async () => {

@@ -133,7 +133,7 @@ Deno.test("eventodb import asks for --input where nothing is connected, and send
     }).output();
     assertEquals(
       [code, new TextDecoder().decode(stderr)],
-      [2, "error: There is nothing to import\nName a file by --input FILE, or pipe one in\n"],
+      [2, "error: There is nothing to import\nUse --input FILE, or pipe a file in\n"],
     );
   }
   const { status, stderr } = await runCli(args, { stdin: "" });
@@ -277,7 +277,10 @@ Deno.test("eventodb import says how to go on when events are there already", asy
 
   const again = await runCli(args);
   assertEquals(again.status, 1);
-  assertMatch(again.stderr, /line 1\b.*\(POSITION_EXISTS\)\nNothing.*\nIf it is .*--existing skip/);
+  assertMatch(
+    again.stderr,
+    /line 1\b.*\(POSITION_EXISTS\)\nNothing.*\nIf it was imported before.*--existing skip/,
+  );
 
   const skipping = await runCli([...args, "--existing", "skip"]);
   assertEquals(skipping.status, 0);
@@ -296,7 +299,7 @@ Deno.test("eventodb import gives no advice that was followed already", async () 
   assertStringIncludes(plain, "--existing skip");
   assertStringIncludes(plain, "--force");
   const forced = (await runCli([...args, "--force", "--yes"])).stderr;
-  assertStringIncludes(forced, "The input holds it twice");
+  assertStringIncludes(forced, "The input has it twice");
   assertFalse(forced.includes("replace all"));
   const skipping = (await runCli([...args, "--existing", "skip"])).stderr;
   assertStringIncludes(skipping, "--force");
@@ -309,7 +312,7 @@ Deno.test("eventodb import wants --yes for --force where nobody can be asked", a
     stdin: lines,
   });
   assertEquals(status, 2);
-  assertMatch(stderr, /there is nobody to ask\nAdd --yes/);
+  assertMatch(stderr, /confirmation needs a terminal\nAdd --yes/);
   assertEquals(await test.count(), 0);
 });
 
@@ -397,13 +400,13 @@ Deno.test("eventodb import says that it is not known how it ended, and how to fi
   assertMatch(again.stderr, /0 events imported in .*, 3 skipped/);
 });
 
-Deno.test("eventodb import says that events may have stayed on a server that is not atomic", async () => {
+Deno.test("eventodb import says that events may have been kept by a server that is not atomic", async () => {
   await using test = await setUp();
   await using old = startFailingServer(test.server.url, withoutFeatures);
   const args = connection({ ...test.server, url: old.url });
   const { status, stderr } = await runCli(args, { stdin: `${lines}{\n` });
   assertEquals(status, 1);
-  assertMatch(stderr, /line 4 of .*\(INVALID_JSON\)\nThis server does not import all or nothing/);
+  assertMatch(stderr, /line 4 of .*\(INVALID_JSON\)\nThis server does not import atomically/);
 });
 
 Deno.test("eventodb import leaves nothing behind on SIGINT", async () => {

@@ -124,7 +124,12 @@ Deno.test("eventodb serve replaces the administrator's token only by one that is
   const file = `${folder.path}/token`;
   await Deno.writeTextFile(file, `${third}\n`, { mode: 0o600 });
   const starts: [string[], Record<string, string>, string, RegExp][] = [
-    [[], { EVENTODB_TOKEN: first }, first, /WARN .*EVENTODB_TOKEN is the administrator's token/],
+    [
+      [],
+      { EVENTODB_TOKEN: first },
+      first,
+      /WARN .*EVENTODB_TOKEN is now the administrator's token/,
+    ],
     [[], { EVENTODB_TOKEN: exported }, first, /INFO .*EVENTODB_TOKEN is for clients and was not/],
     [[], { EVENTODB_ADMIN_TOKEN: second }, second, /WARN .*replaced the administrator's token/],
     [["--token-file", file], {}, third, /WARN .*replaced the administrator's token/],

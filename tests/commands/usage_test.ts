@@ -7,25 +7,25 @@ const mistakes: [args: string[], error: RegExp, wayOut: RegExp][] = [
   [["exprot"], /Unknown command "exprot"/, /Did you mean "export"\?/],
   [["imp"], /Unknown command "imp"/, /Did you mean "import"\?/],
   [["frobnicate"], /Unknown command "frobnicate"/, /"eventodb help" lists the commands/],
-  [["ns"], /ns needs to be told what to do/, /create, delete, list, info/],
+  [["ns"], /ns needs a subcommand/, /create, delete, list, info/],
   [["ns", "crate", "x"], /Unknown command "ns crate"/, /Did you mean "ns create"\?/],
   [["help", "exprot"], /Unknown command "exprot"/, /Did you mean "export"\?/],
   [["ns", "create"], /ns create needs NAMESPACE/, /eventodb help ns create/],
-  [["ns", "create", "a", "b"], /takes one argument without a name, got "b"/, /help ns create/],
-  [["export", "http://x"], /takes no arguments without a name, got "http:\/\/x"/, /help export/],
+  [["ns", "create", "a", "b"], /takes one positional argument, got "b"/, /help ns create/],
+  [["export", "http://x"], /takes no positional arguments, got "http:\/\/x"/, /help export/],
   [["export", "--categoires", "a"], /Unknown option --categoires/, /Did you mean --categories\?/],
   [["export", "--token"], /--token needs a value/, /--token TOKEN/],
   [["export", "--url", "--all"], /--url needs a value/, /--url URL/],
   [["export", "--url="], /--url needs a value/, /--url URL/],
   [["export", "--all=perhaps"], /--all must be true or false, got "perhaps"/, /without a value/],
-  [["export", "--url", "http://x"], /told which categories/, /--all for every one/],
-  [["export", "--categories", ",", "--url", "http://x"], /told which categories/, /--all/],
+  [["export", "--url", "http://x"], /export needs categories/, /--all for every one/],
+  [["export", "--categories", ",", "--url", "http://x"], /export needs categories/, /--all/],
   [["export", "--categories=a", "--all"], /contradict each other/, /one of them/],
   [["export", "--all", "--from-position=0"], /--from-position .* got "0"/, /such as/],
   [["export", "--all", "--to-position=1e3"], /--to-position .* got "1e3"/, /such as/],
   [["export", "--all", "--to-position=9007199254740992"], /--to-position/, /such as/],
   [["export", "--all", "--from-position=9", "--to-position=8"], /9 is above 8/, /at most/],
-  [["export", "--categories=account-1"], /"account-1" is no category/, /--categories account/],
+  [["export", "--categories=account-1"], /"account-1" is not a category/, /--categories account/],
   [["export", "--all"], /The server's address is missing/, /--url .* or by EVENTODB_URL/],
   [
     ["export", "--all", "--url=localhost:80"],
@@ -53,7 +53,11 @@ const mistakes: [args: string[], error: RegExp, wayOut: RegExp][] = [
     /an --until that is after/,
   ],
   [["export", "--all", "--o", "x"], /Unknown option --o for export/, /help export/],
-  [["import", "--existing", "replace"], /--existing must be skip, got "replace"/, /one of them/],
+  [
+    ["import", "--existing", "replace"],
+    /--existing must be skip, got "replace"/,
+    /one of these values/,
+  ],
   [["import", "--existing=skip", "--force"], /contradict each other/, /one of them/],
   [["serve", "--port", "http"], /--port must be an integer from 0 to 65535/, /--port 8080/],
   [["serve", "--port", "65536"], /--port must be an integer from 0 to 65535/, /--port 8080/],
@@ -108,7 +112,7 @@ Deno.test("eventodb reads options with one dash or two, with = or a space, and -
     assertMatch(stderr, /--url must be an http:\/\/ or https:\/\/ URL, got "ftp:\/\/x"/);
   }
   const { stderr } = await runCli(["export", "--", "--all"]);
-  assertMatch(stderr, /takes no arguments without a name, got "--all"/);
+  assertMatch(stderr, /takes no positional arguments, got "--all"/);
 });
 
 Deno.test("eventodb takes EVENTODB_URL for --url, which is stronger", async () => {
