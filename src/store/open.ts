@@ -19,16 +19,18 @@ export interface OpenStoreOptions {
 
 const ALLOWED = "sqlite://NAME.db, sqlite:///PATH/NAME.db, sqlite://memory, " +
   "postgres://USER:PASSWORD@HOST:PORT/DATABASE, kv:///PATH/FILE, kv://memory, " +
-  "kv+http://HOST:PORT or kv+https://HOST";
+  "kv+http://HOST:PORT, kv+https://HOST or kv+deploy: (on Deno Deploy)";
 
 /**
  * Opens a store.
  *
- * @param url Where it is: `sqlite:///path/to/NAME.db` (a file of namespaces, the messages in files
+ * @param database Where it is: `sqlite:///path/to/NAME.db` (a file of namespaces, the messages in files
  * beside it), `sqlite://NAME.db` (in `dataDir`, or in the working directory without one),
  * `sqlite://memory` (keeps nothing), `postgres://user:password@host:5432/database`,
- * `kv:///path/to/file` (Deno KV in a file), `kv://memory` (keeps nothing) or `kv+https://host` (a
- * remote Deno KV, with its token in `DENO_KV_ACCESS_TOKEN`).
+ * `kv:///path/to/file` (Deno KV in a file), `kv://memory` (keeps nothing), `kv+https://host` (a
+ * remote Deno KV, with its token in `DENO_KV_ACCESS_TOKEN`) or `kv+deploy:` (the default database of
+ * the application on Deno Deploy). Or a Deno KV that is open: it stays the caller's, who closes it
+ * after the store.
  * @param options How.
  * @returns The store, to be disposed of.
  * @throws {EventoDBError} `INVALID_REQUEST` for a URL that names no store; `BACKEND_ERROR` when it
@@ -42,10 +44,32 @@ const ALLOWED = "sqlite://NAME.db, sqlite:///PATH/NAME.db, sqlite://memory, " +
  * await using store = await openStore("sqlite://memory");
  * assertEquals(await store.listNamespaces(), []);
  * ```
+ *
+ * @example On a Deno KV that is open already
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { openStore } from "@eventodb/cli";
+ *
+ * using kv = await Deno.openKv(":memory:");
+ * await using store = await openStore(kv);
+ * assertEquals(store.backend, "kv");
+ * ```
  */
-export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<Store> {
+export async function openStore(
+  database: string | Deno.Kv,
+  options: OpenStoreOptions = {},
+): Promise<Store> {
   const problem = denoProblem();
   if (problem !== null) throw new EventoDBError("BACKEND_ERROR", problem.replace("\n", ". "));
+  if (typeof database !== "string") {
+    const { openGiven } = await import("./kv/open.ts");
+    return await openGiven(database, options);
+  }
+  const url = database;
+  if (/^kv\+deploy:(\/\/)?$/i.test(url)) {
+    const { openDefault } = await import("./kv/open.ts");
+    return await openDefault(options);
+  }
   const match = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(url);
   const [, scheme, rest] = match ?? [];
   if (/^postgres(ql)?$/i.test(scheme ?? "")) {

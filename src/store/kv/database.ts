@@ -19,6 +19,8 @@ export interface DatabaseOptions {
   isRemote?: boolean;
   /** Room on the disk that is kept for what makes room; only for a file. */
   reserve?: Reserve;
+  /** It is closed with this object. Default: true. */
+  isOwned?: boolean;
 }
 
 /** How much an operation may make the database grow. */
@@ -39,17 +41,22 @@ export class Database implements Disposable {
   readonly isRemote: boolean;
   readonly #kv: Deno.Kv;
   readonly #reserve: Reserve | undefined;
+  readonly #isOwned: boolean;
   #collect: () => Promise<void> = () => Promise.resolve();
   #isClosed = false;
   /** Questions that Deno KV has not answered. */
   #unanswered = 0;
 
   /**
-   * @param kv The database; it is closed with this object.
+   * @param kv The database.
    * @param options How it is used.
    */
-  constructor(kv: Deno.Kv, { name, isRemote = false, reserve }: DatabaseOptions) {
+  constructor(
+    kv: Deno.Kv,
+    { name, isRemote = false, reserve, isOwned = true }: DatabaseOptions,
+  ) {
     this.#kv = kv;
+    this.#isOwned = isOwned;
     this.#reserve = reserve;
     this.name = name;
     this.isRemote = isRemote;
@@ -167,13 +174,17 @@ export class Database implements Disposable {
   [Symbol.dispose](): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    if (this.#unanswered === 0) this.#kv.close();
+    if (this.#unanswered === 0) this.#close();
+  }
+
+  #close(): void {
+    if (this.#isOwned) this.#kv.close();
   }
 
   /** Closing waits for what is under way, with the whole process: a lock must not stop that. */
   #answered(): void {
     this.#unanswered--;
-    if (this.#isClosed && this.#unanswered === 0) this.#kv.close();
+    if (this.#isClosed && this.#unanswered === 0) this.#close();
   }
 
   async #ask<T>(question: () => Promise<T>, isRepeatable = false): Promise<T> {

@@ -5,16 +5,15 @@
  */
 
 import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { EventoDBError } from "../../errors.ts";
 import { importWaitMs, kvFollowMs, kvFollowRemoteMs, kvOpenMs } from "../../limits.ts";
 import { makePrivateFile, privateFolderMode } from "../../private_file.ts";
 import { Presence } from "./alone.ts";
-import { Database, withDeadline } from "./database.ts";
+import { Database, type DatabaseOptions, withDeadline } from "./database.ts";
 import { backendError, isFull } from "./errors.ts";
 import { schemaKey } from "./keys.ts";
 import { Maintenance } from "./maintenance.ts";
-import { Reserve } from "./reserve.ts";
+import type { Reserve } from "./reserve.ts";
 import { KvStore } from "./store.ts";
 
 /** How a Deno KV store is opened. */
@@ -46,7 +45,9 @@ export async function openFile(path: string, options: KvOptions = {}): Promise<K
     // Where only the file itself is permitted, its folder has to be there.
     if (!(error instanceof Deno.errors.NotCapable)) throw backendError(error, path);
   }
-  if (isForeign(path)) {
+  // Deno Deploy has no files, and may have no SQLite.
+  const { DatabaseSync } = await import("node:sqlite");
+  if (isForeign(path, DatabaseSync)) {
     throw new EventoDBError(
       "BACKEND_ERROR",
       `The file "${path}" is a SQLite database of something else. Name another file for Deno KV; ` +
@@ -54,7 +55,10 @@ export async function openFile(path: string, options: KvOptions = {}): Promise<K
     );
   }
   makePrivateFile(path);
-  return await open(path, path, options);
+  const { Reserve } = await import("./reserve.ts");
+  const reserve = new Reserve(path);
+  const kv = await openKv(path, path, reserve);
+  return await open(kv, { name: path, options, reserve, path, followMs: kvFollowMs });
 }
 
 /**
@@ -65,7 +69,7 @@ export async function openFile(path: string, options: KvOptions = {}): Promise<K
  */
 export async function openMemory(options: KvOptions = {}): Promise<KvStore> {
   checkFlag("kv://memory");
-  return await open(":memory:", "memory", options);
+  return await open(await openKv(":memory:", "memory"), { name: "memory", options });
 }
 
 /**
@@ -88,21 +92,60 @@ export async function openRemote(url: string, options: KvOptions = {}): Promise<
         "Set it to the database's access token",
     );
   }
-  return await open(url, name, options, true);
+  return await openShared(await openKv(url, name), { name, options });
+}
+
+/**
+ * Opens a store in the default database: on Deno Deploy the application's, elsewhere one that Deno
+ * keeps for the program.
+ *
+ * @param options How.
+ * @returns The store.
+ * @throws {EventoDBError} `BACKEND_ERROR` when there is none.
+ */
+export async function openDefault(options: KvOptions = {}): Promise<KvStore> {
+  checkFlag("kv+deploy:");
+  const name = "kv+deploy:";
+  return await openShared(await openKv(undefined, name), { name, options });
+}
+
+/**
+ * Opens a store in a Deno KV that is open.
+ *
+ * @param kv The database; it is not closed with the store.
+ * @param options How.
+ * @returns The store.
+ */
+export async function openGiven(kv: Deno.Kv, options: KvOptions = {}): Promise<KvStore> {
+  return await openShared(kv, {
+    name: "the Deno KV given to openStore()",
+    options,
+    isOwned: false,
+  });
+}
+
+/** Opens a database that may be anywhere, and that others may use. */
+async function openShared(kv: Deno.Kv, setting: Setting): Promise<KvStore> {
+  return await open(kv, { ...setting, isRemote: true, followMs: kvFollowRemoteMs });
+}
+
+/** What is known of a database that is to be opened. */
+interface Setting extends Omit<DatabaseOptions, "name"> {
+  name: string;
+  options: KvOptions;
+  /** Its path, where it is a file. */
+  path?: string;
+  /** How often to look for others' commits; absent where there are no others. */
+  followMs?: number;
 }
 
 async function open(
-  path: string,
-  name: string,
-  options: KvOptions,
-  isRemote = false,
+  kv: Deno.Kv,
+  { name, options, path, followMs, ...how }: Setting,
 ): Promise<KvStore> {
-  const isMemory = path === ":memory:";
-  const isFile = !isRemote && !isMemory;
-  const reserve = isFile ? new Reserve(path) : undefined;
-  const kv = await openKv(path, name, reserve);
+  const { isRemote = false, reserve } = how;
   await using undo = new AsyncDisposableStack();
-  const database = undo.use(new Database(kv, { name, isRemote, reserve }));
+  const database = undo.use(new Database(kv, { name, ...how }));
   try {
     await withDeadline(checkSchema(database), kvOpenMs, isRemote);
   } catch (error) {
@@ -117,7 +160,7 @@ async function open(
       if (!isFull(error)) throw error;
     }
   };
-  const presence = isFile ? undo.use(await Presence.take(path, endImports)) : undefined;
+  const presence = path === undefined ? undefined : undo.use(await Presence.take(path, endImports));
   reserve?.begin();
   maintenance.wake();
   undo.move();
@@ -126,12 +169,16 @@ async function open(
     maintenance,
     presence,
     importWaitMs: options.importWaitMs ?? importWaitMs,
-    followMs: isMemory ? undefined : isRemote ? kvFollowRemoteMs : kvFollowMs,
+    followMs,
   });
 }
 
 /** Opens the database; where the disk is too full for that, with the room that is kept for it. */
-async function openKv(path: string, name: string, reserve?: Reserve): Promise<Deno.Kv> {
+async function openKv(
+  path: string | undefined,
+  name: string,
+  reserve?: Reserve,
+): Promise<Deno.Kv> {
   try {
     return await Deno.openKv(path);
   } catch (error) {
@@ -146,7 +193,7 @@ async function openKv(path: string, name: string, reserve?: Reserve): Promise<De
 }
 
 /** Whether a file is a SQLite database that is not Deno KV's, which would put its tables beside. */
-function isForeign(path: string): boolean {
+function isForeign(path: string, DatabaseSync: typeof import("node:sqlite").DatabaseSync): boolean {
   try {
     if (Deno.statSync(path).size === 0) return false;
     const file = new DatabaseSync(path, { readOnly: true });
