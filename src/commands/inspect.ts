@@ -17,7 +17,7 @@ import { formatCount, formatDuration } from "./numbers.ts";
 import { CommandError } from "./problems.ts";
 import { Progress } from "./progress.ts";
 import { describe } from "./report.ts";
-import { print } from "./terminal.ts";
+import { print, printWithSecrets } from "./terminal.ts";
 
 /** Shows what a file of events holds. */
 export const inspectCommand: Command = {
@@ -36,7 +36,8 @@ export const inspectCommand: Command = {
     const json = args.flag("json");
     await using file = await EventFile.open(args.operands[0]);
     const inspection = await inspectFile(file, args.flag("quiet") || json);
-    print(json ? JSON.stringify(inspection) : await linesOf(file.name, inspection));
+    if (json) printWithSecrets(JSON.stringify(inspection));
+    else print(await linesOf(file.name, inspection));
     return 0;
   },
 };

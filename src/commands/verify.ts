@@ -16,7 +16,7 @@ import { formatCount, formatEvents } from "./numbers.ts";
 import { CommandError, NotComparedError } from "./problems.ts";
 import { Progress } from "./progress.ts";
 import { describe } from "./report.ts";
-import { print } from "./terminal.ts";
+import { print, printWithSecrets } from "./terminal.ts";
 
 /** Checks a file of events. */
 export const verifyCommand: Command = {
@@ -48,7 +48,7 @@ export const verifyCommand: Command = {
     await using file = await compared(() => EventFile.open(path));
     const found = await compared(() => findManifest(args, path === "-" ? undefined : path));
     const verification = await verifyFile(file, found, args.flag("quiet") || json);
-    if (json) print(JSON.stringify(verification));
+    if (json) printWithSecrets(JSON.stringify(verification));
     else if (!args.flag("quiet") || !verification.ok) {
       print(linesOf(file.name, found, verification));
     }

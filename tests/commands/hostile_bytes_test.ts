@@ -58,6 +58,35 @@ Deno.test("eventodb export writes payloads and names as they are", async () => {
   assertEquals(stdout, line);
 });
 
+Deno.test("eventodb inspect and verify show what is in a hostile file as escapes", async () => {
+  const line = (gpos: number, stream: string, id: string) =>
+    JSON.stringify({
+      id,
+      stream,
+      type: `${evil} //me:word@host`,
+      pos: 3,
+      gpos,
+      data: {},
+      meta: { correlationStreamName: evil },
+      time: "2025-07-15T10:00:00Z",
+    });
+  const stdin = [
+    line(1, evil, "0"),
+    line(2, `日本-${evil}`, "0"),
+    evil.replaceAll("\n", ""),
+    line(1, `${evil}-1`, evil),
+  ].join("\n");
+  for (const args of [["inspect", "-"], ["verify", "-"], ["inspect", "-", "--json"]]) {
+    const result = await runCli(args, { stdin });
+    assertStringIncludes(result.stdout, "\\u001b]0;owned\\u0007");
+    assertHarmless(result);
+  }
+  // What scripts read is not changed.
+  const { stdout } = await runCli(["inspect", "--json", "-"], { stdin });
+  const { types } = lastJson(stdout) as { types: { type: string }[] };
+  assertEquals(types[0].type, `${evil} //me:word@host`);
+});
+
 Deno.test("eventodb ns shows hostile names and descriptions as escapes, and JSON keeps them", async () => {
   await using server = await startServer();
   const env = { EVENTODB_URL: server.url, EVENTODB_TOKEN: server.token };
