@@ -10,6 +10,7 @@ import { Answer } from "./answer.ts";
 import { baseUrl } from "./base_url.ts";
 import { connectionError } from "./connection_problem.ts";
 import type { ClientOptions } from "./options.ts";
+import { sentOnce } from "./platform.ts";
 
 /** A request. */
 export interface TransportRequest {
@@ -96,7 +97,7 @@ export class Transport {
     const init: RequestInit & { duplex: "half" } = {
       method,
       headers,
-      body,
+      body: sentOnce(body),
       signal: ended,
       // Following would turn a POST into a GET.
       redirect: "manual",

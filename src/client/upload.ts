@@ -17,10 +17,10 @@ import { problemOf } from "./connection_problem.ts";
 import { eventData } from "./event_data.ts";
 import type { CallOptions, Retry } from "./options.ts";
 import { pause } from "./pause.ts";
+import { sendsStreams } from "./platform.ts";
 import type { Transport, TransportRequest } from "./transport.ts";
 import { UploadBody } from "./upload_body.ts";
 import { type UploadStandstill, UploadWatch } from "./upload_watch.ts";
-import { sendsStreams } from "./whole_body.ts";
 
 /** How to upload. */
 export interface UploadOptions extends CallOptions {

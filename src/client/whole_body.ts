@@ -11,16 +11,6 @@ import { browserUploadBytesMax } from "../limits.ts";
 const partBytes = 4 * 1024 * 1024;
 
 /**
- * Whether this platform's `fetch` sends streams, over every version of HTTP.
- *
- * @returns Whether it does: Deno and Node 20 say who they are, or nothing; browsers all say Mozilla.
- */
-export function sendsStreams(): boolean {
-  const { navigator } = globalThis as { navigator?: { userAgent?: string } };
-  return !/^Mozilla\//.test(navigator?.userAgent ?? "");
-}
-
-/**
  * Reads a stream into a `Blob`, which the browser keeps, beyond some size on disk.
  *
  * @param stream The stream.

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
-import { sendsStreams, wholeBody } from "../../src/client/whole_body.ts";
+import { sendsStreams } from "../../src/client/platform.ts";
+import { wholeBody } from "../../src/client/whole_body.ts";
 import { EventoDBError } from "../../src/errors.ts";
 
 const { signal } = new AbortController();

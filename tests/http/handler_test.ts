@@ -3,7 +3,14 @@ import { createToken } from "../../src/auth/token.ts";
 import { createHandler } from "../../src/http/handler.ts";
 import { createLog } from "../../src/log.ts";
 import { openStore } from "../../src/store/open.ts";
-import { assert, assertEquals, assertFalse, assertStringIncludes } from "../support/assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertMatch,
+  assertNotMatch,
+  assertStringIncludes,
+} from "../support/assert.ts";
 import { call, startServer } from "../support/server.ts";
 
 Deno.test("/health and /version answer without a token", async () => {
@@ -149,7 +156,7 @@ Deno.test("an answer may be read by the origins that were named, also when it is
     await response.body?.cancel();
     assertEquals(response.status, status);
     assertEquals(response.headers.get("Access-Control-Allow-Origin"), origin);
-    assertEquals(response.headers.get("Vary"), "Origin");
+    assertMatch(response.headers.get("Vary") ?? "", /\bOrigin$/);
   }
   const other = await fetch(`${server.url}/health`, { headers: { Origin: "http://evil.test" } });
   await other.body?.cancel();
@@ -161,7 +168,8 @@ Deno.test("no other origin may read an answer when none was named", async () => 
   const response = await fetch(`${server.url}/health`, { headers: { Origin: origin } });
   await response.body?.cancel();
   assertEquals(response.headers.get("Access-Control-Allow-Origin"), null);
-  assertEquals(response.headers.get("Vary"), null);
+  // Deno 2.8 names Accept-Encoding there.
+  assertNotMatch(response.headers.get("Vary") ?? "", /\bOrigin\b/);
 });
 
 Deno.test("what nobody foresaw is a BACKEND_ERROR without a stack, and logged with one", async () => {

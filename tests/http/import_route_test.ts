@@ -235,10 +235,11 @@ class Trickle implements Disposable {
         return this.#isOver ||= text.includes('"error"');
       });
       while (!this.#isOver) {
-        await raw.sendChunk(" ");
+        // Once it is over, the server may have closed the connection.
+        await raw.sendChunk(" ").catch(() => {});
         await new Promise((resolve) => setTimeout(resolve, 30));
       }
-      await raw.sendChunk("");
+      await raw.sendChunk("").catch(() => {});
       return await reading;
     })();
   }

@@ -54,7 +54,11 @@ export function startEndlessServer(
         controller.enqueue(chunk.slice());
       },
     });
-    return new Response(body, { status, headers: { "Content-Type": type } });
+    return new Response(body, {
+      status,
+      // Compressed, it would be much more than is on the way.
+      headers: { "Content-Type": type, "Cache-Control": "no-transform" },
+    });
   });
   return {
     url: `http://127.0.0.1:${server.addr.port}`,

@@ -127,5 +127,9 @@ function spoilt(
 }
 
 function type(headers: Headers): Record<string, string> {
-  return { "Content-Type": headers.get("Content-Type") ?? "application/json" };
+  return {
+    "Content-Type": headers.get("Content-Type") ?? "application/json",
+    // Compressed, so little would come only with the end.
+    "Cache-Control": "no-transform",
+  };
 }
