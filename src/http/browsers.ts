@@ -31,6 +31,8 @@ export class Browsers {
   readonly #isTestMode: boolean;
   readonly #publicOrigin: string | undefined;
   readonly #hosts: ReadonlySet<string>;
+  /** What the server was called last, and may be called: nearly all requests call it the same. */
+  #known: string | undefined;
 
   /**
    * @param options Which pages and names are known.
@@ -71,9 +73,12 @@ export class Browsers {
 
   /** A page whose owner lets a name of theirs point to this machine calls the server by that name. */
   #checkHost(authority: string | null): void {
-    const host = authority === null ? undefined : URL.parse(`http://${authority}`)?.hostname;
-    if (host === undefined || isLoopback(host)) return;
-    if (this.#hosts.has(host) || this.#hosts.has("*")) return;
+    if (authority === null || authority === this.#known) return;
+    const host = URL.parse(`http://${authority}`)?.hostname ?? "";
+    if (isLoopback(host) || this.#hosts.has(host) || this.#hosts.has("*")) {
+      this.#known = authority;
+      return;
+    }
     const shown = excerpt(host);
     throw new EventoDBError(
       "AUTH_UNAUTHORIZED",
