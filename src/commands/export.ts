@@ -53,7 +53,8 @@ export const exportCommand: Command = {
     },
     {
       text: "Straight from one server into another",
-      line: "eventodb export --url http://prod:8080 --token-file prod-token --all |\n" +
+      line: "set -o pipefail\n" +
+        "eventodb export --url http://prod:8080 --token-file prod-token --all |\n" +
         "  eventodb import --url http://localhost:8080 --token-file local-token",
     },
   ],

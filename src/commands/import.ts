@@ -14,6 +14,7 @@ import {
   heldBack,
   noRecord,
   notAll,
+  unsent,
   withMeaning,
   wrongContent,
 } from "./import_problems.ts";
@@ -80,7 +81,9 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
   const connection = await connect(args, { quiet });
   using interruption = new Interruption();
   const { signal } = interruption;
-  await using input = await openInput(args.text("input"), signal);
+  await using input = await openInput(args.text("input"), signal).catch((error) => {
+    throw unsent(error);
+  });
   if (input.content !== undefined) throw wrongContent(input, input.content);
   if (input.isEmpty && !allowEmpty) {
     if (args.text("input") === undefined && !await isConnected()) throw noInput();
@@ -88,17 +91,21 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
   }
 
   const manifest = await findManifest(args, input.path).catch((error) => {
-    throw withMeaning(error, ["Nothing was sent"]);
+    throw unsent(error);
   });
   const bytes = manifest === undefined ? input.stream : await checkedInput(input, manifest);
 
   const { featuresOf } = await import("../transfer/features.ts");
   const features = await featuresOf(connection.client, signal).catch((error) => {
-    throw withMeaning(error, ["Nothing was sent"]);
+    throw unsent(error);
   });
   const place = placeOf(connection);
   const replaced = force ? await eventsOf(connection, signal) : undefined;
-  if (force && !args.flag("yes")) await askForForce(place, replaced ?? null, signal);
+  if (force && !args.flag("yes")) {
+    await askForForce(place, replaced ?? null, signal).catch((error) => {
+      throw unsent(error);
+    });
+  }
   if (!quiet) {
     const instead = force ? `, replacing ${heldEvents(replaced ?? null)} in it` : "";
     say(`Importing ${input.name} into ${place}${instead}`);
@@ -181,7 +188,7 @@ async function eventsOf(
   try {
     return (await namespaceFacts(client, namespaceOf(token), signal)).messageCount;
   } catch (error) {
-    throw withMeaning(error, ["Nothing was sent"]);
+    throw unsent(error);
   }
 }
 

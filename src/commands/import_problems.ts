@@ -156,6 +156,19 @@ export function explain(error: unknown, import_: FailedImport): unknown {
   return withMeaning(error, [meaning], import_);
 }
 
+/**
+ * Says what a failure before anything was sent means.
+ *
+ * @param error Whatever ended the import.
+ * @returns The error, to be thrown.
+ */
+export function unsent(error: unknown): unknown {
+  const meaning = "Nothing was sent";
+  if (error instanceof Interrupted) say(meaning);
+  if (error instanceof CommandError) return error;
+  return withMeaning(error, [meaning]);
+}
+
 function howToFindOut({ atomic, force }: { atomic: boolean; force: boolean }): string[] {
   const open = "It is not known whether it is committed.";
   if (!atomic) return [`${open} Look with "eventodb ns info"`];
@@ -196,7 +209,7 @@ function named(message: string, name: string): string {
     .replace(/^The gzip data\b/, () => `Cannot import ${name}: the gzip data`);
 }
 
-function importHints({ code }: EventoDBError, import_?: FailedImport): string[] {
+function importHints({ code, message }: EventoDBError, import_?: FailedImport): string[] {
   switch (code) {
     case "MANIFEST_MISMATCH":
       return [
@@ -208,6 +221,13 @@ function importHints({ code }: EventoDBError, import_?: FailedImport): string[] 
     case "MESSAGE_ID_EXISTS":
       if (import_?.force) {
         return ["The input has it twice: with --force, nothing else can conflict"];
+      }
+      if (/ is taken by line \d/.test(message)) {
+        return [
+          message.includes("it is the same message")
+            ? "The input holds it twice: --existing skip skips the second one"
+            : "The input holds two versions of it: take one of the lines out",
+        ];
       }
       return [
         import_?.existing === "skip"

@@ -75,16 +75,18 @@ async function verifyFile(
         status.events = events;
         status.position = position;
       },
-    })
-  );
+    }), file.name);
 }
 
-/** What keeps files from being compared has a status of its own. */
-async function compared<T>(run: () => Promise<T>): Promise<T> {
+/** What keeps files from being compared has a status of its own, and names the file. */
+async function compared<T>(run: () => Promise<T>, name?: string): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if (error instanceof EventoDBError) throw new NotComparedError(describe(error), [], error);
+    if (error instanceof EventoDBError) {
+      const where = name === undefined ? "" : `Cannot read ${name}: `;
+      throw new NotComparedError(`${where}${describe(error)}`, [], error);
+    }
     if (error instanceof CommandError && error.status === 1) {
       throw new NotComparedError(error.message, error.hints, error);
     }

@@ -126,7 +126,7 @@ Deno.test("eventodb import names the file and the line of what is wrong in the m
     [
       "same.ndjson",
       lineOf(1) + lineOf(1),
-      /line 2 of \S+ .*global position 1 is taken by/,
+      /line 2 of \S+ .*global position 1 is taken by line 1\b.*\n.*\nThe input holds it twice/,
     ],
     [
       "cut.ndjson.gz",

@@ -295,6 +295,12 @@ Deno.test("eventodb import gives no advice that was followed already", async () 
   await using test = await setUp();
   const path = await test.file(lineOf(1) + lineOf(1, { type: "Other" }));
   const args = [...connection(test.server), "--input", path];
+  for (const mode of [[], ["--existing", "skip"]]) {
+    const twice = (await runCli([...args, ...mode])).stderr;
+    assertStringIncludes(twice, "The input holds two versions of it: take one of the lines out\n");
+    assertFalse(twice.includes("--force"));
+  }
+  assertEquals((await runCli(connection(test.server), { stdin: lines })).status, 0);
   const plain = (await runCli(args)).stderr;
   assertStringIncludes(plain, "--existing skip");
   assertStringIncludes(plain, "--force");
