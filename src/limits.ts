@@ -104,6 +104,8 @@ export const uploadResponseWaitMs: number = 1_000;
 export const uploadStandstillMs: number = 10_000;
 /** How long an upload waits for a place in a server that runs as many imports as it may, in milliseconds. */
 export const importPlaceWaitMs: number = 600_000;
+/** Most that servers written in Go take in one import, in bytes. */
+export const goImportBytesMax: number = 100_000_000;
 /** Most retries of a request whose failure may pass. */
 export const retriesDefault: number = 5;
 /** Wait before the first retry, in milliseconds; it doubles with each, and is stretched at random. */

@@ -8,6 +8,7 @@ import { RecordCount } from "../record/record_count.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { connect, type Connection } from "./connection.ts";
+import { refuseSkip, sizeNote } from "./import_limits.ts";
 import { importOptions } from "./import_options.ts";
 import {
   explain,
@@ -99,6 +100,7 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
   const features = await featuresOf(connection.client, signal).catch((error) => {
     throw unsent(error);
   });
+  if (existing !== undefined) refuseSkip(features);
   const place = placeOf(connection);
   const replaced = force ? await eventsOf(connection, signal) : undefined;
   if (force && !args.flag("yes")) {
@@ -109,6 +111,8 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
   if (!quiet) {
     const instead = force ? `, replacing ${heldEvents(replaced ?? null)} in it` : "";
     say(`Importing ${input.name} into ${place}${instead}`);
+    const note = sizeNote(input, features);
+    if (note !== undefined) say(note);
   }
 
   const { Http2Client } = await import("./http2.ts");
@@ -151,7 +155,7 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
       status.position = globalPosition;
     },
   }).catch((error) => {
-    throw explain(error, { name: input.name, atomic, force, existing, standstill });
+    throw explain(error, { name: input.name, atomic, force, existing, standstill, input });
   });
   const elapsedMs = progress.elapsedMs;
   progress[Symbol.dispose]();

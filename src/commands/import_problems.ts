@@ -8,6 +8,7 @@ import type { UploadStandstill } from "../client/upload_watch.ts";
 import { EventoDBError } from "../errors.ts";
 import { uploadStandstillMs } from "../limits.ts";
 import { type Content, describe as describeContent } from "../record/content.ts";
+import { sizeHints } from "./import_limits.ts";
 import type { Input } from "./input.ts";
 import { formatBytes, formatCount } from "./numbers.ts";
 import { CommandError, Interrupted } from "./problems.ts";
@@ -24,6 +25,8 @@ export interface FailedImport {
   force: boolean;
   /** What it was to do with what is there. */
   existing?: "skip";
+  /** The input, as far as it was read. */
+  input: Input;
   /** What was said when it stood still last. */
   standstill?: string;
 }
@@ -192,7 +195,9 @@ export function withMeaning(error: unknown, meaning: string[], import_?: FailedI
   if (error instanceof EventoDBError) {
     const message = import_ === undefined ? describe(error) : named(describe(error), import_.name);
     const still = import_?.standstill === undefined ? [] : [import_.standstill];
-    const hints = [...meaning, ...still, ...importHints(error, import_), ...hintsFor(error)];
+    const size = import_ === undefined ? [] : sizeHints(error, import_.input, import_.atomic);
+    const more = [...still, ...size, ...importHints(error, import_), ...hintsFor(error)];
+    const hints = [...meaning, ...more];
     return new CommandError(message, hints, { cause: error });
   }
   if (error instanceof CommandError) {

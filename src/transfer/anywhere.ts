@@ -10,6 +10,7 @@ import { checkCategory, checkIntegers } from "../client/call_checks.ts";
 import { EventoDBClient } from "../client/client.ts";
 import type { ClientOptions } from "../client/options.ts";
 import type { UploadProgress } from "../client/upload.ts";
+import { EventoDBError } from "../errors.ts";
 import type { ImportMode, Store } from "../store/store.ts";
 import { CategorySource } from "./category_source.ts";
 import { EndpointSource } from "./endpoint_source.ts";
@@ -99,7 +100,19 @@ export async function importEvents(
   options: ImportEventsOptions = {},
 ): Promise<ImportResult> {
   if ("store" in place) return await importRecords(records, place.store, place.namespace, options);
-  return await new EventoDBClient(place).upload(records, options);
+  const client = new EventoDBClient(place);
+  // A server that does not know it would take what is there for a conflict, in the middle.
+  if (options.existing !== undefined) await refuseSkip(client, options.signal);
+  return await client.upload(records, options);
+}
+
+async function refuseSkip(client: EventoDBClient, signal?: AbortSignal): Promise<void> {
+  if ((await featuresOf(client, signal)).includes("import-atomic")) return;
+  throw new EventoDBError(
+    "INVALID_REQUEST",
+    'Cannot import: this server does not know existing: "skip". Import into a fresh namespace, or with ' +
+      "force",
+  );
 }
 
 async function* piecesOf(

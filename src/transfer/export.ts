@@ -118,6 +118,7 @@ export async function* exportPieces(
     signal?.throwIfAborted();
     if (piece.first <= last) throw notAscending(piece.first, last);
     last = piece.last;
+    if (to !== undefined && last > to && piece.events > 0) throw aboveBound(last, to);
     if (piece.events > 0) yield piece;
     options.onProgress?.(last);
   }
@@ -137,5 +138,14 @@ export function notAscending(globalPosition: number, last: number): EventoDBErro
     `Cannot export: the server sent global position ${globalPosition} where one above ${last} ` +
       "had to come",
     { details: { status: 200, globalPosition, last } },
+  );
+}
+
+/** A server that does not stop where it was told to must not be followed for ever. */
+function aboveBound(globalPosition: number, to: number): EventoDBError {
+  return new EventoDBError(
+    "UNEXPECTED_ANSWER",
+    `Cannot export: the server sent global position ${globalPosition}, and was asked for ${to} at most`,
+    { details: { status: 200, globalPosition, to } },
   );
 }
