@@ -100,8 +100,11 @@ export const uploadKeptBytesMax: number = 4 * MiB;
 export const uploadFirstBytes: number = 256 * KiB;
 /** How long it waits at most before it sends more, in milliseconds. */
 export const uploadResponseWaitMs: number = 1_000;
-/** After this long without a move, an upload is said to stand still, in milliseconds. */
-export const uploadStandstillMs: number = 10_000;
+/**
+ * After this long without a move, an upload is said to stand still, in milliseconds: with the 2 s after which
+ * a server repeats how much it has received, and a look every half a second, within 10 s.
+ */
+export const uploadStandstillMs: number = 7_000;
 /** How long an upload waits for a place in a server that runs as many imports as it may, in milliseconds. */
 export const importPlaceWaitMs: number = 600_000;
 /** Most that servers written in Go take in one import, in bytes. */
