@@ -7,7 +7,7 @@ const mistakes: [args: string[], error: RegExp, wayOut: RegExp][] = [
   [["exprot"], /Unknown command "exprot"/, /Did you mean "export"\?/],
   [["imp"], /Unknown command "imp"/, /Did you mean "import"\?/],
   [["frobnicate"], /Unknown command "frobnicate"/, /"eventodb help" lists the commands/],
-  [["ns"], /ns needs a subcommand/, /create, delete, list, info/],
+  [["ns"], /ns needs a subcommand/, /create, rotate-token, delete, list, info/],
   [["ns", "crate", "x"], /Unknown command "ns crate"/, /Did you mean "ns create"\?/],
   [["help", "exprot"], /Unknown command "exprot"/, /Did you mean "export"\?/],
   [["ns", "create"], /ns create needs NAMESPACE/, /eventodb help ns create/],
