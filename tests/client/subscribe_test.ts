@@ -33,6 +33,33 @@ Deno.test("subscribeToStream() pokes for what is there, then for what comes", as
   await pokes.return!();
 });
 
+Deno.test("subscribeToAll() from now on leaves out what is there, and loses nothing in between", async () => {
+  await using test = await start();
+  await test.write("a-1");
+  // Each connection ends right after it has begun: what is written then comes by the next one.
+  let connections = 0;
+  const client = new EventoDBClient({
+    url: test.server.url,
+    token: test.server.token,
+    retryDelayMs: 1,
+    async fetch(request) {
+      const response = await fetch(request);
+      if (++connections > 1) return response;
+      const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+      let begun = "";
+      while (!begun.includes("id: 1\n\n")) begun += (await reader.read()).value;
+      await reader.cancel();
+      await test.write("b-1");
+      return new Response(begun, response);
+    },
+  });
+  const pokes = client.subscribeToAll({ from: "now" });
+  assertEquals((await pokes.next()).value, { stream: "b-1", position: 0, globalPosition: 2 });
+  assertEquals(connections, 2);
+  await pokes.return!();
+  assertEquals(globalPositions(await take(test.client.subscribeToAll(), 2)), [1, 2]);
+});
+
 Deno.test("subscribeToCategory() and subscribeToAll() poke through their filters", async () => {
   await using test = await start();
   const { client } = test;
