@@ -453,7 +453,7 @@ Deno.test({
       }).output();
       assertEquals(
         [code, new TextDecoder().decode(stdout)],
-        [2, "error: There is nothing to import\r\nName a file by --input FILE, or pipe one in\r\n"],
+        [2, "error: There is nothing to import\r\nUse --input FILE, or pipe a file in\r\n"],
       );
     }
     assertEquals(server.seen, []);
