@@ -38,6 +38,16 @@ export { createHandler, type Handler, type HandlerOptions } from "./src/http/han
 export type { Log, LogFields, LogLevel } from "./src/log.ts";
 export type { ImportedPositions } from "./src/store/imported_positions.ts";
 export {
+  type Diff,
+  diff,
+  type DiffField,
+  type DiffOptions,
+  type DiffSide,
+  type EventDifference,
+  type FieldDifference,
+} from "./src/slice/diff.ts";
+export type { JsonDifference } from "./src/slice/json_difference.ts";
+export {
   type CategoryInspection,
   type EventsSummary,
   inspect,

@@ -257,3 +257,13 @@ export const inspectTypesMax: number = 10_000;
 export const silencesMax: number = 5;
 /** Most streams that `inspect` names as the largest. */
 export const largestStreamsMax: number = 10;
+/** Most differences that `diff` names one by one; all of them are counted. */
+export const differencesNamedMax: number = 20;
+/** Most places that `diff` names in one payload. */
+export const differencePathsMax: number = 20;
+/** Deepest nesting down to which `diff` looks for the place of a difference. */
+export const differenceDepthMax: number = 32;
+/** Longest JSON text that `diff` takes apart, in characters. */
+export const differenceCharsMax: number = 1 * MiB;
+/** Most characters of a differing text that are kept of it. */
+export const differenceTextCharsMax: number = 64 * KiB;

@@ -51,6 +51,23 @@ export async function connect(args: Arguments, options: ConnectOptions = {}): Pr
       `Give it by --url http://localhost:8080, or by EVENTODB_URL${permissionFor("EVENTODB_URL")}`,
     );
   }
+  return await connectTo(url, args, options);
+}
+
+/**
+ * Makes a client for an address, with the token of `--token`.
+ *
+ * @param url The address.
+ * @param args What was given.
+ * @param options Whether to tell of retries.
+ * @returns The client and its token.
+ * @throws {UsageError} The address is none.
+ */
+export async function connectTo(
+  url: string,
+  args: Arguments,
+  options: ConnectOptions = {},
+): Promise<Connection> {
   checkUrl(url);
   const token = await givenToken(args, options);
   const retries = retriesOf(args);

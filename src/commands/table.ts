@@ -44,6 +44,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./inspect.ts")).inspectCommand,
   },
   {
+    name: "diff",
+    summary: "Show how two files, or a file and a namespace, differ",
+    load: async () => (await import("./diff.ts")).diffCommand,
+  },
+  {
     name: "ns create",
     summary: "Create a namespace and show its token",
     load: async () => (await import("./ns_create.ts")).nsCreateCommand,

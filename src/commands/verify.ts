@@ -4,18 +4,16 @@
  * @module
  */
 
-import { EventoDBError } from "../errors.ts";
 import type { Problem, Verification } from "../slice/verify.ts";
 import type { Command } from "./command.ts";
 import { jsonOption, quietOption } from "./common_options.ts";
+import { compared } from "./compared.ts";
 import { EventFile } from "./event_file.ts";
 import { Interruption } from "./interrupt.ts";
 import type { FoundManifest } from "./manifest_file.ts";
 import { checkManifestOptions, findManifest } from "./manifest_option.ts";
 import { formatCount, formatEvents } from "./numbers.ts";
-import { CommandError, NotComparedError } from "./problems.ts";
 import { Progress } from "./progress.ts";
-import { describe } from "./report.ts";
 import { print, printWithSecrets } from "./terminal.ts";
 
 /** Checks a file of events. */
@@ -76,22 +74,6 @@ async function verifyFile(
         status.position = position;
       },
     }), file.name);
-}
-
-/** What keeps files from being compared has a status of its own, and names the file. */
-async function compared<T>(run: () => Promise<T>, name?: string): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof EventoDBError) {
-      const where = name === undefined ? "" : `Cannot read ${name}: `;
-      throw new NotComparedError(`${where}${describe(error)}`, [], error);
-    }
-    if (error instanceof CommandError && error.status === 1) {
-      throw new NotComparedError(error.message, error.hints, error);
-    }
-    throw error;
-  }
 }
 
 function linesOf(

@@ -71,7 +71,28 @@ export function exportEvents(
   place: ServerPlace | StorePlace,
   options: ExportOptions = {},
 ): ReadableStream<Uint8Array> {
-  const pieces = piecesOf(place, options);
+  return bytesOf(piecesOf(place, options));
+}
+
+/**
+ * Exports events of a server by a client that is there already.
+ *
+ * @param client The server.
+ * @param token The client's token.
+ * @param options As for {@linkcode exportEvents}.
+ * @returns The bytes.
+ */
+export function exportFrom(
+  client: EventoDBClient,
+  token: string | undefined,
+  options: ExportOptions = {},
+): ReadableStream<Uint8Array> {
+  return bytesOf(async function* () {
+    yield* exportPieces(await serverSource(client, token, options.signal), options);
+  }());
+}
+
+function bytesOf(pieces: AsyncGenerator<ExportPiece>): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { value, done } = await pieces.next();

@@ -56,7 +56,7 @@ Deno.test("eventodb version and help need no permission", async () => {
   }
 });
 
-Deno.test("eventodb ns, export, import, verify and inspect need what docs/cli.md lists and no more", async () => {
+Deno.test("eventodb ns, export, import, verify, inspect and diff need what docs/cli.md lists and no more", async () => {
   await using server = await startServer();
   await using folder = await tempFolder();
   const host = new URL(server.url).host;
@@ -87,6 +87,13 @@ Deno.test("eventodb ns, export, import, verify and inspect need what docs/cli.md
     runCli(args, { cwd: folder.path, permissions });
   await assertNeeds("verify july.ndjson", host, async (permissions) => {
     const { status, ...rest } = await offline(["verify", "july.ndjson"])(permissions);
+    return { status: status === 3 ? 1 : status, ...rest };
+  });
+  await Deno.copyFile(input, `${folder.path}/august.ndjson`);
+  await assertNeeds("diff july.ndjson august.ndjson", host, async (permissions) => {
+    const { status, ...rest } = await offline(["diff", "july.ndjson", "august.ndjson"])(
+      permissions,
+    );
     return { status: status === 3 ? 1 : status, ...rest };
   });
   await assertNeeds("inspect july.ndjson", host, offline(["inspect", "july.ndjson"]));

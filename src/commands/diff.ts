@@ -1,0 +1,162 @@
+/**
+ * `eventodb diff`
+ *
+ * @module
+ */
+
+import type { Diff, DiffField, DiffSide, EventDifference, FieldDifference } from "../slice/diff.ts";
+import type { Arguments } from "./arguments.ts";
+import type { Command } from "./command.ts";
+import { connectionOptions, jsonOption, quietOption } from "./common_options.ts";
+import { compared } from "./compared.ts";
+import { connectTo } from "./connection.ts";
+import { EventFile } from "./event_file.ts";
+import { Interruption } from "./interrupt.ts";
+import { formatCount, formatEvents } from "./numbers.ts";
+import { placeOf } from "./place.ts";
+import { UsageError } from "./problems.ts";
+import { Progress } from "./progress.ts";
+import { print } from "./terminal.ts";
+
+const ignorable: readonly DiffField[] = ["data", "meta", "time", "id"];
+
+/** Most characters of a text in a line for people; `--json` has more. */
+const shownChars = 100;
+
+/** Compares two sets of events. */
+export const diffCommand: Command = {
+  name: "diff",
+  description:
+    "Show how two sets of events differ, by global position: what only A or only B has, and " +
+    "what both have with other content. A and B are files, compressed or not, - for standard input, or the " +
+    "address of a server, whose namespace the token names. Ends with status 0 when they are the same, 1 " +
+    "when they differ, 3 when they could not be compared.",
+  operands: [
+    { name: "A", help: "A file, or http://… for the namespace of the token" },
+    { name: "B", help: "The same for the other side" },
+  ],
+  options: [
+    {
+      name: "ignore",
+      value: "FIELDS",
+      list: true,
+      help: "Fields whose differences do not count: data, meta, time, id",
+    },
+    // The addresses are arguments.
+    ...connectionOptions.filter(({ name }) => name !== "url"),
+    quietOption,
+    { ...jsonOption, help: "Print what was found as one line of JSON" },
+  ],
+  examples: [
+    {
+      text: "What a service wrote after the copy",
+      line: "eventodb diff july.ndjson http://localhost:8080 --token $LOCAL_TOKEN",
+    },
+    {
+      text: "Two files, whatever their times",
+      line: "eventodb diff july.ndjson other.ndjson --ignore time",
+    },
+  ],
+  async run(args) {
+    const json = args.flag("json");
+    const quiet = args.flag("quiet");
+    const ignore = ignoredOf(args);
+    const [a, b] = args.operands;
+    if (isUrl(a) && isUrl(b)) {
+      throw new UsageError(
+        "Two servers cannot be compared at once: there is one token",
+        "Export one of them to a file first",
+      );
+    }
+    if (a === "-" && b === "-") {
+      throw new UsageError("Standard input cannot be both sides", "Name a file");
+    }
+    using interruption = new Interruption();
+    const { signal } = interruption;
+    const { diff } = await import("../slice/diff.ts");
+    const found = await compared(async () => {
+      await using left = await openSide(a, args, signal);
+      await using right = await openSide(b, args, signal);
+      const status = { events: 0, position: 0 };
+      using _ = new Progress("Compared", () => status, { quiet: quiet || json });
+      return await diff(left, right, {
+        ignore,
+        signal,
+        onProgress(events, position) {
+          status.events = events;
+          status.position = position;
+        },
+      });
+    });
+    if (json) print(JSON.stringify(found));
+    else if (!quiet) print(linesOf(a, b, found));
+    return found.same ? 0 : 1;
+  },
+};
+
+function ignoredOf(args: Arguments): DiffField[] {
+  const given = args.list("ignore") ?? [];
+  const wrong = given.find((name) => !ignorable.includes(name as DiffField));
+  if (wrong === undefined) return given as DiffField[];
+  throw new UsageError(
+    `--ignore must be some of ${ignorable.join(", ")}, got "${wrong}"`,
+    "Separate several by commas: --ignore time,id",
+  );
+}
+
+function isUrl(place: string): boolean {
+  return /^https?:\/\//i.test(place);
+}
+
+async function openSide(
+  place: string,
+  args: Arguments,
+  signal: AbortSignal,
+): Promise<DiffSide & AsyncDisposable> {
+  if (!isUrl(place)) {
+    const file = await EventFile.open(place);
+    return {
+      name: file.name,
+      open: () => file.lines(),
+      [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
+    };
+  }
+  const connection = await connectTo(place, args, { quiet: args.flag("quiet") });
+  const { exportFrom } = await import("../transfer/anywhere.ts");
+  return {
+    name: placeOf(connection),
+    open: () => exportFrom(connection.client, connection.token, { signal }),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+function linesOf(a: string, b: string, found: Diff): string[] {
+  const { same, eventsA, eventsB, onlyA, onlyB, differing, differences } = found;
+  const lines = [`A: ${a}, ${formatEvents(eventsA)}`, `B: ${b}, ${formatEvents(eventsB)}`];
+  if (same) return [...lines, "They are the same"];
+  lines.push(
+    `Only in A: ${formatCount(onlyA)}, only in B: ${formatCount(onlyB)}, different: ` +
+      formatCount(differing),
+  );
+  lines.push(...differences.flatMap(linesOfEvent));
+  const more = onlyA + onlyB + differing - differences.length;
+  if (more > 0) lines.push(`… and ${formatCount(more)} more`);
+  return lines;
+}
+
+function linesOfEvent({ kind, position, stream, type, fields = [] }: EventDifference): string[] {
+  const what = { only_a: "only in A", only_b: "only in B", differs: "different" }[kind];
+  const head = `  ${what}, global position ${position}: ${type} of ${stream}`;
+  return [head, ...fields.flatMap(linesOfField)];
+}
+
+function linesOfField({ field, a, b, paths }: FieldDifference): string[] {
+  const places = paths?.map(({ path, a, b }) => ({ name: `${field} ${path}`, a, b })) ??
+    [{ name: field, a, b }];
+  return places.map(({ name, a, b }) => `    ${name}: ${shown(a)} → ${shown(b)}`);
+}
+
+function shown(text: string | null): string {
+  if (text === null) return "nothing";
+  return text.length <= shownChars ? text : `${text.slice(0, shownChars)}…`;
+}
