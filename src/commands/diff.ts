@@ -16,7 +16,7 @@ import { formatCount, formatEvents } from "./numbers.ts";
 import { placeOf } from "./place.ts";
 import { UsageError } from "./problems.ts";
 import { Progress } from "./progress.ts";
-import { print } from "./terminal.ts";
+import { print, printWithSecrets } from "./terminal.ts";
 
 const ignorable: readonly DiffField[] = ["data", "meta", "time", "id"];
 
@@ -88,7 +88,7 @@ export const diffCommand: Command = {
         },
       });
     });
-    if (json) print(JSON.stringify(found));
+    if (json) printWithSecrets(JSON.stringify(found));
     else if (!quiet) print(linesOf(a, b, found));
     return found.same ? 0 : 1;
   },
