@@ -136,7 +136,7 @@ export const consumerSaveEvery: number = 100;
 /** How often a consumer looks for messages that no poke has told it of, in milliseconds. */
 export const consumerPollMs: number = 10_000;
 /** How long an interrupted export waits for its reader to take the last line, in milliseconds. */
-export const exportEndingMs: number = 2_000;
+export const exportEndingMs: number = 10_000;
 /** An export's pages, one a category, end at this many characters of payload between them. */
 export const exportPagesCharsMax: number = 16 * MiB;
 /** The share of them that each category has at least, in characters. */
