@@ -12,18 +12,26 @@ import { UsageError } from "./problems.ts";
 import { noteSource, sourceOf } from "./sources.ts";
 import { say } from "./terminal.ts";
 
+/** How to warn of a file that others can read. */
+export interface TokenOptions {
+  /** Not at all. */
+  quiet?: boolean;
+  /** Takes the warning, and what to do. Default: they are said on standard error. */
+  onWarning?: (warning: string, wayOut: string) => void;
+}
+
 /**
  * Reads the token that a command was given.
  *
  * @param args What was given.
- * @param options Whether to warn of a file that others can read.
+ * @param options How to warn of a file that others can read.
  * @returns The token, without white space around it; `undefined` when none was given.
  * @throws {UsageError} It is given twice, the file is empty, or holds something else.
  * @throws {CommandError} The file cannot be read.
  */
 export async function givenToken(
   args: Arguments,
-  options: { quiet?: boolean } = {},
+  options: TokenOptions = {},
 ): Promise<string | undefined> {
   const path = args.text("token-file");
   if (path === undefined) {
@@ -34,12 +42,12 @@ export async function givenToken(
   if (args.isTyped("token")) {
     throw new UsageError("--token and --token-file contradict each other", "Use only one of them");
   }
-  const token = await readTokenFile(path, options.quiet ?? false);
+  const token = await readTokenFile(path, options);
   noteSource("token", "--token-file");
   return token;
 }
 
-async function readTokenFile(path: string, quiet: boolean): Promise<string> {
+async function readTokenFile(path: string, { quiet, onWarning }: TokenOptions): Promise<string> {
   const buffer = new Uint8Array(tokenFileBytesMax + 1);
   let length = 0;
   try {
@@ -47,10 +55,8 @@ async function readTokenFile(path: string, quiet: boolean): Promise<string> {
     const { isFile, mode } = await file.stat();
     // A pipe is for nobody else; Windows has no such modes.
     if (isFile && mode !== null && (mode & 0o077) !== 0 && Deno.build.os !== "windows" && !quiet) {
-      say([
-        `Warning: other users of this machine may read the token file ${path}`,
-        `Run: chmod 600 ${path}`,
-      ]);
+      const warn = onWarning ?? ((warning, wayOut) => say([`Warning: ${warning}`, wayOut]));
+      warn(`other users of this machine may read the token file ${path}`, `Run: chmod 600 ${path}`);
     }
     while (length < buffer.length) {
       const count = await file.read(buffer.subarray(length));

@@ -122,11 +122,13 @@ export const serveCommand: Command = {
     },
   ],
   async run(args) {
-    const options = await readOptions(args);
+    // Choices have been checked.
+    const level = args.text("log-level") as LogLevel | undefined;
+    const format = args.text("log-format") as LogFormat | undefined;
+    const log = createLog({ level, format });
+    const options = { ...await readOptions(args, log), format };
     const { serve } = await import("../http/serve.ts");
     const { FirstToken } = await import("./first_token.ts");
-    const { level, format } = options;
-    const log = createLog({ level, format });
     const hidden = hiddenNote(args.variables);
     if (hidden !== undefined) log.write("info", hidden);
     await using first = new FirstToken(options, log);
@@ -144,20 +146,19 @@ export const serveCommand: Command = {
   },
 };
 
-async function readOptions(args: Arguments) {
+async function readOptions(args: Arguments, log: Log) {
   return {
     port: portOf(args.text("port")),
     hostname: args.text("host"),
     dbUrl: args.text("db-url"),
     dataDir: args.text("data-dir"),
-    token: await givenToken(args),
+    token: await givenToken(args, {
+      onWarning: (warning, hint) => log.write("warn", warning, { hint }),
+    }),
     testMode: args.flag("test-mode"),
     corsOrigins: args.list("cors-origin"),
     publicUrl: args.text("public-url"),
     allowedHosts: args.list("allowed-host"),
-    // Choices have been checked.
-    level: args.text("log-level") as LogLevel | undefined,
-    format: args.text("log-format") as LogFormat | undefined,
   };
 }
 

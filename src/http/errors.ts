@@ -5,6 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
+import { hideSecrets } from "../printable.ts";
 
 /** How long a client is asked to wait when the server cannot answer now, in seconds. */
 const retryAfterSeconds = 5;
@@ -39,7 +40,9 @@ export function publicError(error: unknown): EventoDBError {
  * @returns The answer, with its body as PROTOCOL.md has it.
  */
 export function errorResponse(error: EventoDBError, headers: HeadersInit = {}): Response {
-  const { code, message, details, status } = error;
+  const { code, details, status } = error;
+  // What is wrong with a path or a name may be that it is a token, and clients log what they are told.
+  const message = hideSecrets(error.message);
   const response = Response.json({ error: { code, message, details } }, { status, headers });
   if (status === 401) response.headers.set("WWW-Authenticate", "Bearer");
   if (status === 503) response.headers.set("Retry-After", String(retryAfterSeconds));

@@ -91,6 +91,14 @@ Deno.test(
     assertEquals(status, 0);
     assertStringIncludes(stderr, `may read the token file ${file}\nRun: chmod 600 ${file}\n`);
     assertEquals((await runCli([...args, "--quiet"])).stderr, "");
+    const start = ["serve", "--port=0", "--db-url=sqlite://memory", "--log-format=json"];
+    await using serving = startCli([...start, "--token-file", file]);
+    await serving.sees(address);
+    serving.process.kill("SIGTERM");
+    const lines = (await serving.ended).stderr.trimEnd().split("\n").map((line) =>
+      JSON.parse(line)
+    );
+    assertEquals([lines[0].level, lines[0].hint], ["warn", `Run: chmod 600 ${file}`]);
   },
 );
 

@@ -129,6 +129,18 @@ Deno.test("a wrong HTTP method is refused, and the right one named", async () =>
   }
 });
 
+Deno.test("no error repeats a token that stands in the wrong place", async () => {
+  await using server = await startServer();
+  for (const [path, body] of [[`/x/${server.token}`, ""], ["/rpc", `["${server.token}"]`]]) {
+    const headers = { Authorization: `Bearer ${server.token}` };
+    const response = await fetch(server.url + path, { method: "POST", headers, body });
+    const text = await response.text();
+    assertEquals(response.status, 404);
+    assertStringIncludes(text, "ns_…");
+    assertEquals(text.includes(server.token.slice(-40)), false);
+  }
+});
+
 const origin = "http://localhost:5173";
 const preflight = { Origin: origin, "Access-Control-Request-Method": "POST" };
 
