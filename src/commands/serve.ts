@@ -133,6 +133,8 @@ export const serveCommand: Command = {
     if (hidden !== undefined) log.write("info", hidden);
     await using first = new FirstToken(options, log);
     const makeToken = () => first.make();
+    // Whoever reads that it listens may send a signal at once.
+    const ending = new Ending(log);
     const server = await serve({ ...options, makeToken, log }).catch(async (error) => {
       throw await startError(error);
     });
@@ -142,7 +144,7 @@ export const serveCommand: Command = {
       say(format === "json" ? JSON.stringify({ url: server.url }) : `Listening on ${server.url}`);
     }
     first.announce();
-    return await untilEnd(server, log);
+    return await ending.of(server);
   },
 };
 
@@ -191,25 +193,37 @@ async function startError(error: unknown): Promise<unknown> {
 
 /**
  * Ends the server properly on the first signal, and at once on the second, or when that takes too long:
- * a database that does not answer must not keep the process. It loses no more than a kill would.
+ * a database that does not respond must not keep the process. It loses no more than a kill would. A start
+ * is given up at once.
  */
-async function untilEnd(server: EventoDBServer, log: Log): Promise<number> {
-  let status = 0;
-  let stopping = false;
-  const stop = (onSignal: number) => {
-    if (stopping) Deno.exit(interruptedStatus);
-    stopping = true;
-    status = onSignal;
-    const patience = setTimeout(() => {
-      log.write("error", "not stopped in time, exiting anyway", { ms: shutdownMs });
+class Ending {
+  readonly #log: Log;
+  #server: EventoDBServer | undefined;
+  #status: number | undefined;
+
+  constructor(log: Log) {
+    this.#log = log;
+    Deno.addSignalListener("SIGINT", () => this.#stop(interruptedStatus));
+    if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => this.#stop(0));
+  }
+
+  /** Resolves to the exit status when a server has ended. */
+  async of(server: EventoDBServer): Promise<number> {
+    this.#server = server;
+    await server.finished;
+    return this.#status ?? 0;
+  }
+
+  #stop(status: number): void {
+    if (this.#status !== undefined) Deno.exit(interruptedStatus);
+    if (this.#server === undefined) Deno.exit(status);
+    this.#status = status;
+    const timer = setTimeout(() => {
+      this.#log.write("error", "not stopped in time, exiting anyway", { ms: shutdownMs });
       Deno.exit(1);
     }, shutdownMs);
-    Deno.unrefTimer(patience);
+    Deno.unrefTimer(timer);
     // Its failure comes out of `finished`.
-    server.shutdown().catch(() => {});
-  };
-  Deno.addSignalListener("SIGINT", () => stop(interruptedStatus));
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", () => stop(0));
-  await server.finished;
-  return status;
+    this.#server.shutdown().catch(() => {});
+  }
 }

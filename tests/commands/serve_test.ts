@@ -159,3 +159,17 @@ Deno.test("eventodb serve on a data folder that is in use is refused", async () 
   assertEquals(status, 1);
   assertMatch(stderr, /^error: .*\(BACKEND_ERROR\)\n/);
 });
+
+Deno.test({
+  name: "eventodb serve ends with 0 on a SIGTERM while it starts",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    // A database that accepts and never responds.
+    using database = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const dbUrl = `postgres://nobody@127.0.0.1:${database.addr.port}/events?sslmode=disable`;
+    await using serving = startCli(["serve", "--port", "0", "--db-url", dbUrl]);
+    using _connection = await database.accept();
+    serving.process.kill("SIGTERM");
+    assertEquals((await serving.ended).status, 0);
+  },
+});
