@@ -73,6 +73,23 @@ Deno.test("the documents explain every error code", () => {
   for (const code of Object.keys(STATUS_OF_CODE)) assert(pages.includes(`\`${code}\``), code);
 });
 
+/** What systems and other programs say, not this code. */
+const othersMessages = ["Connection refused", "Name or service not known", "413"];
+
+Deno.test("docs/troubleshooting.md quotes messages as the code has them", () => {
+  // Literals that are put together over several lines are one.
+  const code = sources("src/").map(read).join("\n").replaceAll(/["`] \+\s+["`]/g, "");
+  const quoted = [...read("docs/troubleshooting.md").matchAll(/^\| (`.*?) +\|/gm)]
+    .flatMap(([, cell]) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text));
+  assert(quoted.length > 10);
+  for (const text of quoted) {
+    if (othersMessages.includes(text)) continue;
+    for (const part of text.replace(/--url\b/, "…").split("…")) {
+      assert(code.includes(part.trim()), `"${part.trim()}" of "${text}"`);
+    }
+  }
+});
+
 function sources(folder: string): string[] {
   return [...Deno.readDirSync(`${checkout}${folder}`)].flatMap(({ name, isDirectory }) => {
     if (isDirectory) return sources(`${folder}${name}/`);
