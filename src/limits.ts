@@ -145,6 +145,14 @@ export const exportPageCharsMin: number = 64 * KiB;
 export const elementCharsMax: number = 64 * MiB;
 /** Most connections to Postgres that one server keeps. */
 export const postgresConnectionsMax: number = 10;
+/** Most requests that wait for a connection to Postgres. */
+export const postgresWaitingMax: number = 10_000;
+/** After how long one connection more is tried where Postgres had no more, in milliseconds. */
+export const postgresGrowMs: number = 5_000;
+/** A Postgres that has not been heard of for so long is asked for a sign of life, in milliseconds. */
+export const postgresHeardMs: number = 1_000;
+/** How long that may take: behind a pooler, a database that is down says nothing, in milliseconds. */
+export const postgresAliveMs: number = 3_000;
 /** How long a connection to Postgres may take to be made, or to become free, in milliseconds. */
 export const postgresConnectMs: number = 10_000;
 /** How long Postgres may take over a write or a look-up, in milliseconds. */

@@ -201,24 +201,16 @@ Deno.test("openPostgresStore() says what is wrong with where it was sent", async
   await assertFails(as("guest", url, (it) => it.hostname = "no.invalid"), /cannot be found/, 503);
 });
 
-Deno.test("openPostgresStore() waits for no connection that there is not", async () => {
+Deno.test("openPostgresStore() gets by with fewer connections than before", async () => {
   const url = await postgres.createDatabase();
   const database = new URL(url).pathname.slice(1);
   await postgres.run(`GRANT CREATE ON DATABASE ${database} TO guest`);
   await using store = await openPostgresStore(as("guest", url));
   await create(store, NS);
   await postgres.run("ALTER ROLE guest CONNECTION LIMIT 1");
-  const reads = await Promise.allSettled(
-    Array.from({ length: 5 }, () => store.namespaceInfo(NS)),
-  );
+  const reads = await Promise.all(Array.from({ length: 5 }, () => store.namespaceInfo(NS)));
   await postgres.run("ALTER ROLE guest CONNECTION LIMIT -1");
-  const failed = reads.flatMap((read) => read.status === "rejected" ? [read.reason] : []);
-  assert(failed.length > 0);
-  for (const error of failed) {
-    assertEquals([error.code, error.status], ["BACKEND_ERROR", 503]);
-    assertMatch(error.message, /has no connection left/);
-  }
-  assertEquals((await store.namespaceInfo(NS)).messageCount, 0);
+  assertEquals(reads.map(({ messageCount }) => messageCount), [0, 0, 0, 0, 0]);
 });
 
 Deno.test("openPostgresStore() uses TLS as sslmode says", async () => {

@@ -9,16 +9,20 @@
 
 import pg, { type CustomTypesConfig, type PoolClient, type PoolConfig } from "../../deps/pg.ts";
 import {
+  postgresAliveMs,
   postgresAnswerMs,
   postgresConnectionsMax,
   postgresConnectMs,
+  postgresHeardMs,
   postgresPageMs,
   shutdownMs,
 } from "../../limits.ts";
 import { type CopiedText, CopyOut, inline } from "./copy_out.ts";
-import { backendError, isRefused } from "./errors.ts";
+import { backendError, isRefused, sqlState } from "./errors.ts";
+import { Gate } from "./gate.ts";
 import { tlsOptions } from "./tls.ts";
 import { parsePostgresUrl, type PostgresAddress } from "./url.ts";
+import { pause, retryMs } from "./wait.ts";
 
 /** What a statement may bind. */
 export type SqlValue = string | number | null | readonly (string | number | null)[];
@@ -45,6 +49,11 @@ export class Database implements Queryable, AsyncDisposable {
   /** What this server calls itself in notices to others. */
   readonly server: string = crypto.randomUUID();
   readonly #pool: pg.Pool;
+  readonly #gate = new Gate(postgresConnectionsMax);
+  /** When the database has last said anything. */
+  #heardAt = -Infinity;
+  #asking: Promise<void> | undefined;
+  #probing: Promise<void> | undefined;
 
   private constructor(name: string, pool: pg.Pool) {
     this.name = name;
@@ -109,12 +118,65 @@ export class Database implements Queryable, AsyncDisposable {
     return client;
   }
 
-  /** Takes a connection out of the pool; disposing of it gives it back. */
+  /**
+   * Takes a connection out of the pool, once there is one; disposing of it gives it back.
+   *
+   * @throws {EventoDBError} `BACKEND_ERROR` when there is none in time, or the database is silent.
+   */
   async session(): Promise<Session> {
+    const session = await this.#connect();
+    if (performance.now() - this.#heardAt < postgresHeardMs) return session;
     try {
-      return new Session(await this.#pool.connect(), this.name);
+      // A pooler takes connections also while its database is down, and lets a statement wait.
+      await (this.#asking ??= session.ask().finally(() => this.#asking = undefined));
+      return session;
     } catch (error) {
-      throw backendError(error, this.name);
+      await session[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Makes sure, on another connection, that the database is alive. */
+  async #probe(): Promise<void> {
+    const client = new pg.Client({
+      ...this.#pool.options,
+      connectionTimeoutMillis: postgresAliveMs,
+      query_timeout: postgresAliveMs,
+    });
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      await client.query("SELECT 1");
+      this.#heardAt = performance.now();
+    } catch (error) {
+      // That it has no connection left is a sign of life too.
+      if (!isRefused(error)) throw error;
+    } finally {
+      void client.end().catch(() => {});
+    }
+  }
+
+  async #connect(): Promise<Session> {
+    const until = performance.now() + postgresConnectMs;
+    for (;;) {
+      try {
+        await this.#gate.enter(until);
+      } catch (error) {
+        throw backendError(error, this.name);
+      }
+      try {
+        return new Session(await this.#pool.connect(), this.name, {
+          heard: () => this.#heardAt = performance.now(),
+          lost: () => this.#heardAt = -Infinity,
+          probe: () => this.#probing ??= this.#probe().finally(() => this.#probing = undefined),
+          released: () => this.#gate.leave(),
+        });
+      } catch (error) {
+        this.#gate.leave();
+        if (!isUsedUp(error) || performance.now() >= until) throw backendError(error, this.name);
+        this.#gate.limit(this.#pool.totalCount);
+      }
+      await pause(retryMs);
     }
   }
 
@@ -141,20 +203,45 @@ export class Database implements Queryable, AsyncDisposable {
   }
 }
 
+/** What a session says of itself. */
+interface SessionListener {
+  /** The database has answered. */
+  heard(): void;
+  /** The connection is of no use any more. */
+  lost(): void;
+  /** Resolves when the database is alive, as another connection sees it. */
+  probe(): Promise<void>;
+  /** The connection is given back. */
+  released(): void;
+}
+
+/** Postgres has no connection left for this server: of all, of its role's or of its database's. */
+function isUsedUp(error: unknown): boolean {
+  return sqlState(error) === "53300";
+}
+
 /** One connection, in use. */
 export class Session implements Queryable, AsyncDisposable {
   readonly #client: PoolClient;
   readonly #name: string;
+  readonly #listener: SessionListener;
   #inTransaction = false;
   #isBroken = false;
 
   /**
    * @param client The connection.
    * @param name The database, for messages.
+   * @param listener What to tell of it.
    */
-  constructor(client: PoolClient, name: string) {
+  constructor(client: PoolClient, name: string, listener: SessionListener) {
     this.#client = client;
     this.#name = name;
+    this.#listener = listener;
+  }
+
+  /** Asks for a sign of life. */
+  async ask(): Promise<void> {
+    await this.#query("SELECT 1", [], postgresAliveMs);
   }
 
   /** The connection itself, for what is not a statement. */
@@ -162,8 +249,12 @@ export class Session implements Queryable, AsyncDisposable {
     return this.#client;
   }
 
+  /**
+   * Runs a statement that takes a moment: when it takes longer, the database may be down, and a pooler
+   * in between not say so.
+   */
   query<T>(sql: string, values: readonly SqlValue[] = []): Promise<T[]> {
-    return this.#query<T>(sql, values, postgresAnswerMs);
+    return this.#query<T>(sql, values, postgresAnswerMs, true);
   }
 
   /** Runs a statement that may have to look at many rows before it finds a page of them. */
@@ -200,28 +291,55 @@ export class Session implements Queryable, AsyncDisposable {
       this.#isBroken = true;
     }
     this.#client.release(this.#isBroken);
+    this.#listener.released();
   }
 
-  async #query<T>(sql: string, values: readonly SqlValue[], answerMs: number): Promise<T[]> {
+  async #query<T>(
+    sql: string,
+    values: readonly SqlValue[],
+    answerMs: number,
+    isProbed = false,
+  ): Promise<T[]> {
     if (sql === "BEGIN") this.#inTransaction = true;
-    const { rows } = await this.#guard(() =>
-      this.#client.query({
+    const { rows } = await this.#guard(() => {
+      const answer = this.#client.query({
         text: sql,
         values: [...values],
         types,
         ...(answerMs === 0 ? {} : { query_timeout: answerMs }),
-      })
-    );
+      });
+      return isProbed ? this.#whileAlive(answer) : answer;
+    });
     if (sql === "COMMIT" || sql === "ROLLBACK") this.#inTransaction = false;
     return (rows ?? []) as T[];
+  }
+
+  /** Gives up on an answer that is late when the database is not alive. */
+  async #whileAlive<T>(answer: Promise<T>): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const dead = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => this.#listener.probe().catch(reject), postgresAliveMs);
+    });
+    try {
+      return await Promise.race([answer, dead]);
+    } finally {
+      clearTimeout(timer);
+      answer.catch(() => {});
+    }
   }
 
   /** Notes when the connection is of no use any more, and says what is wrong. */
   async #guard<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await work();
+      const result = await work();
+      this.#listener.heard();
+      return result;
     } catch (error) {
-      if (!isRefused(error)) this.#isBroken = true;
+      if (isRefused(error)) this.#listener.heard();
+      else {
+        this.#isBroken = true;
+        this.#listener.lost();
+      }
       throw backendError(error, this.#name);
     }
   }

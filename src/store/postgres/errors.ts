@@ -6,6 +6,7 @@
 
 import pg from "../../deps/pg.ts";
 import { EventoDBError } from "../../errors.ts";
+import { Busy } from "./gate.ts";
 
 /** The database cannot be reached, or not now: the same request may do well a little later. */
 const UNAVAILABLE = 503;
@@ -20,6 +21,18 @@ interface Remedy {
 const lost: Remedy = {
   said: "closed the connection during a request",
   remedy: "Try again: the server connects by itself once the database is back",
+  status: UNAVAILABLE,
+};
+
+const silent: Remedy = {
+  said: "did not respond in time",
+  remedy: "Try again; check that it runs, also behind a pooler",
+  status: UNAVAILABLE,
+};
+
+const busy: Remedy = {
+  said: "is busy: all connections of this server are in use",
+  remedy: "Try again",
   status: UNAVAILABLE,
 };
 
@@ -85,16 +98,9 @@ const REMEDIES: Record<string, Remedy> = {
     remedy: "Check the host in the URL, and that Postgres runs",
     status: UNAVAILABLE,
   },
-  "timeout exceeded when trying to connect": {
-    said: "is busy: all connections of this server are in use",
-    remedy: "Try again",
-    status: UNAVAILABLE,
-  },
-  "Query read timeout": {
-    said: "did not respond in time",
-    remedy: "Try again",
-    status: UNAVAILABLE,
-  },
+  "timeout exceeded when trying to connect": silent,
+  "Connection terminated due to connection timeout": silent,
+  "Query read timeout": silent,
   "The server does not support SSL connections": {
     said: "has no TLS",
     remedy: "Enable it on the server (ssl = on), or use sslmode=disable",
@@ -148,6 +154,7 @@ export function backendError(error: unknown, name: string): EventoDBError {
 }
 
 function remedyOf(error: Error): Remedy {
+  if (error instanceof Busy) return busy;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   const known = REMEDIES[code] ?? REMEDIES[error.message];
   if (known !== undefined) return known;
