@@ -34,6 +34,8 @@ type Registration = Omit<NamespaceRecord, "id">;
 export class Registry {
   readonly #database: Database;
   readonly #kept = new Map<string, { record: NamespaceRecord; until: number }>();
+  /** Counts what this server has changed: what was read before a change is not kept after it. */
+  #changes = 0;
 
   /** @param database The database. */
   constructor(database: Database) {
@@ -79,11 +81,12 @@ export class Registry {
   async find(id: string): Promise<NamespaceRecord | null> {
     const kept = this.#kept.get(id);
     if (kept !== undefined && kept.until > performance.now()) return { ...kept.record };
+    const changes = this.#changes;
     const { value } = await this.#database.get<Registration>(namespaceKey(id));
     this.#kept.delete(id);
     if (value === null) return null;
     const record = { id, ...value };
-    if (this.#database.isRemote) {
+    if (this.#database.isRemote && changes === this.#changes) {
       if (this.#kept.size >= keptMax) this.#kept.clear();
       this.#kept.set(id, { record, until: performance.now() + kvRegistrationMs });
     }
@@ -100,7 +103,7 @@ export class Registry {
       );
       return versionstamp ?? undefined;
     });
-    this.#kept.delete(id);
+    this.#forget(id);
   }
 
   /** All namespaces, by id in byte order. */
@@ -157,8 +160,14 @@ export class Registry {
       attempted = state.value?.messages ?? 0;
       return await pack.commit() === null ? undefined : attempted;
     }, waitMs);
-    this.#kept.delete(id);
+    this.#forget(id);
     return count;
+  }
+
+  /** Forgets what is known of a namespace, also what is just being read. */
+  #forget(id: string): void {
+    this.#changes++;
+    this.#kept.delete(id);
   }
 
   /** Tries something until it is done: `undefined` means that somebody else was faster. */

@@ -28,6 +28,8 @@ const keptMax = 1_000;
 export class Registry {
   readonly #database: Database;
   readonly #kept = new Map<string, { record: NamespaceRecord; until: number }>();
+  /** Counts what this server has changed: what was read before a change is not kept after it. */
+  #changes = 0;
 
   /** @param database The database, with its tables made. */
   constructor(database: Database) {
@@ -60,12 +62,14 @@ export class Registry {
   async find(id: string): Promise<NamespaceRecord | null> {
     const kept = this.#kept.get(id);
     if (kept !== undefined && kept.until > performance.now()) return { ...kept.record };
+    const changes = this.#changes;
     const [record] = await this.#database.query<NamespaceRecord>(
       `SELECT ${COLUMNS} FROM ${TABLE} WHERE id = $1`,
       [id],
     );
     this.#kept.delete(id);
     if (record === undefined) return null;
+    if (changes !== this.#changes) return { ...record };
     if (this.#kept.size >= keptMax) this.#kept.clear();
     this.#kept.set(id, { record, until: performance.now() + postgresRegistrationMs });
     return { ...record };
@@ -88,7 +92,7 @@ export class Registry {
       `UPDATE ${TABLE} SET token_hash = $2 WHERE id = $1 RETURNING id`,
       [id, tokenHash],
     );
-    this.#kept.delete(id);
+    this.#forget(id);
     if (changed.length === 0) throw namespaceNotFound(id);
   }
 
@@ -114,9 +118,15 @@ export class Registry {
    */
   async delete(id: string, importWaitMs: number): Promise<number> {
     const count = await untilGateOpens(importWaitMs, () => this.#tryDelete(id));
-    this.#kept.delete(id);
+    this.#forget(id);
     if (count === undefined) throw importInProgress("delete", id);
     return count;
+  }
+
+  /** Forgets what is known of a namespace, also what is just being read. */
+  #forget(id: string): void {
+    this.#changes++;
+    this.#kept.delete(id);
   }
 
   /** `undefined` when an import is in the way. */
