@@ -127,6 +127,8 @@ export const messagesCharsMax: number = 256 * MiB;
 export const errorBodyBytesMax: number = 64 * KiB;
 /** Longest server-sent event that a client reads, in characters. */
 export const eventCharsMax: number = 1 * MiB;
+/** Most lines of a stream of events that a client passes over, since it does not know them. */
+export const unknownLinesMax: number = 1000;
 /** How long a subscription may bring nothing before it is made anew: three heartbeats, in milliseconds. */
 export const subscriptionIdleMs: number = 3 * heartbeatMs;
 /** Most messages that a consumer gets at once. */

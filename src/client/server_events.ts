@@ -6,7 +6,7 @@
 
 import { createParser, type EventSourceMessage } from "../deps/eventsource_parser.ts";
 import { EventoDBError } from "../errors.ts";
-import { eventCharsMax } from "../limits.ts";
+import { eventCharsMax, unknownLinesMax } from "../limits.ts";
 
 /** An event. */
 export interface ServerEvent {
@@ -22,7 +22,7 @@ export interface ServerEvent {
  * @param chunks The stream's text, in pieces cut anywhere.
  * @param onComment Called with each comment. Default: they are passed over.
  * @returns The events.
- * @throws {EventoDBError} `UNEXPECTED_ANSWER` for an event without end.
+ * @throws {EventoDBError} `UNEXPECTED_ANSWER` for an event without end, or lines of something else.
  */
 export async function* serverEvents(
   chunks: AsyncIterable<string>,
@@ -30,15 +30,26 @@ export async function* serverEvents(
 ): AsyncGenerator<ServerEvent> {
   const events: EventSourceMessage[] = [];
   let tooLong = false;
+  let unknownLines = 0;
   const parser = createParser({
     maxBufferSize: eventCharsMax,
     onComment,
     onEvent: (event) => events.push(event),
-    onError: ({ type }) => tooLong ||= type === "max-buffer-size-exceeded",
+    onError({ type }) {
+      if (type === "max-buffer-size-exceeded") tooLong = true;
+      else unknownLines++;
+    },
   });
   for await (const chunk of chunks) {
     parser.feed(chunk);
     yield* events.splice(0);
+    // Some are passed over, as the standard says; each costs more than a line that is known.
+    if (unknownLines > unknownLinesMax) {
+      throw new EventoDBError(
+        "UNEXPECTED_ANSWER",
+        `Cannot use the server's events: more than ${unknownLinesMax} lines are none of an event`,
+      );
+    }
     if (tooLong) {
       throw new EventoDBError(
         "UNEXPECTED_ANSWER",

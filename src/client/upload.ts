@@ -53,7 +53,7 @@ export interface UploadOptions extends CallOptions {
   /** Called as the import goes on. Nothing is committed before the upload resolves. */
   onProgress?: (progress: UploadProgress) => void;
   /**
-   * Called when nothing has moved for 10 s although bytes are on their way: something in between, such as
+   * Called when nothing has moved for 7 s although bytes are on their way: something in between, such as
    * a proxy, may hold them back. The upload goes on.
    */
   onStandstill?: (standstill: UploadStandstill) => void;

@@ -46,6 +46,11 @@ Deno.test("EventoDBClient leaves a response that does not end", async () => {
       1024 * 1024,
     ],
     [
+      { repeat: "foo\n", type: "text/event-stream" },
+      (client) => client.subscribeToAll().next(),
+      1024 * 1024,
+    ],
+    [
       { beginning: "data: ", repeat: "x", type: "text/event-stream" },
       (client) => client.upload(new Blob([]).stream()),
       1024 * 1024,

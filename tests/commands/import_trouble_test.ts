@@ -64,7 +64,7 @@ Deno.test("eventodb import says how to split what is too large for a server writ
     assertMatch(note, /Note: .* and \S+july\.ndjson has 120\.0 MB/);
     assertMatch(note, split);
     assertMatch(failure, split);
-    assertMatch(failure, /events of the lines before may have stayed/);
+    assertMatch(failure, /This server does not import/);
   }
   await Deno.remove(folder, { recursive: true });
 });
@@ -133,7 +133,7 @@ Deno.test("eventodb import says that a proxy holds its bytes back, and what to d
   const started = performance.now();
   await using cli = startCli(["import", "--input", input], { env });
   await cli.sees(
-    /Nothing has moved for 10 s: \S+ [kM]B were sent, \S+ [kM]?B? ?.*have arrived\. Something in between, such as a proxy, holds the rest back\. See "An import stands still"/,
+    /Nothing has moved for \d+ s: \S+ [kM]B were sent, \S+ [kM]?B? ?.*have arrived\. Something in between, such as a proxy, holds the rest back\. See "An import stands still"/,
   );
   assert(performance.now() - started < 30_000);
   proxy.letGo();
