@@ -42,9 +42,9 @@ export class Arguments {
   text(name: string): string | undefined {
     const option = this.#option(name);
     const given = this.#given.get(name);
-    noteSource(name, typeof given === "string" ? `--${name}` : option.env ?? `--${name}`);
+    const value = typeof given === "string" ? undefined : this.#fromEnv(option);
+    noteSource(name, value === undefined ? `--${name}` : option.env!);
     if (typeof given === "string") return given;
-    const value = option.env === undefined ? undefined : readEnv(option.env);
     if (value !== undefined) checkChoice(option, value, option.env!);
     return value;
   }
@@ -82,10 +82,9 @@ export class Arguments {
   list(name: string): readonly string[] | undefined {
     const option = this.#option(name);
     const given = this.#given.get(name);
-    noteSource(name, Array.isArray(given) ? `--${name}` : option.env ?? `--${name}`);
-    const texts = Array.isArray(given)
-      ? given as readonly string[]
-      : [option.env === undefined ? undefined : readEnv(option.env)];
+    const value = Array.isArray(given) ? undefined : this.#fromEnv(option);
+    noteSource(name, value === undefined ? `--${name}` : option.env!);
+    const texts = Array.isArray(given) ? given as readonly string[] : [value];
     if (option.repeated) return texts[0] === undefined ? undefined : texts as readonly string[];
     const values = texts.flatMap((text) => text?.split(",") ?? []).map((value) => value.trim());
     return texts[0] === undefined ? undefined : values.filter((value) => value !== "");
@@ -98,6 +97,10 @@ export class Arguments {
     return this.#command.options.flatMap(({ name, env }) =>
       env === undefined || isGiven(name) ? [] : [env]
     );
+  }
+
+  #fromEnv({ env }: Option): string | undefined {
+    return env === undefined ? undefined : readEnv(env);
   }
 
   #option(name: string): Option {

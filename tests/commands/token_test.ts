@@ -126,6 +126,23 @@ Deno.test("messages name the variable that a value came from", async () => {
   }
 });
 
+Deno.test("messages name no variable that gave nothing", async () => {
+  await using server = await startServer();
+  const lines = [
+    ["serve", "--db-url=sqlite://memory", "--port", String(server.port)],
+    ["serve", "--db-url=postgres://127.0.0.1:9/x"],
+    ["serve", "--port=0", "--data-dir", `${import.meta.filename}/none`],
+    ["serve", "--cors-origin", "x"],
+    ["ns", "list", "--url", "http://127.0.0.1:9"],
+    ["ns", "list", "--url", server.url, "--token", createToken("default")],
+  ];
+  for (const args of lines) {
+    const { status, stderr } = await runCli(args);
+    assert(status === 1 || status === 2);
+    assert(!stderr.includes("EVENTODB_") && !stderr.includes("environment variable"), stderr);
+  }
+});
+
 Deno.test("eventodb serve replaces the administrator's token only by one that is meant for it", async () => {
   await using folder = await tempFolder();
   const [first, second, third, exported] = [1, 2, 3, 4].map(() => createToken("default"));
