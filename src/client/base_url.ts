@@ -28,14 +28,18 @@ export function baseUrl(given: string | URL): string {
   const address = `${url.origin}${url.pathname}`;
   if (url.username !== "" || url.password !== "") {
     throw invalid(
-      `Cannot use an address with a user name or a password in it: give ${excerpt(address)}, and ` +
-        "the token of the namespace apart from it",
+      `Cannot use an address with a user name or a password in it: use ${
+        excerpt(address)
+      }, and give ` +
+        "the token of the namespace separately",
     );
   }
   if (url.search !== "" || url.hash !== "") {
     throw invalid(
-      `Cannot use an address with a query or a fragment: give ${excerpt(address)}, and the token ` +
-        "of the namespace apart from it",
+      `Cannot use an address with a query or a fragment: use ${
+        excerpt(address)
+      }, and give the token ` +
+        "of the namespace separately",
     );
   }
   let end = address.length;

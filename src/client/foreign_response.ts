@@ -85,9 +85,9 @@ function meaningOf(
   }
   switch (status) {
     case 407:
-      return "A proxy on the way wants a user name and a password";
+      return "A proxy requires a user name and a password";
     case 413:
-      return "Something in front of the server takes no body of this size (nginx: " +
+      return "Something in front of the server does not accept a body of this size (nginx: " +
         "client_max_body_size)";
     case 502:
     case 504:
@@ -98,7 +98,7 @@ function meaningOf(
   }
   if (/^text\/html\b/i.test(type)) {
     return status === 401 || status === 403
-      ? "What is in front of the server wants somebody to log in"
+      ? "Something in front of the server requires a login"
       : "What is there is a web page: the address may be that of a proxy or of another server";
   }
   return undefined;

@@ -118,7 +118,7 @@ export class PageReader {
 function wentBack(place: number, next: number): EventoDBError {
   return new EventoDBError(
     "UNEXPECTED_ANSWER",
-    `Cannot read on: the server sent position ${place} where one from ${next} on had to come`,
+    `Cannot continue reading: the server sent position ${place}, expected ${next} or above`,
     { details: { status: 200, position: place, next } },
   );
 }

@@ -184,7 +184,7 @@ function charsOf({ stream, type, data, metadata }: Message): number {
 function tooMany(method: string): EventoDBError {
   return new EventoDBError(
     "UNEXPECTED_ANSWER",
-    `Cannot hold all that ${method} sends in one array: it is more than ${
+    `Cannot return all that ${method} sends as one array: it is more than ${
       messagesCharsMax.toLocaleString("en-US")
     } characters. Give a smaller batchSize, or read page by page with readStream or readCategory`,
     { details: { status: 200, charsMax: messagesCharsMax } },

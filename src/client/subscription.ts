@@ -134,7 +134,7 @@ function firstPosition(
   if (position === undefined) return undefined;
   throw new EventoDBError(
     "INVALID_REQUEST",
-    `Cannot subscribe from now on and from position ${position} on: give one of them`,
+    `Cannot subscribe both from now on and from position ${position} on: use only one`,
   );
 }
 

@@ -113,7 +113,7 @@ export class Transport {
     });
     const answer = new Answer(
       response,
-      (reading) => patiently(reading, "The connection broke off in the middle of an answer of"),
+      (reading) => patiently(reading, "The connection was lost in the middle of a response of"),
     );
     if (response.ok) {
       this.#hasReached = true;

@@ -269,7 +269,7 @@ async function lastEvent(
   }
   throw new EventoDBError(
     "CONNECTION_FAILED",
-    "The server's response ended before it said how the import ended",
+    "The server's response ended before the outcome of the import",
   );
 }
 
@@ -323,7 +323,7 @@ function unknownOutcome(cause: unknown): EventoDBError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new EventoDBError(
     "OUTCOME_UNKNOWN",
-    `Everything was sent, but the server did not say how the import ended (${reason}). ` +
+    `Everything was sent, but the server did not report the outcome of the import (${reason}). ` +
       "It is not known whether it is committed",
     { cause },
   );

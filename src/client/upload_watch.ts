@@ -119,7 +119,7 @@ export class UploadWatch {
     if (stillMs >= timeoutMs + this.#extraMs) {
       this.stop();
       const seconds = Number(((timeoutMs + this.#extraMs) / 1000).toPrecision(3));
-      const message = `${url} has neither taken nor sent anything for ${seconds} s`;
+      const message = `${url} has neither received nor sent anything for ${seconds} s`;
       this.#abort.abort(new EventoDBError("CONNECTION_FAILED", message));
       return;
     }

@@ -240,7 +240,7 @@ async function patiently<T>(
 
 function leftEarly(exchange: Exchange, cause: unknown): never {
   // Deno 2.9 reads no body on once it has been told to stop listening (denoland/deno#36809).
-  throw exchange.closing ? shuttingDown() : new BrokenOff("the client has gone", { cause });
+  throw exchange.closing ? shuttingDown() : new BrokenOff("the client disconnected", { cause });
 }
 
 function decode(chunks: readonly Uint8Array[]): string {

@@ -82,7 +82,7 @@ export class Browsers {
     const shown = excerpt(host);
     throw new EventoDBError(
       "AUTH_UNAUTHORIZED",
-      `In test mode this server does not go by the name ${JSON.stringify(shown)}. Call it ` +
+      `In test mode this server does not accept the host name ${JSON.stringify(shown)}. Call it ` +
         `127.0.0.1 or localhost, or start it with --allowed-host ${shown}`,
     );
   }

@@ -27,7 +27,7 @@ export function publicError(error: unknown): EventoDBError {
   if (error instanceof EventoDBError) return error;
   return new EventoDBError(
     "BACKEND_ERROR",
-    "The server failed unexpectedly. Its log says more",
+    "The server failed unexpectedly: see its log",
     { cause: error },
   );
 }

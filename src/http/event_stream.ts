@@ -27,7 +27,7 @@ export class EventStream {
       start: (controller) => {
         this.#controller = controller;
       },
-      cancel: () => left.abort(new BrokenOff("the client has gone")),
+      cancel: () => left.abort(new BrokenOff("the client disconnected")),
     }, { highWaterMark: eventsWaitingMax });
   }
 

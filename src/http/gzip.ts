@@ -78,7 +78,7 @@ async function* chunksOf(
 function explain(error: unknown): unknown {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (typeof code !== "string" || !code.startsWith("Z_")) return error;
-  const reason = code === "Z_BUF_ERROR" ? "is cut short" : "is damaged, or is no gzip data";
+  const reason = code === "Z_BUF_ERROR" ? "is cut short" : "is damaged, or is not gzip data";
   return new EventoDBError("IMPORT_FAILED", `The gzip data ${reason}`, {
     status: 400,
   });

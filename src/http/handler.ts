@@ -231,7 +231,7 @@ function routesOf(context: RouteContext): Route[] {
 function notFound(path: string): EventoDBError {
   return new EventoDBError(
     "NOT_FOUND",
-    `There is nothing at ${JSON.stringify(path.slice(0, 200))}`,
+    `There is no endpoint ${JSON.stringify(path.slice(0, 200))}`,
   );
 }
 

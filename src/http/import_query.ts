@@ -30,7 +30,7 @@ export function importParametersOf(query: URLSearchParams): ImportParameters {
     throw invalid(`"existing" must be skip, got ${JSON.stringify(excerpt(existing))}`);
   }
   if (force && existing !== null) {
-    throw invalid("force=true replaces what existing=skip would keep: use one of them");
+    throw invalid("force=true replaces what existing=skip would keep: use only one of them");
   }
   return { force, existing: existing ?? undefined, allowEmpty: flagOf(query, "allowEmpty") };
 }

@@ -134,7 +134,7 @@ function importError(error: unknown, closing: boolean): EventoDBError {
   if (error instanceof BrokenOff) {
     return new EventoDBError(
       "IMPORT_FAILED",
-      "The request's body broke off before its end: nothing was imported",
+      "The request's body ended early: nothing was imported",
       { status: 400, cause: error },
     );
   }

@@ -141,7 +141,7 @@ function tooMany(importsMax: number): EventoDBError {
   const imports = importsMax === 1 ? "1 import" : `${importsMax} imports`;
   return new EventoDBError(
     "BACKEND_ERROR",
-    `This server is running ${imports}, as many as it may at the same time. Try again later`,
+    `This server is running ${imports}, its maximum. Try again later`,
     { status: 503 },
   );
 }
@@ -150,10 +150,8 @@ function tooSlow(slowMs: number): EventoDBError {
   const rate = `${importBytesPerSecondMin / 1024} KiB/s`;
   return new EventoDBError(
     "IMPORT_FAILED",
-    `The request's body has come in at less than ${rate} for ${
-      slowMs / 1000
-    } s while other imports ` +
-      "were waiting: nothing was imported. Start the import again, from a place with a faster connection",
+    `The request's body arrived at less than ${rate} for ${slowMs / 1000} s while other imports ` +
+      "were waiting: nothing was imported. Start the import again over a faster connection",
     { status: 408 },
   );
 }

@@ -59,7 +59,7 @@ export function listen(
       onError(error) {
         // Also called for an answer that breaks off on purpose; that has been logged.
         if (!(error instanceof BrokenOff)) {
-          log.write("error", "answer failed", { error: errorText(error) });
+          log.write("error", "response failed", { error: errorText(error) });
         }
         return errorResponse(publicError(error));
       },
@@ -110,7 +110,7 @@ function reasonOf(error: unknown, hostname: string, port: number): string | unde
     return "the system does not allow it. Choose a port above 1023";
   }
   if (error instanceof Deno.errors.AddrNotAvailable) {
-    return "this machine does not have that address. Choose another host";
+    return "this machine does not have that address. Choose another address";
   }
   // A name that cannot be resolved, mostly.
   return error instanceof Error ? error.message : undefined;

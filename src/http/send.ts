@@ -51,7 +51,7 @@ export function sendText(
   };
   const watch = () => {
     timer = setTimeout(() => {
-      breakOff(new BrokenOff(`the client has taken nothing for ${stallMs / 1000} s`));
+      breakOff(new BrokenOff(`the client has read nothing for ${stallMs / 1000} s`));
     }, stallMs);
   };
   const abort = () => breakOff(signal.reason);
@@ -97,6 +97,6 @@ export function sendText(
         breakOff(error);
       }
     },
-    cancel: () => end(new BrokenOff("the client has gone")),
+    cancel: () => end(new BrokenOff("the client disconnected")),
   }, { highWaterMark: 0 });
 }

@@ -133,7 +133,7 @@ export async function serve(options: ServeOptions = {}): Promise<EventoDBServer>
     await listener.shutdown();
   });
   const { made: defaultToken, isReplaced } = await settleDefaultNamespace(store, options);
-  if (isReplaced) log.write("warn", "replaced the administrator's token by the one that was given");
+  if (isReplaced) log.write("warn", "replaced the administrator's token with the given one");
   handler.resolve(createHandler({
     ...options,
     store,
@@ -190,9 +190,9 @@ function databaseOf(options: ServeOptions): [url: string, options: { dataDir?: s
 
 function testModeWarning(hostname: string): string {
   return isLoopback(hostname)
-    ? "test mode: whatever reaches the port is the administrator, without a token"
-    : `test mode is open to other machines: whoever reaches ${hostname} is the administrator, ` +
-      "without a token. Listen on 127.0.0.1, or leave out test mode";
+    ? "test mode: anyone who reaches the port is the administrator, without a token"
+    : `test mode is open to other machines: anyone who reaches ${hostname} is the administrator, ` +
+      "without a token. Listen on 127.0.0.1, or turn test mode off";
 }
 
 /** Whether a data folder was named in vain. */

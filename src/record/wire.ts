@@ -91,5 +91,5 @@ function toMessage(values: string[]): Message {
 }
 
 function unexpected(problem: string, cause: unknown): Error {
-  return new Error(`The server's answer is not a list of messages: ${problem}`, { cause });
+  return new Error(`The server's response is not a list of messages: ${problem}`, { cause });
 }

@@ -117,7 +117,7 @@ class PlainHash implements Hash {
       );
     }
     if (this.#hash.digest("hex") === sha256) return Promise.resolve();
-    return Promise.reject(mismatch(this.#file, "its SHA-256 is another one"));
+    return Promise.reject(mismatch(this.#file, "its SHA-256 differs"));
   }
 
   close(): Promise<void> {

@@ -177,7 +177,7 @@ export function parseManifest(text: string, name: string): Manifest {
     throw invalid(name, `it is not JSON: ${(cause as Error).message}`, cause);
   }
   if (!isRecord(value) || typeof value.format !== "number") {
-    throw invalid(name, 'it is no manifest: it has no "format"');
+    throw invalid(name, 'it is not a manifest: it has no "format"');
   }
   if (value.format > manifestFormat) {
     throw invalid(

@@ -22,7 +22,7 @@ export function storeClosed(): EventoDBError {
 export function queueFull(): EventoDBError {
   return new EventoDBError(
     "BACKEND_ERROR",
-    `${writesWaitingMax} writes to this namespace are waiting already: try again later`,
+    `The write queue of this namespace is full (${writesWaitingMax} writes): try again later`,
     { status: UNAVAILABLE },
   );
 }
@@ -97,7 +97,7 @@ export function writeOutcomeUnknown(error: EventoDBError, id: string): EventoDBE
   return new EventoDBError(
     "BACKEND_ERROR",
     `${error.message}. The message may or may not have been written: ` +
-      `a repeated write with its id ${shownId(id)} finds out`,
+      `write it again with its id ${shownId(id)} to find out`,
     { status: error.status, cause: error.cause },
   );
 }

@@ -135,8 +135,7 @@ export async function* exportPieces(
 export function notAscending(globalPosition: number, last: number): EventoDBError {
   return new EventoDBError(
     "UNEXPECTED_ANSWER",
-    `Cannot export: the server sent global position ${globalPosition} where one above ${last} ` +
-      "had to come",
+    `Cannot export: the server sent global position ${globalPosition}, which is not above ${last}`,
     { details: { status: 200, globalPosition, last } },
   );
 }

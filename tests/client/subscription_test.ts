@@ -112,7 +112,7 @@ Deno.test("subscribeToAll() from now on asks for no position, and reconnects to 
 Deno.test("subscribeToAll() refuses to begin both now and at a position", async () => {
   const { client } = clientOf("http://127.0.0.1:1");
   const pokes = client.subscribeToAll({ from: "now", position: 3 });
-  const error = await assertRejects(() => pokes.next(), EventoDBError, "give one of them");
+  const error = await assertRejects(() => pokes.next(), EventoDBError, "use only one");
   assertEquals(error.code, "INVALID_REQUEST");
 });
 

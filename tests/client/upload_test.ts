@@ -110,7 +110,7 @@ Deno.test("upload() gives up when neither side has moved for too long", async ()
     EventoDBError,
   );
   assertEquals(error.code, "CONNECTION_FAILED");
-  assertStringIncludes(error.message, "has neither taken nor sent anything for 0.1 s");
+  assertStringIncludes(error.message, "has neither received nor sent anything for 0.1 s");
 });
 
 Deno.test("upload() ends with the reason of its signal, and leaves nothing behind", async () => {

@@ -91,9 +91,9 @@ Deno.test("eventodb knows the responses of TLS ports, proxies and web servers at
     [html(502), /A proxy in front of the server cannot reach it/],
     [html(503), /says that it is unavailable/],
     [html(504), /A proxy in front of the server cannot reach it/],
-    [html(407), /A proxy on the way wants a user name/],
-    [html(413), /takes no body of this size \(nginx: client_max_body_size\)/],
-    [html(401), /wants somebody to log in/],
+    [html(407), /A proxy requires a user name/],
+    [html(413), /does not accept a body of this size \(nginx: client_max_body_size\)/],
+    [html(401), /requires a login/],
     [html(200), /What is there is a web page/],
   ];
   await Promise.all(cases.map(async ([response, says]) => {

@@ -97,7 +97,7 @@ Deno.test("eventodb serve warns in one line of test mode, and of one that is ope
   await using folder = await tempFolder();
   for (
     const [args, said] of [
-      [["--test-mode"], /WARN .*whatever reaches the port is the administrator, without a token/],
+      [["--test-mode"], /WARN .*anyone who reaches the port is the administrator, without a token/],
       [["--test-mode", "--host", "localhost"], /WARN .*the port is the administrator/],
       [["--test-mode", "--host", "0.0.0.0"], /WARN .*open to other machines.*reaches 0\.0\.0\.0/],
       [["--host", "0.0.0.0"], undefined],

@@ -132,7 +132,7 @@ Deno.test("eventodb inspect shows what a file holds", async () => {
 const changes: [name: string, change: (text: string) => string, problem: RegExp][] = [
   ["cut", (text) => text.slice(0, text.lastIndexOf("{")), /it has \d+ bytes/],
   ["longer", (text) => text + text.slice(0, text.indexOf("\n") + 1), /bytes/],
-  ["edited", (text) => text.replace(/"gpos":1,/, '"gpos":3,'), /its SHA-256 is another one/],
+  ["edited", (text) => text.replace(/"gpos":1,/, '"gpos":3,'), /its SHA-256 differs/],
 ];
 
 for (const name of ["july.ndjson", "july.ndjson.gz"]) {

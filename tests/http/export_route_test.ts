@@ -220,12 +220,12 @@ Deno.test("GET /export lets go of what it reads when its client has gone, or doe
   const gone = cutLog();
   await using server = await startWith(large, { log: gone.log });
   (await beginExport(server))[Symbol.dispose]();
-  assertEquals(await gone.reason, "the client has gone");
+  assertEquals(await gone.reason, "the client disconnected");
 
   const stalled = cutLog();
   await using other = await startWith(large, { log: stalled.log, readerStallMs: 100 });
   using _connection = await beginExport(other);
-  assertEquals(await stalled.reason, "the client has taken nothing for 0.1 s");
+  assertEquals(await stalled.reason, "the client has read nothing for 0.1 s");
 });
 
 Deno.test("GET /export does not hold up a server that is told to stop", async () => {

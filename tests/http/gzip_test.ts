@@ -35,7 +35,7 @@ Deno.test("gunzip() refuses data that is cut short, damaged or no gzip data", as
     "is cut short",
   );
   await assertRejects(() => textOf(damaged), EventoDBError, "is damaged");
-  await assertRejects(() => textOf(new TextEncoder().encode(text)), EventoDBError, "is no gzip");
+  await assertRejects(() => textOf(new TextEncoder().encode(text)), EventoDBError, "is not gzip");
 });
 
 Deno.test("gunzip() hands on what fails in reading", async () => {

@@ -108,7 +108,7 @@ for (
     ["force=1", '"force" must be true or false, got "1"'],
     ["force=", '"force" must be true or false, got ""'],
     ["existing=replace", '"existing" must be skip, got "replace"'],
-    ["force=true&existing=skip", "use one of them"],
+    ["force=true&existing=skip", "use only one of them"],
     ["force=true&force=false", '"force" is given twice'],
     ["allowEmpty=yes", '"allowEmpty" must be true or false, got "yes"'],
     ["forced=true", 'there is no parameter "forced"'],
@@ -183,7 +183,7 @@ Deno.test("/import refuses gzip that is cut short or damaged, and imports nothin
       [whole.slice(0, -3), "cut short"],
       [whole.slice(0, 5), "cut short"],
       [damaged, "damaged"],
-      [new TextEncoder().encode(lineOf(1)), "no gzip data"],
+      [new TextEncoder().encode(lineOf(1)), "not gzip data"],
     ] as const
   ) {
     const end = await runImport(server, body, "", { "Content-Encoding": "gzip" });

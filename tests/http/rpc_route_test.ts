@@ -136,7 +136,7 @@ Deno.test("/rpc breaks an answer off when its reader takes nothing", async () =>
   await raw.sendHead(server, "/rpc");
   await raw.sendChunk('["category.get","",{"batchSize":-1}]');
   await raw.sendChunk("");
-  assertEquals(await cut.promise, "the client has taken nothing for 0.1 s");
+  assertEquals(await cut.promise, "the client has read nothing for 0.1 s");
   const text = await raw.readUntil(() => false);
   assert(text.startsWith("HTTP/1.1 200 OK"));
   assert(!text.endsWith("0\r\n\r\n"), "the answer looks complete");

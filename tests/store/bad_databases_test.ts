@@ -73,8 +73,8 @@ Deno.test("serve refuses files that are not what the URL says, and leaves them a
   await (await openFile(kv))[Symbol.asyncDispose]();
   const before = [text, other, kv].map((path) => Deno.readFileSync(path));
   await Promise.all([
-    assertRefused(`kv://${text}`, [/not a (file of Deno KV|database)/, /Name another file/]),
-    assertRefused(`kv://${other}`, [/SQLite database of something else/, /Name another file/]),
+    assertRefused(`kv://${text}`, [/not a (file of Deno KV|database)/, /Choose another file/]),
+    assertRefused(`kv://${other}`, [/SQLite database of another program/, /Choose another file/]),
     assertRefused(`kv://${folder.path}`, [/cannot be opened/, /is a file/]),
     assertRefused(`kv://${text}/below.kv`, [/text/]),
     assertRefused(`sqlite://${text}/below.db`, [/text/]),
@@ -160,9 +160,13 @@ Deno.test("serve says what is wrong with a remote Deno KV", async () => {
     assertRefused(`${url}/token`, [/refused the access token/, /Check .*DENO_KV_ACCESS_TOKEN/], {
       env,
     }),
-    assertRefused(`${url}/down`, [/127\.0\.0\.1/, /does not answer|not in order/], { env }),
+    assertRefused(`${url}/down`, [/127\.0\.0\.1/, /does not respond|responded with an error/], {
+      env,
+    }),
     assertRefused(`${url}/html`, [/not at that address|failed/, /127\.0\.0\.1/], { env }),
-    assertRefused("kv+http://127.0.0.1:1", [/cannot be reached|does not answer/, /Check/], { env }),
+    assertRefused("kv+http://127.0.0.1:1", [/cannot be reached|does not respond/, /Check/], {
+      env,
+    }),
   ]);
   assert(asked.includes(`Bearer ${secret}`));
 });

@@ -24,7 +24,7 @@ Deno.test("writeOutcomeUnknown() says how to find out", () => {
     "BACKEND_ERROR",
     503,
     "The database is away. The message may or may not have been written: " +
-    "a repeated write with its id order-42 finds out",
+    "write it again with its id order-42 to find out",
   ]);
 });
 

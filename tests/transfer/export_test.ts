@@ -283,7 +283,7 @@ Deno.test("exportEvents() takes an export whose records have another form, and r
   await assertRejects(
     () => through((text) => `${text}${text}`),
     EventoDBError,
-    "where one above",
+    "which is not above",
   );
 });
 
@@ -307,7 +307,7 @@ Deno.test("exportEvents() refuses positions that repeat themselves or go back", 
     const error = await assertRejects(
       () => exported({ ...server, url: failing.url }),
       EventoDBError,
-      "where one above",
+      "which is not above",
     );
     assertEquals(error.code, "UNEXPECTED_ANSWER");
   }
@@ -324,7 +324,7 @@ Deno.test("exportEvents() refuses a server that ignores where it was told to beg
   await assertRejects(
     () => exported({ ...server, url: failing.url }),
     EventoDBError,
-    "where one above",
+    "which is not above",
   );
 });
 

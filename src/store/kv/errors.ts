@@ -20,7 +20,7 @@ interface Remedy {
 const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
   [/database (table )?is locked/, {
     said: "is locked by another program",
-    remedy: "Try again; if it stays so, close the program that has the file open",
+    remedy: "Try again; if that does not help, close the program that has the file open",
     status: UNAVAILABLE,
   }],
   [/database or disk is full/, {
@@ -39,7 +39,7 @@ const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
   }],
   [/file is not a database|table kv already exists/, {
     said: "is not a file of Deno KV",
-    remedy: "Name another file; nothing was changed in this one",
+    remedy: "Choose another file; nothing was changed in this one",
   }],
   [/responded with status 40[13]/, {
     said: "refused the access token",
@@ -47,15 +47,15 @@ const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
   }],
   [/responded with status 404|not a valid KV Connect endpoint/, {
     said: "is not at that address",
-    remedy: "Check the URL: a KV Connect server has to answer there",
+    remedy: "Check the URL: a KV Connect server must respond there",
   }],
   [/responded with status 5\d\d/, {
-    said: "is not in order",
+    said: "responded with an error",
     remedy: "Try again later",
     status: UNAVAILABLE,
   }],
   [/failed to (read response body|decode response)/, {
-    said: "was lost while it was asked",
+    said: "closed the connection during a request",
     remedy: "Try again",
     status: UNAVAILABLE,
   }],
@@ -65,7 +65,7 @@ const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
     status: UNAVAILABLE,
   }],
   [/^no answer within/, {
-    said: "does not answer",
+    said: "does not respond",
     remedy: "Check the network, and that the server runs",
     status: UNAVAILABLE,
   }],
@@ -80,7 +80,7 @@ export class NoAnswer extends Error {
    * @param isRemote The database is on another machine; otherwise only a lock can be in the way.
    */
   constructor(ms: number, isRemote: boolean) {
-    super(`${isRemote ? "" : "database is locked: "}no answer within ${ms / 1000} s`);
+    super(`${isRemote ? "" : "database is locked: "}no response within ${ms / 1000} s`);
   }
 }
 
@@ -146,7 +146,7 @@ export function contended(action: string, id: string): EventoDBError {
   return new EventoDBError(
     "BACKEND_ERROR",
     `Cannot ${action} the namespace ${JSON.stringify(id)}: ` +
-      "other servers change it all the time; try again",
+      "other servers keep changing it: try again",
     { status: UNAVAILABLE },
   );
 }

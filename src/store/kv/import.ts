@@ -347,8 +347,8 @@ export class KvImport implements ImportUnit {
       "IMPORT_FAILED",
       `The import into the namespace ${
         JSON.stringify(this.#id)
-      } gave no sign of life for so long ` +
-        "that others went on without it: run it again",
+      } did not renew its lease for so long ` +
+        "that other servers released it: run it again",
     );
   }
 }

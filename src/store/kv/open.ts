@@ -50,7 +50,7 @@ export async function openFile(path: string, options: KvOptions = {}): Promise<K
   if (isForeign(path, DatabaseSync)) {
     throw new EventoDBError(
       "BACKEND_ERROR",
-      `The file "${path}" is a SQLite database of something else. Name another file for Deno KV; ` +
+      `The file "${path}" is a SQLite database of another program. Choose another file for Deno KV; ` +
         "nothing was changed in this one",
     );
   }
