@@ -2,6 +2,7 @@
 
 import { commands } from "../../src/commands/table.ts";
 import { STATUS_OF_CODE } from "../../src/errors.ts";
+import * as limits from "../../src/limits.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { checkout, documents } from "./documents.ts";
 
@@ -71,6 +72,28 @@ Deno.test("the documents name no environment variable that nothing reads", () =>
 
 Deno.test("the documents explain every error code", () => {
   for (const code of Object.keys(STATUS_OF_CODE)) assert(pages.includes(`\`${code}\``), code);
+});
+
+Deno.test("docs/operating.md lists the limits that the server has", () => {
+  const seconds = (ms: number) => `${ms / 1000} s`;
+  const expected = {
+    "body of `/rpc`": `${limits.rpcBodyBytesMax / 2 ** 20} MiB`,
+    "line of an import": `${limits.lineBytesMax / 2 ** 20} MiB`,
+    "nesting of `data`, `metadata`, ignored fields": limits.jsonDepthMax.toLocaleString("en-US"),
+    "imports at the same time in one server": String(limits.importsMax),
+    "imports that wait": String(limits.importsWaitingMax),
+    "how long an import waits": seconds(limits.importSlotWaitMs),
+    "how long one may be slow while others wait": seconds(limits.importSlowMs),
+    "a write or a delete that waits for an import": seconds(limits.importWaitMs),
+    "a body that sends nothing": seconds(limits.bodyStallMs),
+    "a client that reads nothing of a response": seconds(limits.readerStallMs),
+    "running requests once the server is told to stop": seconds(limits.shutdownMs),
+  };
+  const rows = Object.fromEntries(
+    [...section("docs/operating.md", "## Limits").matchAll(/^\| (.*?) +\| (.*?) +\|/gm)]
+      .map(([, what, limit]) => [what, limit]),
+  );
+  for (const [what, limit] of Object.entries(expected)) assertEquals(rows[what], limit, what);
 });
 
 /** What systems and other programs say, not this code. */
