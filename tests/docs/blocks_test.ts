@@ -187,6 +187,6 @@ async function isWhatAnImportSends({ text }: FencedBlock): Promise<void> {
   for (const event of sent.slice(0, -1)) assertEquals(keysOf(event), keysOf(progress));
   const failed = eventsOf(await (await sendImport(server, lines)).text()).at(-1)!;
   const page = Deno.readTextFileSync(`${checkout}docs/protocol.md`);
-  const shownError = JSON.parse(/^`data: (\{"error".*\})`/m.exec(page)![1]);
+  const shownError = JSON.parse(/`data: (\{"error".*?\})`/.exec(page)![1]);
   assertEquals([keysOf(failed), failed.error], [keysOf(shownError), shownError.error]);
 }
