@@ -113,6 +113,14 @@ Deno.test("docs/troubleshooting.md quotes messages as the code has them", () => 
   }
 });
 
+Deno.test("CONTRIBUTING.md says what is in each folder of the code", () => {
+  const text = read("CONTRIBUTING.md");
+  for (const { name, isDirectory } of Deno.readDirSync(`${checkout}src`)) {
+    // Of the backends one stands for all.
+    if (isDirectory && name !== "store") assert(text.includes(`\`src/${name}/\``), name);
+  }
+});
+
 function sources(folder: string): string[] {
   return [...Deno.readDirSync(`${checkout}${folder}`)].flatMap(({ name, isDirectory }) => {
     if (isDirectory) return sources(`${folder}${name}/`);
