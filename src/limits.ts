@@ -277,3 +277,11 @@ export const differenceDepthMax: number = 32;
 export const differenceCharsMax: number = 1 * MiB;
 /** Most characters of a differing text that are kept of it. */
 export const differenceTextCharsMax: number = 64 * KiB;
+/** Most patterns with `*` in one list of a selection; names without are not bounded. */
+export const patternsMax: number = 1_000;
+/** Most streams of which a sample remembers whether they are in it. */
+export const sampledStreamsMax: number = 100_000;
+/** Most bytes of a file of names that a selection reads. */
+export const namesFileBytesMax: number = 64 * MiB;
+/** Most patterns that matched nothing of which each is named. */
+export const unmatchedNamedMax: number = 10;

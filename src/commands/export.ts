@@ -8,6 +8,7 @@ import { EventoDBError } from "../errors.ts";
 import { POSITION_MAX } from "../message.ts";
 import { categoryOf } from "../stream_name.ts";
 import type { ManifestOrigin } from "../slice/manifest.ts";
+import type { Unmatched } from "../slice/selection.ts";
 import type { ExportPiece } from "../transfer/export.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
@@ -25,6 +26,7 @@ import { Progress } from "./progress.ts";
 import { describe, hintsFor } from "./report.ts";
 import { withResult } from "./result.ts";
 import { say } from "./terminal.ts";
+import { agoTime } from "./times.ts";
 import { namespaceOf } from "./token_namespace.ts";
 
 /** Writes events of a server to a file. */
@@ -86,14 +88,21 @@ function manifestOf(args: Arguments, output: Output, path: string | undefined): 
 /** What was asked for, checked before anything is opened or sent. */
 async function readRequest(args: Arguments) {
   const categories = categoriesOf(args);
+  const { readSelection } = await import("./selection.ts");
+  const selection = await readSelection(args);
+  const { streams } = selection;
+  if (args.flag("all") && streams !== undefined) {
+    throw new UsageError("--streams and --all contradict each other", "Use only one of them");
+  }
   if (args.flag("all") && categories !== undefined) {
     const name = args.list("categories") === undefined ? "category" : "categories";
     throw new UsageError(`--${name} and --all contradict each other`, "Use only one of them");
   }
-  if (!args.flag("all") && (categories === undefined || categories.length === 0)) {
+  const isNamed = streams !== undefined || (categories !== undefined && categories.length > 0);
+  if (!args.flag("all") && !isNamed) {
     throw new UsageError(
-      "export needs categories",
-      "Give --categories workflow,order, or --all for every one",
+      "export needs categories or streams",
+      "Give --categories workflow,order, or --streams 'order-*', or --all for every one",
     );
   }
   const stream = categories?.find((category) => category.includes("-"));
@@ -112,18 +121,26 @@ async function readRequest(args: Arguments) {
     );
   }
   const { parseWindow } = await import("../transfer/window.ts");
-  const given = { since: args.text("since"), until: args.text("until") };
+  const given = { since: timeOf(args, "since"), until: timeOf(args, "until") };
   try {
     const window = parseWindow(given, { since: "--since", until: "--until" });
     if (window.since !== undefined && window.since === window.until) throw noWindow(given);
-    return { categories, position, to, ...window };
+    return { categories, ...selection, position, to, ...window };
   } catch (error) {
     if (!(error instanceof EventoDBError)) throw error;
     throw new UsageError(
       error.message,
-      "Give times with a zone, such as 2025-07-01T10:00Z, or dates such as 2025-07-01",
+      "Give times with a zone, such as 2025-07-01T10:00Z, dates such as 2025-07-01, or back from now: 36h",
     );
   }
+}
+
+/** A time, or one that is said from now on backwards: it is fixed here, once. */
+function timeOf(args: Arguments, name: "since" | "until"): string | undefined {
+  const text = args.text(name);
+  const time = text === undefined ? undefined : agoTime(text, Date.now());
+  if (time !== undefined && !args.flag("quiet")) say(`--${name} ${text} is ${time}`);
+  return time ?? text;
 }
 
 /** `--until` is exclusive, which whoever means a day forgets. */
@@ -168,6 +185,8 @@ async function runExport(args: Arguments): Promise<Record<string, unknown>> {
   }
 }
 
+type Request = Awaited<ReturnType<typeof readRequest>>;
+
 interface Running {
   compress: boolean;
   signal: AbortSignal;
@@ -202,6 +221,7 @@ async function exportTo(
         ...request,
         tally,
         signal,
+        onUnmatched: (unmatched) => count.unmatched = unmatched,
         onBound: (bound) => count.bound = bound,
         onProgress: (position) => count.position = position,
       });
@@ -212,7 +232,7 @@ async function exportTo(
       }
       if (count.events === 0 && !args.flag("allow-empty")) {
         const { nothingToExport } = await import("./nothing_exported.ts");
-        throw await nothingToExport(request, count.bound, { client, token, signal });
+        throw await nothingToExport(request, count, { client, token, signal });
       }
     } catch (error) {
       failure = { error };
@@ -253,6 +273,10 @@ async function exportTo(
       const notes = await whyMissing(missing, request, { client, signal });
       say(notes.map((note) => note.replace(/^No event/, "Note: no event")));
     }
+    const { whyUnmatched } = await import("./nothing_exported.ts");
+    for (const note of await whyUnmatched(count.unmatched, { client, signal })) {
+      say(note.replace(/^No event/, "Note: no event"));
+    }
     const { positionNotes } = await import("./position_notes.ts");
     for (const note of await positionNotes(client, request.categories ?? [], signal)) say(note);
   }
@@ -269,7 +293,7 @@ async function exportTo(
 /** Where the events came from, for the manifest. */
 function originOf(
   { url, token }: Connection,
-  { categories, since, until, position, to }: Awaited<ReturnType<typeof readRequest>>,
+  { categories, since, until, position, to, ...selection }: Request,
   upTo: number | null,
 ): ManifestOrigin {
   const source = new URL(url);
@@ -280,11 +304,20 @@ function originOf(
       "";
   return {
     source: { url: source.href, namespace: namespaceOf(token) },
-    selection: categories === undefined
-      ? { all: true, since, until, from: position, to }
-      : { categories, since, until, from: position, to },
+    selection: {
+      ...categories === undefined && selection.streams === undefined
+        ? { all: true }
+        : { categories },
+      ...selection,
+      since,
+      until,
+      from: position,
+      to,
+    },
     upTo,
-    endsWithStreams: upTo !== null && since === undefined && until === undefined,
+    // By stream or entity, streams come whole; by type or time, they may end early.
+    endsWithStreams: upTo !== null && [since, until, selection.types, selection.excludeTypes]
+      .every((each) => each === undefined),
   };
 }
 
@@ -295,6 +328,8 @@ class ExportCount {
   last: number | null = null;
   position = 0;
   bound: number | null = null;
+  /** Patterns of streams and types that matched nothing. */
+  unmatched: Unmatched = { streams: [], types: [] };
   /** Of the categories that were asked for, those that have come. */
   categories: ReadonlySet<string> = new Set();
 

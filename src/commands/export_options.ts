@@ -5,6 +5,7 @@
  */
 
 import type { Option } from "./command.ts";
+import { selectionOptions } from "./selection_options.ts";
 import { connectionOptions, jsonOption, quietOption } from "./common_options.ts";
 
 /** All of them, in the order of the help. */
@@ -23,11 +24,12 @@ export const exportOptions: readonly Option[] = [
     help: "One category, also one whose name has a comma; may be given several times",
   },
   { name: "all", help: "Export every category" },
+  ...selectionOptions,
   {
     name: "since",
     value: "TIME",
-    help: "Only events at or after this time: ISO 8601 with a time zone, or YYYY-MM-DD for " +
-      "00:00 UTC",
+    help: "Only events at or after this time: ISO 8601 with a time zone, YYYY-MM-DD for 00:00 " +
+      "UTC, or back from now: 90m, 36h, 7d",
   },
   { name: "until", value: "TIME", help: "Only events before this time" },
   {

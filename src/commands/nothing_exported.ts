@@ -5,6 +5,10 @@
  */
 
 import type { EventoDBClient } from "../client/client.ts";
+import { unmatchedNamedMax } from "../limits.ts";
+import { Pattern } from "../slice/pattern.ts";
+import type { Unmatched } from "../slice/selection.ts";
+import { categoryOf } from "../stream_name.ts";
 import { compareTimes } from "../time.ts";
 import { CommandError } from "./problems.ts";
 import { nearest } from "./suggest.ts";
@@ -23,16 +27,17 @@ interface Request {
  * The error of an export without any event.
  *
  * @param request What was asked for.
- * @param bound The highest global position that could come, where the server tells.
+ * @param found The highest global position that could come, where the server tells, and what matched nothing.
  * @param server Whom to ask why.
  * @returns The error, to be thrown, with the reasons that can be told.
  */
 export async function nothingToExport(
   request: Request,
-  bound: number | null,
+  { bound, unmatched }: { bound: number | null; unmatched: Unmatched },
   { client, token, signal }: { client: EventoDBClient; token?: string; signal: AbortSignal },
 ): Promise<CommandError> {
   const reasons = await whyMissing(request.categories ?? [], request, { client, signal });
+  reasons.push(...await whyUnmatched(unmatched, { client, signal }));
   const { position, since } = request;
   if (bound === 0) {
     reasons.push("The namespace has no events");
@@ -75,6 +80,52 @@ export async function whyMissing(
     const hint = meant === undefined ? "" : `. Did you mean "${meant}"?`;
     return [nothing, `There is no category of that name${hint}`];
   });
+}
+
+/**
+ * Says which patterns of streams and types matched nothing, and which stream may have been meant.
+ *
+ * @param unmatched The patterns.
+ * @param server Whom to ask.
+ * @returns A line for each, up to a bound.
+ */
+export async function whyUnmatched(
+  { streams, types }: Unmatched,
+  { client, signal }: { client: EventoDBClient; signal: AbortSignal },
+): Promise<string[]> {
+  const notes = await Promise.all(
+    streams.slice(0, unmatchedNamedMax).map(async (text) => {
+      const meant = await nearestStream(text, client, signal);
+      const hint = meant === undefined ? "" : `. Did you mean "${meant}"?`;
+      return `No event of the streams "${text}" was found${hint}`;
+    }),
+  );
+  notes.push(
+    ...types.slice(0, unmatchedNamedMax).map((text) => `No event of the types "${text}" was found`),
+  );
+  const more = streams.length + types.length - notes.length;
+  return more === 0 ? notes : [...notes, `No event of ${more} other patterns was found`];
+}
+
+/** Only what begins alike is looked at: a namespace may have millions of streams. */
+async function nearestStream(
+  text: string,
+  client: EventoDBClient,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { literal } = new Pattern(text);
+  if (literal === undefined) return undefined;
+  const category = categoryOf(literal);
+  const streamsOf = async (prefix: string) => {
+    const listed = await client.namespaceStreams({ prefix, limit: 1000, signal });
+    return nearest(literal, listed.map(({ stream }) => stream));
+  };
+  try {
+    return await streamsOf(literal.slice(0, -2)) ?? await streamsOf(`${category}-`);
+  } catch {
+    // A server that cannot list them leaves it at that.
+    return undefined;
+  }
 }
 
 /** Whether a request has no bounds of time or position. */

@@ -35,8 +35,10 @@ export class LineHead {
   #bytes: Uint8Array = new Uint8Array();
   #streamStart = 0;
   #streamEnd = 0;
-  /** The stream's name, where it does not stand in the line as it is. */
-  #decoded: string | undefined;
+  #typeStart = 0;
+  #typeEnd = 0;
+  /** The names, where they do not stand in the line as they are. */
+  #decoded: { stream: string; type: string } | undefined;
 
   /**
    * Reads the beginning of a line in the form in which exports write it; any other form is parsed.
@@ -53,13 +55,25 @@ export class LineHead {
 
   /** The stream's name as its UTF-8 bytes, one a character: the cheapest key for a table. */
   get streamKey(): string {
-    if (this.#decoded !== undefined) return keyOfName(this.#decoded);
+    if (this.#decoded !== undefined) return keyOfName(this.#decoded.stream);
     return keyOfBytes(this.#bytes, this.#streamStart, this.#streamEnd);
   }
 
   /** The stream's name. */
   get stream(): string {
-    return this.#decoded ?? utf8.decode(this.#bytes.subarray(this.#streamStart, this.#streamEnd));
+    return this.#decoded?.stream ??
+      utf8.decode(this.#bytes.subarray(this.#streamStart, this.#streamEnd));
+  }
+
+  /** The type as {@linkcode streamKey} has the stream. */
+  get typeKey(): string {
+    if (this.#decoded !== undefined) return keyOfName(this.#decoded.type);
+    return keyOfBytes(this.#bytes, this.#typeStart, this.#typeEnd);
+  }
+
+  /** The type. */
+  get type(): string {
+    return this.#decoded?.type ?? utf8.decode(this.#bytes.subarray(this.#typeStart, this.#typeEnd));
   }
 
   #scan(start: number): boolean {
@@ -68,13 +82,16 @@ export class LineHead {
     const stream = pass(bytes, stringEnd(bytes, id), streamKey);
     const streamEnd = stringEnd(bytes, stream);
     const type = pass(bytes, streamEnd, typeKey);
-    const position = pass(bytes, stringEnd(bytes, type), positionKey);
+    const typeEnd = stringEnd(bytes, type);
+    const position = pass(bytes, typeEnd, positionKey);
     const positionEnd = digitsEnd(bytes, position);
     const globalPosition = pass(bytes, positionEnd, globalPositionKey);
     const globalPositionEnd = digitsEnd(bytes, globalPosition);
     if (globalPositionEnd < 0) return false;
     this.#streamStart = stream;
     this.#streamEnd = streamEnd;
+    this.#typeStart = type;
+    this.#typeEnd = typeEnd;
     this.position = integer(bytes, position, positionEnd);
     this.globalPosition = integer(bytes, globalPosition, globalPositionEnd);
     this.end = bytes.indexOf(LINE_END, globalPositionEnd) + 1;
@@ -84,8 +101,8 @@ export class LineHead {
   #parse(start: number): void {
     const end = this.#bytes.indexOf(LINE_END, start);
     const text = utf8.decode(this.#bytes.subarray(start, end)).trimEnd();
-    const { stream, position, globalPosition } = parseRecord(text, 1);
-    this.#decoded = stream;
+    const { stream, type, position, globalPosition } = parseRecord(text, 1);
+    this.#decoded = { stream, type };
     this.position = position;
     this.globalPosition = globalPosition;
     this.end = end + 1;

@@ -5,6 +5,13 @@
  */
 
 import { EventoDBError } from "../errors.ts";
+import { selectLines } from "../slice/select_lines.ts";
+import {
+  categoriesOfStreams,
+  type Selection,
+  SelectionFilter,
+  type Unmatched,
+} from "../slice/selection.ts";
 import { parseWindow, type Window } from "./window.ts";
 
 /** Which events a source is asked for, in ascending global position. */
@@ -65,8 +72,8 @@ export interface ExportSource {
   read(query: ExportQuery): AsyncIterable<ExportPiece>;
 }
 
-/** What to export. */
-export interface ExportOptions {
+/** What to export. All that is given must hold. */
+export interface ExportOptions extends Selection {
   /** Only these categories. Default: all. A name with `-` is that of a stream, and refused. */
   categories?: readonly string[];
   /** Only messages at or after this time: RFC 3339, or `YYYY-MM-DD` for its first moment in UTC. */
@@ -84,6 +91,8 @@ export interface ExportOptions {
   tally?: EventTally;
   /** Ends the export; it then throws the signal's reason. */
   signal?: AbortSignal;
+  /** Called at the end with the patterns of streams and types that have matched nothing. */
+  onUnmatched?: (unmatched: Unmatched) => void;
   /** Called when the upper bound is known: the highest global position that can come. */
   onBound?: (globalPosition: number | null) => void;
   /** Called with the last global position looked at, after each piece. */
@@ -104,24 +113,53 @@ export async function* exportPieces(
   source: ExportSource,
   options: ExportOptions = {},
 ): AsyncGenerator<ExportPiece> {
-  const { categories, position = 0, tally, signal } = options;
+  const { position = 0, tally, signal } = options;
+  const filter = SelectionFilter.of(options);
+  const categories = narrowed(options.categories, options.streams);
   const window = parseWindow(options);
   const highest = await source.lastPosition(signal) ?? undefined;
   const to = highest === undefined ? options.to : Math.min(highest, options.to ?? highest);
   options.onBound?.(to ?? null);
-  if (highest === 0 || (to !== undefined && to < position)) return;
+  const isNothing = highest === 0 || categories?.length === 0 ||
+    (to !== undefined && to < position);
 
   let last = position - 1;
-  for await (
-    const piece of source.read({ categories, from: position, to, ...window, tally, signal })
-  ) {
+  const query = { categories, from: position, to, ...window, signal };
+  // What is filtered here is counted here.
+  const pieces = source.read({ ...query, tally: filter === undefined ? tally : undefined });
+  for await (const piece of isNothing ? [] : pieces) {
     signal?.throwIfAborted();
     if (piece.first <= last) throw notAscending(piece.first, last);
     last = piece.last;
     if (to !== undefined && last > to && piece.events > 0) throw aboveBound(last, to);
-    if (piece.events > 0) yield piece;
+    const wanted = filter === undefined ? piece : selected(piece, filter, tally);
+    if (wanted.events > 0) yield wanted;
     options.onProgress?.(last);
   }
+  if (filter !== undefined) options.onUnmatched?.(filter.unmatched);
+}
+
+/** The categories that have to be read: where streams are named, no others are looked at. */
+function narrowed(
+  categories: readonly string[] | undefined,
+  streams: readonly string[] | undefined,
+): readonly string[] | undefined {
+  const named = streams === undefined ? undefined : categoriesOfStreams(streams);
+  if (named === undefined || categories === undefined) return named ?? categories;
+  return named.filter((category) => categories.includes(category));
+}
+
+function selected(
+  piece: ExportPiece,
+  filter: SelectionFilter,
+  tally: EventTally | undefined,
+): ExportPiece {
+  const { bytes, events, first = piece.first, last = piece.last } = selectLines(
+    piece.bytes,
+    filter,
+    ({ streamKey, position, globalPosition }) => tally?.add(streamKey, position, globalPosition),
+  );
+  return { bytes, events, first, last, categories: piece.categories };
 }
 
 /**

@@ -1,0 +1,190 @@
+/**
+ * Which events of some categories are wanted: by stream, by type, and as a sample of entities.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../errors.ts";
+import { hash64 } from "../group_member.ts";
+import { patternsMax, sampledStreamsMax } from "../limits.ts";
+import { keyOfName } from "../record/line_head.ts";
+import { cardinalIdOf, categoryOf } from "../stream_name.ts";
+import { Pattern } from "./pattern.ts";
+
+/**
+ * Which events are wanted. All that is given must hold; within one list, any of it. Streams and types are
+ * patterns: `*` stands for any text, `\*` for itself.
+ */
+export interface Selection {
+  /** Only these streams. */
+  streams?: readonly string[];
+  /** Only these types. */
+  types?: readonly string[];
+  /** No events of these categories. */
+  excludeCategories?: readonly string[];
+  /** No events of these streams. */
+  excludeStreams?: readonly string[];
+  /** No events of these types. */
+  excludeTypes?: readonly string[];
+  /**
+   * A share of the entities, above 0, at most 1. An entity is a cardinal id, so that its streams come whole
+   * or not at all, and the same ones each time: those of 0.05 are among those of 0.1. Streams without an id
+   * always come.
+   */
+  sample?: number;
+}
+
+/** What matched nothing. */
+export interface Unmatched {
+  /** Patterns of streams. */
+  streams: string[];
+  /** Patterns of types. */
+  types: string[];
+}
+
+/** Decides which events are wanted. */
+export class SelectionFilter {
+  readonly #streams: PatternSet | undefined;
+  readonly #types: PatternSet | undefined;
+  readonly #excludeCategories: ReadonlySet<string>;
+  readonly #excludeStreams: PatternSet | undefined;
+  readonly #excludeTypes: PatternSet | undefined;
+  readonly #sample: Sample | undefined;
+
+  /**
+   * @param selection Which are wanted.
+   * @throws {EventoDBError} `INVALID_REQUEST`: the sample is no share, or there are too many patterns.
+   */
+  constructor(selection: Selection) {
+    const setOf = (patterns: readonly string[] | undefined) =>
+      patterns === undefined ? undefined : new PatternSet(patterns);
+    this.#streams = setOf(selection.streams);
+    this.#types = setOf(selection.types);
+    this.#excludeCategories = new Set(selection.excludeCategories?.map(keyOfName));
+    this.#excludeStreams = setOf(selection.excludeStreams);
+    this.#excludeTypes = setOf(selection.excludeTypes);
+    const { sample } = selection;
+    this.#sample = sample === undefined ? undefined : new Sample(sample);
+  }
+
+  /**
+   * Makes a filter, if there is anything to filter by.
+   *
+   * @param selection Which are wanted.
+   * @returns The filter; `undefined` when all are.
+   */
+  static of(selection: Selection): SelectionFilter | undefined {
+    const { streams, types, excludeCategories, excludeStreams, excludeTypes, sample } = selection;
+    const given = [streams, types, excludeCategories, excludeStreams, excludeTypes, sample];
+    return given.every((each) => each === undefined) ? undefined : new SelectionFilter(selection);
+  }
+
+  /**
+   * Whether an event is wanted.
+   *
+   * @param event The beginning of its line.
+   * @returns Whether it is.
+   */
+  wants(event: { streamKey: string; stream: string; typeKey: string; type: string }): boolean {
+    const { streamKey, typeKey } = event;
+    if (this.#excludeCategories.size > 0 && this.#excludeCategories.has(categoryOf(streamKey))) {
+      return false;
+    }
+    return (this.#streams?.has(streamKey, () => event.stream) ?? true) &&
+      (this.#types?.has(typeKey, () => event.type) ?? true) &&
+      !(this.#excludeStreams?.has(streamKey, () => event.stream) ?? false) &&
+      !(this.#excludeTypes?.has(typeKey, () => event.type) ?? false) &&
+      (this.#sample?.has(streamKey, () => event.stream) ?? true);
+  }
+
+  /** The patterns of what is wanted that have matched nothing so far. */
+  get unmatched(): Unmatched {
+    return { streams: this.#streams?.unmatched ?? [], types: this.#types?.unmatched ?? [] };
+  }
+}
+
+/**
+ * The categories that patterns of streams are about.
+ *
+ * @param streams The patterns.
+ * @returns The categories; `undefined` when some pattern may match streams of any.
+ */
+export function categoriesOfStreams(streams: readonly string[]): string[] | undefined {
+  const categories = new Set<string>();
+  for (const text of streams) {
+    const { literal, prefix } = new Pattern(text);
+    if (literal !== undefined) categories.add(categoryOf(literal));
+    else if (prefix.includes("-")) categories.add(categoryOf(prefix));
+    else return undefined;
+  }
+  return [...categories];
+}
+
+/** Names by patterns: those without a star are looked up, the others tried one after the other. */
+class PatternSet {
+  readonly #literals = new Map<string, { text: string; isMatched: boolean }>();
+  readonly #patterns: { pattern: Pattern; isMatched: boolean }[] = [];
+
+  constructor(texts: readonly string[]) {
+    for (const text of texts) {
+      const pattern = new Pattern(text);
+      const { literal } = pattern;
+      if (literal === undefined) this.#patterns.push({ pattern, isMatched: false });
+      else this.#literals.set(keyOfName(literal), { text, isMatched: false });
+    }
+    if (this.#patterns.length <= patternsMax) return;
+    throw new EventoDBError(
+      "INVALID_REQUEST",
+      `Cannot select by ${this.#patterns.length} patterns with *: at most ${patternsMax} are allowed`,
+    );
+  }
+
+  /** The name is made only where a pattern needs it. */
+  has(key: string, name: () => string): boolean {
+    const literal = this.#literals.get(key);
+    if (literal !== undefined) {
+      literal.isMatched = true;
+      return true;
+    }
+    if (this.#patterns.length === 0) return false;
+    const text = name();
+    const found = this.#patterns.find(({ pattern }) => pattern.matches(text));
+    if (found !== undefined) found.isMatched = true;
+    return found !== undefined;
+  }
+
+  get unmatched(): string[] {
+    const literals = [...this.#literals.values()];
+    return [
+      ...literals.filter(({ isMatched }) => !isMatched).map(({ text }) => text),
+      ...this.#patterns.filter(({ isMatched }) => !isMatched).map(({ pattern }) => pattern.text),
+    ];
+  }
+}
+
+/** Entities by their hash: the unsigned `hash64` of the cardinal id is below the share of 2^64. */
+class Sample {
+  readonly #bound: bigint;
+  readonly #known = new Map<string, boolean>();
+
+  constructor(share: number) {
+    if (!(share > 0 && share <= 1)) {
+      throw new EventoDBError(
+        "INVALID_REQUEST",
+        `A sample must be a share above 0 and at most 1, got ${share}`,
+      );
+    }
+    // A share of 2^53 is exact, and 2^11 more do not matter.
+    this.#bound = BigInt(Math.round(share * 2 ** 53)) << 11n;
+  }
+
+  has(key: string, name: () => string): boolean {
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const id = cardinalIdOf(name());
+    const isIn = id === "" || BigInt.asUintN(64, hash64(id)) < this.#bound;
+    if (this.#known.size >= sampledStreamsMax) this.#known.clear();
+    this.#known.set(key, isIn);
+    return isIn;
+  }
+}
