@@ -50,7 +50,7 @@ export const diffCommand: Command = {
   examples: [
     {
       text: "What a service wrote after the copy",
-      line: "eventodb diff july.ndjson http://localhost:8080 --token $LOCAL_TOKEN",
+      line: "eventodb diff july.ndjson http://localhost:8080 --token-file local-token",
     },
     {
       text: "Two files, whatever their times",

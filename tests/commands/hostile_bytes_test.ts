@@ -58,7 +58,7 @@ Deno.test("eventodb export writes payloads and names as they are", async () => {
   assertEquals(stdout, line);
 });
 
-Deno.test("eventodb inspect and verify show what is in a hostile file as escapes", async () => {
+Deno.test("eventodb inspect, verify and diff show what is in a hostile file as escapes", async () => {
   const line = (gpos: number, stream: string, id: string) =>
     JSON.stringify({
       id,
@@ -81,6 +81,12 @@ Deno.test("eventodb inspect and verify show what is in a hostile file as escapes
     assertStringIncludes(result.stdout, "\\u001b]0;owned\\u0007");
     assertHarmless(result);
   }
+  const file = await Deno.makeTempFile({ prefix: "eventodb-test-" });
+  await Deno.writeTextFile(file, line(1, "a-1", "0"));
+  for (const b of ["-", `http://127.0.0.1:9/${evil}`, `${file}${evil}`]) {
+    assertHarmless(await runCli(["diff", file, b], { stdin: line(1, `a-${evil}`, evil) }));
+  }
+  await Deno.remove(file);
   // What scripts read is not changed.
   const { stdout } = await runCli(["inspect", "--json", "-"], { stdin });
   const { types } = lastJson(stdout) as { types: { type: string }[] };
