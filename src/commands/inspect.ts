@@ -27,7 +27,11 @@ export const inspectCommand: Command = {
     "sizes, times and positions; the longest gaps in time; incomplete streams; links that point " +
     "out of the file; the largest streams.",
   operands: [{ name: "FILE", help: "The file, compressed or not; - for standard input" }],
-  options: [quietOption, { ...jsonOption, help: "Print all of it as one line of JSON" }],
+  options: [
+    { name: "allow-empty", help: "Accept a file without any event" },
+    quietOption,
+    { ...jsonOption, help: "Print all of it as one line of JSON" },
+  ],
   examples: [
     { text: "A file", line: "eventodb inspect july.ndjson" },
     { text: "For a script", line: "eventodb inspect july.ndjson.gz --json" },
@@ -38,6 +42,11 @@ export const inspectCommand: Command = {
     const inspection = await inspectFile(file, args.flag("quiet") || json);
     if (json) printWithSecrets(JSON.stringify(inspection));
     else print(await linesOf(file.name, inspection));
+    if (inspection.events === 0 && !args.flag("allow-empty")) {
+      throw new CommandError(`${file.name} holds no record`, [
+        "With --allow-empty, that is a success",
+      ]);
+    }
     return 0;
   },
 };

@@ -52,7 +52,7 @@ export class NotComparedError extends CommandError {
    * @param hints What to do.
    * @param cause The error beneath.
    */
-  constructor(message: string, hints: readonly string[], cause: unknown) {
+  constructor(message: string, hints: readonly string[], cause?: unknown) {
     super(message, hints, { cause });
   }
 }

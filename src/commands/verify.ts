@@ -13,6 +13,7 @@ import { Interruption } from "./interrupt.ts";
 import type { FoundManifest } from "./manifest_file.ts";
 import { checkManifestOptions, findManifest } from "./manifest_option.ts";
 import { formatCount, formatEvents } from "./numbers.ts";
+import { NotComparedError } from "./problems.ts";
 import { Progress } from "./progress.ts";
 import { print, printWithSecrets } from "./terminal.ts";
 
@@ -32,6 +33,7 @@ export const verifyCommand: Command = {
       help: "The manifest to compare with",
     },
     { name: "no-manifest", help: "Look at the file alone" },
+    { name: "allow-empty", help: "Accept a file without any event and without a manifest" },
     quietOption,
     { ...jsonOption, help: "Print what was found as one line of JSON" },
   ],
@@ -46,13 +48,23 @@ export const verifyCommand: Command = {
     await using file = await compared(() => EventFile.open(path));
     const found = await compared(() => findManifest(args, path === "-" ? undefined : path));
     const verification = await verifyFile(file, found, args.flag("quiet") || json);
+    const isNothing = verification.ok && verification.events === 0 && found === undefined;
     if (json) printWithSecrets(JSON.stringify(verification));
-    else if (!args.flag("quiet") || !verification.ok) {
+    if (isNothing && !args.flag("allow-empty")) throw holdsNothing(file);
+    if (json) return verification.ok ? 0 : 1;
+    if (!args.flag("quiet") || !verification.ok) {
       print(linesOf(file.name, found, verification));
     }
     return verification.ok ? 0 : 1;
   },
 };
+
+/** An empty file may be all that is left of one: only a manifest can say that it is whole. */
+function holdsNothing({ name }: EventFile): NotComparedError {
+  return new NotComparedError(`Cannot verify ${name}: it holds no record`, [
+    "There is nothing that could be wrong or right. With --allow-empty, that is a success",
+  ]);
+}
 
 async function verifyFile(
   file: EventFile,

@@ -183,3 +183,21 @@ Deno.test("eventodb import uses no manifest that is damaged, and none with --no-
   assertStringIncludes(refused.stderr, "Nothing was sent");
   assertEquals((await runCli([...to, "--no-manifest"], { cwd })).status, 0);
 });
+
+Deno.test("eventodb verify and inspect do not take a file of nothing for a good one", async () => {
+  const cwd = await Deno.makeTempDir({ prefix: "eventodb-test-" });
+  try {
+    await Deno.writeTextFile(`${cwd}/none.ndjson`, "\n");
+    for (const [command, status] of [["verify", 3], ["inspect", 1]] as const) {
+      for (const options of [[], ["--json"], ["--quiet"]]) {
+        const result = await runCli([command, "none.ndjson", ...options], { cwd });
+        assertEquals(result.status, status);
+        assertMatch(result.stderr, /none\.ndjson.* holds no record\n.*--allow-empty/);
+      }
+      const allowed = await runCli([command, "none.ndjson", "--allow-empty"], { cwd });
+      assertEquals([allowed.status, allowed.stderr], [0, ""]);
+    }
+  } finally {
+    await Deno.remove(cwd, { recursive: true });
+  }
+});
