@@ -5,12 +5,14 @@
  */
 
 import { EventoDBError } from "../errors.ts";
+import { excerpt } from "../excerpt.ts";
 
 /**
  * What kept a connection from being made, as `details.reason` of a `CONNECTION_FAILED`:
  *
  * - `refused`, `unknown-host`, `unreachable`: there is nobody to talk to, perhaps not yet;
  * - `certificate`: the server's certificate is not trusted;
+ * - `proxy`: a proxy of the network does not let the connection through;
  * - `no-tls`: an `https:` address of something that does not speak TLS;
  * - `no-http`: what listens there does not speak HTTP, as a TLS server at an `http:` address.
  * - `not-told`: a browser does not say.
@@ -22,6 +24,7 @@ export type ConnectionProblem =
   | "unknown-host"
   | "unreachable"
   | "certificate"
+  | "proxy"
   | "no-tls"
   | "no-http"
   | "not-told";
@@ -36,6 +39,7 @@ const patterns: readonly (readonly [ConnectionProblem, RegExp])[] = [
     "no-tls",
     /corrupt message of type|wrong version number|packet length too long|ERR_SSL_(?:WRONG|PACKET)/i,
   ],
+  ["proxy", /unsuccessful tunnel|proxy authentication required/i],
   [
     "no-http",
     /invalid HTTP version|HPE_INVALID|Parse Error: Expected HTTP|Response does not match/,
@@ -93,7 +97,8 @@ function chainOf(error: Error): { messages: string; deepest: Error } {
 
 /** Only the last part is new to the reader: the others name the request and the layers of the platform. */
 function reasonOf({ message }: Error): string {
-  return message.split(": ").at(-1)!.replace(/ \(os error \d+\)$/, "");
+  const [line] = message.split("\n", 1);
+  return excerpt(line.split(": ").at(-1)!.replace(/ \(os error \d+\)$/, ""));
 }
 
 function explain(problem: ConnectionProblem, said: string, url: string): string {
@@ -102,6 +107,8 @@ function explain(problem: ConnectionProblem, said: string, url: string): string 
       return `its TLS certificate is not trusted (${said}). Where your company has a certificate ` +
         "authority of its own, name its file by DENO_CERT=ca.pem, or set " +
         "DENO_TLS_CA_STORE=system for those that this system trusts (Node: NODE_EXTRA_CA_CERTS)";
+    case "proxy":
+      return `the proxy of this network does not let the connection through (${said})`;
     case "no-tls":
       return `what listens there does not speak TLS (${said}). ` +
         `Perhaps the address is ${url.replace(/^https:/, "http:")}`;

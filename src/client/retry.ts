@@ -6,7 +6,7 @@
 
 import { EventoDBError } from "../errors.ts";
 import { firstContactMs, retryDelayMaxMs } from "../limits.ts";
-import { problemOf } from "./connection_problem.ts";
+import { type ConnectionProblem, problemOf } from "./connection_problem.ts";
 import type { Retry } from "./options.ts";
 import { pause } from "./pause.ts";
 
@@ -43,13 +43,18 @@ export interface RetryOptions {
 export function mayPass(error: unknown): error is EventoDBError {
   if (!(error instanceof EventoDBError)) return false;
   if (error.code === "OUTCOME_UNKNOWN") return false;
-  const problem = problemOf(error);
-  if (problem === "certificate" || problem === "no-tls" || problem === "no-http") return false;
+  if (isLasting(problemOf(error))) return false;
   // A 200 that is not EventoDB's is a wrong address, and stays one.
   if (error.code === "UNEXPECTED_ANSWER" && error.status === 502) {
     return error.details?.status === 502;
   }
   return error.status >= 500 || error.status === 429;
+}
+
+/** Whether somebody has to change something first. */
+function isLasting(problem: ConnectionProblem | undefined): boolean {
+  return problem === "certificate" || problem === "proxy" || problem === "no-tls" ||
+    problem === "no-http";
 }
 
 /**

@@ -305,8 +305,11 @@ function queryOf(options: UploadOptions): string {
 function isOpen(error: unknown, signal: AbortSignal, listening: boolean): boolean {
   if (signal.aborted && error === signal.reason) return true;
   if (!(error instanceof EventoDBError)) return false;
-  // A small body is taken before the connection is made.
-  if (error.code === "CONNECTION_FAILED") return problemOf(error) === undefined;
+  // A small body is taken before the connection is made. A browser does not say whether it was made.
+  if (error.code === "CONNECTION_FAILED") {
+    const problem = problemOf(error);
+    return problem === undefined || problem === "not-told";
+  }
   // A proxy that has lost patience knows as little as we do.
   return error.code === "UNEXPECTED_ANSWER" && (listening || Number(error.details?.status) >= 500);
 }

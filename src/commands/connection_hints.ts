@@ -18,6 +18,7 @@ import { sourceOf } from "./sources.ts";
 export function connectionHints(error: EventoDBError): string[] {
   switch (problemOf(error)) {
     case "certificate":
+    case "proxy":
       return proxyHints(error);
     case "no-tls":
     case "no-http":

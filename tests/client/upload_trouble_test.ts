@@ -195,3 +195,15 @@ Deno.test("upload() says within 10 s that something in between holds its bytes b
   proxy.letGo();
   assertEquals((await uploading).imported, 20_000);
 });
+
+Deno.test("upload() says that the outcome is unknown where a browser does not say what failed", async () => {
+  const client = new EventoDBClient({
+    url: "http://in-process",
+    fetch: async (request) => {
+      await request.arrayBuffer();
+      throw new TypeError("Failed to fetch");
+    },
+  });
+  const error = await assertRejects(() => client.upload(bytesOf(lineOf(1))), EventoDBError);
+  assertEquals(error.code, "OUTCOME_UNKNOWN");
+});

@@ -155,6 +155,28 @@ Deno.test("eventodb takes --retries, and says which proxy of the environment is 
   assertMatch(wrong.stderr, /--retries must be an integer from 0 to 1000000, got "some"/);
 });
 
+Deno.test("eventodb says that a proxy does not let it through to an https: address", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  let connections = 0;
+  const refusing = (async () => {
+    for await (const connection of listener) {
+      connections++;
+      await connection.read(new Uint8Array(4096));
+      await connection.write(new TextEncoder().encode("HTTP/1.1 403 Forbidden\r\n\r\n"));
+      connection.close();
+    }
+  })();
+  const env = { HTTPS_PROXY: `http://127.0.0.1:${port}` };
+  const args = ["ns", "list", "--url", "https://events.invalid"];
+  const { status, stderr } = await runCli(args, { env });
+  assertEquals([status, connections], [1, 1], stderr);
+  assertMatch(stderr, /the proxy of this network does not let the connection through/);
+  assertMatch(stderr, /HTTPS_PROXY is set: Deno sends requests to events\.invalid through/);
+  listener.close();
+  await refusing;
+});
+
 Deno.test("eventodb keeps a path of the address, and says so where the server does not know it", async () => {
   await using server = await startServer();
   const behind = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
