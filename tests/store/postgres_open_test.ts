@@ -141,8 +141,19 @@ Deno.test("openPostgresStore() goes on with namespaces whose ids are of the type
       url,
     );
   }
+  // A step may take longer than the role's statements may.
+  await postgres.run(
+    `CREATE SEQUENCE slept;
+     CREATE FUNCTION slow() RETURNS event_trigger LANGUAGE plpgsql AS
+       $$ BEGIN IF nextval('slept') = 1 THEN PERFORM pg_sleep(2.2); END IF; END $$;
+     CREATE EVENT TRIGGER slow ON ddl_command_start WHEN TAG IN ('ALTER TABLE')
+       EXECUTE FUNCTION slow();
+     ALTER DATABASE ${new URL(url).pathname.slice(1)} SET statement_timeout = '2s'`,
+    url,
+  );
   // Several servers at once, and writes at once.
   const stores = await Promise.all([1, 2].map(() => openPostgresStore(url)));
+  await postgres.run("DROP EVENT TRIGGER slow", url);
   const [store] = stores;
   assertEquals(await readAll(store), file.map(messageOf));
   for (const [index, { write }] of stores.entries()) {

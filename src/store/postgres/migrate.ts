@@ -33,7 +33,10 @@ export async function migrate(database: Database): Promise<void> {
   await checkServer(database);
   if (isCurrent(await readVersions(database), database.name)) return;
   await database.transaction(async (session) => {
-    await session.query("SELECT pg_advisory_xact_lock($1, 0)", [LOCKS.migration]);
+    // A step may rewrite a large table, here or in a server that this one waits for: a role's settings
+    // for its short statements would end that.
+    await session.query("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0");
+    await session.queryLong("SELECT pg_advisory_xact_lock($1, 0)", [LOCKS.migration]);
     // Another server may have done it while this one waited for the lock.
     const versions = await readVersions(session);
     if (isCurrent(versions, database.name)) return;
