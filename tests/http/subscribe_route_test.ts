@@ -1,3 +1,4 @@
+import { heartbeatMs } from "../../src/limits.ts";
 import { createToken } from "../../src/auth/token.ts";
 import { createLog } from "../../src/log.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
@@ -328,8 +329,11 @@ Deno.test("GET /subscribe ends when the token that opened it is replaced", async
   await using other = await Subscription.open(server, "all=true");
   assertEquals(await own.until(": ready"), false);
   assertEquals(await other.until(": ready"), false);
+  const start = performance.now();
   await rpc(server, "ns.rotateToken", "shop");
   assert(await own.until("never"));
+  // At once, and not at the next heartbeat, when other servers notice.
+  assert(performance.now() - start < heartbeatMs * 0.6);
   const again = await fetch(`${server.url}/subscribe?all=true&token=${token}`);
   assertEquals([again.status, (await again.json()).error.code], [403, "AUTH_UNAUTHORIZED"]);
   await write(server, "a-1");
