@@ -452,7 +452,12 @@ Deno.test("/import has the same code in the log as for the client, and a stack o
   }
 });
 
-Deno.test("/import tells of an early error to a client that is still sending", async () => {
+/** Deno 2.8.0 to 2.8.2 close the connection of a client that is still sending, and the error with it. */
+const closesEarly = /^2\.8\.[0-2]$/.test(Deno.version.deno);
+
+Deno.test("/import tells of an early error to a client that is still sending", {
+  ignore: closesEarly,
+}, async () => {
   await using server = await startServer();
   const lines = linesStream(20_000, 5000);
   const body = new Blob(["nope\n"]).stream().pipeThrough(
@@ -466,7 +471,9 @@ Deno.test("/import tells of an early error to a client that is still sending", a
   assertEquals([end.error, end.line], ["INVALID_JSON", 1]);
 });
 
-Deno.test("/import tells of an early error to a client that reads only after it has sent all", async () => {
+Deno.test("/import tells of an early error to a client that reads only after it has sent all", {
+  ignore: closesEarly,
+}, async () => {
   await using server = await startServer();
   using raw = await RawConnection.open(server);
   await raw.sendHead(server, "/import");
