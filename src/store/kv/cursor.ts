@@ -6,6 +6,7 @@
 
 import { kvListMax, pageCharsMax, scanMessagesMax } from "../../limits.ts";
 import type { Database } from "./database.ts";
+import { malformed } from "./errors.ts";
 import { categoryKey, messagesKey, streamKey } from "./keys.ts";
 import {
   decodeHeader,
@@ -181,7 +182,14 @@ class Branch {
       size,
       reverse,
     );
-    this.#entries = entries.map(({ key, value }) => read(key.at(-1) as number, value));
+    let before = reverse ? Infinity : -Infinity;
+    this.#entries = entries.map(({ key, value }) => {
+      const at = key.at(-1) as number;
+      // In a file that is damaged, a list may go back or repeat itself.
+      if (reverse ? at >= before : at <= before) throw malformed(this.#database.name);
+      before = at;
+      return read(at, value);
+    });
     this.#index = 0;
     const last = this.#entries.at(-1);
     const isEnd = last === undefined || entries.length < size;

@@ -32,7 +32,11 @@ const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
     remedy: "Make the file and its folder writable for this user",
   }],
   [/disk I\/O error/, { said: "cannot be read or written", remedy: "Check the disk" }],
-  [/disk image is malformed/, { said: "is damaged", remedy: "Restore it from a backup" }],
+  // Deno KV reads on where a damaged page looks like a sound one, and finds a column of another type.
+  [/disk image is malformed|Invalid column type/, {
+    said: "is damaged",
+    remedy: "Restore it from a backup",
+  }],
   [/unable to open database file|^mkdir|: mkdir|permission denied/i, {
     said: "cannot be opened",
     remedy: "Check that it is a file, in a folder that this user may write to",
@@ -103,6 +107,11 @@ export function isCut(error: unknown): boolean {
 /** Whether the disk was full; nothing has been done then. */
 export function isFull(error: unknown): boolean {
   return error instanceof Error && /database or disk is full/.test(error.message);
+}
+
+/** The error of a database that says what it cannot have been told. */
+export function malformed(name: string, cause?: unknown): EventoDBError {
+  return backendError(new Error("database disk image is malformed", { cause }), name);
 }
 
 /** The error of what would need room that there is none for. */

@@ -22,9 +22,10 @@ import {
   streamRange,
 } from "./cursor.ts";
 import type { Database } from "./database.ts";
+import { malformed } from "./errors.ts";
 import { completeMessage, fetchStored, type Place } from "./fetch.ts";
 import { type Head, isSameLayout, type Layout, readHead } from "./head.ts";
-import { fitsKey, layoutKey, versionKey } from "./keys.ts";
+import { counterKey, fitsKey, layoutKey, versionKey } from "./keys.ts";
 import type { MessageHeader, StoredMessage } from "./message_value.ts";
 import { Attempts } from "./wait.ts";
 
@@ -57,14 +58,24 @@ export async function* readMessages(
   id: string,
   query: MessageQuery,
 ): AsyncGenerator<Message[], void> {
-  const head = await readHead(database, id);
   const categories = query.categories &&
     [...new Set(query.categories)].filter((category) =>
       !category.includes("-") && fitsKey(category)
     );
-  if (categories?.length === 0) return;
+  if (categories?.length === 0) {
+    // Only to say so when the namespace is not there.
+    await readHead(database, id);
+    return;
+  }
   const areMerged = categories !== undefined && categories.length <= mergedCategoriesMax;
-  const to = Math.min(query.to ?? POSITION_MAX, head.state.value.globalPosition);
+  // Counted before the head is read: what is written in between only makes it more.
+  const isWhole = query.from <= 1 && query.limit === Infinity;
+  const counted = isWhole && areMerged ? await countMessages(database, id, categories) : undefined;
+  const head = await readHead(database, id);
+  const { messages, globalPosition } = head.state.value;
+  const isToEnd = isWhole && (query.to ?? POSITION_MAX) >= globalPosition;
+  const expected = areMerged ? counted : { layers: head.layout.value.layers, messages };
+  const to = Math.min(query.to ?? POSITION_MAX, globalPosition);
   yield* pages(database, id, head, {
     ranges: (layers) =>
       layers.flatMap((layer) =>
@@ -73,7 +84,35 @@ export async function* readMessages(
           : [messagesRange(layer)]
       ),
     headerFilter: headerFilter(query, areMerged ? undefined : categories),
-  }, { from: query.from, to, limit: query.limit });
+  }, {
+    from: query.from,
+    to,
+    limit: query.limit,
+    expected: isToEnd ? expected : undefined,
+  });
+}
+
+/** How many messages there have to be at least, in these layers. */
+interface Expected {
+  layers: readonly number[];
+  messages: number;
+}
+
+/** Counts the messages of categories, by the layers' counters. */
+async function countMessages(
+  database: Database,
+  id: string,
+  categories: readonly string[],
+): Promise<Expected> {
+  return await inOneMoment(database, id, async ({ layout: { value: { layers } } }) => {
+    const counters = await database.getMany<Deno.KvU64>(
+      layers.flatMap((layer) =>
+        categories.map((category) => counterKey(layer, category, "messages"))
+      ),
+    );
+    const messages = counters.reduce((sum, { value }) => sum + Number(value?.value ?? 0), 0);
+    return { layers, messages };
+  });
 }
 
 /**
@@ -214,21 +253,33 @@ async function* pages(
   id: string,
   head: Head,
   selection: Selection,
-  { from, to, limit }: { from: number; to: number; limit: number },
+  { from, to, limit, expected }: {
+    from: number;
+    to: number;
+    limit: number;
+    /** Given where all of them are looked at. */
+    expected?: Expected;
+  },
 ): AsyncGenerator<Message[], void> {
   const { namespace, generation } = head.layout.value;
   let layout = head.layout.value;
   let next = Math.max(Math.ceil(from), 0);
   let left = limit;
   const attempts = new Attempts("read", id);
+  let looked = 0;
+  let isCounted = expected !== undefined && expected.layers.join() === layout.layers.join();
   while (next <= to && left > 0) {
-    const page = await readPage(database, layout, selection, next, to, left);
+    const page = await readPage(database, layout, selection, next, to, left).catch((error) => {
+      // Such as text that is no UTF-8.
+      throw error instanceof TypeError ? malformed(database.name, error) : error;
+    });
     const { value: now } = await readLayout(database, id);
     if (now.namespace !== namespace) throw namespaceNotFound(id);
     if (now.generation !== generation) throw replacedWhileRead(id);
     if (!isSameLayout(now, layout)) {
       // A layer has come or gone: what was read may lack its messages.
       layout = now;
+      isCounted = false;
       await attempts.next();
       continue;
     }
@@ -236,13 +287,20 @@ async function* pages(
     attempts.reset();
     next = page.next;
     left -= page.messages.length;
+    looked += page.looked;
     if (page.messages.length > 0) yield page.messages;
+  }
+  // In a file that is damaged, a list may end early without a word.
+  if (isCounted && expected !== undefined && looked < expected.messages) {
+    throw malformed(database.name);
   }
 }
 
 /** A page, and the lowest place after it. */
 interface Page {
   messages: Message[];
+  /** How many entries were looked at below `next`. */
+  looked: number;
   next: number;
 }
 
@@ -270,6 +328,7 @@ async function readPage(
   while (messages.length < wanted && chars < pageCharsMax && looked < scanMessagesMax) {
     const entries: IndexEntry[] = [];
     const some = Math.min(wanted - messages.length, fetchMax);
+    const places: number[] = [];
     let isEnd = false;
     let after = next;
     while (entries.length < some && looked < scanMessagesMax) {
@@ -279,6 +338,7 @@ async function readPage(
         break;
       }
       looked++;
+      places.push(entry.at);
       after = entry.at + 1;
       const header = entry.stored ?? entry.header;
       if (filter?.(entry) === false) continue;
@@ -293,12 +353,15 @@ async function readPage(
       messages.push(complete);
       chars += complete.data.length + (complete.metadata?.length ?? 0);
       next = at + 1;
-      if (chars >= pageCharsMax) return { messages, next };
+      if (chars >= pageCharsMax) {
+        const unread = places.filter((place) => place >= next).length;
+        return { messages, looked: looked - unread, next };
+      }
     }
     next = isEnd ? to + 1 : after;
     if (isEnd) break;
   }
-  return { messages, next };
+  return { messages, looked, next };
 }
 
 async function storedOf(
