@@ -62,22 +62,22 @@ export async function openStore(
   const problem = denoProblem();
   if (problem !== null) throw new EventoDBError("BACKEND_ERROR", problem.replace("\n", ". "));
   if (typeof database !== "string") {
-    const { openGiven } = await import("./kv/open.ts");
+    const { openGiven } = await loadKv();
     return await openGiven(database, options);
   }
   const url = database;
   if (/^kv\+deploy:(\/\/)?$/i.test(url)) {
-    const { openDefault } = await import("./kv/open.ts");
+    const { openDefault } = await loadKv();
     return await openDefault(options);
   }
   const match = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(url);
   const [, scheme, rest] = match ?? [];
   if (/^postgres(ql)?$/i.test(scheme ?? "")) {
-    const { openPostgresStore } = await import("./postgres/store.ts");
+    const { openPostgresStore } = await loadPostgres();
     return await openPostgresStore(url, options);
   }
   if (/^kv(\+https?)?$/i.test(scheme ?? "") && rest !== undefined) {
-    const { openFile, openMemory, openRemote } = await import("./kv/open.ts");
+    const { openFile, openMemory, openRemote } = await loadKv();
     if (scheme.length > "kv".length) {
       const remote = url.slice("kv+".length);
       if (!URL.canParse(remote)) throw unusable(url, "malformed");
@@ -88,9 +88,23 @@ export async function openStore(
     return await openFile(filePath(url, rest, isAbsolute ? undefined : options.dataDir), options);
   }
   if (scheme?.toLowerCase() !== "sqlite" || rest === undefined) throw unusable(url, "unknown");
-  const { openFolder, openMemory } = await import("./sqlite/open.ts");
+  const { openFolder, openMemory } = await loadSqlite();
   if (rest === "memory") return openMemory(options);
   return await openFolder(filePath(url, rest, options.dataDir), options);
+}
+
+const loadSqlite = once(() => import("./sqlite/open.ts"));
+const loadPostgres = once(() => import("./postgres/store.ts"));
+const loadKv = once(() => import("./kv/open.ts"));
+
+/** Loads a module once: on Deno 2.8.0 a second import of one that is still loading fails ("node:sqlite"). */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
+  return () =>
+    loading ??= load().catch((error) => {
+      loading = undefined;
+      throw error;
+    });
 }
 
 /** The path of the file that a URL names. */

@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { openStore } from "../../src/store/open.ts";
 import { assert, assertEquals, assertFalse } from "../support/assert.ts";
+import { denoVersion } from "../support/deno_versions.ts";
 import { assertCode } from "../contract/support.ts";
 import { TemporaryFolder } from "./sqlite/folder.ts";
 
@@ -30,6 +31,32 @@ Deno.test("openStore() makes no file for sqlite://memory", async () => {
   await using _store = await openStore("sqlite://memory", { dataDir: folder.file("data") });
   assertFalse(folder.names().includes("data"));
 });
+
+for (const version of ["2.8.0", Deno.version.deno]) {
+  const deno = await denoVersion(version);
+  Deno.test({
+    name: `openStore() opens several stores at once in a new process (Deno ${version})` +
+      (deno.path === null ? ` (not run: ${deno.reason})` : ""),
+    ignore: deno.path === null,
+    async fn() {
+      using folder = new TemporaryFolder();
+      const program = folder.file("program.ts");
+      const server = new URL("../../server.ts", import.meta.url).href;
+      await Deno.writeTextFile(
+        program,
+        `import { openStore } from "${server}";
+        const urls = ["sqlite://memory", "sqlite://memory"];
+        for (const store of await Promise.all(urls.map((url) => openStore(url)))) {
+          await store[Symbol.asyncDispose]();
+        }`,
+      );
+      const { success, stderr } = await new Deno.Command(deno.path!, {
+        args: ["run", "--no-check", "--allow-all", "--unstable-kv", program],
+      }).output();
+      assert(success, new TextDecoder().decode(stderr));
+    },
+  });
+}
 
 Deno.test("openStore() refuses what is no database URL, and says what is", async () => {
   const urls = [
