@@ -45,11 +45,27 @@ export const importsMax: number = 4;
 /** Most imports that wait for one of those to end. */
 export const importsWaitingMax: number = 32;
 /** How long one of them waits before it is told to come again, in milliseconds. */
-export const importSlotWaitMs: number = 20_000;
-/** An import that brings less than this gives way to those that wait, in bytes a second. */
-export const importBytesPerSecondMin: number = 16 * KiB;
-/** How long it may bring less before it does, in milliseconds. */
-export const importSlowMs: number = 10_000;
+export const importSlotWaitMs: number = 8_000;
+/** A body that brings less than this gives way to others that want in, in bytes a second. */
+export const bodyBytesPerSecondMin: number = 16 * KiB;
+/** Over how long that is measured, in milliseconds. */
+export const bodySlowMs: number = 10_000;
+/** Largest body of `POST /rpc` that needs no share of the memory for large ones, in bytes. */
+export const smallBodyBytesMax: number = 64 * KiB;
+/** Most bytes of larger bodies of `POST /rpc` that are in memory. */
+export const largeBodiesBytesMax: number = 32 * MiB;
+/** Most bytes of those that are worked on at the same time. */
+export const largeCallsBytesMax: number = 16 * MiB;
+/** Most of those that wait until there is memory for them. */
+export const largeBodiesWaitingMax: number = 256;
+/** How long one of them waits before it is told to come again, in milliseconds. */
+export const largeBodyWaitMs: number = 1_000;
+/** Longest line that needs no slot of `longLineImportsMax`, in bytes. */
+export const ordinaryLineBytesMax: number = 4 * MiB;
+/** Most imports at the same time that have lines longer than that. */
+export const longLineImportsMax: number = 1;
+/** How long another one waits before it fails, in milliseconds. */
+export const longLineWaitMs: number = 5_000;
 /** How often a client is told how much of its import's body has come in, in milliseconds. */
 export const receivedEveryMs: number = 2_000;
 /** How long a write waits for an import into its namespace, in milliseconds. */

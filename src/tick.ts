@@ -46,9 +46,11 @@ export class TimeSlice {
     return performance.now() >= this.#end;
   }
 
-  /** Lets the others have their tick, and begins the next slice. */
+  /** Lets the others have their tick, or several after a long one, and begins the next slice. */
   async next(): Promise<void> {
-    await nextTick();
+    const restMs = (performance.now() - this.#end) / 10;
+    if (restMs < 1) await nextTick();
+    else await new Promise((resolve) => setTimeout(resolve, restMs));
     this.#end = performance.now() + timeSliceMs;
   }
 }

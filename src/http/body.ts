@@ -4,19 +4,15 @@
  * @module
  */
 
-import { ByteReader } from "../byte_reader.ts";
+import { ByteReader, sameRoom } from "../byte_reader.ts";
 import { EventoDBError } from "../errors.ts";
+import { smallBodyBytesMax } from "../limits.ts";
 import { inNextTick } from "../tick.ts";
+import type { BodySlot } from "./body_slots.ts";
 import { BrokenOff } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Pace } from "./pace.ts";
 import { shuttingDown } from "./work.ts";
-
-/**
- * Largest body that is read at once, in bytes. All of it is to come within the time in which a larger
- * one has to send something.
- */
-const smallBodyBytesMax = 64 * 1024;
 
 /** Bytes handed on at once to those who bring no room of their own. */
 const chunkBytes = 64 * 1024;
@@ -160,26 +156,53 @@ class Patience {
 }
 
 /**
- * Reads a request's body whole.
+ * How large a body may become that is read whole.
+ *
+ * @param exchange The request.
+ * @param options Bounds.
+ * @returns Bytes: its length, or the most that is allowed where it does not say it.
+ * @throws {EventoDBError} `REQUEST_TOO_LARGE`.
+ */
+export function bytesOf(exchange: Exchange, { bytesMax }: TextBodyOptions): number {
+  const { headers } = exchange.request;
+  const length = Number(headers.get("Content-Length") ?? NaN);
+  if (length > bytesMax && length < Infinity) throw tooLarge(bytesMax);
+  // A length beside chunks is a lie or a mistake: such a body is counted as it comes.
+  return length <= bytesMax && !headers.has("Transfer-Encoding") ? length : bytesMax;
+}
+
+/**
+ * Reads a request's body whole. One of up to `smallBodyBytesMax` is to come within the time in which a
+ * larger one has to send something.
  *
  * @param exchange The request.
  * @param options Bounds and signal.
- * @returns The body's text.
- * @throws {EventoDBError} `REQUEST_TOO_LARGE`; `INVALID_REQUEST` when the body is not UTF-8 or, with
- * status 408, sends nothing for too long.
+ * @param memory The share of the memory for large bodies that a larger one has.
+ * @returns The body.
+ * @throws {EventoDBError} `REQUEST_TOO_LARGE`; `INVALID_REQUEST` (408) when it sends nothing for too long.
  */
-export async function readText(exchange: Exchange, options: TextBodyOptions): Promise<string> {
-  const { bytesMax } = options;
-  const { headers } = exchange.request;
-  const length = Number(headers.get("Content-Length") ?? Infinity);
-  if (length > bytesMax && length < Infinity) throw tooLarge(bytesMax);
-  // A length beside chunks is a lie or a mistake: such a body is counted as it comes.
-  const isSmall = length <= smallBodyBytesMax && !headers.has("Transfer-Encoding");
-  const chunks = isSmall
-    ? [await readSmall(exchange, options)]
-    : await readChunks(exchange, options);
+export async function readBytes(
+  exchange: Exchange,
+  options: TextBodyOptions,
+  memory?: BodySlot,
+): Promise<Uint8Array> {
+  const most = bytesOf(exchange, options);
+  return most <= smallBodyBytesMax
+    ? await readSmall(exchange, options)
+    : await readLarge(exchange, options, most, memory);
+}
+
+/**
+ * Makes text of a body.
+ *
+ * @param bytes The body.
+ * @returns Its text.
+ * @throws {EventoDBError} `INVALID_REQUEST` when it is not UTF-8.
+ */
+export function decodeText(bytes: Uint8Array): string {
   try {
-    return decode(chunks);
+    // Bytes that are not UTF-8 are refused, never replaced.
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw new EventoDBError("INVALID_REQUEST", "The request's body is not valid UTF-8");
   }
@@ -209,15 +232,41 @@ function turnOver(): Promise<undefined> {
   });
 }
 
-async function readChunks(exchange: Exchange, options: TextBodyOptions): Promise<Uint8Array[]> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of guardedBody(exchange, options)) {
-    bytes += chunk.length;
-    if (bytes > options.bytesMax) throw tooLarge(options.bytesMax);
-    chunks.push(chunk);
+/** Reads a body into one piece of memory, of which only what is filled is really taken. */
+async function readLarge(
+  exchange: Exchange,
+  options: TextBodyOptions,
+  most: number,
+  memory: BodySlot | undefined,
+): Promise<Uint8Array> {
+  const { signal = exchange.signal, bytesMax } = options;
+  const body = guardedBody(exchange, {
+    ...options,
+    pace: memory?.pace,
+    signal: memory === undefined ? signal : AbortSignal.any([signal, memory.signal]),
+  });
+  const reader = new ByteReader(body);
+  let bytes = new Uint8Array(most);
+  let used = 0;
+  let room = new Uint8Array(chunkBytes);
+  for (;;) {
+    const { value, done } = await reader.read(room);
+    if (done) return bytes.subarray(0, used);
+    if (used + value.length > bytesMax) {
+      const error = tooLarge(bytesMax);
+      await reader.cancel(error);
+      throw error;
+    }
+    // Only a request that did not come over a socket has more than it says.
+    if (used + value.length > bytes.length) {
+      const longer = new Uint8Array(bytesMax);
+      longer.set(bytes);
+      bytes = longer;
+    }
+    bytes.set(value, used);
+    used += value.length;
+    room = sameRoom(room, value);
   }
-  return chunks;
 }
 
 /** Waits for something to come in: not too long, and not beyond the signal. */
@@ -241,13 +290,6 @@ async function patiently<T>(
 function leftEarly(exchange: Exchange, cause: unknown): never {
   // Deno 2.9 reads no body on once it has been told to stop listening (denoland/deno#36809).
   throw exchange.closing ? shuttingDown() : new BrokenOff("the client disconnected", { cause });
-}
-
-function decode(chunks: readonly Uint8Array[]): string {
-  // Bytes that are not UTF-8 are refused, never replaced.
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  if (chunks.length === 1) return decoder.decode(chunks[0]);
-  return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
 }
 
 function tooLarge(bytesMax: number): EventoDBError {

@@ -6,16 +6,11 @@
 
 import { createAuthenticator } from "../auth/authenticate.ts";
 import { EventoDBError } from "../errors.ts";
-import {
-  bodyStallMs,
-  importSlotWaitMs,
-  importSlowMs,
-  importsMax,
-  readerStallMs,
-} from "../limits.ts";
+import { bodySlowMs, bodyStallMs, importSlotWaitMs, importsMax, readerStallMs } from "../limits.ts";
 import { type Log, noLog } from "../log.ts";
 import type { Store } from "../store/store.ts";
 import { SubscriptionHub } from "../subscription/hub.ts";
+import { largeBodies } from "./large_bodies.ts";
 import { logExchange } from "./access_log.ts";
 import { Browsers } from "./browsers.ts";
 import { Cors } from "./cors.ts";
@@ -73,16 +68,16 @@ export interface HandlerOptions {
    * How long an import waits until another one has ended before it is answered with 503, in
    * milliseconds.
    *
-   * @default {20_000}
+   * @default {8_000}
    */
   importSlotWaitMs?: number;
   /**
-   * How long the body of an import may come in at less than 16 KiB/s while another one waits, in
-   * milliseconds. Then it is given up.
+   * How long the body of an import, or a large one of `/rpc`, may come in at less than 16 KiB/s while
+   * another one waits, in milliseconds. Then it is given up.
    *
    * @default {10_000}
    */
-  importSlowMs?: number;
+  bodySlowMs?: number;
   /**
    * How long a request's body may send nothing, in milliseconds.
    *
@@ -150,7 +145,8 @@ export function createHandler(options: HandlerOptions): Handler {
       hub,
       importsMax: options.importsMax ?? importsMax,
       importSlotWaitMs: options.importSlotWaitMs ?? importSlotWaitMs,
-      importSlowMs: options.importSlowMs ?? importSlowMs,
+      largeBodies: largeBodies(options.bodySlowMs ?? bodySlowMs),
+      bodySlowMs: options.bodySlowMs ?? bodySlowMs,
       bodyStallMs: options.bodyStallMs ?? bodyStallMs,
       readerStallMs: options.readerStallMs ?? readerStallMs,
     }).map((route) => [route.path, route]),

@@ -6,7 +6,8 @@
 
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
-import { receivedEveryMs } from "../limits.ts";
+import { importsWaitingMax, largeCallsBytesMax, receivedEveryMs } from "../limits.ts";
+import type { LongLines } from "../record/packed_batches.ts";
 import type { ImportUnit } from "../store/store.ts";
 import { importInto, type ImportResult } from "../transfer/import.ts";
 import { guardedBody } from "./body.ts";
@@ -15,7 +16,8 @@ import { EventStream } from "./event_stream.ts";
 import type { Exchange } from "./exchange.ts";
 import { gunzip } from "./gzip.ts";
 import { type ImportParameters, importParametersOf } from "./import_query.ts";
-import { type ImportSlot, ImportSlots } from "./import_slots.ts";
+import type { LargeBodies } from "./large_bodies.ts";
+import { type BodySlot, BodySlots, slowBody } from "./body_slots.ts";
 import type { Route, RouteContext } from "./route.ts";
 
 /**
@@ -25,11 +27,14 @@ import type { Route, RouteContext } from "./route.ts";
  * @returns The route.
  */
 export function importRoute(context: RouteContext): Route {
-  const { store, bodyStallMs } = context;
-  const slots = new ImportSlots({
-    importsMax: context.importsMax,
+  const { store, bodyStallMs, largeBodies } = context;
+  const slots = new BodySlots({
+    capacity: context.importsMax,
+    waitingMax: importsWaitingMax,
     waitMs: context.importSlotWaitMs,
-    slowMs: context.importSlowMs,
+    slowMs: context.bodySlowMs,
+    refusal: () => tooMany(context.importsMax),
+    tooSlow: () => tooSlow(context.bodySlowMs),
   });
   return {
     path: "/import",
@@ -44,14 +49,14 @@ export function importRoute(context: RouteContext): Route {
         const unit = await store.beginImport(namespace, mode);
         const events = new EventStream();
         const end = exchange.keepOpen();
-        const body = { decode, stallMs: bodyStallMs, slot };
+        const body = { decode, stallMs: bodyStallMs, slot, largeBodies };
         void run(exchange, unit, events, mode, body).then((failure) => {
-          slot.release();
+          slot[Symbol.dispose]();
           end(failure);
         });
         return events.response();
       } catch (error) {
-        slot.release();
+        slot[Symbol.dispose]();
         throw error;
       }
     },
@@ -67,7 +72,9 @@ interface BodyHandling {
   /** How long it may send nothing, in milliseconds. */
   stallMs: number;
   /** Measures it, and may end it. */
-  slot: ImportSlot;
+  slot: BodySlot;
+  /** The memory for long lines. */
+  largeBodies: LargeBodies;
 }
 
 /** Runs an import and sends its events. Resolves once nothing is left to do, to what went wrong. */
@@ -103,10 +110,20 @@ async function importAll(
   unit: ImportUnit,
   events: EventStream,
   mode: ImportParameters,
-  { decode, stallMs, slot: { pace, signal: slotLost } }: BodyHandling,
+  { decode, stallMs, slot, largeBodies }: BodyHandling,
 ): Promise<ImportResult> {
   await using importing = unit;
-  const signal = AbortSignal.any([exchange.signal, events.left, slotLost]);
+  const { pace } = slot;
+  const memoryLost = new AbortController();
+  const signal = AbortSignal.any([exchange.signal, events.left, slot.signal, memoryLost.signal]);
+  using held = new DisposableStack();
+  const longLines: LongLines = {
+    async begin() {
+      const slot = held.use(await largeBodies.longLines.take(signal, { pace }));
+      slot.signal.addEventListener("abort", () => memoryLost.abort(slot.signal.reason));
+    },
+    handle: () => largeBodies.handled.take(signal, { weight: largeCallsBytesMax }),
+  };
   const timer = setInterval(() => events.comment(`received ${pace.received}`), receivedEveryMs);
   const arrived = () => clearInterval(timer);
   try {
@@ -114,6 +131,7 @@ async function importAll(
     return await importInto(importing, body, {
       ...mode,
       signal,
+      longLines,
       onProgress: ({ imported, globalPosition }) =>
         events.offer({ imported, gpos: globalPosition }),
     });
@@ -154,4 +172,20 @@ function decoderOf(request: Request): Decode {
     }: only gzip is understood`,
     { status: 415 },
   );
+}
+
+function tooMany(importsMax: number): EventoDBError {
+  const imports = importsMax === 1 ? "1 import" : `${importsMax} imports`;
+  return new EventoDBError(
+    "BACKEND_ERROR",
+    `This server is running ${imports}, its maximum. Try again later`,
+    { status: 503 },
+  );
+}
+
+function tooSlow(slowMs: number): EventoDBError {
+  const message = `${
+    slowBody(slowMs)
+  }: nothing was imported. Start the import again over a faster connection`;
+  return new EventoDBError("IMPORT_FAILED", message, { status: 408 });
 }

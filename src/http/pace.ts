@@ -36,6 +36,11 @@ export class Pace {
     return (this.received - this.#markedBytes) / this.waitedMs * 1000;
   }
 
+  /** Takes off time in which this server was too busy to notice what had come. */
+  excuse(ms: number): void {
+    if (this.#waitsSince !== undefined) this.#waitedMs -= Math.min(ms, this.waitedMs);
+  }
+
   /** Measures from now on. */
   mark(): void {
     this.#markedBytes = this.received;

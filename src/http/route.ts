@@ -7,6 +7,7 @@
 import type { Store } from "../store/store.ts";
 import type { SubscriptionHub } from "../subscription/hub.ts";
 import type { Exchange } from "./exchange.ts";
+import type { LargeBodies } from "./large_bodies.ts";
 
 /** What routes work with. */
 export interface RouteContext {
@@ -16,8 +17,10 @@ export interface RouteContext {
   readonly hub: SubscriptionHub;
   /** Most imports at the same time. */
   readonly importsMax: number;
-  /** How long an import may be slow while others wait, in milliseconds. */
-  readonly importSlowMs: number;
+  /** The memory for large bodies. */
+  readonly largeBodies: LargeBodies;
+  /** How long a body may be slow while others wait, in milliseconds. */
+  readonly bodySlowMs: number;
   /** How long an import waits for a slot, in milliseconds. */
   readonly importSlotWaitMs: number;
   /** How long a request's body may send nothing, in milliseconds. */

@@ -6,10 +6,12 @@
 
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
-import { rpcBodyBytesMax } from "../limits.ts";
+import { rpcBodyBytesMax, smallBodyBytesMax } from "../limits.ts";
 import { parseCall, runCall } from "../rpc/call.ts";
+import { TimeSlice } from "../tick.ts";
 import { jsonAnswer } from "./answer.ts";
-import { readText } from "./body.ts";
+import { bytesOf, decodeText, readBytes } from "./body.ts";
+import type { BodySlot, BodySlots } from "./body_slots.ts";
 import type { Route, RouteContext } from "./route.ts";
 
 /**
@@ -19,7 +21,7 @@ import type { Route, RouteContext } from "./route.ts";
  * @returns The route.
  */
 export function rpcRoute(context: RouteContext): Route {
-  const { store, hub, bodyStallMs, readerStallMs } = context;
+  const { store, hub, bodyStallMs, readerStallMs, largeBodies } = context;
   const onTokenReplaced = (namespace: string) => hub.end(namespace);
   return {
     path: "/rpc",
@@ -27,11 +29,15 @@ export function rpcRoute(context: RouteContext): Route {
     async answer(exchange) {
       const caller = await exchange.authenticate();
       refuseEncoded(exchange.request);
-      const body = await readText(exchange, {
-        bytesMax: rpcBodyBytesMax,
-        stallMs: bodyStallMs,
-      });
+      const bounds = { bytesMax: rpcBodyBytesMax, stallMs: bodyStallMs };
+      const weight = bytesOf(exchange, bounds);
+      using memory = await shareOf(largeBodies.received, exchange.signal, weight);
+      const bytes = await readBytes(exchange, bounds, memory);
+      using _work = await shareOf(largeBodies.handled, exchange.signal, bytes.length);
+      const body = decodeText(bytes);
+      const slice = new TimeSlice();
       const call = parseCall(body);
+      if (slice.isOver) await slice.next();
       exchange.rpcMethod = call.name;
       exchange.notable = call.method.changesNamespaces ?? false;
       return await jsonAnswer(
@@ -41,6 +47,15 @@ export function rpcRoute(context: RouteContext): Route {
       );
     },
   };
+}
+
+/** Small ones are not counted. */
+async function shareOf(
+  slots: BodySlots,
+  stopped: AbortSignal,
+  weight: number,
+): Promise<BodySlot | undefined> {
+  return weight <= smallBodyBytesMax ? undefined : await slots.take(stopped, { weight });
 }
 
 /** Compressed bytes would only be called no UTF-8, which helps nobody. */

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { lineBytesMax } from "../limits.ts";
 import { JsonCursor } from "./cursor.ts";
 
 const SPACE = 0x20;
@@ -184,7 +185,7 @@ function dropSpace(text: string): string {
 }
 
 function dropSpaceInBytes(text: string): string {
-  const bytes = new TextEncoder().encode(text);
+  const bytes = utf8Of(text);
   let end = 0;
   let inString = false;
   for (let at = 0; at < bytes.length; at++) {
@@ -197,4 +198,16 @@ function dropSpaceInBytes(text: string): string {
     bytes[end++] = bytes[at];
   }
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, end));
+}
+
+/**
+ * The memory in which large texts are changed, the same for all: it would be garbage after each, which is
+ * let go of late.
+ */
+let scratch: Uint8Array<ArrayBuffer> | undefined;
+
+function utf8Of(text: string): Uint8Array<ArrayBuffer> {
+  scratch ??= new Uint8Array(lineBytesMax);
+  const { read, written } = new TextEncoder().encodeInto(text, scratch);
+  return read === text.length ? scratch.subarray(0, written) : new TextEncoder().encode(text);
 }

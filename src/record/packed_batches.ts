@@ -12,7 +12,7 @@ import { isUtf8 } from "node:buffer";
 import { ByteReader, sameRoom } from "../byte_reader.ts";
 import { TimeSlice } from "../tick.ts";
 import { EventoDBError } from "../errors.ts";
-import { batchCharsMax, batchRecordsMax, lineBytesMax } from "../limits.ts";
+import { batchCharsMax, batchRecordsMax, lineBytesMax, ordinaryLineBytesMax } from "../limits.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../store/packed_records.ts";
 import type { ImportRecord } from "../store/store.ts";
 import { scanCanonical } from "./canonical.ts";
@@ -33,10 +33,20 @@ const roomBytes = batchCharsMax + 2 * pieceBytes;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
+/** What has a say in lines longer than `ordinaryLineBytesMax`. */
+export interface LongLines {
+  /** Asked once, before more of the first one is gathered. It goes on when that resolves. */
+  begin(): Promise<void>;
+  /** Asked before each is parsed. What it gives is disposed of once the line's batch is of no more use. */
+  handle(): Promise<Disposable>;
+}
+
 /** What {@linkcode packedBatches} may be given. */
 export interface BatchesOptions {
   /** Ends the reading: it throws the signal's reason, and the body is cancelled. */
   signal?: AbortSignal;
+  /** Asked where a line is longer than `ordinaryLineBytesMax`. */
+  longLines?: LongLines;
   /** Batches that are of no more use: their buffers are taken from here and filled again. */
   spare?: PackedRecords[];
   /**
@@ -73,6 +83,7 @@ export async function* packedBatches(
   let room = new Uint8Array(pieceBytes);
   let beginning = new Uint8Array();
   let reason: unknown;
+  let hasLongLine = false;
   // It also ends a read that waits.
   const stop = () => void reader.cancel(signal?.reason).catch(() => {});
   signal?.addEventListener("abort", stop);
@@ -84,7 +95,14 @@ export async function* packedBatches(
       if (done) break;
       if (beginning.length < contentBytes) beginning = longer(beginning, value);
       for (let at = 0; at < value.length; at += pieceBytes) {
-        yield* packer.add(value.subarray(at, at + pieceBytes));
+        const piece = value.subarray(at, at + pieceBytes);
+        const isLong = packer.begunBytes > ordinaryLineBytesMax;
+        if (isLong && !hasLongLine) await options.longLines?.begin();
+        hasLongLine ||= isLong;
+        using _memory = isLong && piece.includes(LF)
+          ? await options.longLines?.handle()
+          : undefined;
+        yield* packer.add(piece);
         // What is there already comes without a pause in which anyone else could be served.
         if (slice.isOver) await slice.next();
         signal?.throwIfAborted();
@@ -101,6 +119,11 @@ export async function* packedBatches(
     signal?.removeEventListener("abort", stop);
     await reader.cancel(reason).catch(() => {});
   }
+}
+
+/** Whether a batch has a line that needed more memory than a batch has. */
+export function isLarge({ bytes }: PackedRecords): boolean {
+  return bytes.length > roomBytes;
 }
 
 /** The first bytes, with more of them. */
@@ -148,6 +171,11 @@ class Packer {
     return this.#batches > 0 || this.#records > 0;
   }
 
+  /** Bytes of the line that has begun. */
+  get begunBytes(): number {
+    return this.#used - this.#packed;
+  }
+
   /** Takes a piece. @returns The batches that it completes. */
   *add(next: Uint8Array): Generator<PackedRecords> {
     const piece = this.#afterSkipped(next);
@@ -182,13 +210,16 @@ class Packer {
 
   #gather(bytes: Uint8Array): void {
     const used = this.#used + bytes.length;
-    if (used > this.#bytes.length) {
-      // No more than the largest line can need.
-      const most = roomBytes + this.#lineBytesMax;
-      this.#moveTo(new Uint8Array(Math.max(used, Math.min(this.#used * 2, most))));
-    }
+    if (used > this.#bytes.length) this.#moveTo(this.#largeRoom());
     this.#bytes.set(bytes, this.#used);
     this.#used = used;
+  }
+
+  /** Room for the longest line. What of it is not filled takes no memory. */
+  #largeRoom(): Uint8Array<ArrayBuffer> {
+    const bytes = roomBytes + this.#lineBytesMax;
+    const spare = this.#spare.findIndex((batch) => batch.bytes.length === bytes);
+    return spare < 0 ? new Uint8Array(bytes) : this.#spare.splice(spare, 1)[0].bytes;
   }
 
   #moveTo(room: Uint8Array<ArrayBuffer>): void {
@@ -218,6 +249,9 @@ class Packer {
     this.#bytes.copyWithin(0, this.#packed, this.#used);
     this.#used -= this.#packed;
     this.#packed = 0;
+    if (this.#bytes.length > roomBytes && this.#used <= roomBytes) {
+      this.#moveTo(new Uint8Array(roomBytes));
+    }
   }
 
   /** Passes lines of white space. @returns Whether another line follows. */
@@ -315,13 +349,13 @@ class Packer {
   #takeBatch(): PackedRecords {
     const batch = { length: this.#records, bytes: this.#bytes, numbers: this.#numbers };
     const begun = this.#bytes.subarray(this.#packed, this.#used);
-    const spare = this.#spare.pop();
-    // One that had to grow is let go.
-    const fits = spare?.bytes.length === roomBytes && begun.length <= roomBytes;
-    this.#bytes = fits ? spare.bytes : new Uint8Array(Math.max(roomBytes, begun.length));
+    const fits = (batch: PackedRecords) => batch.bytes.length === roomBytes;
+    const at = begun.length <= roomBytes ? this.#spare.findLastIndex(fits) : -1;
+    const [spare] = at < 0 ? [] : this.#spare.splice(at, 1);
+    this.#bytes = spare?.bytes ??
+      (begun.length <= roomBytes ? new Uint8Array(roomBytes) : this.#largeRoom());
     this.#bytes.set(begun);
-    if (fits) this.#numbers = spare.numbers;
-    else this.#numbers = new Float64Array(batchRecordsMax * packedNumbers);
+    this.#numbers = spare?.numbers ?? new Float64Array(batchRecordsMax * packedNumbers);
     this.#used = begun.length;
     this.#packed = this.#records = 0;
     this.#batches++;

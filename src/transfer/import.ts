@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { packedBatches } from "../record/packed_batches.ts";
+import { isLarge, type LongLines, packedBatches } from "../record/packed_batches.ts";
 import {
   Packed,
   packedNumbers,
@@ -37,6 +37,8 @@ export interface ImportOptions {
    * @default {false}
    */
   allowEmpty?: boolean;
+  /** Asked where a line is longer than `ordinaryLineBytesMax`. */
+  longLines?: LongLines;
   /** Called after each batch. */
   onProgress?: (progress: ImportProgress) => void;
 }
@@ -97,7 +99,7 @@ export async function importInto(
   body: ReadableStream<Uint8Array>,
   options: ImportOptions & ImportMode = {},
 ): Promise<ImportResult> {
-  const { signal, onProgress } = options;
+  const { signal, longLines, onProgress } = options;
   const start = performance.now();
   const progress: ImportProgress = { imported: 0, skipped: 0, globalPosition: 0 };
   const spare: PackedRecords[] = [];
@@ -115,12 +117,14 @@ export async function importInto(
   const atOnce = unit.writePacked === undefined ? 1 : batchesWaitingMax;
   const writing: Promise<void>[] = [];
   try {
-    for await (const batch of packedBatches(body, { signal, spare })) {
+    for await (const batch of packedBatches(body, { signal, longLines, spare })) {
       if (writing.length === atOnce) await writing.shift();
       const written = write(batch);
       // Awaited below at the latest; until then it must not count as nobody's.
       written.catch(() => {});
       writing.push(written);
+      // So that there is one of them in memory.
+      if (isLarge(batch)) { while (writing.length > 0) await writing.shift(); }
     }
   } catch (error) {
     // What is wrong with a batch comes before what is wrong with the lines after it; some of it is found

@@ -83,7 +83,11 @@ Deno.test("docs/operating.md lists the limits that the server has", () => {
     "imports at the same time in one server": String(limits.importsMax),
     "imports that wait": String(limits.importsWaitingMax),
     "how long an import waits": seconds(limits.importSlotWaitMs),
-    "how long one may be slow while others wait": seconds(limits.importSlowMs),
+    "how long one may be slow while others wait": seconds(limits.bodySlowMs),
+    "imports at the same time with lines over 4 MiB": String(limits.longLineImportsMax),
+    "bodies of `/rpc` over 64 KiB in memory, together": `${
+      limits.largeBodiesBytesMax / 2 ** 20
+    } MiB`,
     "a write or a delete that waits for an import": seconds(limits.importWaitMs),
     "a body that sends nothing": seconds(limits.bodyStallMs),
     "a client that reads nothing of a response": seconds(limits.readerStallMs),

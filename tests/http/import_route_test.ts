@@ -293,7 +293,7 @@ Deno.test("/import runs so many at the same time and no more", async () => {
 
 Deno.test("/import gives the slots of those who hardly send anything to those who wait", async () => {
   const { log, requests } = requestLog();
-  await using server = await startServer({ files: true, importsMax: 2, importSlowMs: 300, log });
+  await using server = await startServer({ files: true, importsMax: 2, bodySlowMs: 300, log });
   const names = ["slow-1", "slow-2", "other-1", "other-2"];
   const [slow1, slow2, other1, other2] = await Promise.all(names.map(async (name) => {
     const { token } = await rpc<{ token: string }>(server, "ns.create", name);
@@ -325,7 +325,7 @@ Deno.test("/import takes no slot from one that is slow for a moment only", async
   await using server = await startServer({
     files: true,
     importsMax: 1,
-    importSlowMs: 400,
+    bodySlowMs: 400,
     importSlotWaitMs: 1_500,
   });
   const { token } = await rpc<{ token: string }>(server, "ns.create", "other");

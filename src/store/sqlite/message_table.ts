@@ -166,8 +166,7 @@ export function insertPacked(
       const metadata = numbers[at + Packed.metadata + 1] === 0 ? null : field(Packed.metadata);
       // A character takes a byte at least.
       if (data.length + (metadata?.length ?? 0) > charsMax) {
-        const chars = decoder.decode(data).length + decoder.decode(metadata ?? undefined).length;
-        charsMax = Math.max(charsMax, chars);
+        charsMax = Math.max(charsMax, charsIn(data) + (metadata === null ? 0 : charsIn(metadata)));
       }
       values.push(
         numbers[at + Packed.globalPosition],
@@ -184,6 +183,17 @@ export function insertPacked(
     connection.run(rows === rowsAtOnce ? insertRows : insertSql(rows), ...values);
   }
   return charsMax;
+}
+
+/** How long a text is as a string, which is not made: it may be 16 MiB, and the memory would stay taken. */
+function charsIn(bytes: Uint8Array): number {
+  let chars = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    // All but the first byte of a character add nothing; a character of four is two code units.
+    if ((byte & 0xc0) !== 0x80) chars += byte >= 0xf0 ? 2 : 1;
+  }
+  return chars;
 }
 
 /**

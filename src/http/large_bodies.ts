@@ -1,0 +1,63 @@
+/**
+ * The memory for what is read whole: large calls, and the longest lines of imports.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../errors.ts";
+import {
+  largeBodiesBytesMax,
+  largeBodiesWaitingMax,
+  largeBodyWaitMs,
+  largeCallsBytesMax,
+  longLineImportsMax,
+  longLineWaitMs,
+} from "../limits.ts";
+import { BodySlots, type BodySlotsOptions, slowBody } from "./body_slots.ts";
+
+/** Who may take how much. Weights are in bytes, but for imports. */
+export interface LargeBodies {
+  /** Calls whose bodies come in. */
+  readonly received: BodySlots;
+  /**
+   * Calls, and long lines, that are worked on: their text, and what is made of it, takes several times
+   * its length. Nobody waits for a client meanwhile.
+   */
+  readonly handled: BodySlots;
+  /**
+   * Imports with long lines. A thread that has handled one keeps the memory, so that it is the rest of
+   * the import that counts.
+   */
+  readonly longLines: BodySlots;
+}
+
+/**
+ * Makes the slots of a server.
+ *
+ * @param slowMs Over how long a body is measured, in milliseconds.
+ * @returns The slots.
+ */
+export function largeBodies(slowMs: number): LargeBodies {
+  const slots = (bounds: Pick<BodySlotsOptions, "capacity" | "waitMs">, what: string) =>
+    new BodySlots({
+      ...bounds,
+      waitingMax: largeBodiesWaitingMax,
+      slowMs,
+      refusal: () => tooMany(what),
+      tooSlow: () => new EventoDBError("INVALID_REQUEST", slowBody(slowMs), { status: 408 }),
+    });
+  const calls = "large requests in memory";
+  return {
+    received: slots({ capacity: largeBodiesBytesMax, waitMs: largeBodyWaitMs }, calls),
+    handled: slots({ capacity: largeCallsBytesMax, waitMs: Infinity }, calls),
+    longLines: slots(
+      { capacity: longLineImportsMax, waitMs: longLineWaitMs },
+      "imports of lines longer than 4 MiB",
+    ),
+  };
+}
+
+function tooMany(what: string): EventoDBError {
+  const message = `This server has as many ${what} as it may. Try again later`;
+  return new EventoDBError("BACKEND_ERROR", message, { status: 503 });
+}
