@@ -1,10 +1,12 @@
 import { gunzipSync } from "node:zlib";
 import { EventoDBClient } from "../../mod.ts";
-import { formatRecord } from "../../src/record/format.ts";
+import type { Message } from "../../src/message.ts";
+import { formatRecord, formatRecords } from "../../src/record/format.ts";
 import { categoryOf } from "../../src/stream_name.ts";
-import { assert, assertEquals } from "../support/assert.ts";
+import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { runCli } from "../support/cli.ts";
 import { sampleMessages } from "../support/events.ts";
+import { startGoServer } from "../support/go_server.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
 const realHistory = new URL("../../../shared/data/std-history.ndjson.gz", import.meta.url);
@@ -72,6 +74,43 @@ Deno.test("eventodb carries a history from one server to another by category and
     const client = new EventoDBClient({ url: local.url, token: local.token });
     const next = await client.streamWrite("fresh-1", { type: "Written", data: {} });
     assert(next.globalPosition > wanted[wanted.length - 1].gpos);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("eventodb export copies all that a Go store holds, and import names the line that it refuses", async () => {
+  const messages = [0, 3, 9].map((globalPosition): Message => ({
+    id: `order-${globalPosition}`,
+    stream: `order-${globalPosition}`,
+    type: globalPosition === 9 ? "" : "Ordered",
+    position: 0,
+    globalPosition,
+    data: "{}",
+    metadata: null,
+    time: "2025-07-15T10:00:00Z",
+  }));
+  const folder = await Deno.makeTempDir({ prefix: "eventodb-test-" });
+  try {
+    await using go = startGoServer(messages);
+    await using local = await startServer();
+    const file = `${folder}/go.ndjson`;
+    const from = ["--url", go.url, "--token", local.token];
+    const to = ["--url", local.url, "--token", local.token];
+    const exported = await runCli(["export", ...from, "--all", "--output", file]);
+    assertEquals([exported.status, await Deno.readTextFile(file)], [0, formatRecords(messages)]);
+    const importing = (input: string) =>
+      runCli(["import", ...to, "--input", "-"], { stdin: input });
+    const first = await importing(formatRecords(messages));
+    assertEquals(first.status, 1);
+    assertStringIncludes(
+      first.stderr,
+      'line 1 of standard input: "gpos" must be at least 1, got 0',
+    );
+    const second = await importing(formatRecords(messages.slice(1)));
+    assertEquals(second.status, 1);
+    assertStringIncludes(second.stderr, 'line 2 of standard input: "type" is empty');
+    assertEquals((await importing(formatRecords(messages.slice(1, 2)))).status, 0);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
