@@ -35,19 +35,18 @@ export const nsCreateCommand: Command = {
   ],
   async run(args) {
     const json = args.flag("json");
-    const path = args.text("output");
     await withResult({ json }, async () => {
       const { client } = await connect(args);
       const { TokenOutput } = await import("./token_output.ts");
-      await using output = path === undefined ? undefined : await TokenOutput.open(path);
+      await using output = await TokenOutput.named(args);
       const created = await client.namespaceCreate(args.operands[0], {
         description: args.text("description"),
       });
       const { namespace, token, createdAt } = created;
       await output?.write(token);
-      if (path !== undefined) {
-        if (!json) say(`Created "${namespace}". Its token is in ${path}`);
-        return { namespace, output: path, createdAt };
+      if (output !== undefined) {
+        if (!json) say(`Created "${namespace}". Its token is in ${output.path}`);
+        return { namespace, output: output.path, createdAt };
       }
       if (!json) {
         say(`Created "${namespace}". Its token, shown only now:`);

@@ -31,11 +31,10 @@ export const nsRotateTokenCommand: Command = {
   async run(args) {
     const json = args.flag("json");
     const [namespace] = args.operands;
-    const path = args.text("output");
     await withResult({ json }, async () => {
       const connection = await connect(args);
       const { TokenOutput } = await import("./token_output.ts");
-      await using output = path === undefined ? undefined : await TokenOutput.open(path);
+      await using output = await TokenOutput.named(args);
       const { token } = await connection.client.namespaceRotateToken(namespace).catch((error) => {
         throw explain(error);
       });
@@ -43,13 +42,13 @@ export const nsRotateTokenCommand: Command = {
       if (!json) {
         const place = placeOf(connection, namespace);
         say(
-          path === undefined
+          output === undefined
             ? `Replaced the token of ${place}. The new one, shown only now:`
-            : `Replaced the token of ${place}. The new one is in ${path}`,
+            : `Replaced the token of ${place}. The new one is in ${output.path}`,
         );
-        if (path === undefined) printWithSecrets(token);
+        if (output === undefined) printWithSecrets(token);
       }
-      return path === undefined ? { namespace, token } : { namespace, output: path };
+      return output === undefined ? { namespace, token } : { namespace, output: output.path };
     });
     return 0;
   },

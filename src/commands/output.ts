@@ -28,6 +28,12 @@ export interface Output extends AsyncDisposable {
   complete(): Promise<void>;
 }
 
+/** What an output is for. */
+export interface OutputOptions {
+  /** For its owner alone, also where a file of another mode is replaced. */
+  isSecret?: boolean;
+}
+
 /**
  * Whether an output is standard output, by whatever name.
  *
@@ -43,10 +49,15 @@ export function isStandardOutput(path: string | undefined): boolean {
  *
  * @param path The file; `undefined` or `-` for standard output.
  * @param signal Ends the waiting for the reader of a named pipe.
+ * @param options What it is for.
  * @returns The output.
  * @throws {CommandError} The file cannot be written.
  */
-export async function openOutput(path: string | undefined, signal?: AbortSignal): Promise<Output> {
+export async function openOutput(
+  path: string | undefined,
+  signal?: AbortSignal,
+  options: OutputOptions = {},
+): Promise<Output> {
   if (path === undefined || isStandardOutput(path)) return new StandardOutput();
   try {
     const target = await followLinks(path);
@@ -59,7 +70,8 @@ export async function openOutput(path: string | undefined, signal?: AbortSignal)
     // A file that may not be written must not be replaced either; a link stays one.
     if (existing !== null) (await Deno.open(target, { write: true })).close();
     else await checkFolder(path, folderOf(target));
-    return await WholeFile.open(path, target, existing?.mode ?? undefined);
+    const mode = options.isSecret ? privateFileMode : existing?.mode ?? privateFileMode;
+    return await WholeFile.open(path, target, mode);
   } catch (error) {
     throw fileProblem(`Cannot write ${path}`, error);
   }
@@ -148,13 +160,13 @@ class WholeFile implements Output {
    * A file that replaces another keeps its mode: events are nobody else's business. Whoever writes holds
    * a lock on what is unfinished, so that the next export can tell what a killed one has left.
    */
-  static async open(name: string, path: string, mode: number | undefined): Promise<WholeFile> {
+  static async open(name: string, path: string, mode: number): Promise<WholeFile> {
     await removeLeftovers(path);
     for (;;) {
       const partPath = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
       const options = {
         createNew: true,
-        mode: mode === undefined ? privateFileMode : mode & 0o777,
+        mode: mode & 0o777,
       };
       const file = await Deno.open(partPath, { write: true, ...options }).catch((error) => {
         if (!(error instanceof Deno.errors.PermissionDenied)) throw error;

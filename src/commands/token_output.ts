@@ -1,24 +1,22 @@
 /**
- * A file for a new token: made before there is a token, so that none is lost to a folder that cannot
- * be written to, and for its owner alone.
+ * Where a new token goes: to standard output, or into a file for its owner alone, which is opened before
+ * there is a token, so that none is lost to a folder that cannot be written to.
  *
  * @module
  */
 
-import { privateFileMode } from "../private_file.ts";
-import { fileProblem } from "./file_problem.ts";
+import type { Arguments } from "./arguments.ts";
+import { isStandardOutput, openOutput, type Output } from "./output.ts";
 
-/** A file that gets its name, and its mode, once the token is in it. */
+/** A file that is ready for a token. */
 export class TokenOutput implements AsyncDisposable {
-  readonly #path: string;
-  readonly #partPath: string;
-  readonly #file: Deno.FsFile;
-  #isWritten = false;
+  /** Its path. */
+  readonly path: string;
+  readonly #output: Output;
 
-  private constructor(path: string, partPath: string, file: Deno.FsFile) {
-    this.#path = path;
-    this.#partPath = partPath;
-    this.#file = file;
+  private constructor(path: string, output: Output) {
+    this.path = path;
+    this.#output = output;
   }
 
   /**
@@ -29,34 +27,34 @@ export class TokenOutput implements AsyncDisposable {
    * @throws {CommandError} It cannot be written.
    */
   static async open(path: string): Promise<TokenOutput> {
-    const partPath = `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
-    try {
-      const options = { write: true, createNew: true, mode: privateFileMode };
-      return new TokenOutput(path, partPath, await Deno.open(partPath, options));
-    } catch (error) {
-      throw fileProblem(`Cannot write the token to ${path}`, error);
-    }
+    return new TokenOutput(path, await openOutput(path, undefined, { isSecret: true }));
+  }
+
+  /**
+   * Opens the file of `--output`.
+   *
+   * @param args What was given.
+   * @returns The file; `undefined` for standard output.
+   * @throws {CommandError} It cannot be written.
+   */
+  static async named(args: Arguments): Promise<TokenOutput | undefined> {
+    const path = args.text("output");
+    return path === undefined || isStandardOutput(path) ? undefined : await TokenOutput.open(path);
   }
 
   /**
    * Writes the token, and gives the file its name.
    *
    * @param token The token.
+   * @throws {CommandError} It could not be written.
    */
   async write(token: string): Promise<void> {
-    try {
-      let rest = new TextEncoder().encode(`${token}\n`);
-      while (rest.length > 0) rest = rest.subarray(await this.#file.write(rest));
-      await this.#file.sync();
-      await Deno.rename(this.#partPath, this.#path);
-    } catch (error) {
-      throw fileProblem(`Cannot write the token to ${this.#path}`, error);
-    }
-    this.#isWritten = true;
+    const writer = this.#output.writable.getWriter();
+    await writer.write(new TextEncoder().encode(`${token}\n`));
+    await this.#output.complete();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#file.close();
-    if (!this.#isWritten) await Deno.remove(this.#partPath).catch(() => {});
+    await this.#output[Symbol.asyncDispose]();
   }
 }

@@ -253,8 +253,13 @@ Deno.test("eventodb ns rotate-token shows the new token, or puts it into a priva
   const into = ["ns", "rotate-token", "shop", "--output", `${folder.path}/none/token`];
   const failed = await runCli(into, { env });
   assertEquals(failed.status, 1);
-  assertMatch(failed.stderr, /Cannot write the token to .*none/);
+  assertMatch(failed.stderr, /Cannot write .*the folder .*none does not exist/);
   assert(await opens(server.url, third));
+  const folderGiven = ["ns", "rotate-token", "shop", "--output", folder.path];
+  assertMatch((await runCli(folderGiven, { env })).stderr, /Cannot write .*: it is a folder\n/);
+  assert(await opens(server.url, third));
+  const standard = await runCli(["ns", "rotate-token", "shop", "--output", "-"], { env });
+  assert(await opens(server.url, standard.stdout.trimEnd()));
   const json = await runCli(["ns", "rotate-token", "shop", "--json"], { env });
   assert(await opens(server.url, JSON.parse(json.stdout).token));
   assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["shop-token"]);
