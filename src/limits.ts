@@ -113,9 +113,9 @@ export const slowestUploadBytesPerMs: number = 64;
 /** What is kept of an upload until the server responds, to be sent once more, in bytes. */
 export const uploadKeptBytesMax: number = 4 * MiB;
 /** After so many bytes an upload waits for the response to begin, in bytes. */
-export const uploadFirstBytes: number = 256 * KiB;
+export const uploadFirstBytes: number = 64 * KiB;
 /** How long it waits at most before it sends more, in milliseconds. */
-export const uploadResponseWaitMs: number = 1_000;
+export const uploadResponseWaitMs: number = 500;
 /**
  * After this long without a move, an upload is said to stand still, in milliseconds: with the 2 s after which
  * a server repeats how much it has received, and a look every half a second, within 10 s.

@@ -60,6 +60,18 @@ Deno.test("EventoDBClient waits longer before each retry", async () => {
   test.retries.forEach(({ delayMs }, i) => assert(delayMs >= 2 ** i && delayMs <= 2 ** (i + 1)));
 });
 
+Deno.test("EventoDBClient comes back when a busy server says", async () => {
+  await using test = await startFailing(({ number }) => {
+    const busy = failure(503);
+    busy.headers.set("Retry-After", "1");
+    return number === 1 ? { answer: busy } : undefined;
+  });
+  const started = performance.now();
+  await test.client.systemHealth();
+  assertEquals(test.retries.map(({ delayMs }) => delayMs), [1000]);
+  assert(performance.now() - started >= 990);
+});
+
 Deno.test("EventoDBClient gives up after as many retries as it was given", async () => {
   await using test = await startFailing(() => ({ answer: failure(500) }), { retries: 2 });
   const error = await assertRejects(() => test.client.systemHealth(), EventoDBError);
