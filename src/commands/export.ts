@@ -12,22 +12,20 @@ import type { Unmatched } from "../slice/selection.ts";
 import type { ExportPiece } from "../transfer/export.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
-import { connect, type Connection } from "./connection.ts";
 import { Interruption } from "./interrupt.ts";
 import { formatEvents, formatSeconds } from "./numbers.ts";
 import { exportOptions } from "./export_options.ts";
 import { endSoon, errorLine, hasReaderGone, isWatched, pipe } from "./export_stream.ts";
 import { checkManifestOptions } from "./manifest_option.ts";
+import { type ExportOrigin, openOrigin } from "./export_origin.ts";
 import { manifestPathOf } from "./manifest_path.ts";
 import { isStandardOutput, openOutput, type Output } from "./output.ts";
-import { placeOf } from "./place.ts";
 import { CommandError, Interrupted, UsageError } from "./problems.ts";
 import { Progress } from "./progress.ts";
 import { describe, hintsFor } from "./report.ts";
 import { withResult } from "./result.ts";
 import { say } from "./terminal.ts";
 import { agoTime } from "./times.ts";
-import { namespaceOf } from "./token_namespace.ts";
 
 /** Writes events of a server to a file. */
 export const exportCommand: Command = {
@@ -202,22 +200,20 @@ async function exportTo(
   const quiet = args.flag("quiet");
   const request = await readRequest(args);
   checkManifestOptions(args);
-  const connection = await connect(args, { quiet });
-  const { client, token } = connection;
+  await using origin = await openOrigin(args, quiet);
   const { exportPieces } = await import("../transfer/export.ts");
-  const { serverSource } = await import("../transfer/anywhere.ts");
 
   await using output = await openOutput(path, signal);
   const { Tally } = await import("../slice/tally.ts");
   const manifestPath = manifestOf(args, output, path);
   using tally = manifestPath === undefined ? undefined : new Tally();
-  const count = new ExportCount();
+  const count = new ExportCount(origin);
   using progress = new Progress("Exported", () => count, { quiet });
   let failure: { error: unknown } | undefined;
 
   async function* lines() {
     try {
-      const pieces = exportPieces(await serverSource(client, token, signal), {
+      const pieces = exportPieces(await origin.source(signal), {
         ...request,
         tally,
         signal,
@@ -232,7 +228,7 @@ async function exportTo(
       }
       if (count.events === 0 && !args.flag("allow-empty")) {
         const { nothingToExport } = await import("./nothing_exported.ts");
-        throw await nothingToExport(request, count, { client, token, signal });
+        throw await nothingToExport(request, count, { ...origin.server, signal });
       }
     } catch (error) {
       failure = { error };
@@ -250,7 +246,7 @@ async function exportTo(
     if (output.isWhole && path !== undefined) await removeManifest(manifestPathOf(path));
     await output.complete();
     if (manifestPath !== undefined) {
-      await writeManifest(manifestPath, tally!, originOf(connection, request, count.bound));
+      await writeManifest(manifestPath, tally!, originOf(origin, request, count.bound));
     }
   } catch (error) {
     const hasBegun = count.events > 0 && !output.isWhole;
@@ -263,22 +259,25 @@ async function exportTo(
   if (!quiet) {
     const range = count.events === 0 ? "" : `, global positions ${count.first} to ${count.last}`;
     const done = `Exported ${formatEvents(count.events)} in ${formatSeconds(elapsedMs)}${range}`;
-    say(`${done}, from ${placeOf(connection)}`);
+    say(`${done}, from ${origin.name}`);
     const { to } = request;
     if (to !== undefined && count.bound !== null && count.bound < to) {
       say(`Note: the highest global position there is ${count.bound}, below --to-position ${to}`);
     }
     if (missing.length > 0) {
       const { whyMissing } = await import("./nothing_exported.ts");
-      const notes = await whyMissing(missing, request, { client, signal });
+      const notes = await whyMissing(missing, request, { ...origin.server, signal });
       say(notes.map((note) => note.replace(/^No event/, "Note: no event")));
     }
     const { whyUnmatched } = await import("./nothing_exported.ts");
-    for (const note of await whyUnmatched(count.unmatched, { client, signal })) {
+    for (const note of await whyUnmatched(count.unmatched, { ...origin.server, signal })) {
       say(note.replace(/^No event/, "Note: no event"));
     }
-    const { positionNotes } = await import("./position_notes.ts");
-    for (const note of await positionNotes(client, request.categories ?? [], signal)) say(note);
+    if (origin.server !== undefined) {
+      const { positionNotes } = await import("./position_notes.ts");
+      const { client } = origin.server;
+      for (const note of await positionNotes(client, request.categories ?? [], signal)) say(note);
+    }
   }
   return {
     events: count.events,
@@ -292,18 +291,12 @@ async function exportTo(
 
 /** Where the events came from, for the manifest. */
 function originOf(
-  { url, token }: Connection,
+  { manifest: source, server }: ExportOrigin,
   { categories, since, until, position, to, ...selection }: Request,
   upTo: number | null,
 ): ManifestOrigin {
-  const source = new URL(url);
-  source.username =
-    source.password =
-    source.search =
-    source.hash =
-      "";
   return {
-    source: { url: source.href, namespace: namespaceOf(token) },
+    source,
     selection: {
       ...categories === undefined && selection.streams === undefined
         ? { all: true }
@@ -316,13 +309,15 @@ function originOf(
     },
     upTo,
     // By stream or entity, streams come whole; by type or time, they may end early.
-    endsWithStreams: upTo !== null && [since, until, selection.types, selection.excludeTypes]
-      .every((each) => each === undefined),
+    endsWithStreams: server !== undefined && upTo !== null &&
+      [since, until, selection.types, selection.excludeTypes]
+        .every((each) => each === undefined),
   };
 }
 
 /** What has been exported so far. */
 class ExportCount {
+  readonly #origin: ExportOrigin;
   events = 0;
   first: number | null = null;
   last: number | null = null;
@@ -333,6 +328,10 @@ class ExportCount {
   /** Of the categories that were asked for, those that have come. */
   categories: ReadonlySet<string> = new Set();
 
+  constructor(origin: ExportOrigin) {
+    this.#origin = origin;
+  }
+
   add(piece: ExportPiece): void {
     this.events += piece.events;
     this.first ??= piece.first;
@@ -342,7 +341,7 @@ class ExportCount {
 
   /** Positions have gaps, but the share of them that is behind us is the share of the work. */
   get share(): number | undefined {
-    return this.bound === null ? undefined : this.position / this.bound;
+    return this.#origin.share ?? (this.bound === null ? undefined : this.position / this.bound);
   }
 }
 

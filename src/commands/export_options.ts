@@ -12,6 +12,12 @@ import { connectionOptions, jsonOption, quietOption } from "./common_options.ts"
 export const exportOptions: readonly Option[] = [
   ...connectionOptions,
   {
+    name: "input",
+    value: "FILE",
+    help:
+      "Take the events from a file instead of a server, compressed or not; - for standard input",
+  },
+  {
     name: "categories",
     value: "A,B",
     list: true,

@@ -34,7 +34,7 @@ interface Request {
 export async function nothingToExport(
   request: Request,
   { bound, unmatched }: { bound: number | null; unmatched: Unmatched },
-  { client, token, signal }: { client: EventoDBClient; token?: string; signal: AbortSignal },
+  { client, token, signal }: { client?: EventoDBClient; token?: string; signal: AbortSignal },
 ): Promise<CommandError> {
   const reasons = await whyMissing(request.categories ?? [], request, { client, signal });
   reasons.push(...await whyUnmatched(unmatched, { client, signal }));
@@ -46,7 +46,7 @@ export async function nothingToExport(
       `The highest global position there is ${bound}, below --from-position ${position}`,
     );
   } else if (since !== undefined) {
-    const info = await client.namespaceInfo(namespaceOf(token), { signal }).catch(() => undefined);
+    const info = await client?.namespaceInfo(namespaceOf(token), { signal }).catch(() => undefined);
     const last = info?.lastActivity ?? since;
     if (compareTimes(last, since) < 0) reasons.push(`The last event is of ${last}, before --since`);
   }
@@ -67,10 +67,10 @@ export async function nothingToExport(
 export async function whyMissing(
   missing: readonly string[],
   request: Request,
-  { client, signal }: { client: EventoDBClient; signal: AbortSignal },
+  { client, signal }: { client?: EventoDBClient; signal: AbortSignal },
 ): Promise<string[]> {
   if (missing.length === 0) return [];
-  const listed = await client.namespaceCategories({ signal }).catch(() => undefined);
+  const listed = await client?.namespaceCategories({ signal }).catch(() => undefined);
   const names = listed?.map(({ category }) => category);
   const where = isUnbounded(request) ? "" : " in this window";
   return missing.flatMap((category) => {
@@ -91,7 +91,7 @@ export async function whyMissing(
  */
 export async function whyUnmatched(
   { streams, types }: Unmatched,
-  { client, signal }: { client: EventoDBClient; signal: AbortSignal },
+  { client, signal }: { client?: EventoDBClient; signal: AbortSignal },
 ): Promise<string[]> {
   const notes = await Promise.all(
     streams.slice(0, unmatchedNamedMax).map(async (text) => {
@@ -110,9 +110,10 @@ export async function whyUnmatched(
 /** Only what begins alike is looked at: a namespace may have millions of streams. */
 async function nearestStream(
   text: string,
-  client: EventoDBClient,
+  client: EventoDBClient | undefined,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  if (client === undefined) return undefined;
   const { literal } = new Pattern(text);
   if (literal === undefined) return undefined;
   const category = categoryOf(literal);

@@ -87,6 +87,58 @@ Deno.test("eventodb export selects streams and types, the same from any server",
   }
 });
 
+Deno.test("eventodb export takes a slice of a file, the same as from a server", async () => {
+  await using test = await setUp();
+  const { cwd } = test;
+  await Deno.writeTextFile(`${cwd}/names.txt`, "plain\nship-2\n");
+  assertEquals((await test.exported(["--all", "--output", "all.ndjson.gz"])).status, 0);
+  for (const [args, wanted] of selections) {
+    const { status, stdout, stderr } = await runCli(
+      ["export", "--input", "all.ndjson.gz", ...args],
+      { cwd },
+    );
+    assertEquals(status, 0, stderr);
+    assertEquals(stdout, linesOf(wanted), args.join(" "));
+  }
+  const window = ["--all", "--since", messages[50].time, "--until", messages[60].time];
+  const stdin = linesOf(() => true);
+  const piped = await runCli(["export", "--input", "-", ...window, "-o", "w.ndjson"], {
+    cwd,
+    stdin,
+  });
+  assertEquals(piped.status, 0, piped.stderr);
+  assertStringIncludes(piped.stderr, "Exported 10 events");
+  const manifest = JSON.parse(await Deno.readTextFile(`${cwd}/w.ndjson.manifest.json`));
+  assertEquals([manifest.source, manifest.upTo], [{ file: "standard input" }, null]);
+  assertEquals((await runCli(["verify", "w.ndjson"], { cwd })).status, 0);
+});
+
+Deno.test("eventodb export takes no slice of a file that is damaged or not in order", async () => {
+  await using test = await setUp();
+  const { cwd } = test;
+  assertEquals((await test.exported(["--all", "--output", "all.ndjson"])).status, 0);
+  const text = await Deno.readTextFile(`${cwd}/all.ndjson`);
+  const exported = (input: string, ...more: string[]) =>
+    runCli(["export", "--input", input, "--all", "-o", "out.ndjson", ...more], { cwd });
+  await Deno.writeTextFile(`${cwd}/all.ndjson`, text.slice(0, text.lastIndexOf("{")));
+  const cut = await exported("all.ndjson");
+  assertEquals(cut.status, 1);
+  assertStringIncludes(cut.stderr, "it is not the file that all.ndjson.manifest.json describes");
+  const [first, second] = text.split("\n");
+  await Deno.writeTextFile(`${cwd}/back.ndjson`, `${second}\n${first}\n`);
+  const back = await exported("back.ndjson");
+  assertEquals(back.status, 1);
+  assertStringIncludes(back.stderr, "Cannot export from back.ndjson: global position 1 on line 2");
+  const missing = await exported("none.ndjson");
+  assertEquals(missing.status, 1);
+  assertStringIncludes(missing.stderr, "Cannot read none.ndjson");
+  const both = await exported("all.ndjson", "--url", "http://127.0.0.1:9");
+  assertEquals(both.status, 2);
+  assertStringIncludes(both.stderr, "--input and --url contradict each other");
+  const names = [...Deno.readDirSync(cwd)].map(({ name }) => name);
+  assert(!names.some((name) => name.startsWith("out.ndjson")), names.join());
+});
+
 Deno.test("eventodb export writes a manifest of what was selected", async () => {
   await using test = await setUp();
   const args = ["--streams", "order-*", "--exclude-streams", "order-1", "--output", "o.ndjson"];
