@@ -21,8 +21,8 @@ const tokenStart = /(?<![a-z0-9])ns(?:_|%5f)|(?<=%[0-9a-f]{2})ns(?:_|%5f)/i;
 /** The secret part of a token, or what an excerpt has left of it. */
 const tokenEnd = /(?:_|%5f)[0-9a-f]{16,}/gi;
 
-/** The user and the password of a URL. */
-const userInfo = /\/\/[^/\s"]+@/g;
+/** The user and the password of a URL, but not what stands for them in our own messages. */
+const userInfo = /\/\/(?!USER:PASSWORD@)[^/\s"]+@/g;
 
 /**
  * Makes one line of text harmless: what could steer a terminal, or begin another line, becomes an

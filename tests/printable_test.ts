@@ -53,6 +53,7 @@ Deno.test("hideSecrets() hides the user and the password of a URL, and leaves th
       "runs_workflow_0123456789abcdef0123",
       "deadbeef".repeat(8),
       "mail me@example.com",
+      "postgres://USER:PASSWORD@HOST:PORT/DATABASE",
     ]
   ) {
     assertEquals(hideSecrets(text), text);

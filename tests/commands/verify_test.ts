@@ -86,7 +86,10 @@ Deno.test("eventodb verify ends with 3 when there is nothing that it could compa
   await Deno.writeTextFile(`${cwd}/july.ndjson.manifest.json`, "{}");
   const damaged = await runCli(["verify", "july.ndjson"], { cwd });
   assertEquals(damaged.status, 3);
-  assertStringIncludes(damaged.stderr, "Cannot use july.ndjson.manifest.json: it is not a manifest");
+  assertStringIncludes(
+    damaged.stderr,
+    "Cannot use july.ndjson.manifest.json: it is not a manifest",
+  );
   const absent = await runCli(["verify", "july.ndjson", "--manifest", "no.json"], { cwd });
   assertEquals(absent.status, 3);
   const both = ["verify", "july.ndjson", "--manifest", "a", "--no-manifest"];
