@@ -108,6 +108,7 @@ export async function upload(
   options: UploadOptions = {},
   onRetry?: (retry: Retry) => void,
 ): Promise<UploadResult> {
+  checkRecords(records);
   const started = performance.now();
   const { timeoutMs = importStallMs, onStandstill, gzip, countRecords = true } = options;
   const streams = sendsStreams();
@@ -139,6 +140,18 @@ export async function upload(
     watch.stop();
     body.release();
   }
+}
+
+function checkRecords(records: unknown): void {
+  if (records instanceof Blob) return;
+  const { getReader, locked } = (records ?? {}) as Partial<ReadableStream>;
+  if (typeof getReader === "function" && !locked) return;
+  throw new EventoDBError(
+    "INVALID_REQUEST",
+    typeof getReader === "function"
+      ? "Cannot upload: the stream of records is already being read"
+      : `Cannot upload: records must be a ReadableStream of bytes or a Blob, got ${typeof records}`,
+  );
 }
 
 /** Sends the records, again where the server had no place for one more import. */

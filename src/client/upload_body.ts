@@ -88,6 +88,8 @@ export class UploadBody {
 
   /** All of the records, for a platform that sends no streams; they count as sent from then on. */
   async whole(signal: AbortSignal): Promise<Blob> {
+    // No response can come before all has been read.
+    this.#hasWaited = true;
     const blob = this.#blob ?? await wholeBody(this.stream(), signal);
     this.sentAll = true;
     this.sentBytes = blob.size;

@@ -12,6 +12,12 @@ const circle: Record<string, unknown> = {};
 circle.circle = circle;
 const message = { type: "Opened", data: {} };
 
+function lockedStream(): ReadableStream<Uint8Array> {
+  const stream = new Blob([]).stream();
+  stream.getReader();
+  return stream;
+}
+
 async function readAll(messages: AsyncIterable<unknown>): Promise<void> {
   for await (const _ of messages);
 }
@@ -43,6 +49,9 @@ Deno.test("EventoDBClient rejects what is no JSON, before it sends anything", as
     () => client.namespaceCreate("n", { metadata: circle }),
     () => client.namespaceDelete(undefined as unknown as string),
     () => client.namespaceInfo(1n as unknown as string),
+    () => client.upload("{}" as unknown as Blob),
+    () => client.upload(undefined as unknown as Blob),
+    () => client.upload(lockedStream()),
   ];
   for (const call of calls) await refused(call);
 });
