@@ -136,7 +136,7 @@ Deno.test("force says what is in the way of it, and can be repeated any number o
   await assertRejects(
     () => importAll(opened.store, records(2), { force: true }),
     Error,
-    "objects of others that depend on the messages",
+    "has other objects that depend on the messages",
   );
   assertEquals((await readAll(opened.store)).length, 5);
   await postgres.run(`DROP VIEW ${schema}.mine`, opened.url);

@@ -154,7 +154,7 @@ Deno.test("onAppended() tells of a commit whose server ended before it could (po
   told = Promise.withResolvers();
   await postgres.run(
     `SELECT * FROM ${schemaOf(NS)}.write_messages(
-       ARRAY[gen_random_uuid()], ARRAY['a-1'], ARRAY['T'], ARRAY['{}'], ARRAY[NULL],
+       ARRAY[gen_random_uuid()::text], ARRAY['a-1'], ARRAY['T'], ARRAY['{}'], ARRAY[NULL],
        ARRAY['2025-01-01T00:00:00Z'], ARRAY[NULL], ARRAY[NULL]::bigint[])`,
     url,
   );
