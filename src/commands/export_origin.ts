@@ -51,7 +51,17 @@ export async function openOrigin(args: Arguments, quiet: boolean): Promise<Expor
       "Use only one of them",
     );
   }
+  await checkOutput(path, args.text("output"));
   return await openFile(path);
+}
+
+/** A slice in place of what it was taken from is a mistake more often than not. */
+async function checkOutput(input: string, output: string | undefined): Promise<void> {
+  if (output === undefined) return;
+  const real = (path: string) => Deno.realPath(path).catch(() => undefined);
+  const [from, to] = await Promise.all([real(input), real(output)]);
+  if (from === undefined || from !== to) return;
+  throw new UsageError(`The output is the input: ${output}`, "Give --output another name");
 }
 
 async function openServer(args: Arguments, quiet: boolean): Promise<ExportOrigin> {

@@ -135,6 +135,10 @@ Deno.test("eventodb export takes no slice of a file that is damaged or not in or
   const both = await exported("all.ndjson", "--url", "http://127.0.0.1:9");
   assertEquals(both.status, 2);
   assertStringIncludes(both.stderr, "--input and --url contradict each other");
+  const same = ["export", "--input", "back.ndjson", "--all", "-o", "./back.ndjson"];
+  const { status, stderr } = await runCli(same, { cwd });
+  assertEquals(status, 2);
+  assertStringIncludes(stderr, "The output is the input: ./back.ndjson");
   const names = [...Deno.readDirSync(cwd)].map(({ name }) => name);
   assert(!names.some((name) => name.startsWith("out.ndjson")), names.join());
 });
