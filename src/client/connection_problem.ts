@@ -116,7 +116,7 @@ function explain(problem: ConnectionProblem, said: string, url: string): string 
       return `what listens there does not speak HTTP (${said}). ` +
         `Perhaps the address is ${url.replace(/^http:/, "https:")}, or the port is another`;
     case "not-told":
-      return `${said}. A browser does not say why: nobody may listen there, or the server's ` +
+      return `${said}. A browser does not say why: perhaps nothing listens there, or the server's ` +
         `--cors-origin does not name ${(globalThis as { origin?: string }).origin}`;
     default:
       return said;

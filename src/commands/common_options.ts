@@ -19,7 +19,7 @@ export const tokenOutputOption: Option = {
   short: "o",
   value: "FILE",
   default: "standard output",
-  help: "Where to write the token, for nobody else to read",
+  help: "File to write the token to, readable by its owner only",
 };
 
 /** The options of every command that talks to a server. */

@@ -31,7 +31,7 @@ export function refuseSkip(features: readonly string[]): void {
     "This server does not know --existing skip: only servers of this package do",
     [
       "Nothing was sent",
-      "Import into a fresh namespace, which eventodb ns create NAME makes, or replace all that the " +
+      "Import into a fresh namespace, which eventodb ns create NAME creates, or replace all that the " +
       "namespace holds with --force",
     ],
   );

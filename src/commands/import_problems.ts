@@ -148,7 +148,7 @@ export function explain(error: unknown, import_: FailedImport): unknown {
   const left = import_.atomic
     ? "Nothing was imported: the namespace is as it was"
     : "This server does not import atomically: events of earlier lines may have been kept" +
-      (import_.force ? ", and what was there may be gone. " : ". ") +
+      (import_.force ? ", and the previous events may be lost. " : ". ") +
       'Look with "eventodb ns info", and delete the namespace before another try';
   if (error instanceof Interrupted) {
     say(left);

@@ -79,7 +79,7 @@ export function hintsFor(error: EventoDBError): string[] {
         }: a token opens its own namespace, on the server that created it`,
       ];
     case "NAMESPACE_NOT_FOUND":
-      return ['"eventodb ns list" shows the namespaces, "eventodb ns create NAME" makes one'];
+      return ['"eventodb ns list" shows the namespaces, "eventodb ns create NAME" creates one'];
     case "CONNECTION_FAILED":
       return connectionHints(error);
     case "NOT_FOUND":

@@ -109,7 +109,7 @@ function textContent(bytes: Uint8Array): Content | undefined {
   if (separator === undefined) return undefined;
   return {
     what: separator === "\t" ? "a table (tab-separated)" : "CSV",
-    advice: "Export it anew with eventodb export: a table does not tell text from numbers",
+    advice: "Export it again with eventodb export: a table does not distinguish text from numbers",
   };
 }
 
@@ -162,11 +162,11 @@ export function lineProblem(line: string): string | undefined {
  * Describes content, for a message.
  *
  * @param content The content.
- * @returns Such as `it is a JSON array, not one record a line; jq -c '.[]' makes lines of it`.
+ * @returns Such as `it is a JSON array, not one record a line; jq -c '.[]' converts it to lines`.
  */
 export function describe({ what, filter, extract, advice }: Content): string {
   const command = filter ?? extract;
-  const help = command === undefined ? "" : `. ${command} makes lines of it`;
+  const help = command === undefined ? "" : `. ${command} converts it to lines`;
   const more = advice === undefined ? "" : `. ${advice}`;
   return `it is ${what}, not one record a line${help}${more}`;
 }

@@ -17,7 +17,7 @@ const REMEDIES: Record<number, { said: string; remedy: string }> = {
     said: "cannot be opened",
     remedy: "Check that its folder exists and is writable for this user",
   },
-  26: { said: "is not a SQLite database", remedy: "Name another file" },
+  26: { said: "is not a SQLite database", remedy: "Choose another file" },
 };
 
 /** `db.exec` and the constructor give an error no `errcode`; their texts are SQLite's own. */
