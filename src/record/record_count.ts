@@ -56,14 +56,18 @@ export class RecordCount {
       else this.#mark = byteOrderMark.length;
       this.#mark++;
     }
+    let lines = 0;
+    let blank = this.#isBlank;
     for (;;) {
       const end = chunk.indexOf(LF, start);
       const stop = end < 0 ? chunk.length : end;
-      while (this.#isBlank && start < stop) this.#isBlank = isBlank(chunk[start++]);
-      if (end < 0) return;
-      if (!this.#isBlank) this.#lines++;
-      this.#isBlank = true;
+      while (blank && start < stop) blank = isBlank(chunk[start++]);
+      if (end < 0) break;
+      if (!blank) lines++;
+      blank = true;
       start = end + 1;
     }
+    this.#lines += lines;
+    this.#isBlank = blank;
   }
 }
