@@ -6,6 +6,7 @@
  */
 
 import { kvAnswerMs, kvGetsInFlightMax, kvGetsMax, kvListMax, kvRetryMs } from "../../limits.ts";
+import type { FileIdentity } from "../file_identity.ts";
 import { storeClosed } from "../refusals.ts";
 import { backendError, diskFull, isCut, isFull, isLocked, NoAnswer } from "./errors.ts";
 import type { Reserve } from "./reserve.ts";
@@ -19,6 +20,8 @@ export interface DatabaseOptions {
   isRemote?: boolean;
   /** Room on the disk that is kept for what makes room; only for a file. */
   reserve?: Reserve;
+  /** Its file, where it is one. */
+  file?: FileIdentity;
   /** It is closed with this object. Default: true. */
   isOwned?: boolean;
 }
@@ -42,6 +45,7 @@ export class Database implements Disposable {
   readonly #kv: Deno.Kv;
   readonly #reserve: Reserve | undefined;
   readonly #isOwned: boolean;
+  readonly #file: FileIdentity | undefined;
   #collect: () => Promise<void> = () => Promise.resolve();
   #isClosed = false;
   /** Questions that Deno KV has not answered. */
@@ -53,10 +57,11 @@ export class Database implements Disposable {
    */
   constructor(
     kv: Deno.Kv,
-    { name, isRemote = false, reserve, isOwned = true }: DatabaseOptions,
+    { name, isRemote = false, reserve, file, isOwned = true }: DatabaseOptions,
   ) {
     this.#kv = kv;
     this.#isOwned = isOwned;
+    this.#file = file;
     this.#reserve = reserve;
     this.name = name;
     this.isRemote = isRemote;
@@ -154,6 +159,7 @@ export class Database implements Disposable {
     const commit = async () => {
       if (growth !== undefined) await this.#checkRoom(growth);
       const result = await this.#ask(() => operation.commit(), growth?.isRepeatable);
+      this.#file?.check();
       return result.ok ? result.versionstamp : null;
     };
     try {

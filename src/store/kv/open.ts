@@ -7,6 +7,7 @@
 import { dirname } from "node:path";
 import { EventoDBError } from "../../errors.ts";
 import { importWaitMs, kvFollowMs, kvFollowRemoteMs, kvOpenMs } from "../../limits.ts";
+import { FileIdentity } from "../file_identity.ts";
 import { makePrivateFile, privateFolderMode } from "../../private_file.ts";
 import { Presence } from "./alone.ts";
 import { Database, type DatabaseOptions, withDeadline } from "./database.ts";
@@ -54,11 +55,13 @@ export async function openFile(path: string, options: KvOptions = {}): Promise<K
         "nothing was changed in this one",
     );
   }
+  checkLogHasFile(path);
   makePrivateFile(path);
   const { Reserve } = await import("./reserve.ts");
   const reserve = new Reserve(path);
   const kv = await openKv(path, path, reserve);
-  return await open(kv, { name: path, options, reserve, path, followMs: kvFollowMs });
+  const file = new FileIdentity(path);
+  return await open(kv, { name: path, options, reserve, path, file, followMs: kvFollowMs });
 }
 
 /**
@@ -190,6 +193,23 @@ async function openKv(
   } catch (error) {
     throw backendError(error, name);
   }
+}
+
+/** SQLite would throw away a log whose file is not there, and the messages in it. */
+function checkLogHasFile(path: string): void {
+  const size = (name: string) => {
+    try {
+      return Deno.statSync(name).size;
+    } catch {
+      return 0;
+    }
+  };
+  if (size(path) > 0 || size(`${path}-wal`) === 0) return;
+  throw new EventoDBError(
+    "BACKEND_ERROR",
+    `The file "${path}" is missing or empty, but its log "${path}-wal" is there. Restore both from a ` +
+      "backup; or move the log away, to begin with an empty store",
+  );
 }
 
 /** Whether a file is a SQLite database that is not Deno KV's, which would put its tables beside. */

@@ -13,6 +13,7 @@ import {
 import { isMemberOf } from "../../group_member.ts";
 import { sqliteImportCacheBytes } from "../../limits.ts";
 import { makePrivateFile } from "../../private_file.ts";
+import { FileIdentity } from "../file_identity.ts";
 import { backendError, isTaken } from "./errors.ts";
 
 /** SQLite takes a negative size for KiB. */
@@ -56,6 +57,8 @@ export class Connection implements Disposable {
   /** The file, or `:memory:`. */
   readonly path: string;
   readonly #db: DatabaseSync;
+  /** For a connection that writes to a file. */
+  #identity: FileIdentity | undefined;
   readonly #statements = new Map<string, StatementSync>();
   readonly #arrayStatements = new Map<string, StatementSync>();
 
@@ -86,6 +89,16 @@ export class Connection implements Disposable {
   /** Sets the pragmas of a role. @param role What the connection is for. */
   configure(role: ConnectionRole): void {
     for (const pragma of PRAGMAS[role]) this.get(`PRAGMA ${pragma}`);
+    if (role !== "reader" && this.path !== ":memory:") this.#identity = new FileIdentity(this.path);
+  }
+
+  /**
+   * Makes sure, after a commit, that the file is still there under its name.
+   *
+   * @throws {EventoDBError} `BACKEND_ERROR` when it is not.
+   */
+  checkFile(): void {
+    this.#identity?.check();
   }
 
   /** Runs a statement that changes something. */
@@ -122,6 +135,7 @@ export class Connection implements Disposable {
     try {
       const result = work();
       this.run("COMMIT");
+      this.checkFile();
       return result;
     } catch (error) {
       this.rollback();

@@ -47,8 +47,25 @@ export interface Files {
  * @returns The file's name.
  */
 export function newFileName(registry: string, id: string): string {
-  const stem = basename(registry, extname(registry));
+  const stem = stemOf(registry);
   const slug = id.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 40).replace(/^-|-$/g, "");
   const random = crypto.getRandomValues(new Uint8Array(8)).toHex();
   return [stem, slug, random].filter((part) => part !== "").join(".") + ".db";
+}
+
+/**
+ * Whether a file is a namespace's of a registry, by its name.
+ *
+ * @param registry The registry's file name.
+ * @param name The file's name.
+ * @returns Whether {@linkcode newFileName} makes such names.
+ */
+export function isNamespaceFile(registry: string, name: string): boolean {
+  const stem = stemOf(registry);
+  return name.startsWith(`${stem}.`) &&
+    /^\.([a-z0-9-]{1,40}\.)?[0-9a-f]{16}\.db$/.test(name.slice(stem.length));
+}
+
+function stemOf(registry: string): string {
+  return basename(registry, extname(registry));
 }

@@ -73,6 +73,7 @@ export class FileLoad implements Disposable {
     this.#sync?.begin();
     this.#loader.finish();
     this.#connection.run("COMMIT");
+    this.#connection.checkFile();
     if (this.#sync !== undefined) this.#connection.get("PRAGMA journal_mode = WAL");
     else this.#emptyLog();
     this.#isOver = true;

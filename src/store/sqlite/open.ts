@@ -9,6 +9,7 @@ import { EventoDBError } from "../../errors.ts";
 import { importWaitMs } from "../../limits.ts";
 import { privateFolderMode } from "../../private_file.ts";
 import { Connection } from "./connection.ts";
+import { isNamespaceFile } from "./files.ts";
 import { FolderFiles } from "./folder_files.ts";
 import { FolderLock } from "./lock.ts";
 import { MemoryFiles } from "./memory_files.ts";
@@ -54,6 +55,7 @@ export async function openFolder(path: string, options: SqliteOptions = {}): Pro
   }
   const lock = await FolderLock.take(folder);
   try {
+    checkRegistryIsThere(path);
     const registry = openRegistry(path);
     const files = new FolderFiles(path);
     for (const file of registry.leftovers()) {
@@ -85,6 +87,28 @@ function noFolder(error: unknown, folder: string): EventoDBError {
     "BACKEND_ERROR",
     `Cannot create the data folder "${folder}": ${reason}. Choose another folder`,
     { cause: error },
+  );
+}
+
+/** A registry that is made anew would have none of the namespaces whose files are there. */
+function checkRegistryIsThere(path: string): void {
+  try {
+    if (Deno.statSync(path).size > 0) return;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) return;
+  }
+  const folder = dirname(path);
+  const files = [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => isNamespaceFile(basename(path), name)).sort();
+  if (files.length === 0) return;
+  const [first] = files;
+  throw new EventoDBError(
+    "BACKEND_ERROR",
+    `The registry "${path}" is missing or empty, but the folder holds messages of namespaces ` +
+      `(${files.length} ${
+        files.length === 1 ? "file" : "files"
+      }, such as "${first}"). Restore the ` +
+      `registry from a backup; or move the files away, to begin with an empty store`,
   );
 }
 

@@ -84,11 +84,13 @@ export class Registry implements Disposable {
 
   /** Gives a namespace another token. */
   replaceToken(namespace: RegisteredNamespace, tokenHash: string): void {
-    this.#connection.run(
-      "UPDATE namespaces SET token_hash = ? WHERE id = ?",
-      tokenHash,
-      namespace.id,
-    );
+    this.#connection.transaction(() => {
+      this.#connection.run(
+        "UPDATE namespaces SET token_hash = ? WHERE id = ?",
+        tokenHash,
+        namespace.id,
+      );
+    });
     namespace.tokenHash = tokenHash;
   }
 
