@@ -143,6 +143,8 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
     signal,
     // They are counted here, also where they are compressed.
     countRecords: false,
+    // Whoever wants no retries does not want to wait for a place either.
+    placeWaitMs: connection.client.retryPolicy.retries === 0 ? 0 : undefined,
     onStandstill(still) {
       const held = heldBack(still, atomic);
       if (held === undefined) return;

@@ -110,6 +110,15 @@ Deno.test("eventodb import waits for a place, and says so", async () => {
   assertMatch(stderr, /\nDone\. 3 events imported/);
 });
 
+Deno.test("eventodb import does not wait for a place with --retries 0", async () => {
+  await using busy = await startBusy();
+  const args = ["import", "--retries", "0"];
+  const { status, stderr } = await runCli(args, { env: busy.env, stdin: lines });
+  assertEquals(status, 1);
+  assertMatch(stderr, /running 1 import/);
+  assert(!stderr.includes("Trying again in"), stderr);
+});
+
 Deno.test("eventodb import can be interrupted while it waits for a place", async () => {
   await using busy = await startBusy();
   await using cli = startCli(["import", "--input", "-"], { env: busy.env, stdin: "" });
