@@ -6,7 +6,7 @@
  */
 
 import { setTimeout as delay } from "node:timers/promises";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 
 /** A proxy that runs. */
 export interface TestProxy extends AsyncDisposable {
@@ -32,7 +32,7 @@ export const tlsFiles = {
  * @returns Its path; `undefined` when it is not installed.
  */
 export function installed(name: string): string | undefined {
-  const folders = [...Deno.env.get("PATH")?.split(":") ?? [], "/usr/sbin", "/usr/local/sbin"];
+  const folders = [...Deno.env.get("PATH")?.split(delimiter) ?? [], "/usr/sbin", "/usr/local/sbin"];
   return folders.map((folder) => join(folder, name)).find((path) => {
     try {
       return Deno.statSync(path).isFile;
