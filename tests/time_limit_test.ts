@@ -48,25 +48,42 @@ Deno.test("deno task test gives every test a time limit", async () => {
   }
 });
 
+/** Assertions that are called by their names. */
+const asserts = /\bassert\w*[<(]|\bfail\(|\bt\.step\(/;
+
 Deno.test("every test asserts something", () => {
-  const blocks = [...filesBelow(join(checkout, "tests"))].flatMap((path) =>
-    testsOf(Deno.readTextFileSync(path)).map((test) => `${path}: ${test}`)
-  );
-  assert(blocks.length > 500, `${blocks.length} tests`);
-  // Whoever asserts in a function of its own calls it assert…
-  const asserts = /\bassert\w*[<(]|\bfail\(|\bthrow new |\bt\.step\(/;
-  assertEquals(blocks.filter((block) => !asserts.test(block)), []);
+  const sources = [...filesBelow(join(checkout, "tests"))].map((path) => ({
+    path,
+    source: Deno.readTextFileSync(path),
+  }));
+  const tests = sources.flatMap(({ path, source }) => {
+    // A test may leave it to functions and methods of its file.
+    const helpers = blocksOf(source, helper).filter((block) =>
+      asserts.test(block) || /\bthrow\b/.test(block)
+    )
+      .flatMap((block) => helper.exec(block)?.[2] ?? []);
+    const calls = new RegExp(`\\b(${[...helpers, "neverCalled"].join("|")})[<(]`);
+    return blocksOf(source, test).map((block) => ({
+      block: `${path}: ${block}`,
+      isGood: asserts.test(block) || calls.test(block) || /\bthrow new /.test(block),
+    }));
+  });
+  assert(tests.length > 500, `${tests.length} tests`);
+  assertEquals(tests.filter(({ isGood }) => !isGood).map(({ block }) => block), []);
 });
 
-Deno.test("testsOf() finds tests without an assertion", () => {
-  const [one, other, third] = testsOf(
+Deno.test("blocksOf() finds tests without an assertion", () => {
+  const [one, other, third, fourth] = blocksOf(
     'Deno.test("a", () => {\n  f();\n});\n  Deno.test("b", () => f());\n' +
-      'Deno.test({\n  name: "c",\n  fn: () => {\n    assert(1);\n  },\n});\nassert(2);\n',
+      'Deno.test({\n  name: "c",\n  fn: () => {\n    assert(1);\n  },\n});\nassert(2);\n' +
+      'Deno.test("d", {\n  ignore,\n}, () => {\n  assert(3);\n});\n',
+    test,
   );
   assertNotMatch(one, /assert/);
   assertEquals(other, 'Deno.test("b", () => f());');
   assertMatch(third, /assert\(1\)/);
   assertNotMatch(third, /assert\(2\)/);
+  assertMatch(fourth, /assert\(3\)/);
 });
 
 function* filesBelow(folder: string): Generator<string> {
@@ -77,16 +94,22 @@ function* filesBelow(folder: string): Generator<string> {
   }
 }
 
-/** The text of each test of a file that is formatted as `deno fmt` does. */
-function testsOf(source: string): string[] {
+/** The first line of a test. */
+const test = /^( *)Deno\.test(?:\.only|\.ignore)?\(/;
+
+/** The first line of a function or a method, and its name. */
+const helper =
+  /^( *)(?:export )?(?:static )?(?:async )?(?:function |const )?(\w+)(?: = (?:async )?)?[<(].*[{(]$/m;
+
+/** The text of each block of a file that is formatted as `deno fmt` does. */
+function blocksOf(source: string, beginning: RegExp): string[] {
   const lines = source.split("\n");
   return lines.flatMap((line, start) => {
-    const [, indent] = /^( *)Deno\.test(?:\.only|\.ignore)?\(/.exec(line) ?? [];
+    const [, indent] = beginning.exec(line) ?? [];
     if (indent === undefined) return [];
     if (/\);$/.test(line)) return [line.trim()];
-    const end = lines.findIndex((other, at) =>
-      at > start && new RegExp(`^${indent}\\S`).test(other)
-    );
+    const isEnd = new RegExp(`^${indent}[})\\]].*(;|[^{(])$`);
+    const end = lines.findIndex((other, at) => at > start && isEnd.test(other));
     return [lines.slice(start, end < 0 ? undefined : end + 1).join("\n")];
   });
 }
