@@ -52,8 +52,8 @@ export const bodyBytesPerSecondMin: number = 16 * KiB;
 export const bodySlowMs: number = 10_000;
 /** Largest body of `POST /rpc` that needs no share of the memory for large ones, in bytes. */
 export const smallBodyBytesMax: number = 64 * KiB;
-/** Most bytes of larger bodies of `POST /rpc` that are in memory. */
-export const largeBodiesBytesMax: number = 32 * MiB;
+/** Most bytes of larger bodies of `POST /rpc` that are in memory before they are worked on. */
+export const largeBodiesBytesMax: number = 16 * MiB;
 /** Most bytes of those that are worked on at the same time. */
 export const largeCallsBytesMax: number = 16 * MiB;
 /** Most of those that wait until there is memory for them. */

@@ -32,11 +32,13 @@ export function rpcRoute(context: RouteContext): Route {
       const bounds = { bytesMax: rpcBodyBytesMax, stallMs: bodyStallMs };
       const weight = bytesOf(exchange, bounds);
       using memory = await shareOf(largeBodies.received, exchange.signal, weight);
-      const bytes = await readBytes(exchange, bounds, memory);
+      let bytes: Uint8Array | undefined = await readBytes(exchange, bounds, memory);
       using _work = await shareOf(largeBodies.handled, exchange.signal, bytes.length);
-      const body = decodeText(bytes);
       const slice = new TimeSlice();
-      const call = parseCall(body);
+      const call = parseCall(decodeText(bytes));
+      // What is not needed while the call runs makes room for the next one.
+      bytes = undefined;
+      memory?.[Symbol.dispose]();
       if (slice.isOver) await slice.next();
       exchange.rpcMethod = call.name;
       exchange.notable = call.method.changesNamespaces ?? false;
