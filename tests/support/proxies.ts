@@ -10,10 +10,8 @@ import { delimiter, join } from "node:path";
 
 /** A proxy that runs. */
 export interface TestProxy extends AsyncDisposable {
-  /** The ports that it listens on, in the order of the placeholders in its configuration. */
+  /** The ports that it listens on, as its configuration was given them. */
   readonly ports: readonly number[];
-  /** What it has written to its log and to standard error. */
-  log(): Promise<string>;
 }
 
 /** A configuration, for the ports that it shall listen on and the folder in which it may write. */
@@ -68,11 +66,7 @@ export function startNginx(servers: ProxyConfiguration, portCount: number): Prom
       "",
     ].join("\n");
   };
-  return start("nginx", main, portCount, (file, folder) => [
-    ...["-c", file],
-    ...["-p", folder],
-    ...["-e", `${folder}/log`],
-  ]);
+  return start("nginx", main, portCount, (file, folder) => ["-c", file, "-p", folder]);
 }
 
 /**
@@ -128,7 +122,6 @@ async function start(
     const resources = undo.move();
     return {
       ports,
-      log: () => Deno.readTextFile(`${folder}/log`).catch(() => ""),
       [Symbol.asyncDispose]: () => resources.disposeAsync(),
     };
   }
