@@ -62,7 +62,7 @@ Deno.test("every test asserts something", () => {
       asserts.test(block) || /\bthrow\b/.test(block)
     )
       .flatMap((block) => helper.exec(block)?.[2] ?? []);
-    const calls = new RegExp(`\\b(${[...helpers, "neverCalled"].join("|")})[<(]`);
+    const calls = new RegExp(`\\b(${["neverCalled", ...helpers].join("|")})[<(]`);
     return blocksOf(source, test).map((block) => ({
       block: `${path}: ${block}`,
       isGood: asserts.test(block) || calls.test(block) || /\bthrow new /.test(block),
@@ -99,7 +99,7 @@ const test = /^( *)Deno\.test(?:\.only|\.ignore)?\(/;
 
 /** The first line of a function or a method, and its name. */
 const helper =
-  /^( *)(?:export )?(?:static )?(?:async )?(?:function |const )?(\w+)(?: = (?:async )?)?[<(].*[{(]$/m;
+  /^( *)(?:export )?(?:static )?(?:async )?(?:function |const )?(?!for\b|if\b|while\b|switch\b|return\b|await\b|new\b|it\b|Deno\b)(\w+)(?: = (?:async )?)?[<(].*[{(]$/m;
 
 /** The text of each block of a file that is formatted as `deno fmt` does. */
 function blocksOf(source: string, beginning: RegExp): string[] {
