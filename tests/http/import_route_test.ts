@@ -503,3 +503,28 @@ Deno.test("/import lets a write wait, and refuses it after a while rather than l
   assertEquals((await write).body, { position: 0, globalPosition: 2 });
   assertEquals(await globals(server), [1, 2]);
 });
+
+Deno.test("/import ends with its client, however much there is still to unpack", async () => {
+  await using server = await startServer({ files: true });
+  // 16 GiB of line ends: a minute's work.
+  const blank = await gzip("\n".repeat(32 * 1024 * 1024));
+  const leave = new AbortController();
+  const response = await fetch(`${server.url}/import`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${server.token}`, "Content-Encoding": "gzip" },
+    body: new Blob(Array(512).fill(blank)),
+    signal: leave.signal,
+  });
+  assertEquals(response.status, 200);
+  leave.abort();
+  await response.text().catch(() => {});
+  const start = performance.now();
+  let status = 409;
+  while (status === 409) {
+    const next = await sendImport(server, lineOf(1));
+    await next.text();
+    status = next.status;
+  }
+  assertEquals(status, 200);
+  assert(performance.now() - start < 15_000);
+});

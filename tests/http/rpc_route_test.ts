@@ -154,3 +154,36 @@ Deno.test("/rpc breaks the connection off when reading fails midway", async () =
   await importMessages(server, 10, 10, "force=true");
   await assertRejects(() => response.text());
 });
+
+Deno.test("/rpc gives the memory of a large body that hardly comes in to one that does", async () => {
+  await using server = await startServer({ bodySlowMs: 200 });
+  using slow = await RawConnection.open(server);
+  await slow.send([
+    "POST /rpc HTTP/1.1",
+    "Host: test",
+    `Authorization: Bearer ${server.token}`,
+    `Content-Length: ${rpcBodyBytesMax}`,
+    "\r\n",
+  ].join("\r\n"));
+  const said = slow.readUntil((text) => text.includes("}}"));
+  let isOver = false;
+  said.finally(() => isOver = true).catch(() => {});
+  const trickle = (async () => {
+    while (!isOver) {
+      await slow.send(" ").catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  })();
+  // Nobody else wants its memory for a while.
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  assertEquals(isOver, false);
+  const data = { text: "x".repeat(1024 * 1024) };
+  assertEquals(await rpc(server, "stream.write", "a-1", { type: "T", data }), {
+    position: 0,
+    globalPosition: 1,
+  });
+  const text = await said;
+  assertStringIncludes(text, "408 Request Timeout");
+  assertStringIncludes(text, "less than 16 KiB/s");
+  await trickle;
+});
