@@ -45,7 +45,8 @@ const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
     said: "is not a file of Deno KV",
     remedy: "Choose another file; nothing was changed in this one",
   }],
-  [/responded with status 40[13]/, {
+  // Deno 2.8.0 tells the body of such a response without its status.
+  [/responded with status 40[13]|fetch metadata: .*(?:access token|unauthorized|forbidden)/i, {
     said: "refused the access token",
     remedy: "Check the environment variable DENO_KV_ACCESS_TOKEN",
   }],
@@ -68,7 +69,7 @@ const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
     remedy: "Check the URL, and that the server runs",
     status: UNAVAILABLE,
   }],
-  [/^no answer within/, {
+  [/^no response within/, {
     said: "does not respond",
     remedy: "Check the network, and that the server runs",
     status: UNAVAILABLE,
