@@ -1,6 +1,6 @@
 /**
  * What an HTTP server of the platform keeps in memory of a body that comes faster than it is read,
- * for docs/adr/0005-import-memory.md: time, and the peak of the server's memory (Linux only).
+ * for docs/adr/0004-import-memory.md: time, and the peak of the server's memory (Linux only).
  *
  *     deno run --allow-all bench/read_ahead.ts [MEBIBYTES]
  *

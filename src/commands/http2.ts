@@ -3,7 +3,7 @@
  *
  * A server that runs on Deno 2.9 reads on over HTTP/1.1 whether it gets on with the body or not, so
  * that a large file would end up in its memory (denoland/deno#36869). HTTP/2 has a flow control of its
- * own. See docs/adr/0005-import-memory.md.
+ * own. See docs/adr/0004-import-memory.md.
  *
  * @module
  */

@@ -24,21 +24,24 @@ for (const path of documents()) {
   });
 }
 
-Deno.test("docs/adr/README.md lists every decision by its number and heading, in order", () => {
+Deno.test("docs/adr/README.md lists every decision by its number, heading, status and date", () => {
   const folder = join(checkout, "docs/adr");
   const records = [...Deno.readDirSync(folder)].map(({ name }) => name)
     .filter((name) => name !== "README.md").sort();
   const rows = Deno.readTextFileSync(join(folder, "README.md"))
-    .matchAll(/^\| \[(.*)\]\((.*)\) +\| (\d{4}-\d\d-\d\d) \|$/gm);
+    .matchAll(/^\| \[(.*)\]\((.*)\) +\| ([a-z0-9 ]+?) +\| (\d{4}-\d\d-\d\d) \|$/gm);
   assertEquals(
-    [...rows].map(([, title, name]) => `${name}: # ${title}`),
+    [...rows].map(([, title, name, status, date]) =>
+      `${name}: # ${title}, Status: ${status}, ${date}`
+    ),
     records.map((name) => {
-      const [heading] = Deno.readTextFileSync(join(folder, name)).split("\n");
-      return `${name}: ${heading}`;
+      const [heading, , status] = Deno.readTextFileSync(join(folder, name)).split("\n");
+      return `${name}: ${heading}, ${status}`;
     }),
   );
-  for (const name of records) {
+  for (const [i, name] of records.entries()) {
     const number = /^# (\d+)\. /.exec(Deno.readTextFileSync(join(folder, name)))?.[1];
     assertEquals(name.slice(0, 4), number?.padStart(4, "0"), name);
+    assertEquals(Number(number), i + 1, "numbers have no holes");
   }
 });
