@@ -87,7 +87,7 @@ export {
   POSITION_MAX,
   type WriteResult,
 } from "./src/message.ts";
-export type { Poke } from "./src/subscription/poke.ts";
+export type { Poke } from "./src/message.ts";
 export { formatRecord } from "./src/record/format.ts";
 export { parseRecord } from "./src/record/parse.ts";
 export { cardinalIdOf, categoryOf, idOf } from "./src/stream_name.ts";

@@ -73,7 +73,7 @@ export {
   type VerifyInput,
 } from "./src/slice/verify.ts";
 export { openStore, type OpenStoreOptions } from "./src/store/open.ts";
-export type { PackedRecords } from "./src/store/packed_records.ts";
+export type { PackedRecords } from "./src/record/packed_records.ts";
 export type {
   Appended,
   AppendedMessage,
@@ -81,7 +81,6 @@ export type {
   CategorySummary,
   ImportCount,
   ImportMode,
-  ImportRecord,
   ImportUnit,
   MessageQuery,
   NamespaceInfo,
@@ -93,13 +92,14 @@ export type {
   StreamsQuery,
   StreamSummary,
 } from "./src/store/store.ts";
+export type { ImportRecord } from "./src/record/import_record.ts";
 export {
   exportEvents,
   importEvents,
   type ImportEventsOptions,
   type ServerPlace,
   type StorePlace,
-} from "./src/transfer/anywhere.ts";
+} from "./src/transfer/events.ts";
 export type { EventTally, ExportOptions } from "./src/transfer/export.ts";
 export type { ImportResult } from "./src/transfer/import.ts";
 

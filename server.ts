@@ -37,7 +37,7 @@ export {
 export type { Message, NewMessage, WriteResult } from "./src/message.ts";
 export type { ImportedPositions } from "./src/store/imported_positions.ts";
 export { openStore, type OpenStoreOptions } from "./src/store/open.ts";
-export type { PackedRecords } from "./src/store/packed_records.ts";
+export type { PackedRecords } from "./src/record/packed_records.ts";
 export type {
   Appended,
   AppendedMessage,
@@ -45,7 +45,6 @@ export type {
   CategorySummary,
   ImportCount,
   ImportMode,
-  ImportRecord,
   ImportUnit,
   MessageQuery,
   NamespaceInfo,
@@ -57,6 +56,7 @@ export type {
   StreamsQuery,
   StreamSummary,
 } from "./src/store/store.ts";
+export type { ImportRecord } from "./src/record/import_record.ts";
 
 if (import.meta.main) {
   const { main } = await import("./cli.ts");

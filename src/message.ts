@@ -49,3 +49,13 @@ export interface WriteResult {
   /** Place in its namespace. */
   globalPosition: number;
 }
+
+/** Word that a message is there, and where; the message itself is read by whoever wants it. */
+export interface Poke {
+  /** Its stream. */
+  readonly stream: string;
+  /** Place in its stream. */
+  readonly position: number;
+  /** Place in its namespace. */
+  readonly globalPosition: number;
+}

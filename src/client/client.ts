@@ -14,7 +14,7 @@ import {
 } from "../limits.ts";
 import type { Message, WriteResult } from "../message.ts";
 import { parseCategoryMessage, parseStreamMessage } from "../record/wire.ts";
-import type { Poke } from "../subscription/poke.ts";
+import type { Poke } from "../message.ts";
 import { checkCategory, checkIntegers, jsonOf } from "./call_checks.ts";
 import * as check from "./checks.ts";
 import type {

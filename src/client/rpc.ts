@@ -8,7 +8,7 @@ import { EventoDBError } from "../errors.ts";
 import { arrayElements } from "../json/array_elements.ts";
 import { elementCharsMax, messagesCharsMax, responseCharsMax } from "../limits.ts";
 import type { Message } from "../message.ts";
-import type { Answer } from "./answer.ts";
+import type { Answer } from "./response.ts";
 import type { CallOptions } from "./options.ts";
 import { type RetryPolicy, withRetries } from "./retry.ts";
 import type { Transport, TransportRequest } from "./transport.ts";

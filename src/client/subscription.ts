@@ -6,8 +6,8 @@
 
 import { EventoDBError } from "../errors.ts";
 import { retryDelayMaxMs, subscriptionIdleMs } from "../limits.ts";
-import type { Poke } from "../subscription/poke.ts";
-import type { Answer } from "./answer.ts";
+import type { Poke } from "../message.ts";
+import type { Answer } from "./response.ts";
 import { pause } from "./pause.ts";
 import { isWorthRetrying, mayPass, retryDelayOf, type RetryPolicy } from "./retry.ts";
 import { serverEvents } from "./server_events.ts";

@@ -6,7 +6,7 @@
 
 import { EventoDBError } from "../errors.ts";
 import { answerStallMs } from "../limits.ts";
-import { Answer } from "./answer.ts";
+import { Answer } from "./response.ts";
 import { baseUrl } from "./base_url.ts";
 import { connectionError } from "./connection_problem.ts";
 import type { ClientOptions } from "./options.ts";

@@ -12,7 +12,7 @@ import {
   slowestUploadBytesPerMs,
 } from "../limits.ts";
 import { RecordCount } from "../record/record_count.ts";
-import type { Answer } from "./answer.ts";
+import type { Answer } from "./response.ts";
 import { problemOf } from "./connection_problem.ts";
 import { eventData } from "./event_data.ts";
 import type { CallOptions, Retry } from "./options.ts";

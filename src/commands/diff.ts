@@ -5,18 +5,18 @@
  */
 
 import type { Diff, DiffField, DiffSide, EventDifference, FieldDifference } from "../slice/diff.ts";
-import type { Arguments } from "./arguments.ts";
-import type { Command } from "./command.ts";
-import { connectionOptions, jsonOption, quietOption } from "./common_options.ts";
-import { compared } from "./compared.ts";
-import { connectTo } from "./connection.ts";
-import { EventFile } from "./event_file.ts";
-import { Interruption } from "./interrupt.ts";
-import { formatCount, formatEvents } from "./numbers.ts";
-import { placeOf } from "./place.ts";
-import { UsageError } from "./problems.ts";
-import { Progress } from "./progress.ts";
-import { print, printWithSecrets } from "./terminal.ts";
+import type { Arguments } from "../cli/arguments.ts";
+import type { Command } from "../cli/command.ts";
+import { connectionOptions, jsonOption, quietOption } from "../cli/common_options.ts";
+import { compared } from "../cli/compared.ts";
+import { connectTo } from "../cli/connection/connection.ts";
+import { EventFile } from "../cli/files/event_file.ts";
+import { Interruption } from "../cli/interrupt.ts";
+import { formatCount, formatEvents } from "../cli/terminal/format.ts";
+import { placeOf } from "../cli/connection/place.ts";
+import { UsageError } from "../cli/problems.ts";
+import { Progress } from "../cli/terminal/progress.ts";
+import { print, printWithSecrets } from "../cli/terminal/terminal.ts";
 
 const ignorable: readonly DiffField[] = ["data", "meta", "time", "id"];
 
@@ -122,7 +122,7 @@ async function openSide(
     };
   }
   const connection = await connectTo(place, args, { quiet: args.flag("quiet") });
-  const { exportFrom } = await import("../transfer/anywhere.ts");
+  const { exportFrom } = await import("../transfer/events.ts");
   return {
     name: placeOf(connection),
     open: () => exportFrom(connection.client, connection.token, { signal }),

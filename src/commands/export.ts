@@ -10,22 +10,28 @@ import { categoryOf } from "../stream_name.ts";
 import type { ManifestOrigin } from "../slice/manifest.ts";
 import type { Unmatched } from "../slice/selection.ts";
 import type { ExportPiece } from "../transfer/export.ts";
-import type { Arguments } from "./arguments.ts";
-import type { Command } from "./command.ts";
-import { Interruption } from "./interrupt.ts";
-import { formatEvents, formatSeconds } from "./numbers.ts";
-import { exportOptions } from "./export_options.ts";
-import { endSoon, errorLine, hasReaderGone, isWatched, pipe } from "./export_stream.ts";
-import { checkManifestOptions } from "./manifest_option.ts";
-import { type ExportOrigin, openOrigin } from "./export_origin.ts";
-import { manifestPathOf } from "./manifest_path.ts";
-import { isStandardOutput, openOutput, type Output } from "./output.ts";
-import { CommandError, Interrupted, UsageError } from "./problems.ts";
-import { Progress } from "./progress.ts";
-import { describe, hintsFor } from "./report.ts";
-import { withResult } from "./result.ts";
-import { say } from "./terminal.ts";
-import { agoTime } from "./times.ts";
+import type { Arguments } from "../cli/arguments.ts";
+import type { Command } from "../cli/command.ts";
+import { Interruption } from "../cli/interrupt.ts";
+import { formatEvents, formatSeconds } from "../cli/terminal/format.ts";
+import { exportOptions } from "../cli/transfer/export_options.ts";
+import {
+  endSoon,
+  errorLine,
+  hasReaderGone,
+  isWatched,
+  pipe,
+} from "../cli/transfer/export_stream.ts";
+import { checkManifestOptions } from "../cli/files/manifest_option.ts";
+import { type ExportOrigin, openOrigin } from "../cli/transfer/export_origin.ts";
+import { manifestPathOf } from "../cli/files/manifest_path.ts";
+import { isStandardOutput, openOutput, type Output } from "../cli/files/output.ts";
+import { CommandError, Interrupted, UsageError } from "../cli/problems.ts";
+import { Progress } from "../cli/terminal/progress.ts";
+import { describe, hintsFor } from "../cli/report.ts";
+import { withResult } from "../cli/result.ts";
+import { say } from "../cli/terminal/terminal.ts";
+import { agoTime } from "../cli/transfer/times.ts";
 
 /** Writes events of a server to a file. */
 export const exportCommand: Command = {
@@ -86,7 +92,7 @@ function manifestOf(args: Arguments, output: Output, path: string | undefined): 
 /** What was asked for, checked before anything is opened or sent. */
 async function readRequest(args: Arguments) {
   const categories = categoriesOf(args);
-  const { readSelection } = await import("./selection.ts");
+  const { readSelection } = await import("../cli/transfer/selection.ts");
   const selection = await readSelection(args);
   const { streams } = selection;
   if (args.flag("all") && streams !== undefined) {
@@ -227,7 +233,7 @@ async function exportTo(
         yield piece.bytes;
       }
       if (count.events === 0 && !args.flag("allow-empty")) {
-        const { nothingToExport } = await import("./nothing_exported.ts");
+        const { nothingToExport } = await import("../cli/transfer/nothing_exported.ts");
         throw await nothingToExport(request, count, { ...origin.server, signal });
       }
     } catch (error) {
@@ -242,7 +248,7 @@ async function exportTo(
     const piping = pipe(lines(), output, compress, signal);
     await (output.isWhole ? piping : endSoon(piping, signal));
     if (failure !== undefined) throw failure.error;
-    const { removeManifest, writeManifest } = await import("./manifest_file.ts");
+    const { removeManifest, writeManifest } = await import("../cli/files/manifest_file.ts");
     if (output.isWhole && path !== undefined) await removeManifest(manifestPathOf(path));
     await output.complete();
     if (manifestPath !== undefined) {
@@ -265,16 +271,16 @@ async function exportTo(
       say(`Note: the highest global position there is ${count.bound}, below --to-position ${to}`);
     }
     if (missing.length > 0) {
-      const { whyMissing } = await import("./nothing_exported.ts");
+      const { whyMissing } = await import("../cli/transfer/nothing_exported.ts");
       const notes = await whyMissing(missing, request, { ...origin.server, signal });
       say(notes.map((note) => note.replace(/^No event/, "Note: no event")));
     }
-    const { whyUnmatched } = await import("./nothing_exported.ts");
+    const { whyUnmatched } = await import("../cli/transfer/nothing_exported.ts");
     for (const note of await whyUnmatched(count.unmatched, { ...origin.server, signal })) {
       say(note.replace(/^No event/, "Note: no event"));
     }
     if (origin.server !== undefined) {
-      const { positionNotes } = await import("./position_notes.ts");
+      const { positionNotes } = await import("../cli/transfer/position_notes.ts");
       const { client } = origin.server;
       for (const note of await positionNotes(client, request.categories ?? [], signal)) say(note);
     }

@@ -4,16 +4,20 @@
  * @module
  */
 
-import type { Command } from "./command.ts";
-import { findCommand, unknownCommand } from "./find.ts";
-import { exportOptions } from "./export_options.ts";
-import { importOptions } from "./import_options.ts";
-import { commandHelp, optionsHelp, overview } from "./help_text.ts";
-import { commands } from "./table.ts";
-import { print } from "./terminal.ts";
+import type { Command, CommandEntry } from "../cli/command.ts";
+import { findCommand, unknownCommand } from "../cli/find_command.ts";
+import { exportOptions } from "../cli/transfer/export_options.ts";
+import { importOptions } from "../cli/transfer/import_options.ts";
+import { commandHelp, optionsHelp, overview } from "../cli/help_text.ts";
+import { print } from "../cli/terminal/terminal.ts";
 
-/** Explains a command, or lists them all. */
-export const helpCommand: Command = {
+/**
+ * Explains a command, or lists them all.
+ *
+ * @param commands The commands there are.
+ * @returns The command.
+ */
+export const helpCommand = (commands: readonly CommandEntry[]): Command => ({
   name: "help",
   description: "Explain a command, or list them all.",
   operands: [
@@ -23,21 +27,25 @@ export const helpCommand: Command = {
   options: [],
   examples: [{ text: "Explain the options of export", line: "eventodb help export" }],
   async run(args) {
-    print((await helpFor(args.operands)).split("\n"));
+    print((await helpFor(commands, args.operands)).split("\n"));
     return 0;
   },
-};
+});
 
 /**
  * The help of a command or a group of commands.
  *
+ * @param commands The commands there are.
  * @param words Its words; none for everything.
  * @returns The text.
  * @throws {UsageError} There is no such command.
  */
-export async function helpFor(words: readonly string[]): Promise<string> {
-  if (words.length === 0) return generalHelp();
-  const found = findCommand(words);
+export async function helpFor(
+  commands: readonly CommandEntry[],
+  words: readonly string[],
+): Promise<string> {
+  if (words.length === 0) return generalHelp(commands);
+  const found = findCommand(commands, words);
   if (found !== undefined && found.rest.length === 0) return commandHelp(await found.entry.load());
   const group = commands.filter(({ name }) => name.startsWith(`${words[0]} `));
   if (words.length === 1 && group.length > 0) {
@@ -45,15 +53,16 @@ export async function helpFor(words: readonly string[]): Promise<string> {
       'Run "eventodb help ns create" for the options and examples of one.',
     ]);
   }
-  throw unknownCommand(words);
+  throw unknownCommand(commands, words);
 }
 
 /**
  * The help of everything.
  *
+ * @param commands The commands there are.
  * @returns The text.
  */
-export function generalHelp(): string {
+export function generalHelp(commands: readonly CommandEntry[]): string {
   return overview(
     commands,
     "EventoDB: take a slice of production's events, with every position exactly as it\n" +

@@ -5,11 +5,11 @@
  */
 
 import { RecordCount } from "../record/record_count.ts";
-import type { Arguments } from "./arguments.ts";
-import type { Command } from "./command.ts";
-import { connect, type Connection } from "./connection.ts";
-import { refuseSkip, sizeNote } from "./import_limits.ts";
-import { importOptions } from "./import_options.ts";
+import type { Arguments } from "../cli/arguments.ts";
+import type { Command } from "../cli/command.ts";
+import { connect, type Connection } from "../cli/connection/connection.ts";
+import { refuseSkip, sizeNote } from "../cli/transfer/import_limits.ts";
+import { importOptions } from "../cli/transfer/import_options.ts";
 import {
   explain,
   heldBack,
@@ -18,18 +18,18 @@ import {
   unsent,
   withMeaning,
   wrongContent,
-} from "./import_problems.ts";
-import { type Input, isConnected, noInput, openInput } from "./input.ts";
-import { Interruption } from "./interrupt.ts";
-import { formatCount, formatEvents, formatSeconds } from "./numbers.ts";
-import type { FoundManifest } from "./manifest_file.ts";
-import { checkManifestOptions, findManifest } from "./manifest_option.ts";
-import { CommandError, UsageError } from "./problems.ts";
-import { placeOf } from "./place.ts";
-import { Progress } from "./progress.ts";
-import { withResult } from "./result.ts";
-import { confirmed, say } from "./terminal.ts";
-import { namespaceOf } from "./token_namespace.ts";
+} from "../cli/transfer/import_problems.ts";
+import { type Input, isConnected, noInput, openInput } from "../cli/files/input.ts";
+import { Interruption } from "../cli/interrupt.ts";
+import { formatCount, formatEvents, formatSeconds } from "../cli/terminal/format.ts";
+import type { FoundManifest } from "../cli/files/manifest_file.ts";
+import { checkManifestOptions, findManifest } from "../cli/files/manifest_option.ts";
+import { CommandError, UsageError } from "../cli/problems.ts";
+import { placeOf } from "../cli/connection/place.ts";
+import { Progress } from "../cli/terminal/progress.ts";
+import { withResult } from "../cli/result.ts";
+import { confirmed, say } from "../cli/terminal/terminal.ts";
+import { namespaceOf } from "../cli/connection/token_namespace.ts";
 
 /** Brings events of a file into a server. */
 export const importCommand: Command = {
@@ -115,7 +115,7 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
     if (note !== undefined) say(note);
   }
 
-  const { Http2Client } = await import("./http2.ts");
+  const { Http2Client } = await import("../cli/connection/http2.ts");
   const atomic = features.includes("import-atomic");
   // Only a server of ours is asked: what others make of it is not known.
   using http2 = atomic ? await Http2Client.open(connection, signal) : undefined;
@@ -190,7 +190,7 @@ async function eventsOf(
   { client, token }: Connection,
   signal: AbortSignal,
 ): Promise<number | null> {
-  const { namespaceFacts } = await import("./namespace_facts.ts");
+  const { namespaceFacts } = await import("../cli/connection/namespace_facts.ts");
   try {
     return (await namespaceFacts(client, namespaceOf(token), signal)).messageCount;
   } catch (error) {
@@ -230,11 +230,11 @@ async function encode(
   const counted = (lines: ReadableStream<Uint8Array>) =>
     count.of(lines, () => count.records === 0 && options.ifEmpty());
   if (input.gzip) {
-    const { gunzip } = await import("../http/gzip.ts");
+    const { gunzip } = await import("../gzip.ts");
     return { stream: counted(gunzip(bytes)), gzip: false, count };
   }
   if (options.compress && understood) {
-    const { gzip } = await import("../http/gzip.ts");
+    const { gzip } = await import("../gzip.ts");
     return { stream: gzip(counted(bytes)), gzip: true, count };
   }
   return { stream: counted(bytes), gzip: false, count };

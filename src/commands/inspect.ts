@@ -7,17 +7,17 @@
 import { format as formatSize } from "../deps/fmt_bytes.ts";
 import { EventoDBError } from "../errors.ts";
 import type { EventsSummary, Inspection } from "../slice/inspect.ts";
-import { formatColumns } from "./columns.ts";
-import type { Command } from "./command.ts";
-import { jsonOption, quietOption } from "./common_options.ts";
-import { EventFile } from "./event_file.ts";
-import { formatFacts } from "./facts.ts";
-import { Interruption } from "./interrupt.ts";
-import { formatCount, formatDuration } from "./numbers.ts";
-import { CommandError } from "./problems.ts";
-import { Progress } from "./progress.ts";
-import { describe } from "./report.ts";
-import { print, printWithSecrets } from "./terminal.ts";
+import { formatColumns } from "../cli/terminal/columns.ts";
+import type { Command } from "../cli/command.ts";
+import { jsonOption, quietOption } from "../cli/common_options.ts";
+import { EventFile } from "../cli/files/event_file.ts";
+import { formatFacts } from "../cli/terminal/facts.ts";
+import { Interruption } from "../cli/interrupt.ts";
+import { formatCount, formatDuration } from "../cli/terminal/format.ts";
+import { CommandError } from "../cli/problems.ts";
+import { Progress } from "../cli/terminal/progress.ts";
+import { describe } from "../cli/report.ts";
+import { print, printWithSecrets } from "../cli/terminal/terminal.ts";
 
 /** Shows what a file of events holds. */
 export const inspectCommand: Command = {

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { findCommand, unknownCommand } from "./find.ts";
-import { say } from "./terminal.ts";
+import { findCommand, unknownCommand } from "../cli/find_command.ts";
+import { commands } from "./registry.ts";
+import { say } from "../cli/terminal/terminal.ts";
 
 /**
  * Runs the command that the arguments name.
@@ -17,16 +18,16 @@ export async function main(args: readonly string[]): Promise<number> {
   try {
     if (args.length === 0) {
       const { generalHelp } = await import("./help.ts");
-      say(generalHelp().split("\n"));
+      say(generalHelp(commands).split("\n"));
       return 2;
     }
-    const found = findCommand(args);
+    const found = findCommand(commands, args);
     if (found === undefined) {
       // The help of a group is no command of its own.
       const { helpFor } = await import("./help.ts");
-      const { print } = await import("./terminal.ts");
-      if (!isHelp(args[1])) throw unknownCommand(args);
-      print((await helpFor([args[0]])).split("\n"));
+      const { print } = await import("../cli/terminal/terminal.ts");
+      if (!isHelp(args[1])) throw unknownCommand(commands, args);
+      print((await helpFor(commands, [args[0]])).split("\n"));
       return 0;
     }
     const command = await found.entry.load();
@@ -34,16 +35,16 @@ export async function main(args: readonly string[]): Promise<number> {
       ? found.rest.slice(0, found.rest.indexOf("--"))
       : found.rest;
     if (options.some(isHelp)) {
-      const { commandHelp } = await import("./help_text.ts");
-      const { print } = await import("./terminal.ts");
+      const { commandHelp } = await import("../cli/help_text.ts");
+      const { print } = await import("../cli/terminal/terminal.ts");
       print(commandHelp(command).split("\n"));
       return 0;
     }
-    const { parseArguments } = await import("./arguments.ts");
+    const { parseArguments } = await import("../cli/arguments.ts");
     return await command.run(parseArguments(command, found.rest));
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) return 0;
-    const { report } = await import("./report.ts");
+    const { report } = await import("../cli/report.ts");
     return report(error);
   }
 }

@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { Command } from "./command.ts";
-import { connectionOptions, jsonOption, tokenOutputOption } from "./common_options.ts";
-import { connect } from "./connection.ts";
-import { withResult } from "./result.ts";
-import { printWithSecrets, say } from "./terminal.ts";
+import type { Command } from "../cli/command.ts";
+import { connectionOptions, jsonOption, tokenOutputOption } from "../cli/common_options.ts";
+import { connect } from "../cli/connection/connection.ts";
+import { withResult } from "../cli/result.ts";
+import { printWithSecrets, say } from "../cli/terminal/terminal.ts";
 
 /** Makes a namespace. */
 export const nsCreateCommand: Command = {
@@ -37,7 +37,7 @@ export const nsCreateCommand: Command = {
     const json = args.flag("json");
     await withResult({ json }, async () => {
       const { client } = await connect(args);
-      const { TokenOutput } = await import("./token_output.ts");
+      const { TokenOutput } = await import("../cli/files/token_output.ts");
       await using output = await TokenOutput.named(args);
       const created = await client.namespaceCreate(args.operands[0], {
         description: args.text("description"),

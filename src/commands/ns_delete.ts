@@ -5,14 +5,14 @@
  */
 
 import type { EventoDBClient } from "../client/client.ts";
-import type { Command } from "./command.ts";
-import { connectionOptions, jsonOption } from "./common_options.ts";
-import { connect } from "./connection.ts";
-import { itsEvents, namespaceFacts } from "./namespace_facts.ts";
-import { placeOf } from "./place.ts";
-import { CommandError } from "./problems.ts";
-import { withResult } from "./result.ts";
-import { confirmed, say } from "./terminal.ts";
+import type { Command } from "../cli/command.ts";
+import { connectionOptions, jsonOption } from "../cli/common_options.ts";
+import { connect } from "../cli/connection/connection.ts";
+import { itsEvents, namespaceFacts } from "../cli/connection/namespace_facts.ts";
+import { placeOf } from "../cli/connection/place.ts";
+import { CommandError } from "../cli/problems.ts";
+import { withResult } from "../cli/result.ts";
+import { confirmed, say } from "../cli/terminal/terminal.ts";
 
 /** Deletes a namespace. */
 export const nsDeleteCommand: Command = {

@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { Command } from "./command.ts";
-import { connectionOptions, jsonOption } from "./common_options.ts";
-import { connect } from "./connection.ts";
-import { formatFacts } from "./facts.ts";
-import { namespaceFacts, notTold } from "./namespace_facts.ts";
-import { withResult } from "./result.ts";
-import { print } from "./terminal.ts";
-import { namespaceOf } from "./token_namespace.ts";
+import type { Command } from "../cli/command.ts";
+import { connectionOptions, jsonOption } from "../cli/common_options.ts";
+import { connect } from "../cli/connection/connection.ts";
+import { formatFacts } from "../cli/terminal/facts.ts";
+import { namespaceFacts, notTold } from "../cli/connection/namespace_facts.ts";
+import { withResult } from "../cli/result.ts";
+import { print } from "../cli/terminal/terminal.ts";
+import { namespaceOf } from "../cli/connection/token_namespace.ts";
 
 /** Shows what a namespace holds. */
 export const nsInfoCommand: Command = {

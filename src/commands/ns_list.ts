@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { Command } from "./command.ts";
-import { connectionOptions, jsonOption } from "./common_options.ts";
-import { formatColumns } from "./columns.ts";
-import { connect } from "./connection.ts";
-import { namespaceListings } from "./namespace_facts.ts";
-import { withResult } from "./result.ts";
-import { print, say } from "./terminal.ts";
+import type { Command } from "../cli/command.ts";
+import { connectionOptions, jsonOption } from "../cli/common_options.ts";
+import { formatColumns } from "../cli/terminal/columns.ts";
+import { connect } from "../cli/connection/connection.ts";
+import { namespaceListings } from "../cli/connection/namespace_facts.ts";
+import { withResult } from "../cli/result.ts";
+import { print, say } from "../cli/terminal/terminal.ts";
 
 /** Lists the namespaces. */
 export const nsListCommand: Command = {

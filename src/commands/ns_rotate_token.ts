@@ -5,13 +5,13 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import type { Command } from "./command.ts";
-import { connectionOptions, jsonOption, tokenOutputOption } from "./common_options.ts";
-import { connect } from "./connection.ts";
-import { placeOf } from "./place.ts";
-import { CommandError } from "./problems.ts";
-import { withResult } from "./result.ts";
-import { printWithSecrets, say } from "./terminal.ts";
+import type { Command } from "../cli/command.ts";
+import { connectionOptions, jsonOption, tokenOutputOption } from "../cli/common_options.ts";
+import { connect } from "../cli/connection/connection.ts";
+import { placeOf } from "../cli/connection/place.ts";
+import { CommandError } from "../cli/problems.ts";
+import { withResult } from "../cli/result.ts";
+import { printWithSecrets, say } from "../cli/terminal/terminal.ts";
 
 /** Gives a namespace another token. */
 export const nsRotateTokenCommand: Command = {
@@ -33,7 +33,7 @@ export const nsRotateTokenCommand: Command = {
     const [namespace] = args.operands;
     await withResult({ json }, async () => {
       const connection = await connect(args);
-      const { TokenOutput } = await import("./token_output.ts");
+      const { TokenOutput } = await import("../cli/files/token_output.ts");
       await using output = await TokenOutput.named(args);
       const { token } = await connection.client.namespaceRotateToken(namespace).catch((error) => {
         throw explain(error);

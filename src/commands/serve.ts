@@ -15,15 +15,15 @@ import {
   type LogLevel,
   logLevels,
 } from "../log.ts";
-import type { Arguments } from "./arguments.ts";
-import type { Command } from "./command.ts";
-import { tokenFileOption } from "./common_options.ts";
-import { hiddenNote } from "./environment.ts";
-import { givenToken } from "./given_token.ts";
-import { interruptedStatus } from "./interrupt.ts";
-import { CommandError, UsageError } from "./problems.ts";
-import { environmentHint, sourceOf } from "./sources.ts";
-import { say } from "./terminal.ts";
+import type { Arguments } from "../cli/arguments.ts";
+import type { Command } from "../cli/command.ts";
+import { tokenFileOption } from "../cli/common_options.ts";
+import { hiddenNote } from "../cli/environment.ts";
+import { givenToken } from "../cli/connection/given_token.ts";
+import { interruptedStatus } from "../cli/interrupt.ts";
+import { CommandError, UsageError } from "../cli/problems.ts";
+import { environmentHint, sourceOf } from "../cli/value_sources.ts";
+import { say } from "../cli/terminal/terminal.ts";
 
 /** Runs a server. */
 export const serveCommand: Command = {
@@ -128,7 +128,7 @@ export const serveCommand: Command = {
     const log = createLog({ level, format });
     const options = { ...await readOptions(args, log), format };
     const { serve } = await import("../http/serve.ts");
-    const { FirstToken } = await import("./first_token.ts");
+    const { FirstToken } = await import("../cli/serving/first_token.ts");
     const hidden = hiddenNote(args.variables);
     if (hidden !== undefined) log.write("info", hidden);
     await using first = new FirstToken(options, log);
@@ -187,7 +187,7 @@ async function startError(error: unknown): Promise<unknown> {
     return new UsageError(error.message, [...origin, help].join(". "));
   }
   if (origin.length === 0) return error;
-  const { describe, hintsFor } = await import("./report.ts");
+  const { describe, hintsFor } = await import("../cli/report.ts");
   return new CommandError(describe(error), [...hintsFor(error), ...origin], { cause: error });
 }
 

@@ -5,17 +5,17 @@
  */
 
 import type { Problem, Verification } from "../slice/verify.ts";
-import type { Command } from "./command.ts";
-import { jsonOption, quietOption } from "./common_options.ts";
-import { compared } from "./compared.ts";
-import { EventFile } from "./event_file.ts";
-import { Interruption } from "./interrupt.ts";
-import type { FoundManifest } from "./manifest_file.ts";
-import { checkManifestOptions, findManifest } from "./manifest_option.ts";
-import { formatCount, formatEvents } from "./numbers.ts";
-import { NotComparedError } from "./problems.ts";
-import { Progress } from "./progress.ts";
-import { print, printWithSecrets } from "./terminal.ts";
+import type { Command } from "../cli/command.ts";
+import { jsonOption, quietOption } from "../cli/common_options.ts";
+import { compared } from "../cli/compared.ts";
+import { EventFile } from "../cli/files/event_file.ts";
+import { Interruption } from "../cli/interrupt.ts";
+import type { FoundManifest } from "../cli/files/manifest_file.ts";
+import { checkManifestOptions, findManifest } from "../cli/files/manifest_option.ts";
+import { formatCount, formatEvents } from "../cli/terminal/format.ts";
+import { NotComparedError } from "../cli/problems.ts";
+import { Progress } from "../cli/terminal/progress.ts";
+import { print, printWithSecrets } from "../cli/terminal/terminal.ts";
 
 /** Checks a file of events. */
 export const verifyCommand: Command = {

@@ -5,8 +5,8 @@
  */
 
 import { version } from "../version.ts";
-import type { Command } from "./command.ts";
-import { print } from "./terminal.ts";
+import type { Command } from "../cli/command.ts";
+import { print } from "../cli/terminal/terminal.ts";
 
 /** Shows the version. */
 export const versionCommand: Command = {

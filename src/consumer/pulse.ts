@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Poke } from "../subscription/poke.ts";
+import type { Poke } from "../message.ts";
 
 /** Takes every poke at once, however slow the consumer, and remembers the highest. */
 export class Pulse {

@@ -7,7 +7,7 @@
 import { EventoDBError } from "../errors.ts";
 import { errorText, type Log, type LogLevel } from "../log.ts";
 import { BrokenOff } from "./errors.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Exchange } from "./request_context.ts";
 
 /** Longest path that is logged, in characters. */
 const pathCharsMax = 200;

@@ -10,9 +10,9 @@ import { smallBodyBytesMax } from "../limits.ts";
 import { inNextTick } from "../tick.ts";
 import type { BodySlot } from "./body_slots.ts";
 import { BrokenOff } from "./errors.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Exchange } from "./request_context.ts";
 import type { Pace } from "./pace.ts";
-import { shuttingDown } from "./work.ts";
+import { shuttingDown } from "./running_requests.ts";
 
 /** Bytes handed on at once to those who bring no room of their own. */
 const chunkBytes = 64 * 1024;

@@ -9,7 +9,7 @@
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
 import { Cors } from "./cors.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Exchange } from "./request_context.ts";
 import type { Route } from "./route.ts";
 
 /** Which pages and which names of the server are known. */

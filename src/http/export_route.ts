@@ -7,7 +7,7 @@
 import { formatRecords } from "../record/format.ts";
 import type { MessageQuery, Store } from "../store/store.ts";
 import { exportParametersOf } from "./export_query.ts";
-import { gzip } from "./gzip.ts";
+import { gzip } from "../gzip.ts";
 import type { Route, RouteContext } from "./route.ts";
 import { sendText } from "./send.ts";
 

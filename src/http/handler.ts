@@ -15,7 +15,7 @@ import { logExchange } from "./access_log.ts";
 import { Browsers } from "./browsers.ts";
 import { Cors } from "./cors.ts";
 import { errorResponse, publicError } from "./errors.ts";
-import { Exchange } from "./exchange.ts";
+import { Exchange } from "./request_context.ts";
 import { exportRoute } from "./export_route.ts";
 import { healthRoute } from "./health_route.ts";
 import { importRoute } from "./import_route.ts";
@@ -23,7 +23,7 @@ import { methodsOf, type Route, type RouteContext } from "./route.ts";
 import { rpcRoute } from "./rpc_route.ts";
 import { subscribeRoute } from "./subscribe_route.ts";
 import { versionRoute } from "./version_route.ts";
-import { shuttingDown, Work } from "./work.ts";
+import { shuttingDown, Work } from "./running_requests.ts";
 
 /** How a handler behaves. */
 export interface HandlerOptions {

@@ -6,7 +6,7 @@
 
 import type { Store } from "../store/store.ts";
 import type { SubscriptionHub } from "../subscription/hub.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Exchange } from "./request_context.ts";
 import type { LargeBodies } from "./large_bodies.ts";
 
 /** What routes work with. */

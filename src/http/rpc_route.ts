@@ -9,7 +9,7 @@ import { excerpt } from "../excerpt.ts";
 import { rpcBodyBytesMax, smallBodyBytesMax } from "../limits.ts";
 import { parseCall, runCall } from "../rpc/call.ts";
 import { TimeSlice } from "../tick.ts";
-import { jsonAnswer } from "./answer.ts";
+import { jsonAnswer } from "./json_response.ts";
 import { bytesOf, decodeText, readBytes } from "./body.ts";
 import type { BodySlot, BodySlots } from "./body_slots.ts";
 import type { Route, RouteContext } from "./route.ts";

@@ -9,7 +9,7 @@ import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
 import { nameProblem } from "../names.ts";
 import { readInteger, readPosition } from "./query_integer.ts";
-import type { Subject } from "../subscription/poke.ts";
+import type { Subject } from "../subscription/subject.ts";
 
 /** What to subscribe to, and from where on. */
 export interface SubscribeQuery {

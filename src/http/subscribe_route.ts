@@ -7,8 +7,8 @@
 import { EventoDBError } from "../errors.ts";
 import { heartbeatMs } from "../limits.ts";
 import { openFeed } from "../subscription/feed.ts";
-import type { Poke } from "../subscription/poke.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Poke } from "../message.ts";
+import type { Exchange } from "./request_context.ts";
 import type { Route, RouteContext } from "./route.ts";
 import { subscribeQueryOf } from "./subscribe_query.ts";
 

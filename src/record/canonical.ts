@@ -10,7 +10,7 @@
  */
 
 import { jsonDepthMax, messageIdBytesMax, nameBytesMax } from "../limits.ts";
-import { Packed } from "../store/packed_records.ts";
+import { Packed } from "./packed_records.ts";
 
 const QUOTE = 0x22;
 const PLUS = 0x2b;

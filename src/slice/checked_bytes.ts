@@ -7,7 +7,7 @@
 
 import { createHash } from "node:crypto";
 import { EventoDBError } from "../errors.ts";
-import { gunzip } from "../http/gzip.ts";
+import { gunzip } from "../gzip.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** The file and its manifest. */

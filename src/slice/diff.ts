@@ -8,7 +8,7 @@ import { EventoDBError } from "../errors.ts";
 import { differencesNamedMax } from "../limits.ts";
 import type { Message } from "../message.ts";
 import { packedBatches } from "../record/packed_batches.ts";
-import { unpackRecords } from "../store/packed_records.ts";
+import { unpackRecords } from "../record/packed_records.ts";
 import { type JsonDifference, jsonDifferences, shownText } from "./json_difference.ts";
 
 /** A field by its name in a record. */

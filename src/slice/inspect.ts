@@ -7,7 +7,7 @@
 import { inspectTypesMax, largestStreamsMax, silencesMax } from "../limits.ts";
 import { keyOfBytes, keyOfName, nameOfKey } from "../record/line_head.ts";
 import { packedBatches } from "../record/packed_batches.ts";
-import { Packed, packedNumbers, type PackedRecords } from "../store/packed_records.ts";
+import { Packed, packedNumbers, type PackedRecords } from "../record/packed_records.ts";
 import { categoryOf } from "../stream_name.ts";
 import { compareTimes } from "../time.ts";
 import { linksOf } from "./links.ts";

@@ -12,7 +12,7 @@ import { EventoDBError } from "../errors.ts";
 import { repeatSuspectsMax } from "../limits.ts";
 import { keyOfBytes, nameOfKey } from "../record/line_head.ts";
 import { packedBatches } from "../record/packed_batches.ts";
-import { Packed, packedNumbers, type PackedRecords } from "../store/packed_records.ts";
+import { Packed, packedNumbers, type PackedRecords } from "../record/packed_records.ts";
 import type { Manifest, ManifestStream } from "./manifest.ts";
 import { compareWithManifest } from "./manifest_check.ts";
 import { type Problem, type ProblemKind, Problems } from "./problems.ts";

@@ -26,9 +26,7 @@ import type { ConsumerGroup } from "../consumer_group.ts";
 import type { Message, NewMessage, WriteResult } from "../message.ts";
 import type { ImportRecord } from "../record/import_record.ts";
 import type { ImportedPositions } from "./imported_positions.ts";
-import type { PackedRecords } from "./packed_records.ts";
-
-export type { ImportRecord };
+import type { PackedRecords } from "../record/packed_records.ts";
 
 /** The kinds of backend. */
 export type BackendName = "sqlite" | "postgres" | "kv";

@@ -10,7 +10,8 @@ import { memberHash } from "../group_member.ts";
 import type { ImportedPositions } from "../store/imported_positions.ts";
 import type { Appended, AppendedMessage, Store } from "../store/store.ts";
 import { categoryOf } from "../stream_name.ts";
-import type { Poke, Subject } from "./poke.ts";
+import type { Subject } from "./subject.ts";
+import type { Poke } from "../message.ts";
 
 /** What the hub calls. None of these may throw. */
 export interface Listener {

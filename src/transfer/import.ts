@@ -11,7 +11,7 @@ import {
   packedNumbers,
   type PackedRecords,
   unpackRecords,
-} from "../store/packed_records.ts";
+} from "../record/packed_records.ts";
 import type { ImportMode, ImportUnit, Store } from "../store/store.ts";
 
 /** Most batches that a store that takes them packed is given at once: it is never to wait for one. */

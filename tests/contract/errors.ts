@@ -5,7 +5,8 @@
  */
 
 import { EventoDBError } from "../../src/errors.ts";
-import type { ImportMode, ImportRecord, Store } from "../../src/store/store.ts";
+import type { ImportMode, Store } from "../../src/store/store.ts";
+import type { ImportRecord } from "../../src/record/import_record.ts";
 import { assertEquals, assertRejects } from "../support/assert.ts";
 import {
   importAll,

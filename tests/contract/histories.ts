@@ -6,7 +6,8 @@
 
 import fc from "fast-check";
 import { EventoDBError } from "../../src/errors.ts";
-import type { ImportMode, ImportRecord, Store } from "../../src/store/store.ts";
+import type { ImportMode, Store } from "../../src/store/store.ts";
+import type { ImportRecord } from "../../src/record/import_record.ts";
 import { assertEquals } from "../support/assert.ts";
 import "../support/property.ts";
 import {

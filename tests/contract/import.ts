@@ -6,7 +6,8 @@
 
 import type { EventoDBError } from "../../src/errors.ts";
 import { POSITION_MAX } from "../../src/message.ts";
-import type { ImportMode, ImportRecord, Store } from "../../src/store/store.ts";
+import type { ImportMode, Store } from "../../src/store/store.ts";
+import type { ImportRecord } from "../../src/record/import_record.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import {
   assertCode,

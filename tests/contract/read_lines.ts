@@ -7,7 +7,8 @@
 import fc from "fast-check";
 import { nameBytesMax, pageCharsMax } from "../../src/limits.ts";
 import { formatRecords } from "../../src/record/format.ts";
-import type { ImportRecord, MessageQuery, Store } from "../../src/store/store.ts";
+import type { MessageQuery, Store } from "../../src/store/store.ts";
+import type { ImportRecord } from "../../src/record/import_record.ts";
 import { assertEquals, assertGreater } from "../support/assert.ts";
 import "../support/property.ts";
 import {

@@ -10,11 +10,11 @@ import type { Message, NewMessage } from "../../src/message.ts";
 import type {
   ImportCount,
   ImportMode,
-  ImportRecord,
   MessageQuery,
   Store,
   StreamQuery,
 } from "../../src/store/store.ts";
+import type { ImportRecord } from "../../src/record/import_record.ts";
 import { assertRejects } from "../support/assert.ts";
 
 /** Opens a new, empty store; disposed of, it leaves nothing behind. */

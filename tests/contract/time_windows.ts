@@ -5,7 +5,8 @@
  */
 
 import fc from "fast-check";
-import type { ImportRecord, Store } from "../../src/store/store.ts";
+import type { Store } from "../../src/store/store.ts";
+import type { ImportRecord } from "../../src/record/import_record.ts";
 import { assertEquals } from "../support/assert.ts";
 import "../support/property.ts";
 import {

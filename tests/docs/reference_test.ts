@@ -1,6 +1,6 @@
 /** What the documents list is what there is: options, environment variables, error codes, decisions. */
 
-import { commands } from "../../src/commands/table.ts";
+import { commands } from "../../src/commands/registry.ts";
 import { STATUS_OF_CODE } from "../../src/errors.ts";
 import * as limits from "../../src/limits.ts";
 import { assert, assertEquals } from "../support/assert.ts";

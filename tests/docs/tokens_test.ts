@@ -1,4 +1,4 @@
-import { commands } from "../../src/commands/table.ts";
+import { commands } from "../../src/commands/registry.ts";
 import { assertEquals } from "../support/assert.ts";
 import { checkout, documents } from "./documents.ts";
 import { shownCommands } from "./shell_blocks.ts";

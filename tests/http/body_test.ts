@@ -1,8 +1,8 @@
 import { ByteReader, sameRoom } from "../../src/byte_reader.ts";
 import { EventoDBError } from "../../src/errors.ts";
 import { guardedBody } from "../../src/http/body.ts";
-import { Exchange } from "../../src/http/exchange.ts";
-import { Work } from "../../src/http/work.ts";
+import { Exchange } from "../../src/http/request_context.ts";
+import { Work } from "../../src/http/running_requests.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { bodyOf } from "../support/bodies.ts";
 

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { EventoDBError } from "../../src/errors.ts";
-import { gunzip } from "../../src/http/gzip.ts";
+import { gunzip } from "../../src/gzip.ts";
 import { assertEquals, assertRejects } from "../support/assert.ts";
 
 const text = Array.from({ length: 5000 }, (_, i) => `line ${i * 7919 % 5000}\n`).join("");

@@ -3,8 +3,8 @@ import { jsonDepthMax, messageIdBytesMax, nameBytesMax } from "../../src/limits.
 import { scanCanonical } from "../../src/record/canonical.ts";
 import { formatRecord } from "../../src/record/format.ts";
 import { parseRecord } from "../../src/record/parse.ts";
-import { packedNumbers, unpackRecords } from "../../src/store/packed_records.ts";
-import type { ImportRecord } from "../../src/store/store.ts";
+import { packedNumbers, unpackRecords } from "../../src/record/packed_records.ts";
+import type { ImportRecord } from "../../src/record/import_record.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { sampleMessages } from "../support/events.ts";
 import { anyMessage } from "../support/messages.ts";

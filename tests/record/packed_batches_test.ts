@@ -3,7 +3,7 @@ import { EventoDBError } from "../../src/errors.ts";
 import { lineBytesMax } from "../../src/limits.ts";
 import { type BatchesOptions, packedBatches } from "../../src/record/packed_batches.ts";
 import { formatRecord } from "../../src/record/format.ts";
-import { unpackRecords } from "../../src/store/packed_records.ts";
+import { unpackRecords } from "../../src/record/packed_records.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { bodyOf } from "../support/bodies.ts";
 import { sampleMessages } from "../support/events.ts";

@@ -16,7 +16,7 @@ import {
 } from "../contract/support.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { rpc, startServer } from "../support/server.ts";
-import { TemporaryKv } from "./kv_store.ts";
+import { TemporaryKv } from "./kv/store.ts";
 
 /** A file with 2,500 messages of each of two categories. */
 async function writeFile(): Promise<TemporaryKv> {

@@ -12,7 +12,7 @@ import { writeContract } from "../contract/write.ts";
 import { assertEquals } from "../support/assert.ts";
 import { startCli } from "../support/cli.ts";
 import { storeContract } from "../contract/store_contract.ts";
-import { openTemporaryKv } from "./kv_store.ts";
+import { openTemporaryKv } from "./kv/store.ts";
 
 storeContract(openTemporaryKv, "kv in a file");
 storeContract((options) => openStore("kv://memory", options), "kv in memory");

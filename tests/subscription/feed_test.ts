@@ -5,7 +5,7 @@ import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import { openFeed } from "../../src/subscription/feed.ts";
 import { SubscriptionHub } from "../../src/subscription/hub.ts";
-import type { Poke } from "../../src/subscription/poke.ts";
+import type { Poke } from "../../src/message.ts";
 import { create, importAll, newMessage, NS, readAll, record } from "../contract/support.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { openTemporary } from "../store/temporary_store.ts";

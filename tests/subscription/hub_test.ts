@@ -1,6 +1,6 @@
 import type { Appended, AppendedMessage, Store } from "../../src/store/store.ts";
 import { type Listener, SubscriptionHub } from "../../src/subscription/hub.ts";
-import type { Subject } from "../../src/subscription/poke.ts";
+import type { Subject } from "../../src/subscription/subject.ts";
 import { openStore } from "../../src/store/open.ts";
 import { create, NS } from "../contract/support.ts";
 import { assertEquals } from "../support/assert.ts";

@@ -7,7 +7,7 @@
 import type { Store } from "../../src/store/store.ts";
 import { type FeedOptions, openFeed } from "../../src/subscription/feed.ts";
 import { SubscriptionHub } from "../../src/subscription/hub.ts";
-import type { Poke } from "../../src/subscription/poke.ts";
+import type { Poke } from "../../src/message.ts";
 import { NS } from "../contract/support.ts";
 
 /** A reader of a subscription. */

@@ -5,10 +5,10 @@ import type { Message } from "../../src/message.ts";
 import { formatRecord } from "../../src/record/format.ts";
 import { openStore } from "../../src/store/open.ts";
 import { categoryOf } from "../../src/stream_name.ts";
-import { serverSource } from "../../src/transfer/anywhere.ts";
-import { CategorySource } from "../../src/transfer/category_source.ts";
+import { serverSource } from "../../src/transfer/events.ts";
+import { CategorySource } from "../../src/transfer/sources/category_source.ts";
 import { type ExportOptions, type ExportPiece, exportPieces } from "../../src/transfer/export.ts";
-import { mergeAscending } from "../../src/transfer/merge.ts";
+import { mergeAscending } from "../../src/transfer/reading/merge.ts";
 import { assert, assertEquals, assertLess, assertRejects } from "../support/assert.ts";
 import { recordBody, sampleMessages } from "../support/events.ts";
 import {

@@ -6,8 +6,8 @@
  */
 
 import type { Message } from "../../message.ts";
-import type { ImportRecord } from "../store.ts";
-import { clashError, differences, type TakenKey } from "../clash.ts";
+import type { ImportRecord } from "../../record/import_record.ts";
+import { clashError, differences, type TakenKey } from "../conflict.ts";
 import { ImportedLines } from "../imported_lines.ts";
 import type { Database } from "./database.ts";
 import { completeMessage, fetchMessage, fetchNear, type Place } from "./fetch.ts";
@@ -15,7 +15,7 @@ import { idKey, idsKey, messagesKey, streamKey } from "./keys.ts";
 import type { LayerWriter } from "./layer_writer.ts";
 import { decodeMessage, type StoredMessage } from "./message_value.ts";
 import { versionsOf } from "./read.ts";
-import { Seen } from "./seen.ts";
+import { Seen } from "./bloom_filter.ts";
 
 /** What records are compared with. */
 export interface AdmissionOptions {

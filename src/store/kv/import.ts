@@ -18,7 +18,8 @@ import {
 } from "../refusals.ts";
 import { ImportedPositions } from "../imported_positions.ts";
 import type { ImportChange, ImportListener } from "../import_listener.ts";
-import type { ImportCount, ImportMode, ImportRecord, ImportUnit } from "../store.ts";
+import type { ImportCount, ImportMode, ImportUnit } from "../store.ts";
+import type { ImportRecord } from "../../record/import_record.ts";
 import { Admission } from "./admission.ts";
 import type { Database } from "./database.ts";
 import { isUncertain } from "./errors.ts";
@@ -27,7 +28,7 @@ import { counterKey, fitsKey, garbageLayerKey, versionsKey } from "./keys.ts";
 import { LayerWriter, Superseded } from "./layer_writer.ts";
 import { HeldLease } from "./lease.ts";
 import { cutPayload, encodeMessage } from "./message_value.ts";
-import { Pack, raise, remove, set } from "./pack.ts";
+import { Pack, raise, remove, set } from "./packed_atomic.ts";
 import { versionsOf } from "./read.ts";
 
 /** What an import has written so far. */

@@ -13,7 +13,7 @@ import { categoryOf } from "../../stream_name.ts";
 import type { Database } from "./database.ts";
 import { categoryKey, idKey, messageKey, piecesKey, streamKey, versionKey } from "./keys.ts";
 import { encodeHeader, type MessageHeader } from "./message_value.ts";
-import { type Mutation, Pack, raise, set } from "./pack.ts";
+import { type Mutation, Pack, raise, set } from "./packed_atomic.ts";
 
 /** A message that is ready to be put in. */
 export interface LayerMessage extends MessageHeader {

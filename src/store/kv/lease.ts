@@ -8,10 +8,10 @@
 import { kvHeartbeatMs, kvLayersMax, kvLeaseMs } from "../../limits.ts";
 import { importInProgress } from "../refusals.ts";
 import type { Database } from "./database.ts";
-import { foldLayers } from "./fold.ts";
+import { foldLayers } from "./merge_layers.ts";
 import { type Head, isHeld, type Lease, readHead } from "./head.ts";
 import { garbageLayerKey, lastLayerKey, layoutKey, leaseKey } from "./keys.ts";
-import { Pack, remove, set } from "./pack.ts";
+import { Pack, remove, set } from "./packed_atomic.ts";
 import { Attempts } from "./wait.ts";
 
 /** The note that nobody reads a layer. */

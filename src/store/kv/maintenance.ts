@@ -8,7 +8,7 @@
 import { kvMaintenanceRetryMs, kvPiecesMs } from "../../limits.ts";
 import type { Database } from "./database.ts";
 import { EventoDBError } from "../../errors.ts";
-import { foldLayers } from "./fold.ts";
+import { foldLayers } from "./merge_layers.ts";
 import { isHeld, type Layout, type Lease } from "./head.ts";
 import {
   garbageKey,
@@ -20,8 +20,8 @@ import {
   pendingKey,
 } from "./keys.ts";
 import type { GarbageNote } from "./lease.ts";
-import { Pack, remove, set } from "./pack.ts";
-import { discardPieces, type PendingNote } from "./pieces.ts";
+import { Pack, remove, set } from "./packed_atomic.ts";
+import { discardPieces, type PendingNote } from "./message_chunks.ts";
 
 /** Keeps a database in order. */
 export class Maintenance implements AsyncDisposable {

@@ -9,7 +9,7 @@ import { EventoDBError } from "../../errors.ts";
 import { importWaitMs, kvFollowMs, kvFollowRemoteMs, kvOpenMs } from "../../limits.ts";
 import { FileIdentity } from "../file_identity.ts";
 import { makePrivateFile, privateFolderMode } from "../../private_file.ts";
-import { Presence } from "./alone.ts";
+import { Presence } from "./file_lock.ts";
 import { Database, type DatabaseOptions, withDeadline } from "./database.ts";
 import { backendError, isFull } from "./errors.ts";
 import { schemaKey } from "./keys.ts";

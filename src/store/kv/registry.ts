@@ -21,7 +21,7 @@ import {
   stateKey,
   statesKey,
 } from "./keys.ts";
-import { Pack, remove, set } from "./pack.ts";
+import { Pack, remove, set } from "./packed_atomic.ts";
 import { Attempts } from "./wait.ts";
 
 /** Most registrations that are kept in memory. */

@@ -24,7 +24,7 @@ import type {
   StreamsQuery,
   StreamSummary,
 } from "../store.ts";
-import type { Presence } from "./alone.ts";
+import type { Presence } from "./file_lock.ts";
 import { Announcer } from "./announcer.ts";
 import type { Database } from "./database.ts";
 import { KvImport } from "./import.ts";

@@ -29,8 +29,8 @@ import {
   versionKey,
 } from "./keys.ts";
 import { encodeHeader, encodeMessage } from "./message_value.ts";
-import { Pack, raise, set, sum } from "./pack.ts";
-import { PendingPieces } from "./pieces.ts";
+import { Pack, raise, set, sum } from "./packed_atomic.ts";
+import { PendingPieces } from "./message_chunks.ts";
 import { versionsOf } from "./read.ts";
 
 /** A write as it was asked for. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { SqlValue } from "./database.ts";
+import type { SqlValue } from "./sql_value.ts";
 import { literal } from "./names.ts";
 
 /** The bytes before the first row: a signature, flags, and the length of no extension. */

@@ -17,15 +17,13 @@ import {
   postgresPageMs,
   shutdownMs,
 } from "../../limits.ts";
+import type { SqlValue } from "./sql_value.ts";
 import { type CopiedText, CopyOut, inline } from "./copy_out.ts";
 import { backendError, isRefused, sqlState } from "./errors.ts";
 import { Gate } from "./gate.ts";
 import { tlsOptions } from "./tls.ts";
 import { parsePostgresUrl, type PostgresAddress } from "./url.ts";
 import { pause, retryMs } from "./wait.ts";
-
-/** What a statement may bind. */
-export type SqlValue = string | number | null | readonly (string | number | null)[];
 
 /** Whatever runs statements: the pool, or one transaction. */
 export interface Queryable {

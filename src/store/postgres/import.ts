@@ -16,23 +16,24 @@ import {
 import { ImportedLines } from "../imported_lines.ts";
 import { ImportedPositions } from "../imported_positions.ts";
 import type { ImportChange, ImportListener } from "../import_listener.ts";
-import type { ImportCount, ImportMode, ImportRecord, ImportUnit } from "../store.ts";
+import type { ImportCount, ImportMode, ImportUnit } from "../store.ts";
+import type { ImportRecord } from "../../record/import_record.ts";
 import { Copy } from "./copy.ts";
 import type { Database, Session } from "./database.ts";
 import { backendError, isOutcomeUnknown } from "./errors.ts";
-import { Lines } from "./lines.ts";
+import { Lines } from "./record_lines.ts";
 import { LOCKS } from "./locks.ts";
 import { REGISTRY, schemaOf } from "./names.ts";
 import { CHANNEL, importNotices } from "./notice.ts";
 import { summarizeTimes } from "./schema.ts";
-import { newRecords } from "./skip.ts";
+import { newRecords } from "./existing.ts";
 import {
   countAddedRows,
   indexNextTable,
   makeNextTable,
   swapInNextTable,
   takenError,
-} from "./target.ts";
+} from "./import_table.ts";
 import { pause } from "./wait.ts";
 
 /** How an import goes about it. */

@@ -10,7 +10,8 @@ import { pageCharsMax, pageMessagesMax, postgresPageLinesMax } from "../../limit
 import { type Message, POSITION_MAX } from "../../message.ts";
 import { namespaceNotFound, replacedWhileRead } from "../refusals.ts";
 import type { MessageQuery } from "../store.ts";
-import type { Database, SqlValue } from "./database.ts";
+import type { Database } from "./database.ts";
+import type { SqlValue } from "./sql_value.ts";
 
 /** The columns of a message, so that a row read is a {@linkcode Message}. */
 export const MESSAGE_COLUMNS: string = "id, stream_name AS stream, type, position, " +

@@ -13,7 +13,8 @@
 import { timeMatchesMax, timeRunsMax } from "../../limits.ts";
 import { POSITION_MAX } from "../../message.ts";
 import type { MessageQuery } from "../store.ts";
-import type { Database, SqlValue } from "./database.ts";
+import type { Database } from "./database.ts";
+import type { SqlValue } from "./sql_value.ts";
 import { TIME_KEY } from "./schema.ts";
 import { clamp, type Moment, type Range, type Run } from "./scan.ts";
 

@@ -5,8 +5,8 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
-import type { PackedRecords } from "../packed_records.ts";
-import type { ImportRecord } from "../store.ts";
+import type { PackedRecords } from "../../record/packed_records.ts";
+import type { ImportRecord } from "../../record/import_record.ts";
 import type { LoadReply, LoadRequest } from "./import_worker.ts";
 import type { LoadJob } from "./load_file.ts";
 import type { LoadCount } from "./loader.ts";

@@ -7,9 +7,10 @@
 
 import type { EventoDBError } from "../../errors.ts";
 import { ImportedPositions } from "../imported_positions.ts";
-import { Packed, packedNumbers, type PackedRecords } from "../packed_records.ts";
+import { Packed, packedNumbers, type PackedRecords } from "../../record/packed_records.ts";
 import { importEnded, importFailure } from "../refusals.ts";
-import type { ImportCount, ImportRecord, ImportUnit } from "../store.ts";
+import type { ImportCount, ImportUnit } from "../store.ts";
+import type { ImportRecord } from "../../record/import_record.ts";
 import type { BatchLoader } from "./batch_loader.ts";
 
 /** What an import does beside loading. */

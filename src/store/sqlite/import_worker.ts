@@ -6,8 +6,8 @@
 
 import { EventoDBError } from "../../errors.ts";
 import type { ErrorCode } from "../../errors.ts";
-import type { PackedRecords } from "../packed_records.ts";
-import type { ImportRecord } from "../store.ts";
+import type { PackedRecords } from "../../record/packed_records.ts";
+import type { ImportRecord } from "../../record/import_record.ts";
 import { FileLoad, type LoadJob } from "./load_file.ts";
 import type { LoadCount } from "./loader.ts";
 

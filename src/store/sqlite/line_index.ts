@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { ImportRecord } from "../store.ts";
+import type { ImportRecord } from "../../record/import_record.ts";
 import type { Connection } from "./connection.ts";
 
 /** Longest run: the most rows that a look-up counts. */

@@ -6,8 +6,8 @@
 
 import { dirname } from "node:path";
 import { sqliteBuildCacheBytes } from "../../limits.ts";
-import type { PackedRecords } from "../packed_records.ts";
-import type { ImportRecord } from "../store.ts";
+import type { PackedRecords } from "../../record/packed_records.ts";
+import type { ImportRecord } from "../../record/import_record.ts";
 import { Connection } from "./connection.ts";
 import { type LoadCount, Loader, type LoadOptions } from "./loader.ts";
 import { createSchema, UNINDEXED_NAMESPACE_SCHEMA } from "./schema.ts";

@@ -7,11 +7,17 @@
 
 import { NO_STREAM } from "../../message.ts";
 import type { Message } from "../../message.ts";
-import { Packed, packedNumbers, type PackedRecords, unpackRecords } from "../packed_records.ts";
-import type { ImportCount, ImportRecord } from "../store.ts";
-import { type Clash, clashError, differences, type TakenKey } from "../clash.ts";
+import {
+  Packed,
+  packedNumbers,
+  type PackedRecords,
+  unpackRecords,
+} from "../../record/packed_records.ts";
+import type { ImportCount } from "../store.ts";
+import type { ImportRecord } from "../../record/import_record.ts";
+import { type Clash, clashError, differences, type TakenKey } from "../conflict.ts";
 import { ImportedLines } from "../imported_lines.ts";
-import { findClash, firstClash, messageAt } from "./clash.ts";
+import { findClash, firstClash, messageAt } from "./conflict.ts";
 import type { Connection } from "./connection.ts";
 import { isTaken } from "./errors.ts";
 import { LineIndex } from "./line_index.ts";

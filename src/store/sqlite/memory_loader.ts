@@ -6,9 +6,9 @@
  */
 
 import { batchRecordsMax } from "../../limits.ts";
-import type { PackedRecords } from "../packed_records.ts";
+import type { PackedRecords } from "../../record/packed_records.ts";
 import { nextTick } from "../../tick.ts";
-import type { ImportRecord } from "../store.ts";
+import type { ImportRecord } from "../../record/import_record.ts";
 import type { BatchLoader } from "./batch_loader.ts";
 import { Connection } from "./connection.ts";
 import { type LoadCount, Loader, type LoadOptions, messagesFrom } from "./loader.ts";

@@ -8,7 +8,7 @@ import type { SQLInputValue } from "node:sqlite";
 import { correlationCategory } from "../../correlation.ts";
 import { type Message, NO_STREAM } from "../../message.ts";
 import { categoryOf } from "../../stream_name.ts";
-import { Packed, packedNumbers, type PackedRecords } from "../packed_records.ts";
+import { Packed, packedNumbers, type PackedRecords } from "../../record/packed_records.ts";
 import type { Connection } from "./connection.ts";
 import { TimeSpans } from "./time_blocks.ts";
 

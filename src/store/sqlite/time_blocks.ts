@@ -11,7 +11,7 @@
 
 import type { SQLInputValue } from "node:sqlite";
 import { scanMessagesMax } from "../../limits.ts";
-import { Packed, packedNumbers, type PackedRecords } from "../packed_records.ts";
+import { Packed, packedNumbers, type PackedRecords } from "../../record/packed_records.ts";
 import type { MessageQuery } from "../store.ts";
 import type { Connection } from "./connection.ts";
 

@@ -6,7 +6,8 @@
 
 import { join } from "node:path";
 import { openStore } from "../../../src/store/open.ts";
-import type { ImportMode, ImportRecord } from "../../../src/store/store.ts";
+import type { ImportMode } from "../../../src/store/store.ts";
+import type { ImportRecord } from "../../../src/record/import_record.ts";
 import { SmallDisk } from "../small_disk.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import {

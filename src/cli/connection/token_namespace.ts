@@ -1,0 +1,18 @@
+/**
+ * The namespace that a token opens.
+ *
+ * @module
+ */
+
+import { DEFAULT_NAMESPACE } from "../../auth/default_namespace.ts";
+import { namespaceOfToken } from "../../auth/token.ts";
+
+/**
+ * Reads the namespace out of a token.
+ *
+ * @param token The token, if there is one.
+ * @returns The namespace: `default` where there is none, as for a server in test mode.
+ */
+export function namespaceOf(token: string | undefined): string {
+  return (token === undefined ? null : namespaceOfToken(token)) ?? DEFAULT_NAMESPACE;
+}

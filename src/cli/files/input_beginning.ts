@@ -1,0 +1,78 @@
+/**
+ * The beginning of an input: whether it is compressed, whether there is a record at all, and what it is
+ * where it cannot be records.
+ *
+ * @module
+ */
+
+import { contentBytes, recogniseContent } from "../../record/content.ts";
+import type { Content } from "../../record/content.ts";
+import { skipBlank } from "../../record/blank.ts";
+
+/** Most blank bytes that are passed over in looking for a record. */
+const blankBytesMax = 64 * 1024;
+/** Bytes of gzip data that are decompressed: at most 4 MiB come out. */
+const gzipBytes = 4 * 1024;
+
+const gzipMagic = [0x1f, 0x8b];
+const OPEN_OBJECT = 0x7b;
+const LF = 0x0a;
+
+/** What the beginning of an input tells. */
+export interface Beginning {
+  /** Whether it is gzip data. */
+  gzip: boolean;
+  /** Whether it certainly holds no record. */
+  isEmpty: boolean;
+  /** Whether no record has come so far. */
+  isBlank: boolean;
+  /** What it is, where it cannot be records; within gzip data, what that holds. */
+  content?: Content;
+}
+
+/**
+ * Whether more bytes would tell nothing more.
+ *
+ * @param bytes What has come so far.
+ * @returns Whether it is enough.
+ */
+export function isEnough(bytes: Uint8Array): boolean {
+  if (bytes.length < gzipMagic.length) return false;
+  if (isGzip(bytes)) return bytes.length >= gzipBytes;
+  const start = skipBlank(bytes);
+  if (start === bytes.length) return bytes.length >= blankBytesMax;
+  if (bytes.length >= start + contentBytes) return true;
+  // Whoever sends records one at a time must not be kept waiting for the first.
+  return bytes[start] === OPEN_OBJECT && bytes.includes(LF, start);
+}
+
+/**
+ * Looks at the beginning.
+ *
+ * @param bytes The first bytes: enough, or all that there are.
+ * @param isAll Whether they are all.
+ * @returns What they tell.
+ */
+export async function lookAt(bytes: Uint8Array, isAll: boolean): Promise<Beginning> {
+  if (!isGzip(bytes)) {
+    const isBlank = skipBlank(bytes) === bytes.length;
+    return { gzip: false, isEmpty: isAll && isBlank, isBlank, content: recogniseContent(bytes) };
+  }
+  const { constants, gunzipSync } = await import("node:zlib");
+  try {
+    const part = bytes.subarray(0, gzipBytes);
+    const isWhole = isAll && part.length === bytes.length;
+    // What is cut is decompressed as far as it goes.
+    const finishFlush = isWhole ? constants.Z_FINISH : constants.Z_SYNC_FLUSH;
+    const inner = gunzipSync(part, { finishFlush });
+    const isBlank = skipBlank(inner) === inner.length;
+    return { gzip: true, isEmpty: isWhole && isBlank, isBlank, content: recogniseContent(inner) };
+  } catch {
+    // Damaged or cut: whoever decompresses all of it says so.
+    return { gzip: true, isEmpty: false, isBlank: true };
+  }
+}
+
+function isGzip(bytes: Uint8Array): boolean {
+  return gzipMagic.every((byte, i) => bytes[i] === byte);
+}

@@ -1,0 +1,194 @@
+/**
+ * Manifests on disk: beside the file of events that they tell of.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { basename, dirname, join } from "node:path";
+import { manifestBytesMax, manifestStreamsMax } from "../../limits.ts";
+import {
+  countStream,
+  formatManifest,
+  invalid,
+  isWhole,
+  makeManifest,
+  type Manifest,
+  type ManifestOrigin,
+  type ManifestStream,
+  type ManifestStreamsFile,
+  parseManifest,
+} from "../../slice/manifest.ts";
+import type { Tally } from "../../slice/tally.ts";
+import { fileProblem } from "./file_problem.ts";
+import { openOutput, type Output } from "./output.ts";
+
+/** Characters of lines that are written at once. */
+const chunkChars = 256 * 1024;
+
+/** A manifest that was read. */
+export interface FoundManifest {
+  /** Where it is. */
+  path: string;
+  /** The manifest. */
+  manifest: Manifest;
+  /** Its streams, where they stand in a file of their own. */
+  streams?: () => AsyncIterable<ManifestStream>;
+}
+
+/** Where the streams of a manifest are, when they are many. */
+function streamsPathOf(manifestPath: string): string {
+  return `${manifestPath.replace(/\.json$/, "")}.streams.ndjson`;
+}
+
+/**
+ * Reads a manifest.
+ *
+ * @param path Where it is.
+ * @returns The manifest; `undefined` where there is none.
+ * @throws {EventoDBError} `INVALID_MANIFEST`: it is no manifest that can be relied on.
+ * @throws {CommandError} It cannot be read.
+ */
+export async function readManifest(path: string): Promise<FoundManifest | undefined> {
+  let text: string;
+  try {
+    const { size } = await Deno.stat(path);
+    if (size > manifestBytesMax) throw invalid(path, "it is too large to be a manifest");
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw fileProblem(`Cannot read ${path}`, error);
+  }
+  const manifest = parseManifest(text, path);
+  if (Array.isArray(manifest.streams)) return { path, manifest };
+  const { streams } = manifest;
+  const streamsPath = join(dirname(path), streams.name);
+  await checkStreamsFile(streamsPath, streams);
+  return { path, manifest, streams: () => readStreams(streamsPath) };
+}
+
+/**
+ * Writes the manifest of a file of events, and the file of its streams where they are many.
+ *
+ * @param path Where the manifest goes.
+ * @param tally What was counted of the events.
+ * @param origin Where they came from.
+ * @throws {CommandError} It cannot be written.
+ */
+export async function writeManifest(
+  path: string,
+  tally: Tally,
+  origin: ManifestOrigin,
+): Promise<void> {
+  const counts = new Map<string, number>();
+  const few: ManifestStream[] = [];
+  await using file = new StreamsFile(streamsPathOf(path));
+  for (const stream of tally.streams()) {
+    countStream(counts, stream.stream);
+    const judged = { ...stream, whole: isWhole(stream, origin.endsWithStreams) };
+    if (few.length < manifestStreamsMax) few.push(judged);
+    else {
+      if (file.streams === 0) { for (const first of few) await file.add(first); }
+      await file.add(judged);
+    }
+  }
+  const streams = file.streams === 0 ? few : await file.complete();
+  await using output = await openOutput(path);
+  const writer = output.writable.getWriter();
+  await writer.write(new TextEncoder().encode(
+    formatManifest(makeManifest(tally, origin, streams, counts)),
+  ));
+  writer.releaseLock();
+  await output.complete();
+}
+
+/**
+ * Takes away the manifest of a file that is about to be replaced: a file never stands beside the manifest
+ * of another.
+ *
+ * @param path Where the manifest is.
+ * @throws {CommandError} It cannot be taken away.
+ */
+export async function removeManifest(path: string): Promise<void> {
+  for (const each of [path, streamsPathOf(path)]) {
+    try {
+      await Deno.remove(each);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) continue;
+      throw fileProblem(`Cannot replace ${each}`, error);
+    }
+  }
+}
+
+/** The file of a manifest's streams, while it is written: one line a stream. */
+class StreamsFile implements AsyncDisposable {
+  streams = 0;
+  readonly #path: string;
+  readonly #hash = createHash("sha256");
+  #text = "";
+  #output: Output | undefined;
+  #writer: WritableStreamDefaultWriter<Uint8Array> | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async add(stream: ManifestStream): Promise<void> {
+    this.streams++;
+    this.#text += `${JSON.stringify(stream)}\n`;
+    if (this.#text.length >= chunkChars) await this.#write();
+  }
+
+  async complete(): Promise<ManifestStreamsFile> {
+    await this.#write();
+    this.#writer!.releaseLock();
+    await this.#output!.complete();
+    return {
+      name: basename(this.#path),
+      streams: this.streams,
+      sha256: this.#hash.digest("hex"),
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#output?.[Symbol.asyncDispose]();
+  }
+
+  async #write(): Promise<void> {
+    this.#output ??= await openOutput(this.#path);
+    this.#writer ??= this.#output.writable.getWriter();
+    const bytes = new TextEncoder().encode(this.#text);
+    this.#hash.update(bytes);
+    this.#text = "";
+    await this.#writer.write(bytes);
+  }
+}
+
+/** Reads it once to compare its hash: what is read of it later is what was written. */
+async function checkStreamsFile(path: string, said: ManifestStreamsFile): Promise<void> {
+  const hash = createHash("sha256");
+  try {
+    const file = await Deno.open(path);
+    for await (const chunk of file.readable) hash.update(chunk);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw invalid(path, "the file of the manifest's streams is missing");
+    }
+    throw fileProblem(`Cannot read ${path}`, error);
+  }
+  if (hash.digest("hex") !== said.sha256) {
+    throw invalid(
+      path,
+      "its hash differs from the manifest's: it is damaged, or belongs to another export",
+    );
+  }
+}
+
+async function* readStreams(path: string): AsyncGenerator<ManifestStream> {
+  const { TextLineStream } = await import("../../deps/text_line_stream.ts");
+  const file = await Deno.open(path);
+  const lines = file.readable.pipeThrough(new TextDecoderStream()).pipeThrough(
+    new TextLineStream(),
+  );
+  for await (const line of lines) yield JSON.parse(line);
+}

@@ -1,0 +1,48 @@
+/**
+ * `--manifest` and `--no-manifest`.
+ *
+ * @module
+ */
+
+import type { Arguments } from "../arguments.ts";
+import type { FoundManifest } from "./manifest_file.ts";
+import { manifestPathOf } from "./manifest_path.ts";
+import { CommandError, UsageError } from "../problems.ts";
+
+/**
+ * Refuses both options at once.
+ *
+ * @param args What was given.
+ * @throws {UsageError} Both were.
+ */
+export function checkManifestOptions(args: Arguments): void {
+  if (!args.flag("no-manifest") || args.text("manifest") === undefined) return;
+  throw new UsageError(
+    "--manifest and --no-manifest contradict each other",
+    "Use only one of them",
+  );
+}
+
+/**
+ * Reads the manifest of a file.
+ *
+ * @param args What was given.
+ * @param path The file; `undefined` for standard input, which has none beside it.
+ * @returns The manifest; `undefined` where there is none, or none is wanted.
+ * @throws {EventoDBError} `INVALID_MANIFEST`: it cannot be relied on.
+ * @throws {CommandError} It cannot be read, or one that was named is not there.
+ */
+export async function findManifest(
+  args: Arguments,
+  path: string | undefined,
+): Promise<FoundManifest | undefined> {
+  if (args.flag("no-manifest")) return undefined;
+  const given = args.text("manifest");
+  if (given === undefined && path === undefined) return undefined;
+  const { readManifest } = await import("./manifest_file.ts");
+  const found = await readManifest(given ?? manifestPathOf(path!));
+  if (found === undefined && given !== undefined) {
+    throw new CommandError(`Cannot read ${given}: there is no such file`);
+  }
+  return found;
+}

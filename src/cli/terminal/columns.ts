@@ -1,0 +1,26 @@
+/**
+ * Tables: columns that stand below each other, also where characters are wide or take no room.
+ *
+ * @module
+ */
+
+import { printable } from "../../printable.ts";
+
+/**
+ * Aligns the cells of rows.
+ *
+ * @param rows The rows, as many cells each.
+ * @returns A line for each row.
+ */
+export async function formatColumns(rows: readonly (readonly string[])[]): Promise<string[]> {
+  const { unicodeWidth } = await import("../../deps/string_width.ts");
+  // What is shown is measured: an escape is longer than what it stands for.
+  const shown = rows.map((row) => row.map(printable));
+  const cells = shown.map((row) => row.map((text) => ({ text, width: unicodeWidth(text) })));
+  const widths = shown[0].map((_, i) =>
+    cells.reduce((widest, row) => Math.max(widest, row[i].width), 0)
+  );
+  return cells.map((row) =>
+    row.map(({ text, width }, i) => text + " ".repeat(widths[i] - width)).join("  ").trimEnd()
+  );
+}

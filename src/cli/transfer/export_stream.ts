@@ -1,0 +1,66 @@
+/**
+ * The bytes of an export on their way out, and how they end when they are not complete.
+ *
+ * @module
+ */
+
+import { printable } from "../../printable.ts";
+import { exportEndingMs } from "../../limits.ts";
+import type { Output } from "../files/output.ts";
+import { Interrupted } from "../problems.ts";
+
+/**
+ * Writes lines to an output.
+ *
+ * @param lines The lines.
+ * @param output Where they go. It stays open.
+ * @param compress Whether as gzip data.
+ * @param signal Breaks it off at once, where nobody sees what is not complete.
+ */
+export async function pipe(
+  lines: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  output: Output,
+  compress: boolean,
+  signal?: AbortSignal,
+): Promise<void> {
+  const bytes = ReadableStream.from(lines);
+  const compressed = compress ? (await import("../../gzip.ts")).gzip(bytes) : bytes;
+  await compressed.pipeTo(output.writable, {
+    signal: output.isWhole ? signal : undefined,
+    preventClose: true,
+  });
+}
+
+/** Interrupted, an output still gets its last line, unless nobody takes it. */
+export async function endSoon(piping: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const interrupt = () => timer = setTimeout(() => reject(signal.reason), exportEndingMs);
+  signal.addEventListener("abort", interrupt);
+  try {
+    await Promise.race([piping, tooLate]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", interrupt);
+  }
+}
+
+/** What ends an output that is cut: a line that is no record, so that no import takes it. */
+export async function* errorLine(error: unknown): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const message = error instanceof Interrupted
+    ? "The export was interrupted"
+    : error instanceof Error
+    ? error.message
+    : String(error);
+  yield new TextEncoder().encode(`${printable(JSON.stringify({ error: message }))}\n`);
+}
+
+/** Whether the reader has seen enough, which is no failure. */
+export function hasReaderGone(error: unknown): boolean {
+  return error instanceof Deno.errors.BrokenPipe;
+}
+
+/** Whether a person watches standard output, who sees beside it what went wrong. */
+export function isWatched(): boolean {
+  return Deno.stdout.isTerminal();
+}

@@ -1,0 +1,249 @@
+/**
+ * What can go wrong with an import, and what it means for the namespace, in words.
+ *
+ * @module
+ */
+
+import type { UploadStandstill } from "../../client/upload_watch.ts";
+import { EventoDBError } from "../../errors.ts";
+import { uploadStandstillMs } from "../../limits.ts";
+import { type Content, describe as describeContent } from "../../record/content.ts";
+import { sizeHints } from "./import_limits.ts";
+import type { Input } from "../files/input.ts";
+import { formatBytes, formatCount } from "../terminal/format.ts";
+import { CommandError, Interrupted } from "../problems.ts";
+import { describe, hintsFor } from "../report.ts";
+import { say } from "../terminal/terminal.ts";
+
+/** The import that has failed. */
+export interface FailedImport {
+  /** What its input is called. */
+  name: string;
+  /** Whether the server imports all or nothing. */
+  atomic: boolean;
+  /** Whether it was to replace what is there. */
+  force: boolean;
+  /** What it was to do with what is there. */
+  existing?: "skip";
+  /** The input, as far as it was read. */
+  input: Input;
+  /** What was said when it stood still last. */
+  standstill?: string;
+}
+
+/**
+ * Says that an import stands still.
+ *
+ * @param standstill What is known.
+ * @param atomic Whether the server is one of ours, which responds at once.
+ * @returns The sentence; `undefined` where it may well be the server that takes its time.
+ */
+export function heldBack(
+  { sentBytes, receivedBytes, hasResponded }: UploadStandstill,
+  atomic: boolean,
+): string | undefined {
+  const seconds = uploadStandstillMs / 1000;
+  const advice =
+    'See "An import stands still" in docs/troubleshooting.md: go past the proxy, or let it ' +
+    "speak HTTP/2 to the server";
+  if (hasResponded) {
+    return `Nothing has moved for ${seconds} s: ${formatBytes(sentBytes)} were sent, ` +
+      `${
+        formatBytes(receivedBytes ?? 0)
+      } have arrived. Something in between, such as a proxy, holds the ` +
+      `rest back. ${advice}`;
+  }
+  if (!atomic) return undefined;
+  return `The server has not responded for ${seconds} s. Other imports may be running, for which this one ` +
+    `waits; or something in between, such as a proxy, holds the bytes back. ${advice}`;
+}
+
+/**
+ * The error of an input that cannot be records.
+ *
+ * @param input The input.
+ * @param content What it is.
+ * @returns The error, to be thrown, with the command that helps.
+ */
+export function wrongContent(input: Input, content: Content): CommandError {
+  const { what, advice } = content;
+  const inside = input.gzip ? "it is gzip data of " : "it is ";
+  const message = `Cannot import ${input.name}: ${inside}${what}, not one record a line`;
+  const command = commandFor(input, content);
+  const hints = [
+    "Nothing was sent",
+    ...command === undefined ? [] : [`Try: ${command} | eventodb import …`],
+    ...advice === undefined ? [] : [advice],
+  ];
+  const cause = new EventoDBError("INVALID_JSON", `Cannot import: ${describeContent(content)}`);
+  return new CommandError(message, hints, { cause });
+}
+
+/** The command that makes lines of an input. */
+function commandFor(input: Input, { filter, extract }: Content): string | undefined {
+  const { path, gzip } = input;
+  if (filter === undefined) {
+    return extract === undefined || path === undefined || gzip
+      ? undefined
+      : `${extract} ${quoted(path)}`;
+  }
+  if (path === undefined) return gzip ? `… | gzip -dc | ${filter}` : `… | ${filter}`;
+  return gzip ? `gzip -dc < ${quoted(path)} | ${filter}` : `${filter} < ${quoted(path)}`;
+}
+
+/** A path as a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+/**
+ * The error of an input without any record. It must never pass for a file of events.
+ *
+ * @param input The input.
+ * @param options Whether it was to replace what is there.
+ * @returns The error, to be thrown.
+ */
+export function noRecord({ name, path }: Input, { force }: { force: boolean }): CommandError {
+  return new CommandError(`Cannot import ${name}: it holds no record`, [
+    "Nothing was imported: the namespace is as it was",
+    ...path === undefined
+      ? ["The command before the pipe found nothing, or failed: check its output"]
+      : [],
+    force
+      ? "With --allow-empty, --force empties the namespace"
+      : "With --allow-empty, an input without records is a success",
+  ]);
+}
+
+/**
+ * The error of a server that has not done all that it was sent, and says that it is done.
+ *
+ * @param input The input.
+ * @param records How many records were sent.
+ * @param done How many of them the server says that it has imported or skipped.
+ * @returns The error, to be thrown.
+ */
+export function notAll({ name }: Input, records: number, done: number): CommandError {
+  return new CommandError(
+    `${formatCount(records)} records of ${name} were sent, but the server says that it has ` +
+      `imported ${formatCount(done)}`,
+    ['It is not known what the namespace holds now. Look with "eventodb ns info"'],
+  );
+}
+
+/**
+ * Says what a failure means for the namespace.
+ *
+ * @param error Whatever ended the import.
+ * @param import_ The import.
+ * @returns The error, to be thrown.
+ */
+export function explain(error: unknown, import_: FailedImport): unknown {
+  if (error instanceof EventoDBError && error.code === "OUTCOME_UNKNOWN") {
+    const unknown = withMeaning(error, howToFindOut(import_));
+    if (!(error.cause instanceof Interrupted)) return unknown;
+    say((unknown as CommandError).hints[0]);
+    return error.cause;
+  }
+  const left = import_.atomic
+    ? "Nothing was imported: the namespace is as it was"
+    : "This server does not import atomically: events of earlier lines may have been kept" +
+      (import_.force ? ", and the previous events may be lost. " : ". ") +
+      'Look with "eventodb ns info", and delete the namespace before another try';
+  if (error instanceof Interrupted) {
+    say(left);
+    return error;
+  }
+  const gone = error instanceof EventoDBError && error.code === "NAMESPACE_NOT_FOUND";
+  const meaning = gone ? "Nothing was imported: the namespace does not exist" : left;
+  return withMeaning(error, [meaning], import_);
+}
+
+/**
+ * Says what a failure before anything was sent means.
+ *
+ * @param error Whatever ended the import.
+ * @returns The error, to be thrown.
+ */
+export function unsent(error: unknown): unknown {
+  const meaning = "Nothing was sent";
+  if (error instanceof Interrupted) say(meaning);
+  if (error instanceof CommandError) return error;
+  return withMeaning(error, [meaning]);
+}
+
+function howToFindOut({ atomic, force }: { atomic: boolean; force: boolean }): string[] {
+  const open = "It is not known whether it is committed.";
+  if (!atomic) return [`${open} Look with "eventodb ns info"`];
+  return [
+    force
+      ? `${open} To make sure, run the same command again`
+      : `${open} To find out, run the same command again with --existing skip: ` +
+        "what is there is skipped, what is missing is imported",
+  ];
+}
+
+/**
+ * Says what an error means.
+ *
+ * @param error The error.
+ * @param meaning What it means, a sentence a line.
+ * @param import_ The import, once it has begun.
+ * @returns The error, to be thrown.
+ */
+export function withMeaning(error: unknown, meaning: string[], import_?: FailedImport): unknown {
+  if (error instanceof EventoDBError) {
+    const message = import_ === undefined ? describe(error) : named(describe(error), import_.name);
+    const still = import_?.standstill === undefined ? [] : [import_.standstill];
+    const size = import_ === undefined ? [] : sizeHints(error, import_.input, import_.atomic);
+    const more = [...still, ...size, ...importHints(error, import_), ...hintsFor(error)];
+    const hints = [...meaning, ...more];
+    return new CommandError(message, hints, { cause: error });
+  }
+  if (error instanceof CommandError) {
+    const hints = [...new Set([...meaning, ...error.hints])];
+    return new CommandError(error.message, hints, { cause: error.cause });
+  }
+  return error;
+}
+
+/** Names the input where a message names its line, or what is wrong with it as a whole. */
+function named(message: string, name: string): string {
+  return message
+    .replace(/^Cannot import (line \d+)\b/, (_, line) => `Cannot import ${line} of ${name}`)
+    .replace(/^The gzip data\b/, () => `Cannot import ${name}: the gzip data`);
+}
+
+function importHints({ code, message }: EventoDBError, import_?: FailedImport): string[] {
+  switch (code) {
+    case "MANIFEST_MISMATCH":
+      return [
+        `"eventodb verify" shows what differs. With --no-manifest it is imported as it is`,
+      ];
+    case "INVALID_MANIFEST":
+      return ["With --no-manifest the file is imported as it is"];
+    case "POSITION_EXISTS":
+    case "MESSAGE_ID_EXISTS":
+      if (import_?.force) {
+        return ["The input has it twice: with --force, nothing else can conflict"];
+      }
+      if (/ is taken by line \d/.test(message)) {
+        return [
+          message.includes("it is the same message")
+            ? "The input holds it twice: --existing skip skips the second one"
+            : "The input holds two versions of it: take one of the lines out",
+        ];
+      }
+      return [
+        import_?.existing === "skip"
+          ? "It differs from what is there: import into an empty namespace, or replace all of it " +
+            "with --force"
+          : "If it was imported before, import into an empty namespace, skip what is there with " +
+            "--existing skip, or replace all of it with --force",
+      ];
+    case "IMPORT_IN_PROGRESS":
+      return ["Another import into this namespace is running: wait until it has ended"];
+    default:
+      return [];
+  }
+}

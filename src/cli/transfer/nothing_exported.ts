@@ -1,0 +1,135 @@
+/**
+ * Why an export, or a category of it, had no events.
+ *
+ * @module
+ */
+
+import type { EventoDBClient } from "../../client/client.ts";
+import { unmatchedNamedMax } from "../../limits.ts";
+import { Pattern } from "../../slice/pattern.ts";
+import type { Unmatched } from "../../slice/selection.ts";
+import { categoryOf } from "../../stream_name.ts";
+import { compareTimes } from "../../time.ts";
+import { CommandError } from "../problems.ts";
+import { nearest } from "../suggest.ts";
+import { namespaceOf } from "../connection/token_namespace.ts";
+
+/** What was asked for. */
+interface Request {
+  categories?: readonly string[];
+  position?: number;
+  to?: number;
+  since?: string;
+  until?: string;
+}
+
+/**
+ * The error of an export without any event.
+ *
+ * @param request What was asked for.
+ * @param found The highest global position that could come, where the server tells, and what matched nothing.
+ * @param server Whom to ask why.
+ * @returns The error, to be thrown, with the reasons that can be told.
+ */
+export async function nothingToExport(
+  request: Request,
+  { bound, unmatched }: { bound: number | null; unmatched: Unmatched },
+  { client, token, signal }: { client?: EventoDBClient; token?: string; signal: AbortSignal },
+): Promise<CommandError> {
+  const reasons = await whyMissing(request.categories ?? [], request, { client, signal });
+  reasons.push(...await whyUnmatched(unmatched, { client, signal }));
+  const { position, since } = request;
+  if (bound === 0) {
+    reasons.push("The namespace has no events");
+  } else if (position !== undefined && bound !== null && bound < position) {
+    reasons.push(
+      `The highest global position there is ${bound}, below --from-position ${position}`,
+    );
+  } else if (since !== undefined) {
+    const info = await client?.namespaceInfo(namespaceOf(token), { signal }).catch(() => undefined);
+    const last = info?.lastActivity ?? since;
+    if (compareTimes(last, since) < 0) reasons.push(`The last event is of ${last}, before --since`);
+  }
+  return new CommandError("Nothing to export: no event matches", [
+    ...reasons,
+    "With --allow-empty, an export of no events is a success",
+  ]);
+}
+
+/**
+ * Says of categories of which nothing came whether they are there, and what may have been meant.
+ *
+ * @param missing The categories.
+ * @param request What was asked for.
+ * @param server Whom to ask.
+ * @returns Lines, one or two for each.
+ */
+export async function whyMissing(
+  missing: readonly string[],
+  request: Request,
+  { client, signal }: { client?: EventoDBClient; signal: AbortSignal },
+): Promise<string[]> {
+  if (missing.length === 0) return [];
+  const listed = await client?.namespaceCategories({ signal }).catch(() => undefined);
+  const names = listed?.map(({ category }) => category);
+  const where = isUnbounded(request) ? "" : " in this window";
+  return missing.flatMap((category) => {
+    const nothing = `No event of the category "${category}" was found`;
+    if (names === undefined || names.includes(category)) return [`${nothing}${where}`];
+    const meant = nearest(category, names) ?? nearest(category.toLowerCase(), names);
+    const hint = meant === undefined ? "" : `. Did you mean "${meant}"?`;
+    return [nothing, `There is no category of that name${hint}`];
+  });
+}
+
+/**
+ * Says which patterns of streams and types matched nothing, and which stream may have been meant.
+ *
+ * @param unmatched The patterns.
+ * @param server Whom to ask.
+ * @returns A line for each, up to a bound.
+ */
+export async function whyUnmatched(
+  { streams, types }: Unmatched,
+  { client, signal }: { client?: EventoDBClient; signal: AbortSignal },
+): Promise<string[]> {
+  const notes = await Promise.all(
+    streams.slice(0, unmatchedNamedMax).map(async (text) => {
+      const meant = await nearestStream(text, client, signal);
+      const hint = meant === undefined ? "" : `. Did you mean "${meant}"?`;
+      return `No event of the streams "${text}" was found${hint}`;
+    }),
+  );
+  notes.push(
+    ...types.slice(0, unmatchedNamedMax).map((text) => `No event of the types "${text}" was found`),
+  );
+  const more = streams.length + types.length - notes.length;
+  return more === 0 ? notes : [...notes, `No event of ${more} other patterns was found`];
+}
+
+/** Only what begins alike is looked at: a namespace may have millions of streams. */
+async function nearestStream(
+  text: string,
+  client: EventoDBClient | undefined,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (client === undefined) return undefined;
+  const { literal } = new Pattern(text);
+  if (literal === undefined) return undefined;
+  const category = categoryOf(literal);
+  const streamsOf = async (prefix: string) => {
+    const listed = await client.namespaceStreams({ prefix, limit: 1000, signal });
+    return nearest(literal, listed.map(({ stream }) => stream));
+  };
+  try {
+    return await streamsOf(literal.slice(0, -2)) ?? await streamsOf(`${category}-`);
+  } catch {
+    // A server that cannot list them leaves it at that.
+    return undefined;
+  }
+}
+
+/** Whether a request has no bounds of time or position. */
+function isUnbounded({ since, until, position, to }: Request): boolean {
+  return [since, until, position, to].every((bound) => bound === undefined);
+}

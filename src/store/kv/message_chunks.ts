@@ -1,0 +1,117 @@
+/**
+ * The pieces of a message that is too large for a value: written first, under a key that nobody
+ * reads, with a note; the message's own operation then takes the note away. Pieces whose note stays
+ * are an orphan's, and are collected.
+ *
+ * @module
+ */
+
+import type { Database } from "./database.ts";
+import { garbageLayerKey, pendingPiecesKey, piecesKey } from "./keys.ts";
+import { cutPayload, type Payload, type Pieces } from "./message_value.ts";
+import { type Mutation, Pack, remove, set } from "./packed_atomic.ts";
+
+/** A note of pieces that wait for their message. */
+export interface PendingNote {
+  /** The layer they are in. */
+  layer: number;
+  /** When the first one was written, in milliseconds since 1970. */
+  since: number;
+}
+
+/** Pieces that wait for their message. */
+export class PendingPieces {
+  /** What the message's value refers to. */
+  readonly reference: Pieces;
+  readonly #database: Database;
+  readonly #layer: number;
+  readonly #versionstamp: string;
+
+  private constructor(
+    database: Database,
+    layer: number,
+    reference: Pieces,
+    versionstamp: string,
+  ) {
+    this.#database = database;
+    this.#layer = layer;
+    this.reference = reference;
+    this.#versionstamp = versionstamp;
+  }
+
+  /**
+   * Writes the pieces of a payload.
+   *
+   * @param database The database.
+   * @param layer The layer that the message goes to.
+   * @param payload The payload.
+   * @returns The pieces, or `undefined` when the layer is no longer in use.
+   */
+  static async write(
+    database: Database,
+    layer: number,
+    payload: Payload,
+  ): Promise<PendingPieces | undefined> {
+    const values = cutPayload(payload);
+    const reference = { pieces: crypto.randomUUID(), count: values.length };
+    const note: PendingNote = { layer, since: Date.now() };
+    const key = pendingPiecesKey(reference.pieces);
+    const inUse = { key: garbageLayerKey(layer), versionstamp: null };
+    const versionstamp = await new Pack(database, [inUse]).add(set(key, note)).commit();
+    if (versionstamp === null) return undefined;
+    const pending = new PendingPieces(database, layer, reference, versionstamp);
+    let pack = new Pack(database, [inUse, pending.check]);
+    for (const [index, value] of values.entries()) {
+      const piece = set([...piecesKey(layer, reference.pieces), index], value);
+      if (pack.tryAdd(piece)) continue;
+      if (await pack.commit({ waits: true }) === null) return undefined;
+      pack = new Pack(database, [inUse, pending.check]).add(piece);
+    }
+    return await pack.commit({ waits: true }) === null ? undefined : pending;
+  }
+
+  /** That the pieces have not been collected. */
+  get check(): Deno.AtomicCheck {
+    return { key: pendingPiecesKey(this.reference.pieces), versionstamp: this.#versionstamp };
+  }
+
+  /** What makes them the message's, in its own operation. */
+  get release(): Mutation {
+    return remove(pendingPiecesKey(this.reference.pieces));
+  }
+
+  /** Takes the pieces away again, or leaves that to the collector. */
+  async discard(): Promise<void> {
+    try {
+      await discardPieces(this.#database, this.#layer, this.reference.pieces, this.check);
+    } catch {
+      // The note is still there.
+    }
+  }
+}
+
+/**
+ * Deletes pieces that wait for their message, unless it has come.
+ *
+ * @param database The database.
+ * @param layer Their layer.
+ * @param pieces What they are filed under.
+ * @param check That they still wait.
+ */
+export async function discardPieces(
+  database: Database,
+  layer: number,
+  pieces: string,
+  check: Deno.AtomicCheck,
+): Promise<void> {
+  // From here on, the message cannot come any more. The note is the last to go.
+  const note = set(check.key, { layer, since: 0 } satisfies PendingNote);
+  const versionstamp = await new Pack(database, [check]).add(note).commit();
+  if (versionstamp === null) return;
+  for await (const page of database.listAll(piecesKey(layer, pieces))) {
+    const pack = new Pack(database);
+    for (const { key } of page) pack.add(remove(key));
+    await pack.commit();
+  }
+  await new Pack(database, [{ key: check.key, versionstamp }]).add(remove(check.key)).commit();
+}

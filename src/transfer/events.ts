@@ -1,0 +1,168 @@
+/**
+ * Export and import as functions, over a server or over a store.
+ *
+ * @module
+ */
+
+import { DEFAULT_NAMESPACE } from "../auth/default_namespace.ts";
+import { namespaceOfToken } from "../auth/token.ts";
+import { checkCategory, checkIntegers } from "../client/call_checks.ts";
+import { EventoDBClient } from "../client/client.ts";
+import type { ClientOptions } from "../client/options.ts";
+import type { UploadProgress } from "../client/upload.ts";
+import { EventoDBError } from "../errors.ts";
+import type { ImportMode, Store } from "../store/store.ts";
+import { CategorySource } from "./sources/category_source.ts";
+import { EndpointSource } from "./sources/endpoint_source.ts";
+import { type ExportOptions, type ExportPiece, exportPieces, type ExportSource } from "./export.ts";
+import { featuresOf } from "./features.ts";
+import { importRecords, type ImportResult } from "./import.ts";
+import { StoreSource } from "./sources/store_source.ts";
+
+/** A namespace of a server, which its token names; in test mode `default` without one. */
+export type ServerPlace = ClientOptions;
+
+/** A namespace of a store. */
+export interface StorePlace {
+  /** The store. It stays open. */
+  store: Store;
+  /** The namespace's id. */
+  namespace: string;
+}
+
+/** How to import. */
+export interface ImportEventsOptions extends ImportMode {
+  /** Ends the import. */
+  signal?: AbortSignal;
+  /** Called as the import goes on. Nothing is committed before it resolves. */
+  onProgress?: (progress: UploadProgress) => void;
+}
+
+/**
+ * Exports events as NDJSON, in ascending global position, each with the positions, id and time that
+ * it has. Memory stays flat, and reading waits for whoever takes the bytes.
+ *
+ * @param place The namespace to export from.
+ * @param options Categories, window of time, signal. Default: everything.
+ * @returns The bytes: lines as {@linkcode importEvents} takes them. The stream fails with an
+ * `EventoDBError` when it cannot be completed; what came before it is good.
+ *
+ * @example Take a slice of a server into a test's own store
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { EventoDBClient, exportEvents, importEvents } from "@eventodb/cli";
+ * import { ensureDefaultNamespace, openStore, serve } from "@eventodb/cli/server";
+ *
+ * await using server = await serve({ port: 0, testMode: true });
+ * const client = new EventoDBClient({ url: server.url });
+ * await client.streamWrite("cart-1", { type: "Filled", data: {} });
+ * await client.streamWrite("order-1", { type: "Created", data: {} });
+ *
+ * await using store = await openStore("sqlite://memory");
+ * await ensureDefaultNamespace(store);
+ * const lines = exportEvents({ url: server.url }, { categories: ["order"] });
+ * await importEvents(lines, { store, namespace: "default" });
+ *
+ * const [message] = await Array.fromAsync(exportEvents({ store, namespace: "default" }));
+ * assertEquals(JSON.parse(new TextDecoder().decode(message)).gpos, 2);
+ * ```
+ */
+export function exportEvents(
+  place: ServerPlace | StorePlace,
+  options: ExportOptions = {},
+): ReadableStream<Uint8Array> {
+  return bytesOf(piecesOf(place, options));
+}
+
+/**
+ * Exports events of a server by a client that is there already.
+ *
+ * @param client The server.
+ * @param token The client's token.
+ * @param options As for {@linkcode exportEvents}.
+ * @returns The bytes.
+ */
+export function exportFrom(
+  client: EventoDBClient,
+  token: string | undefined,
+  options: ExportOptions = {},
+): ReadableStream<Uint8Array> {
+  return bytesOf(async function* () {
+    yield* exportPieces(await serverSource(client, token, options.signal), options);
+  }());
+}
+
+function bytesOf(pieces: AsyncGenerator<ExportPiece>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { value, done } = await pieces.next();
+      if (done) controller.close();
+      else controller.enqueue(value.bytes);
+    },
+    async cancel() {
+      await pieces.return(undefined);
+    },
+  }, { highWaterMark: 0 });
+}
+
+/**
+ * Imports events from NDJSON: all of them, or none.
+ *
+ * @param records The lines, in pieces cut anywhere.
+ * @param place The namespace to import into.
+ * @param options What to do with what is there, signal, progress.
+ * @returns How many were imported and skipped, once they are committed.
+ * @throws {EventoDBError} What is wrong, with the line; `OUTCOME_UNKNOWN` when a server has got
+ * everything and does not answer, or says that it has imported fewer records than it was sent.
+ */
+export async function importEvents(
+  records: ReadableStream<Uint8Array>,
+  place: ServerPlace | StorePlace,
+  options: ImportEventsOptions = {},
+): Promise<ImportResult> {
+  if ("store" in place) return await importRecords(records, place.store, place.namespace, options);
+  const client = new EventoDBClient(place);
+  // A server that does not know it would take what is there for a conflict, in the middle.
+  if (options.existing !== undefined) await refuseSkip(client, options.signal);
+  return await client.upload(records, options);
+}
+
+async function refuseSkip(client: EventoDBClient, signal?: AbortSignal): Promise<void> {
+  if ((await featuresOf(client, signal)).includes("import-atomic")) return;
+  throw new EventoDBError(
+    "INVALID_REQUEST",
+    'Cannot import: this server does not know existing: "skip". Import into a fresh namespace, or with ' +
+      "force",
+  );
+}
+
+async function* piecesOf(
+  place: ServerPlace | StorePlace,
+  options: ExportOptions,
+): AsyncGenerator<ExportPiece> {
+  for (const category of options.categories ?? []) checkCategory(category);
+  checkIntegers({ position: options.position, to: options.to });
+  const source = "store" in place
+    ? new StoreSource(place.store, place.namespace)
+    : await serverSource(new EventoDBClient(place), place.token, options.signal);
+  yield* exportPieces(source, options);
+}
+
+/**
+ * The best way that there is to export from a server.
+ *
+ * @param client The server.
+ * @param token The client's token.
+ * @param signal Ends the asking for what it can do.
+ * @returns The source.
+ */
+export async function serverSource(
+  client: EventoDBClient,
+  token: string | undefined,
+  signal?: AbortSignal,
+): Promise<ExportSource> {
+  const namespace = token === undefined ? DEFAULT_NAMESPACE : namespaceOfToken(token);
+  const features = await featuresOf(client, signal);
+  const Source = features.includes("export") ? EndpointSource : CategorySource;
+  return new Source(client, namespace);
+}

@@ -1,0 +1,84 @@
+/**
+ * One category of a server, page by page.
+ *
+ * @module
+ */
+
+import type { EventoDBClient } from "../../client/client.ts";
+import { PageReader } from "../../client/page_reader.ts";
+import { pageMessagesMax } from "../../limits.ts";
+import type { Message } from "../../message.ts";
+import { notAscending } from "../export.ts";
+import type { PageCursor } from "./merge.ts";
+
+/** What to read of a category. */
+export interface CategoryCursorOptions {
+  /** Lowest global position, inclusive. */
+  from: number;
+  /** Highest global position, inclusive. Absent: up to the first empty page. */
+  to?: number;
+  /** A page ends once its payloads have this many characters. */
+  charsMax: number;
+  /** Ends the reading. */
+  signal?: AbortSignal;
+}
+
+/** Reads one category, and goes on after the last message when a request breaks off. */
+export class CategoryCursor implements PageCursor {
+  readonly #client: EventoDBClient;
+  readonly #category: string;
+  readonly #to: number;
+  readonly #reader: PageReader;
+  /** Whether all up to the highest position has been read. */
+  #ended = false;
+
+  /**
+   * @param client The server.
+   * @param category The category; `""` for all.
+   * @param options Which of its messages, and how many at once.
+   */
+  constructor(client: EventoDBClient, category: string, options: CategoryCursorOptions) {
+    this.#client = client;
+    this.#category = category;
+    const { to = Infinity, ...rest } = options;
+    this.#to = to;
+    this.#reader = new PageReader((from, batchSize, signal) => this.#ask(from, batchSize, signal), {
+      ...rest,
+      batchSize: pageMessagesMax,
+      placeOf: ({ globalPosition }) => globalPosition,
+    });
+  }
+
+  /**
+   * Reads the next page. A request that breaks off after messages have come makes a short one.
+   *
+   * @returns The messages; an empty page at the end.
+   * @throws {EventoDBError} What is left of the failures after all retries.
+   */
+  async next(): Promise<Message[]> {
+    if (this.#ended || this.#reader.next > this.#to) return [];
+    return (await this.#reader.read(this.#client.retryPolicy)).messages;
+  }
+
+  async *#ask(
+    from: number,
+    batchSize: number,
+    signal?: AbortSignal,
+  ): AsyncGenerator<Message[]> {
+    let last = from - 1;
+    const options = { position: from, batchSize, signal };
+    for await (const messages of this.#client.categoryArriving(this.#category, options)) {
+      for (const { globalPosition } of messages) {
+        if (globalPosition <= last) throw notAscending(globalPosition, last);
+        last = globalPosition;
+      }
+      if (last <= this.#to) yield messages;
+      else {
+        this.#ended = true;
+        yield messages.filter(({ globalPosition }) => globalPosition <= this.#to);
+        // Leaving the loop cancels what has not come yet.
+        return;
+      }
+    }
+  }
+}

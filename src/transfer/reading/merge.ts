@@ -1,0 +1,80 @@
+/**
+ * Several ascending sequences of messages into one.
+ *
+ * @module
+ */
+
+import { pageMessagesMax } from "../../limits.ts";
+import type { Message } from "../../message.ts";
+
+/** A sequence of messages in ascending global position. */
+export interface PageCursor {
+  /** Reads the next page; an empty one at the end. */
+  next(): Promise<Message[]>;
+}
+
+/** Where a sequence is. */
+interface Head {
+  cursor: PageCursor;
+  page: Message[];
+  at: number;
+}
+
+/**
+ * Merges sequences by global position.
+ *
+ * @param cursors The sequences.
+ * @returns All their messages, in pages.
+ */
+export async function* mergeAscending(cursors: readonly PageCursor[]): AsyncGenerator<Message[]> {
+  const heads: Head[] = [];
+  for (const cursor of cursors) {
+    const page = await cursor.next();
+    if (page.length > 0) heads.push({ cursor, page, at: 0 });
+  }
+  let merged: Message[] = [];
+  while (heads.length > 0) {
+    const [first, second] = lowestTwo(heads);
+    const end = second === undefined
+      ? first.page.length
+      : runEnd(first, second.page[second.at].globalPosition);
+    for (; first.at < end; first.at++) merged.push(first.page[first.at]);
+    const empty = end === first.page.length;
+    if (empty || merged.length >= pageMessagesMax) {
+      yield merged;
+      merged = [];
+    }
+    if (!empty) continue;
+    // The old page is let go before the next one comes.
+    first.page = [];
+    first.page = await first.cursor.next();
+    first.at = 0;
+    if (first.page.length === 0) heads.splice(heads.indexOf(first), 1);
+  }
+}
+
+/** A run of the first sequence ends where the second one's turn comes. Equal positions come last. */
+function runEnd({ page, at }: Head, limit: number): number {
+  let end = at + 1;
+  while (end < page.length && page[end].globalPosition < limit) end++;
+  return end;
+}
+
+function lowestTwo(heads: readonly Head[]): [Head, Head | undefined] {
+  let first = heads[0];
+  let second: Head | undefined;
+  for (let i = 1; i < heads.length; i++) {
+    const head = heads[i];
+    if (positionOf(head) < positionOf(first)) {
+      second = first;
+      first = head;
+    } else if (second === undefined || positionOf(head) < positionOf(second)) {
+      second = head;
+    }
+  }
+  return [first, second];
+}
+
+function positionOf({ page, at }: Head): number {
+  return page[at].globalPosition;
+}

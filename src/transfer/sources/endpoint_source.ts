@@ -1,0 +1,189 @@
+/**
+ * A server as the source of an export, by its `GET /export`: lines that are ready, and are handed on as
+ * they are.
+ *
+ * @module
+ */
+
+import type { EventoDBClient } from "../../client/client.ts";
+import { withRetries } from "../../client/retry.ts";
+import { EventoDBError } from "../../errors.ts";
+import { elementCharsMax } from "../../limits.ts";
+import { LineHead } from "../../record/line_head.ts";
+import { categoryOf } from "../../stream_name.ts";
+import { type ExportPiece, type ExportQuery, type ExportSource, notAscending } from "../export.ts";
+import { lastVisiblePosition } from "../reading/last_position.ts";
+import { lastLine, WholeLines } from "../reading/whole_lines.ts";
+
+/** Reads a server that has `GET /export`. */
+export class EndpointSource implements ExportSource {
+  readonly #client: EventoDBClient;
+  readonly #namespace: string | null;
+
+  /**
+   * @param client The server, with a token.
+   * @param namespace The token's namespace; `null` where it is not known.
+   */
+  constructor(client: EventoDBClient, namespace: string | null) {
+    this.#client = client;
+    this.#namespace = namespace;
+  }
+
+  /** What `ns.info` says. */
+  lastPosition(signal?: AbortSignal): Promise<number | null> {
+    return lastVisiblePosition(this.#client, this.#namespace, signal);
+  }
+
+  /** The server filters. An answer that is cut is asked for anew, from the last whole line on. */
+  async *read(query: ExportQuery): AsyncGenerator<ExportPiece> {
+    const reading = new Reading(this.#client, query);
+    try {
+      while (true) {
+        const piece = await withRetries(() => reading.next(), this.#client.retryPolicy, query);
+        if (piece === undefined) return;
+        yield piece;
+      }
+    } finally {
+      await reading.close();
+    }
+  }
+}
+
+/** One export on its way, over as many requests as it takes. */
+class Reading {
+  readonly #client: EventoDBClient;
+  readonly #query: ExportQuery;
+  readonly #categories = new Set<string>();
+  readonly #head = new LineHead();
+  #arriving: AsyncGenerator<Uint8Array<ArrayBuffer>> | undefined;
+  #lines = new WholeLines();
+  /** The last line handed on, and its global position. */
+  #last: { line: Uint8Array<ArrayBuffer>; position: number } | undefined;
+  /** Whether the request under way begins with the last line once more. */
+  #repeats = false;
+  /** Whether it has brought anything new. */
+  #hasBrought = false;
+
+  constructor(client: EventoDBClient, query: ExportQuery) {
+    this.#client = client;
+    this.#query = query;
+  }
+
+  /** Reads the next piece; `undefined` at the end. After a failure the next call goes on. */
+  async next(): Promise<ExportPiece | undefined> {
+    try {
+      while (true) {
+        const { value, done } = await (this.#arriving ??= this.#ask()).next();
+        if (done) {
+          this.#arriving = undefined;
+          if (this.#lines.begunBytes > 0) throw cutInALine();
+          if (this.#repeats) throw replaced(this.#last!.position);
+          // What ends early without being cut, as behind some proxies, must not look complete.
+          const { to } = this.#query;
+          if (!this.#hasBrought || to === undefined || this.#last!.position >= to) return undefined;
+          continue;
+        }
+        const lines = this.#withoutLast(this.#take(value));
+        if (lines.length > 0) return this.#pieceOf(lines);
+      }
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  /** Lets the request go. */
+  async close(): Promise<void> {
+    await this.#arriving?.return(undefined);
+    this.#arriving = undefined;
+  }
+
+  /** Begins with the last line that is there: if it has changed, so has what comes before it. */
+  #ask(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    const { categories, from, to, since, until, signal } = this.#query;
+    this.#lines = new WholeLines();
+    this.#repeats = this.#last !== undefined;
+    this.#hasBrought = false;
+    const position = this.#last?.position ?? from;
+    const request = { categories, position, to, since, until };
+    return this.#client.exportArriving(request, { signal });
+  }
+
+  #take(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    const lines = this.#lines.take(bytes);
+    if (this.#lines.begunBytes <= elementCharsMax) return lines;
+    throw notRecords(`a line is longer than ${elementCharsMax} bytes`);
+  }
+
+  #withoutLast(lines: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    if (!this.#repeats || lines.length === 0) return lines;
+    const { line, position } = this.#last!;
+    if (!startsWith(lines, line)) throw replaced(position);
+    this.#repeats = false;
+    return lines.subarray(line.length);
+  }
+
+  #pieceOf(bytes: Uint8Array<ArrayBuffer>): ExportPiece {
+    const head = this.#head;
+    const { tally } = this.#query;
+    let events = 0;
+    let first: number | undefined;
+    let last = this.#last?.position ?? this.#query.from - 1;
+    for (let start = 0; start < bytes.length; events++) {
+      readHead(head, bytes, start);
+      const { globalPosition } = head;
+      if (globalPosition <= last) throw notAscending(globalPosition, last);
+      first ??= globalPosition;
+      last = globalPosition;
+      tally?.add(head.streamKey, head.position, globalPosition);
+      this.#lookFor(head);
+      start = head.end;
+    }
+    // A copy, so that it does not hold the whole piece.
+    this.#last = { line: lastLine(bytes).slice(), position: last };
+    this.#hasBrought = true;
+    return { bytes, events, first: first!, last, categories: this.#categories };
+  }
+
+  /** Only while some category has not come: usually that is soon over. */
+  #lookFor(head: LineHead): void {
+    const asked = this.#query.categories;
+    if (asked === undefined || this.#categories.size >= asked.length) return;
+    const category = categoryOf(head.stream);
+    if (asked.includes(category)) this.#categories.add(category);
+  }
+}
+
+function readHead(head: LineHead, bytes: Uint8Array, start: number): void {
+  try {
+    head.read(bytes, start);
+  } catch (cause) {
+    throw notRecords("a line is not a record", cause);
+  }
+}
+
+function startsWith(bytes: Uint8Array, beginning: Uint8Array): boolean {
+  return bytes.length >= beginning.length && beginning.every((byte, at) => bytes[at] === byte);
+}
+
+/** Some proxies end what they could not hand on whole. */
+function cutInALine(): EventoDBError {
+  return new EventoDBError("CONNECTION_FAILED", "The export ended in the middle of a line");
+}
+
+function replaced(position: number): EventoDBError {
+  return new EventoDBError(
+    "UNEXPECTED_ANSWER",
+    `Cannot continue the export: the event at global position ${position} has changed since it was ` +
+      "exported, so the namespace's events have been replaced. Export again",
+    { details: { status: 200, globalPosition: position } },
+  );
+}
+
+function notRecords(problem: string, cause?: unknown): EventoDBError {
+  return new EventoDBError(
+    "UNEXPECTED_ANSWER",
+    `Cannot use the server's export: ${problem}`,
+    { cause, details: { status: 200 } },
+  );
+}

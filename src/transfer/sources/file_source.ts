@@ -1,0 +1,70 @@
+/**
+ * A file of events as the source of an export: a slice of a slice, without a server.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../../errors.ts";
+import type { Message } from "../../message.ts";
+import { packedBatches } from "../../record/packed_batches.ts";
+import { unpackRecords } from "../../record/packed_records.ts";
+import { categoryOf } from "../../stream_name.ts";
+import type { ExportPiece, ExportQuery, ExportSource } from "../export.ts";
+import { messagePieces } from "../reading/message_pieces.ts";
+
+/** Reads a file of events. */
+export class FileSource implements ExportSource {
+  readonly #name: string;
+  readonly #open: () => Promise<ReadableStream<Uint8Array>>;
+
+  /**
+   * @param name What the file is called in errors.
+   * @param open Opens its lines, uncompressed.
+   */
+  constructor(name: string, open: () => Promise<ReadableStream<Uint8Array>>) {
+    this.#name = name;
+    this.#open = open;
+  }
+
+  /** Not known before it has been read. */
+  lastPosition(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
+  /** Every line is read, by the rules of an import. */
+  read(query: ExportQuery): AsyncIterable<ExportPiece> {
+    return messagePieces(this.#pages(query), query);
+  }
+
+  async *#pages(
+    { categories, from, to = Infinity, signal }: ExportQuery,
+  ): AsyncGenerator<Message[]> {
+    const wanted = categories === undefined ? undefined : new Set(categories);
+    let last = 0;
+    for await (const batch of packedBatches(await this.#open(), { signal })) {
+      const page: Message[] = [];
+      for (const { line, ...message } of unpackRecords(batch)) {
+        const { globalPosition, stream } = message;
+        if (globalPosition <= last) throw notInOrder(this.#name, line, globalPosition, last);
+        last = globalPosition;
+        // What comes later is above it too, and still has to be looked at: a damaged file is none.
+        if (globalPosition < from || globalPosition > to) continue;
+        if (wanted?.has(categoryOf(stream)) ?? true) page.push(message);
+      }
+      if (page.length > 0) yield page;
+    }
+  }
+}
+
+function notInOrder(
+  name: string,
+  line: number,
+  globalPosition: number,
+  last: number,
+): EventoDBError {
+  return new EventoDBError(
+    "INVALID_RECORD",
+    `Cannot export from ${name}: global position ${globalPosition} on line ${line} comes after ${last}`,
+    { line },
+  );
+}

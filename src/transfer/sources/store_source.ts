@@ -1,0 +1,36 @@
+/**
+ * A store as the source of an export.
+ *
+ * @module
+ */
+
+import type { Store } from "../../store/store.ts";
+import type { ExportPiece, ExportQuery, ExportSource } from "../export.ts";
+import { messagePieces } from "../reading/message_pieces.ts";
+
+/** Reads a namespace of a store. */
+export class StoreSource implements ExportSource {
+  readonly #store: Store;
+  readonly #namespace: string;
+
+  /**
+   * @param store The store.
+   * @param namespace The namespace's id.
+   */
+  constructor(store: Store, namespace: string) {
+    this.#store = store;
+    this.#namespace = namespace;
+  }
+
+  /** Always known. */
+  async lastPosition(): Promise<number> {
+    return (await this.#store.namespaceInfo(this.#namespace)).globalPosition;
+  }
+
+  /** The store filters by itself. */
+  read(query: ExportQuery): AsyncIterable<ExportPiece> {
+    const { signal: _, ...which } = query;
+    const pages = this.#store.readMessages(this.#namespace, { ...which, limit: Infinity });
+    return messagePieces(pages, query);
+  }
+}

@@ -1,0 +1,52 @@
+import type { AppendedMessage } from "../../../src/store/store.ts";
+import pg from "../../../src/deps/pg.ts";
+import { Database } from "../../../src/store/postgres/database.ts";
+import { Notifier } from "../../../src/store/postgres/notifier.ts";
+import { CHANNEL, NoticeReader } from "../../../src/store/postgres/notice.ts";
+import { assertEquals } from "../../support/assert.ts";
+import { testPostgres } from "../../support/postgres.ts";
+
+const postgres = await testPostgres();
+
+function message(globalPosition: number, stream = "a-1"): AppendedMessage {
+  return { stream, position: globalPosition, globalPosition, correlation: "flow" };
+}
+
+Deno.test("Notifier lets writes share a notice, and says nothing of them when some are not its own", async () => {
+  const url = await postgres.createDatabase();
+  await using database = await Database.open(url);
+  const notifier = new Notifier(database, "one");
+  const ear = new pg.Client({ connectionString: url });
+  await ear.connect();
+  const reader = new NoticeReader("other");
+  const heard: unknown[] = [];
+  const end = Promise.withResolvers<void>();
+  ear.on("notification", ({ payload = "" }) => {
+    const appended = reader.read(payload);
+    if (appended?.namespace === "end") end.resolve();
+    else heard.push(appended);
+  });
+  await ear.query(`LISTEN ${CHANNEL}`);
+
+  notifier.tell("alone", [message(1)], 0);
+  notifier.tell("shared", [message(1)], 0);
+  notifier.tell("shared", [message(2), message(3)], 1);
+  notifier.tell("gap", [message(1)], 0);
+  notifier.tell("gap", [message(3)], 2);
+  notifier.tell("gap", [message(4)], 3);
+  const long = "\u0001".repeat(900);
+  notifier.tell("long", [message(1, `${long}-1`), message(2, `${long}-2`)], 0);
+  notifier.tell(`${"\u0001".repeat(255)}`, [message(1, long)], 0);
+  await notifier.running;
+  notifier.tell("end", [], 0);
+  await notifier.running;
+  await end.promise;
+  await ear.end();
+  assertEquals(heard, [
+    { namespace: "alone", messages: [message(1)], previous: 0 },
+    { namespace: "shared", messages: [message(1), message(2), message(3)], previous: 0 },
+    { namespace: "gap" },
+    { namespace: "long" },
+    { namespace: "\u0001".repeat(255), messages: [message(1, long)], previous: 0 },
+  ]);
+});
