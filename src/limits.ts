@@ -301,3 +301,101 @@ export const sampledStreamsMax: number = 100_000;
 export const namesFileBytesMax: number = 64 * MiB;
 /** Most patterns that matched nothing of which each is named. */
 export const unmatchedNamedMax: number = 10;
+/** More retries than anybody waits for. */
+export const retriesMax: number = 1_000_000;
+/** How long a server may take to show that it understands HTTP/2, in milliseconds. */
+export const http2ProbeMs: number = 2_000;
+/** Most blank bytes that are passed over in looking for a record. */
+export const inputBlankBytesMax: number = 64 * KiB;
+/** Most links that are followed from a name to its file. */
+export const symbolicLinksMax: number = 40;
+/** How often the line moves, in milliseconds. */
+export const progressRedrawMs: number = 100;
+/** How often a plain line is written, in milliseconds. */
+export const progressLineMs: number = 5_000;
+/** Most categories that are looked at: each is one request. */
+export const positionCategoriesMax: number = 20;
+/** Only so much of a text is looked at. */
+export const foreignExcerptCharsMax: number = 1000;
+/** Most characters before the first poke in which a server may tell of its place. */
+export const subscriptionErrorCharsMax: number = 1_000;
+/** How often is looked, in milliseconds. */
+export const lookMs: number = 500;
+/** So many comments of an unchanged count show that the server waits for bytes, not for its disk. */
+export const sameCountsMin: number = 2;
+/** Longest path that is logged, in characters. */
+export const loggedPathCharsMax: number = 200;
+/** How often those that run are looked after, in milliseconds: it shows how busy this server itself is. */
+export const lookEveryMs: number = 50;
+/** Most events that wait for the reader; beyond it, only those that must not be lost are queued. */
+export const eventsWaitingMax: number = 16;
+/** How long an answer waits for its first lines before it begins without them, in milliseconds. */
+export const exportFirstLineMs: number = 1_000;
+/** Most bytes handed over at once, so that each turn of a slow reader shows as progress. */
+export const sentChunkBytesMax: number = 64 * KiB;
+/** How long connections may take to close once nothing runs any more, in milliseconds. */
+export const closingLingerMs: number = 250;
+/** Text up to this many characters is parsed for the words of its syntax error. */
+export const jsonProblemCharsMax: number = 4096;
+/** Longest text that is put together of slices, in characters. */
+export const jsonSlicedCharsMax: number = 64 * KiB;
+/** Digits of which every integer is exact in a number. */
+export const exactDigitsMax: number = 15;
+/** Below this a loop is faster than a call of the decoder. */
+export const keyLoopBytesMax: number = 64;
+/** Longest line that is looked into for the error of an export. */
+export const errorLineCharsMax: number = 64 * KiB;
+/** Deepest nesting of a body that is looked into at all; the exact rule is that of each argument. */
+export const rpcBodyDepthMax: number = 2 * jsonDepthMax;
+/** Fewest entries that are listed at once. */
+export const kvListMin: number = 16;
+/** Most entries with whole messages that are listed at once, each of them up to 64 KiB. */
+export const kvCursorMessagesMax: number = 500;
+/** Up to this many times as many messages are read in one go, rather than each by its key. */
+export const kvSpareFetchesMax: number = 2;
+/** Most counters that are moved at once. */
+export const kvMergeCountersMax: number = 200;
+/**
+ * Bytes that a value of several fields may take: those of a namespace are a few hundred, bounded by
+ * the most layers and the longest time.
+ */
+export const kvFieldsBytesMax: number = 4_096;
+/** More categories than this are found by looking at every message. */
+export const mergedCategoriesMax: number = 32;
+/** Most messages that are fetched at once, each of them up to the size of a value. */
+export const kvReadFetchMax: number = 200;
+/** Most registrations that are kept in memory. */
+export const registrationsKeptMax: number = 1_000;
+/** How long the log's emptying waits for others, in milliseconds. */
+export const kvReserveBusyMs: number = 2_000;
+/** Most namespaces whose head is kept in memory for their next write. */
+export const kvWriteQueuesMax: number = 1_000;
+/** Longest wait before an attempt, in milliseconds. */
+export const kvRetryPauseMsMax: number = 100;
+/** Least bytes that are made room for before it is known how many come. */
+export const postgresCopyBufferBytesMin: number = 64 * KiB;
+/**
+ * Most bytes of the messages in a notice. Postgres refuses a payload of 8,000 bytes and more, and the
+ * namespace's name is in it too.
+ */
+export const postgresNoticeBytesMax: number = 6_000;
+/** Most runs in one notice: each is at most two integers of 16 digits. */
+export const postgresNoticeRunsMax: number = 200;
+/** How often it is tried again, in milliseconds. */
+export const postgresImportPollMs: number = 50;
+/** How long a statement waits for another connection's lock, in milliseconds. */
+export const sqliteBusyMs: number = 5_000;
+/** Most prepared statements that a connection keeps. */
+export const sqliteStatementsMax: number = 100;
+/** Longest run: the most rows that a look-up counts. */
+export const lineIndexRecordsMax: number = 10_000;
+/** How often a held lock is tried again, in milliseconds. */
+export const sqliteLockPollMs: number = 50;
+/** How long an unreadable lock file is read again (its holder is just writing it), in milliseconds. */
+export const sqliteLockUnreadableMs: number = 500;
+/** Pages of fewer lines cost more than to look at the lengths of a thousand first. */
+export const sqliteCertainLinesMin: number = 100;
+/** Most batches that a store that takes them packed is given at once: it is never to wait for one. */
+export const importBatchesWaitingMax: number = 3;
+/** Longest token: `ns_`, a namespace id of 255 bytes in base64url, `_` and 64 hex digits; in characters. */
+export const tokenCharsMax: number = 3 + Math.ceil(namespaceBytesMax / 3) * 4 + 1 + 64;

@@ -18,7 +18,7 @@ const isoForms = [
   /^(\d{4}-\d\d-\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,40}))?)?(Z|[+-]\d\d(?::?\d\d)?)?$/i,
   /^(\d{8})T(\d\d)(\d\d)(?:(\d\d)(?:[.,](\d{1,40}))?)?(Z|[+-]\d\d(?::?\d\d)?)?$/i,
 ];
-const minuteMs = 60_000;
+const msPerMinute = 60_000;
 
 /**
  * Reads a time with a zone.
@@ -123,7 +123,7 @@ function toUtc(
   zoneMinute: number,
 ): string {
   if (zoneHour > 23 || zoneMinute > 59) throw problem(text, "has an offset that does not exist");
-  const offsetMs = (zoneHour * 60 + zoneMinute) * minuteMs;
+  const offsetMs = (zoneHour * 60 + zoneMinute) * msPerMinute;
   const utc = new Date(Date.parse(`${local}Z`) + (sign === "+" ? -offsetMs : offsetMs));
   const year = utc.getUTCFullYear();
   if (year < 0 || year > 9999) throw problem(text, "is outside the years 0000 to 9999 in UTC");

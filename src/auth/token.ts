@@ -8,14 +8,11 @@
 // By name, `hash` would keep an old Deno from loading this, and from saying that it is too old.
 import * as crypto from "node:crypto";
 import { Buffer } from "node:buffer";
-import { tokenSpellingsMax } from "../limits.ts";
+import { tokenCharsMax, tokenSpellingsMax } from "../limits.ts";
 import { namespaceProblem } from "../names.ts";
 
 // The base64url part may itself hold "_": the greedy group makes the last one the separator.
 const tokenForm = /^ns_([A-Za-z0-9_-]+)_[0-9a-f]{64}$/;
-
-/** Longest token: that of a namespace id of 255 bytes. */
-const tokenCharsMax = 3 + Math.ceil(255 / 3) * 4 + 1 + 64;
 
 /**
  * Namespaces by the way tokens spell them, which is no secret: each call brings one, and the buffers

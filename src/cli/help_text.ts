@@ -11,7 +11,7 @@ import type { Option } from "./command_shape.ts";
 /** Most characters of a line. */
 const width = 80;
 /** Where explanations begin, unless what stands before them is longer. */
-const indentMax = 28;
+const widestIndent = 28;
 
 /**
  * The help of a command.
@@ -89,7 +89,7 @@ function optionRow(option: Option): [string, string] {
 function section(title: string, rows: readonly (readonly [string, string])[]): string {
   if (rows.length === 0) return "";
   const longest = Math.max(...rows.map(([term]) => term.length));
-  const indent = Math.min(2 + longest + 2, indentMax);
+  const indent = Math.min(2 + longest + 2, widestIndent);
   const lines = rows.map(([term, text]) => {
     const [first, ...more] = wrap(text, width - indent);
     const padding = " ".repeat(indent);

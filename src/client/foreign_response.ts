@@ -4,12 +4,10 @@
  * @module
  */
 
+import { foreignExcerptCharsMax } from "../limits.ts";
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
 import { withoutSecrets } from "./base_url.ts";
-
-/** Only so much of a text is looked at. */
-const shownCharsMax = 1000;
 
 /**
  * Where a response came from.
@@ -56,7 +54,7 @@ export function foreignResponse(
       { details },
     );
   }
-  const beginning = text.slice(0, shownCharsMax);
+  const beginning = text.slice(0, foreignExcerptCharsMax);
   const shown = beginning.trim() === ""
     ? "an empty body"
     : JSON.stringify(excerpt(beginning.replace(/\s+/g, " ").trim()));

@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { retryDelayMaxMs, subscriptionIdleMs } from "../limits.ts";
+import { retryDelayMaxMs, subscriptionErrorCharsMax, subscriptionIdleMs } from "../limits.ts";
 import type { Poke } from "../message.ts";
 import type { Answer } from "./response.ts";
 import { pause } from "./pause.ts";
@@ -13,9 +13,6 @@ import { isWorthRetrying, mayPass, retryDelayOf, type RetryPolicy } from "./retr
 import { serverEvents } from "./server_events.ts";
 import type { SubscribeToAllOptions } from "./subscribe_options.ts";
 import type { Transport } from "./transport.ts";
-
-/** Most characters before the first poke in which a server may tell of its place. */
-const headCharsMax = 1_000;
 
 /** What is subscribed to, as the query of a request. */
 export type SubscriptionQuery = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -163,7 +160,9 @@ async function* withPlace(
       head += chunk;
       const place = /^id: ?(\d{1,16})\r?\n\r?\n/m.exec(head)?.[1];
       if (place !== undefined) onPlace(Number(place));
-      if (place !== undefined || head.includes("data:") || head.length > headCharsMax) {
+      if (
+        place !== undefined || head.includes("data:") || head.length > subscriptionErrorCharsMax
+      ) {
         head = undefined;
       }
     }

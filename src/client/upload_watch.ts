@@ -5,13 +5,8 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { uploadStandstillMs } from "../limits.ts";
+import { lookMs, sameCountsMin, uploadStandstillMs } from "../limits.ts";
 import type { UploadBody } from "./upload_body.ts";
-
-/** How often is looked, in milliseconds. */
-const lookMs = 500;
-/** So many comments of an unchanged count show that the server waits for bytes, not for its disk. */
-const sameCountsMin = 2;
 
 /** An upload that stands still. */
 export interface UploadStandstill {

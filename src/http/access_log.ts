@@ -4,13 +4,11 @@
  * @module
  */
 
+import { loggedPathCharsMax } from "../limits.ts";
 import { EventoDBError } from "../errors.ts";
 import { errorText, type Log, type LogLevel } from "../log.ts";
 import { BrokenOff } from "./errors.ts";
 import type { Exchange } from "./request_context.ts";
-
-/** Longest path that is logged, in characters. */
-const pathCharsMax = 200;
 
 /** How an exchange ended. */
 export interface Ending {
@@ -36,7 +34,7 @@ export function logExchange(log: Log, exchange: Exchange, ending: Ending): void 
   if (!log.enabled(level)) return;
   log.write(level, "request", {
     method: exchange.request.method,
-    path: exchange.path.slice(0, pathCharsMax),
+    path: exchange.path.slice(0, loggedPathCharsMax),
     rpc: exchange.rpcMethod,
     namespace: exchange.caller?.namespace,
     status,

@@ -9,11 +9,8 @@
  */
 
 import type { EventoDBError } from "../errors.ts";
-import { bodyBytesPerSecondMin } from "../limits.ts";
+import { bodyBytesPerSecondMin, lookEveryMs } from "../limits.ts";
 import { Pace } from "./pace.ts";
-
-/** How often those that run are looked after, in milliseconds: it shows how busy this server itself is. */
-const lookEveryMs = 50;
 
 /** The bounds of {@linkcode BodySlots}. */
 export interface BodySlotsOptions {

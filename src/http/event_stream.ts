@@ -4,10 +4,8 @@
  * @module
  */
 
+import { eventsWaitingMax } from "../limits.ts";
 import { BrokenOff } from "./errors.ts";
-
-/** Most events that wait for the reader; beyond it, only those that must not be lost are queued. */
-const eventsWaitingMax = 16;
 
 /** An answer made of events. Each goes out whole, in one chunk: some clients cannot join halves. */
 export class EventStream {

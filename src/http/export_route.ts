@@ -4,15 +4,13 @@
  * @module
  */
 
+import { exportFirstLineMs } from "../limits.ts";
 import { formatRecords } from "../record/format.ts";
 import type { MessageQuery, Store } from "../store/store.ts";
 import { exportParametersOf } from "./export_query.ts";
 import { gzip } from "../gzip.ts";
 import type { Route, RouteContext } from "./route.ts";
 import { sendText } from "./send.ts";
-
-/** How long an answer waits for its first lines before it begins without them, in milliseconds. */
-const firstLineWaitMs = 1_000;
 
 /**
  * Makes the route.
@@ -67,7 +65,7 @@ async function* linesOf(
 async function begun<T>(lines: AsyncGenerator<T>): Promise<AsyncIterator<T>> {
   const first = lines.next();
   const { promise: waited, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, firstLineWaitMs);
+  const timer = setTimeout(resolve, exportFirstLineMs);
   try {
     await Promise.race([first, waited]);
   } finally {

@@ -4,10 +4,8 @@
  * @module
  */
 
+import { sentChunkBytesMax } from "../limits.ts";
 import { BrokenOff } from "./errors.ts";
-
-/** Most bytes handed over at once, so that each turn of a slow reader shows as progress. */
-const pieceBytesMax = 64 * 1024;
 
 /** A part of a text, or the bytes that it is in UTF-8. */
 export type TextPart = string | Uint8Array<ArrayBuffer>;
@@ -90,8 +88,8 @@ export function sendText(
           }
           bytes = typeof part === "string" ? encoder.encode(part) : part;
         }
-        controller.enqueue(bytes.subarray(0, pieceBytesMax));
-        bytes = bytes.subarray(pieceBytesMax);
+        controller.enqueue(bytes.subarray(0, sentChunkBytesMax));
+        bytes = bytes.subarray(sentChunkBytesMax);
         watch();
       } catch (error) {
         breakOff(error);

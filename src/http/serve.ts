@@ -5,7 +5,7 @@
  */
 
 import { checkDefaultToken, settleDefaultNamespace } from "../auth/default_namespace.ts";
-import { shutdownMs } from "../limits.ts";
+import { closingLingerMs, shutdownMs } from "../limits.ts";
 import { noLog } from "../log.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
@@ -24,9 +24,6 @@ const memoryUrl = "sqlite://memory";
 
 /** The part of the time for shutting down that is kept for rolling back what did not finish. */
 const rollbackShare = 0.2;
-
-/** How long connections may take to close once nothing runs any more, in milliseconds. */
-const lingerMs = 250;
 
 /** How to run a server. */
 export interface ServeOptions extends Omit<HandlerOptions, "store"> {
@@ -156,7 +153,7 @@ export async function serve(options: ServeOptions = {}): Promise<EventoDBServer>
     if (options.store === undefined) store.closeSoon?.();
     await running.close(graceMs * (1 - rollbackShare));
     // A client that neither reads nor leaves must not hold the data folder's lock.
-    await withinMs(lingerMs, closed);
+    await withinMs(closingLingerMs, closed);
     if (options.store === undefined) await store[Symbol.asyncDispose]();
     log.write("info", "stopped");
   };

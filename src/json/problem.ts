@@ -5,6 +5,7 @@
  * @module
  */
 
+import { jsonProblemCharsMax } from "../limits.ts";
 import { excerpt } from "../excerpt.ts";
 
 const TAB = 0x09;
@@ -25,9 +26,6 @@ const CLOSE_ARRAY = 0x5d;
 const LETTER_U = 0x75;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
-
-/** Text up to this many characters is parsed for the words of its syntax error. */
-const parsedCharsMax = 4096;
 
 /** What is wrong with a text. */
 export interface JsonProblem {
@@ -63,7 +61,7 @@ export function jsonProblem(text: string, depthMax: number): JsonProblem | undef
  * @returns The words.
  */
 export function syntaxProblem(text: string, { at }: JsonProblem): string {
-  if (text.length <= parsedCharsMax) {
+  if (text.length <= jsonProblemCharsMax) {
     try {
       JSON.parse(text);
     } catch (error) {

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { lineBytesMax } from "../limits.ts";
+import { jsonSlicedCharsMax, lineBytesMax } from "../limits.ts";
 import { JsonCursor } from "./cursor.ts";
 
 const SPACE = 0x20;
@@ -17,9 +17,6 @@ const BACKSLASH = 0x5c;
 const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
-
-/** Longest text that is put together of slices, in characters. */
-const slicedCharsMax = 64 * 1024;
 
 /**
  * Drops insignificant white space.
@@ -170,7 +167,7 @@ export function decodeString(text: string): string {
  * of millions of slices would take many times its own memory.
  */
 function dropSpace(text: string): string {
-  if (text.length > slicedCharsMax && text.isWellFormed()) return dropSpaceInBytes(text);
+  if (text.length > jsonSlicedCharsMax && text.isWellFormed()) return dropSpaceInBytes(text);
   const cursor = new JsonCursor(text);
   let compact = "";
   let start = 0;

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { jsonDepthMax, messageIdBytesMax, nameBytesMax } from "../limits.ts";
+import { exactDigitsMax, jsonDepthMax, messageIdBytesMax, nameBytesMax } from "../limits.ts";
 import { Packed } from "./packed_records.ts";
 
 const QUOTE = 0x22;
@@ -28,9 +28,6 @@ const LETTER_U = 0x75;
 const LETTER_Z = 0x5a;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
-
-/** Digits of which every integer is exact in a number. */
-const digitsMax = 15;
 
 const [idKey, streamKey, typeKey, positionKey, globalPositionKey, dataKey, metaKey, timeKey, end] =
   [
@@ -156,7 +153,7 @@ function isDigit(code: number): boolean {
 
 function isInteger(bytes: Uint8Array, start: number, end: number): boolean {
   const digits = end - start;
-  return digits > 0 && digits <= digitsMax && (digits === 1 || bytes[start] !== ZERO);
+  return digits > 0 && digits <= exactDigitsMax && (digits === 1 || bytes[start] !== ZERO);
 }
 
 function integerAt(bytes: Uint8Array, start: number, end: number): number {

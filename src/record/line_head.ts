@@ -5,6 +5,7 @@
  * @module
  */
 
+import { keyLoopBytesMax } from "../limits.ts";
 import { parseRecord } from "./parse.ts";
 
 const LINE_END = 0x0a;
@@ -130,9 +131,6 @@ export function nameOfKey(key: string): string {
   return utf8.decode(Uint8Array.from(key, (character) => character.charCodeAt(0)));
 }
 
-/** Below this a loop is faster than a call of the decoder. */
-const loopBytesMax = 64;
-
 /**
  * The key of a name that stands among other bytes.
  *
@@ -142,7 +140,7 @@ const loopBytesMax = 64;
  * @returns The key.
  */
 export function keyOfBytes(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start > loopBytesMax) return decodeLatin1(bytes.subarray(start, end));
+  if (end - start > keyLoopBytesMax) return decodeLatin1(bytes.subarray(start, end));
   let text = "";
   for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at]);
   return text;

@@ -9,13 +9,11 @@ import { excerpt } from "../excerpt.ts";
 import { JsonCursor } from "../json/cursor.ts";
 import { type JsonProblem, jsonProblem, syntaxProblem } from "../json/problem.ts";
 import { compactJson, passComma, readKey } from "../json/scan.ts";
-import { jsonDepthMax } from "../limits.ts";
+import { errorLineCharsMax, jsonDepthMax } from "../limits.ts";
 import { lineProblem } from "./content.ts";
 import type { ImportRecord } from "./import_record.ts";
 import { FieldError, nullable, toId, toInteger, toName, toPayload, toTime } from "./fields.ts";
 
-/** Longest line that is looked into for the error of an export. */
-const errorLineCharsMax = 64 * 1024;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 

@@ -8,7 +8,7 @@ import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
 import { jsonProblem, syntaxProblem } from "../json/problem.ts";
 import { decodeString, splitArray } from "../json/scan.ts";
-import { jsonDepthMax } from "../limits.ts";
+import { jsonDepthMax, rpcBodyDepthMax } from "../limits.ts";
 import { categoryMethods } from "./category_methods.ts";
 import { Fields } from "./fields.ts";
 import type { JsonText, Method, MethodContext, MethodTable } from "./method.ts";
@@ -25,9 +25,6 @@ const methods: MethodTable = {
 
 /** Most parameters that a method has. */
 const parametersMax = Math.max(...Object.values(methods).map((method) => method.parameters.length));
-
-/** Deepest nesting of a body that is looked into at all; the exact rule is that of each argument. */
-const bodyDepthMax = 2 * jsonDepthMax;
 
 /** A call that is ready to run. */
 export interface Call {
@@ -78,7 +75,7 @@ export function runCall(call: Call, context: MethodContext): JsonText | Promise<
 
 /** The elements that a call can have; of more than that, none is looked at. */
 function elementsOf(body: string): string[] {
-  const problem = jsonProblem(body, bodyDepthMax);
+  const problem = jsonProblem(body, rpcBodyDepthMax);
   if (problem?.isTooDeep) {
     throw new EventoDBError(
       "INVALID_REQUEST",

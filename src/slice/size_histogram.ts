@@ -6,7 +6,7 @@
  * @module
  */
 
-const exactMax = 4096;
+const exactBelow = 4096;
 const partsOfPower = 64;
 
 /** Counts sizes. */
@@ -43,7 +43,7 @@ export class SizeHistogram {
 
 /** The lower bound of the bucket that holds a size. */
 function bucketOf(size: number): number {
-  if (size < exactMax) return size;
+  if (size < exactBelow) return size;
   const step = 2 ** Math.floor(Math.log2(size)) / partsOfPower;
   return Math.floor(size / step) * step;
 }

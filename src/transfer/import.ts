@@ -4,6 +4,7 @@
  * @module
  */
 
+import { importBatchesWaitingMax } from "../limits.ts";
 import { EventoDBError } from "../errors.ts";
 import { isLarge, type LongLines, packedBatches } from "../record/packed_batches.ts";
 import {
@@ -13,9 +14,6 @@ import {
   unpackRecords,
 } from "../record/packed_records.ts";
 import type { ImportMode, ImportUnit, Store } from "../store/store.ts";
-
-/** Most batches that a store that takes them packed is given at once: it is never to wait for one. */
-const batchesWaitingMax = 3;
 
 /** How far an import has come. */
 export interface ImportProgress {
@@ -114,7 +112,7 @@ export async function importInto(
     onProgress?.({ ...progress });
   };
   // The next batch is read while one is written: the two take about as long.
-  const atOnce = unit.writePacked === undefined ? 1 : batchesWaitingMax;
+  const atOnce = unit.writePacked === undefined ? 1 : importBatchesWaitingMax;
   const writing: Promise<void>[] = [];
   try {
     for await (const batch of packedBatches(body, { signal, longLines, spare })) {

@@ -12,8 +12,8 @@ import { HealthWatch } from "../support/health_watch.ts";
 
 const MiB = 1024 * 1024;
 const peakMiBMax = 400;
-/** The most that was seen was 445: garbage of several threads, which is let go of late. */
-const peakAtOnceMiBMax = 500;
+/** Garbage of several threads is let go of late: up to 465 were seen on two busy cores. Without a limit it is over 1,000. */
+const peakAtOnceMiBMax = 600;
 const silentMsMax = 1_000;
 
 /** A body, and what is said of it: a status, and a code. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { retriesMax } from "../../limits.ts";
 import type { EventoDBClient } from "../../client/client.ts";
 import { baseUrl, withoutSecrets } from "../../client/base_url.ts";
 import type { Retry } from "../../client/options.ts";
@@ -15,9 +16,6 @@ import { formatSeconds } from "../terminal/format.ts";
 import { UsageError } from "../problems.ts";
 import { sourceOf } from "../value_sources.ts";
 import { say } from "../terminal/terminal.ts";
-
-/** More retries than anybody waits for. */
-const retriesMax = 1_000_000;
 
 /** A server and the token for it. */
 export interface Connection {

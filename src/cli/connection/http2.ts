@@ -8,10 +8,8 @@
  * @module
  */
 
+import { http2ProbeMs } from "../../limits.ts";
 import { EventoDBClient } from "../../client/client.ts";
-
-/** How long a server may take to show that it understands HTTP/2, in milliseconds. */
-const probeMs = 2_000;
 
 /** The server that is spoken to. */
 export interface Http2Options {
@@ -35,7 +33,7 @@ export class Http2Client implements Disposable {
       url,
       token,
       retries: 0,
-      timeoutMs: probeMs,
+      timeoutMs: http2ProbeMs,
       onRetry: client?.retryPolicy.onRetry,
       fetch: (request) => fetch(request, { client: this.#http }),
     });

@@ -5,12 +5,11 @@
  * @module
  */
 
+import { inputBlankBytesMax } from "../../limits.ts";
 import { contentBytes, recogniseContent } from "../../record/content.ts";
 import type { Content } from "../../record/content.ts";
 import { skipBlank } from "../../record/blank.ts";
 
-/** Most blank bytes that are passed over in looking for a record. */
-const blankBytesMax = 64 * 1024;
 /** Bytes of gzip data that are decompressed: at most 4 MiB come out. */
 const gzipBytes = 4 * 1024;
 
@@ -40,7 +39,7 @@ export function isEnough(bytes: Uint8Array): boolean {
   if (bytes.length < gzipMagic.length) return false;
   if (isGzip(bytes)) return bytes.length >= gzipBytes;
   const start = skipBlank(bytes);
-  if (start === bytes.length) return bytes.length >= blankBytesMax;
+  if (start === bytes.length) return bytes.length >= inputBlankBytesMax;
   if (bytes.length >= start + contentBytes) return true;
   // Whoever sends records one at a time must not be kept waiting for the first.
   return bytes[start] === OPEN_OBJECT && bytes.includes(LF, start);

@@ -5,13 +5,11 @@
  * @module
  */
 
+import { symbolicLinksMax } from "../../limits.ts";
 import { privateFileMode } from "../../private_file.ts";
 import { orAborted } from "../interrupt.ts";
 import { fileProblem } from "./file_problem.ts";
 import { CommandError } from "../problems.ts";
-
-/** Most links that are followed from a name to its file. */
-const linksMax = 40;
 
 /** Names under which the system knows standard output. */
 const standardOutputs = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
@@ -80,7 +78,7 @@ export async function openOutput(
 /** The file that a name stands for, whether it is there or not: a link to it stays a link. */
 async function followLinks(path: string): Promise<string> {
   let target = path;
-  for (let links = 0; links < linksMax; links++) {
+  for (let links = 0; links < symbolicLinksMax; links++) {
     try {
       if (!(await Deno.lstat(target)).isSymlink) return target;
     } catch (error) {

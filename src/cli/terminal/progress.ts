@@ -4,13 +4,9 @@
  * @module
  */
 
+import { progressLineMs, progressRedrawMs } from "../../limits.ts";
 import { formatCount, formatDuration, formatEvents } from "./format.ts";
 import { isWatched, say, showStatus } from "./terminal.ts";
-
-/** How often the line moves, in milliseconds. */
-const redrawMs = 100;
-/** How often a plain line is written, in milliseconds. */
-const plainLineMs = 5_000;
 
 /** Columns of a terminal that does not tell. */
 const columnsDefault = 80;
@@ -83,8 +79,8 @@ export class Progress implements Disposable {
     this.#read = read;
     if (options.quiet) return;
     this.#timer = isWatched()
-      ? setInterval(() => showStatus(this.#line(columns())), redrawMs)
-      : setInterval(() => say(this.#line()), plainLineMs);
+      ? setInterval(() => showStatus(this.#line(columns())), progressRedrawMs)
+      : setInterval(() => say(this.#line()), progressLineMs);
   }
 
   /** How long it has taken so far, in milliseconds. */

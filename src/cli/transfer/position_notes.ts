@@ -5,10 +5,8 @@
  * @module
  */
 
+import { positionCategoriesMax } from "../../limits.ts";
 import type { EventoDBClient } from "../../client/client.ts";
-
-/** Most categories that are looked at: each is one request. */
-const categoriesMax = 20;
 
 /**
  * Looks for consumers' positions beside categories that were exported. A `StreamPositionStore` keeps those
@@ -26,7 +24,7 @@ export async function positionNotes(
 ): Promise<string[]> {
   const positions = exported.map((category) => `${category}:position`)
     .filter((category) => !exported.includes(category) && !category.startsWith(":"))
-    .slice(0, categoriesMax);
+    .slice(0, positionCategoriesMax);
   const notes = await Promise.all(positions.map(async (category) => {
     try {
       for await (const some of client.categoryArriving(category, { batchSize: 1, signal })) {

@@ -4,7 +4,13 @@
  * @module
  */
 
-import { kvListMax, pageCharsMax, scanMessagesMax } from "../../limits.ts";
+import {
+  kvCursorMessagesMax,
+  kvListMax,
+  kvListMin,
+  pageCharsMax,
+  scanMessagesMax,
+} from "../../limits.ts";
 import type { Database } from "./database.ts";
 import { malformed } from "./errors.ts";
 import { categoryKey, messagesKey, streamKey } from "./keys.ts";
@@ -86,13 +92,8 @@ export interface Walk {
   reverse?: boolean;
 }
 
-/** Fewest entries that are listed at once. */
-const listMin = 16;
 /** Entries with whole messages that are listed before it is known how large they are. */
 const firstMessages = 100;
-/** Most entries with whole messages that are listed at once, each of them up to 64 KiB. */
-const messagesMax = 500;
-
 /** Walks along several ranges as if they were one, in ascending order of place, without repeats. */
 export class Cursor {
   readonly #branches: Branch[];
@@ -107,7 +108,7 @@ export class Cursor {
   constructor(database: Database, ranges: readonly Range[], walk: Walk) {
     this.#isReverse = walk.reverse ?? false;
     const share = (entries: number) => Math.ceil(entries / Math.max(ranges.length, 1));
-    const most = Math.min(Math.max(share(scanMessagesMax), listMin), kvListMax);
+    const most = Math.min(Math.max(share(scanMessagesMax), kvListMin), kvListMax);
     const wanted = Math.min(share(walk.wanted) + 1, most);
     this.#branches = ranges.map((range) => new Branch(database, range, { ...walk, wanted }, most));
   }
@@ -154,7 +155,7 @@ class Branch {
     this.#walk = walk;
     this.#most = most;
     this.#next = walk.reverse ? walk.to : walk.from;
-    const wanted = Math.max(walk.wanted, listMin);
+    const wanted = Math.max(walk.wanted, kvListMin);
     this.#size = range.hasMessages ? Math.min(wanted, firstMessages) : wanted;
   }
 
@@ -200,6 +201,6 @@ class Branch {
     }
     const bytes = entries.reduce((sum, { value }) => sum + (value as Uint8Array).byteLength, 0);
     const fitting = Math.floor(pageCharsMax / (bytes / entries.length));
-    this.#size = Math.min(Math.max(fitting, listMin), this.#most, messagesMax);
+    this.#size = Math.min(Math.max(fitting, kvListMin), this.#most, kvCursorMessagesMax);
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { kvListMax } from "../../limits.ts";
+import { kvListMax, kvSpareFetchesMax } from "../../limits.ts";
 import type { Message } from "../../message.ts";
 import { type Database, nextKey } from "./database.ts";
 import { messageKey, piecesKey } from "./keys.ts";
@@ -21,9 +21,6 @@ export interface Place {
   layer: number;
   globalPosition: number;
 }
-
-/** Up to this many times as many messages are read in one go, rather than each by its key. */
-const spareMax = 2;
 
 /**
  * Looks up keys that are likely to be most of what lies between them: in one list, as long as it holds
@@ -43,7 +40,7 @@ export async function fetchNear<P extends string | number, T>(
   const sorted = parts.toSorted((a, b) => a < b ? -1 : a > b ? 1 : 0);
   const [first, last] = [sorted.at(0), sorted.at(-1)];
   if (first === undefined || last === undefined) return found;
-  const limit = Math.min(spareMax * parts.length, kvListMax);
+  const limit = Math.min(kvSpareFetchesMax * parts.length, kvListMax);
   const start = [...prefix, first];
   const near = await database.list<T>({ start, end: nextKey([...prefix, last]) }, limit);
   for (const { key, value } of near) found.set(key.at(-1) as P, value);
@@ -104,7 +101,7 @@ function denseRange(
   }
   // The bound is one above the highest: there is no exact number above the last of all.
   if (highest >= Number.MAX_SAFE_INTEGER) return undefined;
-  return highest - lowest < spareMax * places.length
+  return highest - lowest < kvSpareFetchesMax * places.length
     ? { layer: first.layer, lowest, highest }
     : undefined;
 }

@@ -9,15 +9,13 @@
  * @module
  */
 
+import { kvMergeCountersMax } from "../../limits.ts";
 import type { Database } from "./database.ts";
 import { type Head, isHeld, type Layout, readHead } from "./head.ts";
 import { counterKey, countersKey, garbageLayerKey, messagesKey, piecesKey } from "./keys.ts";
 import { LayerWriter, Superseded } from "./layer_writer.ts";
 import { decodeMessage } from "./message_value.ts";
 import { Pack, remove, set, sum } from "./packed_atomic.ts";
-
-/** Most counters that are moved at once. */
-const countersMax = 200;
 
 /**
  * Folds the last layer of a namespace into its first.
@@ -87,14 +85,17 @@ async function dropLayer(database: Database, head: Head, source: number): Promis
   let check: Deno.AtomicCheck = head.layout;
   for (;;) {
     // A category's counters move from layer to layer in one moment, so that their sum is never wrong.
-    const counters = await database.list<Deno.KvU64>({ prefix: countersKey(source) }, countersMax);
+    const counters = await database.list<Deno.KvU64>(
+      { prefix: countersKey(source) },
+      kvMergeCountersMax,
+    );
     const pack = new Pack(database, [check]);
     const moved = counters.filter(({ key, value }) => {
       const category = key.at(-2) as string;
       const what = key.at(-1) as "messages" | "streams";
       return pack.tryAdd(sum(counterKey(target, category, what), Number(value.value)), remove(key));
     });
-    const isLast = moved.length === counters.length && counters.length < countersMax;
+    const isLast = moved.length === counters.length && counters.length < kvMergeCountersMax;
     const layout: Layout = {
       ...head.layout.value,
       layers: isLast ? layers.filter((layer) => layer !== source) : layers,

@@ -9,16 +9,12 @@ import {
   kvAtomicBytesMax,
   kvAtomicKeyBytesMax,
   kvChecksMax,
+  kvFieldsBytesMax,
   kvMutationsMax,
 } from "../../limits.ts";
 import type { Database, Growth } from "./database.ts";
 import { keyBytes } from "./keys.ts";
 
-/**
- * Bytes that a value of several fields may take: those of a namespace are a few hundred, bounded by
- * the most layers and the longest time.
- */
-const fieldsBytesMax = 4_096;
 /** Bytes of a number as V8 writes it, at most. */
 const numberBytes = 11;
 /** Bytes of a 64-bit counter. */
@@ -79,7 +75,7 @@ export class Pack {
   reserve(key: Deno.KvKey): (value: object) => void {
     const size = keyBytes(key);
     this.#mutations++;
-    this.#bytes += 2 * size + fieldsBytesMax;
+    this.#bytes += 2 * size + kvFieldsBytesMax;
     this.#keyBytes += size;
     return (value) => {
       this.#operation.set(key, value);
@@ -155,7 +151,7 @@ export function raise(key: Deno.KvKey, value: number): Mutation {
 function valueBytes(value: unknown): number {
   if (value instanceof Uint8Array) return value.byteLength;
   if (typeof value === "number") return numberBytes;
-  return value instanceof Deno.KvU64 ? counterBytes : fieldsBytesMax;
+  return value instanceof Deno.KvU64 ? counterBytes : kvFieldsBytesMax;
 }
 
 function tooLarge(): Error {

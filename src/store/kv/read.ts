@@ -7,7 +7,13 @@
 
 import { isMemberOf } from "../../group_member.ts";
 import { EventoDBError } from "../../errors.ts";
-import { pageCharsMax, pageMessagesMax, scanMessagesMax } from "../../limits.ts";
+import {
+  kvReadFetchMax,
+  mergedCategoriesMax,
+  pageCharsMax,
+  pageMessagesMax,
+  scanMessagesMax,
+} from "../../limits.ts";
 import { type Message, POSITION_MAX } from "../../message.ts";
 import { categoryOf } from "../../stream_name.ts";
 import { compareTimes } from "../../time.ts";
@@ -28,12 +34,6 @@ import { type Head, isSameLayout, type Layout, readHead } from "./head.ts";
 import { counterKey, fitsKey, layoutKey, versionKey } from "./keys.ts";
 import type { MessageHeader, StoredMessage } from "./message_value.ts";
 import { Attempts } from "./wait.ts";
-
-/** More categories than this are found by looking at every message. */
-const mergedCategoriesMax = 32;
-
-/** Most messages that are fetched at once, each of them up to the size of a value. */
-const fetchMax = 200;
 
 /** Which messages a read is after. */
 interface Selection {
@@ -159,11 +159,11 @@ export async function lastMessage(
     const cursor = new Cursor(database, layers.map((layer) => streamRange(layer, stream)), {
       from: 0,
       to: POSITION_MAX,
-      wanted: type === undefined ? 1 : fetchMax,
+      wanted: type === undefined ? 1 : kvReadFetchMax,
       reverse: true,
     });
     for (;;) {
-      const places = await take(cursor, type === undefined ? 1 : fetchMax);
+      const places = await take(cursor, type === undefined ? 1 : kvReadFetchMax);
       if (places.length === 0) return null;
       const stored = await fetchStored(database, places);
       for (const [index, message] of stored.entries()) {
@@ -327,7 +327,7 @@ async function readPage(
   let next = from;
   while (messages.length < wanted && chars < pageCharsMax && looked < scanMessagesMax) {
     const entries: IndexEntry[] = [];
-    const some = Math.min(wanted - messages.length, fetchMax);
+    const some = Math.min(wanted - messages.length, kvReadFetchMax);
     const places: number[] = [];
     let isEnd = false;
     let after = next;

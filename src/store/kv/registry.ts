@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
-import { kvRegistrationBytesMax, kvRegistrationMs } from "../../limits.ts";
+import { kvRegistrationBytesMax, kvRegistrationMs, registrationsKeptMax } from "../../limits.ts";
 import { nowTime } from "../../now.ts";
 import { importInProgress, namespaceExists, namespaceNotFound } from "../refusals.ts";
 import type { NamespaceRecord, NamespaceSummary, NewNamespace } from "../store.ts";
@@ -23,9 +23,6 @@ import {
 } from "./keys.ts";
 import { Pack, remove, set } from "./packed_atomic.ts";
 import { Attempts } from "./wait.ts";
-
-/** Most registrations that are kept in memory. */
-const keptMax = 1_000;
 
 /** What is kept of a registration: all but the id, which its key has. */
 type Registration = Omit<NamespaceRecord, "id">;
@@ -87,7 +84,7 @@ export class Registry {
     if (value === null) return null;
     const record = { id, ...value };
     if (this.#database.isRemote && changes === this.#changes) {
-      if (this.#kept.size >= keptMax) this.#kept.clear();
+      if (this.#kept.size >= registrationsKeptMax) this.#kept.clear();
       this.#kept.set(id, { record, until: performance.now() + kvRegistrationMs });
     }
     return { ...record };

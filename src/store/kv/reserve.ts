@@ -15,6 +15,7 @@ import { DatabaseSync } from "node:sqlite";
 import {
   kvFreeBytesMin,
   kvReserveAfterBytes,
+  kvReserveBusyMs,
   kvReserveBytes,
   kvReserveRetryMs,
 } from "../../limits.ts";
@@ -22,9 +23,6 @@ import { privateFileMode } from "../../private_file.ts";
 
 /** Bytes that are written at once; not zeros, which some file systems do not store. */
 const chunkBytes = 64 * 1024;
-
-/** How long the log's emptying waits for others, in milliseconds. */
-const busyMs = 2_000;
 
 /** The room that is set aside for one file. */
 export class Reserve implements AsyncDisposable {
@@ -164,7 +162,7 @@ export class Reserve implements AsyncDisposable {
   /** Looks into the file beside Deno KV. That a lock or a full disk is in the way changes nothing. */
   #inspect(look: (file: DatabaseSync) => void): void {
     try {
-      using file = new DatabaseSync(this.#database, { timeout: busyMs });
+      using file = new DatabaseSync(this.#database, { timeout: kvReserveBusyMs });
       look(file);
     } catch {
       // Whoever writes is told what is wrong.

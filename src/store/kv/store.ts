@@ -5,6 +5,7 @@
  * @module
  */
 
+import { kvWriteQueuesMax } from "../../limits.ts";
 import { EventoDBError } from "../../errors.ts";
 import type { Message, NewMessage, WriteResult } from "../../message.ts";
 import { storeClosed } from "../refusals.ts";
@@ -34,9 +35,6 @@ import { lastMessage, readMessages, readStream, streamVersion } from "./read.ts"
 import { Registry } from "./registry.ts";
 import { listCategories, listStreams, namespaceInfo } from "./summaries.ts";
 import { WriteQueue } from "./write.ts";
-
-/** Most namespaces whose head is kept in memory for their next write. */
-const queuesMax = 1_000;
 
 /** The parts of a Deno KV store. */
 export interface KvParts {
@@ -208,7 +206,7 @@ export class KvStore implements Store {
   #queueOf(id: string): WriteQueue {
     const existing = this.#queues.get(id);
     if (existing !== undefined) return existing;
-    if (this.#queues.size >= queuesMax) this.#dropIdleQueues();
+    if (this.#queues.size >= kvWriteQueuesMax) this.#dropIdleQueues();
     const { importWaitMs } = this.#parts;
     const queue = new WriteQueue(
       this.#database,

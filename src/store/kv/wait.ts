@@ -4,7 +4,7 @@
  * @module
  */
 
-import { kvAttemptsMin, kvRetryMs } from "../../limits.ts";
+import { kvAttemptsMin, kvRetryMs, kvRetryPauseMsMax } from "../../limits.ts";
 import { contended } from "./errors.ts";
 
 /**
@@ -48,9 +48,6 @@ export class Attempts {
   }
 }
 
-/** Longest wait before an attempt, in milliseconds. */
-const pauseMsMax = 100;
-
 /**
  * Waits a little, longer with each attempt, and at random, so that those who are in each other's way
  * do not meet again.
@@ -58,6 +55,6 @@ const pauseMsMax = 100;
  * @param attempt How many attempts there were before the last one.
  */
 export function pause(attempt: number): Promise<void> {
-  const delayMs = Math.random() * Math.min(2 ** attempt, pauseMsMax);
+  const delayMs = Math.random() * Math.min(2 ** attempt, kvRetryPauseMsMax);
   return new Promise((resolve) => setTimeout(resolve, delayMs));
 }

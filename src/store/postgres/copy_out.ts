@@ -5,6 +5,7 @@
  * @module
  */
 
+import { postgresCopyBufferBytesMin } from "../../limits.ts";
 import type { SqlValue } from "./sql_value.ts";
 import { literal } from "./names.ts";
 
@@ -14,9 +15,6 @@ const headerBytes = 19;
 const countBytes = 2;
 const lengthBytes = 4;
 const int8Bytes = 8;
-
-/** Least bytes that are made room for before it is known how many come. */
-const roomMin = 64 * 1024;
 
 /** What of a connection starts a statement. */
 interface Connection {
@@ -60,7 +58,7 @@ export class CopyOut {
   constructor(select: string, numbers: number, room: number, timeoutMs: number) {
     this.#sql = `COPY (${select}) TO STDOUT (FORMAT binary)`;
     this.#start = new Uint8Array(countBytes + numbers * (lengthBytes + int8Bytes) + lengthBytes);
-    this.#text = new Uint8Array(Math.max(room, roomMin));
+    this.#text = new Uint8Array(Math.max(room, postgresCopyBufferBytesMin));
     this.query_timeout = timeoutMs;
   }
 

@@ -14,6 +14,7 @@ import {
   postgresConnectionsMax,
   postgresConnectMs,
   postgresHeardMs,
+  postgresImportPollMs,
   postgresPageMs,
   shutdownMs,
 } from "../../limits.ts";
@@ -23,7 +24,7 @@ import { backendError, isRefused, sqlState } from "./errors.ts";
 import { Gate } from "./gate.ts";
 import { tlsOptions } from "./tls.ts";
 import { parsePostgresUrl, type PostgresAddress } from "./url.ts";
-import { pause, retryMs } from "./wait.ts";
+import { pause } from "./wait.ts";
 
 /** Whatever runs statements: the pool, or one transaction. */
 export interface Queryable {
@@ -174,7 +175,7 @@ export class Database implements Queryable, AsyncDisposable {
         if (!isUsedUp(error) || performance.now() >= until) throw backendError(error, this.name);
         this.#gate.limit(this.#pool.totalCount);
       }
-      await pause(retryMs);
+      await pause(postgresImportPollMs);
     }
   }
 

@@ -6,20 +6,13 @@
  * @module
  */
 
+import { postgresNoticeBytesMax, postgresNoticeRunsMax } from "../../limits.ts";
 import { ImportedPositions } from "../imported_positions.ts";
 import type { ImportChange } from "../import_listener.ts";
 import type { Appended, AppendedMessage } from "../store.ts";
 
 /** The channel that all servers on a database listen to. */
 export const CHANNEL = "eventodb_commits";
-
-/**
- * Most bytes of the messages in a notice. Postgres refuses a payload of 8,000 bytes and more, and the
- * namespace's name is in it too.
- */
-export const noticeBytesMax: number = 6_000;
-/** Most runs in one notice: each is at most two integers of 16 digits. */
-const runsMax = 200;
 
 /** A message: stream, position, global position, category of the correlation stream. */
 type NoticedMessage = [string, number, number, string | null];
@@ -87,9 +80,9 @@ export function importNotices(
   if (isReplaced || imported === undefined) return [JSON.stringify({ ...about, r: isReplaced })];
   const runs = [...imported];
   const notices: Notice[] = [];
-  for (let start = 0; start < runs.length; start += runsMax) {
-    const more = start + runsMax < runs.length ? true : undefined;
-    notices.push({ ...about, i: runs.slice(start, start + runsMax), more });
+  for (let start = 0; start < runs.length; start += postgresNoticeRunsMax) {
+    const more = start + postgresNoticeRunsMax < runs.length ? true : undefined;
+    notices.push({ ...about, i: runs.slice(start, start + postgresNoticeRunsMax), more });
   }
   return notices.map((notice) => JSON.stringify(notice));
 }

@@ -8,9 +8,10 @@
  * @module
  */
 
+import { postgresNoticeBytesMax } from "../../limits.ts";
 import type { AppendedMessage } from "../store.ts";
 import type { Queryable } from "./database.ts";
-import { CHANNEL, noticeBytesMax, writeNotice } from "./notice.ts";
+import { CHANNEL, writeNotice } from "./notice.ts";
 
 /** What is to be told of one namespace. */
 interface Pending {
@@ -53,7 +54,7 @@ export class Notifier {
     const bytes = messages.reduce((sum, message) => sum + noticeBytesOf(message), 0);
     const before = this.#pending.get(namespace);
     if (before === undefined) {
-      const isShort = bytes < noticeBytesMax;
+      const isShort = bytes < postgresNoticeBytesMax;
       this.#pending.set(namespace, {
         previous,
         messages: isShort ? [...messages] : undefined,
@@ -63,7 +64,7 @@ export class Notifier {
       before.bytes += bytes;
       // With another server's commit in between, these are not all that was written.
       const follows = before.messages?.at(-1)?.globalPosition === previous;
-      if (follows && before.bytes < noticeBytesMax) before.messages?.push(...messages);
+      if (follows && before.bytes < postgresNoticeBytesMax) before.messages?.push(...messages);
       else before.messages = undefined;
     }
     this.#running ??= this.#run();

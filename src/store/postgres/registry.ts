@@ -5,7 +5,7 @@
  * @module
  */
 
-import { postgresLockWaitMs, postgresRegistrationMs } from "../../limits.ts";
+import { postgresLockWaitMs, postgresRegistrationMs, registrationsKeptMax } from "../../limits.ts";
 import { nowTime } from "../../now.ts";
 import { importInProgress, namespaceExists, namespaceNotFound } from "../refusals.ts";
 import type { NamespaceRecord, NamespaceSummary, NewNamespace } from "../store.ts";
@@ -20,9 +20,6 @@ import { untilGateOpens } from "./wait.ts";
 
 const TABLE = `${REGISTRY}.namespaces`;
 const COLUMNS = 'id, token_hash AS "tokenHash", description, metadata, created_at AS "createdAt"';
-
-/** Most registrations that are kept in memory. */
-const keptMax = 1_000;
 
 /** The namespaces of one database. */
 export class Registry {
@@ -70,7 +67,7 @@ export class Registry {
     this.#kept.delete(id);
     if (record === undefined) return null;
     if (changes !== this.#changes) return { ...record };
-    if (this.#kept.size >= keptMax) this.#kept.clear();
+    if (this.#kept.size >= registrationsKeptMax) this.#kept.clear();
     this.#kept.set(id, { record, until: performance.now() + postgresRegistrationMs });
     return { ...record };
   }

@@ -6,7 +6,12 @@
  */
 
 import type { ConsumerGroup } from "../../consumer_group.ts";
-import { pageCharsMax, pageMessagesMax, postgresPageLinesMax } from "../../limits.ts";
+import {
+  mergedCategoriesMax,
+  pageCharsMax,
+  pageMessagesMax,
+  postgresPageLinesMax,
+} from "../../limits.ts";
 import { type Message, POSITION_MAX } from "../../message.ts";
 import { namespaceNotFound, replacedWhileRead } from "../refusals.ts";
 import type { MessageQuery } from "../store.ts";
@@ -27,9 +32,6 @@ const ID_IN_JSON = String.raw`replace(replace(id, E'\\', E'\\\\'), '"', E'\\"')`
 const RECORD_LINE = `concat('{"id":"', ${ID_IN_JSON}, '","stream":', to_json(stream_name),
   ',"type":', to_json(type), ',"pos":', position, ',"gpos":', global_position,
   ',"data":', data, ',"meta":', coalesce(metadata, 'null'), ',"time":"', time, '"}', chr(10))`;
-
-/** More categories than this are found by looking at every message. */
-const mergedCategoriesMax = 32;
 
 /** Keys from one to another, both inclusive. */
 export interface Run {

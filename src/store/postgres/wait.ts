@@ -5,8 +5,7 @@
  * @module
  */
 
-/** How often it is tried again, in milliseconds. */
-export const retryMs: number = 50;
+import { postgresImportPollMs } from "../../limits.ts";
 
 /**
  * Tries until there is a result or the time is over.
@@ -23,7 +22,7 @@ export async function untilGateOpens<T>(
   for (;;) {
     const result = await attempt();
     if (result !== undefined || performance.now() >= end) return result;
-    await pause(retryMs);
+    await pause(postgresImportPollMs);
   }
 }
 

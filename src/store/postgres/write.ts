@@ -7,7 +7,12 @@
 
 import { correlationCategory } from "../../correlation.ts";
 import { EventoDBError } from "../../errors.ts";
-import { batchCharsMax, writesPerCommitMax, writesWaitingMax } from "../../limits.ts";
+import {
+  batchCharsMax,
+  postgresImportPollMs,
+  writesPerCommitMax,
+  writesWaitingMax,
+} from "../../limits.ts";
 import type { NewMessage, WriteResult } from "../../message.ts";
 import { nowTime } from "../../now.ts";
 import {
@@ -22,7 +27,7 @@ import type { AppendedMessage } from "../store.ts";
 import type { Database } from "./database.ts";
 import { isOutcomeUnknown } from "./errors.ts";
 import { schemaOf } from "./names.ts";
-import { pause, retryMs } from "./wait.ts";
+import { pause } from "./wait.ts";
 import type { WriteOutcome } from "./write_function.ts";
 
 /** A write that waits. */
@@ -161,7 +166,7 @@ export class WriteQueue {
     for (const write of waiting.filter(isOverdue)) {
       write.reject(importInProgress("write to", this.#id));
     }
-    if (this.#waiting.length > 0) await pause(retryMs);
+    if (this.#waiting.length > 0) await pause(postgresImportPollMs);
   }
 
   #settle(group: readonly WaitingWrite[], rows: readonly OutcomeRow[]): void {

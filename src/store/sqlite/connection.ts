@@ -11,7 +11,7 @@ import {
   type StatementSync,
 } from "node:sqlite";
 import { isMemberOf } from "../../group_member.ts";
-import { sqliteImportCacheBytes } from "../../limits.ts";
+import { sqliteBusyMs, sqliteImportCacheBytes, sqliteStatementsMax } from "../../limits.ts";
 import { makePrivateFile } from "../../private_file.ts";
 import { FileIdentity } from "../file_identity.ts";
 import { backendError, isTaken } from "./errors.ts";
@@ -41,12 +41,6 @@ const PRAGMAS = {
 /** What a connection is for. */
 export type ConnectionRole = keyof typeof PRAGMAS;
 
-/** How long a statement waits for another connection's lock, in milliseconds. */
-const busyMs = 5_000;
-
-/** Most prepared statements that a connection keeps. */
-const statementsMax = 100;
-
 /** A statement of `node:sqlite` as it is; Deno's types do not know of this method. */
 interface ArrayStatement extends StatementSync {
   setReturnArrays(enabled: boolean): void;
@@ -73,7 +67,7 @@ export class Connection implements Disposable {
     this.path = path;
     if (path !== ":memory:") makePrivateFile(path);
     try {
-      this.#db = new DatabaseSync(path, { timeout: busyMs });
+      this.#db = new DatabaseSync(path, { timeout: sqliteBusyMs });
     } catch (error) {
       throw backendError(error, path);
     }
@@ -174,7 +168,7 @@ export class Connection implements Disposable {
   ): StatementSync {
     let statement = statements.get(sql);
     if (statement === undefined) {
-      if (statements.size >= statementsMax) statements.clear();
+      if (statements.size >= sqliteStatementsMax) statements.clear();
       statement = prepare();
       statements.set(sql, statement);
     }

@@ -7,11 +7,9 @@
  * @module
  */
 
+import { lineIndexRecordsMax } from "../../limits.ts";
 import type { ImportRecord } from "../../record/import_record.ts";
 import type { Connection } from "./connection.ts";
-
-/** Longest run: the most rows that a look-up counts. */
-const runRecordsMax = 10_000;
 
 /** Lines of records that came in ascending global position. */
 export class LineIndex {
@@ -27,7 +25,7 @@ export class LineIndex {
 
   /** Notes a record. */
   note({ globalPosition, line }: Pick<ImportRecord, "globalPosition" | "line">): void {
-    if (line !== this.#lastLine + 1 || this.#runRecords === runRecordsMax) {
+    if (line !== this.#lastLine + 1 || this.#runRecords === lineIndexRecordsMax) {
       this.#connection.run("INSERT INTO runs VALUES (?, ?)", globalPosition, line);
       this.#runRecords = 0;
     }

@@ -7,7 +7,7 @@
 
 import { join } from "node:path";
 import { EventoDBError } from "../../errors.ts";
-import { takeoverWaitMs } from "../../limits.ts";
+import { sqliteLockPollMs, sqliteLockUnreadableMs, takeoverWaitMs } from "../../limits.ts";
 import { privateFileMode } from "../../private_file.ts";
 import { backendError } from "./errors.ts";
 
@@ -16,12 +16,6 @@ interface Holder {
   pid: number;
   state: "open" | "closing";
 }
-
-/** How often a held lock is tried again, in milliseconds. */
-const pollMs = 50;
-
-/** How long an unreadable lock file is read again (its holder is just writing it), in milliseconds. */
-const unreadableMs = 500;
 
 /** A held lock. */
 export class FolderLock implements Disposable {
@@ -63,7 +57,7 @@ export class FolderLock implements Disposable {
     while (!file.tryLockSync(true)) {
       const holder = await readHolder(path);
       const patienceMs = holder === undefined
-        ? unreadableMs
+        ? sqliteLockUnreadableMs
         : holder.state === "closing"
         ? takeoverWaitMs
         : 0;
@@ -71,7 +65,7 @@ export class FolderLock implements Disposable {
         file.close();
         throw new EventoDBError("BACKEND_ERROR", refusal(folder, holder), { status: 503 });
       }
-      await new Promise((resolve) => setTimeout(resolve, pollMs));
+      await new Promise((resolve) => setTimeout(resolve, sqliteLockPollMs));
     }
     return new FolderLock(file);
   }

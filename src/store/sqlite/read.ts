@@ -6,16 +6,13 @@
  */
 
 import type { SQLInputValue } from "node:sqlite";
-import { scanMessagesMax } from "../../limits.ts";
+import { mergedCategoriesMax, scanMessagesMax } from "../../limits.ts";
 import type { Message } from "../../message.ts";
 import type { MessageQuery, StreamQuery } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { highestGlobalPosition, MESSAGE_COLUMNS, versionOf } from "./message_table.ts";
 import { type Connect, linePages, messagePages, type Range, Scan, type Source } from "./scan.ts";
 import { TimeWindow } from "./time_blocks.ts";
-
-/** More categories than this are found by looking at every message. */
-const mergedCategoriesMax = 32;
 
 /**
  * Reads messages by global position.

@@ -6,7 +6,12 @@
  */
 
 import type { SQLInputValue } from "node:sqlite";
-import { pageCharsMax, pageMessagesMax, scanMessagesMax } from "../../limits.ts";
+import {
+  pageCharsMax,
+  pageMessagesMax,
+  scanMessagesMax,
+  sqliteCertainLinesMin,
+} from "../../limits.ts";
 import type { Message } from "../../message.ts";
 import type { Connection } from "./connection.ts";
 import {
@@ -23,9 +28,6 @@ import type { TimeWindow } from "./time_blocks.ts";
  * messages are no longer those of the first turn.
  */
 export type Connect = () => Promise<Connection>;
-
-/** Pages of fewer lines cost more than to look at the lengths of a thousand first. */
-const certainLinesMin = 100;
 
 /** Where a scan's rows come from. `?1` is its lowest key, `?2` its highest, `?3` the row limit. */
 export interface Source {
@@ -116,7 +118,7 @@ export class Scan {
     if (end.isEmpty) return { rows: new Uint8Array(), count: 0, next: end.to + 1 };
     // So many need no look at their lengths first, which would find each row twice.
     const certain = this.#certainRows(connection);
-    const isCertain = certain >= certainLinesMin;
+    const isCertain = certain >= sqliteCertainLinesMin;
     const rowsMax = Math.min(limit, pageMessagesMax, isCertain ? certain : Infinity);
     const last = isCertain ? end.to : this.#last(connection, from, end.to, rowsMax);
     type Lines = [bytes: Uint8Array<ArrayBuffer>, count: number, highest: number];

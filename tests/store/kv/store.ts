@@ -63,7 +63,7 @@ export function startKvChild(...args: string[]): KvChild {
       "--no-check",
       "--unstable-kv",
       "--allow-all",
-      join(import.meta.dirname ?? "", "kv_child.ts"),
+      join(import.meta.dirname ?? "", "child.ts"),
       ...args,
     ],
     stdout: "piped",

@@ -1,0 +1,151 @@
+/** Reads the imports, and holds what CONTRIBUTING.md says of the structure. */
+
+import { dirname, join, normalize, relative } from "node:path";
+import { assert, assertEquals } from "./support/assert.ts";
+
+const root = new URL("../", import.meta.url).pathname;
+
+/** Every file of a folder, by its path from the root of the checkout. */
+function filesIn(folder: string): string[] {
+  return [...Deno.readDirSync(join(root, folder))].flatMap(({ name, isDirectory }) => {
+    const path = `${folder}/${name}`;
+    return isDirectory ? filesIn(path) : name.endsWith(".ts") ? [path] : [];
+  });
+}
+
+interface Import {
+  from: string;
+  to: string;
+  /** Whether it is loaded only when it is needed. */
+  late: boolean;
+}
+
+/** Comments and examples in them import nothing. */
+function withoutComments(source: string): string {
+  return source.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+}
+
+function importsOf(path: string): Import[] {
+  const source = withoutComments(Deno.readTextFileSync(join(root, path)));
+  const statics = source.matchAll(
+    /\b(?:import|export)\b[^;"()]*?\bfrom\s+"([^"]+)"|^import\s+"([^"]+)"/gm,
+  );
+  const lates = source.matchAll(
+    /\bimport\("([^"]+)"\)|new URL\("([^"]+\.ts)", import\.meta\.url\)/g,
+  );
+  const target = (name: string) =>
+    name.startsWith(".") ? normalize(join(dirname(path), name)) : name;
+  return [
+    ...[...statics].map(([, a, b]) => ({ from: path, to: target(a ?? b), late: false })),
+    ...[...lates].map(([, a, b]) => ({ from: path, to: target(a ?? b), late: true })),
+  ];
+}
+
+const sources = filesIn("src");
+const imports = sources.flatMap(importsOf);
+
+/** The folder of a file below `src/`; `terms` for the files in `src/` itself. */
+function layerOf(path: string): string {
+  const [, folder, ...rest] = path.split("/");
+  return rest.length === 0 ? "terms" : folder;
+}
+
+/** What each folder may import besides `terms`, `deps` and itself. */
+const arrows: Record<string, readonly string[]> = {
+  deps: [],
+  terms: ["json"],
+  json: [],
+  record: ["json"],
+  slice: ["json", "record"],
+  store: ["record"],
+  auth: ["store"],
+  subscription: ["store"],
+  client: ["json", "record"],
+  consumer: ["client"],
+  rpc: ["auth", "json", "record", "store"],
+  transfer: ["auth", "client", "record", "slice", "store"],
+  http: ["auth", "record", "rpc", "store", "subscription", "transfer"],
+  cli: ["auth", "client", "record", "slice", "transfer"],
+  commands: ["cli", "client", "http", "record", "slice", "transfer"],
+};
+
+Deno.test("every folder of src/ imports only what lies below it", () => {
+  const wrong = imports.filter(({ from, to }) => {
+    if (!to.startsWith("src/")) return to.startsWith("../") || to.startsWith("tests/");
+    const [layer, other] = [layerOf(from), layerOf(to)];
+    return layer !== other && !["terms", "deps"].includes(other) && !arrows[layer].includes(other);
+  });
+  assertEquals(wrong, []);
+  assertEquals(Object.keys(arrows).sort(), [...new Set(sources.map(layerOf))].sort());
+});
+
+Deno.test("no file of src/ imports itself by a circle, not even of types", () => {
+  const to = Map.groupBy(imports, ({ from }) => from);
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (file: string) => {
+    assert(!path.includes(file), [...path.slice(path.indexOf(file)), file].join(" → "));
+    if (done.has(file)) return;
+    path.push(file);
+    for (const { to: next } of to.get(file) ?? []) visit(next);
+    path.pop();
+    done.add(file);
+  };
+  for (const file of sources) visit(file);
+});
+
+Deno.test("what the client imports is free of Deno's own API and of node:", () => {
+  const reached = new Set<string>();
+  const reach = (file: string) => {
+    if (reached.has(file)) return;
+    reached.add(file);
+    for (const { to } of importsOf(file)) {
+      assert(!to.startsWith("node:"), `${file} imports ${to}`);
+      if (!to.includes(":")) reach(to);
+    }
+    const source = withoutComments(Deno.readTextFileSync(join(root, file)));
+    assert(!/\bDeno\./.test(source), `${file} uses Deno`);
+  };
+  reach("client.ts");
+  assert(reached.size > 20);
+});
+
+Deno.test("every package is named once, in src/deps/, with its version", () => {
+  for (const { from, to } of imports) {
+    if (to.startsWith("npm:")) {
+      assertEquals(layerOf(from), "deps", `${from} imports ${to}`);
+      assert(/^npm:(@[^/]+\/)?[^@/]+@\d+\.\d+\.\d+(\/|$)/.test(to), `${from}: ${to}`);
+    } else assert(/^(node:|src\/)/.test(to) || to === "deno.json", `${from} imports ${to}`);
+  }
+});
+
+Deno.test("the backends have the same roles under the same names", () => {
+  const roles = ["errors", "import", "read", "registry", "store", "summaries", "write"];
+  for (const backend of ["sqlite", "postgres", "kv"]) {
+    const names = new Set(
+      filesIn(`src/store/${backend}`).map((path) => relative(`src/store/${backend}`, path)),
+    );
+    for (const role of roles) assert(names.has(`${role}.ts`), `${backend}/${role}.ts`);
+  }
+});
+
+Deno.test("every bound stands in src/limits.ts, with a unit and a sentence", () => {
+  const bound = /^(?:export )?const ([a-z]\w*(?:Max|Ms))\b[^=]*=\s*[\d(]/gm;
+  for (const path of sources) {
+    if (path === "src/limits.ts") continue;
+    const names = [...withoutComments(Deno.readTextFileSync(join(root, path))).matchAll(bound)];
+    assertEquals(names.map(([, name]) => name), [], path);
+  }
+  const limits = Deno.readTextFileSync(join(root, "src/limits.ts"));
+  const count = limits.match(/^export const/gm)!.length;
+  assertEquals(limits.match(/\*\/\nexport const \w+: number = /g)!.length, count);
+});
+
+Deno.test("tests/ mirrors src/", () => {
+  const own = ["contract", "docs", "examples", "installed", "scripts", "support", "testdata"];
+  for (const path of filesIn("tests")) {
+    const folder = dirname(path).slice("tests".length + 1);
+    if (own.some((name) => folder.split("/").includes(name))) continue;
+    assert(folder === "" || Deno.statSync(join(root, "src", folder)).isDirectory, path);
+  }
+});
