@@ -6,7 +6,7 @@
  * @module
  */
 
-import { postgresNoticeBytesMax, postgresNoticeRunsMax } from "../../limits.ts";
+import { postgresNoticeRunsMax } from "../../limits.ts";
 import { ImportedPositions } from "../imported_positions.ts";
 import type { ImportChange } from "../import_listener.ts";
 import type { Appended, AppendedMessage } from "../store.ts";
