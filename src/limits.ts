@@ -341,8 +341,6 @@ export const jsonProblemCharsMax: number = 4096;
 export const jsonSlicedCharsMax: number = 64 * KiB;
 /** Digits of which every integer is exact in a number. */
 export const exactDigitsMax: number = 15;
-/** Below this a loop is faster than a call of the decoder. */
-export const keyLoopBytesMax: number = 64;
 /** Longest line that is looked into for the error of an export. */
 export const errorLineCharsMax: number = 64 * KiB;
 /** Deepest nesting of a body that is looked into at all; the exact rule is that of each argument. */
@@ -399,3 +397,7 @@ export const sqliteCertainLinesMin: number = 100;
 export const importBatchesWaitingMax: number = 3;
 /** Longest token: `ns_`, a namespace id of 255 bytes in base64url, `_` and 64 hex digits; in characters. */
 export const tokenCharsMax: number = 3 + Math.ceil(namespaceBytesMax / 3) * 4 + 1 + 64;
+/** Most chunks that wait to be written to a file: while one is written, the next are fetched. */
+export const outputChunksMax: number = 8;
+/** Most pieces of an export, of 64 KiB or less, that are fetched before they are wanted. */
+export const exportPiecesAheadMax: number = 8;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { keyLoopBytesMax } from "../limits.ts";
+import { Buffer } from "node:buffer";
 import { parseRecord } from "./parse.ts";
 
 const LINE_END = 0x0a;
@@ -22,8 +22,9 @@ const [idKey, streamKey, typeKey, positionKey, globalPositionKey] = [
   ',"gpos":',
 ].map((text) => new TextEncoder().encode(text));
 
-const latin1 = new TextDecoder("latin1");
 const utf8 = new TextDecoder();
+/** That of a `Buffer` is slower for a single byte. */
+const { indexOf } = Uint8Array.prototype;
 
 /** Reads the beginnings of lines. One object serves all of them: nothing is made for each line. */
 export class LineHead {
@@ -33,7 +34,7 @@ export class LineHead {
   globalPosition = 0;
   /** Index of the next line. */
   end = 0;
-  #bytes: Uint8Array = new Uint8Array();
+  #bytes: Buffer = Buffer.alloc(0);
   #streamStart = 0;
   #streamEnd = 0;
   #typeStart = 0;
@@ -49,7 +50,7 @@ export class LineHead {
    * @throws {EventoDBError} `INVALID_JSON` or `INVALID_RECORD`: the line is no record.
    */
   read(bytes: Uint8Array, start: number): void {
-    this.#bytes = bytes;
+    this.#bytes = sameBuffer(this.#bytes, bytes);
     this.#decoded = undefined;
     if (!this.#scan(start)) this.#parse(start);
   }
@@ -95,7 +96,7 @@ export class LineHead {
     this.#typeEnd = typeEnd;
     this.position = integer(bytes, position, positionEnd);
     this.globalPosition = integer(bytes, globalPosition, globalPositionEnd);
-    this.end = bytes.indexOf(LINE_END, globalPositionEnd) + 1;
+    this.end = indexOf.call(bytes, LINE_END, globalPositionEnd) + 1;
     return true;
   }
 
@@ -117,8 +118,8 @@ export class LineHead {
  * @returns Its UTF-8 bytes, one a character. Keys sort as the bytes do.
  */
 export function keyOfName(name: string): string {
-  const bytes = new TextEncoder().encode(name);
-  return keyOfBytes(bytes, 0, bytes.length);
+  // deno-lint-ignore no-control-regex
+  return /^[\x00-\x7f]*$/.test(name) ? name : Buffer.from(name, "utf8").toString("latin1");
 }
 
 /**
@@ -128,29 +129,37 @@ export function keyOfName(name: string): string {
  * @returns The name.
  */
 export function nameOfKey(key: string): string {
-  return utf8.decode(Uint8Array.from(key, (character) => character.charCodeAt(0)));
+  // deno-lint-ignore no-control-regex
+  return /^[\x00-\x7f]*$/.test(key) ? key : utf8.decode(Buffer.from(key, "latin1"));
 }
 
 /**
  * The key of a name that stands among other bytes.
  *
- * @param bytes What holds it.
+ * @param bytes What holds it: a `Buffer`, which makes strings of latin1 twice as fast as a loop does.
  * @param start Index of its first byte.
  * @param end Index after its last byte.
  * @returns The key.
  */
-export function keyOfBytes(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start > keyLoopBytesMax) return decodeLatin1(bytes.subarray(start, end));
-  let text = "";
-  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at]);
-  return text;
+export function keyOfBytes(bytes: Buffer, start: number, end: number): string {
+  return bytes.toString("latin1", start, end);
 }
 
-/** The label "latin1" stands for windows-1252, in which the bytes from 0x80 to 0x9f are others. */
-function decodeLatin1(bytes: Uint8Array): string {
-  const text = latin1.decode(bytes);
-  if (bytes.every((byte) => byte < 0x80 || byte > 0x9f)) return text;
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+/**
+ * Bytes as a `Buffer` over the same memory.
+ *
+ * @param bytes The bytes.
+ * @returns The buffer.
+ */
+export function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** The buffer over some bytes: most lines are in the one that the line before was in. */
+function sameBuffer(buffer: Buffer, bytes: Uint8Array): Buffer {
+  const isSame = buffer.buffer === bytes.buffer && buffer.byteOffset === bytes.byteOffset &&
+    buffer.length === bytes.length;
+  return isSame ? buffer : bufferOf(bytes);
 }
 
 function pass(bytes: Uint8Array, at: number, word: Uint8Array): number {

@@ -5,7 +5,7 @@
  */
 
 import { inspectTypesMax, largestStreamsMax, silencesMax } from "../limits.ts";
-import { keyOfBytes, keyOfName, nameOfKey } from "../record/line_head.ts";
+import { bufferOf, keyOfBytes, keyOfName, nameOfKey } from "../record/line_head.ts";
 import { packedBatches } from "../record/packed_batches.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../record/packed_records.ts";
 import { categoryOf } from "../stream_name.ts";
@@ -179,9 +179,10 @@ class Inspector implements Disposable {
   #time: string | undefined;
 
   add({ length, bytes, numbers }: PackedRecords): void {
+    const buffer = bufferOf(bytes);
     for (let at = 0; at < length * packedNumbers; at += packedNumbers) {
       const key = (field: number) =>
-        keyOfBytes(bytes, numbers[at + field], numbers[at + field + 1]);
+        keyOfBytes(buffer, numbers[at + field], numbers[at + field + 1]);
       const sizeOf = (field: number) => numbers[at + field + 1] - numbers[at + field];
       const size = sizeOf(Packed.data) + sizeOf(Packed.metadata);
       const globalPosition = numbers[at + Packed.globalPosition];

@@ -87,7 +87,8 @@ export class StreamTable implements Disposable {
   }
 
   #sorted(): Row[] {
-    return [...this.#rows.values()].sort(([a], [b]) => a < b ? -1 : 1);
+    // Sorting the keys alone needs no function, and is several times as fast.
+    return [...this.#rows.keys()].sort().map((key) => this.#rows.get(key)!);
   }
 
   #spill(): void {
@@ -99,6 +100,7 @@ export class StreamTable implements Disposable {
 
   *#merged(): Generator<Row> {
     const file = this.#file;
+    if (file === undefined) return yield* this.#sorted();
     // In the order in which they came, so that it shows where positions go back between two of them.
     const sources: Iterator<Row>[] = [];
     if (file !== undefined) { for (const run of this.#runs) sources.push(rowsOf(file, run)); }

@@ -10,7 +10,7 @@
 
 import { EventoDBError } from "../errors.ts";
 import { repeatSuspectsMax } from "../limits.ts";
-import { keyOfBytes, nameOfKey } from "../record/line_head.ts";
+import { bufferOf, keyOfBytes, nameOfKey } from "../record/line_head.ts";
 import { packedBatches } from "../record/packed_batches.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../record/packed_records.ts";
 import type { Manifest, ManifestStream } from "./manifest.ts";
@@ -172,6 +172,7 @@ class FirstReading implements Disposable {
   }
 
   #add({ length, bytes, numbers }: PackedRecords): void {
+    const buffer = bufferOf(bytes);
     for (let at = 0; at < length * packedNumbers; at += packedNumbers) {
       const globalPosition = numbers[at + Packed.globalPosition];
       if (globalPosition > this.#highest) {
@@ -179,7 +180,7 @@ class FirstReading implements Disposable {
         this.#highest = globalPosition;
       } else if (this.#positions.size < repeatSuspectsMax) this.#positions.add(globalPosition);
       const key = keyOfBytes(
-        bytes,
+        buffer,
         numbers[at + Packed.stream],
         numbers[at + Packed.stream + 1],
       );
@@ -216,10 +217,11 @@ class SecondReading {
   }
 
   #look({ length, bytes, numbers }: PackedRecords): void {
+    const buffer = bufferOf(bytes);
     for (let at = 0; at < length * packedNumbers; at += packedNumbers) {
       const line = numbers[at + Packed.line];
       const globalPosition = numbers[at + Packed.globalPosition];
-      const key = keyOfBytes(bytes, numbers[at + Packed.stream], numbers[at + Packed.stream + 1]);
+      const key = keyOfBytes(buffer, numbers[at + Packed.stream], numbers[at + Packed.stream + 1]);
       const stream = nameOfKey(key);
       const where = { line, position: globalPosition, stream };
       this.#lookAtPosition(globalPosition, where);
@@ -229,7 +231,7 @@ class SecondReading {
       const start = numbers[at + Packed.id];
       const end = numbers[at + Packed.id + 1];
       if (this.#suspects.ids.size > 0 && this.#suspects.ids.has(hashOf(bytes, start, end))) {
-        this.#lookAtId(keyOfBytes(bytes, start, end), where);
+        this.#lookAtId(keyOfBytes(buffer, start, end), where);
       }
     }
   }

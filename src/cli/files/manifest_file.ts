@@ -135,7 +135,10 @@ class StreamsFile implements AsyncDisposable {
 
   async add(stream: ManifestStream): Promise<void> {
     this.streams++;
-    this.#text += `${JSON.stringify(stream)}\n`;
+    const { stream: name, from, to, events, whole } = stream;
+    this.#text +=
+      `{"stream":${JSON.stringify(name)},"from":${from},"to":${to},"events":${events},` +
+      `"whole":${whole}}\n`;
     if (this.#text.length >= chunkChars) await this.#write();
   }
 

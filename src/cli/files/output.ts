@@ -5,7 +5,7 @@
  * @module
  */
 
-import { symbolicLinksMax } from "../../limits.ts";
+import { outputChunksMax, symbolicLinksMax } from "../../limits.ts";
 import { privateFileMode } from "../../private_file.ts";
 import { orAborted } from "../interrupt.ts";
 import { fileProblem } from "./file_problem.ts";
@@ -249,7 +249,7 @@ function writableOf(
         throw fileProblem(`Cannot write ${name}`, error);
       }
     },
-  });
+  }, { highWaterMark: outputChunksMax });
 }
 
 /** The new name has to last as well. Not every system can do this, and none has to. */

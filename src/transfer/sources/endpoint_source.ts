@@ -8,11 +8,12 @@
 import type { EventoDBClient } from "../../client/client.ts";
 import { withRetries } from "../../client/retry.ts";
 import { EventoDBError } from "../../errors.ts";
-import { elementCharsMax } from "../../limits.ts";
+import { elementCharsMax, exportPiecesAheadMax } from "../../limits.ts";
 import { LineHead } from "../../record/line_head.ts";
 import { categoryOf } from "../../stream_name.ts";
 import { type ExportPiece, type ExportQuery, type ExportSource, notAscending } from "../export.ts";
 import { lastVisiblePosition } from "../reading/last_position.ts";
+import { readAhead } from "../reading/read_ahead.ts";
 import { lastLine, WholeLines } from "../reading/whole_lines.ts";
 
 /** Reads a server that has `GET /export`. */
@@ -106,7 +107,7 @@ class Reading {
     this.#hasBrought = false;
     const position = this.#last?.position ?? from;
     const request = { categories, position, to, since, until };
-    return this.#client.exportArriving(request, { signal });
+    return readAhead(this.#client.exportArriving(request, { signal }), exportPiecesAheadMax);
   }
 
   #take(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
