@@ -10,7 +10,7 @@
 
 import type { EventoDBError } from "../errors.ts";
 import { bodyBytesPerSecondMin, lookEveryMs } from "../limits.ts";
-import { Pace } from "./pace.ts";
+import { Pace, Stretch } from "./pace.ts";
 
 /** The bounds of {@linkcode BodySlots}. */
 export interface BodySlotsOptions {
@@ -52,7 +52,7 @@ interface Running {
   weight: number;
   /** How fast its body came in over the last stretch of waiting; `Infinity` before the end of the first. */
   bytesPerSecond: number;
-  pace: Pace;
+  stretch: Stretch;
   abort: AbortController;
 }
 
@@ -116,7 +116,12 @@ export class BodySlots {
   }
 
   #begin(weight: number, pace: Pace): BodySlot {
-    const running = { weight, pace, bytesPerSecond: Infinity, abort: new AbortController() };
+    const running = {
+      weight,
+      stretch: new Stretch(pace),
+      bytesPerSecond: Infinity,
+      abort: new AbortController(),
+    };
     this.#running.add(running);
     this.#free -= weight;
     this.#watch();
@@ -162,12 +167,12 @@ export class BodySlots {
     let wanted = -this.#free;
     for (const { weight } of this.#waiting) wanted += weight;
     for (const running of this.#running) {
-      const { pace, abort, weight } = running;
+      const { stretch, abort, weight } = running;
       if (abort.signal.aborted) wanted -= weight;
-      pace.excuse(busyMs);
-      if (pace.waitedMs < slowMs) continue;
-      running.bytesPerSecond = pace.bytesPerSecond;
-      pace.mark();
+      stretch.excuse(busyMs);
+      if (stretch.waitedMs < slowMs) continue;
+      running.bytesPerSecond = stretch.bytesPerSecond;
+      stretch.restart();
     }
     if (this.#waiting.size === 0) return;
     const slow = [...this.#running]

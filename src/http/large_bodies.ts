@@ -38,26 +38,41 @@ export interface LargeBodies {
  * @returns The slots.
  */
 export function largeBodies(slowMs: number): LargeBodies {
-  const slots = (bounds: Pick<BodySlotsOptions, "capacity" | "waitMs">, what: string) =>
+  const slots = (bounds: Pick<BodySlotsOptions, "capacity" | "waitMs" | "refusal">) =>
     new BodySlots({
       ...bounds,
       waitingMax: largeBodiesWaitingMax,
       slowMs,
-      refusal: () => tooMany(what),
       tooSlow: () => new EventoDBError("INVALID_REQUEST", slowBody(slowMs), { status: 408 }),
     });
-  const calls = "large requests in memory";
   return {
-    received: slots({ capacity: largeBodiesBytesMax, waitMs: largeBodyWaitMs }, calls),
-    handled: slots({ capacity: largeCallsBytesMax, waitMs: Infinity }, calls),
-    longLines: slots(
-      { capacity: longLineImportsMax, waitMs: longLineWaitMs },
-      "imports of lines longer than 4 MiB",
-    ),
+    received: slots({
+      capacity: largeBodiesBytesMax,
+      waitMs: largeBodyWaitMs,
+      refusal: tooManyCalls,
+    }),
+    handled: slots({ capacity: largeCallsBytesMax, waitMs: Infinity, refusal: tooManyCalls }),
+    longLines: slots({
+      capacity: longLineImportsMax,
+      waitMs: longLineWaitMs,
+      refusal: tooManyImports,
+    }),
   };
 }
 
-function tooMany(what: string): EventoDBError {
-  const message = `This server has as many ${what} as it may. Try again later`;
-  return new EventoDBError("BACKEND_ERROR", message, { status: 503 });
+function tooManyCalls(): EventoDBError {
+  return new EventoDBError(
+    "BACKEND_ERROR",
+    "This server has as many large requests in memory as it may. Try again later",
+    { status: 503 },
+  );
+}
+
+function tooManyImports(): EventoDBError {
+  return new EventoDBError(
+    "IMPORT_FAILED",
+    "This server has as many imports of lines longer than 4 MiB as it may: nothing was imported. " +
+      "Try again later",
+    { status: 503 },
+  );
 }

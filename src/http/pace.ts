@@ -11,7 +11,6 @@ export class Pace {
   received = 0;
   #waitsSince: number | undefined;
   #waitedMs = 0;
-  #markedBytes = 0;
 
   /** Notes that bytes are waited for. */
   wait(): void {
@@ -25,26 +24,48 @@ export class Pace {
     this.#waitsSince = undefined;
   }
 
-  /** How long bytes have been waited for since the last mark, in milliseconds. */
+  /** Whether bytes are waited for. */
+  get isWaiting(): boolean {
+    return this.#waitsSince !== undefined;
+  }
+
+  /** How long bytes have been waited for, in milliseconds. */
   get waitedMs(): number {
     const since = this.#waitsSince;
     return this.#waitedMs + (since === undefined ? 0 : performance.now() - since);
   }
+}
 
-  /** How many bytes came in a second of waiting since the last mark. */
+/** A stretch of a body's way in. Each of those who look at one body has its own. */
+export class Stretch {
+  readonly #pace: Pace;
+  #fromBytes = 0;
+  #fromMs = 0;
+
+  /** @param pace How the body comes in. */
+  constructor(pace: Pace) {
+    this.#pace = pace;
+    this.restart();
+  }
+
+  /** How long bytes have been waited for since its beginning, in milliseconds. */
+  get waitedMs(): number {
+    return this.#pace.waitedMs - this.#fromMs;
+  }
+
+  /** How many bytes came in a second of waiting. */
   get bytesPerSecond(): number {
-    return (this.received - this.#markedBytes) / this.waitedMs * 1000;
+    return (this.#pace.received - this.#fromBytes) / this.waitedMs * 1000;
   }
 
   /** Takes off time in which this server was too busy to notice what had come. */
   excuse(ms: number): void {
-    if (this.#waitsSince !== undefined) this.#waitedMs -= Math.min(ms, this.waitedMs);
+    if (this.#pace.isWaiting) this.#fromMs += Math.min(ms, this.waitedMs);
   }
 
   /** Measures from now on. */
-  mark(): void {
-    this.#markedBytes = this.received;
-    this.#waitedMs = 0;
-    if (this.#waitsSince !== undefined) this.#waitsSince = performance.now();
+  restart(): void {
+    this.#fromBytes = this.#pace.received;
+    this.#fromMs = this.#pace.waitedMs;
   }
 }

@@ -112,7 +112,8 @@ const bodies: Record<string, Hostile> = {
 };
 
 /** What those are told that come while others have the memory. */
-const busy = /"(code|error)":"(BACKEND_ERROR|IMPORT_IN_PROGRESS)"/;
+const busy =
+  /"code":"(BACKEND_ERROR|IMPORT_IN_PROGRESS)"|"error":"IMPORT_FAILED","message":"This server has/;
 
 /** A server in a process of its own, five namespaces, and a way to send bodies to it. */
 async function startWatched() {

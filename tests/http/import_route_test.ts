@@ -223,7 +223,7 @@ class Trickle implements Disposable {
   readonly ended: Promise<string>;
   #isOver = false;
 
-  constructor(server: Pick<TestServer, "token" | "port">) {
+  constructor(server: Pick<TestServer, "token" | "port">, beginning = "") {
     const begun = Promise.withResolvers<void>();
     this.begun = begun.promise;
     this.ended = (async () => {
@@ -234,6 +234,7 @@ class Trickle implements Disposable {
         if (text.includes("\r\n\r\n")) begun.resolve();
         return this.#isOver ||= text.includes('"error"');
       });
+      if (beginning !== "") await raw.sendChunk(beginning);
       while (!this.#isOver) {
         // Once it is over, the server may have closed the connection.
         await raw.sendChunk(" ").catch(() => {});
@@ -321,12 +322,30 @@ Deno.test("/import gives the slots of those who hardly send anything to those wh
   }
 });
 
+Deno.test("/import gives the memory for long lines of one that hardly sends anything to another", async () => {
+  await using server = await startServer({ files: true, bodySlowMs: 300 });
+  const { token } = await rpc<{ token: string }>(server, "ns.create", "other");
+  const other = withToken(server, token);
+  const long = lineOf(1, { data: { text: "x".repeat(5 * 1024 * 1024) } });
+  using trickle = new Trickle(server, long.slice(0, -10));
+  try {
+    await trickle.begun;
+    // Longer lines than it has room for fail once they have waited for a while.
+    while ((await runImport(other, long, "force=true")).error !== undefined);
+    assertStringIncludes(await trickle.ended, "less than 16 KiB/s");
+  } finally {
+    trickle[Symbol.dispose]();
+    await trickle.ended;
+  }
+  assertEquals([await globals(server), await globals(other)], [[], [1]]);
+});
+
 Deno.test("/import takes no slot from one that is slow for a moment only", async () => {
   await using server = await startServer({
     files: true,
     importsMax: 1,
     bodySlowMs: 400,
-    importSlotWaitMs: 1_500,
+    importSlotWaitMs: 60_000,
   });
   const { token } = await rpc<{ token: string }>(server, "ns.create", "other");
   using raw = await pendingImport(server);
