@@ -8,14 +8,17 @@ import { ByteReader, sameRoom } from "../byte_reader.ts";
 import { EventoDBError } from "../errors.ts";
 import { smallBodyBytesMax } from "../limits.ts";
 import { inNextTick } from "../tick.ts";
-import type { BodySlot } from "./body_slots.ts";
+import type { BodySlot, SlotRequest } from "./body_slots.ts";
 import { BrokenOff } from "./errors.ts";
 import type { Exchange } from "./request_context.ts";
-import type { Pace } from "./pace.ts";
+import { Pace } from "./pace.ts";
 import { shuttingDown } from "./running_requests.ts";
 
 /** Bytes handed on at once to those who bring no room of their own. */
 const chunkBytes = 64 * 1024;
+
+/** Room for the beginning of a body that does not say its length: most are small. */
+const beginningBytes = 4 * 1024;
 
 /** What a body is held to. */
 export interface BodyOptions {
@@ -155,21 +158,8 @@ class Patience {
   }
 }
 
-/**
- * How large a body may become that is read whole.
- *
- * @param exchange The request.
- * @param options Bounds.
- * @returns Bytes: its length, or the most that is allowed where it does not say it.
- * @throws {EventoDBError} `REQUEST_TOO_LARGE`.
- */
-export function bytesOf(exchange: Exchange, { bytesMax }: TextBodyOptions): number {
-  const { headers } = exchange.request;
-  const length = Number(headers.get("Content-Length") ?? NaN);
-  if (length > bytesMax && length < Infinity) throw tooLarge(bytesMax);
-  // A length beside chunks is a lie or a mistake: such a body is counted as it comes.
-  return length <= bytesMax && !headers.has("Transfer-Encoding") ? length : bytesMax;
-}
+/** Takes a share of the memory for large bodies; whoever gave it takes it back. */
+export type TakeShare = (request: SlotRequest) => Promise<BodySlot>;
 
 /**
  * Reads a request's body whole. One of up to `smallBodyBytesMax` is to come within the time in which a
@@ -177,19 +167,29 @@ export function bytesOf(exchange: Exchange, { bytesMax }: TextBodyOptions): numb
  *
  * @param exchange The request.
  * @param options Bounds and signal.
- * @param memory The share of the memory for large bodies that a larger one has.
+ * @param takeShare Called for a body that is larger than that: before it is read where it says its
+ * length, else once more of it comes.
  * @returns The body.
  * @throws {EventoDBError} `REQUEST_TOO_LARGE`; `INVALID_REQUEST` (408) when it sends nothing for too long.
  */
 export async function readBytes(
   exchange: Exchange,
   options: TextBodyOptions,
-  memory?: BodySlot,
+  takeShare: TakeShare,
 ): Promise<Uint8Array> {
-  const most = bytesOf(exchange, options);
-  return most <= smallBodyBytesMax
+  const length = lengthOf(exchange, options);
+  return length !== undefined && length <= smallBodyBytesMax
     ? await readSmall(exchange, options)
-    : await readLarge(exchange, options, most, memory);
+    : await readLarge(exchange, options, length, takeShare);
+}
+
+/** How many bytes a body says that it has. */
+function lengthOf(exchange: Exchange, { bytesMax }: TextBodyOptions): number | undefined {
+  const { headers } = exchange.request;
+  const length = Number(headers.get("Content-Length") ?? NaN);
+  if (length > bytesMax && length < Infinity) throw tooLarge(bytesMax);
+  // A length beside chunks is a lie or a mistake: such a body is counted as it comes.
+  return length <= bytesMax && !headers.has("Transfer-Encoding") ? length : undefined;
 }
 
 /**
@@ -236,36 +236,55 @@ function turnOver(): Promise<undefined> {
 async function readLarge(
   exchange: Exchange,
   options: TextBodyOptions,
-  most: number,
-  memory: BodySlot | undefined,
+  length: number | undefined,
+  takeShare: TakeShare,
 ): Promise<Uint8Array> {
-  const { signal = exchange.signal, bytesMax } = options;
+  const { signal = exchange.signal, bytesMax, stallMs } = options;
+  const pace = new Pace();
+  const ended = new AbortController();
+  const share = async (weight: number) => {
+    const slot = await takeShare({ weight, pace });
+    slot.signal.addEventListener("abort", () => ended.abort(slot.signal.reason));
+  };
+  let isShared = length !== undefined;
+  if (length !== undefined) await share(length);
   const body = guardedBody(exchange, {
     ...options,
-    pace: memory?.pace,
-    signal: memory === undefined ? signal : AbortSignal.any([signal, memory.signal]),
+    pace,
+    signal: AbortSignal.any([signal, ended.signal]),
   });
   const reader = new ByteReader(body);
-  let bytes = new Uint8Array(most);
+  const timer = isShared ? undefined : setTimeout(() => ended.abort(stalled(stallMs)), stallMs);
+  let bytes = new Uint8Array(length ?? beginningBytes);
   let used = 0;
-  let room = new Uint8Array(chunkBytes);
-  for (;;) {
-    const { value, done } = await reader.read(room);
-    if (done) return bytes.subarray(0, used);
-    if (used + value.length > bytesMax) {
-      const error = tooLarge(bytesMax);
-      await reader.cancel(error);
-      throw error;
+  let room = new Uint8Array(isShared ? chunkBytes : beginningBytes);
+  try {
+    for (;;) {
+      const { value, done } = await reader.read(room);
+      if (done) return bytes.subarray(0, used);
+      const needed = used + value.length;
+      if (needed > bytesMax) throw tooLarge(bytesMax);
+      if (!isShared && needed > smallBodyBytesMax) {
+        clearTimeout(timer);
+        await share(bytesMax);
+        isShared = true;
+      }
+      // One that does not say its length, or did not come over a socket and has more than it says.
+      if (needed > bytes.length) {
+        const longer = new Uint8Array(isShared ? bytesMax : smallBodyBytesMax);
+        longer.set(bytes);
+        bytes = longer;
+      }
+      bytes.set(value, used);
+      used = needed;
+      room = sameRoom(room, value);
+      if (isShared && room.length < chunkBytes) room = new Uint8Array(chunkBytes);
     }
-    // Only a request that did not come over a socket has more than it says.
-    if (used + value.length > bytes.length) {
-      const longer = new Uint8Array(bytesMax);
-      longer.set(bytes);
-      bytes = longer;
-    }
-    bytes.set(value, used);
-    used += value.length;
-    room = sameRoom(room, value);
+  } catch (error) {
+    await reader.cancel(error).catch(() => {});
+    throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

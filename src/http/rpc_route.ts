@@ -10,8 +10,7 @@ import { rpcBodyBytesMax, smallBodyBytesMax } from "../limits.ts";
 import { parseCall, runCall } from "../rpc/call.ts";
 import { TimeSlice } from "../tick.ts";
 import { jsonAnswer } from "./json_response.ts";
-import { bytesOf, decodeText, readBytes } from "./body.ts";
-import type { BodySlot, BodySlots } from "./body_slots.ts";
+import { decodeText, readBytes } from "./body.ts";
 import type { Route, RouteContext } from "./route.ts";
 
 /**
@@ -30,15 +29,20 @@ export function rpcRoute(context: RouteContext): Route {
       const caller = await exchange.authenticate();
       refuseEncoded(exchange.request);
       const bounds = { bytesMax: rpcBodyBytesMax, stallMs: bodyStallMs };
-      const weight = bytesOf(exchange, bounds);
-      using memory = await shareOf(largeBodies.received, exchange.signal, weight);
-      let bytes: Uint8Array | undefined = await readBytes(exchange, bounds, memory);
-      using _work = await shareOf(largeBodies.handled, exchange.signal, bytes.length);
+      using memory = new DisposableStack();
+      let bytes: Uint8Array | undefined = await readBytes(
+        exchange,
+        bounds,
+        async (asked) => memory.use(await largeBodies.received.take(exchange.signal, asked)),
+      );
+      using _work = bytes.length <= smallBodyBytesMax
+        ? undefined
+        : await largeBodies.handled.take(exchange.signal, { weight: bytes.length });
       const slice = new TimeSlice();
       const call = parseCall(decodeText(bytes));
       // What is not needed while the call runs makes room for the next one.
       bytes = undefined;
-      memory?.[Symbol.dispose]();
+      memory.dispose();
       if (slice.isOver) await slice.next();
       exchange.rpcMethod = call.name;
       exchange.notable = call.method.changesNamespaces ?? false;
@@ -49,15 +53,6 @@ export function rpcRoute(context: RouteContext): Route {
       );
     },
   };
-}
-
-/** Small ones are not counted. */
-async function shareOf(
-  slots: BodySlots,
-  stopped: AbortSignal,
-  weight: number,
-): Promise<BodySlot | undefined> {
-  return weight <= smallBodyBytesMax ? undefined : await slots.take(stopped, { weight });
 }
 
 /** Compressed bytes would only be called no UTF-8, which helps nobody. */
