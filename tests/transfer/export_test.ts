@@ -205,7 +205,7 @@ for (const way of ways) {
     const events = exportEvents({
       url: failing.url,
       token: server.token,
-      timeoutMs: 100,
+      timeoutMs: 500,
       retryDelayMs: 1,
     });
     assertEquals(await new Response(events).text(), linesOf(messages));

@@ -113,7 +113,9 @@ Deno.test("EventoDBClient gives a server that has never responded 3 s, unless it
     const client = new EventoDBClient({ url, onRetry });
     const error = await assertRejects(() => client.version(), EventoDBError);
     assertEquals(error.code, "CONNECTION_FAILED");
-    assert(retries.length >= 1 && retries.length < 5);
+    assert(retries.length < 5);
+    // To learn that a host is unknown may take longer than that.
+    if (url === addresses[0]) assert(retries.length >= 1);
     assert(retries.reduce((sum, { delayMs }) => sum + delayMs, 0) <= firstContactMs);
   }
   const url = addresses[0];

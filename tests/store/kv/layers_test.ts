@@ -239,9 +239,10 @@ Deno.test("a store closes at once, whatever there is to delete", async () => {
   await create(store, NS);
   await importAll(store, records(10_000));
   await importAll(store, records(10), { force: true });
-  const start = performance.now();
   await store[Symbol.asyncDispose]();
-  assert(performance.now() - start < 1_000);
+  // Not by the clock, which a busy machine slows down.
+  const left = (await file.keys()).filter((key) => key[1] === "m").length;
+  assert(left > 1_000, `${left} messages are left`);
   await file[Symbol.asyncDispose]();
 });
 

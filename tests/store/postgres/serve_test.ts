@@ -71,7 +71,8 @@ Deno.test("eventodb serve ends within its time although the database does not an
     const { status, stderr } = await serving.ended;
     assertEquals(status, 1);
     assertStringIncludes(stderr, "not stopped in time");
-    assert(performance.now() - asked < 12_000);
+    // The database would be waited for for a minute.
+    assert(performance.now() - asked < 30_000);
     await stuck;
   } finally {
     await other.end();
