@@ -22,16 +22,19 @@ export const exportSqlite: Measure = {
         await using server = await startServer({ dataDir: folder });
         await importFile(server, await histories.file(shape, events), events);
         const file = namespaceFile(folder);
-        const { plain, gzip, raw } = await byTurns(runs, {
-          plain: () => exportFile(server, `${bench.folder}/export.ndjson`),
+        const { plain, manifest, gzip, raw } = await byTurns(runs, {
+          plain: () =>
+            exportFile(server, `${bench.folder}/export.ndjson`, ["--all", "--no-manifest"]),
+          manifest: () => exportFile(server, `${bench.folder}/export.ndjson`),
           gzip: () => exportFile(server, `${bench.folder}/export.ndjson.gz`),
           raw: () => readPages(file),
         });
         // The server has imported before: its peak here is not that of an export.
-        for (const { peakMiB } of [plain, gzip]) delete peakMiB?.server;
+        for (const { peakMiB } of [plain, manifest, gzip]) delete peakMiB?.server;
         const beside = { what: "pages in process", result: raw };
         figures.push(
           compared(`SQLite export, ${shape}`, plain, beside, { atLeast: 0.4 }),
+          compared(`SQLite export, ${shape}, manifest`, manifest, beside, {}),
           compared(`SQLite export, ${shape}, gzip`, gzip, beside, {}),
         );
       });
