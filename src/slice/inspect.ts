@@ -9,7 +9,6 @@ import { bufferOf, keyOfBytes, keyOfName, nameOfKey } from "../record/line_head.
 import { packedBatches } from "../record/packed_batches.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../record/packed_records.ts";
 import { categoryOf } from "../stream_name.ts";
-import { compareTimes } from "../time.ts";
 import { linksOf } from "./links.ts";
 import { SizeHistogram } from "./size_histogram.ts";
 import { StreamTable, type StreamTally } from "./stream_table.ts";
@@ -123,13 +122,16 @@ export interface Inspection extends EventsSummary {
 export async function inspect(input: InspectInput): Promise<Inspection> {
   using inspector = new Inspector();
   let badLines = 0;
+  const spare: PackedRecords[] = [];
   const batches = packedBatches(await input.open(), {
     signal: input.signal,
+    spare,
     onBadLine: () => badLines++,
   });
   for await (const batch of batches) {
     inspector.add(batch);
-    input.onProgress?.(inspector.all.events, inspector.all.last ?? 0);
+    spare.push(batch);
+    input.onProgress?.(inspector.events, inspector.last);
   }
   return { badLines, ...inspector.result() };
 }
@@ -137,8 +139,8 @@ export async function inspect(input: InspectInput): Promise<Inspection> {
 /** Gathers what is known of some events. */
 class Gathered {
   readonly sizes = new SizeHistogram();
-  since: string | null = null;
-  until: string | null = null;
+  since: Moment | null = null;
+  until: Moment | null = null;
   first: number | null = null;
   last: number | null = null;
 
@@ -146,12 +148,26 @@ class Gathered {
     return this.sizes.count;
   }
 
-  add(size: number, time: string, globalPosition: number): void {
+  add(size: number, time: Moment, globalPosition: number): void {
     this.sizes.add(size);
-    if (this.since === null || compareTimes(time, this.since) < 0) this.since = time;
-    if (this.until === null || compareTimes(time, this.until) > 0) this.until = time;
-    if (this.first === null || globalPosition < this.first) this.first = globalPosition;
-    if (this.last === null || globalPosition > this.last) this.last = globalPosition;
+    this.#widen(time, time, globalPosition, globalPosition);
+  }
+
+  /** The same of several. */
+  static of(parts: Iterable<Gathered>): Gathered {
+    const all = new Gathered();
+    for (const { sizes, since, until, first, last } of parts) {
+      all.sizes.addAll(sizes);
+      if (since !== null) all.#widen(since, until!, first!, last!);
+    }
+    return all;
+  }
+
+  #widen(since: Moment, until: Moment, first: number, last: number): void {
+    if (this.until === null || isLater(until, this.until)) this.until = { ...until };
+    if (this.since === null || isLater(this.since, since)) this.since = { ...since };
+    if (this.last === null || last > this.last) this.last = last;
+    if (this.first === null || first < this.first) this.first = first;
   }
 
   summary(): EventsSummary {
@@ -160,54 +176,105 @@ class Gathered {
       sizeMedian: this.sizes.quantile(0.5),
       size99: this.sizes.quantile(0.99),
       sizeLargest: this.sizes.largest,
-      since: this.since,
-      until: this.until,
+      since: this.since === null ? null : textOf(this.since),
+      until: this.until === null ? null : textOf(this.until),
       first: this.first,
       last: this.last,
     };
   }
 }
 
+/** A time as numbers: text would be made of each event's. */
+interface Moment {
+  /** Whole seconds since 1970. */
+  seconds: number;
+  /** Nanoseconds after them. */
+  nanos: number;
+}
+
+function isLater(a: Moment, b: Moment): boolean {
+  return a.seconds > b.seconds || (a.seconds === b.seconds && a.nanos > b.nanos);
+}
+
+/** The time as records have it. */
+function textOf({ seconds, nanos }: Moment): string {
+  const fraction = nanos === 0 ? "" : `.${String(nanos).padStart(9, "0").replace(/0+$/, "")}`;
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}${fraction}Z`;
+}
+
+/** Reads a time as records have it; days as Howard Hinnant counts them. */
+function readTime(bytes: Uint8Array, start: number, end: number, into: Moment): void {
+  const two = (offset: number) => 10 * bytes[start + offset] + bytes[start + offset + 1] - 528;
+  const month = two(5);
+  const year = 100 * two(0) + two(2) - (month < 3 ? 1 : 0);
+  const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + two(8) - 1;
+  const leapDays = Math.floor(year / 4) - Math.floor(year / 100) + Math.floor(year / 400);
+  const days = 365 * year + leapDays + dayOfYear - 719_468;
+  into.seconds = ((days * 24 + two(11)) * 60 + two(14)) * 60 + two(17);
+  let nanos = 0;
+  let unit = 100_000_000;
+  // After the seconds there is a point or the Z that ends it.
+  for (let at = start + 20; at < end - 1; at++) {
+    nanos += (bytes[at] - 0x30) * unit;
+    unit /= 10;
+  }
+  into.nanos = nanos;
+}
+
+/** What is known of a category: by type, and of the types that are too many to be told apart. */
+interface GatheredCategory {
+  types: Map<string, Gathered>;
+  others?: Gathered;
+}
+
 class Inspector implements Disposable {
-  readonly all = new Gathered();
-  readonly #categories = new Map<string, Gathered>();
-  readonly #types = new Map<string, Map<string, Gathered>>();
+  events = 0;
+  last = 0;
+  readonly #categories = new Map<string, GatheredCategory>();
   #typeCount = 0;
   readonly #streams = new StreamTable();
   readonly #links = new StreamTable();
   readonly #silences: Silence[] = [];
-  #time: string | undefined;
+  /** The seconds that one has to be longer than to be among them. */
+  #shortestSilence = 0;
+  /** The latest time so far. */
+  #latest: Moment | undefined;
 
+  /** Each event is counted once, by its type: the rest is added up at the end. */
   add({ length, bytes, numbers }: PackedRecords): void {
     const buffer = bufferOf(bytes);
+    const key = (from: number, to: number) => keyOfBytes(buffer, numbers[from], numbers[to]);
+    const time: Moment = { seconds: 0, nanos: 0 };
     for (let at = 0; at < length * packedNumbers; at += packedNumbers) {
-      const key = (field: number) =>
-        keyOfBytes(buffer, numbers[at + field], numbers[at + field + 1]);
       const sizeOf = (field: number) => numbers[at + field + 1] - numbers[at + field];
-      const size = sizeOf(Packed.data) + sizeOf(Packed.metadata);
       const globalPosition = numbers[at + Packed.globalPosition];
-      const time = key(Packed.time);
-      const stream = key(Packed.stream);
-      const category = categoryOf(stream);
-      for (const gathered of this.#gatheredOf(category, key(Packed.type))) {
-        gathered.add(size, time, globalPosition);
-      }
+      readTime(bytes, numbers[at + Packed.time], numbers[at + Packed.time + 1], time);
+      const stream = key(at + Packed.stream, at + Packed.stream + 1);
+      const type = key(at + Packed.type, at + Packed.type + 1);
+      const size = sizeOf(Packed.data) + sizeOf(Packed.metadata);
+      this.#gatheredOf(categoryOf(stream), type).add(size, time, globalPosition);
       this.#streams.add(stream, numbers[at + Packed.position]);
-      this.#addSilence(time);
+      this.#addTime(time);
       const end = numbers[at + Packed.metadata + 1];
-      for (const link of linksOf(bytes, numbers[at + Packed.metadata], end)) {
-        this.#links.add(keyOfName(link), 0);
+      for (const link of linksOf(buffer, numbers[at + Packed.metadata], end)) {
+        this.#links.add(link, 0);
       }
+      this.last = globalPosition;
     }
+    this.events += length;
   }
 
   result(): Omit<Inspection, "badLines"> {
     const streams = this.#countStreams();
     const links = this.#countLinks();
     const names = new Set([...this.#categories.keys(), ...links.keys()]);
+    const categories = new Map([...this.#categories].map(([key, { types, others }]) => [
+      key,
+      Gathered.of(others === undefined ? types.values() : [...types.values(), others]),
+    ]));
     const sum = (counts: Iterable<number>) => [...counts].reduce((sum, count) => sum + count, 0);
     return {
-      ...this.all.summary(),
+      ...Gathered.of(categories.values()).summary(),
       streams: sum(streams.all.values()),
       partialStreams: sum(streams.partial.values()),
       linksOut: sum(links.values()),
@@ -216,9 +283,9 @@ class Inspector implements Disposable {
         streams: streams.all.get(key) ?? 0,
         partialStreams: streams.partial.get(key) ?? 0,
         linksOut: links.get(key) ?? 0,
-        ...(this.#categories.get(key) ?? new Gathered()).summary(),
+        ...(categories.get(key) ?? new Gathered()).summary(),
       })),
-      types: [...this.#types].sort(byKey).flatMap(([category, types]) =>
+      types: [...this.#categories].sort(byKey).flatMap(([category, { types }]) =>
         [...types].sort(byKey).map(([type, gathered]) => ({
           category: nameOfKey(category),
           type: nameOfKey(type),
@@ -235,32 +302,37 @@ class Inspector implements Disposable {
     this.#links[Symbol.dispose]();
   }
 
-  #gatheredOf(category: string, type: string): Gathered[] {
-    let ofCategory = this.#categories.get(category);
-    let types = this.#types.get(category);
-    if (ofCategory === undefined || types === undefined) {
-      this.#categories.set(category, ofCategory = new Gathered());
-      this.#types.set(category, types = new Map());
-    }
-    let ofType = types.get(type);
-    if (ofType === undefined && this.#typeCount < inspectTypesMax) {
-      types.set(type, ofType = new Gathered());
-      this.#typeCount++;
-    }
-    const both = [this.all, ofCategory];
-    return ofType === undefined ? both : [...both, ofType];
+  #gatheredOf(category: string, type: string): Gathered {
+    let found = this.#categories.get(category);
+    if (found === undefined) this.#categories.set(category, found = { types: new Map() });
+    const gathered = found.types.get(type);
+    if (gathered !== undefined) return gathered;
+    if (this.#typeCount >= inspectTypesMax) return found.others ??= new Gathered();
+    this.#typeCount++;
+    const first = new Gathered();
+    found.types.set(type, first);
+    return first;
   }
 
-  #addSilence(time: string): void {
-    const before = this.#time;
-    this.#time = time;
-    if (before === undefined) return;
-    const seconds = Math.floor((Date.parse(time) - Date.parse(before)) / 1000);
-    const shortest = this.#silences.at(-1)?.seconds ?? 0;
-    if (seconds < 1 || (this.#silences.length === silencesMax && seconds <= shortest)) return;
-    this.#silences.push({ since: before, until: time, seconds });
+  /** An event that is late ends no silence. */
+  #addTime(time: Moment): void {
+    const before = this.#latest;
+    if (before !== undefined && !isLater(time, before)) return;
+    if (before !== undefined) {
+      const seconds = time.seconds - before.seconds - (time.nanos < before.nanos ? 1 : 0);
+      if (seconds > this.#shortestSilence) this.#addSilence(before, time, seconds);
+      before.seconds = time.seconds;
+      before.nanos = time.nanos;
+    } else this.#latest = { ...time };
+  }
+
+  #addSilence(since: Moment, until: Moment, seconds: number): void {
+    this.#silences.push({ since: textOf(since), until: textOf(until), seconds });
     this.#silences.sort((a, b) => b.seconds - a.seconds);
     this.#silences.length = Math.min(this.#silences.length, silencesMax);
+    if (this.#silences.length === silencesMax) {
+      this.#shortestSilence = this.#silences.at(-1)!.seconds;
+    }
   }
 
   #countStreams() {

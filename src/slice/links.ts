@@ -6,8 +6,9 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
+import type { Buffer } from "node:buffer";
 import { isRecord } from "../json/is_record.ts";
+import { keyOfBytes, keyOfName } from "../record/line_head.ts";
 
 /** Fields of metadata that hold the name of a stream. */
 export const linkFields = [
@@ -16,8 +17,12 @@ export const linkFields = [
   "replyStreamName",
 ] as const;
 
-/** What all their names end in: where it is not, nothing has to be parsed. */
-const ending = new TextEncoder().encode("StreamName");
+const QUOTE = 0x22;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+const fieldBytes = linkFields.map((field) => new TextEncoder().encode(field));
 const decoder = new TextDecoder();
 
 /**
@@ -26,17 +31,83 @@ const decoder = new TextDecoder();
  * @param bytes What holds its metadata, as JSON.
  * @param start Index of its first byte.
  * @param end Index after its last byte; the same where there is none.
- * @returns The names of streams, each once; of a field that is repeated, the last value.
+ * @returns The keys of the names of streams, as `keyOfName` makes them, each once; of a field that is
+ * repeated, the last value.
  */
-export function linksOf(bytes: Uint8Array, start: number, end: number): string[] {
-  if (end - start < ending.length) return [];
-  const metadata = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start);
-  // A name in escapes is as good as a plain one, and as rare as it is odd.
-  if (metadata.indexOf(ending) < 0 && metadata.indexOf("\\u") < 0) return [];
-  const parsed: unknown = JSON.parse(decoder.decode(bytes.subarray(start, end)));
-  if (!isRecord(parsed)) return [];
-  const names = linkFields.map((field) => parsed[field]);
-  return [
-    ...new Set(names.filter((name): name is string => typeof name === "string" && name !== "")),
-  ];
+export function linksOf(bytes: Buffer, start: number, end: number): string[] {
+  if (bytes[start] !== OPEN_OBJECT || end - start < 3) return [];
+  const keys = scanned(bytes, start, end) ?? parsed(bytes, start, end);
+  return keys.length < 2 ? keys : [...new Set(keys)];
+}
+
+/**
+ * Looks at the names and values of the outermost object alone, as bytes: a parser makes an object of each
+ * event. `undefined` where one of them has an escape, which is rare.
+ */
+function scanned(bytes: Buffer, start: number, end: number): string[] | undefined {
+  const found: string[] = ["", "", ""];
+  let isFound = false;
+  let depth = 0;
+  for (let at = start; at < end; at++) {
+    const code = bytes[at];
+    if (code === OPEN_OBJECT || code === OPEN_ARRAY) depth++;
+    else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) depth--;
+    if (code !== QUOTE) continue;
+    const name = at + 1;
+    if (depth !== 1) {
+      at = stringEnd(bytes, name, end);
+      continue;
+    }
+    at = plainEnd(bytes, name, end);
+    if (at < 0) return undefined;
+    const colon = afterSpace(bytes, at + 1);
+    if (bytes[colon] !== COLON) continue;
+    const field = fieldOf(bytes, name, at);
+    if (field < 0) continue;
+    isFound = true;
+    at = colon;
+    found[field] = "";
+    const value = afterSpace(bytes, colon + 1);
+    if (bytes[value] !== QUOTE) continue;
+    at = plainEnd(bytes, value + 1, end);
+    if (at < 0) return undefined;
+    found[field] = keyOfBytes(bytes, value + 1, at);
+  }
+  return isFound ? found.filter((key) => key !== "") : [];
+}
+
+function parsed(bytes: Uint8Array, start: number, end: number): string[] {
+  const metadata: unknown = JSON.parse(decoder.decode(bytes.subarray(start, end)));
+  if (!isRecord(metadata)) return [];
+  const names = linkFields.map((field) => metadata[field]);
+  return names.filter((name): name is string => typeof name === "string" && name !== "")
+    .map(keyOfName);
+}
+
+/** Index of the closing quote. */
+function stringEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return at;
+}
+
+/** The same; −1 where an escape comes first. */
+function plainEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && bytes[at] !== QUOTE && bytes[at] !== BACKSLASH) at++;
+  return bytes[at] === QUOTE ? at : -1;
+}
+
+/** Index of the next byte that is no white space. */
+function afterSpace(bytes: Uint8Array, start: number): number {
+  let at = start;
+  while (bytes[at] <= 0x20) at++;
+  return at;
+}
+
+/** Which field a name is; −1 for none of them. */
+function fieldOf(bytes: Uint8Array, start: number, end: number): number {
+  return fieldBytes.findIndex((field) =>
+    field.length === end - start && field.every((byte, i) => bytes[start + i] === byte)
+  );
 }

@@ -25,6 +25,15 @@ export class SizeHistogram {
     this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + 1);
   }
 
+  /** Adds the sizes of another one. @param sizes The other one. */
+  addAll(sizes: SizeHistogram): void {
+    this.count += sizes.count;
+    this.largest = Math.max(this.largest, sizes.largest);
+    for (const [bucket, count] of sizes.#buckets) {
+      this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + count);
+    }
+  }
+
   /**
    * The size below or at which a share of all sizes lies (nearest rank).
    *

@@ -1,3 +1,4 @@
+import { inspectTypesMax } from "../../src/limits.ts";
 import { formatRecord } from "../../src/record/format.ts";
 import { inspect } from "../../src/slice/inspect.ts";
 import { SizeHistogram } from "../../src/slice/size_histogram.ts";
@@ -65,6 +66,44 @@ Deno.test("inspect() tells categories, types, streams, links and silences", asyn
   assertEquals(found.silences.map(({ seconds }) => seconds), [3590, 10]);
   assertEquals(found.largestStreams[0], { stream: "ship-1", from: 0, to: 1, events: 2 });
   assertEquals([found.sizeMedian, found.sizeLargest], [7, 7 + link.length]);
+});
+
+Deno.test("inspect() does not let an event that is late end a silence, or make one", async () => {
+  const { silences, since, until } = await inspect(inputOf([
+    line("order-1", 0, 1, "2024-02-28T23:00:00.75Z"),
+    line("order-1", 1, 2, "2024-02-28T10:00:00Z"),
+    line("order-1", 2, 3, "2024-02-28T23:00:00.9Z"),
+    line("order-1", 3, 4, "2024-02-29T00:00:00.8Z"),
+    line("order-1", 4, 5, "2024-03-01T00:00:00.8Z"),
+    line("order-1", 5, 6, "0099-12-31T23:59:59Z"),
+    line("order-1", 6, 7, "2025-01-01T00:00:00Z"),
+  ]));
+  assertEquals(silences, [
+    {
+      since: "2024-03-01T00:00:00.8Z",
+      until: "2025-01-01T00:00:00Z",
+      seconds: 306 * 86_400 - 1,
+    },
+    { since: "2024-02-29T00:00:00.8Z", until: "2024-03-01T00:00:00.8Z", seconds: 86_400 },
+    { since: "2024-02-28T23:00:00.9Z", until: "2024-02-29T00:00:00.8Z", seconds: 3599 },
+  ]);
+  assertEquals([since, until], ["0099-12-31T23:59:59Z", "2025-01-01T00:00:00Z"]);
+});
+
+Deno.test("inspect() counts events of more types than it tells apart", async () => {
+  const count = inspectTypesMax + 5;
+  const lines = Array.from(
+    { length: count },
+    (_, i) => line("order-1", i, i + 1, "2025-07-01T00:00:00Z", null, `Type${i}`),
+  );
+  const { events, types, categories, last } = await inspect(inputOf(lines));
+  assertEquals([events, types.length, categories[0].events, categories[0].last, last], [
+    count,
+    inspectTypesMax,
+    count,
+    count,
+    count,
+  ]);
 });
 
 Deno.test("SizeHistogram.quantile() is exact for small sizes and within 1/64 for large ones", () => {
