@@ -265,6 +265,8 @@ export const kvReserveRetryMs: number = 1_000;
 export const kvMaintenanceRetryMs: number = 2_000;
 /** Largest description and metadata of a namespace in Deno KV together, in bytes. */
 export const kvRegistrationBytesMax: number = 60_000;
+/** More categories than this are not asked for because of the streams that are selected: all are read then. */
+export const streamCategoriesMax: number = 100;
 /** Most streams of which a manifest keeps what it knows in memory; more go to a temporary file. */
 export const sliceStreamsInMemoryMax: number = 100_000;
 /** Most streams that stand in a manifest itself; more stand in a file of their own beside it. */
@@ -275,6 +277,8 @@ export const manifestBytesMax: number = 64 * MiB;
 export const repeatHashesInMemoryMax: number = 1_000_000;
 /** Most ids and positions that `verify` looks at again because they seem to come twice. */
 export const repeatSuspectsMax: number = 100_000;
+/** Most positions of streams that `verify` remembers while it looks at those that seem to repeat. */
+export const repeatLinesMax: number = 1_000_000;
 /** Most problems that `verify` names one by one; all of them are counted. */
 export const problemsNamedMax: number = 20;
 /** Most types of which `inspect` tells apart what it knows. */

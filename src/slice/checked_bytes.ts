@@ -34,7 +34,8 @@ export function checkedBytes(
   body: ReadableStream<Uint8Array>,
   file: CheckedFile,
 ): ReadableStream<Uint8Array> {
-  const bytes = heldBack(body, file.gzip ? new GunzippedHash(file) : new PlainHash(file));
+  const reader = body.getReader();
+  const bytes = heldBack(reader, file.gzip ? new GunzippedHash(file) : new PlainHash(file));
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { value, done } = await bytes.next();
@@ -42,8 +43,9 @@ export function checkedBytes(
       else controller.enqueue(value);
     },
     async cancel(reason) {
-      await bytes.return(undefined);
-      await body.cancel(reason).catch(() => {});
+      // First what is waited for: nobody else would end that.
+      await reader.cancel(reason).catch(() => {});
+      await bytes.return(undefined).catch(() => {});
     },
   }, { highWaterMark: 0 });
 }
@@ -74,20 +76,23 @@ interface Hash {
 }
 
 async function* heldBack(
-  body: ReadableStream<Uint8Array>,
+  reader: ReadableStreamDefaultReader<Uint8Array>,
   hash: Hash,
 ): AsyncGenerator<Uint8Array> {
   let held: Uint8Array | undefined;
   try {
-    for await (const chunk of body) {
-      if (chunk.length === 0) continue;
-      await hash.add(chunk);
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      if (value.length === 0) continue;
+      await hash.add(value);
       if (held !== undefined) yield held;
-      held = chunk;
+      held = value;
     }
     await hash.end();
     if (held !== undefined) yield held;
   } finally {
+    await reader.cancel().catch(() => {});
     await hash.close();
   }
 }

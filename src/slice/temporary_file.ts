@@ -27,6 +27,8 @@ export class TemporaryFile implements Disposable {
   constructor() {
     this.#path = Deno.makeTempFileSync({ prefix: "eventodb-" });
     this.#file = Deno.openSync(this.#path, { read: true, write: true });
+    // Without its name it goes with the process, also with one that is killed; Windows needs the name.
+    if (Deno.build.os !== "windows") Deno.removeSync(this.#path);
   }
 
   /**
@@ -84,7 +86,7 @@ export class TemporaryFile implements Disposable {
   /** Takes the file away. */
   [Symbol.dispose](): void {
     this.#file.close();
-    Deno.removeSync(this.#path);
+    if (Deno.build.os === "windows") Deno.removeSync(this.#path);
   }
 }
 

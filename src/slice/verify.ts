@@ -9,7 +9,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { repeatSuspectsMax } from "../limits.ts";
+import { repeatLinesMax, repeatSuspectsMax } from "../limits.ts";
 import { bufferOf, keyOfBytes, nameOfKey } from "../record/line_head.ts";
 import { packedBatches } from "../record/packed_batches.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../record/packed_records.ts";
@@ -135,9 +135,10 @@ class FirstReading implements Disposable {
   #highest = 0;
 
   async read({ open, signal, onProgress }: VerifyInput): Promise<void> {
+    const spare: PackedRecords[] = [];
     const batches = packedBatches(hashed(await open(), this.tally), {
       signal,
-      spare: [],
+      spare,
       onBadLine: ({ message, line }) =>
         this.problems.add({
           kind: "bad_line",
@@ -147,6 +148,7 @@ class FirstReading implements Disposable {
     });
     for await (const batch of batches) {
       this.#add(batch);
+      spare.push(batch);
       onProgress?.(this.tally.events, this.#highest);
     }
   }
@@ -197,6 +199,8 @@ class SecondReading {
   readonly #positions = new Map<number, number>();
   readonly #ids = new Map<string, number>();
   readonly #streams = new Map<string, { highest: number; lines: Map<number, number> }>();
+  /** Positions of streams whose lines are remembered. */
+  #lines = 0;
   #highest = 0;
 
   constructor(suspects: Suspects, problems: Problems) {
@@ -245,6 +249,13 @@ class SecondReading {
         message: `global position ${globalPosition} is that of line ${earlier} too`,
         ...where,
       });
+    } else if (globalPosition === this.#highest) {
+      // Where there are more suspects than are remembered.
+      this.#problems.add({
+        kind: "position_twice",
+        message: `global position ${globalPosition} is that of the line before it too`,
+        ...where,
+      });
     } else if (globalPosition < this.#highest) {
       this.#problems.add({
         kind: "order",
@@ -260,12 +271,11 @@ class SecondReading {
     let stream = this.#streams.get(key);
     if (stream === undefined) this.#streams.set(key, stream = { highest: -1, lines: new Map() });
     const earlier = stream.lines.get(position);
-    if (earlier !== undefined) {
+    if (earlier !== undefined || position === stream.highest) {
+      const other = earlier === undefined ? "the event before it" : `line ${earlier}`;
       this.#problems.add({
         kind: "stream_position_twice",
-        message: `position ${position} of ${
-          JSON.stringify(where.stream)
-        } is that of line ${earlier} too`,
+        message: `position ${position} of ${JSON.stringify(where.stream)} is that of ${other} too`,
         ...where,
       });
     } else if (position < stream.highest) {
@@ -276,7 +286,11 @@ class SecondReading {
         ...where,
       });
     }
-    stream.lines.set(position, where.line!);
+    // Beyond the bound a repetition that is not of the event before counts as one of order.
+    if (this.#lines < repeatLinesMax) {
+      stream.lines.set(position, where.line!);
+      this.#lines++;
+    }
     stream.highest = Math.max(stream.highest, position);
   }
 

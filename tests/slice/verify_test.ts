@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { repeatSuspectsMax } from "../../src/limits.ts";
 import type { Message } from "../../src/message.ts";
 import { formatRecord } from "../../src/record/format.ts";
 import { verify } from "../../src/slice/verify.ts";
@@ -90,4 +91,16 @@ Deno.test("verify() fails when the file changes between its two readings", async
   const open = () => (opened++ === 0 ? twice : once).open();
   const error = await assertRejects(() => verify({ open }), Error);
   assert(error.message.includes("it changed while it was read"));
+});
+
+Deno.test("verify() counts every line that is there twice, also more than it remembers", async () => {
+  const [message] = sample(1);
+  const count = repeatSuspectsMax + 7;
+  const text = Array.from({ length: count }, (_, i) => {
+    const id = `00000000-0000-4000-8000-${String(i).padStart(12, "0")}`;
+    const line = formatRecord({ ...message, id, position: i, globalPosition: i + 1 });
+    return `${line}\n${line}\n`;
+  }).join("");
+  const { events, counts } = await verify({ open: () => new Blob([text]).stream() });
+  assertEquals([events, counts.position_twice], [2 * count, count]);
 });
