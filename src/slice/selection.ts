@@ -124,6 +124,8 @@ export function categoriesOfStreams(streams: readonly string[]): string[] | unde
 class PatternSet {
   readonly #literals = new Map<string, { text: string; isMatched: boolean }>();
   readonly #patterns: { pattern: Pattern; isMatched: boolean }[] = [];
+  /** Whether each pattern has matched something, so that the first one that does decides. */
+  #allMatched = false;
 
   constructor(texts: readonly string[]) {
     for (const text of texts) {
@@ -139,18 +141,23 @@ class PatternSet {
     );
   }
 
-  /** The name is made only where a pattern needs it. */
+  /**
+   * Whether a name is among them. Those that have matched nothing so far are all tried, since each is told of
+   * that never does. The name is made only where a pattern needs it.
+   */
   has(key: string, name: () => string): boolean {
     const literal = this.#literals.get(key);
-    if (literal !== undefined) {
-      literal.isMatched = true;
-      return true;
-    }
-    if (this.#patterns.length === 0) return false;
+    if (literal !== undefined) literal.isMatched = true;
+    let isFound = literal !== undefined;
+    if (this.#patterns.length === 0 || (isFound && this.#allMatched)) return isFound;
     const text = name();
-    const found = this.#patterns.find(({ pattern }) => pattern.matches(text));
-    if (found !== undefined) found.isMatched = true;
-    return found !== undefined;
+    for (const each of this.#patterns) {
+      if ((isFound && each.isMatched) || !each.pattern.matches(text)) continue;
+      isFound = each.isMatched = true;
+      if (this.#allMatched) break;
+    }
+    this.#allMatched ||= isFound && this.#patterns.every(({ isMatched }) => isMatched);
+    return isFound;
   }
 
   get unmatched(): string[] {

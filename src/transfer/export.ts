@@ -5,6 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
+import { streamCategoriesMax } from "../limits.ts";
 import { selectLines } from "../slice/select_lines.ts";
 import {
   categoriesOfStreams,
@@ -139,14 +140,19 @@ export async function* exportPieces(
   if (filter !== undefined) options.onUnmatched?.(filter.unmatched);
 }
 
-/** The categories that have to be read: where streams are named, no others are looked at. */
+/**
+ * The categories that have to be read: where streams are named, no others are looked at, unless they are too
+ * many for one request.
+ */
 function narrowed(
   categories: readonly string[] | undefined,
   streams: readonly string[] | undefined,
 ): readonly string[] | undefined {
   const named = streams === undefined ? undefined : categoriesOfStreams(streams);
-  if (named === undefined || categories === undefined) return named ?? categories;
-  return named.filter((category) => categories.includes(category));
+  if (named === undefined) return categories;
+  if (categories === undefined) return named.length > streamCategoriesMax ? undefined : named;
+  const asked = new Set(categories);
+  return named.filter((category) => asked.has(category));
 }
 
 function selected(

@@ -41,6 +41,8 @@ async function setUp() {
   );
   const cwd = await Deno.makeTempDir({ prefix: "eventodb-test-" });
   undo.defer(() => Deno.remove(cwd, { recursive: true }));
+  const many = ["plain", ...Array.from({ length: 3000 }, () => crypto.randomUUID()), "order-1"];
+  await Deno.writeTextFile(`${cwd}/many.txt`, many.join("\n"));
   const resources = undo.move();
   const exported = async (args: string[], from = url) =>
     await runCli(["export", "--url", from, "--token", token, ...args], { cwd });
@@ -58,6 +60,8 @@ const selections: [args: string[], wanted: (message: Message) => boolean][] = [
   [["--streams", "*-1"], ({ stream }) => stream.endsWith("-1")],
   [["--streams", "a\\,b-1"], ({ stream }) => stream === "a,b-1"],
   [["--streams", "@names.txt"], ({ stream }) => ["plain", "ship-2"].includes(stream)],
+  // Each of a category of its own: more than fit into a request.
+  [["--streams", "@many.txt"], ({ stream }) => ["plain", "order-1"].includes(stream)],
   [["--all", "--types", "P*"], ({ type }) => type.startsWith("P")],
   [
     ["--categories", "order,ship", "--streams", "order-*", "--exclude-types", "Paid"],
@@ -207,6 +211,7 @@ const wrong: [args: string[], said: string][] = [
   [["--all", "--sample", "0%"], "--sample must be a share above 0% and at most 100%"],
   [["--all", "--sample", "101%"], "--sample must be a share"],
   [["--all", "--sample", "5"], "--sample must be a share"],
+  [["--all", "--exclude-categories", "ship,order-1"], '"order-1" is not a category'],
   [["--types", "Paid"], "export needs categories or streams"],
   [["--all", "--since", "7w"], "Cannot use --since"],
 ];

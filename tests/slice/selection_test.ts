@@ -96,3 +96,19 @@ Deno.test("SelectionFilter names the patterns that matched nothing", () => {
   assertEquals(filter.unmatched, { streams: ["oder-*"], types: ["Pad"] });
   assertThrows(() => new SelectionFilter({ sample: 0 }), Error, "above 0 and at most 1");
 });
+
+Deno.test("SelectionFilter names no pattern that matches what another matched already", () => {
+  const filter = new SelectionFilter({ streams: ["order-1", "order-*", "*-1", "*-7", "o*1"] });
+  const wants = (stream: string) =>
+    filter.wants({ stream, streamKey: stream, type: "T", typeKey: "T" });
+  assert(wants("order-1"));
+  assertEquals(filter.unmatched.streams, ["*-7"]);
+  assertEquals(["ship-2", "ship-7", "order-1", "ship-1", "ship-2"].map(wants), [
+    false,
+    true,
+    true,
+    true,
+    false,
+  ]);
+  assertEquals(filter.unmatched.streams, []);
+});

@@ -17,7 +17,7 @@ import { EventoDBError } from "../../errors.ts";
  *
  * @param args What was given.
  * @returns The selection, only with what was given.
- * @throws {UsageError} A list is empty, a sample is no share, or there are too many patterns.
+ * @throws {UsageError} A list is empty, a category to be excluded is none, a sample is no share, or there are too many patterns.
  * @throws {CommandError} A file of names cannot be read.
  */
 export async function readSelection(args: Arguments): Promise<Selection> {
@@ -29,6 +29,13 @@ export async function readSelection(args: Arguments): Promise<Selection> {
     excludeTypes: await patternsOf(args, "exclude-types"),
     sample: sampleOf(args),
   };
+  const stream = selection.excludeCategories?.find((category) => category.includes("-"));
+  if (stream !== undefined) {
+    throw new UsageError(
+      `"${stream}" is not a category, and would exclude nothing: category names have no -`,
+      `For streams, use --exclude-streams ${stream}`,
+    );
+  }
   const given = Object.entries(selection).filter(([, value]) => value !== undefined);
   try {
     SelectionFilter.of(selection);
