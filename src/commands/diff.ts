@@ -114,7 +114,7 @@ async function openSide(
   signal: AbortSignal,
 ): Promise<DiffSide & AsyncDisposable> {
   if (!isUrl(place)) {
-    const file = await EventFile.open(place);
+    const file = await EventFile.open(place, signal);
     return {
       name: file.name,
       open: () => file.lines(),

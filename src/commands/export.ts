@@ -23,7 +23,7 @@ import {
   pipe,
 } from "../cli/transfer/export_stream.ts";
 import { checkManifestOptions } from "../cli/files/manifest_option.ts";
-import { type ExportOrigin, openOrigin } from "../cli/transfer/export_origin.ts";
+import { checkPlaces, type ExportOrigin, openOrigin } from "../cli/transfer/export_origin.ts";
 import { manifestPathOf } from "../cli/files/manifest_path.ts";
 import { isStandardOutput, openOutput, type Output } from "../cli/files/output.ts";
 import { CommandError, Interrupted, UsageError } from "../cli/problems.ts";
@@ -87,6 +87,20 @@ function manifestOf(args: Arguments, output: Output, path: string | undefined): 
   if (args.flag("no-manifest")) return undefined;
   return args.text("manifest") ??
     (output.isWhole && path !== undefined ? manifestPathOf(path) : undefined);
+}
+
+/** What is wrong with the name of a manifest shows before anything is fetched. */
+async function checkWritable(path: string): Promise<void> {
+  const found = await Deno.stat(path).catch(() => undefined);
+  // Whoever reads a pipe would take this for its end.
+  if (isStandardOutput(path) || found?.isFile === false && !found.isDirectory) return;
+  await using _ = await openOutput(path);
+}
+
+/** A file never stands beside the manifest of another, by none of its names. */
+async function removeManifests(paths: readonly string[]): Promise<void> {
+  const { removeManifest } = await import("../cli/files/manifest_file.ts");
+  for (const path of new Set(paths)) await removeManifest(manifestPathOf(path));
 }
 
 /** What was asked for, checked before anything is opened or sent. */
@@ -206,12 +220,14 @@ async function exportTo(
   const quiet = args.flag("quiet");
   const request = await readRequest(args);
   checkManifestOptions(args);
-  await using origin = await openOrigin(args, quiet);
+  await checkPlaces(args);
+  await using origin = await openOrigin(args, quiet, signal);
   const { exportPieces } = await import("../transfer/export.ts");
 
   await using output = await openOutput(path, signal);
   const { Tally } = await import("../slice/tally.ts");
   const manifestPath = manifestOf(args, output, path);
+  if (manifestPath !== undefined) await checkWritable(manifestPath);
   using tally = manifestPath === undefined ? undefined : new Tally();
   const count = new ExportCount(origin);
   using progress = new Progress("Exported", () => count, { quiet });
@@ -248,15 +264,18 @@ async function exportTo(
     const piping = pipe(lines(), output, compress, signal);
     await (output.isWhole ? piping : endSoon(piping, signal));
     if (failure !== undefined) throw failure.error;
-    const { removeManifest, writeManifest } = await import("../cli/files/manifest_file.ts");
-    if (output.isWhole && path !== undefined) await removeManifest(manifestPathOf(path));
+    if (output.isWhole && path !== undefined) await removeManifests([path, output.path ?? path]);
     await output.complete();
-    if (manifestPath !== undefined) {
-      await writeManifest(manifestPath, tally!, originOf(origin, request, count.bound));
-    }
   } catch (error) {
     const hasBegun = count.events > 0 && !output.isWhole;
     throw explain(failure?.error ?? error, output, hasBegun);
+  }
+  if (manifestPath !== undefined) {
+    const { writeManifest } = await import("../cli/files/manifest_file.ts");
+    await writeManifest(manifestPath, tally!, originOf(origin, request, count.bound))
+      .catch((error) => {
+        throw withoutManifest(error, output);
+      });
   }
 
   const elapsedMs = progress.elapsedMs;
@@ -349,6 +368,13 @@ class ExportCount {
   get share(): number | undefined {
     return this.#origin.share ?? (this.bound === null ? undefined : this.position / this.bound);
   }
+}
+
+/** Says that the events are there, if not their manifest. */
+function withoutManifest(error: unknown, { name }: Output): unknown {
+  if (!(error instanceof CommandError)) return error;
+  const left = `All events were written to ${name}, but there is no manifest of them`;
+  return new CommandError(error.message, [left, ...error.hints], { cause: error.cause });
 }
 
 /** Says what is left of the output. */

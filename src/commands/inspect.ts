@@ -38,8 +38,10 @@ export const inspectCommand: Command = {
   ],
   async run(args) {
     const json = args.flag("json");
-    await using file = await EventFile.open(args.operands[0]);
-    const inspection = await inspectFile(file, args.flag("quiet") || json);
+    using interruption = new Interruption();
+    const { signal } = interruption;
+    await using file = await EventFile.open(args.operands[0], signal);
+    const inspection = await inspectFile(file, { quiet: args.flag("quiet") || json, signal });
     if (json) printWithSecrets(JSON.stringify(inspection));
     else print(await linesOf(file.name, inspection));
     if (inspection.events === 0 && !args.flag("allow-empty")) {
@@ -51,15 +53,17 @@ export const inspectCommand: Command = {
   },
 };
 
-async function inspectFile(file: EventFile, quiet: boolean): Promise<Inspection> {
+async function inspectFile(
+  file: EventFile,
+  { quiet, signal }: { quiet: boolean; signal: AbortSignal },
+): Promise<Inspection> {
   const { inspect } = await import("../slice/inspect.ts");
-  using interruption = new Interruption();
   const status = { events: 0, position: 0 };
   using _ = new Progress("Inspected", () => ({ ...status, share: file.share }), { quiet });
   try {
     return await inspect({
       open: () => file.lines(),
-      signal: interruption.signal,
+      signal,
       onProgress(events, position) {
         status.events = events;
         status.position = position;

@@ -45,9 +45,14 @@ export const verifyCommand: Command = {
     const json = args.flag("json");
     const [path] = args.operands;
     checkManifestOptions(args);
-    await using file = await compared(() => EventFile.open(path));
+    using interruption = new Interruption();
+    const { signal } = interruption;
+    await using file = await compared(() => EventFile.open(path, signal));
     const found = await compared(() => findManifest(args, path === "-" ? undefined : path));
-    const verification = await verifyFile(file, found, args.flag("quiet") || json);
+    const verification = await verifyFile(file, found, {
+      quiet: args.flag("quiet") || json,
+      signal,
+    });
     const isNothing = verification.ok && verification.events === 0 && found === undefined;
     if (json) printWithSecrets(JSON.stringify(verification));
     if (isNothing && !args.flag("allow-empty")) throw holdsNothing(file);
@@ -69,10 +74,9 @@ function holdsNothing({ name }: EventFile): NotComparedError {
 async function verifyFile(
   file: EventFile,
   found: FoundManifest | undefined,
-  quiet: boolean,
+  { quiet, signal }: { quiet: boolean; signal: AbortSignal },
 ): Promise<Verification> {
   const { verify } = await import("../slice/verify.ts");
-  using interruption = new Interruption();
   const status = { events: 0, position: 0 };
   using _ = new Progress("Verified", () => ({ ...status, share: file.share }), { quiet });
   return await compared(() =>
@@ -80,7 +84,7 @@ async function verifyFile(
       open: () => file.lines(),
       manifest: found?.manifest,
       streams: found?.streams,
-      signal: interruption.signal,
+      signal,
       onProgress(events, position) {
         status.events = events;
         status.position = position;

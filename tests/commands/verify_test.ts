@@ -1,7 +1,7 @@
 import { formatRecord } from "../../src/record/format.ts";
 import { importEvents } from "../../mod.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { lastJson, runCli } from "../support/cli.ts";
+import { lastJson, runCli, startCli } from "../support/cli.ts";
 import { recordBody, sampleMessages } from "../support/events.ts";
 import { startServer } from "../support/server.ts";
 
@@ -203,4 +203,99 @@ Deno.test("eventodb verify and inspect do not take a file of nothing for a good 
   } finally {
     await Deno.remove(cwd, { recursive: true });
   }
+});
+
+Deno.test({
+  name: "eventodb verify, inspect, diff and export read all of a named pipe",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using test = await setUp("--output", "july.ndjson");
+    const { cwd } = test;
+    /** Runs a command of bash, in which a file is a pipe. */
+    const run = async (line: string) => {
+      const cli = new URL("../../cli.ts", import.meta.url).pathname;
+      const script = `eventodb() { "${Deno.execPath()}" run -qA "${cli}" "$@"; }; ${line}`;
+      const shell = new Deno.Command("bash", { args: ["-c", script], cwd });
+      const { code, stdout, stderr } = await shell.output();
+      return { code, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
+    };
+    const verified = await run(
+      "eventodb verify <(cat july.ndjson) --manifest july.ndjson.manifest.json",
+    );
+    assertEquals(verified.code, 0, verified.text);
+    assertStringIncludes(verified.text, "1,200 events");
+    const inspected = await run("eventodb inspect <(gzip -c july.ndjson) --json");
+    assertEquals(JSON.parse(inspected.text).events, 1200);
+    const compared = await run("eventodb diff <(cat july.ndjson) <(cat july.ndjson) --json");
+    assertEquals([compared.code, JSON.parse(compared.text).eventsB], [0, 1200]);
+    const sliced = await run(
+      "eventodb export --input <(cat july.ndjson) --all -q | cmp - july.ndjson",
+    );
+    assertEquals([sliced.code, sliced.text], [0, ""]);
+  },
+});
+
+Deno.test("a manifest is beside the file, also where a name of it is a link", async () => {
+  await using test = await setUp("--output", "july.ndjson");
+  const { cwd, connection } = test;
+  await Deno.mkdir(`${cwd}/links`);
+  await Deno.symlink("../july.ndjson", `${cwd}/links/latest.ndjson`);
+  const { status, stdout } = await runCli(["verify", "links/latest.ndjson"], { cwd });
+  assertEquals(status, 0);
+  assertMatch(stdout, /Compared with .*july\.ndjson\.manifest\.json/);
+
+  const to = ["--all", "--to-position", "500", "--output", "links/latest.ndjson"];
+  assertEquals((await runCli(["export", ...connection, ...to], { cwd })).status, 0);
+  assertEquals(await test.names(), ["july.ndjson", "links"]);
+  for (const name of ["links/latest.ndjson", "july.ndjson"]) {
+    const { status, stdout } = await runCli(["verify", name], { cwd });
+    assertEquals(status, 0, stdout);
+  }
+});
+
+Deno.test("eventodb export writes its manifest over neither its output nor its input", async () => {
+  await using test = await setUp("--output", "july.ndjson");
+  const { cwd, connection } = test;
+  const before = await test.read("july.ndjson");
+  const all = ["export", ...connection, "--all"];
+  const file = ["export", "--input", "july.ndjson", "--all"];
+  const wrong: [string[], RegExp][] = [
+    [[...all, "--output", "july.ndjson", "--manifest", "july.ndjson"], /where the events go/],
+    [[...all, "--output", "new.ndjson", "--manifest", "./new.ndjson"], /where the events go/],
+    [[...all, "--manifest", "-"], /where the events go/],
+    [[...file, "--output", "new.ndjson", "--manifest", "july.ndjson"], /manifest is the input/],
+  ];
+  for (const [args, problem] of wrong) {
+    const { status, stdout, stderr } = await runCli(args, { cwd });
+    assertEquals([status, stdout], [2, ""]);
+    assertMatch(stderr, problem);
+  }
+  const nowhere = await runCli([...all, "--output", "new.ndjson", "--manifest", "no/m.json"], {
+    cwd,
+  });
+  assertEquals(nowhere.status, 1);
+  assertStringIncludes(nowhere.stderr, "Cannot write no/m.json: the folder no does not exist");
+  assertEquals(await test.read("july.ndjson"), before);
+  assertEquals(await test.names(), ["july.ndjson", "july.ndjson.manifest.json"]);
+});
+
+Deno.test({
+  name: "eventodb verify leaves no temporary file behind when it is interrupted",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const folder = await Deno.makeTempDir({ prefix: "eventodb-test-" });
+    try {
+      const names = () => Array.from(Deno.readDirSync(folder), ({ name }) => name);
+      await using verify = startCli(["verify", "-"], { env: { TMPDIR: folder }, stdin: "" });
+      const writer = verify.process.stdin.getWriter();
+      await writer.write(new TextEncoder().encode(lines.join("")));
+      while (names().length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      verify.process.kill("SIGTERM");
+      assertEquals((await verify.ended).status, 130);
+      assertEquals(names(), []);
+      await writer.close().catch(() => {});
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
 });

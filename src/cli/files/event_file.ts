@@ -4,6 +4,7 @@
  * @module
  */
 
+import { orAborted } from "../interrupt.ts";
 import { type Input, openInput } from "./input.ts";
 
 /** A file of events. */
@@ -24,20 +25,23 @@ export class EventFile implements AsyncDisposable {
   /**
    * Opens a file, so that what is wrong with its name shows at once.
    *
-   * @param path The file; `-` for standard input, which is put into a temporary file.
+   * @param path The file; `-` for standard input. What can be read only once, as it and named pipes, is put
+   * into a temporary file.
+   * @param signal Ends the waiting for those.
    * @returns The file.
    * @throws {CommandError} It cannot be read.
    */
-  static async open(path: string): Promise<EventFile> {
-    if (path !== "-") {
-      await using _ = await openInput(path);
+  static async open(path: string, signal?: AbortSignal): Promise<EventFile> {
+    if (path !== "-" && await isFile(path)) {
+      await using _ = await openInput(path, signal);
       return new EventFile(path, path, undefined);
     }
+    await using input = await openInput(path, signal);
     const kept = await Deno.makeTempFile({ prefix: "eventodb-" });
-    const file = new EventFile("standard input", kept, kept);
+    const file = new EventFile(input.name, kept, kept);
     try {
-      await using input = await openInput("-");
-      await input.stream.pipeTo((await Deno.open(kept, { write: true })).writable);
+      const { writable } = await Deno.open(kept, { write: true });
+      await orAborted(input.stream.pipeTo(writable, { signal }), signal);
       return file;
     } catch (error) {
       await file[Symbol.asyncDispose]();
@@ -64,5 +68,15 @@ export class EventFile implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#input?.[Symbol.asyncDispose]();
     if (this.#kept !== undefined) await Deno.remove(this.#kept);
+  }
+}
+
+/** Whether it is one that can be read twice. What is not there, or is a folder, is for the reading to say. */
+async function isFile(path: string): Promise<boolean> {
+  try {
+    const { isFile, isDirectory } = await Deno.stat(path);
+    return isFile || isDirectory;
+  } catch {
+    return true;
   }
 }

@@ -20,7 +20,9 @@ import {
   parseManifest,
 } from "../../slice/manifest.ts";
 import type { Tally } from "../../slice/tally.ts";
+import { CommandError } from "../problems.ts";
 import { fileProblem } from "./file_problem.ts";
+import { manifestPathOf } from "./manifest_path.ts";
 import { openOutput, type Output } from "./output.ts";
 
 /** Characters of lines that are written at once. */
@@ -68,6 +70,28 @@ export async function readManifest(path: string): Promise<FoundManifest | undefi
 }
 
 /**
+ * Reads the manifest of a file of events: the one beside it or, where the name is a link, beside the file
+ * that it stands for.
+ *
+ * @param path The file of events.
+ * @returns The manifest; `undefined` where there is none.
+ * @throws What `readManifest` throws.
+ */
+export async function readManifestOf(path: string): Promise<FoundManifest | undefined> {
+  const found = await readManifest(manifestPathOf(path));
+  if (found !== undefined) return found;
+  const isLink = await Deno.lstat(path).then(({ isSymlink }) => isSymlink, () => false);
+  if (!isLink) return undefined;
+  try {
+    return await readManifest(manifestPathOf(await Deno.realPath(path)));
+  } catch (error) {
+    // What is wrong with the file itself is for whoever reads it to say.
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/**
  * Writes the manifest of a file of events, and the file of its streams where they are many.
  *
  * @param path Where the manifest goes.
@@ -93,13 +117,24 @@ export async function writeManifest(
     }
   }
   const streams = file.streams === 0 ? few : await file.complete();
+  const bytes = new TextEncoder().encode(
+    formatManifest(makeManifest(tally, origin, streams, counts)),
+  );
+  if (bytes.length > manifestBytesMax) throw tooLarge(path, counts.size);
   await using output = await openOutput(path);
   const writer = output.writable.getWriter();
-  await writer.write(new TextEncoder().encode(
-    formatManifest(makeManifest(tally, origin, streams, counts)),
-  ));
+  await writer.write(bytes);
   writer.releaseLock();
   await output.complete();
+}
+
+/** Nothing would read it. */
+function tooLarge(path: string, categories: number): CommandError {
+  return new CommandError(
+    `Cannot write ${path}: a manifest has at most ${manifestBytesMax} bytes, and this one would have more, ` +
+      `with ${categories} categories and the names that were selected`,
+    ["--no-manifest leaves it out"],
+  );
 }
 
 /**

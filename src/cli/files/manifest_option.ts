@@ -6,7 +6,6 @@
 
 import type { Arguments } from "../arguments.ts";
 import type { FoundManifest } from "./manifest_file.ts";
-import { manifestPathOf } from "./manifest_path.ts";
 import { CommandError, UsageError } from "../problems.ts";
 
 /**
@@ -39,10 +38,9 @@ export async function findManifest(
   if (args.flag("no-manifest")) return undefined;
   const given = args.text("manifest");
   if (given === undefined && path === undefined) return undefined;
-  const { readManifest } = await import("./manifest_file.ts");
-  const found = await readManifest(given ?? manifestPathOf(path!));
-  if (found === undefined && given !== undefined) {
-    throw new CommandError(`Cannot read ${given}: there is no such file`);
-  }
+  const { readManifest, readManifestOf } = await import("./manifest_file.ts");
+  if (given === undefined) return await readManifestOf(path!);
+  const found = await readManifest(given);
+  if (found === undefined) throw new CommandError(`Cannot read ${given}: there is no such file`);
   return found;
 }

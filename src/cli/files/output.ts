@@ -20,6 +20,8 @@ export interface Output extends AsyncDisposable {
   readonly name: string;
   /** Whether nobody sees any of it before it is complete. */
   readonly isWhole: boolean;
+  /** The file that is written, where it is one: a link is followed. */
+  readonly path?: string;
   /** Takes the bytes. */
   readonly writable: WritableStream<Uint8Array>;
   /** Makes what was written durable, and gives it its name. */
@@ -141,14 +143,14 @@ class WholeFile implements Output {
   readonly name: string;
   readonly isWhole = true;
   readonly writable: WritableStream<Uint8Array>;
-  readonly #path: string;
+  readonly path: string;
   readonly #partPath: string;
   readonly #file: Deno.FsFile;
   #complete = false;
 
   private constructor(name: string, path: string, partPath: string, file: Deno.FsFile) {
     this.name = name;
-    this.#path = path;
+    this.path = path;
     this.#partPath = partPath;
     this.#file = file;
     this.writable = writableOf(name, file);
@@ -192,12 +194,12 @@ class WholeFile implements Output {
   async complete(): Promise<void> {
     try {
       await this.#file.sync();
-      await Deno.rename(this.#partPath, this.#path);
+      await Deno.rename(this.#partPath, this.path);
     } catch (error) {
       throw fileProblem(`Cannot write ${this.name}`, error);
     }
     this.#complete = true;
-    await syncFolder(this.#path);
+    await syncFolder(this.path);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -4,12 +4,14 @@
  * @module
  */
 
+import { normalize } from "node:path";
 import type { EventoDBClient } from "../../client/client.ts";
 import type { ManifestSource } from "../../slice/manifest.ts";
 import type { ExportSource } from "../../transfer/export.ts";
 import type { Arguments } from "../arguments.ts";
 import { connect } from "../connection/connection.ts";
 import { placeOf } from "../connection/place.ts";
+import { isStandardOutput } from "../files/output.ts";
 import { UsageError } from "../problems.ts";
 import { namespaceOf } from "../connection/token_namespace.ts";
 
@@ -37,11 +39,16 @@ export interface ExportOrigin extends AsyncDisposable {
  *
  * @param args What was given.
  * @param quiet Whether to say nothing of retries.
+ * @param signal Ends the waiting for standard input.
  * @returns The origin.
  * @throws {UsageError} Neither a server nor a file is named, or both are.
  * @throws {CommandError} The file cannot be read.
  */
-export async function openOrigin(args: Arguments, quiet: boolean): Promise<ExportOrigin> {
+export async function openOrigin(
+  args: Arguments,
+  quiet: boolean,
+  signal?: AbortSignal,
+): Promise<ExportOrigin> {
   const path = args.text("input");
   if (path === undefined) return await openServer(args, quiet);
   const other = ["url", "token", "token-file"].find((name) => args.isTyped(name));
@@ -51,17 +58,39 @@ export async function openOrigin(args: Arguments, quiet: boolean): Promise<Expor
       "Use only one of them",
     );
   }
-  await checkOutput(path, args.text("output"));
-  return await openFile(path);
+  return await openFile(path, signal);
 }
 
-/** A slice in place of what it was taken from is a mistake more often than not. */
-async function checkOutput(input: string, output: string | undefined): Promise<void> {
-  if (output === undefined) return;
+/**
+ * Refuses to write over what is read, or twice to one place.
+ *
+ * @param args What was given.
+ * @throws {UsageError} The output is the input, or the manifest is one of them.
+ */
+export async function checkPlaces(args: Arguments): Promise<void> {
+  const [input, output, manifest] = ["input", "output", "manifest"].map((name) => args.text(name));
+  // A slice in place of what it was taken from is a mistake more often than not.
+  if (await areSame(input, output)) {
+    throw new UsageError(`The output is the input: ${output}`, "Give --output another name");
+  }
+  if (await areSame(input, manifest)) {
+    throw new UsageError(`The manifest is the input: ${manifest}`, "Give --manifest another name");
+  }
+  const isMixed = manifest !== undefined && isStandardOutput(manifest) && isStandardOutput(output);
+  if (isMixed || await areSame(output, manifest)) {
+    throw new UsageError(
+      `The manifest would go where the events go: ${manifest}`,
+      "Give --manifest another name",
+    );
+  }
+}
+
+async function areSame(one: string | undefined, other: string | undefined): Promise<boolean> {
+  if (one === undefined || other === undefined) return false;
+  if (isStandardOutput(one) || isStandardOutput(other)) return false;
   const real = (path: string) => Deno.realPath(path).catch(() => undefined);
-  const [from, to] = await Promise.all([real(input), real(output)]);
-  if (from === undefined || from !== to) return;
-  throw new UsageError(`The output is the input: ${output}`, "Give --output another name");
+  const [a, b] = await Promise.all([real(one), real(other)]);
+  return a === undefined ? b === undefined && normalize(one) === normalize(other) : a === b;
 }
 
 async function openServer(args: Arguments, quiet: boolean): Promise<ExportOrigin> {
@@ -85,14 +114,13 @@ async function openServer(args: Arguments, quiet: boolean): Promise<ExportOrigin
   };
 }
 
-async function openFile(path: string): Promise<ExportOrigin> {
+async function openFile(path: string, signal?: AbortSignal): Promise<ExportOrigin> {
   const { EventFile } = await import("../files/event_file.ts");
-  const { readManifest } = await import("../files/manifest_file.ts");
-  const { manifestPathOf } = await import("../files/manifest_path.ts");
+  const { readManifestOf } = await import("../files/manifest_file.ts");
   const { checkedBytes } = await import("../../slice/checked_bytes.ts");
   const { FileSource } = await import("../../transfer/sources/file_source.ts");
-  const file = await EventFile.open(path);
-  const found = path === "-" ? undefined : await readManifest(manifestPathOf(path));
+  const file = await EventFile.open(path, signal);
+  const found = path === "-" ? undefined : await readManifestOf(path);
   const open = async () => {
     const lines = await file.lines();
     if (found === undefined) return lines;
