@@ -67,7 +67,7 @@ Deno.test("printable() takes time in proportion to the length of a text", () => 
     const start = performance.now();
     printable(text);
     const ms = performance.now() - start;
-    assert(ms < 2_000, `${JSON.stringify(part)} took ${ms} ms`);
+    assert(ms < 10_000, `${JSON.stringify(part)} took ${ms} ms`);
   }
 });
 

@@ -28,7 +28,7 @@ Deno.test("Pattern.matches() takes time in proportion to the name, whatever the 
   const pattern = new Pattern("*a".repeat(500) + "b");
   const started = performance.now();
   assertEquals(pattern.matches("a".repeat(100_000)), false);
-  assert(performance.now() - started < 1000);
+  assert(performance.now() - started < 10_000);
 });
 
 Deno.test("splitPatterns() splits at commas that are not escaped, and trims", () => {
