@@ -10,6 +10,7 @@ import type { Message } from "../message.ts";
 import { packedBatches } from "../record/packed_batches.ts";
 import { unpackRecords } from "../record/packed_records.ts";
 import { type JsonDifference, jsonDifferences, shownText } from "./json_difference.ts";
+import { unreadable } from "./unreadable.ts";
 
 /** A field by its name in a record. */
 export type DiffField = "id" | "stream" | "type" | "pos" | "data" | "meta" | "time";
@@ -142,9 +143,9 @@ class Side implements AsyncDisposable {
   #at = 0;
   #last = 0;
 
-  constructor({ name, open }: DiffSide, signal: AbortSignal | undefined) {
-    this.#name = name;
-    this.#batches = messagesOf(open, signal);
+  constructor(side: DiffSide, signal: AbortSignal | undefined) {
+    this.#name = side.name;
+    this.#batches = messagesOf(side, signal);
   }
 
   /** The next event, if it has been read. */
@@ -180,10 +181,14 @@ class Side implements AsyncDisposable {
 }
 
 async function* messagesOf(
-  open: DiffSide["open"],
+  { name, open }: DiffSide,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Message[]> {
-  for await (const batch of packedBatches(await open(), { signal })) yield unpackRecords(batch);
+  try {
+    for await (const batch of packedBatches(await open(), { signal })) yield unpackRecords(batch);
+  } catch (error) {
+    throw unreadable(error, `Cannot compare ${name}`);
+  }
 }
 
 /** The fields, by their names in a message and in a record. */

@@ -68,3 +68,22 @@ Deno.test("eventodb diff ends with 3 when there is nothing that it could compare
   assertEquals(back.status, 3);
   assert(/Cannot compare back\.ndjson: global position \d+ comes after/.test(back.stderr));
 });
+
+Deno.test("eventodb diff says which of its files is damaged", async () => {
+  await using folder = await withFolder();
+  const { cwd } = folder;
+  await Deno.writeTextFile(`${cwd}/bad.ndjson`, `${lines[0]}{"oops\n`);
+  const zipped = new Blob([lines.join("")]).stream().pipeThrough(new CompressionStream("gzip"));
+  await Deno.writeFile(`${cwd}/cut.gz`, (await new Response(zipped).bytes()).subarray(0, 5000));
+  const said: [name: string, problem: string][] = [
+    ["bad.ndjson", "Cannot compare bad.ndjson: line 2: "],
+    ["cut.gz", "Cannot compare cut.gz: the gzip data is cut short"],
+  ];
+  for (const [name, problem] of said) {
+    for (const files of [[name, "july.ndjson"], ["july.ndjson", name]]) {
+      const { status, stdout, stderr } = await runCli(["diff", ...files, "--json"], folder);
+      assertEquals([status, stdout], [3, ""]);
+      assertStringIncludes(stderr, problem);
+    }
+  }
+});

@@ -133,6 +133,10 @@ Deno.test("eventodb export takes no slice of a file that is damaged or not in or
   const back = await exported("back.ndjson");
   assertEquals(back.status, 1);
   assertStringIncludes(back.stderr, "Cannot export from back.ndjson: global position 1 on line 2");
+  await Deno.writeTextFile(`${cwd}/bad.ndjson`, `${first}\n{"oops\n`);
+  const bad = await exported("bad.ndjson");
+  assertEquals(bad.status, 1);
+  assertStringIncludes(bad.stderr, "Cannot export from bad.ndjson: line 2: ");
   const missing = await exported("none.ndjson");
   assertEquals(missing.status, 1);
   assertStringIncludes(missing.stderr, "Cannot read none.ndjson");

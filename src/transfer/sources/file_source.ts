@@ -7,7 +7,8 @@
 import { EventoDBError } from "../../errors.ts";
 import type { Message } from "../../message.ts";
 import { packedBatches } from "../../record/packed_batches.ts";
-import { unpackRecords } from "../../record/packed_records.ts";
+import { type PackedRecords, unpackRecords } from "../../record/packed_records.ts";
+import { unreadable } from "../../slice/unreadable.ts";
 import { categoryOf } from "../../stream_name.ts";
 import type { ExportPiece, ExportQuery, ExportSource } from "../export.ts";
 import { messagePieces } from "../reading/message_pieces.ts";
@@ -36,12 +37,20 @@ export class FileSource implements ExportSource {
     return messagePieces(this.#pages(query), query);
   }
 
+  async *#batches(signal: AbortSignal | undefined): AsyncGenerator<PackedRecords> {
+    try {
+      yield* packedBatches(await this.#open(), { signal });
+    } catch (error) {
+      throw unreadable(error, `Cannot export from ${this.#name}`);
+    }
+  }
+
   async *#pages(
     { categories, from, to = Infinity, signal }: ExportQuery,
   ): AsyncGenerator<Message[]> {
     const wanted = categories === undefined ? undefined : new Set(categories);
     let last = 0;
-    for await (const batch of packedBatches(await this.#open(), { signal })) {
+    for await (const batch of this.#batches(signal)) {
       const page: Message[] = [];
       for (const { line, ...message } of unpackRecords(batch)) {
         const { globalPosition, stream } = message;
