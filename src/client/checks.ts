@@ -1,5 +1,5 @@
 /**
- * The forms of answers, as far as it takes to tell an EventoDB server from another one.
+ * The forms of responses, as far as it takes to tell an EventoDB server from another one.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export function isNumberOrNull(value: unknown): value is number | null {
 /**
  * Makes a check for an object.
  *
- * @param types The types of the fields without which the answer is of no use.
+ * @param types The types of the fields without which the response is of no use.
  * @returns The check.
  */
 export function isObjectWith<T extends object>(

@@ -112,7 +112,7 @@ export class EventoDBClient {
   /**
    * Nothing is sent yet.
    *
-   * @param options Address, token, retries and patience.
+   * @param options Address, token, retries and idle timeout.
    * @throws {EventoDBError} `INVALID_REQUEST` when the address or the token cannot be one.
    */
   constructor(options: ClientOptions) {
@@ -267,7 +267,7 @@ export class EventoDBClient {
 
   /**
    * Gets messages of a category as they arrive, in one request that is not tried again. Leaving the
-   * loop cancels what has not come yet, so that a reader with little room reads little.
+   * loop cancels what has not come yet, so that a reader with a small buffer reads little.
    *
    * @param category The category; `""` for all.
    * @param options Which.
@@ -340,7 +340,7 @@ export class EventoDBClient {
   ): AsyncGenerator<Message, void>;
   /**
    * Reads a category from a global position on, page by page, up to where there is no more. A failure
-   * that may pass is retried from the last message.
+   * that may be temporary is retried from the last message.
    *
    * @typeParam T The type of the payload, or of the events. It is taken on trust.
    * @param category The category; `""` for all.
@@ -386,7 +386,7 @@ export class EventoDBClient {
 
   /**
    * Subscribes to a stream: a poke for each message from a position on, those that are there and
-   * those that come. The subscription makes its connection anew when it breaks off, and goes on after
+   * those that come. The subscription reconnects when its connection breaks off, and continues after
    * the last poke.
    *
    * @param stream The stream's name.
@@ -405,7 +405,7 @@ export class EventoDBClient {
 
   /**
    * Subscribes to a category: a poke for each message from a global position on, those that are there
-   * and those that come. The subscription makes its connection anew when it breaks off, and goes on
+   * and those that come. The subscription reconnects when its connection breaks off, and continues
    * after the last poke.
    *
    * @param category The category.
@@ -441,7 +441,7 @@ export class EventoDBClient {
 
   /**
    * Subscribes to all messages: a poke for each from a global position on, those that are there and
-   * those that come. The subscription makes its connection anew when it breaks off, and goes on after
+   * those that come. The subscription reconnects when its connection breaks off, and continues after
    * the last poke.
    *
    * @param options From where on, for how long, and which messages.
@@ -621,11 +621,11 @@ export class EventoDBClient {
    * A browser sends no streams: there a stream is read first, up to 1 GiB, and a `Blob`, as a `File` is
    * one, is sent as it is, of any size.
    *
-   * @param records NDJSON as an export writes it, in pieces cut anywhere.
-   * @param options What to do with what is there, and whom to tell of the progress.
+   * @param records NDJSON as an export writes it, in chunks cut anywhere.
+   * @param options What to do with what is there, and the listeners for its progress.
    * @returns How many were imported and skipped, once they are committed.
    * @throws {EventoDBError} What is wrong with the records, with the line; `IMPORT_IN_PROGRESS`;
-   * `OUTCOME_UNKNOWN` when everything was sent and no answer came.
+   * `OUTCOME_UNKNOWN` when everything was sent and no response came.
    *
    * @example
    * ```ts
@@ -657,7 +657,7 @@ export class EventoDBClient {
    *
    * @param query Which messages.
    * @param options Signal.
-   * @returns NDJSON, in pieces cut anywhere.
+   * @returns NDJSON, in chunks cut anywhere.
    * @throws {EventoDBError} The server's error; `CONNECTION_FAILED` also where it breaks off.
    */
   exportArriving(

@@ -9,7 +9,7 @@ import { serverEvents } from "./server_events.ts";
 /**
  * Reads the data of server-sent events. Other fields are passed over.
  *
- * @param chunks The stream's text, in pieces cut anywhere.
+ * @param chunks The stream's text, in chunks cut anywhere.
  * @param onComment Called with each comment. Default: they are passed over.
  * @returns The data of each event; the lines of one event are joined by line feeds.
  * @throws {EventoDBError} `UNEXPECTED_ANSWER` for an event without end.

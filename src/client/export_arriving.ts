@@ -26,7 +26,7 @@ export interface ExportRequest {
  * @param transport What sends requests.
  * @param request Which messages.
  * @param signal Ends it.
- * @returns The lines, in pieces cut anywhere.
+ * @returns The lines, in chunks cut anywhere.
  * @throws {EventoDBError} As the transport does.
  */
 export async function* exportArriving(

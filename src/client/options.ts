@@ -13,7 +13,7 @@ export interface ClientOptions {
   /** The token of a namespace. Absent: none, which only a server in test mode accepts. */
   token?: string;
   /**
-   * Most retries of a request whose failure may pass: the network's, and statuses 429 and 5xx. Where
+   * Most retries of a request whose failure may be temporary: the network's, and statuses 429 and 5xx. Where
    * it is not given, a server that has never responded is given up after 3 s of connections that
    * fail, and at once when a proxy or another server responds in its place: the address may be wrong.
    *
@@ -36,7 +36,7 @@ export interface ClientOptions {
   /** Called before each retry. */
   onRetry?: (retry: Retry) => void;
   /**
-   * What answers requests: a handler of `createHandler`, for a client without a network, or another
+   * What handles requests: a handler of `createHandler`, for a client without a network, or another
    * `fetch`. Default: the platform's.
    */
   fetch?: (request: Request) => Promise<Response>;

@@ -9,7 +9,7 @@ import { batchSizeMax, pageCharsMax } from "../limits.ts";
 import type { Message } from "../message.ts";
 import { mayPass, type RetryPolicy, withRetries } from "./retry.ts";
 
-/** Asks for messages once, from a place on. */
+/** Asks for messages once, from a position on. */
 export type AskForMessages = (
   from: number,
   batchSize: number,
@@ -18,7 +18,7 @@ export type AskForMessages = (
 
 /** How to page. */
 export interface PageReaderOptions {
-  /** First place to read. */
+  /** First position to read. */
   from: number;
   /** Most messages of a page. */
   batchSize: number;
@@ -50,7 +50,7 @@ export class PageReader {
   #batchSize: number;
   /** What broke the last page off: the next request waits first. */
   #failure: unknown;
-  /** The place after the last message read. */
+  /** The position after the last message read. */
   next: number;
 
   /**
@@ -101,7 +101,7 @@ export class PageReader {
         }
       }
     } catch (error) {
-      // What has come before a failure that may pass is good.
+      // What has come before a failure that may be temporary is good.
       if (messages.length === 0 || signal?.aborted || !mayPass(error)) throw error;
       this.#failure = error;
     }

@@ -9,16 +9,16 @@ import { errorBodyBytesMax } from "../limits.ts";
 import { withoutSecrets } from "./base_url.ts";
 import { foreignResponse, placeOf } from "./foreign_response.ts";
 
-/** An answer whose body has not been read yet. Close it, whatever was read of it. */
+/** A response whose body has not been read yet. Close it, whatever was read of it. */
 export class Answer {
-  /** The answer's headers and status. */
+  /** The response's headers and status. */
   readonly response: Response;
   readonly #read: <T>(reading: Promise<T>) => Promise<T>;
   readonly #reader?: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
 
   /**
-   * @param response The answer.
-   * @param read Waits for a piece of the body: with patience, and in the client's words when it
+   * @param response The response.
+   * @param read Waits for a chunk of the body: with an idle timeout, and in the client's words when it
    * fails.
    */
   constructor(response: Response, read: <T>(reading: Promise<T>) => Promise<T>) {
@@ -30,7 +30,7 @@ export class Answer {
   /**
    * Hands the body on as it comes.
    *
-   * @returns Pieces of its text.
+   * @returns Chunks of its text.
    * @throws {EventoDBError} `CONNECTION_FAILED` when it breaks off, `UNEXPECTED_ANSWER` when it is
    * not UTF-8.
    */
@@ -43,7 +43,7 @@ export class Answer {
   /**
    * Hands the body on as it comes.
    *
-   * @returns Pieces of it.
+   * @returns Chunks of it.
    * @throws {EventoDBError} `CONNECTION_FAILED` when it breaks off.
    */
   async *bytes(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
@@ -125,7 +125,7 @@ export class Answer {
     );
   }
 
-  /** Lets the connection go, with what was not read of the answer. */
+  /** Lets the connection go, with what was not read of the response. */
   async close(): Promise<void> {
     await this.#reader?.cancel().catch(() => {});
   }
@@ -147,7 +147,7 @@ export class Answer {
   }
 }
 
-/** The error in an answer's body, with whatever code the server gave. */
+/** The error in a response's body, with whatever code the server gave. */
 function errorOf(text: string, { status, headers, url }: Response): EventoDBError | null {
   let body: { error?: { code?: unknown; message?: unknown; details?: unknown } | null } | null;
   try {

@@ -35,7 +35,7 @@ export interface RetryOptions {
 }
 
 /**
- * Whether a failure may pass by itself: the network's, a server's that is overloaded, or its own.
+ * Whether a failure may be temporary: the network's, a server's that is overloaded, or its own.
  *
  * @param error What was thrown.
  * @returns Whether it is worth another try. Never for a status of 4xx but 429.

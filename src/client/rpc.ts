@@ -16,7 +16,7 @@ import type { Transport, TransportRequest } from "./transport.ts";
 /** A method and the JSON texts of its arguments. */
 export type RpcCall = readonly [method: string, ...args: string[]];
 
-/** Whether an answer has the form that its method promises. */
+/** Whether a response has the form that its method promises. */
 export type AnswerCheck<T> = (value: unknown) => value is T;
 
 /** Calls methods. */
@@ -34,12 +34,12 @@ export class Rpc {
   }
 
   /**
-   * Calls a method that only reads, again where a failure may pass.
+   * Calls a method that only reads, and again after a failure that may be temporary.
    *
    * @param call Method and arguments.
-   * @param check The form of its answer.
+   * @param check The form of its response.
    * @param options Signal.
-   * @returns The answer.
+   * @returns The response.
    */
   read<T>(call: RpcCall, check: AnswerCheck<T>, options?: CallOptions): Promise<T> {
     return withRetries(() => this.once(call, check, options), this.#policy, options);
@@ -49,9 +49,9 @@ export class Rpc {
    * Calls a method once.
    *
    * @param call Method and arguments.
-   * @param check The form of its answer.
+   * @param check The form of its response.
    * @param options Signal.
-   * @returns The answer.
+   * @returns The response.
    * @throws {EventoDBError} The server's error, `CONNECTION_FAILED` or `UNEXPECTED_ANSWER`.
    */
   once<T>(call: RpcCall, check: AnswerCheck<T>, options?: CallOptions): Promise<T> {
@@ -69,7 +69,7 @@ export class Rpc {
   }
 
   /**
-   * Calls a method that answers with messages, again where a failure may pass.
+   * Calls a method that responds with messages, and again after a failure that may be temporary.
    *
    * @param call Method and arguments.
    * @param parse Reads one of them.
@@ -98,7 +98,7 @@ export class Rpc {
   }
 
   /**
-   * Calls a method that answers with messages, once, and hands them on as they arrive. Leaving the
+   * Calls a method that responds with messages, once, and hands them on as they arrive. Leaving the
    * loop cancels the rest.
    *
    * @param call Method and arguments.
@@ -150,7 +150,7 @@ export class Rpc {
   }
 
   /**
-   * Calls a method that answers with a message or `null`, again where a failure may pass.
+   * Calls a method that responds with a message or `null`, and again after a failure that may be temporary.
    *
    * @param call Method and arguments.
    * @param parse Reads the message.

@@ -19,7 +19,7 @@ export interface ServerEvent {
 /**
  * Reads server-sent events. An event that was not completed is passed over.
  *
- * @param chunks The stream's text, in pieces cut anywhere.
+ * @param chunks The stream's text, in chunks cut anywhere.
  * @param onComment Called with each comment. Default: they are passed over.
  * @returns The events.
  * @throws {EventoDBError} `UNEXPECTED_ANSWER` for an event without end, or lines of something else.

@@ -16,9 +16,9 @@ export interface SubscribeOptions extends CallOptions {
    */
   position?: number;
   /**
-   * How long a connection may bring nothing before it is taken for dead and made anew, in
+   * How long a connection may be silent before the subscription reconnects, in
    * milliseconds; `Infinity` for any time. A server sends a heartbeat every 15 s; one that sends
-   * none, as those written in Go, is simply asked again.
+   * none, as those written in Go, is simply connected to again.
    *
    * @default {45_000}
    */

@@ -147,7 +147,7 @@ async function* pokesOf(
 }
 
 /**
- * Looks for the place that a server tells of before the first poke: an event that has an id and no data,
+ * Looks for the position that a server tells of before the first poke: an event that has an id and no data,
  * which a parser passes over.
  */
 async function* withPlace(

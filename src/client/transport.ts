@@ -1,5 +1,5 @@
 /**
- * Requests: one address, one token, patience, and errors in the client's own words.
+ * Requests: one address, one token, an idle timeout, and errors in the client's own words.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export class Transport {
   #hasReached = false;
 
   /**
-   * @param options Address, token and patience.
+   * @param options Address, token and idle timeout.
    * @throws {EventoDBError} `INVALID_REQUEST` when the address or the token cannot be one.
    */
   constructor(options: ClientOptions) {
@@ -68,7 +68,7 @@ export class Transport {
    * Sends a request.
    *
    * @param request What to send.
-   * @returns The answer, once its status says success; to be closed.
+   * @returns The response, once its status says success; to be closed.
    * @throws {EventoDBError} The server's error; `CONNECTION_FAILED`; `UNEXPECTED_ANSWER`.
    */
   async send(request: TransportRequest): Promise<Answer> {
@@ -107,7 +107,7 @@ export class Transport {
     signal?.throwIfAborted();
     const responding = this.#fetch(`${this.url}${path}`, init);
     const response = await patiently(responding, "Cannot reach").catch((error) => {
-      // An answer that nobody waits for any more may come all the same.
+      // A response that nobody waits for any more may come all the same.
       responding.then((late) => late.body?.cancel()).catch(() => {});
       throw error;
     });
@@ -129,11 +129,11 @@ export class Transport {
   }
 
   /**
-   * Sends a request and reads its answer. What is not read of it is cancelled. (Not by `using`, which
+   * Sends a request and reads its response. What is not read of it is cancelled. (Not by `using`, which
    * Node 20 does not know.)
    *
    * @param request What to send.
-   * @param read Reads the answer.
+   * @param read Reads the response.
    * @returns What it has read.
    * @throws {EventoDBError} As `send`.
    */
@@ -154,7 +154,7 @@ export class Transport {
   }
 }
 
-/** Waits until a signal ends the waiting: what answers in process may know of no signal. */
+/** Waits until a signal ends the waiting: what responds in process may know of no signal. */
 function untilAborted<T>(waiting: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);

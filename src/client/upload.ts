@@ -58,7 +58,7 @@ export interface UploadOptions extends CallOptions {
    */
   onStandstill?: (standstill: UploadStandstill) => void;
   /**
-   * How long to wait for a place in a server that is running as many imports as it may, in milliseconds.
+   * How long to wait for a slot in a server that is running as many imports as it may, in milliseconds.
    * The client's `onRetry` is called for each wait. 0: not at all.
    *
    * @default {600_000}
@@ -96,10 +96,10 @@ export interface UploadResult {
  * @param transport What sends the request.
  * @param records NDJSON, or gzip data of it.
  * @param options How.
- * @param onRetry Called before each wait for a place.
+ * @param onRetry Called before each wait for a slot.
  * @returns What was done, once it is committed.
  * @throws {EventoDBError} The import's error, with its line. `OUTCOME_UNKNOWN` when everything was
- * sent and no answer came, or one that cannot be: whether it is committed cannot be told. Any other failure
+ * sent and no response came, or an impossible one: whether it is committed is unknown. Any other failure
  * came before the end was sent, so that a server whose imports are atomic has imported nothing.
  */
 export async function upload(
@@ -154,7 +154,7 @@ function checkRecords(records: unknown): void {
   );
 }
 
-/** Sends the records, again where the server had no place for one more import. */
+/** Sends the records, again where the server had no slot for one more import. */
 class Attempts {
   /** Whether the server's events are being read. */
   listening = false;
@@ -238,7 +238,7 @@ class Attempts {
     }
   }
 
-  /** How long to wait for a place; `undefined` where that is not what failed, or nothing can be sent again. */
+  /** How long to wait for a slot; `undefined` where that is not what failed, or nothing can be sent again. */
   #placeDelayMs(error: unknown): number | undefined {
     if (!(error instanceof EventoDBError) || error.status !== 503) return undefined;
     const { retryAfterMs } = error.details ?? {};
@@ -323,7 +323,7 @@ function isOpen(error: unknown, signal: AbortSignal, listening: boolean): boolea
     const problem = problemOf(error);
     return problem === undefined || problem === "not-told";
   }
-  // A proxy that has lost patience knows as little as we do.
+  // A proxy whose timeout has passed knows as little as we do.
   return error.code === "UNEXPECTED_ANSWER" && (listening || Number(error.details?.status) >= 500);
 }
 

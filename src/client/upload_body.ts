@@ -1,6 +1,6 @@
 /**
  * The records of an upload on their way: how much has been taken, and the beginning once more for a server
- * that had no room for the import the first time.
+ * that had no slot for the import the first time.
  *
  * @module
  */

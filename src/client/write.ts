@@ -122,7 +122,7 @@ function idOf({ id }: WriteOptions): string {
   return parseUuid(String(id)) ?? String(id);
 }
 
-/** Whether an earlier attempt has written the message that this one clashes with; and where. */
+/** Whether an earlier attempt has written the message that this one conflicts with; and where. */
 async function findWritten(
   rpc: Rpc,
   sent: Sent,
@@ -148,14 +148,14 @@ function positionOfClash(sent: Sent, clash: unknown): number | null {
     const { stream, position } = clash.details ?? {};
     return stream === sent.stream && typeof position === "number" ? position : null;
   }
-  // A server that looks at the version first tells of a clash of versions.
+  // A server that looks at the version first reports a conflict of versions.
   if (clash.code === "STREAM_VERSION_CONFLICT" && sent.expectedVersion !== undefined) {
     return sent.expectedVersion + 1;
   }
   return null;
 }
 
-/** Whether two texts mean the same: servers written in Go put payloads together anew. */
+/** Whether two texts mean the same: servers written in Go write payloads in a form of their own. */
 function sameJson(one: string, other: string): boolean {
   return one === other || sorted(one) === sorted(other);
 }

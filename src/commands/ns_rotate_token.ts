@@ -58,7 +58,7 @@ function explain(error: unknown): unknown {
   if (!(error instanceof EventoDBError) || error.code !== "METHOD_NOT_FOUND") return error;
   return new CommandError(
     "This server cannot replace tokens: it does not know ns.rotateToken",
-    ["Its own tools may; or make another namespace, and import what this one holds into it"],
+    ["Perhaps its own tools can; or create another namespace, and import this one's events into it"],
     { cause: error },
   );
 }

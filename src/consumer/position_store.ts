@@ -17,7 +17,7 @@ export interface PositionStore {
 
 /**
  * Keeps a position for as long as the process lives: for tests, and for projections in memory, which
- * begin anew each time.
+ * start again each time.
  */
 export class MemoryPositionStore implements PositionStore {
   #position: number;

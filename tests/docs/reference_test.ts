@@ -100,6 +100,13 @@ Deno.test("docs/operating.md lists the limits that the server has", () => {
   for (const [what, limit] of Object.entries(expected)) assertEquals(rows[what], limit, what);
 });
 
+Deno.test("CHANGELOG.md and docs/troubleshooting.md say how long an import waits for a slot", () => {
+  const seconds = `waits up to ${limits.importSlotWaitMs / 1000} s for`;
+  for (const path of ["CHANGELOG.md", "docs/troubleshooting.md"]) {
+    assert(read(path).replaceAll(/\s+/g, " ").includes(seconds), path);
+  }
+});
+
 /** What systems and other programs say, not this code. */
 const othersMessages = ["Connection refused", "Name or service not known", "413"];
 

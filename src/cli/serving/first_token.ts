@@ -16,7 +16,7 @@ import { TokenOutput } from "../files/token_output.ts";
 
 /** The variable that clients read, and that `serve` reads only where there is no token yet. */
 const clientVariable = "EVENTODB_TOKEN";
-/** Its place beside the data. */
+/** Its name beside the data. */
 const fileName = "eventodb-admin-token";
 
 /** What decides where the token goes. */
@@ -80,7 +80,7 @@ export class FirstToken implements AsyncDisposable {
     this.#isKept = token !== undefined;
   }
 
-  /** Tells whom it concerns about the token, once the server listens. */
+  /** Tells the operator about the token, once the server listens. */
   announce(): void {
     const { token, testMode } = this.#options;
     if (this.#token !== undefined && this.#source === "environment") {

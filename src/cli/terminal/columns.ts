@@ -1,5 +1,5 @@
 /**
- * Tables: columns that stand below each other, also where characters are wide or take no room.
+ * Tables: columns that stand below each other, also where characters are wide or have no width.
  *
  * @module
  */

@@ -22,7 +22,7 @@ export type Lines = string | readonly string[];
  *
  * @param lines One line, or several.
  * @throws {Deno.errors.BrokenPipe} The reader has gone.
- * @throws {CommandError} There is no room, or the like.
+ * @throws {CommandError} The disk is full, or the like.
  */
 export function print(lines: Lines): void {
   write(joined(lines));

@@ -28,7 +28,7 @@ interface Request {
  *
  * @param request What was asked for.
  * @param found The highest global position that could come, where the server tells, and what matched nothing.
- * @param server Whom to ask why.
+ * @param server The server to ask why.
  * @returns The error, to be thrown, with the reasons that can be told.
  */
 export async function nothingToExport(
@@ -61,7 +61,7 @@ export async function nothingToExport(
  *
  * @param missing The categories.
  * @param request What was asked for.
- * @param server Whom to ask.
+ * @param server The server to ask.
  * @returns Lines, one or two for each.
  */
 export async function whyMissing(
@@ -86,7 +86,7 @@ export async function whyMissing(
  * Says which patterns of streams and types matched nothing, and which stream may have been meant.
  *
  * @param unmatched The patterns.
- * @param server Whom to ask.
+ * @param server The server to ask.
  * @returns A line for each, up to a bound.
  */
 export async function whyUnmatched(
