@@ -233,5 +233,5 @@ function checkOperands(command: CommandShape, operands: readonly string[]): void
 }
 
 function seeHelp({ name }: CommandShape): string {
-  return `"eventodb help ${name}" shows what there is`;
+  return `"eventodb help ${name}" lists the options`;
 }

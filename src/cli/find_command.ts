@@ -67,7 +67,9 @@ export function unknownCommand(
       `Choose one of ${words.join(", ")}, as in: eventodb ${group[0].name}`,
     );
   }
-  const typed = group.length > 0 ? `${first} ${second}` : first;
+  // As in "help export import": the first word alone would be a command.
+  const isKnown = second !== undefined && entryOf(commands, first) !== undefined;
+  const typed = group.length > 0 || isKnown ? `${first} ${second}` : first;
   const names = commands.map(({ name }) => name);
   const meant = nearest(typed, [...names, "ns"]) ??
     (second === undefined ? undefined : nearest(`${first} ${second}`, names));

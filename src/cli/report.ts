@@ -92,6 +92,8 @@ export function hintsFor(error: EventoDBError): string[] {
 
 function wayToPermission(message: string): string {
   const [, kind, what] = /Requires (\w+) access to "(.*?)"/.exec(message) ?? [];
-  const flag = kind === undefined ? "" : `Run Deno with --allow-${kind}=${what}. `;
+  // Such as a device, which no narrower permission opens.
+  const value = kind === "all" ? "" : `=${what}`;
+  const flag = kind === undefined ? "" : `Run Deno with --allow-${kind}${value}. `;
   return `${flag}docs/cli.md lists the permissions of each command`;
 }

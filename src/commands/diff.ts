@@ -15,6 +15,7 @@ import { Interruption } from "../cli/interrupt.ts";
 import { formatCount, formatEvents } from "../cli/terminal/format.ts";
 import { placeOf } from "../cli/connection/place.ts";
 import { UsageError } from "../cli/problems.ts";
+import { noteSource } from "../cli/value_sources.ts";
 import { Progress } from "../cli/terminal/progress.ts";
 import { print, printWithSecrets } from "../cli/terminal/terminal.ts";
 
@@ -121,6 +122,7 @@ async function openSide(
       [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
     };
   }
+  noteSource("url", "the address");
   const connection = await connectTo(place, args, { quiet: args.flag("quiet") });
   const { exportFrom } = await import("../transfer/events.ts");
   return {

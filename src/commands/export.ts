@@ -139,7 +139,9 @@ async function readRequest(args: Arguments) {
     );
   }
   const { parseWindow } = await import("../transfer/window.ts");
-  const given = { since: timeOf(args, "since"), until: timeOf(args, "until") };
+  // Both bounds are said from the same time on backwards.
+  const now = Date.now();
+  const given = { since: timeOf(args, "since", now), until: timeOf(args, "until", now) };
   try {
     const window = parseWindow(given, { since: "--since", until: "--until" });
     if (window.since !== undefined && window.since === window.until) throw noWindow(given);
@@ -154,9 +156,9 @@ async function readRequest(args: Arguments) {
 }
 
 /** A time, or one that is said from now on backwards: it is fixed here, once. */
-function timeOf(args: Arguments, name: "since" | "until"): string | undefined {
+function timeOf(args: Arguments, name: "since" | "until", now: number): string | undefined {
   const text = args.text(name);
-  const time = text === undefined ? undefined : agoTime(text, Date.now());
+  const time = text === undefined ? undefined : agoTime(text, now);
   if (time !== undefined && !args.flag("quiet")) say(`--${name} ${text} is ${time}`);
   return time ?? text;
 }
@@ -164,13 +166,16 @@ function timeOf(args: Arguments, name: "since" | "until"): string | undefined {
 /** `--until` is exclusive, which whoever means a day forgets. */
 function noWindow({ since, until }: { since?: string; until?: string }): UsageError {
   const isDate = /^\d{4}-\d\d-\d\d$/.test(until!);
-  const next = new Date(Date.parse(since!) + 86_400_000);
   return new UsageError(
     `No event is at or after --since ${since} and before --until ${until}`,
     isDate
-      ? `For the whole day, give --until ${next.toISOString().slice(0, 10)}`
+      ? `For the whole day, give --until ${dayAfter(until!)}`
       : "Give an --until that is after --since",
   );
+}
+
+function dayAfter(date: string): string {
+  return new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
 }
 
 function positionOf(args: Arguments, name: string): number | undefined {

@@ -91,7 +91,9 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
     throw noRecord(input, { force });
   }
 
-  const manifest = await findManifest(args, input.path).catch((error) => {
+  // Only a file has one beside it, and not a named pipe.
+  const file = input.size === undefined ? undefined : input.path;
+  const manifest = await findManifest(args, file).catch((error) => {
     throw unsent(error);
   });
   const bytes = manifest === undefined ? input.stream : await checkedInput(input, manifest);
@@ -143,7 +145,7 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
     signal,
     // They are counted here, also where they are compressed.
     countRecords: false,
-    // Whoever wants no retries does not want to wait for a place either.
+    // Whoever wants no retries does not want to wait for a slot either.
     placeWaitMs: connection.client.retryPolicy.retries === 0 ? 0 : undefined,
     onStandstill(still) {
       const held = heldBack(still, atomic);

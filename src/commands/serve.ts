@@ -183,7 +183,7 @@ async function startError(error: unknown): Promise<unknown> {
   const option = String(error.details?.option ?? "db-url");
   const origin = environmentHint(option);
   if (error.code === "INVALID_REQUEST" && error.details?.option !== "db-url") {
-    const help = '"eventodb help serve" shows what there is';
+    const help = '"eventodb help serve" lists the options';
     return new UsageError(error.message, [...origin, help].join(". "));
   }
   if (origin.length === 0) return error;

@@ -48,7 +48,7 @@ export const verifyCommand: Command = {
     using interruption = new Interruption();
     const { signal } = interruption;
     await using file = await compared(() => EventFile.open(path, signal));
-    const found = await compared(() => findManifest(args, path === "-" ? undefined : path));
+    const found = await compared(() => findManifest(args, file.path));
     const verification = await verifyFile(file, found, {
       quiet: args.flag("quiet") || json,
       signal,

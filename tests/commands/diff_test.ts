@@ -53,6 +53,7 @@ Deno.test("eventodb diff ends with 3 when there is nothing that it could compare
   const cases: [args: string[], status: number, said: string][] = [
     [["july.ndjson", "none.ndjson"], 3, "Cannot read none.ndjson"],
     [["july.ndjson", "http://127.0.0.1:9", "--token", "ns_x"], 3, "127.0.0.1:9"],
+    [["july.ndjson", "http://127.0.0.1:9", "--token", "ns_x"], 3, "Check the address, and"],
     [["http://a", "http://b"], 2, "Two servers cannot be compared at once"],
     [["-", "-"], 2, "Standard input cannot be both sides"],
     [["july.ndjson"], 2, "diff needs B"],

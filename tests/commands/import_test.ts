@@ -460,6 +460,26 @@ Deno.test({
   },
 });
 
+Deno.test("eventodb import looks for no manifest beside what a shell names by <(…)", async () => {
+  if (Deno.build.os === "windows") return;
+  await using test = await setUp();
+  await Deno.writeTextFile(`${test.folder}/july.ndjson`, lines);
+  const { host } = new URL(test.server.url);
+  const cliPath = new URL("../../cli.ts", import.meta.url).pathname;
+  const { code, stderr } = await new Deno.Command("sh", {
+    args: [
+      "-c",
+      'cat july.ndjson | "$0" "$@" --input /dev/fd/3 3<&0 < /dev/null',
+      Deno.execPath(),
+      ...["run", "--quiet", "--no-prompt", "--allow-read", `--allow-net=${host}`, cliPath],
+      ...connection(test.server),
+    ],
+    cwd: test.folder,
+  }).output();
+  assertEquals(code, 0, new TextDecoder().decode(stderr));
+  assertEquals(await test.count(), 3);
+});
+
 Deno.test("eventodb import reads a named pipe, and ends when it is interrupted before a writer comes", async () => {
   if (Deno.build.os === "windows") return;
   await using test = await setUp();

@@ -168,3 +168,14 @@ Deno.test("eventodb says which variables it may not read, and how it may", async
   assert(!stderr.includes("EVENTODB_HOST") && !stderr.includes("EVENTODB_PORT"), stderr);
   for (const line of stderr.trimEnd().split("\n")) JSON.parse(line);
 });
+
+Deno.test({
+  name: "eventodb names the flag for what only all permissions open",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const permissions = ["--allow-read"];
+    const { status, stderr } = await runCli(["inspect", "/proc/self/status"], { permissions });
+    assertEquals(status, 1);
+    assertMatch(stderr, /Deno lacks a permission: .*\nRun Deno with --allow-all\. docs/);
+  },
+});

@@ -10,6 +10,7 @@ const mistakes: [args: string[], error: RegExp, wayOut: RegExp][] = [
   [["ns"], /ns needs a subcommand/, /create, rotate-token, delete, list, info/],
   [["ns", "crate", "x"], /Unknown command "ns crate"/, /Did you mean "ns create"\?/],
   [["help", "exprot"], /Unknown command "exprot"/, /Did you mean "export"\?/],
+  [["help", "export", "import"], /Unknown command "export import"/, /lists the commands/],
   [["ns", "create"], /ns create needs NAMESPACE/, /eventodb help ns create/],
   [["ns", "create", "a", "b"], /takes one positional argument, got "b"/, /help ns create/],
   [["export", "http://x"], /takes no positional arguments, got "http:\/\/x"/, /help export/],
@@ -46,6 +47,16 @@ const mistakes: [args: string[], error: RegExp, wayOut: RegExp][] = [
     ["export", "--all", "--since", "2025-07-31", "--until", "2025-07-31"],
     /No event is at or after --since 2025-07-31 and before --until 2025-07-31/,
     /--until 2025-08-01$/,
+  ],
+  [
+    ["export", "--all", "--since", "20250731T000000Z", "--until", "2025-07-31"],
+    /No event is at or after --since 20250731T000000Z and before --until 2025-07-31/,
+    /--until 2025-08-01$/,
+  ],
+  [
+    ["export", "--all", "--quiet", "--since", "60m", "--until", "1h"],
+    /No event is at or after --since (\S+) and before --until \1/,
+    /an --until that is after/,
   ],
   [
     ["export", "--all", "--since", "2025-07-31T10:00Z", "--until", "2025-07-31T12:00+02:00"],

@@ -5,7 +5,7 @@
  */
 
 import { orAborted } from "../interrupt.ts";
-import { type Input, openInput } from "./input.ts";
+import { type Input, isStandardInput, openInput } from "./input.ts";
 
 /** A file of events. */
 export class EventFile implements AsyncDisposable {
@@ -32,7 +32,7 @@ export class EventFile implements AsyncDisposable {
    * @throws {CommandError} It cannot be read.
    */
   static async open(path: string, signal?: AbortSignal): Promise<EventFile> {
-    if (path !== "-" && await isFile(path)) {
+    if (!isStandardInput(path) && await isFile(path)) {
       await using _ = await openInput(path, signal);
       return new EventFile(path, path, undefined);
     }
@@ -47,6 +47,11 @@ export class EventFile implements AsyncDisposable {
       await file[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  /** Where it is; `undefined` for what was copied, which has no manifest beside it. */
+  get path(): string | undefined {
+    return this.#kept === undefined ? this.#path : undefined;
   }
 
   /** How much of it has been read, from 0 to 1; `undefined` where its size is not known. */

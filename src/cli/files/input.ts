@@ -12,6 +12,9 @@ import { CommandError, UsageError } from "../problems.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+/** Names under which the system knows standard input. */
+const standardInputs = ["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
+
 /** Something to read from. */
 export interface Input extends AsyncDisposable {
   /** What it is called in messages. */
@@ -35,6 +38,16 @@ export interface Input extends AsyncDisposable {
 }
 
 /**
+ * Whether an input is standard input, by whatever name.
+ *
+ * @param path What was given.
+ * @returns Whether it is.
+ */
+export function isStandardInput(path: string): boolean {
+  return standardInputs.includes(path);
+}
+
+/**
  * Opens an input and looks at its first bytes.
  *
  * @param path The file; `undefined` or `-` for standard input.
@@ -43,7 +56,7 @@ export interface Input extends AsyncDisposable {
  * @throws {CommandError} The file cannot be read.
  */
 export async function openInput(path: string | undefined, signal?: AbortSignal): Promise<Input> {
-  if (path === undefined || path === "-") {
+  if (path === undefined || isStandardInput(path)) {
     if (path === undefined && Deno.stdin.isTerminal()) throw noInput();
     return await ByteInput.open({ name: "standard input" }, Deno.stdin.readable, signal);
   }
