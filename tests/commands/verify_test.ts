@@ -120,6 +120,20 @@ Deno.test("eventodb export never leaves a file beside the manifest of another", 
   assertEquals((await runCli(both, { cwd })).status, 2);
 });
 
+Deno.test("eventodb export puts no token that stands in an address into its manifest", async () => {
+  await using test = await setUp("--output", "july.ndjson");
+  const [, url, , token] = test.connection;
+  await using proxy = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
+    const { pathname, search } = new URL(request.url);
+    return fetch(url + pathname.replace(/^\/ns_[^/]*/, "") + search, request);
+  });
+  const address = `http://127.0.0.1:${(proxy.addr as Deno.NetAddr).port}/${token}`;
+  const args = ["export", "--url", address, "--token", token, "--all", "-o", "p.ndjson"];
+  const { status, stderr } = await runCli(args, { cwd: test.cwd });
+  assertEquals(status, 0, stderr);
+  assert(!(await test.read("p.ndjson.manifest.json")).includes(token));
+});
+
 Deno.test("eventodb inspect shows what a file holds", async () => {
   await using test = await setUp("--output", "july.ndjson.gz");
   const { cwd } = test;

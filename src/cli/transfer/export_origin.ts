@@ -6,6 +6,7 @@
 
 import { normalize } from "node:path";
 import type { EventoDBClient } from "../../client/client.ts";
+import { hideSecrets } from "../../printable.ts";
 import type { ManifestSource } from "../../slice/manifest.ts";
 import type { ExportSource } from "../../transfer/export.ts";
 import type { Arguments } from "../arguments.ts";
@@ -104,7 +105,7 @@ async function openServer(args: Arguments, quiet: boolean): Promise<ExportOrigin
       "";
   return {
     name: placeOf(connection),
-    manifest: { url: url.href, namespace: namespaceOf(token) },
+    manifest: { url: hideSecrets(url.href), namespace: namespaceOf(token) },
     server: { client, token },
     async source(signal) {
       const { serverSource } = await import("../../transfer/events.ts");
