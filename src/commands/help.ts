@@ -73,7 +73,7 @@ export function generalHelp(commands: readonly CommandEntry[]): string {
       "",
       "EVENTODB_URL and EVENTODB_TOKEN can be set instead of --url and --token.",
       "",
-      "Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.",
+      "Exit status: 0 done, 1 failed, 2 wrong usage, 3 not compared, 130 interrupted.",
     ],
     [optionsHelp("Export options", exportOptions), optionsHelp("Import options", importOptions)],
   );

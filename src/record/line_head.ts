@@ -118,7 +118,7 @@ export class LineHead {
  * @returns Its UTF-8 bytes, one a character. Keys sort as the bytes do.
  */
 export function keyOfName(name: string): string {
-  // deno-lint-ignore no-control-regex
+  // deno-lint-ignore no-control-regex -- ASCII begins with them
   return /^[\x00-\x7f]*$/.test(name) ? name : Buffer.from(name, "utf8").toString("latin1");
 }
 
@@ -129,7 +129,7 @@ export function keyOfName(name: string): string {
  * @returns The name.
  */
 export function nameOfKey(key: string): string {
-  // deno-lint-ignore no-control-regex
+  // deno-lint-ignore no-control-regex -- ASCII begins with them
   return /^[\x00-\x7f]*$/.test(key) ? key : utf8.decode(Buffer.from(key, "latin1"));
 }
 

@@ -181,6 +181,14 @@ Deno.test("eventodb export names patterns that match nothing, with the nearest s
     /Note: no event of the streams "ship-3" was found\. Did you mean "ship-\d"\?/,
   );
   assertStringIncludes(some.stderr, 'Note: no event of the types "Pai" was found\n');
+  const late = await test.exported([
+    ...["--streams", "order-1,ship-1", "--to-position", "5"],
+  ]);
+  assertEquals(late.status, 0);
+  assertStringIncludes(
+    late.stderr,
+    'Note: no event of the streams "ship-1" was found in what was asked for; the stream exists\n',
+  );
   const none = await test.exported(["--streams", "ship-3", "--output", "o.ndjson"]);
   assertEquals(none.status, 1);
   assertMatch(

@@ -96,8 +96,12 @@ export async function whyUnmatched(
   const notes = await Promise.all(
     streams.slice(0, unmatchedNamedMax).map(async (text) => {
       const meant = await nearestStream(text, client, signal);
-      const hint = meant === undefined ? "" : `. Did you mean "${meant}"?`;
-      return `No event of the streams "${text}" was found${hint}`;
+      const nothing = `No event of the streams "${text}" was found`;
+      if (meant === undefined) return nothing;
+      // It is there, so it is what else was asked for that leaves its events out.
+      return meant === new Pattern(text).literal
+        ? `${nothing} in what was asked for; the stream exists`
+        : `${nothing}. Did you mean "${meant}"?`;
     }),
   );
   notes.push(

@@ -256,7 +256,7 @@ const streamsKept = 10_000;
 const messagesAtOnce = 200;
 
 /** Text whose order in JavaScript is that of its bytes. */
-// deno-lint-ignore no-control-regex
+// deno-lint-ignore no-control-regex -- ASCII begins with them
 const isAscii = /^[\x00-\x7f]*$/;
 
 /** Who has the keys of a batch's records. */
