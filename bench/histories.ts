@@ -7,7 +7,7 @@
 import { correlationCategory } from "../src/correlation.ts";
 import type { Message } from "../src/message.ts";
 import { formatRecord } from "../src/record/format.ts";
-import { encodeRow } from "../src/store/postgres/copy.ts";
+import { encodeRow } from "../src/store/postgres/import/copy.ts";
 import { categoryOf } from "../src/stream_name.ts";
 import { history, type HistoryOptions, type Shape } from "./generator.ts";
 

@@ -18,7 +18,7 @@ import { parseRecord } from "../src/record/parse.ts";
 import { parseCategoryMessage, parseStreamMessage } from "../src/record/wire.ts";
 import { parseCall } from "../src/rpc/call.ts";
 import { Fields } from "../src/rpc/fields.ts";
-import { encodeRow } from "../src/store/postgres/copy.ts";
+import { encodeRow } from "../src/store/postgres/import/copy.ts";
 import { schemaOf } from "../src/store/postgres/names.ts";
 import { categoryOf, idOf } from "../src/stream_name.ts";
 import { parseDateOrTime, parseTime } from "../src/time.ts";

@@ -6,7 +6,7 @@
 
 import { kvListMax } from "../../src/limits.ts";
 import type { Layout } from "../../src/store/kv/head.ts";
-import { layoutKey, messagesKey } from "../../src/store/kv/keys.ts";
+import { layoutKey, messagesKey } from "../../src/store/kv/schema.ts";
 import { readInput } from "../processes.ts";
 
 const { file } = await readInput<{ file: string }>();

@@ -73,8 +73,8 @@ export async function openStore(
   const match = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(url);
   const [, scheme, rest] = match ?? [];
   if (/^postgres(ql)?$/i.test(scheme ?? "")) {
-    const { openPostgresStore } = await loadPostgres();
-    return await openPostgresStore(url, options);
+    const { openPostgres } = await loadPostgres();
+    return await openPostgres(url, options);
   }
   if (/^kv(\+https?)?$/i.test(scheme ?? "") && rest !== undefined) {
     const { openFile, openMemory, openRemote } = await loadKv();
@@ -94,7 +94,7 @@ export async function openStore(
 }
 
 const loadSqlite = once(() => import("./sqlite/open.ts"));
-const loadPostgres = once(() => import("./postgres/store.ts"));
+const loadPostgres = once(() => import("./postgres/open.ts"));
 const loadKv = once(() => import("./kv/open.ts"));
 
 /** Loads a module once: on Deno 2.8.0 a second import of one that is still loading fails ("node:sqlite"). */

@@ -1,6 +1,6 @@
 import type { Database as KvDatabase } from "../../src/store/kv/database.ts";
 import { Registry as KvRegistry } from "../../src/store/kv/registry.ts";
-import type { Database as PostgresDatabase } from "../../src/store/postgres/database.ts";
+import type { Database as PostgresDatabase } from "../../src/store/postgres/connection/database.ts";
 import { Registry as PostgresRegistry } from "../../src/store/postgres/registry.ts";
 import { assertEquals } from "../support/assert.ts";
 

@@ -10,7 +10,7 @@ import { Listeners } from "../listeners.ts";
 import type { Appended } from "../store.ts";
 import type { Database } from "./database.ts";
 import type { Layout } from "./head.ts";
-import { layoutKey, stateKey, statesKey } from "./keys.ts";
+import { layoutKey, stateKey, statesKey } from "./schema.ts";
 
 /** A namespace's state before and after a commit of this process. */
 export interface OwnCommit {

@@ -7,7 +7,7 @@
 
 import { namespaceNotFound } from "../refusals.ts";
 import type { Database } from "./database.ts";
-import { layoutKey, leaseKey, stateKey } from "./keys.ts";
+import { layoutKey, leaseKey, stateKey } from "./schema.ts";
 
 /** Which layers a namespace has. */
 export interface Layout {

@@ -7,7 +7,7 @@
  */
 
 import type { Database } from "./database.ts";
-import { garbageLayerKey, pendingPiecesKey, piecesKey } from "./keys.ts";
+import { garbageLayerKey, pendingPiecesKey, piecesKey } from "./schema.ts";
 import { cutPayload, type Payload, type Pieces } from "./message_value.ts";
 import { type Mutation, Pack, remove, set } from "./packed_atomic.ts";
 

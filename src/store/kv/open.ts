@@ -12,8 +12,8 @@ import { makePrivateFile, privateFolderMode } from "../../private_file.ts";
 import { Presence } from "./file_lock.ts";
 import { Database, type DatabaseOptions, withDeadline } from "./database.ts";
 import { backendError, isFull } from "./errors.ts";
-import { schemaKey } from "./keys.ts";
-import { Maintenance } from "./maintenance.ts";
+import { schemaKey } from "./schema.ts";
+import { Maintenance } from "./maintenance/maintenance.ts";
 import type { Reserve } from "./reserve.ts";
 import { KvStore } from "./store.ts";
 

@@ -13,7 +13,7 @@ import {
   kvMutationsMax,
 } from "../../limits.ts";
 import type { Database, Growth } from "./database.ts";
-import { keyBytes } from "./keys.ts";
+import { keyBytes } from "./schema.ts";
 
 /** Bytes of a number as V8 writes it, at most. */
 const numberBytes = 11;

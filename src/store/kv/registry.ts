@@ -20,7 +20,7 @@ import {
   namespacesKey,
   stateKey,
   statesKey,
-} from "./keys.ts";
+} from "./schema.ts";
 import { Pack, remove, set } from "./packed_atomic.ts";
 import { Attempts } from "./wait.ts";
 

@@ -28,10 +28,10 @@ import type {
 import type { Presence } from "./file_lock.ts";
 import { Announcer } from "./announcer.ts";
 import type { Database } from "./database.ts";
-import { KvImport } from "./import.ts";
-import { fitsKey } from "./keys.ts";
-import type { Maintenance } from "./maintenance.ts";
-import { lastMessage, readMessages, readStream, streamVersion } from "./read.ts";
+import { KvImport } from "./import/import.ts";
+import { fitsKey } from "./schema.ts";
+import type { Maintenance } from "./maintenance/maintenance.ts";
+import { lastMessage, readMessages, readStream, streamVersion } from "./read/read.ts";
 import { Registry } from "./registry.ts";
 import { listCategories, listStreams, namespaceInfo } from "./summaries.ts";
 import { WriteQueue } from "./write.ts";

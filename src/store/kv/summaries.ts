@@ -8,10 +8,10 @@ import { kvListMax, nameBytesMax } from "../../limits.ts";
 import { namespaceNotFound } from "../refusals.ts";
 import type { CategorySummary, NamespaceInfo, StreamsQuery, StreamSummary } from "../store.ts";
 import type { Database } from "./database.ts";
-import { fetchStored, type Place } from "./fetch.ts";
+import { fetchStored, type Place } from "./read/fetch.ts";
 import { type Head, readHead } from "./head.ts";
-import { countersKey, streamKey, versionsKey } from "./keys.ts";
-import { inOneMoment } from "./read.ts";
+import { countersKey, streamKey, versionsKey } from "./schema.ts";
+import { inOneMoment } from "./read/read.ts";
 import type { Registry } from "./registry.ts";
 
 /**

@@ -17,7 +17,7 @@ import { idTaken, positionsUsedUp, versionConflict } from "../refusals.ts";
 import type { AppendedMessage } from "../store.ts";
 import type { Database } from "./database.ts";
 import { isUncertain } from "./errors.ts";
-import { fetchStored, type Place } from "./fetch.ts";
+import { fetchStored, type Place } from "./read/fetch.ts";
 import type { Head, State } from "./head.ts";
 import {
   categoryKey,
@@ -27,11 +27,11 @@ import {
   stateKey,
   streamKey,
   versionKey,
-} from "./keys.ts";
+} from "./schema.ts";
 import { encodeHeader, encodeMessage } from "./message_value.ts";
 import { Pack, raise, set, sum } from "./packed_atomic.ts";
 import { PendingPieces } from "./message_chunks.ts";
-import { versionsOf } from "./read.ts";
+import { versionsOf } from "./read/read.ts";
 
 /** A write as it was asked for. */
 export interface RequestedWrite {

@@ -6,7 +6,7 @@
 
 import pg from "../../deps/pg.ts";
 import { EventoDBError } from "../../errors.ts";
-import { Busy } from "./gate.ts";
+import { Busy } from "./connection/gate.ts";
 
 /** The database cannot be reached, or not now: the same request may do well a little later. */
 const UNAVAILABLE = 503;

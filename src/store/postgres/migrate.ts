@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
-import type { Database, Queryable, Session } from "./database.ts";
+import type { Database, Queryable, Session } from "./connection/database.ts";
 import { sqlState } from "./errors.ts";
 import { REGISTRY } from "./names.ts";
 import { LOCKS } from "./locks.ts";

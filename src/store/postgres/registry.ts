@@ -9,14 +9,14 @@ import { postgresLockWaitMs, postgresRegistrationMs, registrationsKeptMax } from
 import { nowTime } from "../../now.ts";
 import { importInProgress, namespaceExists, namespaceNotFound } from "../refusals.ts";
 import type { NamespaceRecord, NamespaceSummary, NewNamespace } from "../store.ts";
-import type { Database } from "./database.ts";
+import type { Database } from "./connection/database.ts";
 import { sqlState } from "./errors.ts";
 import { LOCKS } from "./locks.ts";
 import { takeNamespaceSteps } from "./migrate.ts";
 import { REGISTRY, schemaOf } from "./names.ts";
-import { CHANNEL, deletionNotice } from "./notice.ts";
+import { CHANNEL, deletionNotice } from "./notices/notice.ts";
 import { describeSchema } from "./schema.ts";
-import { untilGateOpens } from "./wait.ts";
+import { untilGateOpens } from "./connection/wait.ts";
 
 const TABLE = `${REGISTRY}.namespaces`;
 const COLUMNS = 'id, token_hash AS "tokenHash", description, metadata, created_at AS "createdAt"';

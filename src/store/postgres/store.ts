@@ -5,7 +5,6 @@
  * @module
  */
 
-import { importWaitMs } from "../../limits.ts";
 import type { Message, NewMessage, WriteResult } from "../../message.ts";
 import { namespaceNotFound, storeClosed } from "../refusals.ts";
 import { importListener } from "../import_listener.ts";
@@ -25,13 +24,12 @@ import type {
   StreamsQuery,
   StreamSummary,
 } from "../store.ts";
-import { Database } from "./database.ts";
+import type { Database } from "./connection/database.ts";
 import { isMissing } from "./errors.ts";
-import { Follower } from "./follower.ts";
-import { PostgresImport } from "./import.ts";
-import { migrate } from "./migrate.ts";
+import { Follower } from "./notices/follower.ts";
+import { PostgresImport } from "./import/import.ts";
 import { schemaOf } from "./names.ts";
-import { Notifier } from "./notifier.ts";
+import { Notifier } from "./notices/notifier.ts";
 import {
   highestPositions,
   lastMessage,
@@ -39,38 +37,13 @@ import {
   readMessages,
   readStream,
   streamVersion,
-} from "./read.ts";
+} from "./read/read.ts";
 import { Registry } from "./registry.ts";
 import { listCategories, listStreams, namespaceInfo } from "./summaries.ts";
 import { WriteQueue } from "./write.ts";
 
-/** How {@linkcode openPostgresStore} opens a store. */
-export interface PostgresStoreOptions {
-  /** How long a write waits for an import into its namespace, in milliseconds. Default: 5,000. */
-  importWaitMs?: number;
-}
-
-/**
- * Opens a Postgres store, and makes its tables where they are not there.
- *
- * @param url Where it is: `postgres://user:password@host:5432/database?sslmode=require`.
- * @param options How.
- * @returns The store.
- * @throws {EventoDBError} `INVALID_REQUEST` for a malformed URL; `BACKEND_ERROR` when the database
- * cannot be reached or used, saying what to do.
- */
-export async function openPostgresStore(
-  url: string,
-  options: PostgresStoreOptions = {},
-): Promise<Store> {
-  await using stack = new AsyncDisposableStack();
-  const database = stack.use(await Database.open(url));
-  await migrate(database);
-  stack.move();
-  return new PostgresStore(database, options.importWaitMs ?? importWaitMs);
-}
-
-class PostgresStore implements Store {
+/** A store that keeps its messages in Postgres. */
+export class PostgresStore implements Store {
   readonly backend = "postgres";
   readonly #database: Database;
   readonly #registry: Registry;
@@ -87,6 +60,10 @@ class PostgresStore implements Store {
   readonly #importWaitMs: number;
   #closed: Promise<void> | undefined;
 
+  /**
+   * @param database The database; the store closes it.
+   * @param importWaitMs How long a write waits for an import into its namespace, in milliseconds.
+   */
   constructor(database: Database, importWaitMs: number) {
     this.#database = database;
     this.#importWaitMs = importWaitMs;

@@ -5,7 +5,7 @@
  */
 
 import type { CategorySummary, NamespaceInfo, StreamsQuery, StreamSummary } from "../store.ts";
-import type { Database } from "./database.ts";
+import type { Database } from "./connection/database.ts";
 import { REGISTRY } from "./names.ts";
 
 /**

@@ -24,10 +24,10 @@ import {
   writeOutcomeUnknown,
 } from "../refusals.ts";
 import type { AppendedMessage } from "../store.ts";
-import type { Database } from "./database.ts";
+import type { Database } from "./connection/database.ts";
 import { isOutcomeUnknown } from "./errors.ts";
 import { schemaOf } from "./names.ts";
-import { pause } from "./wait.ts";
+import { pause } from "./connection/wait.ts";
 import type { WriteOutcome } from "./write_function.ts";
 
 /** A write that waits. */

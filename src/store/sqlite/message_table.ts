@@ -10,7 +10,7 @@ import { type Message, NO_STREAM } from "../../message.ts";
 import { categoryOf } from "../../stream_name.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../../record/packed_records.ts";
 import type { Connection } from "./connection.ts";
-import { TimeSpans } from "./time_blocks.ts";
+import { TimeSpans } from "./read/time_blocks.ts";
 
 /** The columns of a message, so that a row read is a {@linkcode Message}. */
 export const MESSAGE_COLUMNS: string = "id, stream, type, position, " +

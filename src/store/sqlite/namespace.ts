@@ -6,8 +6,8 @@
 
 import { namespaceNotFound, replacedWhileRead } from "../refusals.ts";
 import type { Connection } from "./connection.ts";
-import type { Files } from "./files.ts";
-import type { SqliteImport } from "./import.ts";
+import type { Files } from "./files/files.ts";
+import type { SqliteImport } from "./import/import.ts";
 import type { RegisteredNamespace } from "./registry.ts";
 import { type CommitListener, WriteQueue } from "./write.ts";
 

@@ -9,10 +9,10 @@ import { EventoDBError } from "../../errors.ts";
 import { importWaitMs } from "../../limits.ts";
 import { privateFolderMode } from "../../private_file.ts";
 import { Connection } from "./connection.ts";
-import { isNamespaceFile } from "./files.ts";
-import { FolderFiles } from "./folder_files.ts";
-import { FolderLock } from "./lock.ts";
-import { MemoryFiles } from "./memory_files.ts";
+import { isNamespaceFile } from "./files/files.ts";
+import { FolderFiles } from "./files/folder_files.ts";
+import { FolderLock } from "./files/lock.ts";
+import { MemoryFiles } from "./files/memory_files.ts";
 import { Registry } from "./registry.ts";
 import { SqliteStore } from "./store.ts";
 

@@ -74,7 +74,7 @@ const NAMESPACE_TABLES: readonly string[] = [
     streams INTEGER NOT NULL,
     messages INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID`,
-  // For windows of time: the times of so many global positions in a row (src/store/sqlite/time_blocks.ts).
+  // For windows of time: the times of so many global positions in a row (read/time_blocks.ts).
   `CREATE TABLE time_blocks (
     block INTEGER PRIMARY KEY,
     earliest TEXT NOT NULL,

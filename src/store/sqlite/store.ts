@@ -26,12 +26,12 @@ import type {
   StreamSummary,
 } from "../store.ts";
 import type { Connection } from "./connection.ts";
-import { type Files, newFileName } from "./files.ts";
-import { SqliteImport } from "./import.ts";
-import type { FolderLock } from "./lock.ts";
+import { type Files, newFileName } from "./files/files.ts";
+import { SqliteImport } from "./import/import.ts";
+import type { FolderLock } from "./files/lock.ts";
 import { readState, versionOf } from "./message_table.ts";
 import { Namespace } from "./namespace.ts";
-import { lastMessage, readLines, readMessages, readStream } from "./read.ts";
+import { lastMessage, readLines, readMessages, readStream } from "./read/read.ts";
 import type { RegisteredNamespace, Registry } from "./registry.ts";
 import { listCategories, listStreams, namespaceActivity } from "./summaries.ts";
 

@@ -6,7 +6,7 @@
 
 import { Database } from "../../../src/store/kv/database.ts";
 import { Announcer } from "../../../src/store/kv/announcer.ts";
-import { stateKey } from "../../../src/store/kv/keys.ts";
+import { stateKey } from "../../../src/store/kv/schema.ts";
 import type { Appended, Store } from "../../../src/store/store.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { create, importAll, newMessage, NS, readAll, record } from "../../contract/support.ts";

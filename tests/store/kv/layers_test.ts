@@ -7,11 +7,11 @@
 import { kvLayersMax } from "../../../src/limits.ts";
 import type { ImportRecord } from "../../../src/record/import_record.ts";
 import { Database } from "../../../src/store/kv/database.ts";
-import { foldLayers } from "../../../src/store/kv/merge_layers.ts";
+import { foldLayers } from "../../../src/store/kv/maintenance/merge_layers.ts";
 import { readHead } from "../../../src/store/kv/head.ts";
-import { Maintenance } from "../../../src/store/kv/maintenance.ts";
+import { Maintenance } from "../../../src/store/kv/maintenance/maintenance.ts";
 import { KvStore } from "../../../src/store/kv/store.ts";
-import { Seen } from "../../../src/store/kv/bloom_filter.ts";
+import { Seen } from "../../../src/store/kv/import/bloom_filter.ts";
 import { assert, assertEquals, assertFalse } from "../../support/assert.ts";
 import {
   assertCode,

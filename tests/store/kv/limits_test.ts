@@ -9,7 +9,7 @@ import fc from "fast-check";
 import { EventoDBError } from "../../../src/errors.ts";
 import { kvAtomicBytesMax, kvKeyBytesMax, nameBytesMax } from "../../../src/limits.ts";
 import { Database } from "../../../src/store/kv/database.ts";
-import { keyBytes } from "../../../src/store/kv/keys.ts";
+import { keyBytes } from "../../../src/store/kv/schema.ts";
 import {
   type Mutation,
   Pack,

@@ -5,7 +5,7 @@
  */
 
 import { postgresAliveMs, postgresConnectMs } from "../../../src/limits.ts";
-import { openPostgresStore } from "../../../src/store/postgres/store.ts";
+import { openPostgres } from "../../../src/store/postgres/open.ts";
 import { assertCode, create, newMessage, NS, readAll } from "../../contract/support.ts";
 import { assertEquals, assertLess } from "../../support/assert.ts";
 import { rpc, startServer } from "../../support/server.ts";
@@ -19,7 +19,7 @@ Deno.test("a Postgres with fewer connections than the pool wants serves all call
   const url = new URL(admin);
   url.username = "few";
   await cluster.run(`GRANT CREATE ON DATABASE ${url.pathname.slice(1)} TO few`);
-  await using store = await openPostgresStore(url.href);
+  await using store = await openPostgres(url.href);
   await create(store, NS);
   for (let n = 0; n < 10; n++) await store.write(NS, `a-${n}`, newMessage());
   const calls = Array.from(
@@ -49,7 +49,7 @@ Deno.test("a call waits for a connection that others hold, and says so when none
   const url = new URL(await cluster.createDatabase());
   await cluster.run(`GRANT CREATE ON DATABASE ${url.pathname.slice(1)} TO one`);
   url.username = "one";
-  await using store = await openPostgresStore(url.href);
+  await using store = await openPostgres(url.href);
   await create(store, NS);
   await using unit = await store.beginImport(NS);
   // The import's own connection is the only one.
@@ -68,7 +68,7 @@ Deno.test({
     await using cluster = await startCluster();
     await using pgbouncer = await startPgbouncer(cluster.port);
     const url = pgbouncer.through(await cluster.createDatabase());
-    await using store = await openPostgresStore(url);
+    await using store = await openPostgres(url);
     await create(store, NS);
     await store.write(NS, "a-1", newMessage());
     await cluster.kill();

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { lineRunsMax } from "../../../src/limits.ts";
-import { Lines } from "../../../src/store/postgres/record_lines.ts";
+import { Lines } from "../../../src/store/postgres/import/record_lines.ts";
 import { schemaOf } from "../../../src/store/postgres/names.ts";
-import { openPostgresStore } from "../../../src/store/postgres/store.ts";
+import { openPostgres } from "../../../src/store/postgres/open.ts";
 import {
   create,
   importAll,
@@ -21,7 +21,7 @@ const postgres = await testPostgres();
 
 async function openWithNamespace() {
   const url = await postgres.createDatabase();
-  const store = await openPostgresStore(url);
+  const store = await openPostgres(url);
   await create(store, NS);
   return { store, url, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };
 }

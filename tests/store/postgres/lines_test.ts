@@ -13,7 +13,7 @@ import {
 } from "../../../src/limits.ts";
 import { formatRecords } from "../../../src/record/format.ts";
 import { schemaOf } from "../../../src/store/postgres/names.ts";
-import { openPostgresStore } from "../../../src/store/postgres/store.ts";
+import { openPostgres } from "../../../src/store/postgres/open.ts";
 import type { MessageQuery, Store } from "../../../src/store/store.ts";
 import {
   assertCode,
@@ -44,7 +44,7 @@ async function linesOf(store: Store, query: Partial<MessageQuery> = {}): Promise
 }
 
 Deno.test("readLines() takes any text in a query for a text", async () => {
-  await using store = await openPostgresStore(await postgres.createDatabase());
+  await using store = await openPostgres(await postgres.createDatabase());
   await create(store, NS);
   const names = [
     "'",
@@ -85,7 +85,7 @@ Deno.test("readLines() takes any text in a query for a text", async () => {
 });
 
 Deno.test("readLines() hands on messages of the largest size", async () => {
-  await using store = await openPostgresStore(await postgres.createDatabase());
+  await using store = await openPostgres(await postgres.createDatabase());
   await create(store, NS);
   const data = `"${"ü".repeat(lineBytesMax / 2 - 1_000)}"`;
   const all = [1, 2, 3].map((globalPosition) => record({ globalPosition, data }));
@@ -94,7 +94,7 @@ Deno.test("readLines() hands on messages of the largest size", async () => {
 });
 
 Deno.test("readLines() ends a page early where names are long", async () => {
-  await using store = await openPostgresStore(await postgres.createDatabase());
+  await using store = await openPostgres(await postgres.createDatabase());
   await create(store, NS);
   const long = "\u0001".repeat(nameBytesMax - 1);
   const all = records(4_100).map((record) => ({
@@ -115,7 +115,7 @@ Deno.test("readLines() ends a page early where names are long", async () => {
 Deno.test("readLines() reads each large payload once", async () => {
   const url = await postgres.createDatabase();
   {
-    await using store = await openPostgresStore(url);
+    await using store = await openPostgres(url);
     await create(store, NS);
     const data = () => {
       const random = crypto.getRandomValues(new Uint8Array(64 * 1024)).toHex();
@@ -127,7 +127,7 @@ Deno.test("readLines() reads each large payload once", async () => {
   const looked = async (read: (store: Store) => Promise<unknown>) => {
     await postgres.run(`SELECT pg_stat_reset()`, url);
     {
-      await using store = await openPostgresStore(url);
+      await using store = await openPostgres(url);
       await read(store);
     }
     for (;;) {
@@ -145,7 +145,7 @@ Deno.test("readLines() reads each large payload once", async () => {
 
 Deno.test("readLines() that is given up leaves nothing running", async () => {
   const url = await postgres.createDatabase();
-  await using store = await openPostgresStore(url);
+  await using store = await openPostgres(url);
   await create(store, NS);
   await importAll(store, records(20_000));
   // More readers than connections: none keeps one.
@@ -163,7 +163,7 @@ Deno.test("readLines() that is given up leaves nothing running", async () => {
 });
 
 Deno.test("readLines() lets slow readers wait without a connection", async () => {
-  await using store = await openPostgresStore(await postgres.createDatabase());
+  await using store = await openPostgres(await postgres.createDatabase());
   await create(store, NS);
   await importAll(store, records(20_000));
   const readers = Array.from({ length: 2 * postgresConnectionsMax }, () => linePages(store));
@@ -175,7 +175,7 @@ Deno.test("readLines() lets slow readers wait without a connection", async () =>
 
 Deno.test("readLines() says that the connection was lost, and the next one does well", async () => {
   const url = await postgres.createDatabase();
-  await using store = await openPostgresStore(url);
+  await using store = await openPostgres(url);
   await create(store, NS);
   await importAll(store, records(20_000));
   const pages = linePages(store);

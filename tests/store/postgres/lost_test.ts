@@ -6,7 +6,7 @@
 
 import { EventoDBError } from "../../../src/errors.ts";
 import type { NewMessage } from "../../../src/message.ts";
-import { openPostgresStore } from "../../../src/store/postgres/store.ts";
+import { openPostgres } from "../../../src/store/postgres/open.ts";
 import type { ImportMode, Store } from "../../../src/store/store.ts";
 import {
   create,
@@ -24,7 +24,7 @@ import { startCluster } from "../../support/postgres.ts";
 const postgres = await startCluster();
 
 async function openWithNamespace(): Promise<Store> {
-  const store = await openPostgresStore(await postgres.createDatabase());
+  const store = await openPostgres(await postgres.createDatabase());
   await create(store, NS);
   return store;
 }
@@ -35,13 +35,13 @@ async function assertUnavailable(operation: () => Promise<unknown>): Promise<Eve
   return error;
 }
 
-Deno.test("openPostgresStore() on a database that is down says so, and later works", async () => {
+Deno.test("openPostgres() on a database that is down says so, and later works", async () => {
   const url = await postgres.createDatabase();
   await postgres.kill();
-  const error = await assertUnavailable(() => openPostgresStore(url));
+  const error = await assertUnavailable(() => openPostgres(url));
   assertMatch(error.message, /refused the connection .* Check that Postgres runs there/);
   await postgres.start();
-  await (await openPostgresStore(url))[Symbol.asyncDispose]();
+  await (await openPostgres(url))[Symbol.asyncDispose]();
 });
 
 Deno.test("writes that the database is lost under are there or not, and the id tells", async () => {
@@ -152,7 +152,7 @@ Deno.test("a commit whose answer was lost is not mistaken for a failure, nor the
 
 Deno.test("an import whose process is killed leaves nothing, and does not stand in the way", async () => {
   const url = await postgres.createDatabase();
-  await using store = await openPostgresStore(url);
+  await using store = await openPostgres(url);
   await create(store, NS);
   await importAll(store, records(10));
   for (const mode of [{}, { force: true }]) {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { parsePostgresUrl } from "../../../src/store/postgres/url.ts";
+import { parsePostgresUrl } from "../../../src/store/postgres/connection/url.ts";
 import { schemaOf } from "../../../src/store/postgres/names.ts";
 import { EventoDBError } from "../../../src/errors.ts";
 import { assert, assertEquals, assertMatch, assertThrows } from "../../support/assert.ts";

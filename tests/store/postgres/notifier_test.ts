@@ -1,8 +1,8 @@
 import type { AppendedMessage } from "../../../src/store/store.ts";
 import pg from "../../../src/deps/pg.ts";
-import { Database } from "../../../src/store/postgres/database.ts";
-import { Notifier } from "../../../src/store/postgres/notifier.ts";
-import { CHANNEL, NoticeReader } from "../../../src/store/postgres/notice.ts";
+import { Database } from "../../../src/store/postgres/connection/database.ts";
+import { Notifier } from "../../../src/store/postgres/notices/notifier.ts";
+import { CHANNEL, NoticeReader } from "../../../src/store/postgres/notices/notice.ts";
 import { assertEquals } from "../../support/assert.ts";
 import { testPostgres } from "../../support/postgres.ts";
 

@@ -6,7 +6,7 @@
 
 import { schemaOf } from "../../../src/store/postgres/names.ts";
 import { writeFunction } from "../../../src/store/postgres/write_function.ts";
-import { openPostgresStore } from "../../../src/store/postgres/store.ts";
+import { openPostgres } from "../../../src/store/postgres/open.ts";
 import { EventoDBError } from "../../../src/errors.ts";
 import {
   create,
@@ -49,20 +49,20 @@ function as(user: string, url: string, change: (url: URL) => void = () => {}): s
 
 async function assertFails(url: string, reason: RegExp, status = 500): Promise<void> {
   const error = await assertRejects(async () => {
-    await using _store = await openPostgresStore(url);
+    await using _store = await openPostgres(url);
   }, EventoDBError);
   assertMatch(error.message, reason);
   assertEquals([error.code, error.status], ["BACKEND_ERROR", status]);
   assert(!Deno.inspect(error).includes("s3cr"), "the password is shown");
 }
 
-Deno.test("openPostgresStore() needs no more than the right to create schemas", async () => {
+Deno.test("openPostgres() needs no more than the right to create schemas", async () => {
   const url = await postgres.createDatabase();
   const database = new URL(url).pathname.slice(1);
   await assertFails(as("guest", url), /GRANT CREATE ON DATABASE/);
   await postgres.run(`GRANT CREATE ON DATABASE ${database} TO guest`);
   {
-    await using store = await openPostgresStore(as("guest", url));
+    await using store = await openPostgres(as("guest", url));
     await create(store, NS);
     await store.write(NS, "a-1", newMessage());
     await importAll(store, records(5), { force: true });
@@ -83,25 +83,25 @@ Deno.test("openPostgresStore() needs no more than the right to create schemas", 
   }
   // Once the tables are there, not even that.
   await postgres.run(`REVOKE CREATE ON DATABASE ${database} FROM guest`);
-  await using store = await openPostgresStore(as("guest", url));
+  await using store = await openPostgres(as("guest", url));
   assertEquals((await store.namespaceInfo(NS)).messageCount, 6);
   await assertRejects(() => create(store, "third"), EventoDBError, "GRANT CREATE ON DATABASE");
   assertEquals(await store.findNamespace("third"), null);
 });
 
-Deno.test("openPostgresStore() may be called by several servers at once", async () => {
+Deno.test("openPostgres() may be called by several servers at once", async () => {
   for (let round = 0; round < 5; round++) {
     const url = await postgres.createDatabase();
-    const stores = await Promise.all([1, 2, 3].map(() => openPostgresStore(url)));
+    const stores = await Promise.all([1, 2, 3].map(() => openPostgres(url)));
     const made = await Promise.allSettled(stores.map((store) => create(store, NS)));
     assertEquals(made.filter(({ status }) => status === "fulfilled").length, 1);
     for (const store of stores) await store[Symbol.asyncDispose]();
   }
 });
 
-Deno.test("openPostgresStore() takes the steps that a namespace is behind", async () => {
+Deno.test("openPostgres() takes the steps that a namespace is behind", async () => {
   const url = await postgres.createDatabase();
-  await (await openPostgresStore(url))[Symbol.asyncDispose]();
+  await (await openPostgres(url))[Symbol.asyncDispose]();
   // As it would be if the first step were still to come.
   await postgres.run(
     `INSERT INTO eventodb.namespaces (id, schema_name, version, token_hash, description, created_at)
@@ -109,18 +109,18 @@ Deno.test("openPostgresStore() takes the steps that a namespace is behind", asyn
      CREATE SCHEMA ${schemaOf(NS)}`,
     url,
   );
-  const stores = await Promise.all([1, 2].map(() => openPostgresStore(url)));
+  const stores = await Promise.all([1, 2].map(() => openPostgres(url)));
   for (const [position, store] of stores.entries()) {
     assertEquals((await store.write(NS, "a-1", newMessage())).position, position);
     await store[Symbol.asyncDispose]();
   }
 });
 
-Deno.test("openPostgresStore() goes on with namespaces whose ids are of the type uuid", async () => {
+Deno.test("openPostgres() goes on with namespaces whose ids are of the type uuid", async () => {
   const url = await postgres.createDatabase();
   const file = records(5);
   for (const id of [NS, "empty"]) {
-    await using store = await openPostgresStore(url);
+    await using store = await openPostgres(url);
     await create(store, id);
     if (id === NS) await importAll(store, file);
   }
@@ -152,7 +152,7 @@ Deno.test("openPostgresStore() goes on with namespaces whose ids are of the type
     url,
   );
   // Several servers at once, and writes at once.
-  const stores = await Promise.all([1, 2].map(() => openPostgresStore(url)));
+  const stores = await Promise.all([1, 2].map(() => openPostgres(url)));
   await postgres.run("DROP EVENT TRIGGER slow", url);
   const [store] = stores;
   assertEquals(await readAll(store), file.map(messageOf));
@@ -181,9 +181,9 @@ Deno.test("openPostgresStore() goes on with namespaces whose ids are of the type
   assertEquals([overloads, version], [2, 2]);
 });
 
-Deno.test("openPostgresStore() leaves tables alone that are newer, or another program's", async () => {
+Deno.test("openPostgres() leaves tables alone that are newer, or another program's", async () => {
   const newer = await postgres.createDatabase();
-  await (await openPostgresStore(newer))[Symbol.asyncDispose]();
+  await (await openPostgres(newer))[Symbol.asyncDispose]();
   await postgres.run("UPDATE eventodb.registry SET version = 99", newer);
   await assertFails(newer, /newer EventoDB \(version 99.* Upgrade EventoDB/);
   const other = await postgres.createDatabase();
@@ -191,7 +191,7 @@ Deno.test("openPostgresStore() leaves tables alone that are newer, or another pr
   await assertFails(other, /schema "eventodb" that is not EventoDB's: nothing was changed/);
 });
 
-Deno.test("openPostgresStore() refuses a database that would not keep its promises", async () => {
+Deno.test("openPostgres() refuses a database that would not keep its promises", async () => {
   await assertFails(await postgres.createDatabase({ encoding: "LATIN1" }), /encoding LATIN1/);
   const url = await postgres.createDatabase();
   const database = new URL(url).pathname.slice(1);
@@ -202,7 +202,7 @@ Deno.test("openPostgresStore() refuses a database that would not keep its promis
   await assertFails(url, /is read-only/);
 });
 
-Deno.test("openPostgresStore() says what is wrong with where it was sent", async () => {
+Deno.test("openPostgres() says what is wrong with where it was sent", async () => {
   const url = await postgres.createDatabase();
   await assertFails(as("guest", url, (it) => it.password = "s3cr3t"), /refused the password/);
   await assertFails(as("guest", url, (it) => it.password = ""), /asks for a password/);
@@ -212,11 +212,11 @@ Deno.test("openPostgresStore() says what is wrong with where it was sent", async
   await assertFails(as("guest", url, (it) => it.hostname = "no.invalid"), /cannot be found/, 503);
 });
 
-Deno.test("openPostgresStore() gets by with fewer connections than before", async () => {
+Deno.test("openPostgres() gets by with fewer connections than before", async () => {
   const url = await postgres.createDatabase();
   const database = new URL(url).pathname.slice(1);
   await postgres.run(`GRANT CREATE ON DATABASE ${database} TO guest`);
-  await using store = await openPostgresStore(as("guest", url));
+  await using store = await openPostgres(as("guest", url));
   await create(store, NS);
   await postgres.run("ALTER ROLE guest CONNECTION LIMIT 1");
   const reads = await Promise.all(Array.from({ length: 5 }, () => store.namespaceInfo(NS)));
@@ -224,7 +224,7 @@ Deno.test("openPostgresStore() gets by with fewer connections than before", asyn
   assertEquals(reads.map(({ messageCount }) => messageCount), [0, 0, 0, 0, 0]);
 });
 
-Deno.test("openPostgresStore() uses TLS as sslmode says", async () => {
+Deno.test("openPostgres() uses TLS as sslmode says", async () => {
   const url = await postgres.createDatabase();
   await postgres.run(`GRANT CREATE ON DATABASE ${new URL(url).pathname.slice(1)} TO secure`);
   const mode = (parameters: string, hostname = "127.0.0.1") =>
@@ -241,16 +241,16 @@ Deno.test("openPostgresStore() uses TLS as sslmode says", async () => {
       mode(`sslmode=verify-ca&${rootCert}`),
       mode(`sslmode=verify-full&${rootCert}`, "localhost"),
     ]
-  ) await (await openPostgresStore(good))[Symbol.asyncDispose]();
+  ) await (await openPostgres(good))[Symbol.asyncDispose]();
   await assertFails(mode("sslmode=disable"), /refused the login/);
   await assertFails(mode("sslmode=verify-ca"), /certificate that is not trusted/);
   await assertFails(mode(`sslmode=verify-full&${rootCert}`), /certificate that is not trusted/);
   await assertFails(mode("sslmode=verify-ca&sslrootcert=/no/such"), /\/no\/such.*sslrootcert/);
 });
 
-Deno.test("openPostgresStore() does without TLS where the server has none and may", async () => {
+Deno.test("openPostgres() does without TLS where the server has none and may", async () => {
   await using plain = await startCluster({ settings: ["ssl=off"] });
   const url = await plain.createDatabase();
-  await (await openPostgresStore(url))[Symbol.asyncDispose]();
+  await (await openPostgres(url))[Symbol.asyncDispose]();
   await assertFails(`${url}?sslmode=require`, /has no TLS/);
 });

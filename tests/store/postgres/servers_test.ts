@@ -5,7 +5,7 @@
  */
 
 import { schemaOf } from "../../../src/store/postgres/names.ts";
-import { openPostgresStore } from "../../../src/store/postgres/store.ts";
+import { openPostgres } from "../../../src/store/postgres/open.ts";
 import {
   create,
   importAll,
@@ -25,8 +25,8 @@ twoServers("postgres", () => postgres.createDatabase());
 
 Deno.test("two stores let exactly one writer win each version and each id", async () => {
   const url = await postgres.createDatabase();
-  await using one = await openPostgresStore(url);
-  await using other = await openPostgresStore(url);
+  await using one = await openPostgres(url);
+  await using other = await openPostgres(url);
   await create(one, NS);
   for (let version = -1; version < 4; version++) {
     const same = newMessage();
@@ -50,8 +50,8 @@ Deno.test("two stores let exactly one writer win each version and each id", asyn
 
 Deno.test("what one server does to a namespace, the other one sees", async () => {
   const url = await postgres.createDatabase();
-  await using one = await openPostgresStore(url);
-  await using other = await openPostgresStore(url, { importWaitMs: 20 });
+  await using one = await openPostgres(url);
+  await using other = await openPostgres(url, { importWaitMs: 20 });
   await create(one, NS);
   assertEquals((await other.findNamespace(NS))?.id, NS);
   await one.write(NS, "a-1", newMessage());
@@ -74,8 +74,8 @@ Deno.test("what one server does to a namespace, the other one sees", async () =>
 
 Deno.test("a follower misses nothing beside imports that append, on another server", async () => {
   const url = await postgres.createDatabase();
-  await using one = await openPostgresStore(url);
-  await using other = await openPostgresStore(url);
+  await using one = await openPostgres(url);
+  await using other = await openPostgres(url);
   await create(one, NS);
   let isDone = false;
   const working = (async () => {
@@ -107,8 +107,8 @@ Deno.test("a follower misses nothing beside imports that append, on another serv
 
 Deno.test("namespaces are made, filled and deleted at once without harm to each other", async () => {
   const url = await postgres.createDatabase();
-  await using one = await openPostgresStore(url);
-  await using other = await openPostgresStore(url);
+  await using one = await openPostgres(url);
+  await using other = await openPostgres(url);
   await Promise.all(Array.from({ length: 12 }, async (_, n) => {
     const store = n % 2 === 0 ? one : other;
     const id = `n-${n}`;
@@ -134,7 +134,7 @@ Deno.test("a write into Postgres does not carry its own notice, which would hold
     const asWriter = new URL(url);
     asWriter.username = role;
     asWriter.password = "writer";
-    await using store = await openPostgresStore(asWriter.href);
+    await using store = await openPostgres(asWriter.href);
     await create(store, NS);
     assertEquals((await store.write(NS, "a-1", newMessage())).globalPosition, 1);
   } finally {
@@ -146,7 +146,7 @@ Deno.test("a write into Postgres does not carry its own notice, which would hold
 
 Deno.test("onAppended() tells of a commit whose server ended before it could (postgres)", async () => {
   const url = await postgres.createDatabase();
-  await using store = await openPostgresStore(url);
+  await using store = await openPostgres(url);
   await create(store, NS);
   let told = Promise.withResolvers<void>();
   const unlisten = store.onAppended(() => told.resolve(), () => [NS]);
@@ -167,7 +167,7 @@ Deno.test("a write into Postgres does not go through its stream, also in a names
   const url = await postgres.createDatabase();
   const writes = 300;
   {
-    await using store = await openPostgresStore(url);
+    await using store = await openPostgres(url);
     await create(store, NS);
     for (let n = 0; n < writes; n++) await store.write(NS, "a-1", newMessage());
   }

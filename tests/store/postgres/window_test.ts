@@ -5,14 +5,14 @@
  */
 
 import { timeRunsMax } from "../../../src/limits.ts";
-import { Database } from "../../../src/store/postgres/database.ts";
+import { Database } from "../../../src/store/postgres/connection/database.ts";
 import { schemaOf } from "../../../src/store/postgres/names.ts";
-import { openPostgresStore } from "../../../src/store/postgres/store.ts";
+import { openPostgres } from "../../../src/store/postgres/open.ts";
 import {
   findWindow,
   WINDOW_SETTINGS,
   windowStatement,
-} from "../../../src/store/postgres/time_window.ts";
+} from "../../../src/store/postgres/read/time_window.ts";
 import type { ImportMode, MessageQuery } from "../../../src/store/store.ts";
 import type { ImportRecord } from "../../../src/record/import_record.ts";
 import {
@@ -80,7 +80,7 @@ async function importInto(
   files: ImportRecord[][],
   mode: ImportMode = {},
 ): Promise<void> {
-  await using store = await openPostgresStore(url);
+  await using store = await openPostgres(url);
   await create(store, NS);
   for (const file of files) await importAll(store, file, mode);
 }
@@ -106,7 +106,7 @@ for (const [name, run] of Object.entries(imports)) {
 
 Deno.test("findWindow() goes by the index also where nothing is known of the table", async () => {
   const url = await postgres.createDatabase();
-  await using store = await openPostgresStore(url);
+  await using store = await openPostgres(url);
   await create(store, NS);
   for (let i = 0; i < 20; i++) await store.write(NS, "a-1", newMessage());
   await using database = await Database.open(url);
@@ -120,7 +120,7 @@ Deno.test("findWindow() goes by the index also where nothing is known of the tab
 
 Deno.test("findWindow() leaves out the largest gaps, and no message", async () => {
   const url = await postgres.createDatabase();
-  await using store = await openPostgresStore(url);
+  await using store = await openPostgres(url);
   await create(store, NS);
   const count = 3 * timeRunsMax;
   let globalPosition = 0;
@@ -148,7 +148,7 @@ Deno.test("findWindow() leaves out the largest gaps, and no message", async () =
 
 Deno.test("findWindow() takes a window of very many messages for all there is", async () => {
   const url = await postgres.createDatabase();
-  await using store = await openPostgresStore(url);
+  await using store = await openPostgres(url);
   await create(store, NS);
   await importAll(store, events(30));
   await using database = await Database.open(url);
@@ -159,7 +159,7 @@ Deno.test("findWindow() takes a window of very many messages for all there is", 
 
 Deno.test("findWindow() finds nothing where nothing is", async () => {
   const url = await postgres.createDatabase();
-  await using store = await openPostgresStore(url);
+  await using store = await openPostgres(url);
   await create(store, NS);
   await using database = await Database.open(url);
   assertEquals((await findWindow(database, schema, window(0, 9)))?.runs, []);

@@ -11,7 +11,7 @@ import { formatRecords } from "../../../src/record/format.ts";
 import { openStore } from "../../../src/store/open.ts";
 import { Connection } from "../../../src/store/sqlite/connection.ts";
 import { createSchema, NAMESPACE_SCHEMA } from "../../../src/store/sqlite/schema.ts";
-import { TimeSpans, TimeWindow } from "../../../src/store/sqlite/time_blocks.ts";
+import { TimeSpans, TimeWindow } from "../../../src/store/sqlite/read/time_blocks.ts";
 import { create, globalPositions, importAll, NS, record, records } from "../../contract/support.ts";
 import { assertEquals } from "../../support/assert.ts";
 import "../../support/property.ts";

@@ -1,0 +1,364 @@
+/**
+ * The import as a unit of work: it fills a layer that nobody reads, until one atomic operation makes
+ * the layer the namespace's.
+ *
+ * @module
+ */
+
+import { correlationCategory } from "../../../correlation.ts";
+import { EventoDBError } from "../../../errors.ts";
+import { kvCategoriesMax, kvImportedRunsMax } from "../../../limits.ts";
+import type { Message } from "../../../message.ts";
+import { categoryOf } from "../../../stream_name.ts";
+import {
+  importEnded,
+  importFailure,
+  importOutcomeUnknown,
+  namespaceNotFound,
+} from "../../refusals.ts";
+import { ImportedPositions } from "../../imported_positions.ts";
+import type { ImportChange, ImportListener } from "../../import_listener.ts";
+import type { ImportCount, ImportMode, ImportUnit } from "../../store.ts";
+import type { ImportRecord } from "../../../record/import_record.ts";
+import { Admission } from "./admission.ts";
+import type { Database } from "../database.ts";
+import { isUncertain } from "../errors.ts";
+import { type Head, type Layout, readHead, type State } from "../head.ts";
+import { counterKey, fitsKey, garbageLayerKey, versionsKey } from "../schema.ts";
+import { LayerWriter, Superseded } from "./layer_writer.ts";
+import { HeldLease } from "./lease.ts";
+import { cutPayload, encodeMessage } from "../message_value.ts";
+import { Pack, raise, remove, set } from "../packed_atomic.ts";
+import { versionsOf } from "../read/read.ts";
+
+/** What an import has written so far. */
+interface Tally {
+  messages: number;
+  /** The highest global position. */
+  globalPosition: number;
+  /** Its message's time. */
+  lastActivity: string | null;
+}
+
+/** An import into a Deno KV namespace. */
+export class KvImport implements ImportUnit {
+  readonly #database: Database;
+  readonly #id: string;
+  readonly #lease: HeldLease;
+  readonly #head: Head;
+  readonly #isForced: boolean;
+  /** The layers that this one is added to; none when it replaces them. */
+  readonly #existing: readonly number[];
+  readonly #writer: LayerWriter;
+  readonly #admission: Admission;
+  readonly #listener: ImportListener;
+  readonly #imported = new ImportedPositions();
+  /** How many messages of each category came since counters were put in. */
+  readonly #counts = new Map<string, number>();
+  readonly #tally: Tally = { messages: 0, globalPosition: 0, lastActivity: null };
+  #working: Promise<unknown> = Promise.resolve();
+  #failure: EventoDBError | undefined;
+  #end: Promise<void> | undefined;
+
+  private constructor(
+    database: Database,
+    id: string,
+    [lease, head]: [HeldLease, Head],
+    { force = false, existing }: ImportMode,
+    listener: ImportListener,
+  ) {
+    this.#database = database;
+    this.#id = id;
+    this.#lease = lease;
+    this.#head = head;
+    this.#isForced = force;
+    const { messages, globalPosition } = head.state.value;
+    this.#existing = force || messages === 0 ? [] : head.layout.value.layers;
+    this.#writer = new LayerWriter(database, lease.layer, [lease.layerCheck], false);
+    this.#admission = new Admission(database, {
+      layer: lease.layer,
+      writer: this.#writer,
+      existing: this.#existing,
+      existingHighest: globalPosition,
+      skipsExisting: existing === "skip",
+    });
+    this.#listener = listener;
+  }
+
+  /**
+   * Begins an import: from here on, writes to the namespace wait.
+   *
+   * @param database The database.
+   * @param id The namespace's id.
+   * @param mode How to treat what is there already.
+   * @param listener Told how it ends.
+   * @returns The import.
+   * @throws {EventoDBError} `IMPORT_IN_PROGRESS`, `NAMESPACE_NOT_FOUND`.
+   */
+  static async begin(
+    database: Database,
+    id: string,
+    mode: ImportMode,
+    listener: ImportListener,
+  ): Promise<KvImport> {
+    return new KvImport(database, id, await HeldLease.take(database, id), mode, listener);
+  }
+
+  write(batch: readonly ImportRecord[]): Promise<ImportCount> {
+    return this.#inTurn(() => this.#write(batch));
+  }
+
+  async commit(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let isCommitted = false;
+    try {
+      await this.#inTurn(async () => {
+        // Whoever disposes of it from now on waits for the outcome.
+        this.#end = promise;
+        await this.#commit();
+        isCommitted = true;
+      });
+    } finally {
+      if (this.#end === promise) {
+        if (!isCommitted) await this.#rollBack();
+        resolve();
+        if (isCommitted) this.#listener.ended(this.#change);
+      }
+    }
+  }
+
+  /** Ends the import from outside, with the reason that its next step then fails with. */
+  abort(reason: EventoDBError): Promise<void> {
+    this.#failure ??= reason;
+    return this[Symbol.asyncDispose]();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#end ??= this.#rollBack();
+  }
+
+  async #write(batch: readonly ImportRecord[]): Promise<ImportCount> {
+    const bad = batch.findIndex(({ stream }) => !fitsKey(stream));
+    const admitted = await this.#admission.admit(bad < 0 ? batch : batch.slice(0, bad));
+    // What is wrong with the records before it comes first.
+    if (bad >= 0) throw tooLong(batch[bad].stream, batch[bad].line);
+    for (const record of admitted) {
+      await this.#put(record);
+      this.#imported.add(record.globalPosition);
+    }
+    if (this.#counts.size >= kvCategoriesMax) await this.#raiseCounters("messages", this.#counts);
+    return { imported: admitted.length, skipped: batch.length - admitted.length };
+  }
+
+  async #put(message: Message): Promise<void> {
+    const { id, stream, position, globalPosition, time, metadata } = message;
+    const correlation = correlationCategory(metadata);
+    let value = encodeMessage(message, correlation);
+    if (value === undefined) {
+      const values = cutPayload(message);
+      await this.#writer.putPieces(id, values);
+      value = encodeMessage(message, correlation, { pieces: id, count: values.length });
+    }
+    if (value === undefined) throw new Error("The names of a message do not fit a value");
+    await this.#writer.put({ id, stream, position, globalPosition, time, correlation, value });
+    const category = categoryOf(stream);
+    this.#counts.set(category, (this.#counts.get(category) ?? 0) + 1);
+    this.#tally.messages++;
+    if (globalPosition <= this.#tally.globalPosition) return;
+    this.#tally.globalPosition = globalPosition;
+    this.#tally.lastActivity = time;
+  }
+
+  /**
+   * Adds to the layer's counters, which nobody else has a hand in. They are raised to their new value
+   * rather than added to: an operation that the client repeats must not count twice.
+   */
+  async #raiseCounters(what: "messages" | "streams", counts: Map<string, number>): Promise<void> {
+    const counters = [...counts].map(([category, count]) => ({
+      key: counterKey(this.#lease.layer, category, what),
+      count,
+    }));
+    counts.clear();
+    await this.#writer.settle();
+    const before = await this.#database.getMany<Deno.KvU64>(counters.map(({ key }) => key));
+    for (const [index, { key, count }] of counters.entries()) {
+      await this.#writer.change(raise(key, Number(before[index].value?.value ?? 0) + count));
+    }
+  }
+
+  async #commit(): Promise<void> {
+    await this.#raiseCounters("messages", this.#counts);
+    await this.#writer.flush();
+    const streams = await this.#countStreams();
+    await this.#writer.flush();
+    const { layout, state } = this.#head;
+    const replaces = this.#existing.length === 0;
+    const isKept = this.#tally.messages > 0 || this.#isForced;
+    const leaseCheck = await this.#lease.stop();
+    const pack = new Pack(this.#database, [leaseCheck, this.#lease.layerCheck, layout, state])
+      .add(remove(leaseCheck.key));
+    if (isKept) {
+      pack.add(
+        set(layout.key, this.#nextLayout()),
+        set(state.key, this.#nextState(streams)),
+        remove(this.#lease.layerCheck.key),
+      );
+      if (replaces) {
+        for (const layer of layout.value.layers) pack.add(set(garbageLayerKey(layer), {}));
+      }
+    } else pack.add(set(this.#lease.layerCheck.key, {}));
+    this.#listener.committing();
+    if (await this.#commitPack(pack) === null) throw new Superseded();
+  }
+
+  get #change(): ImportChange {
+    return this.#existing.length === 0 ? { isReplaced: true } : { imported: this.#imported };
+  }
+
+  /** The answer may be lost; the layout tells what has become of the commit. */
+  async #commitPack(pack: Pack): Promise<string | null> {
+    const { isRemote } = this.#database;
+    const wasCommitted = async () => {
+      const { layout } = await readHead(this.#database, this.#id);
+      return layout.value.layers.includes(this.#lease.layer) ? layout.versionstamp : null;
+    };
+    try {
+      const versionstamp = await pack.commit();
+      return versionstamp === null && isRemote ? await wasCommitted() : versionstamp;
+    } catch (error) {
+      if (!isRemote && !isUncertain(error)) throw error;
+      const versionstamp = await wasCommitted().catch(() => null);
+      if (versionstamp !== null) return versionstamp;
+      const said = error instanceof Error ? error.message : String(error);
+      throw importOutcomeUnknown(said, error);
+    }
+  }
+
+  #nextLayout(): Layout {
+    const { layer } = this.#lease;
+    const { namespace, generation, imported } = this.#head.layout.value;
+    if (this.#existing.length === 0) return { namespace, generation: layer, layers: [layer] };
+    // The smaller ones are folded into the first one later.
+    const isLarger = this.#tally.messages > this.#head.state.value.messages;
+    const layers = isLarger ? [layer, ...this.#existing] : [...this.#existing, layer];
+    const note = { layer, before: imported?.layer ?? 0, runs: this.#lateRuns() };
+    return { namespace, generation, layers, imported: note };
+  }
+
+  /** The positions below those that were there: a reader that is further on would not find them. */
+  #lateRuns(): [number, number][] {
+    const late = new ImportedPositions(kvImportedRunsMax);
+    for (const [first, last] of this.#imported) {
+      if (first > this.#head.state.value.globalPosition) break;
+      late.add(first, last);
+    }
+    return [...late];
+  }
+
+  #nextState(streams: number): State {
+    const old = this.#head.state.value;
+    const { messages, globalPosition, lastActivity } = this.#tally;
+    const highWater = Math.max(old.highWater, globalPosition);
+    if (this.#existing.length === 0) {
+      return { messages, streams, globalPosition, highWater, lastActivity };
+    }
+    const isHigher = globalPosition > old.globalPosition;
+    return {
+      messages: old.messages + messages,
+      streams: old.streams + streams,
+      globalPosition: isHigher ? globalPosition : old.globalPosition,
+      highWater,
+      lastActivity: isHigher ? lastActivity : old.lastActivity,
+    };
+  }
+
+  /** Counts the streams that the namespace did not have, and adds them to the layer's counters. */
+  async #countStreams(): Promise<number> {
+    const { layer } = this.#lease;
+    let streams = 0;
+    const counts = new Map<string, number>();
+    for await (const page of this.#database.listAll<Deno.KvU64>(versionsKey(layer))) {
+      const names = page.map(({ key }) => key.at(-1) as string);
+      const versions = this.#existing.length === 0
+        ? []
+        : await versionsOf(this.#database, this.#existing, names);
+      for (const [index, name] of names.entries()) {
+        if ((versions[index] ?? null) !== null) continue;
+        const category = categoryOf(name);
+        counts.set(category, (counts.get(category) ?? 0) + 1);
+        streams++;
+      }
+      if (counts.size >= kvCategoriesMax) await this.#raiseCounters("streams", counts);
+    }
+    await this.#raiseCounters("streams", counts);
+    return streams;
+  }
+
+  async #rollBack(): Promise<void> {
+    try {
+      await this.#working.catch(() => {});
+      await this.#writer.abandon();
+      await this.#lease.release();
+    } catch {
+      // It runs out by itself, and what it was for is collected.
+      await this.#lease.stop();
+    } finally {
+      this.#listener.ended();
+    }
+  }
+
+  /** Steps follow one another, also when they are asked for at once. */
+  #inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const before = this.#working;
+    const turn = (async () => {
+      await before.catch(() => {});
+      this.#check();
+      try {
+        return await step();
+      } catch (error) {
+        throw await this.#fail(error);
+      }
+    })();
+    this.#working = turn;
+    return turn;
+  }
+
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#end !== undefined) throw importEnded();
+  }
+
+  async #fail(error: unknown): Promise<EventoDBError> {
+    const failure = error instanceof Superseded
+      ? await this.#supersededFailure()
+      : importFailure(error);
+    return this.#failure ??= failure;
+  }
+
+  async #supersededFailure(): Promise<EventoDBError> {
+    try {
+      const { layout } = await readHead(this.#database, this.#id);
+      if (layout.value.namespace !== this.#head.layout.value.namespace) {
+        return namespaceNotFound(this.#id);
+      }
+    } catch (error) {
+      if (error instanceof EventoDBError) return error;
+    }
+    return new EventoDBError(
+      "IMPORT_FAILED",
+      `The import into the namespace ${
+        JSON.stringify(this.#id)
+      } did not renew its lease for so long ` +
+        "that other servers released it: run it again",
+    );
+  }
+}
+
+function tooLong(stream: string, line: number): EventoDBError {
+  return new EventoDBError(
+    "INVALID_RECORD",
+    `Cannot import line ${line}: "stream" is too long for a key of Deno KV ` +
+      `(${stream.length} characters)`,
+    { line },
+  );
+}

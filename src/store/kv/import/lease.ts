@@ -1,0 +1,162 @@
+/**
+ * The lease of an import: who has it is the only one to import into the namespace, and writes wait.
+ * It has to be renewed, so that the namespace is free again soon after an import's process has died.
+ *
+ * @module
+ */
+
+import { kvHeartbeatMs, kvLayersMax, kvLeaseMs } from "../../../limits.ts";
+import { importInProgress } from "../../refusals.ts";
+import type { Database } from "../database.ts";
+import { foldLayers } from "../maintenance/merge_layers.ts";
+import { type Head, isHeld, type Lease, readHead } from "../head.ts";
+import { garbageLayerKey, lastLayerKey, layoutKey, leaseKey } from "../schema.ts";
+import { Pack, remove, set } from "../packed_atomic.ts";
+import { Attempts } from "../wait.ts";
+
+/** The note that nobody reads a layer. */
+export interface GarbageNote {
+  /** The namespace whose import fills it; absent once it is to be deleted. */
+  importInto?: string;
+}
+
+/** A lease that is held. */
+export class HeldLease {
+  /** The layer that the import fills. */
+  readonly layer: number;
+  /** That the layer has not been given up: what every operation of the import is checked against. */
+  readonly layerCheck: Deno.AtomicCheck;
+  readonly #database: Database;
+  readonly #id: string;
+  readonly #holder: string;
+  #versionstamp: string;
+  /** Whether it may have been renewed without a word of that. */
+  #isUncertain = false;
+  #renewing: Promise<void> | undefined;
+  readonly #timer: ReturnType<typeof setInterval>;
+
+  private constructor(
+    database: Database,
+    id: string,
+    { layer, holder }: Lease,
+    versionstamp: string,
+  ) {
+    this.#database = database;
+    this.#id = id;
+    this.#holder = holder;
+    this.layer = layer;
+    this.layerCheck = { key: garbageLayerKey(layer), versionstamp };
+    this.#versionstamp = versionstamp;
+    this.#timer = setInterval(() => this.#renewing ??= this.#renew(), kvHeartbeatMs);
+    Deno.unrefTimer(this.#timer);
+  }
+
+  /**
+   * Takes the lease, with a new layer to fill. From here on, nothing else changes the namespace.
+   *
+   * @param database The database.
+   * @param id The namespace's id.
+   * @returns The lease, and the namespace's head.
+   * @throws {EventoDBError} `IMPORT_IN_PROGRESS`, `NAMESPACE_NOT_FOUND`.
+   */
+  static async take(database: Database, id: string): Promise<[HeldLease, Head]> {
+    const attempts = new Attempts("import into", id);
+    for (;;) {
+      const head = await readHead(database, id);
+      if (isHeld(head.lease)) throw importInProgress("import into", id);
+      if (head.layout.value.layers.length >= kvLayersMax) {
+        await foldLayers(database, id);
+      } else {
+        const held = await HeldLease.#tryTake(database, id, head);
+        // Only now do writes stay away.
+        if (held !== undefined) return [held, await readHead(database, id)];
+      }
+      await attempts.next();
+    }
+  }
+
+  static async #tryTake(
+    database: Database,
+    id: string,
+    { layout, lease }: Head,
+  ): Promise<HeldLease | undefined> {
+    const lastLayer = await database.get<number>(lastLayerKey);
+    const layer = (lastLayer.value ?? 0) + 1;
+    const taken = newLease(layer);
+    const pack = new Pack(database, [layout, lease, lastLayer])
+      .add(set(lastLayerKey, layer))
+      .add(set(leaseKey(id), taken))
+      .add(set(garbageLayerKey(layer), { importInto: id } satisfies GarbageNote))
+      // The same layout with another versionstamp: whoever folds layers gives up.
+      .add(set(layoutKey(id), layout.value));
+    // A dead import's layer: should the import come back to life, it finds that it is over.
+    if (lease.value !== null) pack.add(set(garbageLayerKey(lease.value.layer), {}));
+    const held = (versionstamp: string) => new HeldLease(database, id, taken, versionstamp);
+    const findOwn = async () => {
+      const found = await database.get<Lease>(leaseKey(id));
+      const isOwn = found.versionstamp !== null && found.value.holder === taken.holder;
+      return isOwn ? held(found.versionstamp) : undefined;
+    };
+    try {
+      const versionstamp = await pack.commit();
+      if (versionstamp !== null) return held(versionstamp);
+      // The client repeats a commit whose response was lost, and then finds its own lease in the way.
+      return database.isRemote ? await findOwn() : undefined;
+    } catch (error) {
+      const own = database.isRemote ? await findOwn().catch(() => undefined) : undefined;
+      if (own === undefined) throw error;
+      return own;
+    }
+  }
+
+  /**
+   * Stops renewing it, for good.
+   *
+   * @returns That the lease is still held, as a check.
+   */
+  async stop(): Promise<Deno.AtomicCheck> {
+    clearInterval(this.#timer);
+    await this.#renewing;
+    if (this.#isUncertain) await this.#ask();
+    return { key: leaseKey(this.#id), versionstamp: this.#versionstamp };
+  }
+
+  /** Gives the lease up, and the layer with it. */
+  async release(): Promise<void> {
+    const check = await this.stop();
+    await new Pack(this.#database, [check])
+      .add(remove(check.key))
+      .add(set(garbageLayerKey(this.layer), {} satisfies GarbageNote))
+      .commit();
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      const key = leaseKey(this.#id);
+      const check = { key, versionstamp: this.#versionstamp };
+      const versionstamp = await new Pack(this.#database, [check])
+        .add(set(key, newLease(this.layer, this.#holder))).commit();
+      // The response to this renewal or to an earlier one may have been lost.
+      if (versionstamp === null) await this.#ask();
+      else this.#versionstamp = versionstamp;
+      this.#isUncertain = false;
+    } catch {
+      // The next one may do better; if none does, the import finds out when it commits.
+      this.#isUncertain = true;
+    } finally {
+      this.#renewing = undefined;
+    }
+  }
+
+  /** Asks the database which renewal was the last. */
+  async #ask(): Promise<void> {
+    const lease = await this.#database.get<Lease>(leaseKey(this.#id));
+    if (lease.versionstamp !== null && lease.value.holder === this.#holder) {
+      this.#versionstamp = lease.versionstamp;
+    }
+  }
+}
+
+function newLease(layer: number, holder: string = crypto.randomUUID()): Lease {
+  return { layer, holder, expires: Date.now() + kvLeaseMs };
+}

@@ -1,0 +1,110 @@
+/**
+ * Folds the layers of a namespace into its first: each import into a namespace with messages has
+ * added a layer, and every read has to look at all of them.
+ *
+ * The last layer's messages are copied while both are read, which does no harm, as a reader takes
+ * what comes twice for one. Then one atomic operation takes the layer away. Whatever ends it early
+ * leaves the namespace as it was, and copying again changes nothing.
+ *
+ * @module
+ */
+
+import { kvMergeCountersMax } from "../../../limits.ts";
+import type { Database } from "../database.ts";
+import { type Head, isHeld, type Layout, readHead } from "../head.ts";
+import { counterKey, countersKey, garbageLayerKey, messagesKey, piecesKey } from "../schema.ts";
+import { LayerWriter, Superseded } from "../import/layer_writer.ts";
+import { decodeMessage } from "../message_value.ts";
+import { Pack, remove, set, sum } from "../packed_atomic.ts";
+
+/**
+ * Folds the last layer of a namespace into its first.
+ *
+ * @param database The database.
+ * @param id The namespace's id.
+ * @param signal Ends it early.
+ * @returns Whether that is worth another try: there are more layers, and nothing was in the way.
+ */
+export async function foldLayers(
+  database: Database,
+  id: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const head = await readHead(database, id);
+  const { layers } = head.layout.value;
+  if (layers.length < 2 || isHeld(head.lease)) return false;
+  const [target] = layers;
+  const source = layers[layers.length - 1];
+  try {
+    await copyMessages(
+      database,
+      source,
+      new LayerWriter(database, target, [head.layout], true),
+      signal,
+    );
+    await dropLayer(database, head, source);
+    return layers.length > 2;
+  } catch (error) {
+    if (error instanceof Superseded) return false;
+    throw error;
+  }
+}
+
+async function copyMessages(
+  database: Database,
+  source: number,
+  writer: LayerWriter,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    for await (const page of database.listAll<Uint8Array<ArrayBuffer>>(messagesKey(source), 200)) {
+      signal?.throwIfAborted();
+      for (const { key, value } of page) {
+        const message = decodeMessage(value, key.at(-1) as number);
+        if ("pieces" in message.payload) {
+          const { pieces } = message.payload;
+          const entries = await database.list<Uint8Array>({ prefix: piecesKey(source, pieces) });
+          await writer.putPieces(pieces, entries.map(({ value }) => value));
+          // Operations overtake each other, and a message must never be seen before its pieces.
+          await writer.settle();
+        }
+        await writer.put({ ...message, value });
+      }
+    }
+    await writer.flush();
+  } catch (error) {
+    await writer.abandon();
+    throw error;
+  }
+}
+
+/** Takes a layer away whose messages are in the first one too. */
+async function dropLayer(database: Database, head: Head, source: number): Promise<void> {
+  const { layers } = head.layout.value;
+  const [target] = layers;
+  let check: Deno.AtomicCheck = head.layout;
+  for (;;) {
+    // A category's counters move from layer to layer in one moment, so that their sum is never wrong.
+    const counters = await database.list<Deno.KvU64>(
+      { prefix: countersKey(source) },
+      kvMergeCountersMax,
+    );
+    const pack = new Pack(database, [check]);
+    const moved = counters.filter(({ key, value }) => {
+      const category = key.at(-2) as string;
+      const what = key.at(-1) as "messages" | "streams";
+      return pack.tryAdd(sum(counterKey(target, category, what), Number(value.value)), remove(key));
+    });
+    const isLast = moved.length === counters.length && counters.length < kvMergeCountersMax;
+    const layout: Layout = {
+      ...head.layout.value,
+      layers: isLast ? layers.filter((layer) => layer !== source) : layers,
+    };
+    pack.add(set(head.layout.key, layout));
+    if (isLast) pack.add(set(garbageLayerKey(source), {}));
+    const versionstamp = await pack.commit();
+    if (versionstamp === null) throw new Superseded();
+    if (isLast) return;
+    check = { key: head.layout.key, versionstamp };
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * Fetches messages that an index has pointed to.
+ *
+ * @module
+ */
+
+import { kvListMax, kvSpareFetchesMax } from "../../../limits.ts";
+import type { Message } from "../../../message.ts";
+import { type Database, nextKey } from "../database.ts";
+import { messageKey, piecesKey } from "../schema.ts";
+import {
+  decodeMessage,
+  joinPayload,
+  type Payload,
+  type Pieces,
+  type StoredMessage,
+} from "../message_value.ts";
+
+/** Where a message lies. */
+export interface Place {
+  layer: number;
+  globalPosition: number;
+}
+
+/**
+ * Looks up keys that are likely to be most of what lies between them: in one list, as long as it holds
+ * little else. One list costs a remote database what a look-up of ten keys costs.
+ *
+ * @param database The database.
+ * @param prefix What all keys begin with.
+ * @param parts Their last parts: all numbers, or all text of ASCII, whose order is that of the keys.
+ * @returns What is there, by the last part.
+ */
+export async function fetchNear<P extends string | number, T>(
+  database: Database,
+  prefix: Deno.KvKey,
+  parts: readonly P[],
+): Promise<Map<P, T>> {
+  const found = new Map<P, T>();
+  const sorted = parts.toSorted((a, b) => a < b ? -1 : a > b ? 1 : 0);
+  const [first, last] = [sorted.at(0), sorted.at(-1)];
+  if (first === undefined || last === undefined) return found;
+  const limit = Math.min(kvSpareFetchesMax * parts.length, kvListMax);
+  const start = [...prefix, first];
+  const near = await database.list<T>({ start, end: nextKey([...prefix, last]) }, limit);
+  for (const { key, value } of near) found.set(key.at(-1) as P, value);
+  const end = near.at(-1)?.key.at(-1) as P | undefined;
+  if (end === undefined || near.length < limit) return found;
+  // There is too much else in between: the rest one by one.
+  const rest = sorted.filter((part) => part > end);
+  for (const { key, value } of await database.getMany<T>(rest.map((part) => [...prefix, part]))) {
+    if (value !== null) found.set(key.at(-1) as P, value);
+  }
+  return found;
+}
+
+/**
+ * Reads messages' values, a bounded number of them.
+ *
+ * @param database The database.
+ * @param places Where they lie.
+ * @returns The messages, in the order of the places; `undefined` for one that is not there.
+ */
+export async function fetchStored(
+  database: Database,
+  places: readonly Place[],
+): Promise<(StoredMessage | undefined)[]> {
+  const range = denseRange(places);
+  if (range !== undefined) {
+    const { layer, lowest, highest } = range;
+    const messages = new Map<number, StoredMessage>();
+    const entries = await database.list<Uint8Array>({
+      start: messageKey(layer, lowest),
+      end: messageKey(layer, highest + 1),
+    });
+    for (const { key, value } of entries) {
+      const globalPosition = key.at(-1) as number;
+      messages.set(globalPosition, decodeMessage(value, globalPosition));
+    }
+    return places.map(({ globalPosition }) => messages.get(globalPosition));
+  }
+  const entries = await database.getMany<Uint8Array>(
+    places.map(({ layer, globalPosition }) => messageKey(layer, globalPosition)),
+  );
+  return entries.map(({ key, value }) =>
+    value === null ? undefined : decodeMessage(value, key.at(-1) as number)
+  );
+}
+
+/** The range that the messages fill, when there is little else in it. */
+function denseRange(
+  places: readonly Place[],
+): { layer: number; lowest: number; highest: number } | undefined {
+  const [first] = places;
+  if (places.length < 2 || places.some(({ layer }) => layer !== first.layer)) return undefined;
+  let lowest = Infinity;
+  let highest = 0;
+  for (const { globalPosition } of places) {
+    lowest = Math.min(lowest, globalPosition);
+    highest = Math.max(highest, globalPosition);
+  }
+  // The bound is one above the highest: there is no exact number above the last of all.
+  if (highest >= Number.MAX_SAFE_INTEGER) return undefined;
+  return highest - lowest < kvSpareFetchesMax * places.length
+    ? { layer: first.layer, lowest, highest }
+    : undefined;
+}
+
+/**
+ * Reads the payload of a message, wherever it lies.
+ *
+ * @param database The database.
+ * @param layer The message's layer.
+ * @param payload Its payload, or where that is.
+ * @returns The payload, or `undefined` when it is not there in full.
+ */
+export async function fetchPayload(
+  database: Database,
+  layer: number,
+  payload: Payload | Pieces,
+): Promise<Payload | undefined> {
+  if ("data" in payload) return payload;
+  const entries = await database.list<Uint8Array>({
+    prefix: piecesKey(layer, payload.pieces),
+  });
+  if (entries.length !== payload.count) return undefined;
+  return joinPayload(entries.map(({ value }) => value));
+}
+
+/**
+ * Reads one message.
+ *
+ * @param database The database.
+ * @param place Where it lies.
+ * @returns The message, or `undefined` when it is not there.
+ */
+export async function fetchMessage(
+  database: Database,
+  place: Place,
+): Promise<Message | undefined> {
+  const [stored] = await fetchStored(database, [place]);
+  return stored && await completeMessage(database, place.layer, stored);
+}
+
+/** Adds the payload to a message. */
+export async function completeMessage(
+  database: Database,
+  layer: number,
+  stored: StoredMessage,
+): Promise<Message | undefined> {
+  const payload = await fetchPayload(database, layer, stored.payload);
+  if (payload === undefined) return undefined;
+  const { id, stream, type, position, globalPosition, time } = stored;
+  return {
+    id,
+    stream,
+    type,
+    position,
+    globalPosition,
+    data: payload.data,
+    metadata: payload.metadata,
+    time,
+  };
+}

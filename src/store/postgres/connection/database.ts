@@ -1,0 +1,383 @@
+/**
+ * The connections to one Postgres: a bounded pool, statements, transactions.
+ *
+ * Nothing is kept in a session beyond a transaction (no prepared statements, no settings, no
+ * temporary tables), so that a pooler may stand in between.
+ *
+ * @module
+ */
+
+import pg, { type CustomTypesConfig, type PoolClient, type PoolConfig } from "../../../deps/pg.ts";
+import {
+  postgresAliveMs,
+  postgresAnswerMs,
+  postgresConnectionsMax,
+  postgresConnectMs,
+  postgresHeardMs,
+  postgresImportPollMs,
+  postgresPageMs,
+  shutdownMs,
+} from "../../../limits.ts";
+import type { SqlValue } from "./sql_value.ts";
+import { type CopiedText, CopyOut, inline } from "../read/copy_out.ts";
+import { backendError, isRefused, sqlState } from "../errors.ts";
+import { Gate } from "./gate.ts";
+import { tlsOptions } from "./tls.ts";
+import { parsePostgresUrl, type PostgresAddress } from "./url.ts";
+import { pause } from "./wait.ts";
+
+/** Whatever runs statements: the pool, or one transaction. */
+export interface Queryable {
+  /** Runs a statement; `T` is what the caller knows of its columns. */
+  query<T>(sql: string, values?: readonly SqlValue[]): Promise<T[]>;
+}
+
+/** OIDs of the types that come as something else than text. */
+const types: CustomTypesConfig = {
+  getTypeParser: (oid: number) => {
+    if (oid === 16) return (text: string) => text === "t";
+    if (oid === 20 || oid === 23) return Number;
+    return String;
+  },
+};
+
+/** A database that has been reached. */
+export class Database implements Queryable, AsyncDisposable {
+  /** The place in short, for messages. */
+  readonly name: string;
+  /** What this server calls itself in notices to others. */
+  readonly server: string = crypto.randomUUID();
+  readonly #pool: pg.Pool;
+  readonly #gate = new Gate(postgresConnectionsMax);
+  /** When the database has last said anything. */
+  #heardAt = -Infinity;
+  #asking: Promise<void> | undefined;
+  #probing: Promise<void> | undefined;
+
+  private constructor(name: string, pool: pg.Pool) {
+    this.name = name;
+    this.#pool = pool;
+  }
+
+  /**
+   * Connects for the first time.
+   *
+   * @param url Where to, as {@linkcode parsePostgresUrl} has it.
+   * @returns The database.
+   * @throws {EventoDBError} `INVALID_REQUEST` for the URL, `BACKEND_ERROR` when it is not to be had.
+   */
+  static async open(url: string): Promise<Database> {
+    const address = parsePostgresUrl(url);
+    const pool = await connect(address);
+    return new Database(address.name, pool);
+  }
+
+  /** How many connections are open. */
+  get connections(): number {
+    return this.#pool.totalCount;
+  }
+
+  async query<T>(sql: string, values: readonly SqlValue[] = []): Promise<T[]> {
+    await using session = await this.session();
+    return await session.query<T>(sql, values);
+  }
+
+  /** Runs a statement that may have to look at many rows before it finds a page of them. */
+  async queryPage<T>(sql: string, values: readonly SqlValue[]): Promise<T[]> {
+    await using session = await this.session();
+    return await session.queryPage<T>(sql, values);
+  }
+
+  /**
+   * Runs a statement of the same kind whose rows are numbers, and then a text that comes as bytes.
+   *
+   * @param sql The statement, with no `$` but of its values; {@linkcode CopyOut} says what its rows are.
+   * @param values Its values.
+   * @param numbers How many numbers a row has.
+   * @param room How many bytes of text are expected.
+   * @returns The last row's numbers, and the texts in one; `undefined` when there is no row.
+   */
+  async copyPage(
+    sql: string,
+    values: readonly SqlValue[],
+    numbers: number,
+    room: number,
+  ): Promise<CopiedText | undefined> {
+    await using session = await this.session();
+    const copy = new CopyOut(inline(sql, values), numbers, room, postgresPageMs);
+    await session.copyOut(copy);
+    return copy.result;
+  }
+
+  /** Makes a connection beside the pool, for as long as its taker likes. */
+  async connectApart(): Promise<pg.Client> {
+    const client = new pg.Client({ ...this.#pool.options });
+    client.on("error", () => {});
+    await client.connect();
+    return client;
+  }
+
+  /**
+   * Takes a connection out of the pool, once there is one; disposing of it gives it back.
+   *
+   * @throws {EventoDBError} `BACKEND_ERROR` when there is none in time, or the database is silent.
+   */
+  async session(): Promise<Session> {
+    const session = await this.#connect();
+    if (performance.now() - this.#heardAt < postgresHeardMs) return session;
+    try {
+      // A pooler takes connections also while its database is down, and lets a statement wait.
+      await (this.#asking ??= session.ask().finally(() => this.#asking = undefined));
+      return session;
+    } catch (error) {
+      await session[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Makes sure, on another connection, that the database is alive. */
+  async #probe(): Promise<void> {
+    const client = new pg.Client({
+      ...this.#pool.options,
+      connectionTimeoutMillis: postgresAliveMs,
+      query_timeout: postgresAliveMs,
+    });
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      await client.query("SELECT 1");
+      this.#heardAt = performance.now();
+    } catch (error) {
+      // That it has no connection left is a sign of life too.
+      if (!isRefused(error)) throw error;
+    } finally {
+      void client.end().catch(() => {});
+    }
+  }
+
+  async #connect(): Promise<Session> {
+    const until = performance.now() + postgresConnectMs;
+    for (;;) {
+      try {
+        await this.#gate.enter(until);
+      } catch (error) {
+        throw backendError(error, this.name);
+      }
+      try {
+        return new Session(await this.#pool.connect(), this.name, {
+          heard: () => this.#heardAt = performance.now(),
+          lost: () => this.#heardAt = -Infinity,
+          probe: () => this.#probing ??= this.#probe().finally(() => this.#probing = undefined),
+          released: () => this.#gate.leave(),
+        });
+      } catch (error) {
+        this.#gate.leave();
+        if (!isUsedUp(error) || performance.now() >= until) throw backendError(error, this.name);
+        this.#gate.limit(this.#pool.totalCount);
+      }
+      await pause(postgresImportPollMs);
+    }
+  }
+
+  /**
+   * Runs work inside one transaction: committed when it resolves, rolled back when it rejects.
+   *
+   * @param work What to do.
+   * @returns What the work resolved to.
+   */
+  async transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    await using session = await this.session();
+    await session.query("BEGIN");
+    const result = await work(session);
+    await session.query("COMMIT");
+    return result;
+  }
+
+  /** Closes all connections, also those in use, once these have had their time. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise<void>((resolve) => timer = setTimeout(resolve, shutdownMs));
+    await Promise.race([this.#pool.end(), patience]);
+    clearTimeout(timer);
+  }
+}
+
+/** What a session says of itself. */
+interface SessionListener {
+  /** The database has answered. */
+  heard(): void;
+  /** The connection is of no use any more. */
+  lost(): void;
+  /** Resolves when the database is alive, as another connection sees it. */
+  probe(): Promise<void>;
+  /** The connection is given back. */
+  released(): void;
+}
+
+/** Postgres has no connection left for this server: of all, of its role's or of its database's. */
+function isUsedUp(error: unknown): boolean {
+  return sqlState(error) === "53300";
+}
+
+/** One connection, in use. */
+export class Session implements Queryable, AsyncDisposable {
+  readonly #client: PoolClient;
+  readonly #name: string;
+  readonly #listener: SessionListener;
+  #inTransaction = false;
+  #isBroken = false;
+
+  /**
+   * @param client The connection.
+   * @param name The database, for messages.
+   * @param listener What to tell of it.
+   */
+  constructor(client: PoolClient, name: string, listener: SessionListener) {
+    this.#client = client;
+    this.#name = name;
+    this.#listener = listener;
+  }
+
+  /** Asks for a sign of life. */
+  async ask(): Promise<void> {
+    await this.#query("SELECT 1", [], postgresAliveMs);
+  }
+
+  /** The connection itself, for what is not a statement. */
+  get client(): PoolClient {
+    return this.#client;
+  }
+
+  /**
+   * Runs a statement that takes a moment: when it takes longer, the database may be down, and a pooler
+   * in between not say so.
+   */
+  query<T>(sql: string, values: readonly SqlValue[] = []): Promise<T[]> {
+    return this.#query<T>(sql, values, postgresAnswerMs, true);
+  }
+
+  /** Runs a statement that may have to look at many rows before it finds a page of them. */
+  queryPage<T>(sql: string, values: readonly SqlValue[]): Promise<T[]> {
+    return this.#query<T>(sql, values, postgresPageMs);
+  }
+
+  /** Runs a statement that may take as long as it takes. */
+  queryLong<T>(sql: string, values: readonly SqlValue[] = []): Promise<T[]> {
+    return this.#query<T>(sql, values, 0);
+  }
+
+  /** Runs a COPY, whose result is there when this resolves. */
+  copyOut(copy: CopyOut): Promise<void> {
+    return this.#guard(() =>
+      new Promise((resolve, reject) => {
+        copy.callback = (error) => error ? reject(error) : resolve();
+        this.#client.query(copy);
+      })
+    );
+  }
+
+  /** Says that nothing can be asked of the connection any more. */
+  abandon(): void {
+    this.#isBroken = true;
+  }
+
+  /** Rolls back what is open, and gives the connection back; a broken one is closed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      if (this.#inTransaction && !this.#isBroken) await this.query("ROLLBACK");
+    } catch {
+      // The database does it by itself once the connection is gone.
+      this.#isBroken = true;
+    }
+    this.#client.release(this.#isBroken);
+    this.#listener.released();
+  }
+
+  async #query<T>(
+    sql: string,
+    values: readonly SqlValue[],
+    answerMs: number,
+    isProbed = false,
+  ): Promise<T[]> {
+    if (sql === "BEGIN") this.#inTransaction = true;
+    const { rows } = await this.#guard(() => {
+      const answer = this.#client.query({
+        text: sql,
+        values: [...values],
+        types,
+        ...(answerMs === 0 ? {} : { query_timeout: answerMs }),
+      });
+      return isProbed ? this.#whileAlive(answer) : answer;
+    });
+    if (sql === "COMMIT" || sql === "ROLLBACK") this.#inTransaction = false;
+    return (rows ?? []) as T[];
+  }
+
+  /** Gives up on an answer that is late when the database is not alive. */
+  async #whileAlive<T>(answer: Promise<T>): Promise<T> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const dead = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => this.#listener.probe().catch(reject), postgresAliveMs);
+    });
+    try {
+      return await Promise.race([answer, dead]);
+    } finally {
+      clearTimeout(timer);
+      answer.catch(() => {});
+    }
+  }
+
+  /** Notes when the connection is of no use any more, and says what is wrong. */
+  async #guard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await work();
+      this.#listener.heard();
+      return result;
+    } catch (error) {
+      if (isRefused(error)) this.#listener.heard();
+      else {
+        this.#isBroken = true;
+        this.#listener.lost();
+      }
+      throw backendError(error, this.#name);
+    }
+  }
+}
+
+/** Makes the pool with one connection in it, so that what is wrong shows at once. */
+async function connect(address: PostgresAddress): Promise<pg.Pool> {
+  let ssl = await tlsOptions(address);
+  for (;;) {
+    const pool = makePool(address, ssl);
+    try {
+      (await pool.connect()).release();
+      return pool;
+    } catch (error) {
+      await pool.end();
+      const isWithoutTls = error instanceof Error &&
+        error.message === "The server does not support SSL connections";
+      if (!isWithoutTls || address.sslMode !== "prefer") throw backendError(error, address.name);
+      ssl = false;
+    }
+  }
+}
+
+function makePool(address: PostgresAddress, ssl: PoolConfig["ssl"]): pg.Pool {
+  const pool = new pg.Pool({
+    host: address.host,
+    port: address.port,
+    user: address.user,
+    password: address.password,
+    database: address.database,
+    application_name: address.applicationName,
+    ssl,
+    max: postgresConnectionsMax,
+    connectionTimeoutMillis: postgresConnectMs,
+    keepAlive: true,
+  });
+  // A connection that fails says so to whoever uses it. That it also says so to nobody in particular
+  // must not end the process.
+  pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
+  return pool;
+}

@@ -1,0 +1,85 @@
+/**
+ * COPY: rows into a table as one stream, as fast as Postgres takes them.
+ *
+ * @module
+ */
+
+import { correlationCategory } from "../../../correlation.ts";
+import { type CopyStreamQuery, from } from "../../../deps/pg_copy_streams.ts";
+import type { Message } from "../../../message.ts";
+import type { Session } from "../connection/database.ts";
+import { LOADED_COLUMNS } from "../schema.ts";
+
+/** One COPY. While it runs, nothing else can be asked of its connection. */
+export class Copy {
+  readonly #stream: CopyStreamQuery;
+  readonly #failure: Promise<never>;
+  #isOver = false;
+
+  /**
+   * Begins.
+   *
+   * @param session The connection.
+   * @param table The table, with its schema.
+   */
+  constructor(session: Session, table: string) {
+    this.#stream = session.client.query(from(`COPY ${table} (${LOADED_COLUMNS}) FROM STDIN`));
+    this.#failure = new Promise((_, reject) => {
+      this.#stream.on("error", (error) => {
+        this.#isOver = true;
+        reject(error);
+      });
+    });
+    // It may fail while nobody waits for it; the next call says so.
+    this.#failure.catch(() => {});
+  }
+
+  /**
+   * Sends rows; resolves when the connection takes more.
+   *
+   * @param messages The rows.
+   * @throws What Postgres or the connection said, also of rows that were sent before.
+   */
+  async write(messages: readonly Message[]): Promise<void> {
+    const bytes = new TextEncoder().encode(messages.map(encodeRow).join(""));
+    const taken = new Promise<void>((resolve) => this.#stream.write(bytes, () => resolve()));
+    await Promise.race([taken, this.#failure]);
+  }
+
+  /** Ends it, once all rows are in the table. @throws As `write`. */
+  async finish(): Promise<void> {
+    const done = new Promise<void>((resolve) => this.#stream.end(() => resolve()));
+    await Promise.race([done, this.#failure]);
+    this.#isOver = true;
+  }
+
+  /** Gives it up: none of its rows stay. */
+  async abort(): Promise<void> {
+    if (this.#isOver) return;
+    const closed = new Promise<void>((resolve) => this.#stream.once("close", () => resolve()));
+    this.#stream.destroy(new Error("the import was aborted"));
+    await closed;
+  }
+}
+
+/**
+ * A row in COPY's text format: tabs between the fields, `\N` for NULL.
+ *
+ * @param message The message.
+ * @returns The row, with its line end.
+ */
+export function encodeRow(message: Message): string {
+  const { id, stream, type, position, globalPosition, data, metadata, time } = message;
+  const correlation = correlationCategory(metadata);
+  return `${escape(id)}\t${escape(stream)}\t${escape(type)}\t${position}\t${globalPosition}\t` +
+    `${escape(data)}\t${metadata === null ? "\\N" : escape(metadata)}\t${time}\t` +
+    `${correlation === null ? "\\N" : escape(correlation)}\n`;
+}
+
+const special = /[\\\t\n\r]/;
+const specials = /[\\\t\n\r]/g;
+const escapes: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+
+function escape(text: string): string {
+  return special.test(text) ? text.replace(specials, (char) => escapes[char] ?? char) : text;
+}

@@ -1,0 +1,377 @@
+/**
+ * Walks along a key, a page at a time: a page is one statement, so it sees one moment of the
+ * namespace, and holds a connection no longer than the database takes to answer.
+ *
+ * @module
+ */
+
+import type { ConsumerGroup } from "../../../consumer_group.ts";
+import {
+  mergedCategoriesMax,
+  pageCharsMax,
+  pageMessagesMax,
+  postgresPageLinesMax,
+} from "../../../limits.ts";
+import { type Message, POSITION_MAX } from "../../../message.ts";
+import { namespaceNotFound, replacedWhileRead } from "../../refusals.ts";
+import type { MessageQuery } from "../../store.ts";
+import type { Database } from "../connection/database.ts";
+import type { SqlValue } from "../connection/sql_value.ts";
+
+/** The columns of a message, so that a row read is a {@linkcode Message}. */
+export const MESSAGE_COLUMNS: string = "id, stream_name AS stream, type, position, " +
+  'global_position AS "globalPosition", data, metadata, time';
+
+/** An id has no control characters: these two are all that is escaped, faster than by `to_json`. */
+const ID_IN_JSON = String.raw`replace(replace(id, E'\\', E'\\\\'), '"', E'\\"')`;
+
+/**
+ * A message as a line of an export with its line end: byte for byte what `formatRecord` makes of it.
+ * What `to_json` escapes of a text, and how, is what `JSON.stringify` does.
+ */
+const RECORD_LINE = `concat('{"id":"', ${ID_IN_JSON}, '","stream":', to_json(stream_name),
+  ',"type":', to_json(type), ',"pos":', position, ',"gpos":', global_position,
+  ',"data":', data, ',"meta":', coalesce(metadata, 'null'), ',"time":"', time, '"}', chr(10))`;
+
+/** Keys from one to another, both inclusive. */
+export interface Run {
+  /** The lowest. */
+  from: number;
+  /** The highest. */
+  to: number;
+}
+
+/** Which messages a namespace had at a moment. */
+export interface Moment {
+  /** Another one when all messages are replaced. */
+  generation: number;
+  /** The namespace's number: another one of the same id has another. */
+  namespace: number;
+  /** The highest global position that there is; 0 for none. */
+  highest: number;
+}
+
+/** What to read of a scan. */
+export interface Range {
+  /** The namespace's id. */
+  id: string;
+  scan: Scan;
+  /** Where the messages are, in ascending order. */
+  runs: readonly Run[];
+  /** Most messages. */
+  limit: number;
+  /** When the runs were found; what comes later is not read. */
+  begun?: Moment;
+}
+
+/** A page, and what the next one has to know of it. */
+interface Page<T> extends Moment {
+  /** What was read. */
+  rows: T;
+  /** How many messages that are. */
+  count: number;
+  /** The key of the last one. */
+  last: number;
+  /** Bytes of their payloads, or more. */
+  bytes: number;
+}
+
+/** What comes with each row, and alone where there is no row. */
+interface PageRow extends Message, Moment {
+  /** `null` in the one row of an empty page. */
+  id: string;
+  /** Payload bytes of the page up to and with this message. */
+  bytes: number;
+}
+
+const payloadBytes = "octet_length(data) + coalesce(octet_length(metadata), 0)";
+/** Names count where there may be more of them than messages on a page. */
+const lineBytes = `${payloadBytes} + octet_length(stream_name) + octet_length(type)`;
+
+/** A statement for pages in ascending order of a key. */
+export class Scan {
+  readonly #key: "position" | "global_position";
+  readonly #schema: string;
+  readonly #values: SqlValue[] = [];
+  readonly #conditions: string[] = [];
+  /** The bound list of categories to merge, or the only one. */
+  #categories: { merged: string } | { only: string } | undefined;
+  /** How many bytes of lines the next page is likely to have. */
+  #room = 0;
+
+  /**
+   * @param schema The namespace's schema.
+   * @param key The key.
+   */
+  constructor(schema: string, key: "position" | "global_position") {
+    this.#schema = schema;
+    this.#key = key;
+  }
+
+  /** Adds a value; the first three are the page's own: lowest key, highest global position, rows. */
+  bind(value: SqlValue): string {
+    return `$${3 + this.#values.push(value)}`;
+  }
+
+  /** Adds a condition. */
+  where(condition: string): void {
+    this.#conditions.push(condition);
+  }
+
+  /** Adds what is asked for row by row. */
+  filter({ correlation, consumerGroup, since, until }: MessageQuery): void {
+    if (correlation !== undefined) this.where(`correlation = ${this.bind(correlation)}`);
+    // Without its Z, a time is a prefix of each later one in the same second: bytes order times. The
+    // index of times has another expression, so that no page is looked for in it and then sorted.
+    if (since !== undefined) this.where(`left(time, -1) >= ${this.bind(since.slice(0, -1))}`);
+    if (until !== undefined) this.where(`left(time, -1) < ${this.bind(until.slice(0, -1))}`);
+    if (consumerGroup !== undefined) this.where(this.#isMember(consumerGroup));
+  }
+
+  /** Sets the categories; none at all match nothing. */
+  limitTo(names: readonly string[] | undefined): void {
+    if (names === undefined) return;
+    const categories = [...new Set(names)].filter((category) => !category.includes("-"));
+    const [only] = categories;
+    if (only === undefined) this.where("false");
+    else if (categories.length === 1) this.#categories = { only: this.bind(only) };
+    else if (categories.length <= mergedCategoriesMax) {
+      this.#categories = { merged: this.bind(categories) };
+    } // An expression, so that no index is chosen whose rows would all have to be sorted first.
+    else this.where(`category || '' = ANY(${this.bind(categories)}::text[])`);
+  }
+
+  /** Reads a page of messages. */
+  async messages(
+    database: Database,
+    { from, to }: Run,
+    rowsMax: number,
+  ): Promise<Page<Message[]>> {
+    const rows = await database.queryPage<PageRow>(
+      `${
+        this.#atOneMoment(
+          `SELECT ${MESSAGE_COLUMNS}, bytes FROM (${this.#sized(payloadBytes)}) AS sized
+          WHERE bytes - (${payloadBytes}) < ${pageCharsMax}`,
+        )
+      } ORDER BY p.${this.#key === "position" ? "position" : '"globalPosition"'}`,
+      [from, to, rowsMax, ...this.#values],
+    );
+    const [first] = rows;
+    if (first === undefined) throw stateless();
+    const messages = rows.filter(({ id }) => id !== null).map(messageOf);
+    const last = messages.at(-1);
+    const { generation, namespace, highest } = first;
+    return {
+      generation,
+      namespace,
+      highest,
+      rows: messages,
+      count: messages.length,
+      last: (this.#key === "position" ? last?.position : last?.globalPosition) ?? 0,
+      bytes: rows.at(-1)?.bytes ?? 0,
+    };
+  }
+
+  /** Asks which messages there are. */
+  async moment(database: Database): Promise<Moment> {
+    return await this.messages(database, { from: 0, to: 0 }, 0);
+  }
+
+  /**
+   * Reads a page as lines of an export, which Postgres puts together: only once it is known where the
+   * page ends, since of the messages behind that not one payload is to be read. Each row says of which
+   * generation it is: a join that said it once would have the lines sorted.
+   */
+  async lines(
+    database: Database,
+    { from, to }: Run,
+    rowsMax: number,
+    begun: Moment,
+  ): Promise<Page<Uint8Array<ArrayBuffer>>> {
+    const copied = await database.copyPage(
+      `SELECT (SELECT generation FROM ${this.#schema}.state), ${this.#key}, ${RECORD_LINE}
+       FROM (${this.#sized(lineBytes)}) AS sized
+       WHERE bytes - (${lineBytes}) < ${pageCharsMax} ORDER BY ${this.#key}`,
+      [from, to, rowsMax, ...this.#values],
+      2,
+      this.#room,
+    );
+    const [generation, last] = copied?.numbers ?? [];
+    // That nothing has changed until later says that nothing had, where there is no row to say it.
+    if (copied === undefined || generation !== begun.generation) {
+      return {
+        ...await this.moment(database),
+        rows: new Uint8Array(),
+        count: 0,
+        last: 0,
+        bytes: 0,
+      };
+    }
+    const { text, count } = copied;
+    // The next page is about as large.
+    this.#room = text.length + (text.length >> 3);
+    return { ...begun, rows: text, count, last, bytes: text.length };
+  }
+
+  /**
+   * The planner has to be told that there is one row of state: a thousand pages seem worth compiling,
+   * which takes longer than the page.
+   */
+  #atOneMoment(page: string): string {
+    return `SELECT s.generation, s.namespace_number::bigint AS namespace,
+        (SELECT coalesce(max(global_position), 0) FROM ${this.#schema}.messages) AS highest, p.*
+      FROM (SELECT * FROM ${this.#schema}.state LIMIT 1) s LEFT JOIN LATERAL (${page}) p ON true`;
+  }
+
+  /** Rows with the sum of the sizes up to and with each, where a page is to end. */
+  #sized(size: string): string {
+    return `SELECT *, sum(${size}) OVER (ORDER BY ${this.#key} ROWS UNBOUNDED PRECEDING) AS bytes
+      FROM (${this.#rows()}) AS rows`;
+  }
+
+  #rows(): string {
+    if (this.#categories === undefined) {
+      return this.#select("*", [`${this.#key} >= $1`, "global_position <= $2"], this.#key);
+    }
+    if ("only" in this.#categories) return this.#selectCategory("*", this.#categories.only);
+    // One index range a category, merged by their keys alone: payloads are read only for the page.
+    return `SELECT m.* FROM (
+        SELECT k.global_position FROM unnest(${this.#categories.merged}::text[]) AS wanted
+        CROSS JOIN LATERAL (${this.#selectCategory("global_position", "wanted")}) k
+        ORDER BY 1 LIMIT $3
+      ) page JOIN ${this.#schema}.messages m USING (global_position) ORDER BY m.global_position`;
+  }
+
+  /**
+   * The condition is on both columns of the index at once, and so is the order. With `category = …`
+   * the planner may prefer to go through all messages in the order of their primary key, which takes
+   * for ever where a category has ended long ago.
+   */
+  #selectCategory(columns: string, category: string): string {
+    return this.#select(columns, [
+      `(category, global_position) >= (${category}, $1)`,
+      `(category, global_position) <= (${category}, $2)`,
+    ], "category, global_position");
+  }
+
+  #select(columns: string, range: readonly string[], order: string): string {
+    return `SELECT ${columns} FROM ${this.#schema}.messages
+      WHERE ${[...range, ...this.#conditions].join(" AND ")} ORDER BY ${order} LIMIT $3`;
+  }
+
+  /** The rule of `isMemberOf`, as Message DB has it in SQL: what is filtered out stays there. */
+  #isMember({ member, size }: ConsumerGroup): string {
+    const cardinalId = "split_part(substr(stream_name, length(category) + 2), '+', 1)";
+    return `${cardinalId} <> '' AND
+      abs(('x' || left(md5(${cardinalId}), 16))::bit(64)::bigint % ${this.bind(size)}::bigint)
+        = ${this.bind(member)}::bigint`;
+  }
+}
+
+/**
+ * Reads messages.
+ *
+ * @param database The database.
+ * @param begin Says what to read.
+ * @returns Pages of at least one message.
+ */
+export async function* messagePages(
+  database: Database,
+  begin: () => Range | Promise<Range>,
+): AsyncGenerator<Message[], void> {
+  const { scan, ...range } = await begin();
+  yield* pages(
+    range,
+    pageMessagesMax,
+    (run, rowsMax) => scan.messages(database, run, rowsMax),
+  );
+}
+
+/**
+ * Reads lines of an export. While the reader takes a page, the next one is under way, and no more
+ * than that one.
+ *
+ * @param database The database.
+ * @param begin Says what to read.
+ * @returns Pages of at least one line.
+ */
+export async function* linePages(
+  database: Database,
+  begin: () => Range | Promise<Range>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  const { scan, ...range } = await begin();
+  const begun = range.begun ?? await scan.moment(database);
+  yield* oneAhead(
+    pages(
+      { ...range, begun },
+      postgresPageLinesMax,
+      (run, rowsMax) => scan.lines(database, run, rowsMax, begun),
+    ),
+  );
+}
+
+async function* pages<T>(
+  { id, runs, limit, begun }: Omit<Range, "scan">,
+  pageMax: number,
+  read: (run: Run, rowsMax: number) => Promise<Page<T>>,
+): AsyncGenerator<T, void> {
+  let left = limit;
+  for (const run of runs) {
+    let next = clamp(run.from);
+    let highest = clamp(run.to);
+    while (next <= POSITION_MAX) {
+      const rowsMax = Math.max(0, Math.min(left, pageMax));
+      if (begun !== undefined) highest = Math.min(highest, begun.highest);
+      const page = await read({ from: next, to: highest }, rowsMax);
+      begun ??= page;
+      if (page.namespace !== begun.namespace) throw namespaceNotFound(id);
+      if (page.generation !== begun.generation) throw replacedWhileRead(id);
+      if (page.count > 0) yield page.rows;
+      left -= page.count;
+      if (left <= 0) return;
+      if (page.count < rowsMax && page.bytes < pageCharsMax) break;
+      next = page.last + 1;
+    }
+  }
+}
+
+/**
+ * Asks for the next page before the reader does. Ended early, it waits for the page that is under
+ * way, so that nothing outlives it.
+ */
+async function* oneAhead<T>(pages: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
+  let next = pages.next();
+  try {
+    for (;;) {
+      const { value, done } = await next;
+      if (done) return;
+      next = pages.next();
+      // Whoever comes for it is told; nobody may.
+      next.catch(() => {});
+      yield value;
+    }
+  } finally {
+    await next.catch(() => {});
+    await pages.return();
+  }
+}
+
+function messageOf(
+  { id, stream, type, position, globalPosition, data, metadata, time }: Message,
+): Message {
+  return { id, stream, type, position, globalPosition, data, metadata, time };
+}
+
+/**
+ * A position that a `bigint` can be.
+ *
+ * @param position Any number.
+ * @returns The position.
+ */
+export function clamp(position: number): number {
+  return Math.min(Math.max(Math.ceil(position), 0), POSITION_MAX);
+}
+
+function stateless(): Error {
+  return new Error("A namespace has no state");
+}

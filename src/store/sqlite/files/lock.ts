@@ -1,0 +1,108 @@
+/**
+ * The lock on a data folder: one server process at a time. The operating system lets go of it when
+ * the process ends, also after `kill -9`.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { EventoDBError } from "../../../errors.ts";
+import { sqliteLockPollMs, sqliteLockUnreadableMs, takeoverWaitMs } from "../../../limits.ts";
+import { privateFileMode } from "../../../private_file.ts";
+import { backendError } from "../errors.ts";
+
+/** Who holds the lock, as the lock file says. */
+interface Holder {
+  pid: number;
+  state: "open" | "closing";
+}
+
+/** A held lock. */
+export class FolderLock implements Disposable {
+  readonly #file: Deno.FsFile;
+
+  private constructor(file: Deno.FsFile) {
+    this.#file = file;
+    this.#note("open");
+  }
+
+  /**
+   * Takes the lock. A holder that says it is closing is waited for, so that a server can be
+   * replaced by its successor without a gap; any other holder means a refusal at once.
+   *
+   * @param folder The data folder; it has to exist.
+   * @returns The lock, to be disposed of last.
+   * @throws {EventoDBError} `BACKEND_ERROR` naming the process that holds it.
+   */
+  static async take(folder: string): Promise<FolderLock> {
+    const path = join(folder, "eventodb.lock");
+    let file: Deno.FsFile;
+    try {
+      file = await Deno.open(path, {
+        read: true,
+        write: true,
+        create: true,
+        mode: privateFileMode,
+      });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.PermissionDenied)) throw backendError(error, path);
+      throw new EventoDBError(
+        "BACKEND_ERROR",
+        `Cannot write to the data folder "${folder}": ${error.message}. ` +
+          "Make it and its files writable for this user, or choose another folder",
+        { cause: error },
+      );
+    }
+    const start = Date.now();
+    while (!file.tryLockSync(true)) {
+      const holder = await readHolder(path);
+      const patienceMs = holder === undefined
+        ? sqliteLockUnreadableMs
+        : holder.state === "closing"
+        ? takeoverWaitMs
+        : 0;
+      if (Date.now() - start >= patienceMs) {
+        file.close();
+        throw new EventoDBError("BACKEND_ERROR", refusal(folder, holder), { status: 503 });
+      }
+      await new Promise((resolve) => setTimeout(resolve, sqliteLockPollMs));
+    }
+    return new FolderLock(file);
+  }
+
+  /** Tells a successor that it need not wait for long. */
+  markClosing(): void {
+    this.#note("closing");
+  }
+
+  /** Lets go. The file stays: removing it could take a successor's lock away. */
+  [Symbol.dispose](): void {
+    this.#file.truncateSync(0);
+    this.#file.close();
+  }
+
+  #note(state: Holder["state"]): void {
+    const holder: Holder = { pid: Deno.pid, state };
+    this.#file.truncateSync(0);
+    this.#file.seekSync(0, Deno.SeekMode.Start);
+    this.#file.writeSync(new TextEncoder().encode(JSON.stringify(holder)));
+  }
+}
+
+async function readHolder(path: string): Promise<Holder | undefined> {
+  try {
+    return JSON.parse(await Deno.readTextFile(path)) as Holder;
+  } catch {
+    return undefined;
+  }
+}
+
+function refusal(folder: string, holder: Holder | undefined): string {
+  const who = holder === undefined
+    ? "another process"
+    : holder.pid === Deno.pid
+    ? `this process (${holder.pid})`
+    : `process ${holder.pid}`;
+  return `Cannot open the data folder "${folder}": ${who} is using it. ` +
+    "Stop it first, or choose another folder";
+}

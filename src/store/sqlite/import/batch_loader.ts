@@ -1,0 +1,131 @@
+/**
+ * The side of a load that the import talks to: a worker for a file, this thread for memory.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../../../errors.ts";
+import type { PackedRecords } from "../../../record/packed_records.ts";
+import type { ImportRecord } from "../../../record/import_record.ts";
+import type { LoadReply, LoadRequest } from "./worker.ts";
+import type { LoadJob } from "./load_file.ts";
+import type { LoadCount } from "./loader.ts";
+
+/** A load under way. Disposed of without a commit, it leaves the file as it was. */
+export interface BatchLoader extends AsyncDisposable {
+  /** Loads a batch. Calls may overlap; they are done in their order. */
+  write(batch: readonly ImportRecord[]): Promise<LoadCount>;
+  /** The same for packed records. It has their buffers until it resolves, and puts them back. */
+  writePacked(batch: PackedRecords): Promise<LoadCount>;
+  /** Finds a repeated key that only the indexes would find. */
+  check(): Promise<void>;
+  /** Makes what was loaded durable. */
+  commit(): Promise<void>;
+}
+
+/** What a request that went well is answered. */
+type Loaded = Extract<LoadReply, { count: LoadCount }>;
+
+interface Waiting {
+  resolve(loaded: Loaded): void;
+  reject(error: unknown): void;
+}
+
+/** A load in a worker of its own. */
+export class WorkerLoader implements BatchLoader {
+  readonly #worker: Worker;
+  readonly #waiting: Waiting[] = [];
+  #crash: EventoDBError | undefined;
+  #isOver = false;
+
+  /** Starts the worker; {@linkcode WorkerLoader.begin} waits for it. */
+  private constructor() {
+    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    this.#worker.onmessage = (event: MessageEvent<LoadReply>) => this.#settle(event.data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#crash = new EventoDBError(
+        "BACKEND_ERROR",
+        `The import's worker failed: ${event.message}`,
+      );
+      for (const { reject } of this.#waiting.splice(0)) reject(this.#crash);
+    };
+  }
+
+  /**
+   * Begins a load.
+   *
+   * @param job What to load into.
+   * @returns The load.
+   * @throws {EventoDBError} `BACKEND_ERROR` when the file cannot be opened or made.
+   */
+  static async begin(job: LoadJob): Promise<WorkerLoader> {
+    const loader = new WorkerLoader();
+    try {
+      await loader.#ask({ do: "begin", job });
+      return loader;
+    } catch (error) {
+      loader.#end();
+      throw error;
+    }
+  }
+
+  async write(batch: readonly ImportRecord[]): Promise<LoadCount> {
+    return (await this.#ask({ do: "write", batch })).count;
+  }
+
+  async writePacked(batch: PackedRecords): Promise<LoadCount> {
+    const buffers = [batch.bytes.buffer, batch.numbers.buffer];
+    const loaded = await this.#ask({ do: "writePacked", batch }, buffers);
+    Object.assign(batch, loaded.batch);
+    return loaded.count;
+  }
+
+  async check(): Promise<void> {
+    await this.#ask({ do: "check" });
+  }
+
+  async commit(): Promise<void> {
+    await this.#ask({ do: "commit" });
+    this.#end();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#isOver) return;
+    try {
+      // Asked and not just ended, so that the file is closed when this resolves.
+      if (this.#crash === undefined) await this.#ask({ do: "rollback" });
+    } catch {
+      // A file that cannot even be rolled back is rolled back when it is opened next.
+    } finally {
+      this.#end();
+    }
+  }
+
+  #ask(request: LoadRequest, buffers: ArrayBuffer[] = []): Promise<Loaded> {
+    if (this.#crash !== undefined) return Promise.reject(this.#crash);
+    return new Promise((resolve, reject) => {
+      this.#worker.postMessage(request, buffers);
+      this.#waiting.push({ resolve, reject });
+    });
+  }
+
+  #settle(reply: LoadReply): void {
+    const waiting = this.#waiting.shift();
+    if ("count" in reply) waiting?.resolve(reply);
+    else {
+      const { code, message, line, details } = reply.error;
+      waiting?.reject(
+        new EventoDBError(code, message, {
+          ...(line === undefined ? {} : { line }),
+          ...(details === undefined ? {} : { details }),
+        }),
+      );
+    }
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#worker.terminate();
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * The thread in which a load into a file runs, so that the server answers others meanwhile.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../../../errors.ts";
+import type { ErrorCode } from "../../../errors.ts";
+import type { PackedRecords } from "../../../record/packed_records.ts";
+import type { ImportRecord } from "../../../record/import_record.ts";
+import { FileLoad, type LoadJob } from "./load_file.ts";
+import type { LoadCount } from "./loader.ts";
+
+/** What the worker is asked. Requests are answered in their order; a commit's answer is waited for. */
+export type LoadRequest =
+  | { do: "begin"; job: LoadJob }
+  | { do: "write"; batch: readonly ImportRecord[] }
+  | { do: "writePacked"; batch: PackedRecords }
+  | { do: "check" }
+  | { do: "commit" }
+  | { do: "rollback" };
+
+/** What the worker answers: an error crosses threads as its parts. */
+export type LoadReply = { count: LoadCount; batch?: PackedRecords } | {
+  error: {
+    code: ErrorCode;
+    message: string;
+    line: number | undefined;
+    details: Record<string, unknown> | undefined;
+  };
+};
+
+/** The part of a worker's global scope that is used here; `lib.deno.worker` would hold everywhere. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<LoadRequest>) => void) | null;
+  postMessage(reply: LoadReply, buffers?: ArrayBuffer[]): void;
+}
+
+const scope = globalThis as unknown as WorkerScope;
+let load: FileLoad | undefined;
+
+async function answer(request: LoadRequest): Promise<LoadCount> {
+  const nothing = { imported: 0, skipped: 0, skippedLines: [] };
+  switch (request.do) {
+    case "begin":
+      load = new FileLoad(request.job);
+      return nothing;
+    case "write":
+      return load?.write(request.batch) ?? nothing;
+    case "writePacked":
+      return load?.writePacked(request.batch) ?? nothing;
+    case "check":
+      load?.check();
+      return nothing;
+    case "commit":
+      await load?.commit();
+      load = undefined;
+      return nothing;
+    case "rollback":
+      load?.[Symbol.dispose]();
+      load = undefined;
+      return nothing;
+  }
+}
+
+scope.onmessage = async ({ data: request }) => {
+  try {
+    const count = await answer(request);
+    if (request.do !== "writePacked") return scope.postMessage({ count });
+    // Back to where they can be filled again: as garbage they would lie about in two threads.
+    const { batch } = request;
+    scope.postMessage({ count, batch }, [batch.bytes.buffer, batch.numbers.buffer]);
+  } catch (error) {
+    const known = error instanceof EventoDBError ? error : undefined;
+    scope.postMessage({
+      error: {
+        code: known?.code ?? "BACKEND_ERROR",
+        message: error instanceof Error ? error.message : String(error),
+        line: known?.line,
+        details: known?.details,
+      },
+    });
+  }
+};
