@@ -129,13 +129,13 @@ function resultOf(samples: readonly Sample[]): Result {
 
 /** The middle one; of an even number, the lower of the two in the middle. */
 export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[(values.length - 1) >> 1];
+  return values.toSorted((a, b) => a - b)[(values.length - 1) >> 1]!;
 }
 
 /** The value below which a share of them lies. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)];
+  return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)]!;
 }
 
 /**

@@ -100,9 +100,9 @@ function worstEvents(random: Random): (n: number) => Message {
     const stream = random.below(worstStreams);
     return {
       id: random.uuidV4(),
-      stream: `${categories[stream % categories.length].name}-${stream}`,
+      stream: `${categories[stream % categories.length]!.name}-${stream}`,
       type: "Deposited",
-      position: versions[stream] += 1,
+      position: versions[stream]! += 1,
       globalPosition: n + 1,
       data: `{"amount":${random.below(1_000_000)},"note":"${textOf(random, 88)}"}`,
       metadata: `{"correlationStreamName":"workflow-${random.below(100_000)}"}`,
@@ -138,9 +138,9 @@ function productionEvents(random: Random): (n: number) => Message {
     const category = random.pick(byHundredth);
     const those = alive.get(category)!;
     const slot = random.below(those.length);
-    const { name, position } = those[slot];
+    const { name, position } = those[slot]!;
     if (random.below(streamEvents) === 0) those[slot] = newStream(category);
-    else those[slot].position++;
+    else those[slot]!.position++;
     // A transaction that was rolled back has left a gap.
     globalPosition += random.below(50) === 0 ? 1 + random.below(5) : 1;
     return {

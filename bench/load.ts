@@ -65,7 +65,7 @@ async function run(load: Load): Promise<LoadResult> {
     connection.setNoDelay(true);
     const answers = new Answers(connection);
     for (let begun = performance.now(); begun < end;) {
-      await connection.write(requests[sent++ % requests.length]);
+      await connection.write(requests[sent++ % requests.length]!);
       const answered = await answers.next();
       bytes += answered;
       const now = performance.now();

@@ -113,7 +113,7 @@ export async function startRaw(name: string): Promise<ServerProcess> {
 }
 
 async function listening(cli: CliProcess): Promise<string> {
-  return (await cli.sees(/listening.*?(http:\/\/[\w.:]+)/))[1];
+  return (await cli.sees(/listening.*?(http:\/\/[\w.:]+)/))[1]!;
 }
 
 /**

@@ -36,7 +36,7 @@ export class Random {
 
   /** One of the items. */
   pick<T>(items: readonly T[]): T {
-    return items[this.below(items.length)];
+    return items[this.below(items.length)]!;
   }
 
   /** A UUID of version 4. */
@@ -61,6 +61,6 @@ export class Random {
   }
 
   #hex(): string {
-    return hexOf16Bits[this.next() >>> 16];
+    return hexOf16Bits[this.next() >>> 16]!;
   }
 }

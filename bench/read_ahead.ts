@@ -85,4 +85,4 @@ if (kind === undefined) {
   await measure("node:http", false);
   await measure("Deno.serve", true);
   await measure("Deno.serve", false);
-} else servers[kind]();
+} else servers[kind]!();

@@ -38,9 +38,9 @@ export function table(figures: readonly Figure[]): string {
         .join(", "),
     ]),
   ];
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const lines = rows.map((row) =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column])).join(" | ")} |`
+    `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(" | ")} |`
   );
   lines.splice(1, 0, `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`);
   return lines.join("\n");

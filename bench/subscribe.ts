@@ -67,7 +67,7 @@ async function run(load: PokeLoad): Promise<PokeTimes> {
   const tookMs: number[] = [];
   for (let n = 0; n < warmUpWrites + load.writes; n++) {
     const target = n % subscribers.length;
-    const concerned = load.concerns === "all" ? subscribers : [subscribers[target]];
+    const concerned = load.concerns === "all" ? subscribers : [subscribers[target]!];
     const pokes = concerned.map((subscriber) => subscriber.next());
     const body = load.body.replace("%N", String(target));
     const start = performance.now();

@@ -36,8 +36,8 @@ function importsOf(path: string): Import[] {
   const target = (name: string) =>
     name.startsWith(".") ? normalize(join(dirname(path), name)) : name;
   return [
-    ...[...statics].map(([, a, b]) => ({ from: path, to: target(a ?? b), late: false })),
-    ...[...lates].map(([, a, b]) => ({ from: path, to: target(a ?? b), late: true })),
+    ...[...statics].map(([, a, b]) => ({ from: path, to: target((a ?? b)!), late: false })),
+    ...[...lates].map(([, a, b]) => ({ from: path, to: target((a ?? b)!), late: true })),
   ];
 }
 
@@ -47,7 +47,7 @@ const imports = sources.flatMap(importsOf);
 /** The folder of a file below `src/`; `terms` for the files in `src/` itself. */
 function layerOf(path: string): string {
   const [, folder, ...rest] = path.split("/");
-  return rest.length === 0 ? "terms" : folder;
+  return rest.length === 0 ? "terms" : folder!;
 }
 
 /** What each folder may import besides `terms`, `deps` and itself. */
@@ -73,7 +73,7 @@ Deno.test("every folder of src/ imports only what lies below it", () => {
   const wrong = imports.filter(({ from, to }) => {
     if (!to.startsWith("src/")) return to.startsWith("../") || to.startsWith("tests/");
     const [layer, other] = [layerOf(from), layerOf(to)];
-    return layer !== other && !["terms", "deps"].includes(other) && !arrows[layer].includes(other);
+    return layer !== other && !["terms", "deps"].includes(other) && !arrows[layer]!.includes(other);
   });
   assertEquals(wrong, []);
   assertEquals(Object.keys(arrows).sort(), [...new Set(sources.map(layerOf))].sort());

@@ -14,8 +14,8 @@ for (const { name } of measures) {
       () => {},
     );
     assertEquals(report.failures, {});
-    assert(report.figures[name].length > 0);
-    for (const { what, ours } of report.figures[name]) assert(ours > 0, what);
+    assert(report.figures[name]!.length > 0);
+    for (const { what, ours } of report.figures[name]!) assert(ours > 0, what);
   });
 }
 
@@ -25,7 +25,7 @@ for (const shape of shapes) {
     const made = events(1);
     assertEquals(made.length, 2_500);
     assertEquals(events(1), made);
-    assert(events(2)[0].id !== made[0].id);
+    assert(events(2)[0]!.id !== made[0]!.id);
     for (const [index, message] of made.entries()) {
       const { line: _, ...parsed } = parseRecord(formatRecord(message), index + 1);
       assertEquals(parsed, message);

@@ -32,9 +32,9 @@ async function run(programs: Programs) {
       stdin: "null",
     }).output();
     const [output, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-    const lines = output.trimEnd().split("\n");
+    const lines = output!.trimEnd().split("\n");
     const made = [...Deno.readDirSync(folder)].map(({ name }) => name);
-    return { code, output: output + errors, last: lines.at(-1), made };
+    return { code, output: output! + errors!, last: lines.at(-1), made };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

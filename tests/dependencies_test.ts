@@ -7,9 +7,9 @@ Deno.test("What is published names its dependencies only in src/deps, with their
   for await (const path of publishedModules()) {
     const text = await Deno.readTextFile(new URL(path, root));
     for (const [, specifier] of text.matchAll(specifiers)) {
-      if (/^(\.|node:)/.test(specifier)) continue;
+      if (/^(\.|node:)/.test(specifier!)) continue;
       const isDependency = path.startsWith("src/deps/") &&
-        /^npm:(@[^/]+\/)?[^/@]+@\d/.test(specifier);
+        /^npm:(@[^/]+\/)?[^/@]+@\d/.test(specifier!);
       if (!isDependency) found.push(`${path}: ${specifier}`);
     }
   }

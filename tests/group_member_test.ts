@@ -23,7 +23,11 @@ for (const [text, md5, members] of HASHES) {
   });
 
   Deno.test(`isMemberOf() gives the streams of "${text}" to one member of any size`, () => {
-    for (const [size, member] of Object.entries(members).map(([size, of]) => [Number(size), of])) {
+    for (
+      const [size, member] of Object.entries(members).map(([size, of]) =>
+        [Number(size), of] as const
+      )
+    ) {
       const readers = Array.from({ length: size }, (_, i) => i)
         .filter((member) => isMemberOf(`account-${text}+again`, { member, size }));
       assertEquals(readers, [member], `of ${size}`);

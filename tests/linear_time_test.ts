@@ -29,7 +29,7 @@ import { sampleMessages } from "./support/events.ts";
 import { assert } from "./support/assert.ts";
 
 const [message] = sampleMessages({ count: 1 });
-const line = formatRecord(message);
+const line = formatRecord(message!);
 const withField = (value: string) => `{"more":${value},${line.slice(1)}`;
 const encoder = new TextEncoder();
 const of = (text: string, n: number) => text.repeat(Math.ceil(n / text.length));
@@ -131,7 +131,7 @@ const takers: [string, (text: string) => unknown][] = [
     (text) => correlationCategory(`{"correlationStreamName":${JSON.stringify(text)}}`),
   ],
   ["compactJson", (text) => compactJson(`[ ${JSON.stringify(text)} ]`)],
-  ["encodeRow", (text) => encodeRow({ ...message, stream: text })],
+  ["encodeRow", (text) => encodeRow({ ...message!, stream: text })],
   ["createLog", (text) => createLog({ sink: () => {} }).write("info", text, { text })],
   ["EventoDBClient", (text) => new EventoDBClient({ url: `http://127.0.0.1:1/${text}` })],
   ["arrayElements", (text) => elements(cut(`[${text}]`))],

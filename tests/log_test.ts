@@ -10,7 +10,7 @@ Deno.test("createLog() writes console lines with time, level, message and fields
   const { lines, log } = logged({});
   log.write("info", "request", { path: "/rpc", status: 200, rpc: undefined, note: "two words" });
   assertMatch(
-    lines[0],
+    lines[0]!,
     /^\d{4}-\d\d-\d\dT[\d:.]+Z INFO {2}request path=\/rpc status=200 note="two words"\n$/,
   );
 });
@@ -18,8 +18,8 @@ Deno.test("createLog() writes console lines with time, level, message and fields
 Deno.test("createLog() writes one JSON object a line", () => {
   const { lines, log } = logged({ format: "json" });
   log.write("warn", "a\nb", { path: "/x\n", rpc: undefined, ok: true });
-  assertEquals(lines[0].indexOf("\n"), lines[0].length - 1);
-  const { time, ...rest } = JSON.parse(lines[0]);
+  assertEquals(lines[0]!.indexOf("\n"), lines[0]!.length - 1);
+  const { time, ...rest } = JSON.parse(lines[0]!);
   assertMatch(time, /Z$/);
   assertEquals(rest, { level: "warn", message: "a\nb", path: "/x\n", ok: true });
 });
@@ -34,8 +34,8 @@ Deno.test("createLog() leaves out what is below its level", () => {
 Deno.test("createLog() lets no value pass for another line or field", () => {
   const { lines, log } = logged({});
   log.write("info", "request", { path: "/x\n2026 ERROR forged=1", empty: "" });
-  assertEquals(lines[0].split("\n").length, 2);
-  assertStringIncludes(lines[0], String.raw`path="/x\n2026 ERROR forged=1" empty=""`);
+  assertEquals(lines[0]!.split("\n").length, 2);
+  assertStringIncludes(lines[0]!, String.raw`path="/x\n2026 ERROR forged=1" empty=""`);
 });
 
 Deno.test("noLog writes nothing", () => {

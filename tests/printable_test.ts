@@ -36,7 +36,7 @@ Deno.test("hideSecrets() hides tokens wherever they stand, also cut or percent-e
         [encoded, "ns_…"],
         [token.slice(0, -40), "ns_…"],
         [`${token} ${token}`, "ns_… ns_…"],
-      ]
+      ] as const
     ) {
       assertEquals(hideSecrets(text), shown);
     }
@@ -80,7 +80,7 @@ Deno.test("nothing but the terminal, the log and an export's output writes to th
       else if (entry.name.endsWith(".ts")) {
         const code = (await Deno.readTextFile(url)).replaceAll(/^\s*(\*|\/\/).*$/gm, "");
         if (/\bconsole\.|Deno\.std(out|err)\b(?!\.isTerminal)|\b(alert|prompt)\(/.test(code)) {
-          writers.push(url.href.split("/src/")[1]);
+          writers.push(url.href.split("/src/")[1]!);
         }
       }
     }

@@ -79,11 +79,11 @@ Deno.test("blocksOf() finds tests without an assertion", () => {
       'Deno.test("d", {\n  ignore,\n}, () => {\n  assert(3);\n});\n',
     test,
   );
-  assertNotMatch(one, /assert/);
+  assertNotMatch(one!, /assert/);
   assertEquals(other, 'Deno.test("b", () => f());');
-  assertMatch(third, /assert\(1\)/);
-  assertNotMatch(third, /assert\(2\)/);
-  assertMatch(fourth, /assert\(3\)/);
+  assertMatch(third!, /assert\(1\)/);
+  assertNotMatch(third!, /assert\(2\)/);
+  assertMatch(fourth!, /assert\(3\)/);
 });
 
 function* filesBelow(folder: string): Generator<string> {

@@ -46,7 +46,7 @@ Deno.test("uuidV7() makes version 7 UUIDs of the present that differ", () => {
   assertEquals(new Set(uuids).size, uuids.length);
   for (const uuid of uuids) {
     assertEquals(parseUuid(uuid), uuid);
-    assertEquals([uuid[14], "89ab".includes(uuid[19])], ["7", true]);
+    assertEquals([uuid[14], "89ab".includes(uuid[19]!)], ["7", true]);
     const ms = parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16);
     assertEquals(before <= ms && ms <= after, true);
   }

@@ -22,12 +22,12 @@ export const memory: Measure = {
     const small = await measure(bench, Math.ceil(bench.events / 10));
     const large = await measure(bench, bench.events);
     return Object.entries(large).map(([what, mib]): Figure => {
-      const ratio = mib / small[what];
+      const ratio = mib / small[what]!;
       return {
         what,
         unit: "MiB",
         ours: mib,
-        beside: { what: "with a tenth", value: small[what] },
+        beside: { what: "with a tenth", value: small[what]! },
         ratio,
         target: {
           text: `≤ ${mibMax} MiB, ≤ ${growthMax} ×`,

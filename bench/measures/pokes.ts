@@ -48,7 +48,7 @@ export const pokes: Measure = {
         measure("every", { ...all, subscribePath: "/subscribe?all=true", body: ours("c-1") }),
       bare: () => measure("bare", { ...all, subscribePath: "/", body: poke }),
     });
-    const p99 = (name: string) => percentile(p99s[name], 0.5);
+    const p99 = (name: string) => percentile(p99s[name]!, 0.5);
     const figures: Figure[] = [
       {
         what: "a write to its one poke, median",

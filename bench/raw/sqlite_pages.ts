@@ -31,7 +31,7 @@ do {
     if (messages.length === 0) break;
     if (joined) chars += `[${messages.map(formatCategoryMessage).join(",")}]`.length;
     events += messages.length;
-    next = messages[messages.length - 1].globalPosition + 1;
+    next = messages[messages.length - 1]!.globalPosition + 1;
   }
 } while (performance.now() - start < seconds * 1_000);
 console.log(JSON.stringify({ events, chars, ms: performance.now() - start }));

@@ -64,7 +64,7 @@ for (
     ["a namespace of 256 bytes", createToken("n".repeat(256))],
     ["a line end", `ns_ZGVmYXVsdA_${hex}\n`],
     ["a megabyte of text", `ns_${"A".repeat(1 << 20)}_${hex}`],
-  ]
+  ] as const
 ) {
   Deno.test(`namespaceOfToken() refuses ${what}`, () => {
     assertEquals(namespaceOfToken(token), null);

@@ -37,7 +37,7 @@ Deno.test("EventoDBClient writes a message and gets it back with its payloads pa
     metadata: { correlationStreamName: "workflow-1" },
     time: "",
   });
-  assertMatch(message.time, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+  assertMatch(message!.time, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 });
 
 Deno.test("EventoDBClient hands payloads on as they are stored when asked for raw ones", async () => {
@@ -216,6 +216,6 @@ Deno.test("EventoDBClient makes a new id for each message", async () => {
   await client.streamWrite("account-1", { type: "Opened", data: {} });
   await client.streamWrite("account-1", { type: "Closed", data: {} });
   const [first, second] = await client.streamGet("account-1");
-  assertNotEquals(first.id, second.id);
-  assertMatch(first.id, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
+  assertNotEquals(first!.id, second!.id);
+  assertMatch(first!.id, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
 });

@@ -107,7 +107,7 @@ Deno.test("EventoDBClient gives up an answer that stalls, and tries again", asyn
   );
   await test.direct.streamWrite("account-1", message);
   assertEquals((await test.client.streamGet("account-1")).length, 1);
-  assertStringIncludes(test.retries[0].error.message, "has sent nothing for 0.1 s");
+  assertStringIncludes(test.retries[0]!.error.message, "has sent nothing for 0.1 s");
 });
 
 Deno.test("EventoDBClient says what came when it is no answer of EventoDB's", async () => {

@@ -80,7 +80,7 @@ Deno.test({
     const { told, origin } = await inBrowser("in_browser.mjs", { lines, closed: closed.url });
     assertEquals(told.used, used);
     const [message, code] = told.refused as string[];
-    assertMatch(message, new RegExp(`^Cannot reach .* --cors-origin does not name ${origin}$`));
+    assertMatch(message!, new RegExp(`^Cannot reach .* --cors-origin does not name ${origin}$`));
     // It is known that nothing was sent.
     assertEquals(code, "CONNECTION_FAILED");
   },

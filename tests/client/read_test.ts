@@ -43,7 +43,7 @@ Deno.test("readCategory() gives everything in order, a page at a time", async ()
   await using test = await startWith(250);
   const messages = await Array.fromAsync(test.client.readCategory("a", { batchSize: 100 }));
   assertEquals(places(messages), tens(1, 250));
-  assertEquals(messages[3].data, { n: 3 });
+  assertEquals(messages[3]!.data, { n: 3 });
   const asked = test.failing.seen.map(({ args }) => args[1] as { position: number });
   // The last one finds nothing, which is the end.
   assertEquals(asked.map(({ position }) => position), [1, 1001, 2001, 2501]);
@@ -70,7 +70,7 @@ Deno.test("readStream() gives a stream by position, raw where asked", async () =
     test.client.readStream("a-1", { position: 2, batchSize: 3, raw: true }),
   );
   assertEquals(messages.map(({ position }) => position), [2, 3, 4, 5, 6, 7, 8, 9]);
-  assertEquals([messages[0].stream, messages[0].data], ["a-1", '{"n":7}']);
+  assertEquals([messages[0]!.stream, messages[0]!.data], ["a-1", '{"n":7}']);
 });
 
 Deno.test("readCategory() goes on after the last message when a page breaks off", async () => {
@@ -84,7 +84,7 @@ Deno.test("readCategory() goes on after the last message when a page breaks off"
   const [first, second, third] = test.failing.seen.map(({ args }) =>
     (args[1] as { position: number }).position
   );
-  assert(first === 1 && second > first && third > second, `${first}, ${second}, ${third}`);
+  assert(first === 1 && second! > first && third! > second!, `${first}, ${second}, ${third}`);
 });
 
 Deno.test("readCategory() throws what a server refuses", async () => {

@@ -31,7 +31,7 @@ Deno.test("of 100 writers that expect the same version, exactly one gets each po
     );
     assertEquals(won.map(({ position }) => position), [version + 1]);
     assertEquals(lost.map(({ code }) => code), Array(99).fill("STREAM_VERSION_CONFLICT"));
-    assertEquals(lost[0].details, { expected: version, actual: version + 1 });
+    assertEquals(lost[0]!.details, { expected: version, actual: version + 1 });
   }
   const positions = (await test.client.streamGet("account-1")).map(({ position }) => position);
   assertEquals(positions, [0, 1, 2, 3, 4]);
@@ -83,7 +83,7 @@ Deno.test("a message of 1 MiB comes back as it was", async () => {
   await client.streamWrite("file-1", { type: "Stored", data });
   assertEquals(new TextEncoder().encode(JSON.stringify(data)).length, 1024 * 1024);
   assertEquals((await client.streamLast("file-1"))?.data, data);
-  assertEquals((await client.categoryGet("file"))[0].data, data);
+  assertEquals((await client.categoryGet("file"))[0]!.data, data);
 });
 
 Deno.test("10,000 messages come in one page, and no more than that", async () => {

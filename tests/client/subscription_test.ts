@@ -220,7 +220,7 @@ Deno.test("a subscription takes a connection that brings nothing for dead", asyn
   await first.left;
   (await server.accept()).send(pokeText("a-1", 0, 1));
   assertEquals((await taking).length, 1);
-  assertStringIncludes(told[0].error.message, "has sent nothing for 0.5 s");
+  assertStringIncludes(told[0]!.error.message, "has sent nothing for 0.5 s");
 });
 
 Deno.test("a subscription ends on return() while it waits, and lets its connection go", async () => {

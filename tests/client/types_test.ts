@@ -120,7 +120,7 @@ async function _reads(): Promise<void> {
   same<typeof deposits[0]["metadata"], JsonObject | null>();
   const perhaps = await client.streamLast<Deposited | null>("account-1");
   same<typeof perhaps, ParsedMessage<Deposited | null> | null>();
-  const [event] = await client.categoryGet<AccountEvent>("account");
+  const event = (await client.categoryGet<AccountEvent>("account"))[0]!;
   if (event.type === "Closed") {
     same<typeof event.data, Closed>();
     same<typeof event.metadata, Traced>();

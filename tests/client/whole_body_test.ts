@@ -23,7 +23,7 @@ function source(chunks: readonly number[]): { stream: ReadableStream<Uint8Array>
 Deno.test("wholeBody() holds the bytes of a stream in their order", async () => {
   const sizes = [1, 5_000_000, 0, 2, 5_000_001, 3];
   const blob = await wholeBody(source(sizes).stream, signal);
-  const expected = sizes.flatMap((size) => size === 0 ? [] : [[size % 256, size]]);
+  const expected = sizes.flatMap((size) => size === 0 ? [] : [[size % 256, size] as const]);
   const bytes = await blob.bytes();
   let at = 0;
   for (const [value, size] of expected) {

@@ -38,12 +38,12 @@ Deno.test("eventodb diff shows fields and paths that differ, and ignores those i
   await using folder = await withFolder();
   const changed = lines.with(
     3,
-    lines[3].replace(/"time":"[^"]*"/, '"time":"2020-01-01T00:00:00Z"'),
+    lines[3]!.replace(/"time":"[^"]*"/, '"time":"2020-01-01T00:00:00Z"'),
   );
   const args = ["diff", "july.ndjson", "-"];
   const { status, stdout } = await runCli(args, { ...folder, stdin: changed.join("") });
   assertEquals(status, 1);
-  assertStringIncludes(stdout, `    time: ${messages[3].time} → 2020-01-01T00:00:00Z\n`);
+  assertStringIncludes(stdout, `    time: ${messages[3]!.time} → 2020-01-01T00:00:00Z\n`);
   const ignoring = [...args, "--ignore", "time"];
   assertEquals((await runCli(ignoring, { ...folder, stdin: changed.join("") })).status, 0);
 });
@@ -64,7 +64,7 @@ Deno.test("eventodb diff ends with 3 when there is nothing that it could compare
     assertEquals(ended.status, status, ended.stderr);
     assertStringIncludes(ended.stderr, said);
   }));
-  await Deno.writeTextFile(`${folder.cwd}/back.ndjson`, lines[5] + lines[2]);
+  await Deno.writeTextFile(`${folder.cwd}/back.ndjson`, lines[5]! + lines[2]!);
   const back = await runCli(["diff", "july.ndjson", "back.ndjson"], folder);
   assertEquals(back.status, 3);
   assert(/Cannot compare back\.ndjson: global position \d+ comes after/.test(back.stderr));

@@ -44,7 +44,7 @@ Deno.test("eventodb export writes the events to standard output, and the rest to
   assertEquals(status, 0);
   assertEquals(stdout, linesOf(messages));
   const [first, last] = [messages[0], messages[messages.length - 1]];
-  const range = `global positions ${first.globalPosition} to ${last.globalPosition}`;
+  const range = `global positions ${first!.globalPosition} to ${last!.globalPosition}`;
   const place = `the namespace "default" of ${test.server.url}`;
   assertMatch(
     stderr,
@@ -54,7 +54,7 @@ Deno.test("eventodb export writes the events to standard output, and the rest to
 
 Deno.test("eventodb export writes categories of a window to a file, under its name alone", async () => {
   await using test = await setUp();
-  const [since, until] = [messages[300].time, messages[1200].time];
+  const [since, until] = [messages[300]!.time, messages[1200]!.time];
   const { status, stdout } = await runCli([
     ...["export", ...connection(test.server), "--categories", "order,account"],
     ...["--categories", "audit", "--since", since, "--until", until, "--output", "out.ndjson"],
@@ -72,7 +72,7 @@ Deno.test("eventodb export takes names with commas by --category, beside lists o
   const { url, token } = test.server;
   const highest = messages.at(-1)!.globalPosition;
   const odd = ["a,b", "a", "b"].map((name, index) => ({
-    ...messages[index],
+    ...messages[index]!,
     id: `odd-${index}`,
     stream: `${name}-1`,
     globalPosition: highest + 1 + index,
@@ -81,7 +81,7 @@ Deno.test("eventodb export takes names with commas by --category, beside lists o
   await importEvents(recordBody(odd), { url, token });
   const from = (...args: string[]) => runCli(["export", ...connection(test.server), ...args]);
   const one = await from("--category", "a,b");
-  assertEquals([one.status, one.stdout], [0, linesOf([odd[0]])]);
+  assertEquals([one.status, one.stdout], [0, linesOf([odd[0]!])]);
   const several = await from("--category=b", "--category", "a,b", "--categories", "none, a");
   assertEquals([several.status, several.stdout], [0, linesOf(odd)]);
   assertMatch(several.stderr, /no event of the category "none" was found/);
@@ -92,7 +92,7 @@ Deno.test("eventodb export takes names with commas by --category, beside lists o
 
 Deno.test("eventodb export writes the events between two global positions, both included", async () => {
   await using test = await setUp();
-  const [first, last] = [messages[200].globalPosition, messages[1_300].globalPosition];
+  const [first, last] = [messages[200]!.globalPosition, messages[1_300]!.globalPosition];
   const from = (...args: string[]) => runCli(["export", ...connection(test.server), ...args]);
   const all = await from("--all", "--from-position", `${first}`, "--to-position", `${last}`);
   assertEquals([all.status, all.stdout], [0, linesOf(messages.slice(200, 1_301))]);
@@ -115,7 +115,7 @@ Deno.test("eventodb export compresses by --gzip, and when the file's name says s
   const to = async (...args: string[]) => {
     const { status } = await runCli(["export", ...connection(test.server), "--all", ...args]);
     assertEquals(status, 0);
-    const bytes = await Deno.readFile(args[1]);
+    const bytes = await Deno.readFile(args[1]!);
     return new TextDecoder().decode(gunzipSync(bytes));
   };
   assertEquals(await to("--output", `${test.folder}/a`, "--gzip"), linesOf(messages));
@@ -134,8 +134,8 @@ Deno.test("eventodb export ends with a line of JSON when asked for", async () =>
   assertEquals(facts, {
     ok: true,
     events: messages.length,
-    firstPosition: messages[0].globalPosition,
-    lastPosition: messages[messages.length - 1].globalPosition,
+    firstPosition: messages[0]!.globalPosition,
+    lastPosition: messages[messages.length - 1]!.globalPosition,
     output: out,
   });
 
@@ -162,9 +162,9 @@ Deno.test("eventodb export notes a category that had nothing", async () => {
   assertEquals(status, 0);
   assertStringIncludes(stderr, 'Note: no event of the category "odrer" was found\n');
   assertStringIncludes(stderr, 'There is no category of that name. Did you mean "order"?\n');
-  const one = categoryOf(messages[0].stream);
+  const one = categoryOf(messages[0]!.stream);
   const other = one === "order" ? "audit" : "order";
-  const to = ["--to-position", `${messages[0].globalPosition}`];
+  const to = ["--to-position", `${messages[0]!.globalPosition}`];
   const window = await runCli([...args.slice(0, -1), `${one},${other}`, ...to]);
   assertStringIncludes(
     window.stderr,

@@ -56,6 +56,6 @@ Deno.test("eventodb help shows lines of at most 80 characters, examples aside", 
   for (const topic of ["", ...topics]) {
     const { stdout } = await runCli(["help", ...topic.split(" ").filter((word) => word !== "")]);
     const [text] = stdout.split("Examples:");
-    assertEquals(text.split("\n").filter((line) => line.length > 80), []);
+    assertEquals(text!.split("\n").filter((line) => line.length > 80), []);
   }
 });

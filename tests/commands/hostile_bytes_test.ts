@@ -90,7 +90,7 @@ Deno.test("eventodb inspect, verify and diff show what is in a hostile file as e
   // What scripts read is not changed.
   const { stdout } = await runCli(["inspect", "--json", "-"], { stdin });
   const { types } = lastJson(stdout) as { types: { type: string }[] };
-  assertEquals(types[0].type, `${evil} //me:word@host`);
+  assertEquals(types[0]!.type, `${evil} //me:word@host`);
 });
 
 Deno.test("eventodb ns shows hostile names and descriptions as escapes, and JSON keeps them", async () => {

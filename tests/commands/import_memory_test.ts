@@ -54,7 +54,7 @@ Deno.test({
       assertEquals([status, stderr], [0, ""]);
       assertEquals(lastJson(stdout).imported, events);
       after.forEach((peak, i) => {
-        const grown = peak - before[i];
+        const grown = peak - before[i]!;
         assert(grown < growthMiBMax, `${["server", "client"][i]} grew by ${grown.toFixed(0)} MiB`);
       });
     } finally {

@@ -216,7 +216,7 @@ Deno.test("eventodb import sends plain lines to a server that does not understan
 Deno.test("eventodb import refuses gzip data that is cut short or damaged", async () => {
   const whole = gzipSync(Array.from({ length: 2000 }, (_, i) => lineOf(i + 1)).join(""));
   const damaged = new Uint8Array(whole);
-  damaged[damaged.length - 6] ^= 0xff; // The checksum.
+  damaged[damaged.length - 6]! ^= 0xff; // The checksum.
   for (const features of [true, false]) {
     await using test = await setUp();
     await using server = startFailingServer(
@@ -262,8 +262,8 @@ for (const [what, stdin, line, said] of mistakes) {
     const { status, stdout, stderr } = await runCli(connection(test.server), { stdin });
     assertEquals([status, stdout], [1, ""]);
     const [, first, second] = stderr.split("\n");
-    assertMatch(first, new RegExp(`^error: Cannot import line ${line} of standard input\\b`));
-    assertMatch(first, said);
+    assertMatch(first!, new RegExp(`^error: Cannot import line ${line} of standard input\\b`));
+    assertMatch(first!, said);
     assertEquals(`${second}\n`, asItWas);
     assertEquals(await test.count(), 0);
   });

@@ -22,7 +22,7 @@ for (const version of new Set([Deno.version.deno, "2.8.0"])) {
 
 Deno.test("deno install, as docs/cli.md has it for a checkout, gives a working eventodb", async () => {
   const docs = await Deno.readTextFile(`${checkout}docs/cli.md`);
-  const words = /^deno (install .*(?:\\\n.*)*[^:]\bcli\.ts)$/m.exec(docs)?.[1]
+  const words = /^deno (install .*(?:\\\n.*)*[^:]\bcli\.ts)$/m.exec(docs)![1]!
     .replaceAll("\\\n", " ").split(/ +/);
   assert(words !== undefined, "docs/cli.md shows the command");
   await worksInstalled(Deno.execPath(), words);
@@ -33,7 +33,7 @@ async function worksInstalled(deno: string, [install, ...options]: string[]): Pr
   const root = await Deno.makeTempDir({ prefix: "eventodb-test-" });
   try {
     const installed = await new Deno.Command(deno, {
-      args: [install, "--quiet", "--root", root, ...options],
+      args: [install!, "--quiet", "--root", root, ...options],
       cwd: checkout,
     }).output();
     assert(installed.success, new TextDecoder().decode(installed.stderr));
@@ -59,8 +59,8 @@ async function worksInstalled(deno: string, [install, ...options]: string[]): Pr
     assertObjectMatch(await health.json(), { status: "ok" });
     const history = lineOf(1) + lineOf(2);
     await Deno.writeTextFile(`${away}/events.ndjson`, history);
-    await eventodb("import", "--url", url, "--input", "events.ndjson");
-    assertEquals(await eventodb("export", "--all", "--url", url), history);
+    await eventodb("import", "--url", url!, "--input", "events.ndjson");
+    assertEquals(await eventodb("export", "--all", "--url", url!), history);
   } finally {
     await Deno.remove(root, { recursive: true });
   }

@@ -10,11 +10,11 @@ const workerFolder = new URL("../../src/", import.meta.url).pathname;
 
 async function readTable(): Promise<Map<string, string[]>> {
   const text = await Deno.readTextFile(new URL("../../docs/cli.md", import.meta.url));
-  const rows = text.split("## Permissions")[1].matchAll(/^\| (.+?) +\| (.+?) +\|$/gm);
+  const rows = text.split("## Permissions")[1]!.matchAll(/^\| (.+?) +\| (.+?) +\|$/gm);
   return new Map(
     Array.from(rows).map(([, command, flags]) => [
-      command.replaceAll("`", ""),
-      [...flags.matchAll(/--[^ `]+/g)].map(([flag]) => flag),
+      command!.replaceAll("`", ""),
+      [...flags!.matchAll(/--[^ `]+/g)].map(([flag]) => flag),
     ]),
   );
 }

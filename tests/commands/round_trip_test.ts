@@ -53,15 +53,15 @@ Deno.test("eventodb carries a history from one server to another by category and
     assert(await eventodb(production, ["export", "--all"]) === history, "everything came back");
 
     // Two categories of the middle third.
-    const [since, until] = [1, 2].map((third) => lines[Math.floor(lines.length * third / 3)].time);
+    const [since, until] = [1, 2].map((third) => lines[Math.floor(lines.length * third / 3)]!.time);
     const categories = [...new Set(lines.map(({ stream }) => categoryOf(stream)))].slice(0, 2);
     await eventodb(production, [
-      ...["export", "--categories", categories.join(), "--since", since, "--until", until],
+      ...["export", "--categories", categories.join(), "--since", since!, "--until", until!],
       ...["--output", slice],
     ]);
     // Without its Z, a time is in the order of its text, whatever fraction it has.
     const within = (time: string) =>
-      time.slice(0, -1) >= since.slice(0, -1) && time.slice(0, -1) < until.slice(0, -1);
+      time.slice(0, -1) >= since!.slice(0, -1) && time.slice(0, -1) < until!.slice(0, -1);
     const wanted = lines.filter(({ stream, time }) =>
       categories.includes(categoryOf(stream)) && within(time)
     );
@@ -73,7 +73,7 @@ Deno.test("eventodb carries a history from one server to another by category and
 
     const client = new EventoDBClient({ url: local.url, token: local.token });
     const next = await client.streamWrite("fresh-1", { type: "Written", data: {} });
-    assert(next.globalPosition > wanted[wanted.length - 1].gpos);
+    assert(next.globalPosition > wanted[wanted.length - 1]!.gpos);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

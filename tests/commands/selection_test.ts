@@ -12,8 +12,8 @@ const types = ["Placed", "Paid", "Shipped"];
 
 const messages: Message[] = Array.from({ length: 210 }, (_, i) => ({
   id: `id-${i}`,
-  stream: streams[i % streams.length],
-  type: types[i % types.length],
+  stream: streams[i % streams.length]!,
+  type: types[i % types.length]!,
   position: Math.floor(i / streams.length),
   globalPosition: 2 * i + 1,
   data: `{"n":${i}}`,
@@ -104,7 +104,7 @@ Deno.test("eventodb export takes a slice of a file, the same as from a server", 
     assertEquals(status, 0, stderr);
     assertEquals(stdout, linesOf(wanted), args.join(" "));
   }
-  const window = ["--all", "--since", messages[50].time, "--until", messages[60].time];
+  const window = ["--all", "--since", messages[50]!.time, "--until", messages[60]!.time];
   const stdin = linesOf(() => true);
   const piped = await runCli(["export", "--input", "-", ...window, "-o", "w.ndjson"], {
     cwd,

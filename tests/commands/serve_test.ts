@@ -19,7 +19,7 @@ Deno.test("eventodb serve keeps its data under ./eventodb-data and shows its tok
     await using serving = startCli(["serve", "--port", "0"], options);
     const [, shown] = await serving.sees(tokenLine);
     const [url] = await serving.sees(address);
-    token = shown;
+    token = shown!;
     const client = new EventoDBClient({ url, token });
     await client.streamWrite("account-1", { type: "Opened", data: {} });
     serving.process.kill("SIGTERM");
@@ -108,7 +108,7 @@ Deno.test("eventodb serve warns in one line of test mode, and of one that is ope
     serving.process.kill("SIGTERM");
     const warnings = (await serving.ended).stderr.split("\n").filter((line) => / WARN /.test(line));
     assertEquals(warnings.length, said === undefined ? 0 : 1);
-    if (said !== undefined) assertMatch(warnings[0], said);
+    if (said !== undefined) assertMatch(warnings[0]!, said);
   }
 });
 

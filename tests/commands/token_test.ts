@@ -151,20 +151,20 @@ Deno.test("eventodb serve replaces the administrator's token only by one that is
   const starts: [string[], Record<string, string>, string, RegExp][] = [
     [
       [],
-      { EVENTODB_TOKEN: first },
-      first,
+      { EVENTODB_TOKEN: first! },
+      first!,
       /WARN .*EVENTODB_TOKEN is now the administrator's token/,
     ],
-    [[], { EVENTODB_TOKEN: exported }, first, /INFO .*EVENTODB_TOKEN is for clients and was not/],
-    [[], { EVENTODB_ADMIN_TOKEN: second }, second, /WARN .*replaced the administrator's token/],
-    [["--token-file", file], {}, third, /WARN .*replaced the administrator's token/],
-    [["--token-file", file], {}, third, /listening/],
+    [[], { EVENTODB_TOKEN: exported! }, first!, /INFO .*EVENTODB_TOKEN is for clients and was not/],
+    [[], { EVENTODB_ADMIN_TOKEN: second! }, second!, /WARN .*replaced the administrator's token/],
+    [["--token-file", file], {}, third!, /WARN .*replaced the administrator's token/],
+    [["--token-file", file], {}, third!, /listening/],
   ];
   for (const [args, env, token, said] of starts) {
     await using serving = startCli(["serve", "--port=0", ...args], { cwd: folder.path, env });
     const [url] = await serving.sees(address);
     assert(await opens(url, token));
-    assertEquals(await opens(url, exported), false);
+    assertEquals(await opens(url, exported!), false);
     serving.process.kill("SIGTERM");
     const { stderr } = await serving.ended;
     assertMatch(stderr, said);
@@ -179,7 +179,7 @@ Deno.test("eventodb serve takes no other namespace's token from EVENTODB_TOKEN",
   await using serving = startCli(["serve", "--port=0"], { cwd: folder.path, env });
   const [, token] = await serving.sees(/shown only now: (\S+)\n/);
   const [url] = await serving.sees(address);
-  assert(await opens(url, token));
+  assert(await opens(url, token!));
   assertEquals(await opens(url, env.EVENTODB_TOKEN), false);
 });
 

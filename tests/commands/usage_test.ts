@@ -81,9 +81,9 @@ for (const [args, error, wayOut] of mistakes) {
     const { status, stdout, stderr } = await runCli(args);
     assertEquals([status, stdout], [2, ""]);
     const [first, second, end] = stderr.split("\n");
-    assertMatch(first, /^error: /);
-    assertMatch(first, error);
-    assertMatch(second, wayOut);
+    assertMatch(first!, /^error: /);
+    assertMatch(first!, error);
+    assertMatch(second!, wayOut);
     assertEquals(end, "");
   });
 }

@@ -122,7 +122,7 @@ Deno.test("eventodb export never leaves a file beside the manifest of another", 
 
 Deno.test("eventodb export puts no token that stands in an address into its manifest", async () => {
   await using test = await setUp("--output", "july.ndjson");
-  const [, url, , token] = test.connection;
+  const [, url, , token] = test.connection as [string, string, string, string];
   await using proxy = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
     const { pathname, search } = new URL(request.url);
     return fetch(url + pathname.replace(/^\/ns_[^/]*/, "") + search, request);

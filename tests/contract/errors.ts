@@ -35,11 +35,11 @@ function repetitions(): [how: string, file: ImportRecord[], mode: ImportMode][] 
     // As if every other line were empty.
     line: 2 * record.globalPosition,
   }));
-  const shuffled = [ascending[1_049], ...ascending.slice(0, 1_049)]
+  const shuffled = [ascending[1_049]!, ...ascending.slice(0, 1_049)]
     .map((record, index) => ({ ...record, line: index + 2 }));
   const files: [string, ImportRecord[]][] = [["ascending", ascending], ["out of order", shuffled]];
   return files.flatMap(([how, file]) => {
-    const { id, stream, globalPosition } = file[1];
+    const { id, stream, globalPosition } = file[1]!;
     return [{ id }, { stream }, { globalPosition }].flatMap((fields) =>
       [{}, { force: true }, { existing: "skip" }].map((
         mode,
@@ -57,8 +57,8 @@ export function errorsContract(open: OpenStore, backend: string): void {
   Deno.test(`an import names both lines of a repeated key, in the same words (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     for (const [how, file, mode] of repetitions()) {
-      const earlier = file[1];
-      const later = file[file.length - 1];
+      const earlier = file[1]!;
+      const later = file[file.length - 1]!;
       const what = later.globalPosition === earlier.globalPosition
         ? `global position ${earlier.globalPosition}`
         : later.stream === earlier.stream

@@ -141,7 +141,7 @@ export function namespacesContract(open: OpenStore, backend: string): void {
     await store.write(NS, "a-1", newMessage());
     await store.write(NS, "a-2", newMessage());
     const [last] = await readAll(store, { from: 3 });
-    assertEquals(await counts(), [3, 2, 3, last?.time]);
+    assertEquals(await counts(), [3, 2, 3, last!.time]);
     const time = "2025-01-01T00:00:00.5Z";
     await importAll(store, [
       record({ globalPosition: 10, stream: "a-1", position: 2, time }),
@@ -170,7 +170,7 @@ export function namespacesContract(open: OpenStore, backend: string): void {
     assertEquals(await list("c", "", 100), []);
     const [stream] = await store.listStreams(NS, { prefix: "a-2", cursor: "", limit: 1 });
     const last = await store.lastMessage(NS, "a-2");
-    assertEquals(stream, { stream: "a-2", version: 1, lastActivity: last?.time ?? "" });
+    assertEquals(stream, { stream: "a-2", version: 1, lastActivity: last!.time ?? "" });
   });
 
   Deno.test(`listCategories() counts streams and messages (${backend})`, async () => {

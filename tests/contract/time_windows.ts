@@ -139,7 +139,7 @@ export function timeWindowsContract(open: OpenStore, backend: string): void {
           const added = file.filter(({ globalPosition }) => !taken.has(globalPosition));
           await importAll(
             store,
-            events(added.length, (index) => added[index]).map((record) => ({
+            events(added.length, (index) => added[index]!).map((record) => ({
               ...record,
               stream: `${record.stream}-${index}`,
             })),

@@ -17,7 +17,7 @@ const page = Deno.readTextFileSync(`${checkout}docs/backup.md`);
 const sections = new Map<string, ShownCommand[]>();
 for (const section of page.split(/^(?=## )/m)) {
   const commands = shownCommands(section);
-  if (commands.length > 0) sections.set(/^## (.*)$/m.exec(section)![1], commands);
+  if (commands.length > 0) sections.set(/^## (.*)$/m.exec(section)![1]!, commands);
 }
 
 /** What the server of `docs/operating.md` keeps its data in. */
@@ -59,7 +59,7 @@ Deno.test("docs/backup.md shows how to copy and restore a SQLite folder", async 
 });
 
 Deno.test("docs/backup.md shows how to copy and restore a Deno KV file", async () => {
-  const url = /--db-url (kv:\S+)`/.exec(page)![1];
+  const url = /--db-url (kv:\S+)`/.exec(page)![1]!;
   await using reader = await Reader.begin({ serve: ["--db-url", url] });
   await goBack(reader, "SQLite", /^mv /);
 });

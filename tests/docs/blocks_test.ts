@@ -77,7 +77,7 @@ for (const [path, begins, check] of checks) {
   Deno.test(`${path} shows what is so: ${begins.split("\n")[0]}`, async () => {
     const found = one(path, begins);
     assertEquals(found.length, 1, `${path} has one block that begins with ${begins}`);
-    await check(found[0]);
+    await check(found[0]!);
   });
 }
 
@@ -135,7 +135,7 @@ async function asksTheRemoteDatabase({ text }: FencedBlock): Promise<void> {
     },
   );
   const here = `kv+http://127.0.0.1:${database.addr.port}`;
-  const url = `${remote}${path}`.replace(remote, here);
+  const url = `${remote}${path}`.replace(remote!, here);
   const { status } = await runCli(["serve", "--port", "0", "--db-url", url], {
     env: { DENO_KV_ACCESS_TOKEN: "secret" },
     permissions: ["--allow-all", "--unstable-kv"],
@@ -154,8 +154,8 @@ async function preparesADatabase({ text }: FencedBlock): Promise<void> {
   await using server = await startServer({ dbUrl: url.href });
   await call(server, "stream.write", "account-123", { type: "Deposited", data: { amount: 10 } });
   const [select] = one("docs/postgres.md", "SELECT global_position");
-  const [row] = await postgres.run(select.text, url.href);
-  assertEquals(Object.values(row), ["1", "Deposited", "10"]);
+  const [row] = await postgres.run(select!.text, url.href);
+  assertEquals(Object.values(row!), ["1", "Deposited", "10"]);
 }
 
 function isARecord({ text }: FencedBlock): void {
@@ -184,9 +184,9 @@ async function isWhatAnImportSends({ text }: FencedBlock): Promise<void> {
   const [progress, done] = [shown[0], shown.at(-1)!];
   assertEquals(keysOf(done), keysOf(sent.at(-1)!));
   assertMatch(sent.at(-1)!.elapsed!, /^\d+\.\d+s$/);
-  for (const event of sent.slice(0, -1)) assertEquals(keysOf(event), keysOf(progress));
+  for (const event of sent.slice(0, -1)) assertEquals(keysOf(event), keysOf(progress!));
   const failed = eventsOf(await (await sendImport(server, lines)).text()).at(-1)!;
   const page = Deno.readTextFileSync(`${checkout}docs/protocol.md`);
-  const shownError = JSON.parse(/`data: (\{"error".*?\})`/.exec(page)![1]);
+  const shownError = JSON.parse(/`data: (\{"error".*?\})`/.exec(page)![1]!);
   assertEquals([keysOf(failed), failed.error], [keysOf(shownError), shownError.error]);
 }

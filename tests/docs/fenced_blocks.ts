@@ -32,8 +32,8 @@ export function fencedBlocks(path?: string): FencedBlock[] {
       return {
         path,
         line: markdown.slice(0, match.index).split("\n").length,
-        language,
-        text: text.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
+        language: language!,
+        text: text!.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
       };
     });
   });

@@ -12,9 +12,9 @@ for (const path of documents()) {
   Deno.test(`${path} has links that lead somewhere`, () => {
     const markdown = Deno.readTextFileSync(join(checkout, path));
     for (const [, target] of markdown.matchAll(/\]\(([^)\s]+)\)/g)) {
-      if (/^https?:/.test(target)) continue;
-      const [file, anchor] = target.split("#");
-      const found = file === "" ? path : join(dirname(path), file);
+      if (/^https?:/.test(target!)) continue;
+      const [file, anchor] = target!.split("#");
+      const found = file === "" ? path : join(dirname(path), file!);
       const { isFile } = Deno.statSync(join(checkout, found));
       if (anchor === undefined) continue;
       assert(isFile, `${target} is a file`);

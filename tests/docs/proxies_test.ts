@@ -24,7 +24,7 @@ const page = Deno.readTextFileSync(`${checkout}docs/operating.md`);
 function block(language: string): string {
   const found = [...page.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "gms"))];
   assertEquals(found.length, 1, `docs/operating.md has one block of ${language}`);
-  return found[0][1];
+  return found[0]![1]!;
 }
 
 /** Replaces what is in a text once, and is another thing in a test than for a reader. */
@@ -62,7 +62,7 @@ function haproxy(server: TestServer): Promise<TestProxy> {
       ["127.0.0.1:8080", `127.0.0.1:${server.port}`],
       [":443", `127.0.0.1:${tls}`],
       ["/etc/haproxy/eventodb.pem", pem],
-    ];
+    ] as const;
     return changes.reduce((text, [shown, real]) => replaced(text, shown, real), block("haproxy"));
   }, 1);
 }
@@ -174,7 +174,7 @@ for (const { program, start, ways } of recipes) {
           const large = "x".repeat(1024 * 1024);
           const written = await client.streamWrite(stream, { type: "Opened", data: { large } });
           const [message] = await client.streamGet(stream);
-          assertEquals([message.globalPosition, message.data?.large], [
+          assertEquals([message!.globalPosition, message!.data?.large], [
             written.globalPosition,
             large,
           ]);

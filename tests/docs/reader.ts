@@ -106,15 +106,15 @@ export class Reader implements AsyncDisposable {
   async type({ text }: ShownCommand): Promise<void> {
     const words = text.split(/\s+/).map((word) => word.replace(/^(['"])(.*)\1$/, "$2"));
     // The variables that are set for this command only, such as tokens.
-    while (/^[A-Z_]+=/.test(words[0])) {
+    while (/^[A-Z_]+=/.test(words[0]!)) {
       if (words.shift() === "EVENTODB_ADMIN_TOKEN=$NEW_TOKEN") await this.#takeNewToken();
     }
     const [program, command, name] = words[0] === "npx" ? npxDeno(words) : words;
     if (program === "eventodb" && command === "serve") return await this.#serve(words.slice(2));
-    if (program === "systemctl" && name === "eventodb") return await this.#control(command);
+    if (program === "systemctl" && name === "eventodb") return await this.#control(command!);
     if (program === "deno" && command === "task") {
-      assert(Object.keys(config.tasks).includes(name), `deno.json has the task ${name}`);
-      if (tasksNotRunHere.includes(name)) return;
+      assert(Object.keys(config.tasks).includes(name!), `deno.json has the task ${name}`);
+      if (tasksNotRunHere.includes(name!)) return;
     }
     if (program === "curl" && installed("curl") === undefined) return;
     const { status, output } = await this.#shell.run(this.#asRun(text));
@@ -173,7 +173,7 @@ export class Reader implements AsyncDisposable {
   }
 
   async #localArgument(arg: string): Promise<string> {
-    if (arg.startsWith("$")) return this.#env[arg.slice(1)];
+    if (arg.startsWith("$")) return this.#env[arg.slice(1)]!;
     if (!arg.startsWith("postgres://")) return arg.replace("/var/lib", `${this.#folder}/var/lib`);
     this.#postgres ??= this.#resources.use(await startCluster());
     return await this.#postgres.createDatabase();

@@ -12,12 +12,12 @@ const pages = documents().filter((path) => !path.startsWith("docs/adr/")).map(re
 /** The section of a page that a heading begins. */
 function section(path: string, heading: string): string {
   const [, found] = new RegExp(`^(${heading}\n.*?)(?=^## |(?![^]))`, "ms").exec(read(path))!;
-  return found;
+  return found!;
 }
 
 /** The names that begin the rows of a section's tables, without dashes. */
 function optionRows(text: string): string[] {
-  return [...text.matchAll(/^\| `(?:-\w, )?--([a-z0-9-]+)/gm)].map(([, name]) => name).sort();
+  return [...text.matchAll(/^\| `(?:-\w, )?--([a-z0-9-]+)/gm)].map(([, name]) => name!).sort();
 }
 
 const tables: readonly (readonly [command: string, path: string, heading: string])[] = [
@@ -32,8 +32,9 @@ for (const [name, path, heading] of tables) {
     const text = section(path, heading);
     assertEquals(optionRows(text), options.map(({ name }) => name).sort());
     for (const { name, env } of options) {
-      const row =
-        new RegExp(`^\\| \`(?:-\\w, )?--${name}\\b[^|]*\\|([^|]*)\\|`, "m").exec(text)![1];
+      const row = new RegExp(`^\\| \`(?:-\\w, )?--${name}\\b[^|]*\\|([^|]*)\\|`, "m").exec(
+        text,
+      )![1]!;
       assertEquals(row.trim().replaceAll("`", ""), env ?? "", `variable of --${name}`);
     }
   });
@@ -114,7 +115,7 @@ Deno.test("docs/troubleshooting.md quotes messages as the code has them", () => 
   // Literals that are put together over several lines are one.
   const code = sources("src/").map(read).join("\n").replaceAll(/["`] \+\s+["`]/g, "");
   const quoted = [...read("docs/troubleshooting.md").matchAll(/^\| (`.*?) +\|/gm)]
-    .flatMap(([, cell]) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text));
+    .flatMap(([, cell]) => [...cell!.matchAll(/`([^`]+)`/g)].map(([, text]) => text!));
   assert(quoted.length > 10);
   for (const text of quoted) {
     if (othersMessages.includes(text)) continue;
@@ -144,7 +145,7 @@ Deno.test("README.md and the example copy the service's database before they exp
     const [path, copy, export_] of [
       ["README.md", "Copy your service's own database", "eventodb export"],
       ["examples/local_debug.ts", "copyTo(", "exportEvents(production"],
-    ]
+    ] as const
   ) {
     const text = read(path);
     assert(text.includes(copy) && text.indexOf(copy) < text.indexOf(export_), path);

@@ -6,7 +6,7 @@ import { installed } from "../support/proxies.ts";
 import { checkout } from "./documents.ts";
 
 const page = Deno.readTextFileSync(`${checkout}docs/operating.md`);
-const unit = /^```ini\n(.*?)^```$/ms.exec(page)![1];
+const unit = /^```ini\n(.*?)^```$/ms.exec(page)![1]!;
 const [, program, command] = /^ExecStart=(\S+) (.*)$/m.exec(unit)!;
 
 const analyze = installed("systemd-analyze");
@@ -20,7 +20,7 @@ Deno.test({
     try {
       const path = `${folder}/eventodb.service`;
       // Only the program is another: it has to be there, as the user of a service need not.
-      await Deno.writeTextFile(path, unit.replace(program, Deno.execPath()));
+      await Deno.writeTextFile(path, unit.replace(program!, Deno.execPath()));
       const { stderr } = await new Deno.Command(analyze!, {
         args: ["verify", "--man=no", path],
       }).output();
@@ -37,7 +37,7 @@ Deno.test("the unit in docs/operating.md starts a server that stops as a service
   const folder = await Deno.makeTempDir({ prefix: "eventodb-test-" });
   try {
     assertStringIncludes(unit, "StateDirectory=eventodb\n");
-    const args = command.replace("/var/lib/eventodb", folder).split(" ");
+    const args = command!.replace("/var/lib/eventodb", folder).split(" ");
     await using server = startCli(args, { env: { EVENTODB_PORT: "0" } });
     const [, seconds] = /^TimeoutStopSec=(\d+)$/m.exec(unit)!;
     await server.sees(/"url":"http:\/\/127\.0\.0\.1:\d+"|http:\/\/127\.0\.0\.1:\d+/);

@@ -24,7 +24,7 @@ function kept(names: readonly string[]): Record<string, string> {
 const deno = [Deno.execPath(), "run", "--quiet", "-A", "--config", config, demo];
 
 Deno.test("the demo prints no colours into a pipe", async () => {
-  const output = await run(deno[0], deno.slice(1));
+  const output = await run(deno[0]!, deno.slice(1));
   assertStringIncludes(output, "6. The next write comes after them.");
   assert(!output.includes("\x1b"), output);
 });

@@ -31,7 +31,7 @@ Deno.test("local_debug.ts goes on here from where the service's database is", as
       "nothing is handled a second time",
       "what is written here comes after",
     ]
-  ) assertStringIncludes(output, `ok: ${promise}`);
+  ) assertStringIncludes(output!, `ok: ${promise}`);
   assertEquals(left, []);
 });
 

@@ -21,7 +21,7 @@ async function ask(
     path.startsWith("/subscribe") && text.includes("\r\n\r\n")
   );
   const [head, ...rest] = answer.split("\r\n\r\n");
-  return { status: Number(head.split(" ")[1]), head: head.toLowerCase(), body: rest.join("") };
+  return { status: Number(head!.split(" ")[1]), head: head!.toLowerCase(), body: rest.join("") };
 }
 
 const call = { method: "POST", body: '["ns.list"]' };

@@ -40,8 +40,8 @@ Deno.test("GET /export gives everything as it was imported, and says where it en
 
 Deno.test("GET /export filters by category, time and position, all at once", async () => {
   await using server = await startWith(messages);
-  const [since, until] = [messages[500].time, messages[2000].time];
-  const [position, to] = [messages[600].globalPosition, messages[1900].globalPosition];
+  const [since, until] = [messages[500]!.time, messages[2000]!.time];
+  const [position, to] = [messages[600]!.globalPosition, messages[1900]!.globalPosition];
   const wanted = messages.filter(({ stream, globalPosition }, index) =>
     ["account", "größe:command"].includes(categoryOf(stream)) &&
     globalPosition >= position && globalPosition <= to && index >= 500 && index < 2000
@@ -63,7 +63,7 @@ Deno.test("GET /export filters by category, time and position, all at once", asy
 Deno.test("GET /export takes lists of names with spaces, and names with commas by themselves", async () => {
   const names = ["a", "b,c", " d", "e"];
   const history = names.map((name, index) => ({
-    ...messages[index],
+    ...messages[index]!,
     stream: `${name}-1`,
     position: 0,
     globalPosition: index + 1,
@@ -81,7 +81,7 @@ Deno.test("GET /export takes lists of names with spaces, and names with commas b
   const exported = await new Response(exportEvents({ url, token }, { categories: names })).text();
   assertEquals(exported, formatRecords(history));
   const some = exportEvents({ url, token }, { categories: ["b,c"] });
-  assertEquals(await new Response(some).text(), formatRecords([history[1]]));
+  assertEquals(await new Response(some).text(), formatRecords([history[1]!]));
   for (const query of ["category=", "categories=a,,b", "categories=%20", "category=a%00"]) {
     const response = await get(server, query);
     const { error } = await response.json();
@@ -100,7 +100,7 @@ Deno.test("GET /export takes a position below the first for the first", async ()
 
 Deno.test("GET /export takes dates, and times with an offset", async () => {
   await using server = await startWith(messages);
-  const { time } = messages[1000];
+  const { time } = messages[1000]!;
   const day = time.slice(0, 10);
   const ofDay = messages.filter((message) => message.time.slice(0, 10) >= day);
   assert(await (await get(server, `since=${day}`)).text() === formatRecords(ofDay));
@@ -155,7 +155,7 @@ Deno.test("GET /export refuses parameters that make no sense, and names them", a
       ["categroies=a", 'there is no parameter "categroies"'],
       ["since=2025-01-01&since=2025-01-02", '"since" is given twice'],
       ["categories=a,,b", '"categories"'],
-    ]
+    ] as const
   ) {
     const response = await get(server, query);
     const { error } = await response.json();

@@ -54,7 +54,7 @@ Deno.test("a path may begin with several slashes, as behind a base URL that ends
       statuses[slashes + path] = response.status;
     }
   }
-  for (const [path, body] of [["//rpc", '["sys.version"]'], ["////import", ""]]) {
+  for (const [path, body] of [["//rpc", '["sys.version"]'], ["////import", ""]] as const) {
     const response = await fetch(server.url + path, { method: "POST", headers, body });
     await response.text();
     statuses[path] = response.status;

@@ -145,7 +145,7 @@ async function startWatched() {
   return {
     send: ({ path, body, headers }: Hostile, namespace: number) => {
       const query = path === "/import" ? "?force=true" : "";
-      return post(path + query, tokens[namespace], body(), headers);
+      return post(path + query, tokens[namespace]!, body(), headers);
     },
     async check(what: string, peakMax = peakMiBMax, silentMax = silentMsMax) {
       const { silentMs, peakMiB } = await watch.report();
@@ -181,8 +181,8 @@ Deno.test({
     const imports = [white, white, "line ends"];
     const calls = Array(4).fill("a call with much white space");
     await Promise.all([...imports, ...calls].map(async (what, i) => {
-      const { expected } = bodies[what];
-      const said = await server.send(bodies[what], i % 5);
+      const { expected } = bodies[what]!;
+      const said = await server.send(bodies[what]!, i % 5);
       assert(expected.test(said) || busy.test(said), `${what}: ${said.slice(-300)}`);
     }));
     await server.check("all at once", peakAtOnceMiBMax, silentAtOnceMsMax);

@@ -113,7 +113,7 @@ for (
     ["allowEmpty=yes", '"allowEmpty" must be true or false, got "yes"'],
     ["forced=true", 'there is no parameter "forced"'],
     ["Existing=skip", 'there is no parameter "Existing". Its parameters are force, existing'],
-  ]
+  ] as const
 ) {
   Deno.test(`/import refuses ?${query}`, async () => {
     await using server = await startServer();
@@ -177,7 +177,7 @@ Deno.test("/import refuses gzip that is cut short or damaged, and imports nothin
   await using server = await startServer({ files: true });
   const whole = await gzip(Array.from({ length: 2000 }, (_, i) => lineOf(i + 1)).join(""));
   const damaged = whole.slice();
-  damaged[damaged.length - 6] ^= 0xff; // In the checksum: every line has come out by then.
+  damaged[damaged.length - 6]! ^= 0xff; // In the checksum: every line has come out by then.
   for (
     const [body, said] of [
       [whole.slice(0, -3), "cut short"],
@@ -300,18 +300,18 @@ Deno.test("/import gives the slots of those who hardly send anything to those wh
     const { token } = await rpc<{ token: string }>(server, "ns.create", name);
     return { ...withToken(server, token), port: server.port };
   }));
-  const trickles = [slow1, slow2].map((place) => new Trickle(place));
+  const trickles = [slow1!, slow2!].map((place) => new Trickle(place));
   try {
     await Promise.all(trickles.map((trickle) => trickle.begun));
     // Nobody waits, so that nobody is in a hurry.
     await new Promise((resolve) => setTimeout(resolve, 600));
     assertEquals(trickles.map(({ heard }) => heard.includes("error")), [false, false]);
-    await Promise.all([other1, other2].map((place) => importMessages(place, 3)));
+    await Promise.all([other1!, other2!].map((place) => importMessages(place, 3)));
     for (const trickle of trickles) {
       assertStringIncludes(await trickle.ended, '"error":"IMPORT_FAILED"');
       assertStringIncludes(trickle.heard, "less than 16 KiB/s");
     }
-    for (const place of [slow1, slow2]) assertEquals(await globals(place), []);
+    for (const place of [slow1!, slow2!]) assertEquals(await globals(place), []);
     assertEquals(requests().filter(({ code }) => code !== undefined).map(levelAndCode), [
       ["info", "IMPORT_FAILED", undefined],
       ["info", "IMPORT_FAILED", undefined],

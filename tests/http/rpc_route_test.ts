@@ -116,7 +116,7 @@ Deno.test("/rpc streams 10,000 messages, and all of them for a batchSize of -1",
   await importMessages(server, 12_345);
   for (const method of ["stream.get", "category.get"]) {
     const name = method === "stream.get" ? "load-1" : "load";
-    for (const [batchSize, count] of [[10_000, 10_000], [-1, 12_345]]) {
+    for (const [batchSize, count] of [[10_000, 10_000], [-1, 12_345]] as const) {
       const answer = await post(server, JSON.stringify([method, name, { batchSize }]));
       assertEquals(answer.headers.get("Content-Length"), null);
       const globals = (answer.body as Row[]).map((row) => row.at(-4));

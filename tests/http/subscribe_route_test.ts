@@ -89,9 +89,9 @@ Deno.test("GET /subscribe takes each of its filters, also under their other name
     ["stream=a-1&category=&all=&position=&consumer=&size=&correlation=", [2, 6]],
     ["stream=&category=a&position=7&consumer=&size=&consumerGroupMember=&token=", [7, 8]],
     ["category=&all=true&position=8&consumerGroupSize=", [8, 9]],
-    ["category=a&consumer=&consumerGroupMember=0&size=2", members[0]],
-    ["category=a&consumer=0&size=2", members[0]],
-    ["category=a&consumerGroupMember=1&consumerGroupSize=2", members[1]],
+    ["category=a&consumer=&consumerGroupMember=0&size=2", members[0]!],
+    ["category=a&consumer=0&size=2", members[0]!],
+    ["category=a&consumerGroupMember=1&consumerGroupSize=2", members[1]!],
     ["category=a&correlation=flow", [6]],
   ];
   for (const [query, places] of cases) {
@@ -283,7 +283,7 @@ Deno.test("a server shuts down at once under open subscriptions, and ends them p
   await deaf.send(
     `GET /subscribe?all=true&position=1&token=${server.token} HTTP/1.1\r\nHost: test\r\n\r\n`,
   );
-  await subscriptions[0].until("id: 1000\n\n");
+  await subscriptions[0]!.until("id: 1000\n\n");
   const down = server.server.shutdown();
   for (const subscription of subscriptions) {
     // Neither an error nor a cut: `read` would throw.

@@ -95,7 +95,7 @@ Deno.test("arrayElements() holds an element to its bound, also one that comes in
 
 Deno.test("arrayElements() keeps the white space inside of elements", async () => {
   const [element] = await elementsOf('[ {"a" : 1 } ]');
-  assertEquals([element, compactJson(element)], ['{"a" : 1 }', '{"a":1}']);
+  assertEquals([element, compactJson(element!)], ['{"a" : 1 }', '{"a":1}']);
 });
 
 Deno.test("arrayElements() keeps an element whose comma or bracket comes in the next chunk", async () => {

@@ -39,7 +39,7 @@ Deno.test("jsonProblem() takes what JSON.parse() takes, and nothing else", () =>
 });
 
 Deno.test("jsonProblem() counts arrays and objects up to a depth", () => {
-  for (const [open, close] of [["[", "]"], ['{"a":', "}"], [' [ {"a" : ', " } ]"]]) {
+  for (const [open, close] of [["[", "]"], ['{"a":', "}"], [' [ {"a" : ', " } ]"]] as const) {
     const levels = open.trim().startsWith("[ {") ? 2 : 1;
     const text = `${open.repeat(6)}1${close.repeat(6)}`;
     assertEquals(jsonProblem(text, 6 * levels), undefined);

@@ -17,7 +17,7 @@ function slowCompact(text: string): string {
   for (let i = 0; i < text.length; i++) {
     if (inString && text[i] === "\\") compact += text[i++];
     else if (text[i] === '"') inString = !inString;
-    else if (!inString && " \t\n\r".includes(text[i])) continue;
+    else if (!inString && " \t\n\r".includes(text[i]!)) continue;
     compact += text[i];
   }
   return compact;
@@ -53,7 +53,7 @@ Deno.test("compactJson() does the same to large text", () => {
 
 Deno.test("lastField() finds what JSON.parse() would, in the same words", () => {
   fc.assert(fc.property(jsonObjectText, (text) => {
-    for (const [key] of [...splitObject(text), ["none", ""]]) {
+    for (const [key] of [...splitObject(text), ["none", ""]] as [string, string][]) {
       assertEquals(lastField(text, key), splitObject(text).findLast(([name]) => name === key)?.[1]);
     }
   }));

@@ -80,7 +80,7 @@ Deno.test("packedBatches() takes a byte order mark at the start only", async () 
 });
 
 Deno.test("packedBatches() refuses a line that is cut at the end of the body", async () => {
-  const { code, line } = await refusal([`${first}\n\n${second.slice(0, -5)}`]);
+  const { code, line } = await refusal([`${first}\n\n${second!.slice(0, -5)}`]);
   assertEquals([code, line], ["INVALID_JSON", 3]);
 });
 
@@ -124,7 +124,7 @@ Deno.test("packedBatches() holds no batch of more records than its bound", async
 Deno.test("packedBatches() ends a batch of long records early", async () => {
   const [message] = sampleMessages({ count: 1 });
   const data = JSON.stringify({ text: "x".repeat(batchCharsMax / 4) });
-  const line = `${formatRecord({ ...message, data })}\n`;
+  const line = `${formatRecord({ ...message!, data })}\n`;
   const batches = await Array.fromAsync(recordBatches(bodyOf(Array(9).fill(line)).body));
   assertEquals(batches.map(({ length }) => length), [4, 4, 1]);
 });

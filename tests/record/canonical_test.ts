@@ -103,11 +103,11 @@ Deno.test("scanCanonical() reads every kind of value, and leaves what is near to
       .map((number) => `{"a":${number}}`),
     ...['"', '"\\"', '"\\u12g4"', '"\\u123"'].map((value) => `{"a":${value}}`),
   ];
-  const withData = (data: string) => formatRecord({ ...someMessage, data });
+  const withData = (data: string) => formatRecord({ ...someMessage!, data });
   for (const data of good) assertEquals(recognise(withData(data))?.data, data);
   for (const data of bad) {
     assertEquals(recognise(withData(data)), undefined, data);
-    assertEquals(recognise(formatRecord({ ...someMessage, metadata: data })), undefined, data);
+    assertEquals(recognise(formatRecord({ ...someMessage!, metadata: data })), undefined, data);
   }
 });
 
@@ -135,11 +135,11 @@ Deno.test("scanCanonical() leaves what is beyond a bound", () => {
     [{ id: "é".repeat(127) }, { id: "é".repeat(128) }],
     [{ id: "order 42~" }, { id: "order 42\u007f" }],
     [{ id: "\u00e0" }, { id: "\u0085" }],
-    [{ id: someMessage.id.toUpperCase() }, { id: "\n" }],
+    [{ id: someMessage!.id.toUpperCase() }, { id: "\n" }],
   ];
   for (const [within, beyond] of changes) {
-    assert(recognise(formatRecord({ ...someMessage, ...within })), JSON.stringify(within));
-    const line = formatRecord({ ...someMessage, ...beyond });
+    assert(recognise(formatRecord({ ...someMessage!, ...within })), JSON.stringify(within));
+    const line = formatRecord({ ...someMessage!, ...beyond });
     assertEquals(recognise(line), undefined, JSON.stringify(beyond));
   }
 });

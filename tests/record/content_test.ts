@@ -39,7 +39,7 @@ for (const [name, text] of records) {
     const bytes = new TextEncoder().encode(text);
     assertEquals(recogniseContent(bytes), undefined);
     const [batch] = await Array.fromAsync(packedBatches(ReadableStream.from([bytes])));
-    assertEquals(batch.length, 1);
+    assertEquals(batch!.length, 1);
   });
 }
 

@@ -58,7 +58,7 @@ Deno.test("nameOfKey() gives back any name, and keys sort as its bytes", () => {
       for (const name of names) assertEquals(nameOfKey(keyOfName(name)), name);
       const byBytes = names.map((name) => encoder.encode(name)).sort((a, b) => {
         for (let i = 0; i < Math.min(a.length, b.length); i++) {
-          if (a[i] !== b[i]) return a[i] - b[i];
+          if (a[i] !== b[i]) return a[i]! - b[i]!;
         }
         return a.length - b.length;
       });

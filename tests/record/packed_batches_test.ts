@@ -9,7 +9,7 @@ import { bodyOf } from "../support/bodies.ts";
 import { sampleMessages } from "../support/events.ts";
 import { pieces, withCuts } from "../support/property.ts";
 
-const [first, second] = [...sampleMessages({ count: 2 })].map(formatRecord);
+const [first, second] = [...sampleMessages({ count: 2 })].map(formatRecord) as [string, string];
 
 async function read(chunks: Iterable<string | Uint8Array | Error>, options?: BatchesOptions) {
   const batches = await Array.fromAsync(packedBatches(bodyOf(chunks).body, options));
@@ -124,8 +124,8 @@ Deno.test("packedBatches() counts blank lines and keeps nothing of them", async 
     ),
   );
   assertEquals(others, []);
-  assertEquals(unpackRecords(batch).map(({ line }) => line), [40 * 100_000 + 1]);
-  assert(batch.bytes.length < 2 * 1024 * 1024, `${batch.bytes.length} bytes are kept`);
+  assertEquals(unpackRecords(batch!).map(({ line }) => line), [40 * 100_000 + 1]);
+  assert(batch!.bytes.length < 2 * 1024 * 1024, `${batch!.bytes.length} bytes are kept`);
 });
 
 Deno.test("packedBatches() lets others have their turn, however much is there already", async () => {
@@ -183,7 +183,7 @@ Deno.test("packedBatches() puts what it has parsed in the line's own place", asy
     '{"id":"',
     '\t{"more":[1],"id":"',
   );
-  const escaped = second.replace('"type":"', '"type":"\\u00fc\\ud83d\\ude00');
+  const escaped = second!.replace('"type":"', '"type":"\\u00fc\\ud83d\\ude00');
   const lines = [spaced, first, escaped, second, spaced, escaped, first];
   const records = await read([lines.join("\r\n")]);
   assertEquals(records.map(({ line }) => line), lines.map((_, i) => i + 1));

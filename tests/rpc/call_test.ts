@@ -11,7 +11,7 @@ for (
     ["[]", "first element"],
     ["[1]", "first element"],
     ["[null]", "first element"],
-  ]
+  ] as const
 ) {
   Deno.test(`/rpc refuses the body ${JSON.stringify(body)}`, async () => {
     await using server = await startServer();

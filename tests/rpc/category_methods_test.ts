@@ -27,8 +27,8 @@ async function globals(server: TestServer, category: string, options?: unknown):
 Deno.test("category.get gives messages of eight fields, by global position", async () => {
   await using server = await withMessages();
   const [message] = await rpc<Row[]>(server, "category.get", "order");
-  assertEquals(message.length, 8);
-  assertEquals(message.slice(1, 5), ["order-1", "T", 0, 3]);
+  assertEquals(message!.length, 8);
+  assertEquals(message!.slice(1, 5), ["order-1", "T", 0, 3]);
   assertEquals(await globals(server, "account"), [1, 2, 4, 5]);
   assertEquals(await globals(server, ""), [1, 2, 3, 4, 5]);
 });

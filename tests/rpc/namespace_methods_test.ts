@@ -18,7 +18,7 @@ async function create(server: TestServer, namespace: string) {
 
 Deno.test("ns.create makes a namespace and a token that opens it", async () => {
   await using server = await startServer({ files: true });
-  const made = await rpc<Record<string, string>>(server, "ns.create", "debug", {
+  const made = await rpc<Record<"token" | "createdAt", string>>(server, "ns.create", "debug", {
     description: "a bug",
     metadata: { ticket: 1 },
   });
@@ -52,7 +52,7 @@ Deno.test("ns.rotateToken gives a namespace another token, and ends the old one 
   await using server = await startServer({ files: true });
   const old = await create(server, "debug");
   await rpc(old, "stream.write", "a-1", event);
-  const made = await rpc<Record<string, string>>(server, "ns.rotateToken", "debug");
+  const made = await rpc<{ token: string }>(server, "ns.rotateToken", "debug");
   assertEquals(Object.keys(made), ["namespace", "token"]);
   const refused = await call(old, "stream.version", "a-1");
   assertEquals([refused.status, refused.error?.code], [403, "AUTH_UNAUTHORIZED"]);
@@ -207,7 +207,7 @@ Deno.test("ns.list names every namespace", async () => {
     list.map((row) => [row.namespace, row.description, row.messageCount]),
     [["debug", "a bug", 0], ["default", "", 1]],
   );
-  assertEquals(Object.keys(list[0]), ["namespace", "description", "createdAt", "messageCount"]);
+  assertEquals(Object.keys(list[0]!), ["namespace", "description", "createdAt", "messageCount"]);
 });
 
 Deno.test("ns.streams pages through streams by name", async () => {
@@ -221,7 +221,7 @@ Deno.test("ns.streams pages through streams by name", async () => {
   assertEquals(await names({ prefix: "a-" }), ["a-1", "a-2"]);
   assertEquals(await names({ limit: 2 }), ["a-1", "a-2"]);
   assertEquals(await names({ limit: 2, cursor: "a-2" }), ["b-1", "é-1"]);
-  const [first] = await rpc<Record<string, unknown>[]>(server, "ns.streams");
+  const first = (await rpc<Record<string, unknown>[]>(server, "ns.streams"))[0]!;
   assertEquals(Object.keys(first), ["stream", "version", "lastActivity"]);
   assertEquals(first.version, 1);
   assert(time.test(String(first.lastActivity)));

@@ -13,7 +13,7 @@ Deno.test("stream.write answers with both positions, stream.get with what was wr
     id: uuid,
   });
   assertEquals(written, { position: 0, globalPosition: 2 });
-  const [[id, type, position, globalPosition, data, meta, time]] = await rpc<Row[]>(
+  const [[id, type, position, globalPosition, data, meta, time]] = await rpc<[Row]>(
     ...[server, "stream.get", "account-1"] as const,
   );
   assertEquals(
@@ -26,7 +26,7 @@ Deno.test("stream.write answers with both positions, stream.get with what was wr
 Deno.test("stream.write makes a version 7 UUID where none is given", async () => {
   await using server = await startServer();
   await rpc(server, "stream.write", "a-1", { ...event, metadata: null }, { id: null });
-  const [[id, , , , , metadata]] = await rpc<Row[]>(server, "stream.get", "a-1");
+  const [[id, , , , , metadata]] = await rpc<[Row]>(server, "stream.get", "a-1");
   assertMatch(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   assertEquals(metadata, null);
 });
@@ -40,7 +40,7 @@ Deno.test("stream.write takes a UUID in any spelling, and makes one where the id
     assertEquals([again.error?.code, again.error?.details?.position], ["MESSAGE_ID_EXISTS", 0], id);
   }
   await rpc(server, "stream.write", "a-1", event, { id: "", expectedVersion: null });
-  const [[first], [second]] = await rpc<Row[]>(server, "stream.get", "a-1");
+  const [[first], [second]] = await rpc<[Row, Row]>(server, "stream.get", "a-1");
   assertEquals(first, lower);
   assertMatch(second, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
 });
@@ -60,7 +60,7 @@ Deno.test("stream.get takes no more than the default where the batch size is 0",
     assertEquals(messages.length, count);
     assertEquals((await rpc<Row[]>(server, "category.get", "a", { batchSize })).length, count);
   }
-  assertEquals((await rpc<Row[]>(server, "stream.get", "a-1", { batchSize: 1 }))[0][0], "i-0");
+  assertEquals((await rpc<Row[]>(server, "stream.get", "a-1", { batchSize: 1 }))[0]![0], "i-0");
 });
 
 Deno.test("stream.write keeps a payload as it was written, white space aside", async () => {
@@ -80,7 +80,7 @@ Deno.test("stream.write takes a message of one MiB", async () => {
   const text = "x".repeat(1024 * 1024);
   await rpc(server, "stream.write", "a-1", { type: "T", data: { text } });
   const [message] = await rpc<Row[]>(server, "stream.get", "a-1");
-  assertEquals(message[4], { text });
+  assertEquals(message![4], { text });
 });
 
 Deno.test("stream.write takes names with any character but U+0000", async () => {
@@ -90,7 +90,7 @@ Deno.test("stream.write takes names with any character but U+0000", async () => 
   ) {
     await rpc(server, "stream.write", name, { type: name, data: {} });
     const [message] = await rpc<Row[]>(server, "stream.get", name);
-    assertEquals(message[1], name);
+    assertEquals(message![1], name);
   }
 });
 

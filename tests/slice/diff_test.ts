@@ -45,7 +45,7 @@ Deno.test("diff() tells what is on one side only, and what differs, with paths a
     ["differs", 5],
     ["only_b", 10],
   ]);
-  assertEquals(found.differences[2].fields, [
+  assertEquals(found.differences[2]!.fields, [
     { field: "type", a: "Placed", b: "Paid" },
     {
       field: "data",

@@ -97,7 +97,7 @@ Deno.test("inspect() counts events of more types than it tells apart", async () 
     (_, i) => line("order-1", i, i + 1, "2025-07-01T00:00:00Z", null, `Type${i}`),
   );
   const { events, types, categories, last } = await inspect(inputOf(lines));
-  assertEquals([events, types.length, categories[0].events, categories[0].last, last], [
+  assertEquals([events, types.length, categories[0]!.events, categories[0]!.last, last], [
     count,
     inspectTypesMax,
     count,

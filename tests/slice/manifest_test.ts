@@ -70,13 +70,13 @@ Deno.test("parseManifest() notices every byte that is changed, cut or added", ()
 Deno.test("verify() notices every byte of the file that is flipped, cut or added", async () => {
   for (let at = 0; at < bytes.length; at += 97) {
     const flipped = bytes.slice();
-    flipped[at] ^= 1;
+    flipped[at]! ^= 1;
     const added = new Uint8Array(bytes.length + 1);
     added.set(bytes.subarray(0, at));
     added[at] = 0x20;
     added.set(bytes.subarray(at), at + 1);
     for (const changed of [flipped, bytes.slice(0, at), added]) {
-      assert((await problemsOf(changed)).manifest > 0, `at ${at}`);
+      assert((await problemsOf(changed)).manifest! > 0, `at ${at}`);
     }
   }
 });
@@ -100,6 +100,6 @@ Deno.test("verify() says how a file differs from its manifest", async () => {
   const other = manifestOf(new TextEncoder().encode(lines.slice(1).join("")));
   const open = () => Promise.resolve(new Blob([bytes]).stream());
   const { problems } = await verify({ open, manifest: other });
-  assertStringIncludes(problems[0].message, "the manifest says events: 39, the file has 40");
+  assertStringIncludes(problems[0]!.message, "the manifest says events: 39, the file has 40");
   assert(problems.every(({ kind }) => kind === "manifest"));
 });

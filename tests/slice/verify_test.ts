@@ -23,13 +23,13 @@ Deno.test("verify() finds nothing wrong with an export", async () => {
   assertEquals([found.ok, found.events], [true, 2500]);
   assertEquals(found.streams, new Set(messages.map(({ stream }) => stream)).size);
   assertEquals([found.first, found.last], [
-    messages[0].globalPosition,
+    messages[0]!.globalPosition,
     messages.at(-1)!.globalPosition,
   ]);
 });
 
 Deno.test("verify() names each kind of problem with its line", async () => {
-  const base = sample(1)[0];
+  const base = sample(1)[0]!;
   const message = (gpos: number, position: number, n: number, stream = "a-1") =>
     formatRecord({
       ...base,
@@ -73,9 +73,9 @@ Deno.test("verify() notices any two lines that are swapped, repeated or damaged"
     fc.constantFrom("swap", "repeat", "damage"),
     async (i, j, what) => {
       const changed = [...lines];
-      if (what === "swap") [changed[i], changed[j]] = [changed[j], changed[i]];
-      else if (what === "repeat") changed.splice(i, 0, lines[j]);
-      else changed[i] = changed[i].slice(0, j);
+      if (what === "swap") [changed[i], changed[j]] = [changed[j]!, changed[i]!];
+      else if (what === "repeat") changed.splice(i, 0, lines[j]!);
+      else changed[i] = changed[i]!.slice(0, j);
       const isSame = what === "swap" && i === j;
       const { ok } = await verify(inputOf(changed));
       assertEquals(ok, isSame || (what === "damage" && changed[i] === ""));
@@ -85,7 +85,7 @@ Deno.test("verify() notices any two lines that are swapped, repeated or damaged"
 
 Deno.test("verify() fails when the file changes between its two readings", async () => {
   const lines = sample(3).map(formatRecord);
-  const twice = inputOf([...lines, lines[0]]);
+  const twice = inputOf([...lines, lines[0]!]);
   const once = inputOf(lines);
   let opened = 0;
   const open = () => (opened++ === 0 ? twice : once).open();
@@ -98,7 +98,7 @@ Deno.test("verify() counts every line that is there twice, also more than it rem
   const count = repeatSuspectsMax + 7;
   const text = Array.from({ length: count }, (_, i) => {
     const id = `00000000-0000-4000-8000-${String(i).padStart(12, "0")}`;
-    const line = formatRecord({ ...message, id, position: i, globalPosition: i + 1 });
+    const line = formatRecord({ ...message!, id, position: i, globalPosition: i + 1 });
     return `${line}\n${line}\n`;
   }).join("");
   const { events, counts } = await verify({ open: () => new Blob([text]).stream() });

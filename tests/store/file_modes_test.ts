@@ -27,7 +27,7 @@ function modeOf(path: string): string {
 
 Deno.test("a store's folder and files are their owner's alone", options, async () => {
   await using folder = await tempFolder();
-  for (const [name, url] of [["sqlite", "sqlite://e.db"], ["kv", "kv://e.kv"]]) {
+  for (const [name, url] of [["sqlite", "sqlite://e.db"], ["kv", "kv://e.kv"]] as const) {
     const dataDir = `${folder.path}/${name}`;
     await using store = await openStore(url, { dataDir });
     for (const id of ["a", "b"]) {

@@ -3,7 +3,7 @@ import { assertEquals } from "../support/assert.ts";
 
 Deno.test("ImportedLines finds the line of each record, in any order and over gaps", () => {
   const lines = new ImportedLines();
-  const noted = [[5, 1], [6, 2], [7, 3], [20, 4], [21, 6], [1, 7], [2, 8], [100, 9]];
+  const noted = [[5, 1], [6, 2], [7, 3], [20, 4], [21, 6], [1, 7], [2, 8], [100, 9]] as const;
   for (const [globalPosition, line] of noted) lines.note(globalPosition, line);
   for (const [globalPosition, line] of noted) assertEquals(lines.lineOf(globalPosition), line);
   for (const none of [0, 3, 4, 8, 19, 22, 99, 101]) assertEquals(lines.lineOf(none), undefined);

@@ -37,7 +37,7 @@ async function writeFile(): Promise<TemporaryKv> {
 /** Takes entries away, as a damaged page does. */
 async function lose(file: TemporaryKv, index: "m" | "c", category?: string): Promise<void> {
   const layers = new Set(
-    (await file.keys()).flatMap(([layer, kind]) => kind === index ? [layer] : []),
+    (await file.keys()).flatMap(([layer, kind]) => kind === index ? [layer!] : []),
   );
   assertEquals(layers.size, 1);
   const prefix = ["eventodb", ...layers, index, ...category === undefined ? [] : [category]];

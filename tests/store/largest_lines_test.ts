@@ -65,7 +65,7 @@ for (const [backend, database] of Object.entries(backends)) {
   Deno.test(`a line of one byte more is refused, and nothing of its file stays (${backend})`, async () => {
     await using server = await startServer({ dbUrl: await database() });
     const { url, token } = server;
-    const larger = formatRecords([messages[0], messageOfLine(5, lineBytesMax + 1, "data")]);
+    const larger = formatRecords([messages[0]!, messageOfLine(5, lineBytesMax + 1, "data")]);
     const error = await assertRejects(
       () => importEvents(new Blob([larger]).stream(), { url, token }),
       EventoDBError,

@@ -81,7 +81,7 @@ Deno.test("openFeed() filters live messages as it does those in the store", asyn
     { stream: "a-3+x" },
   ];
   const readers = subjects.map((subject) => subscribe(store, hub, { subject }));
-  await readers[0].until(count(60));
+  await readers[0]!.until(count(60));
   await writeRound();
   const all = await readAll(store);
   const expected = [
@@ -93,8 +93,8 @@ Deno.test("openFeed() filters live messages as it does those in the store", asyn
     all.filter(({ stream }) => stream === "a-3+x"),
   ];
   for (const [index, reader] of readers.entries()) {
-    await reader.until(count(expected[index].length));
-    assertEquals(reader.places, expected[index].map(({ globalPosition }) => globalPosition));
+    await reader.until(count(expected[index]!.length));
+    assertEquals(reader.places, expected[index]!.map(({ globalPosition }) => globalPosition));
   }
 });
 

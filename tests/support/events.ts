@@ -207,7 +207,7 @@ class Random {
   }
 
   pick<T>(items: readonly T[]): T {
-    return items[this.below(items.length)];
+    return items[this.below(items.length)]!;
   }
 
   /** 8-4-4-4-12 digits of whatever version and variant come out. */

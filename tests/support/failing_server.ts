@@ -60,7 +60,7 @@ export function startFailingServer(
     const body = isRpc ? await request.text() : request.body;
     const [method = "", ...args] = isRpc ? JSON.parse(body as string) as [string] : [];
     const number = seen.length + 1;
-    const fault = plan(seen[seen.push({ number, path: pathname, query, method, args }) - 1]);
+    const fault = plan(seen[seen.push({ number, path: pathname, query, method, args }) - 1]!);
     if (fault !== undefined && "answer" in fault) return fault.answer;
     const response = await fetch(`${target}${pathname}${search}`, {
       method: request.method,

@@ -32,5 +32,5 @@ export function pieces<T extends { slice(start: number, end: number): T; length:
   [whole, cuts]: Cut<T>,
 ): T[] {
   const edges = [0, ...cuts.toSorted((a, b) => a - b), whole.length];
-  return edges.slice(1).map((end, i) => whole.slice(edges[i], end));
+  return edges.slice(1).map((end, i) => whole.slice(edges[i]!, end));
 }

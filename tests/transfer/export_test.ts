@@ -57,7 +57,7 @@ function startSpoiling(
         : { change: (text) => text.replace(',"export"', "") };
     }
     const number = requests.length + 1;
-    return plan(requests[requests.push({ ...request, number }) - 1]);
+    return plan(requests[requests.push({ ...request, number }) - 1]!);
   });
   return { url, seen: requests, [Symbol.asyncDispose]: dispose };
 }
@@ -145,7 +145,7 @@ for (const way of ways) {
     await using server = await startWith(messages);
     await using between = startSpoiling(server.url, way, () => undefined);
     const place = { url: between.url, token: server.token };
-    const [position, to] = [messages[200].globalPosition, messages[1_250].globalPosition];
+    const [position, to] = [messages[200]!.globalPosition, messages[1_250]!.globalPosition];
     assertEquals(await exported(place, { position, to }), linesOf(messages.slice(200, 1_251)));
     assertEquals(await exported(place, { to }), linesOf(messages.slice(0, 1_251)));
     assertEquals(await exported(place, { to: 2 ** 52 }), linesOf(messages));
@@ -210,14 +210,14 @@ for (const way of ways) {
     });
     assertEquals(await new Response(events).text(), linesOf(messages));
     const [, first, second] = failing.seen;
-    assertEquals(positionOf(first), 0);
-    assert(positionOf(second) > 1);
+    assertEquals(positionOf(first!), 0);
+    assert(positionOf(second!) > 1);
   });
 
   Deno.test(`exportEvents() fails when the failures do not pass (${way})`, async () => {
     const messages = [...sampleMessages({ count: 1500 })];
     await using server = await startWith(messages);
-    for (const [status, requests] of [[500, 7], [403, 3]]) {
+    for (const [status, requests] of [[500, 7], [403, 3]] as const) {
       await using failing = startSpoiling(server.url, way, ({ number }) => {
         if (number > 2) return { answer: failure(status) };
         return number === 2 ? { cutAfter: 50_000 } : undefined;
@@ -351,7 +351,7 @@ Deno.test("CategorySource cancels an answer when its page is full, and asks for 
 });
 
 Deno.test("mergeAscending() merges any sequences, cut into pages anywhere", async () => {
-  const template = [...sampleMessages({ count: 1 })][0];
+  const template = [...sampleMessages({ count: 1 })][0]!;
   const sequences = fc.uniqueArray(fc.nat(500), { maxLength: 60 }).chain((positions) =>
     fc.tuple(
       fc.constant(positions),
@@ -391,7 +391,7 @@ Deno.test("exportEvents() and importEvents() work on stores as on servers", asyn
   const { imported } = await importEvents(events, place);
   assertEquals(imported, messages.length);
 
-  const options = { categories: ["order", "account"], since: messages[200].time };
+  const options = { categories: ["order", "account"], since: messages[200]!.time };
   const fromStore = await new Response(exportEvents(place, options)).text();
   assertEquals(fromStore, await exported(server, options));
 });

@@ -35,12 +35,12 @@ const file = fc.record({
   shift: fc.nat(),
 }).chain(({ lines, places, kinds, shift }) => {
   // From the third line on, so that there is always one to repeat.
-  const [a, b] = places.map((place) => 3 + place % (lines - 2));
+  const [a, b] = places.map((place) => 3 + place % (lines - 2)) as [number, number];
   const bad = new Map([[a, kinds[0]], [b, kinds[1]]]);
   const text = Array.from({ length: lines }, (_, i) => {
     const n = i + 1;
     const kind = bad.get(n);
-    return kind === undefined ? lineOf(n) : wrongs[kind](n, 1 + shift % 2);
+    return kind === undefined ? lineOf(n) : wrongs[kind]!(n, 1 + shift % 2);
   });
   return fc.tuple(
     fc.constant({ first: Math.min(a, b), kinds: [...bad] }),

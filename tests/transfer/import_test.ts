@@ -76,7 +76,7 @@ Deno.test("importRecords() tells how far it is after each batch", async () => {
     [batchRecordsMax, 2 * batchRecordsMax, messages.length].map((imported) => ({
       imported,
       skipped: 0,
-      globalPosition: messages[imported - 1].globalPosition,
+      globalPosition: messages[imported - 1]!.globalPosition,
     })),
   );
 });
@@ -120,7 +120,7 @@ Deno.test("importRecords() skips what is there with existing=skip, and counts it
   assertEquals(seen, [{
     imported: 3,
     skipped: 5,
-    globalPosition: messages[7].globalPosition,
+    globalPosition: messages[7]!.globalPosition,
   }]);
   assertEquals(await messagesOf(store), messages);
 });
@@ -133,7 +133,7 @@ Deno.test("importRecords() goes on naming the last position written while it ski
     existing: "skip",
     onProgress: ({ globalPosition }) => positions.push(globalPosition),
   });
-  const last = messages[batchRecordsMax - 1].globalPosition;
+  const last = messages[batchRecordsMax - 1]!.globalPosition;
   assertEquals(positions, [last, last]);
 });
 
@@ -148,15 +148,15 @@ Deno.test("importRecords() names the line of a bad record after thousands of goo
 Deno.test("importRecords() names the line of a repeated global position", async () => {
   await using store = await openWithOld();
   const messages = newMessages(1500);
-  messages[1400] = { ...messages[1400], globalPosition: messages[3].globalPosition };
+  messages[1400] = { ...messages[1400]!, globalPosition: messages[3]!.globalPosition };
   const { code, line } = await assertRefused(store, lines(messages));
   assertEquals([code, line], ["POSITION_EXISTS", 1401]);
 });
 
 Deno.test("importRecords() names the line of a position that the namespace has", async () => {
   await using store = await openWithOld();
-  const [message] = newMessages(1);
-  const { stream, position } = old[2];
+  const message = newMessages(1)[0]!;
+  const { stream, position } = old[2]!;
   const { code, line } = await assertRefused(store, [
     "\n",
     ...lines([{ ...message, stream, position }]),
@@ -167,7 +167,10 @@ Deno.test("importRecords() names the line of a position that the namespace has",
 Deno.test("importRecords() names the line of an id that the namespace has", async () => {
   await using store = await openWithOld();
   const [first, second] = newMessages(2);
-  const { code, line } = await assertRefused(store, lines([first, { ...second, id: old[0].id }]));
+  const { code, line } = await assertRefused(
+    store,
+    lines([first!, { ...second!, id: old[0]!.id }]),
+  );
   assertEquals([code, line], ["MESSAGE_ID_EXISTS", 2]);
 });
 

@@ -118,7 +118,7 @@ Deno.test("EventoDBClient gives a server that has never responded 3 s, unless it
     if (url === addresses[0]) assert(retries.length >= 1);
     assert(retries.reduce((sum, { delayMs }) => sum + delayMs, 0) <= firstContactMs);
   }
-  const url = addresses[0];
+  const url = addresses[0]!;
   let attempts = 0;
   const told = new EventoDBClient({ url, retries: 7, retryDelayMs: 1, onRetry: () => attempts++ });
   await assertRejects(() => told.version(), EventoDBError);

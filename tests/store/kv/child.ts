@@ -14,7 +14,7 @@ import { openFile } from "../../../src/store/kv/open.ts";
 import { newMessage, NS, record } from "../../contract/support.ts";
 
 const [path, what, ...rest] = Deno.args;
-await using store = await openFile(path);
+await using store = await openFile(path!);
 
 switch (what) {
   case "write": {
@@ -31,7 +31,7 @@ switch (what) {
     break;
   }
   case "import": {
-    const [count, mode, hold] = [Number(rest[0]), JSON.parse(rest[1]), rest[2] === "hold"];
+    const [count, mode, hold] = [Number(rest[0]), JSON.parse(rest[1]!), rest[2] === "hold"];
     await using unit = await store.beginImport(NS, mode);
     console.log("begun");
     for (let start = 0; start < count; start += batchRecordsMax) {

@@ -90,7 +90,7 @@ Deno.test("onAppended() tells what imports of another server have changed (kv)",
   // By the next look it may have been folded into the other layer already.
   await other.settled;
   await listener.until((heard) => heard.length === 2);
-  assertEquals([...listener.heard[1].imported ?? []], [[7, 8], [20, 20]]);
+  assertEquals([...listener.heard[1]!.imported ?? []], [[7, 8], [20, 20]]);
   await importAll(other, [record({ globalPosition: 9 })], { force: true });
   await listener.until((heard) => heard.length === 3);
   assertEquals(listener.heard[2], { namespace: NS, isReplaced: true });

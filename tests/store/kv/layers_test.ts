@@ -155,7 +155,7 @@ Deno.test("reads and writes go on while layers are folded and deleted", async ()
   let written = 0;
   // Small turns, so that there are many of them whatever the machine does.
   for (let at = 0; !isOver || written < 2; at = (at + 50) % before.length) {
-    const from = before[at].globalPosition;
+    const from = before[at]!.globalPosition;
     assertEquals(await readAll(store, { from, limit: 50 }), before.slice(at, at + 50));
     await store.write(NS, "shared-1", newMessage());
     written++;
@@ -263,7 +263,7 @@ Deno.test("an import whose filter is always in doubt is as right as any", async 
   Seen.prototype.add = () => true;
   try {
     await importAll(store, records(5_000));
-    const twice = [...records(2_500), { ...records(3)[2], globalPosition: 9_000, line: 2_501 }];
+    const twice = [...records(2_500), { ...records(3)[2]!, globalPosition: 9_000, line: 2_501 }];
     const error = await assertCode(
       () => importAll(store, twice, { force: true }),
       "POSITION_EXISTS",

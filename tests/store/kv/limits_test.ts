@@ -129,7 +129,7 @@ Deno.test("Pack.tryCheck() ends at the most checks", async () => {
   assert(await pack.add(set(["a"], new Uint8Array())).commit() !== null);
 });
 
-for (const [what, text] of [["ASCII", "x"], ["Chinese", "測"]]) {
+for (const [what, text] of [["ASCII", "x"], ["Chinese", "測"]] as const) {
   for (const bytes of [64 * 1024, 800 * 1024, 1 * MiB, 16 * MiB]) {
     Deno.test(`write() and an import keep ${bytes / 1024} KiB of ${what} text (kv)`, async () => {
       await using store = await openMemory();
@@ -144,12 +144,12 @@ for (const [what, text] of [["ASCII", "x"], ["Chinese", "測"]]) {
       await importAll(store, [imported]);
       await store.settled;
       const [written, ...others] = await readAll(store, { correlation: "flow" });
-      assert(written.data === data && written.metadata === metadata);
+      assert(written!.data === data && written!.metadata === metadata);
       assertEquals(others.length, 1);
       const [inStream] = await readStreamAll(store, "large-2");
       // Without the payload: the difference of two texts of 16 MiB is none to print.
       assertEquals({ ...inStream, data: "" }, { ...messageOf(imported), data: "" });
-      assert(inStream.data === data);
+      assert(inStream!.data === data);
       assert((await store.lastMessage(NS, "large-2"))?.data === data);
     });
   }
@@ -178,7 +178,7 @@ Deno.test("a thousand writes of the longest names are all taken (kv)", async () 
     const left = nameBytesMax - new TextEncoder().encode(prefix).length;
     return prefix + "y".repeat(left);
   };
-  const streams = Array.from({ length: 1_000 }, (_, n) => name(n, ["x", "ü", "測", "😀"][n % 4]));
+  const streams = Array.from({ length: 1_000 }, (_, n) => name(n, ["x", "ü", "測", "😀"][n % 4]!));
   await Promise.all(streams.map((stream) => {
     const type = stream;
     const metadata = `{"correlationStreamName":${JSON.stringify(stream)}}`;
@@ -193,7 +193,7 @@ Deno.test("a thousand writes of the longest names are all taken (kv)", async () 
   assertEquals(listed.map(({ version }) => version), Array(1_000).fill(1));
   for (const stream of streams.slice(0, 8)) {
     assertEquals((await readStreamAll(store, stream)).map(({ type }) => type), [stream, stream]);
-    const { stream: after } = listed[500];
+    const { stream: after } = listed[500]!;
     const rest = await store.listStreams(NS, { prefix: "", cursor: after, limit: 2 });
     assertEquals(rest, listed.slice(501, 503));
   }

@@ -36,7 +36,7 @@ Deno.test("existing=skip asks a remote Deno KV about as often as the import did 
     id: crypto.randomUUID(),
   }));
   await importAll(store, file);
-  const countReads = () => server.requests["v2/snapshot_read"];
+  const countReads = () => server.requests["v2/snapshot_read"]!;
   const before = countReads();
   assertEquals(
     await importAll(store, file, undefined, NS).catch(({ code }) => code),

@@ -130,7 +130,7 @@ Deno.test("imports of two stores into one namespace refuse each other (kv)", asy
     outcome.status === "rejected" ? [outcome.reason.code] : []
   );
   assertEquals([begun.length, codes], [1, ["IMPORT_IN_PROGRESS"]]);
-  await begun[0].write([record({ globalPosition: 1 })]);
-  await begun[0].commit();
+  await begun[0]!.write([record({ globalPosition: 1 })]);
+  await begun[0]!.commit();
   assertEquals((await readAll(other)).length, 1);
 });

@@ -131,12 +131,13 @@ Deno.test("readLines() reads each large payload once", async () => {
       await read(store);
     }
     for (;;) {
-      const [{ blocks }] = await postgres.run(
+      const [row] = await postgres.run(
         `SELECT toast_blks_hit + toast_blks_read AS blocks FROM pg_statio_user_tables
          WHERE schemaname = '${schemaOf(NS)}' AND relname = 'messages'`,
         url,
       );
-      if (Number(blocks) > 0) return Number(blocks);
+      const blocks = Number(row!.blocks);
+      if (blocks > 0) return blocks;
     }
   };
   const once = await looked((store) => readAll(store));

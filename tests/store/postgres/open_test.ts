@@ -126,12 +126,12 @@ Deno.test("openPostgres() goes on with namespaces whose ids are of the type uuid
   }
   for (const id of [NS, "empty"]) {
     const schema = schemaOf(id);
-    const [{ number }] = await postgres.run(
+    const [namespace] = await postgres.run(
       `SELECT number FROM eventodb.namespaces WHERE id = '${id}'`,
       url,
     );
     // As version 0.1.0 made them.
-    const old = writeFunction(schema, Number(number)).replace("OR REPLACE", "")
+    const old = writeFunction(schema, Number(namespace!.number)).replace("OR REPLACE", "")
       .replace("ids text[]", "ids uuid[]");
     await postgres.run(
       `DROP FUNCTION ${schema}.write_messages;
@@ -154,16 +154,16 @@ Deno.test("openPostgres() goes on with namespaces whose ids are of the type uuid
   // Several servers at once, and writes at once.
   const stores = await Promise.all([1, 2].map(() => openPostgres(url)));
   await postgres.run("DROP EVENT TRIGGER slow", url);
-  const [store] = stores;
+  const store = stores[0]!;
   assertEquals(await readAll(store), file.map(messageOf));
   for (const [index, { write }] of stores.entries()) {
     assertEquals((await write.call(stores[index], NS, "a-1", newMessage())).position, index);
   }
-  const taken = () => store.write(NS, "a-1", newMessage({ id: file[0].id }));
+  const taken = () => store.write(NS, "a-1", newMessage({ id: file[0]!.id }));
   assertEquals((await assertRejects(taken, EventoDBError)).code, "MESSAGE_ID_EXISTS");
   const odd = [
     record({ globalPosition: 90, id: "order-42" }),
-    record({ globalPosition: 91, id: `{${file[0].id}}` }),
+    record({ globalPosition: 91, id: `{${file[0]!.id}}` }),
   ];
   for (const id of [NS, "empty"]) {
     assertEquals(await importAll(store, odd, {}, id), { imported: 2, skipped: 0 });
@@ -173,12 +173,12 @@ Deno.test("openPostgres() goes on with namespaces whose ids are of the type uuid
     );
   }
   for (const store of stores) await store[Symbol.asyncDispose]();
-  const [{ overloads, version }] = await postgres.run(
+  const [row] = await postgres.run(
     `SELECT count(*)::int AS overloads, (SELECT min(version) FROM eventodb.namespaces) AS version
      FROM pg_proc WHERE proname = 'write_messages'`,
     url,
   );
-  assertEquals([overloads, version], [2, 2]);
+  assertEquals(row, { overloads: 2, version: 2 });
 });
 
 Deno.test("openPostgres() leaves tables alone that are newer, or another program's", async () => {

@@ -179,7 +179,7 @@ Deno.test("a write into Postgres does not go through its stream, also in a names
        WHERE schemaname = '${schemaOf(NS)}' AND indexrelname = 'messages_stream'`,
       url,
     ) as { scans: number; entries: number }[];
-    return row;
+    return row!;
   };
   let { scans, entries } = await read();
   while (scans < writes) ({ scans, entries } = await read());

@@ -56,7 +56,7 @@ interface Step {
 /** The steps by which a window is found. */
 async function stepsOf(database: Database, query: MessageQuery): Promise<Step[]> {
   const { sql, values } = windowStatement(schema, query);
-  const [{ "QUERY PLAN": plan }] = await database.transaction(async (session) => {
+  const [row] = await database.transaction(async (session) => {
     await session.query(WINDOW_SETTINGS);
     return await session.query<{ "QUERY PLAN": string }>(
       `EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`,
@@ -64,7 +64,7 @@ async function stepsOf(database: Database, query: MessageQuery): Promise<Step[]>
     );
   });
   const flat = (step: Step): Step[] => [step, ...(step.Plans ?? []).flatMap(flat)];
-  const [{ Plan: root }] = JSON.parse(plan) as [{ Plan: Step }];
+  const [{ Plan: root }] = JSON.parse(row!["QUERY PLAN"]) as [{ Plan: Step }];
   return flat(root);
 }
 
@@ -90,7 +90,7 @@ for (const [name, run] of Object.entries(imports)) {
     const url = await postgres.createDatabase();
     await run(url, events(20_000));
     await using database = await Database.open(url);
-    const [{ pages }] = await database.query<{ pages: string }>(
+    const [table] = await database.query<{ pages: string }>(
       `SELECT pg_relation_size('${schema}.messages') / 8192 AS pages`,
     );
     const steps = await stepsOf(database, window(10_000, 10_200));
@@ -98,7 +98,7 @@ for (const [name, run] of Object.entries(imports)) {
     const heap = steps.find((step) => step["Node Type"] === "Bitmap Heap Scan");
     const read = (heap?.["Exact Heap Blocks"] ?? 0) + (heap?.["Lossy Heap Blocks"] ?? 0);
     assertLess(0, read);
-    assertLess(read, Number(pages) / 3);
+    assertLess(read, Number(table!.pages) / 3);
     const { runs } = (await findWindow(database, schema, window(10_000, 10_200)))!;
     assertEquals(runs, [{ from: 10_001, to: 10_200 }]);
   });
@@ -138,8 +138,8 @@ Deno.test("findWindow() leaves out the largest gaps, and no message", async () =
   for (const position of within) {
     assertEquals(runs.filter(({ from, to }) => from <= position && position <= to).length, 1);
   }
-  const gaps = runs.slice(1).map(({ from }, index) => from - runs[index].to);
-  const inside = within.slice(1).map((position, index) => position - within[index]);
+  const gaps = runs.slice(1).map(({ from }, index) => from - runs[index]!.to);
+  const inside = within.slice(1).map((position, index) => position - within[index]!);
   const smallestLeftOut = Math.min(...gaps);
   const larger = inside.filter((gap) => gap > smallestLeftOut).length;
   assertLessOrEqual(larger, gaps.length);

@@ -123,7 +123,7 @@ Deno.test("a store reads only the blocks that a window meets", async () => {
       .filter(({ name }) => name.includes(NS) && name.endsWith(".db"));
     {
       // Told that the second block ends before the window, a store has to believe it.
-      using connection = new Connection(`${folder}/${file.name}`);
+      using connection = new Connection(`${folder}/${file!.name}`);
       connection.run("UPDATE time_blocks SET latest = '2025-07-14' WHERE block = 1");
     }
     await using store = await openStore("sqlite://events.db", { dataDir: folder });

@@ -60,7 +60,7 @@ export class Entries {
     const [first, last] = [this.#indexOf(text(start)), this.#indexOf(text(end))];
     const found: Entry[] = [];
     for (let n = 0; n < last - first && found.length < limit; n++) {
-      const entry = this.#entries.get(keys[reverse ? last - 1 - n : first + n]);
+      const entry = this.#entries.get(keys[reverse ? last - 1 - n : first + n]!);
       // A key that was deleted stays among the keys until they are put in order again.
       if (entry !== undefined) found.push(entry);
     }
@@ -105,7 +105,7 @@ export class Entries {
     let [low, high] = [0, this.#keys.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#keys[middle] < key) low = middle + 1;
+      if (this.#keys[middle]! < key) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -15,7 +15,7 @@ export function* fieldsOf(
   const varint = () => {
     let value = 0;
     for (let factor = 1;; factor *= 128) {
-      const byte = bytes[at++];
+      const byte = bytes[at++]!;
       value += (byte & 0x7f) * factor;
       if (byte < 0x80) return value;
     }
