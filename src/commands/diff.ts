@@ -115,7 +115,7 @@ async function openSide(
   signal: AbortSignal,
 ): Promise<DiffSide & AsyncDisposable> {
   if (!isUrl(place)) {
-    const file = await EventFile.open(place, signal);
+    const file = await EventFile.open(place, { action: "Cannot compare", signal });
     return {
       name: file.name,
       open: () => file.lines(),

@@ -17,9 +17,9 @@ import {
   notAll,
   unsent,
   withMeaning,
-  wrongContent,
 } from "../cli/transfer/import_problems.ts";
 import { type Input, isConnected, noInput, openInput } from "../cli/files/input.ts";
+import { wrongContent } from "../cli/files/wrong_content.ts";
 import { Interruption } from "../cli/interrupt.ts";
 import { formatCount, formatEvents, formatSeconds } from "../cli/terminal/format.ts";
 import type { FoundManifest } from "../cli/files/manifest_file.ts";
@@ -85,7 +85,13 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
   await using input = await openInput(args.text("input"), signal).catch((error) => {
     throw unsent(error);
   });
-  if (input.content !== undefined) throw wrongContent(input, input.content);
+  if (input.content !== undefined) {
+    throw wrongContent(input, input.content, {
+      action: "Cannot import",
+      next: "| eventodb import …",
+      meaning: ["Nothing was sent"],
+    });
+  }
   if (input.isEmpty && !allowEmpty) {
     if (args.text("input") === undefined && !await isConnected()) throw noInput();
     throw noRecord(input, { force });

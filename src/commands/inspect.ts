@@ -40,7 +40,10 @@ export const inspectCommand: Command = {
     const json = args.flag("json");
     using interruption = new Interruption();
     const { signal } = interruption;
-    await using file = await EventFile.open(args.operands[0], signal);
+    await using file = await EventFile.open(args.operands[0], {
+      action: "Cannot inspect",
+      signal,
+    });
     const inspection = await inspectFile(file, { quiet: args.flag("quiet") || json, signal });
     if (json) printWithSecrets(JSON.stringify(inspection));
     else print(await linesOf(file.name, inspection));

@@ -47,7 +47,9 @@ export const verifyCommand: Command = {
     checkManifestOptions(args);
     using interruption = new Interruption();
     const { signal } = interruption;
-    await using file = await compared(() => EventFile.open(path, signal));
+    await using file = await compared(() =>
+      EventFile.open(path, { action: "Cannot verify", signal })
+    );
     const found = await compared(() => findManifest(args, file.path));
     const verification = await verifyFile(file, found, {
       quiet: args.flag("quiet") || json,

@@ -163,3 +163,39 @@ Deno.test("POST /import says what a body is that is not one record a line", asyn
     assertStringIncludes(message!, help);
   }
 });
+
+Deno.test("eventodb verify, inspect, diff and export --input name content that is no lines", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "eventodb-test-" });
+  try {
+    const good = `${folder}/good.ndjson`;
+    await Deno.writeTextFile(good, lines);
+    const wanted = ["UTF-16 LE with a mark", "zstd", "a JSON array"];
+    const some = contents().filter(({ name }) => wanted.includes(name));
+    assertEquals(some.length, wanted.length);
+    for (const [at, { bytes, what, help }] of some.entries()) {
+      const path = `${folder}/wrong-${at}`;
+      await Deno.writeFile(path, bytes);
+      const commands: [action: string, status: number, args: string[]][] = [
+        ["verify", 3, ["verify", path]],
+        ["inspect", 1, ["inspect", path]],
+        ["compare", 3, ["diff", good, path]],
+        ["export from", 1, ["export", "--input", path, "--all"]],
+      ];
+      // One command for each but the first, so that there are few processes.
+      for (const [action, status, args] of at === 0 ? commands : [commands[at]]) {
+        const result = await runCli(args);
+        assertEquals(result.status, status);
+        assertStringIncludes(
+          result.stderr,
+          `error: Cannot ${action} ${path}: it is ${what}, not one record a line\n`,
+        );
+        assertStringIncludes(result.stderr, help);
+      }
+    }
+    const piped = await runCli(["verify", "-"], { stdin: some[0].bytes });
+    assertEquals(piped.status, 3);
+    assertStringIncludes(piped.stderr, "Cannot verify standard input: it is UTF-16");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -6,6 +6,15 @@
 
 import { orAborted } from "../interrupt.ts";
 import { type Input, isStandardInput, openInput } from "./input.ts";
+import { wrongContent } from "./wrong_content.ts";
+
+/** What a file is read for. */
+export interface EventFileOptions {
+  /** What cannot be done with a file that holds something else, such as `Cannot verify`. */
+  action: string;
+  /** Ends the waiting for standard input and named pipes. */
+  signal?: AbortSignal;
+}
 
 /** A file of events. */
 export class EventFile implements AsyncDisposable {
@@ -27,16 +36,16 @@ export class EventFile implements AsyncDisposable {
    *
    * @param path The file; `-` for standard input. What can be read only once, as it and named pipes, is put
    * into a temporary file.
-   * @param signal Ends the waiting for those.
+   * @param options What it is read for, and a signal that ends the waiting for those.
    * @returns The file.
-   * @throws {CommandError} It cannot be read.
+   * @throws {CommandError} It cannot be read, or its first bytes show that it cannot be records.
    */
-  static async open(path: string, signal?: AbortSignal): Promise<EventFile> {
-    if (!isStandardInput(path) && await isFile(path)) {
-      await using _ = await openInput(path, signal);
-      return new EventFile(path, path, undefined);
-    }
+  static async open(path: string, { action, signal }: EventFileOptions): Promise<EventFile> {
     await using input = await openInput(path, signal);
+    if (input.content !== undefined) {
+      throw wrongContent(input, input.content, { action, next: "> converted.ndjson" });
+    }
+    if (!isStandardInput(path) && await isFile(path)) return new EventFile(path, path, undefined);
     const kept = await Deno.makeTempFile({ prefix: "eventodb-" });
     const file = new EventFile(input.name, kept, kept);
     try {

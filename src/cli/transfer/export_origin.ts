@@ -120,7 +120,7 @@ async function openFile(path: string, signal?: AbortSignal): Promise<ExportOrigi
   const { readManifestOf } = await import("../files/manifest_file.ts");
   const { checkedBytes } = await import("../../slice/checked_bytes.ts");
   const { FileSource } = await import("../../transfer/sources/file_source.ts");
-  const file = await EventFile.open(path, signal);
+  const file = await EventFile.open(path, { action: "Cannot export from", signal });
   const found = path === "-" ? undefined : await readManifestOf(path);
   const open = async () => {
     const lines = await file.lines();

@@ -7,7 +7,6 @@
 import type { UploadStandstill } from "../../client/upload_watch.ts";
 import { EventoDBError } from "../../errors.ts";
 import { uploadStandstillMs } from "../../limits.ts";
-import { type Content, describe as describeContent } from "../../record/content.ts";
 import { sizeHints } from "./import_limits.ts";
 import type { Input } from "../files/input.ts";
 import { formatBytes, formatCount } from "../terminal/format.ts";
@@ -56,44 +55,6 @@ export function heldBack(
   if (!atomic) return undefined;
   return `The server has not responded for ${seconds} s. Other imports may be running, for which this one ` +
     `waits; or something in between, such as a proxy, holds the bytes back. ${advice}`;
-}
-
-/**
- * The error of an input that cannot be records.
- *
- * @param input The input.
- * @param content What it is.
- * @returns The error, to be thrown, with the command that helps.
- */
-export function wrongContent(input: Input, content: Content): CommandError {
-  const { what, advice } = content;
-  const inside = input.gzip ? "it is gzip data of " : "it is ";
-  const message = `Cannot import ${input.name}: ${inside}${what}, not one record a line`;
-  const command = commandFor(input, content);
-  const hints = [
-    "Nothing was sent",
-    ...command === undefined ? [] : [`Try: ${command} | eventodb import …`],
-    ...advice === undefined ? [] : [advice],
-  ];
-  const cause = new EventoDBError("INVALID_JSON", `Cannot import: ${describeContent(content)}`);
-  return new CommandError(message, hints, { cause });
-}
-
-/** The command that makes lines of an input. */
-function commandFor(input: Input, { filter, extract }: Content): string | undefined {
-  const { path, gzip } = input;
-  if (filter === undefined) {
-    return extract === undefined || path === undefined || gzip
-      ? undefined
-      : `${extract} ${quoted(path)}`;
-  }
-  if (path === undefined) return gzip ? `… | gzip -dc | ${filter}` : `… | ${filter}`;
-  return gzip ? `gzip -dc < ${quoted(path)} | ${filter}` : `${filter} < ${quoted(path)}`;
-}
-
-/** A path as a shell takes it. */
-function quoted(path: string): string {
-  return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 /**
