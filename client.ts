@@ -28,7 +28,6 @@
  */
 
 export { EventoDBClient } from "./src/client/client.ts";
-export type { ExportRequest } from "./src/client/export_arriving.ts";
 export type {
   CategoryListing,
   CreatedNamespace,
@@ -90,4 +89,5 @@ export {
 export type { Poke } from "./src/message.ts";
 export { formatRecord } from "./src/record/format.ts";
 export { parseRecord } from "./src/record/parse.ts";
+export type { Slice, SliceBounds } from "./src/slice/slice.ts";
 export { cardinalIdOf, categoryOf, idOf } from "./src/stream_name.ts";

@@ -62,7 +62,7 @@ export type {
   ManifestStream,
   ManifestStreamsFile,
 } from "./src/slice/manifest.ts";
-export type { Selection, Unmatched } from "./src/slice/selection.ts";
+export type { Unmatched } from "./src/slice/slice_filter.ts";
 export type { StreamTally } from "./src/slice/stream_table.ts";
 export type { CategoryTally } from "./src/slice/tally.ts";
 export {

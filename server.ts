@@ -35,6 +35,7 @@ export {
   type LogOptions,
 } from "./src/log.ts";
 export type { Message, NewMessage, WriteResult } from "./src/message.ts";
+export type { Slice, SliceBounds } from "./src/slice/slice.ts";
 export type { ImportedPositions } from "./src/store/imported_positions.ts";
 export { openStore, type OpenStoreOptions } from "./src/store/open.ts";
 export type { PackedRecords } from "./src/record/packed_records.ts";

@@ -29,7 +29,8 @@ import type {
   RotatedToken,
   StreamListing,
 } from "./namespaces.ts";
-import { exportArriving, type ExportRequest } from "./export_arriving.ts";
+import type { SliceBounds } from "../slice/slice.ts";
+import { exportArriving } from "./export_arriving.ts";
 import type { CallOptions, ClientOptions } from "./options.ts";
 import {
   type JsonObject,
@@ -655,16 +656,16 @@ export class EventoDBClient {
    * Exports messages as they arrive, by `GET /export`, in one request that is not tried again. Only for
    * a server whose features name `export`. Leaving the loop cancels what has not come yet.
    *
-   * @param query Which messages.
+   * @param bounds Which messages.
    * @param options Signal.
    * @returns NDJSON, in chunks cut anywhere.
    * @throws {EventoDBError} The server's error; `CONNECTION_FAILED` also where it breaks off.
    */
   exportArriving(
-    query: ExportRequest,
+    bounds: SliceBounds,
     options: CallOptions = {},
   ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-    return exportArriving(this.#transport, query, options.signal);
+    return exportArriving(this.#transport, bounds, options.signal);
   }
 
   #subscribe(query: SubscriptionQuery, options: SubscribeOptions): Subscription {

@@ -4,44 +4,31 @@
  * @module
  */
 
+import type { SliceBounds } from "../slice/slice.ts";
 import type { Transport } from "./transport.ts";
-
-/** Which messages a server is to export, in ascending global position. */
-export interface ExportRequest {
-  /** Only these categories. Absent: all. */
-  categories?: readonly string[];
-  /** Only messages at or after this time. */
-  since?: string;
-  /** Only messages before this time. */
-  until?: string;
-  /** Lowest global position, inclusive. */
-  position?: number;
-  /** Highest global position, inclusive. Absent: the highest when the export begins. */
-  to?: number;
-}
 
 /**
  * Asks for an export once.
  *
  * @param transport What sends requests.
- * @param request Which messages.
+ * @param bounds Which messages.
  * @param signal Ends it.
  * @returns The lines, in chunks cut anywhere.
  * @throws {EventoDBError} As the transport does.
  */
 export async function* exportArriving(
   transport: Transport,
-  request: ExportRequest,
+  bounds: SliceBounds,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const query = new URLSearchParams();
-  const { categories, ...rest } = request;
+  const { categories, since, until, from: position, to } = bounds;
   // A list is cut at its commas and its names are trimmed: others go by themselves.
   const isListed = (name: string) => !name.includes(",") && name.trim() === name;
   const listed = categories?.filter(isListed);
   if (listed !== undefined && listed.length > 0) query.set("categories", listed.join());
   for (const name of categories ?? []) if (!isListed(name)) query.append("category", name);
-  for (const [name, value] of Object.entries(rest)) {
+  for (const [name, value] of Object.entries({ since, until, position, to })) {
     if (value !== undefined) query.set(name, String(value));
   }
   const answer = await transport.send({

@@ -5,10 +5,9 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { POSITION_MAX } from "../message.ts";
-import { categoryOf } from "../stream_name.ts";
 import type { ManifestOrigin } from "../slice/manifest.ts";
-import type { Unmatched } from "../slice/selection.ts";
+import type { Slice } from "../slice/slice.ts";
+import type { Unmatched } from "../slice/slice_filter.ts";
 import type { ExportPiece } from "../transfer/export.ts";
 import type { Arguments } from "../cli/arguments.ts";
 import type { Command } from "../cli/command.ts";
@@ -31,7 +30,6 @@ import { Progress } from "../cli/terminal/progress.ts";
 import { describe, hintsFor } from "../cli/report.ts";
 import { withResult } from "../cli/result.ts";
 import { say } from "../cli/terminal/terminal.ts";
-import { agoTime } from "../cli/transfer/times.ts";
 
 /** Writes events of a server to a file. */
 export const exportCommand: Command = {
@@ -73,15 +71,6 @@ export const exportCommand: Command = {
   },
 };
 
-/** Those of the list, and those that were given by themselves. */
-function categoriesOf(args: Arguments): readonly string[] | undefined {
-  const listed = args.list("categories");
-  const single = args.list("category");
-  return listed === undefined && single === undefined
-    ? undefined
-    : [...listed ?? [], ...single ?? []];
-}
-
 /** Where the manifest goes; `undefined` for none. */
 function manifestOf(args: Arguments, output: Output, path: string | undefined): string | undefined {
   if (args.flag("no-manifest")) return undefined;
@@ -103,92 +92,6 @@ async function removeManifests(paths: readonly string[]): Promise<void> {
   for (const path of new Set(paths)) await removeManifest(manifestPathOf(path));
 }
 
-/** What was asked for, checked before anything is opened or sent. */
-async function readRequest(args: Arguments) {
-  const categories = categoriesOf(args);
-  const { readSelection } = await import("../cli/transfer/selection.ts");
-  const selection = await readSelection(args);
-  const { streams } = selection;
-  if (args.flag("all") && streams !== undefined) {
-    throw new UsageError("--streams and --all contradict each other", "Use only one of them");
-  }
-  if (args.flag("all") && categories !== undefined) {
-    const name = args.list("categories") === undefined ? "category" : "categories";
-    throw new UsageError(`--${name} and --all contradict each other`, "Use only one of them");
-  }
-  const isNamed = streams !== undefined || (categories !== undefined && categories.length > 0);
-  if (!args.flag("all") && !isNamed) {
-    throw new UsageError(
-      "export needs categories or streams",
-      "Give --categories workflow,order, or --streams 'order-*', or --all for every one",
-    );
-  }
-  const stream = categories?.find((category) => category.includes("-"));
-  if (stream !== undefined) {
-    throw new UsageError(
-      `"${stream}" is not a category: category names have no -`,
-      `Its category is the part before the first -: --categories ${categoryOf(stream) || "A,B"}`,
-    );
-  }
-  const position = positionOf(args, "from-position");
-  const to = positionOf(args, "to-position");
-  if (position !== undefined && to !== undefined && position > to) {
-    throw new UsageError(
-      `Cannot export positions that end before they begin: ${position} is above ${to}`,
-      "Give a --from-position that is at most --to-position",
-    );
-  }
-  const { parseWindow } = await import("../transfer/window.ts");
-  // Both bounds are said from the same time on backwards.
-  const now = Date.now();
-  const given = { since: timeOf(args, "since", now), until: timeOf(args, "until", now) };
-  try {
-    const window = parseWindow(given, { since: "--since", until: "--until" });
-    if (window.since !== undefined && window.since === window.until) throw noWindow(given);
-    return { categories, ...selection, position, to, ...window };
-  } catch (error) {
-    if (!(error instanceof EventoDBError)) throw error;
-    throw new UsageError(
-      error.message,
-      "Give times with a zone, such as 2025-07-01T10:00Z, dates such as 2025-07-01, or back from now: 36h",
-    );
-  }
-}
-
-/** A time, or one that is said from now on backwards: it is fixed here, once. */
-function timeOf(args: Arguments, name: "since" | "until", now: number): string | undefined {
-  const text = args.text(name);
-  const time = text === undefined ? undefined : agoTime(text, now);
-  if (time !== undefined && !args.flag("quiet")) say(`--${name} ${text} is ${time}`);
-  return time ?? text;
-}
-
-/** `--until` is exclusive, which whoever means a day forgets. */
-function noWindow({ since, until }: { since?: string; until?: string }): UsageError {
-  const isDate = /^\d{4}-\d\d-\d\d$/.test(until!);
-  return new UsageError(
-    `No event is at or after --since ${since} and before --until ${until}`,
-    isDate
-      ? `For the whole day, give --until ${dayAfter(until!)}`
-      : "Give an --until that is after --since",
-  );
-}
-
-function dayAfter(date: string): string {
-  return new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
-}
-
-function positionOf(args: Arguments, name: string): number | undefined {
-  const text = args.text(name);
-  if (text === undefined) return undefined;
-  const position = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (position >= 1 && position <= POSITION_MAX) return position;
-  throw new UsageError(
-    `--${name} must be an integer from 1 to ${POSITION_MAX}, got "${text}"`,
-    `Give a global position, such as --${name} 89`,
-  );
-}
-
 async function runExport(args: Arguments): Promise<Record<string, unknown>> {
   const path = args.text("output");
   const compress = args.flag("gzip") || path?.toLowerCase().endsWith(".gz") === true;
@@ -208,8 +111,6 @@ async function runExport(args: Arguments): Promise<Record<string, unknown>> {
   }
 }
 
-type Request = Awaited<ReturnType<typeof readRequest>>;
-
 interface Running {
   compress: boolean;
   signal: AbortSignal;
@@ -223,7 +124,9 @@ async function exportTo(
   { compress, signal, stream }: Running,
 ): Promise<Record<string, unknown>> {
   const quiet = args.flag("quiet");
-  const request = await readRequest(args);
+  const { checkNamed, readSlice } = await import("../cli/transfer/slice.ts");
+  const slice = await readSlice(args);
+  checkNamed(args, slice, "export");
   checkManifestOptions(args);
   await checkPlaces(args);
   await using origin = await openOrigin(args, quiet, signal);
@@ -241,7 +144,7 @@ async function exportTo(
   async function* lines() {
     try {
       const pieces = exportPieces(await origin.source(signal), {
-        ...request,
+        ...slice,
         tally,
         signal,
         onUnmatched: (unmatched) => count.unmatched = unmatched,
@@ -255,7 +158,7 @@ async function exportTo(
       }
       if (count.events === 0 && !args.flag("allow-empty")) {
         const { nothingToExport } = await import("../cli/transfer/nothing_exported.ts");
-        throw await nothingToExport(request, count, { ...origin.server, signal });
+        throw await nothingToExport(slice, count, { ...origin.server, signal });
       }
     } catch (error) {
       failure = { error };
@@ -277,7 +180,7 @@ async function exportTo(
   }
   if (manifestPath !== undefined) {
     const { writeManifest } = await import("../cli/files/manifest_file.ts");
-    await writeManifest(manifestPath, tally!, originOf(origin, request, count.bound))
+    await writeManifest(manifestPath, tally!, originOf(origin, slice, count.bound))
       .catch((error) => {
         throw withoutManifest(error, output);
       });
@@ -285,18 +188,18 @@ async function exportTo(
 
   const elapsedMs = progress.elapsedMs;
   progress[Symbol.dispose]();
-  const missing = request.categories?.filter((name) => !count.categories.has(name)) ?? [];
+  const missing = slice.categories?.filter((name) => !count.categories.has(name)) ?? [];
   if (!quiet) {
     const range = count.events === 0 ? "" : `, global positions ${count.first} to ${count.last}`;
     const done = `Exported ${formatEvents(count.events)} in ${formatSeconds(elapsedMs)}${range}`;
     say(`${done}, from ${origin.name}`);
-    const { to } = request;
+    const { to } = slice;
     if (to !== undefined && count.bound !== null && count.bound < to) {
       say(`Note: the highest global position there is ${count.bound}, below --to-position ${to}`);
     }
     if (missing.length > 0) {
       const { whyMissing } = await import("../cli/transfer/nothing_exported.ts");
-      const notes = await whyMissing(missing, request, { ...origin.server, signal });
+      const notes = await whyMissing(missing, slice, { ...origin.server, signal });
       say(notes.map((note) => note.replace(/^No event/, "Note: no event")));
     }
     const { whyUnmatched } = await import("../cli/transfer/nothing_exported.ts");
@@ -306,7 +209,7 @@ async function exportTo(
     if (origin.server !== undefined) {
       const { positionNotes } = await import("../cli/transfer/position_notes.ts");
       const { client } = origin.server;
-      for (const note of await positionNotes(client, request.categories ?? [], signal)) say(note);
+      for (const note of await positionNotes(client, slice.categories ?? [], signal)) say(note);
     }
   }
   return {
@@ -322,26 +225,18 @@ async function exportTo(
 /** Where the events came from, for the manifest. */
 function originOf(
   { manifest: source, server }: ExportOrigin,
-  { categories, since, until, position, to, ...selection }: Request,
+  slice: Slice,
   upTo: number | null,
 ): ManifestOrigin {
+  const { since, until, types, excludeTypes } = slice;
+  const isEverywhere = slice.categories === undefined && slice.streams === undefined;
   return {
     source,
-    selection: {
-      ...categories === undefined && selection.streams === undefined
-        ? { all: true }
-        : { categories },
-      ...selection,
-      since,
-      until,
-      from: position,
-      to,
-    },
+    selection: { ...isEverywhere ? { all: true } : {}, ...slice },
     upTo,
     // By stream or entity, streams come whole; by type or time, they may end early.
     endsWithStreams: server !== undefined && upTo !== null &&
-      [since, until, selection.types, selection.excludeTypes]
-        .every((each) => each === undefined),
+      [since, until, types, excludeTypes].every((each) => each === undefined),
   };
 }
 

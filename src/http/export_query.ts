@@ -7,19 +7,10 @@
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
 import { nameProblem } from "../names.ts";
+import type { SliceBounds } from "../slice/slice.ts";
+import { parseWindow } from "../slice/window.ts";
 import { checkParameters } from "./query.ts";
 import { readPosition } from "./query_integer.ts";
-import { parseWindow, type Window } from "../transfer/window.ts";
-
-/** Which messages to export. */
-export interface ExportParameters extends Window {
-  /** Only these categories. Absent: all. */
-  categories?: readonly string[];
-  /** Lowest global position, inclusive. */
-  from: number;
-  /** Highest global position, inclusive. Absent: the highest that there is. */
-  to?: number;
-}
 
 /**
  * Reads the query of `GET /export`.
@@ -28,7 +19,7 @@ export interface ExportParameters extends Window {
  * @returns What is asked for.
  * @throws {EventoDBError} `INVALID_REQUEST`, naming the parameter.
  */
-export function exportParametersOf(query: URLSearchParams): ExportParameters {
+export function exportedSlice(query: URLSearchParams): SliceBounds & { from: number } {
   checkParameters(query, "export", {
     single: ["position", "to", "since", "until"],
     repeated: ["categories", "category"],

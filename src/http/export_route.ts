@@ -7,7 +7,7 @@
 import { exportFirstLineMs } from "../limits.ts";
 import { formatRecords } from "../record/format.ts";
 import type { MessageQuery, Store } from "../store/store.ts";
-import { exportParametersOf } from "./export_query.ts";
+import { exportedSlice } from "./export_query.ts";
 import { gzip } from "../gzip.ts";
 import type { Route, RouteContext } from "./route.ts";
 import { sendText } from "./send.ts";
@@ -24,7 +24,7 @@ export function exportRoute({ store, readerStallMs }: RouteContext): Route {
     method: "GET",
     async answer(exchange) {
       const { namespace } = await exchange.authenticate();
-      const query = exportParametersOf(exchange.url.searchParams);
+      const query = exportedSlice(exchange.url.searchParams);
       const { globalPosition } = await store.namespaceInfo(namespace);
       const to = Math.min(query.to ?? Infinity, globalPosition);
       const lines = linesOf(store, namespace, { ...query, to, limit: Infinity });

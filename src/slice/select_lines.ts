@@ -5,7 +5,7 @@
  */
 
 import { LineHead } from "../record/line_head.ts";
-import type { SelectionFilter } from "./selection.ts";
+import type { SliceFilter } from "./slice_filter.ts";
 
 /** The lines that are wanted. */
 export interface SelectedLines {
@@ -29,7 +29,7 @@ export interface SelectedLines {
  */
 export function selectLines(
   bytes: Uint8Array<ArrayBuffer>,
-  filter: SelectionFilter,
+  filter: SliceFilter,
   onWanted: (head: LineHead) => void,
 ): SelectedLines {
   const head = new LineHead();

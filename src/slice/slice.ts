@@ -56,3 +56,6 @@ export interface Slice {
   /** `since` and `until` bound what comes of a closure, too, and not only which links are followed. */
   windowOnly?: boolean;
 }
+
+/** The part of a slice that every store and server chooses by itself. The rest is decided event by event. */
+export type SliceBounds = Pick<Slice, "categories" | "since" | "until" | "from" | "to">;

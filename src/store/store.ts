@@ -25,6 +25,7 @@
 import type { ConsumerGroup } from "../consumer_group.ts";
 import type { Message, NewMessage, WriteResult } from "../message.ts";
 import type { ImportRecord } from "../record/import_record.ts";
+import type { SliceBounds } from "../slice/slice.ts";
 import type { ImportedPositions } from "./imported_positions.ts";
 import type { PackedRecords } from "../record/packed_records.ts";
 
@@ -111,24 +112,19 @@ export interface StreamQuery {
   limit: number;
 }
 
-/** Which messages of a namespace to read, in ascending global position. */
-export interface MessageQuery {
-  /** Only these categories. Absent: all. A name with `-` matches nothing. */
-  categories?: readonly string[];
+/**
+ * Which messages of a namespace to read, in ascending global position. Both times are in the form of
+ * {@linkcode Message.time}; a category with `-` matches nothing.
+ */
+export interface MessageQuery extends SliceBounds {
   /** Lowest global position, inclusive. */
   from: number;
-  /** Highest global position, inclusive. Default: the highest visible at the first turn. */
-  to?: number;
   /** Most messages after every filter; `Infinity` for all. */
   limit: number;
   /** Only messages whose `metadata.correlationStreamName` is of this category. */
   correlation?: string;
   /** Only streams of this member. */
   consumerGroup?: ConsumerGroup;
-  /** Only messages at or after this time, in the form of {@linkcode Message.time}. */
-  since?: string;
-  /** Only messages before this time, in the form of {@linkcode Message.time}. */
-  until?: string;
 }
 
 /** How an import treats what the namespace holds already. */

@@ -141,7 +141,7 @@ async function* piecesOf(
   options: ExportOptions,
 ): AsyncGenerator<ExportPiece> {
   for (const category of options.categories ?? []) checkCategory(category);
-  checkIntegers({ position: options.position, to: options.to });
+  checkIntegers({ from: options.from, to: options.to });
   const source = "store" in place
     ? new StoreSource(place.store, place.namespace)
     : await serverSource(new EventoDBClient(place), place.token, options.signal);

@@ -7,22 +7,17 @@
 import { EventoDBError } from "../errors.ts";
 import { streamCategoriesMax } from "../limits.ts";
 import { selectLines } from "../slice/select_lines.ts";
-import {
-  categoriesOfStreams,
-  type Selection,
-  SelectionFilter,
-  type Unmatched,
-} from "../slice/selection.ts";
-import { parseWindow, type Window } from "./window.ts";
+import type { Slice, SliceBounds } from "../slice/slice.ts";
+import { categoriesOfStreams, SliceFilter, type Unmatched } from "../slice/slice_filter.ts";
+import { parseWindow } from "../slice/window.ts";
 
-/** Which events a source is asked for, in ascending global position. */
-export interface ExportQuery extends Window {
-  /** Only these categories. Absent: all. */
-  categories?: readonly string[];
+/**
+ * Which events a source is asked for, in ascending global position. Both times are in UTC; without `to`, the
+ * source reads up to its end.
+ */
+export interface SourceQuery extends SliceBounds {
   /** Lowest global position, inclusive. */
   from: number;
-  /** Highest global position, inclusive. Absent: wherever the source ends. */
-  to?: number;
   /** Told of each event. */
   tally?: EventTally;
   /** Ends the reading. */
@@ -70,24 +65,11 @@ export interface ExportSource {
    * @param query Which.
    * @returns The events.
    */
-  read(query: ExportQuery): AsyncIterable<ExportPiece>;
+  read(query: SourceQuery): AsyncIterable<ExportPiece>;
 }
 
-/** What to export. All that is given must hold. */
-export interface ExportOptions extends Selection {
-  /** Only these categories. Default: all. A name with `-` is that of a stream, and refused. */
-  categories?: readonly string[];
-  /** Only messages at or after this time: RFC 3339, or `YYYY-MM-DD` for its first moment in UTC. */
-  since?: string;
-  /** Only messages before this time, in the same forms. */
-  until?: string;
-  /**
-   * Lowest global position, inclusive. Default: that of the first message, which may be 0 in a store
-   * that was written in Go.
-   */
-  position?: number;
-  /** Highest global position, inclusive. Default: the highest that there is at the start. */
-  to?: number;
+/** What to export, and whom to tell. */
+export interface ExportOptions extends Slice {
   /** Told of each event. */
   tally?: EventTally;
   /** Ends the export; it then throws the signal's reason. */
@@ -114,18 +96,18 @@ export async function* exportPieces(
   source: ExportSource,
   options: ExportOptions = {},
 ): AsyncGenerator<ExportPiece> {
-  const { position = 0, tally, signal } = options;
-  const filter = SelectionFilter.of(options);
+  const { from = 0, tally, signal } = options;
+  const filter = SliceFilter.of(options);
   const categories = narrowed(options.categories, options.streams);
   const window = parseWindow(options);
   const highest = await source.lastPosition(signal) ?? undefined;
   const to = highest === undefined ? options.to : Math.min(highest, options.to ?? highest);
   options.onBound?.(to ?? null);
   const isNothing = highest === 0 || categories?.length === 0 ||
-    (to !== undefined && to < position);
+    (to !== undefined && to < from);
 
-  let last = position - 1;
-  const query = { categories, from: position, to, ...window, signal };
+  let last = from - 1;
+  const query = { categories, from, to, ...window, signal };
   // What is filtered here is counted here.
   const pieces = source.read({ ...query, tally: filter === undefined ? tally : undefined });
   for await (const piece of isNothing ? [] : pieces) {
@@ -157,7 +139,7 @@ function narrowed(
 
 function selected(
   piece: ExportPiece,
-  filter: SelectionFilter,
+  filter: SliceFilter,
   tally: EventTally | undefined,
 ): ExportPiece {
   const { bytes, events, first = piece.first, last = piece.last } = selectLines(

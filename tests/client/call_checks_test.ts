@@ -68,7 +68,7 @@ Deno.test("EventoDBClient refuses positions that are BigInts, texts or fractions
       () => client.namespaceStreams({ limit: wrong }),
       () => consume(client, "a", () => {}, { positionStore: { load: () => wrong, save() {} } }),
       () => consume(client, "a", () => {}, { consumerGroup: { member: 0, size: wrong } }),
-      () => readAll(exportEvents({ url: "http://localhost:1" }, { position: wrong })),
+      () => readAll(exportEvents({ url: "http://localhost:1" }, { from: wrong })),
       () => readAll(exportEvents({ url: "http://localhost:1" }, { to: wrong })),
     ];
     for (const call of calls) await refused(call);

@@ -145,11 +145,11 @@ for (const way of ways) {
     await using server = await startWith(messages);
     await using between = startSpoiling(server.url, way, () => undefined);
     const place = { url: between.url, token: server.token };
-    const [position, to] = [messages[200]!.globalPosition, messages[1_250]!.globalPosition];
-    assertEquals(await exported(place, { position, to }), linesOf(messages.slice(200, 1_251)));
+    const [from, to] = [messages[200]!.globalPosition, messages[1_250]!.globalPosition];
+    assertEquals(await exported(place, { from, to }), linesOf(messages.slice(200, 1_251)));
     assertEquals(await exported(place, { to }), linesOf(messages.slice(0, 1_251)));
     assertEquals(await exported(place, { to: 2 ** 52 }), linesOf(messages));
-    assertEquals(await exported(place, { position: 3, to: 2 }), "");
+    assertEquals(await exported(place, { from: 3, to: 2 }), "");
   });
 }
 

@@ -81,7 +81,7 @@ Deno.test("exportEvents() reads a Go store from the position that was asked for"
   const messages = [0, 1, 5, 9].map((n) => messageAt(n));
   await using go = startGoServer(messages);
   const positions = async (position?: number) =>
-    [...(await new Response(exportEvents({ url: go.url }, { position })).text())
+    [...(await new Response(exportEvents({ url: go.url }, { from: position })).text())
       .matchAll(/"gpos":(\d+)/g)].map(([, position]) => Number(position));
   assertEquals(await positions(), [0, 1, 5, 9]);
   assertEquals(await positions(0), [0, 1, 5, 9]);

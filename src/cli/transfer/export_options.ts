@@ -5,7 +5,7 @@
  */
 
 import type { Option } from "../command_shape.ts";
-import { selectionOptions } from "./selection_options.ts";
+import { sliceOptions } from "./slice_options.ts";
 import { connectionOptions, jsonOption, quietOption } from "../common_options.ts";
 
 /** All of them, in the order of the help. */
@@ -17,37 +17,7 @@ export const exportOptions: readonly Option[] = [
     help:
       "Take the events from a file instead of a server, compressed or not; - for standard input",
   },
-  {
-    name: "categories",
-    value: "A,B",
-    list: true,
-    help: "Categories to export: the part of a stream name before the first -",
-  },
-  {
-    name: "category",
-    value: "NAME",
-    repeated: true,
-    help: "One category, also one whose name has a comma; may be given several times",
-  },
-  { name: "all", help: "Export every category" },
-  ...selectionOptions,
-  {
-    name: "since",
-    value: "TIME",
-    help: "Only events at or after this time: ISO 8601 with a time zone, YYYY-MM-DD for 00:00 " +
-      "UTC, or back from now: 90m, 36h, 7d",
-  },
-  { name: "until", value: "TIME", help: "Only events before this time" },
-  {
-    name: "from-position",
-    value: "N",
-    help: "Only events at or above this global position",
-  },
-  {
-    name: "to-position",
-    value: "N",
-    help: "Only events up to this global position, inclusive",
-  },
+  ...sliceOptions,
   {
     name: "output",
     short: "o",

@@ -7,43 +7,35 @@
 import type { EventoDBClient } from "../../client/client.ts";
 import { unmatchedNamedMax } from "../../limits.ts";
 import { Pattern } from "../../slice/pattern.ts";
-import type { Unmatched } from "../../slice/selection.ts";
+import type { Slice } from "../../slice/slice.ts";
+import type { Unmatched } from "../../slice/slice_filter.ts";
 import { categoryOf } from "../../stream_name.ts";
 import { compareTimes } from "../../time.ts";
 import { CommandError } from "../problems.ts";
 import { nearest } from "../suggest.ts";
 import { namespaceOf } from "../connection/token_namespace.ts";
 
-/** What was asked for. */
-interface Request {
-  categories?: readonly string[];
-  position?: number;
-  to?: number;
-  since?: string;
-  until?: string;
-}
-
 /**
  * The error of an export without any event.
  *
- * @param request What was asked for.
+ * @param slice What was asked for.
  * @param found The highest global position that could come, where the server tells, and what matched nothing.
  * @param server The server to ask why.
  * @returns The error, to be thrown, with the reasons that can be told.
  */
 export async function nothingToExport(
-  request: Request,
+  slice: Slice,
   { bound, unmatched }: { bound: number | null; unmatched: Unmatched },
   { client, token, signal }: { client?: EventoDBClient; token?: string; signal: AbortSignal },
 ): Promise<CommandError> {
-  const reasons = await whyMissing(request.categories ?? [], request, { client, signal });
+  const reasons = await whyMissing(slice.categories ?? [], slice, { client, signal });
   reasons.push(...await whyUnmatched(unmatched, { client, signal }));
-  const { position, since } = request;
+  const { from, since } = slice;
   if (bound === 0) {
     reasons.push("The namespace has no events");
-  } else if (position !== undefined && bound !== null && bound < position) {
+  } else if (from !== undefined && bound !== null && bound < from) {
     reasons.push(
-      `The highest global position there is ${bound}, below --from-position ${position}`,
+      `The highest global position there is ${bound}, below --from-position ${from}`,
     );
   } else if (since !== undefined) {
     const info = await client?.namespaceInfo(namespaceOf(token), { signal }).catch(() => undefined);
@@ -60,19 +52,19 @@ export async function nothingToExport(
  * Says of categories of which nothing came whether they are there, and what may have been meant.
  *
  * @param missing The categories.
- * @param request What was asked for.
+ * @param slice What was asked for.
  * @param server The server to ask.
  * @returns Lines, one or two for each.
  */
 export async function whyMissing(
   missing: readonly string[],
-  request: Request,
+  slice: Slice,
   { client, signal }: { client?: EventoDBClient; signal: AbortSignal },
 ): Promise<string[]> {
   if (missing.length === 0) return [];
   const listed = await client?.namespaceCategories({ signal }).catch(() => undefined);
   const names = listed?.map(({ category }) => category);
-  const where = isUnbounded(request) ? "" : " in this window";
+  const where = isUnbounded(slice) ? "" : " in this window";
   return missing.flatMap((category) => {
     const nothing = `No event of the category "${category}" was found`;
     if (names === undefined || names.includes(category)) return [`${nothing}${where}`];
@@ -133,7 +125,7 @@ async function nearestStream(
   }
 }
 
-/** Whether a request has no bounds of time or position. */
-function isUnbounded({ since, until, position, to }: Request): boolean {
-  return [since, until, position, to].every((bound) => bound === undefined);
+/** Whether a slice has no bounds of time or position. */
+function isUnbounded({ since, until, from, to }: Slice): boolean {
+  return [since, until, from, to].every((bound) => bound === undefined);
 }

@@ -8,20 +8,8 @@ import type { EventoDBClient } from "../../client/client.ts";
 import { PageReader } from "../../client/page_reader.ts";
 import { pageMessagesMax } from "../../limits.ts";
 import type { Message } from "../../message.ts";
-import { notAscending } from "../export.ts";
+import { notAscending, type SourceQuery } from "../export.ts";
 import type { PageCursor } from "./merge.ts";
-
-/** What to read of a category. */
-export interface CategoryCursorOptions {
-  /** Lowest global position, inclusive. */
-  from: number;
-  /** Highest global position, inclusive. Absent: up to the first empty page. */
-  to?: number;
-  /** A page ends once its payloads have this many characters. */
-  charsMax: number;
-  /** Ends the reading. */
-  signal?: AbortSignal;
-}
 
 /** Reads one category, and goes on after the last message when a request breaks off. */
 export class CategoryCursor implements PageCursor {
@@ -35,15 +23,22 @@ export class CategoryCursor implements PageCursor {
   /**
    * @param client The server.
    * @param category The category; `""` for all.
-   * @param options Which of its messages, and how many at once.
+   * @param query From which global position on, and up to which; without `to`, up to the first empty page.
+   * @param charsMax A page ends once its payloads have this many characters.
    */
-  constructor(client: EventoDBClient, category: string, options: CategoryCursorOptions) {
+  constructor(
+    client: EventoDBClient,
+    category: string,
+    { from, to = Infinity, signal }: Pick<SourceQuery, "from" | "to" | "signal">,
+    charsMax: number,
+  ) {
     this.#client = client;
     this.#category = category;
-    const { to = Infinity, ...rest } = options;
     this.#to = to;
     this.#reader = new PageReader((from, batchSize, signal) => this.#ask(from, batchSize, signal), {
-      ...rest,
+      from,
+      signal,
+      charsMax,
       batchSize: pageMessagesMax,
       placeOf: ({ globalPosition }) => globalPosition,
     });

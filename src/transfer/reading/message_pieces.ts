@@ -8,8 +8,8 @@ import type { Message } from "../../message.ts";
 import { formatRecords } from "../../record/format.ts";
 import { keyOfName } from "../../record/line_head.ts";
 import { categoryOf } from "../../stream_name.ts";
-import { type ExportPiece, type ExportQuery, notAscending } from "../export.ts";
-import { isWithin } from "../window.ts";
+import { type ExportPiece, notAscending, type SourceQuery } from "../export.ts";
+import { isWithin } from "../../slice/window.ts";
 
 const encoder = new TextEncoder();
 
@@ -23,7 +23,7 @@ const encoder = new TextEncoder();
  */
 export async function* messagePieces(
   pages: AsyncIterable<Message[]>,
-  query: ExportQuery,
+  query: SourceQuery,
 ): AsyncGenerator<ExportPiece> {
   const asked = new Set(query.categories);
   const categories = new Set<string>();

@@ -11,7 +11,7 @@ import { EventoDBError } from "../../errors.ts";
 import { elementCharsMax, exportPiecesAheadMax } from "../../limits.ts";
 import { LineHead } from "../../record/line_head.ts";
 import { categoryOf } from "../../stream_name.ts";
-import { type ExportPiece, type ExportQuery, type ExportSource, notAscending } from "../export.ts";
+import { type ExportPiece, type ExportSource, notAscending, type SourceQuery } from "../export.ts";
 import { lastVisiblePosition } from "../reading/last_position.ts";
 import { readAhead } from "../reading/read_ahead.ts";
 import { lastLine, WholeLines } from "../reading/whole_lines.ts";
@@ -36,7 +36,7 @@ export class EndpointSource implements ExportSource {
   }
 
   /** The server filters. An answer that is cut is asked for anew, from the last whole line on. */
-  async *read(query: ExportQuery): AsyncGenerator<ExportPiece> {
+  async *read(query: SourceQuery): AsyncGenerator<ExportPiece> {
     const reading = new Reading(this.#client, query);
     try {
       while (true) {
@@ -53,7 +53,7 @@ export class EndpointSource implements ExportSource {
 /** One export on its way, over as many requests as it takes. */
 class Reading {
   readonly #client: EventoDBClient;
-  readonly #query: ExportQuery;
+  readonly #query: SourceQuery;
   readonly #categories = new Set<string>();
   readonly #head = new LineHead();
   #arriving: AsyncGenerator<Uint8Array<ArrayBuffer>> | undefined;
@@ -65,7 +65,7 @@ class Reading {
   /** Whether it has brought anything new. */
   #hasBrought = false;
 
-  constructor(client: EventoDBClient, query: ExportQuery) {
+  constructor(client: EventoDBClient, query: SourceQuery) {
     this.#client = client;
     this.#query = query;
   }
@@ -105,9 +105,8 @@ class Reading {
     this.#lines = new WholeLines();
     this.#repeats = this.#last !== undefined;
     this.#hasBrought = false;
-    const position = this.#last?.position ?? from;
-    const request = { categories, position, to, since, until };
-    return readAhead(this.#client.exportArriving(request, { signal }), exportPiecesAheadMax);
+    const rest = { categories, from: this.#last?.position ?? from, to, since, until };
+    return readAhead(this.#client.exportArriving(rest, { signal }), exportPiecesAheadMax);
   }
 
   #take(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {

@@ -10,7 +10,7 @@ import { packedBatches } from "../../record/packed_batches.ts";
 import { type PackedRecords, unpackRecords } from "../../record/packed_records.ts";
 import { unreadable } from "../../slice/unreadable.ts";
 import { categoryOf } from "../../stream_name.ts";
-import type { ExportPiece, ExportQuery, ExportSource } from "../export.ts";
+import type { ExportPiece, ExportSource, SourceQuery } from "../export.ts";
 import { messagePieces } from "../reading/message_pieces.ts";
 
 /** Reads a file of events. */
@@ -33,7 +33,7 @@ export class FileSource implements ExportSource {
   }
 
   /** Every line is read, by the rules of an import. */
-  read(query: ExportQuery): AsyncIterable<ExportPiece> {
+  read(query: SourceQuery): AsyncIterable<ExportPiece> {
     return messagePieces(this.#pages(query), query);
   }
 
@@ -46,7 +46,7 @@ export class FileSource implements ExportSource {
   }
 
   async *#pages(
-    { categories, from, to = Infinity, signal }: ExportQuery,
+    { categories, from, to = Infinity, signal }: SourceQuery,
   ): AsyncGenerator<Message[]> {
     const wanted = categories === undefined ? undefined : new Set(categories);
     let last = 0;

@@ -5,7 +5,7 @@
  */
 
 import type { Store } from "../../store/store.ts";
-import type { ExportPiece, ExportQuery, ExportSource } from "../export.ts";
+import type { ExportPiece, ExportSource, SourceQuery } from "../export.ts";
 import { messagePieces } from "../reading/message_pieces.ts";
 
 /** Reads a namespace of a store. */
@@ -28,7 +28,7 @@ export class StoreSource implements ExportSource {
   }
 
   /** The store filters by itself. */
-  read(query: ExportQuery): AsyncIterable<ExportPiece> {
+  read(query: SourceQuery): AsyncIterable<ExportPiece> {
     const { signal: _, ...which } = query;
     const pages = this.#store.readMessages(this.#namespace, { ...which, limit: Infinity });
     return messagePieces(pages, query);

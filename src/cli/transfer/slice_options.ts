@@ -6,8 +6,21 @@
 
 import type { Option } from "../command_shape.ts";
 
-/** Which streams, types and entities. */
-export const selectionOptions: readonly Option[] = [
+/** Which events: the same options for every command. */
+export const sliceOptions: readonly Option[] = [
+  {
+    name: "categories",
+    value: "A,B",
+    list: true,
+    help: "Only these categories: the part of a stream name before the first -",
+  },
+  {
+    name: "category",
+    value: "NAME",
+    repeated: true,
+    help: "One category, also one whose name has a comma; may be given several times",
+  },
+  { name: "all", help: "Every category" },
   {
     name: "streams",
     value: "S,T",
@@ -34,5 +47,22 @@ export const selectionOptions: readonly Option[] = [
     value: "5%",
     help:
       "Only this share of the entities (the part of a stream's id before +), the same ones each time",
+  },
+  {
+    name: "since",
+    value: "TIME",
+    help: "Only events at or after this time: ISO 8601 with a time zone, YYYY-MM-DD for 00:00 " +
+      "UTC, or back from now: 90m, 36h, 7d",
+  },
+  { name: "until", value: "TIME", help: "Only events before this time" },
+  {
+    name: "from-position",
+    value: "N",
+    help: "Only events at or above this global position",
+  },
+  {
+    name: "to-position",
+    value: "N",
+    help: "Only events up to this global position, inclusive",
   },
 ];

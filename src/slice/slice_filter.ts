@@ -1,5 +1,5 @@
 /**
- * Which events of some categories are wanted: by stream, by type, and as a sample of entities.
+ * Which events within the bounds of a slice are wanted: by stream, by type, and as a sample of entities.
  *
  * @module
  */
@@ -10,29 +10,7 @@ import { patternsMax, sampledStreamsMax } from "../limits.ts";
 import { keyOfName } from "../record/line_head.ts";
 import { cardinalIdOf, categoryOf } from "../stream_name.ts";
 import { Pattern } from "./pattern.ts";
-
-/**
- * Which events are wanted. All that is given must hold; within one list, any of it. Streams and types are
- * patterns: `*` stands for any text, `\*` for itself.
- */
-export interface Selection {
-  /** Only these streams. */
-  streams?: readonly string[];
-  /** Only these types. */
-  types?: readonly string[];
-  /** No events of these categories. */
-  excludeCategories?: readonly string[];
-  /** No events of these streams. */
-  excludeStreams?: readonly string[];
-  /** No events of these types. */
-  excludeTypes?: readonly string[];
-  /**
-   * A share of the entities, above 0, at most 1. An entity is a cardinal id, so that its streams come whole
-   * or not at all, and the same ones each time: those of 0.05 are among those of 0.1. Streams without an id
-   * always come.
-   */
-  sample?: number;
-}
+import type { Slice } from "./slice.ts";
 
 /** What matched nothing. */
 export interface Unmatched {
@@ -43,7 +21,7 @@ export interface Unmatched {
 }
 
 /** Decides which events are wanted. */
-export class SelectionFilter {
+export class SliceFilter {
   readonly #streams: PatternSet | undefined;
   readonly #types: PatternSet | undefined;
   readonly #excludeCategories: ReadonlySet<string>;
@@ -52,31 +30,31 @@ export class SelectionFilter {
   readonly #sample: Sample | undefined;
 
   /**
-   * @param selection Which are wanted.
+   * @param slice Which are wanted.
    * @throws {EventoDBError} `INVALID_REQUEST`: the sample is no share, or there are too many patterns.
    */
-  constructor(selection: Selection) {
+  constructor(slice: Slice) {
     const setOf = (patterns: readonly string[] | undefined) =>
       patterns === undefined ? undefined : new PatternSet(patterns);
-    this.#streams = setOf(selection.streams);
-    this.#types = setOf(selection.types);
-    this.#excludeCategories = new Set(selection.excludeCategories?.map(keyOfName));
-    this.#excludeStreams = setOf(selection.excludeStreams);
-    this.#excludeTypes = setOf(selection.excludeTypes);
-    const { sample } = selection;
+    this.#streams = setOf(slice.streams);
+    this.#types = setOf(slice.types);
+    this.#excludeCategories = new Set(slice.excludeCategories?.map(keyOfName));
+    this.#excludeStreams = setOf(slice.excludeStreams);
+    this.#excludeTypes = setOf(slice.excludeTypes);
+    const { sample } = slice;
     this.#sample = sample === undefined ? undefined : new Sample(sample);
   }
 
   /**
    * Makes a filter, if there is anything to filter by.
    *
-   * @param selection Which are wanted.
-   * @returns The filter; `undefined` when all are.
+   * @param slice Which are wanted.
+   * @returns The filter; `undefined` when all are, but for the slice's bounds.
    */
-  static of(selection: Selection): SelectionFilter | undefined {
-    const { streams, types, excludeCategories, excludeStreams, excludeTypes, sample } = selection;
+  static of(slice: Slice): SliceFilter | undefined {
+    const { streams, types, excludeCategories, excludeStreams, excludeTypes, sample } = slice;
     const given = [streams, types, excludeCategories, excludeStreams, excludeTypes, sample];
-    return given.every((each) => each === undefined) ? undefined : new SelectionFilter(selection);
+    return given.every((each) => each === undefined) ? undefined : new SliceFilter(slice);
   }
 
   /**

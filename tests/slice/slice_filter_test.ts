@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { hash64 } from "../../src/group_member.ts";
 import { keyOfName } from "../../src/record/line_head.ts";
 import { Pattern, splitPatterns } from "../../src/slice/pattern.ts";
-import { categoriesOfStreams, type Selection, SelectionFilter } from "../../src/slice/selection.ts";
+import type { Slice } from "../../src/slice/slice.ts";
+import { categoriesOfStreams, SliceFilter } from "../../src/slice/slice_filter.ts";
 import { cardinalIdOf, categoryOf } from "../../src/stream_name.ts";
 import { assert, assertEquals, assertThrows } from "../support/assert.ts";
 
@@ -45,10 +46,10 @@ Deno.test("categoriesOfStreams() knows the categories unless a star comes before
 const streams = ["order-1", "order-2+x", "order-2", "ship-1", "ship-9+a+b", "plain", "ü-1"];
 const types = ["Placed", "Paid", "Shipped"];
 
-Deno.test("SelectionFilter.wants() is the same as filtering in memory", () => {
+Deno.test("SliceFilter.wants() is the same as filtering in memory", () => {
   const names = (all: string[]) =>
     fc.option(fc.array(fc.constantFrom(...all), { minLength: 1 }), { nil: undefined });
-  const selection: fc.Arbitrary<Selection> = fc.record({
+  const selection: fc.Arbitrary<Slice> = fc.record({
     streams: names([...streams, "order-*", "*-1", "ship-9*b", "*"]),
     types: names([...types, "P*"]),
     excludeCategories: names(["order", "plain", "none"]),
@@ -59,7 +60,7 @@ Deno.test("SelectionFilter.wants() is the same as filtering in memory", () => {
   fc.assert(fc.property(selection, (selection) => {
     const any = (patterns: readonly string[] | undefined, name: string, absent: boolean) =>
       patterns?.some((pattern) => expressionOf(pattern).test(name)) ?? absent;
-    const filter = new SelectionFilter(selection);
+    const filter = new SliceFilter(selection);
     for (const stream of streams) {
       for (const type of types) {
         const id = cardinalIdOf(stream);
@@ -76,10 +77,10 @@ Deno.test("SelectionFilter.wants() is the same as filtering in memory", () => {
   }));
 });
 
-Deno.test("SelectionFilter takes the entities of a smaller sample among those of a larger one", () => {
+Deno.test("SliceFilter takes the entities of a smaller sample among those of a larger one", () => {
   const ids = Array.from({ length: 2000 }, (_, i) => `order-${i}`);
   const of = (sample: number) => {
-    const filter = new SelectionFilter({ sample });
+    const filter = new SliceFilter({ sample });
     return ids.filter((stream) =>
       filter.wants({ stream, streamKey: stream, type: "T", typeKey: "T" })
     );
@@ -90,15 +91,15 @@ Deno.test("SelectionFilter takes the entities of a smaller sample among those of
   assertEquals(of(1).length, ids.length);
 });
 
-Deno.test("SelectionFilter names the patterns that matched nothing", () => {
-  const filter = new SelectionFilter({ streams: ["order-1", "oder-*"], types: ["Placed", "Pad"] });
+Deno.test("SliceFilter names the patterns that matched nothing", () => {
+  const filter = new SliceFilter({ streams: ["order-1", "oder-*"], types: ["Placed", "Pad"] });
   filter.wants({ stream: "order-1", streamKey: "order-1", type: "Placed", typeKey: "Placed" });
   assertEquals(filter.unmatched, { streams: ["oder-*"], types: ["Pad"] });
-  assertThrows(() => new SelectionFilter({ sample: 0 }), Error, "above 0 and at most 1");
+  assertThrows(() => new SliceFilter({ sample: 0 }), Error, "above 0 and at most 1");
 });
 
-Deno.test("SelectionFilter names no pattern that matches what another matched already", () => {
-  const filter = new SelectionFilter({ streams: ["order-1", "order-*", "*-1", "*-7", "o*1"] });
+Deno.test("SliceFilter names no pattern that matches what another matched already", () => {
+  const filter = new SliceFilter({ streams: ["order-1", "order-*", "*-1", "*-7", "o*1"] });
   const wants = (stream: string) =>
     filter.wants({ stream, streamKey: stream, type: "T", typeKey: "T" });
   assert(wants("order-1"));

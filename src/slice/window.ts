@@ -1,19 +1,14 @@
 /**
- * The window of time of an export.
+ * The window of time of a slice: from `since` on, up to before `until`.
  *
  * @module
  */
 
 import { EventoDBError } from "../errors.ts";
 import { compareTimes, parseDateOrTime } from "../time.ts";
+import type { Slice } from "./slice.ts";
 
-/** A window of time. */
-export interface Window {
-  /** Its first moment; absent: from the beginning. */
-  since?: string;
-  /** The first moment after it; absent: to the end. */
-  until?: string;
-}
+type Window = Pick<Slice, "since" | "until">;
 
 /**
  * Reads a window of time.
@@ -32,7 +27,7 @@ export function parseWindow(
   if (since !== undefined && until !== undefined && compareTimes(since, until) > 0) {
     throw new EventoDBError(
       "INVALID_REQUEST",
-      "Cannot export a window that ends before it begins: " +
+      "The window of time ends before it begins: " +
         `${names.since} ${since} is after ${names.until} ${until}`,
     );
   }

@@ -1,0 +1,165 @@
+/**
+ * Which events a command line means.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../../errors.ts";
+import { namesFileBytesMax } from "../../limits.ts";
+import { POSITION_MAX } from "../../message.ts";
+import { splitPatterns } from "../../slice/pattern.ts";
+import type { Slice } from "../../slice/slice.ts";
+import { SliceFilter } from "../../slice/slice_filter.ts";
+import { categoryOf } from "../../stream_name.ts";
+import type { Arguments } from "../arguments.ts";
+import { fileProblem } from "../files/file_problem.ts";
+import { CommandError, UsageError } from "../problems.ts";
+import { readWindow } from "./window.ts";
+
+/**
+ * Reads the options that say which events are meant, the same for every command.
+ *
+ * @param args What was given.
+ * @returns The slice, only with what was given; empty for everything. Its times are in UTC.
+ * @throws {UsageError} A value is wrong, or two contradict each other.
+ * @throws {CommandError} A file of names cannot be read.
+ */
+export async function readSlice(args: Arguments): Promise<Slice> {
+  const slice: Slice = {
+    categories: categoriesOf(args),
+    streams: await patternsOf(args, "streams"),
+    types: await patternsOf(args, "types"),
+    excludeCategories: args.list("exclude-categories"),
+    excludeStreams: await patternsOf(args, "exclude-streams"),
+    excludeTypes: await patternsOf(args, "exclude-types"),
+    sample: sampleOf(args),
+    from: positionOf(args, "from-position"),
+    to: positionOf(args, "to-position"),
+    ...readWindow(args),
+  };
+  checkAll(args, slice);
+  checkCategories(slice);
+  checkPositions(slice);
+  try {
+    SliceFilter.of(slice);
+  } catch (error) {
+    if (!(error instanceof EventoDBError)) throw error;
+    throw new UsageError(error.message, "Give fewer patterns, or names without *");
+  }
+  return Object.fromEntries(Object.entries(slice).filter(([, value]) => value !== undefined));
+}
+
+/**
+ * Refuses a command line that names neither categories nor streams, where everything has to be asked for.
+ *
+ * @param args What was given.
+ * @param slice What was read of it.
+ * @param command The command's name.
+ * @throws {UsageError} Nothing is named.
+ */
+export function checkNamed(
+  args: Arguments,
+  { categories, streams }: Slice,
+  command: string,
+): void {
+  const isNamed = streams !== undefined || (categories !== undefined && categories.length > 0);
+  if (args.flag("all") || isNamed) return;
+  throw new UsageError(
+    `${command} needs categories or streams`,
+    "Give --categories workflow,order, or --streams 'order-*', or --all for every one",
+  );
+}
+
+/** Those of the list, and those that were given by themselves. */
+function categoriesOf(args: Arguments): readonly string[] | undefined {
+  const listed = args.list("categories");
+  const single = args.list("category");
+  return listed === undefined && single === undefined
+    ? undefined
+    : [...listed ?? [], ...single ?? []];
+}
+
+function checkAll(args: Arguments, { categories, streams }: Slice): void {
+  if (!args.flag("all") || (categories ?? streams) === undefined) return;
+  const name = streams !== undefined
+    ? "streams"
+    : args.list("categories") === undefined
+    ? "category"
+    : "categories";
+  throw new UsageError(`--${name} and --all contradict each other`, "Use only one of them");
+}
+
+function checkCategories({ categories, excludeCategories }: Slice): void {
+  const stream = categories?.find((category) => category.includes("-"));
+  if (stream !== undefined) {
+    throw new UsageError(
+      `"${stream}" is not a category: category names have no -`,
+      `Its category is the part before the first -: --categories ${categoryOf(stream) || "A,B"}`,
+    );
+  }
+  const excluded = excludeCategories?.find((category) => category.includes("-"));
+  if (excluded !== undefined) {
+    throw new UsageError(
+      `"${excluded}" is not a category, and would exclude nothing: category names have no -`,
+      `For streams, use --exclude-streams ${excluded}`,
+    );
+  }
+}
+
+function checkPositions({ from, to }: Slice): void {
+  if (from === undefined || to === undefined || from <= to) return;
+  throw new UsageError(
+    `The positions end before they begin: ${from} is above ${to}`,
+    "Give a --from-position that is at most --to-position",
+  );
+}
+
+async function patternsOf(args: Arguments, name: string): Promise<string[] | undefined> {
+  const given = args.list(name);
+  if (given === undefined) return undefined;
+  const patterns: string[] = [];
+  for (const text of given.flatMap(splitPatterns)) {
+    if (!text.startsWith("@")) patterns.push(text);
+    else patterns.push(...await namesIn(text.slice(1), name));
+  }
+  if (patterns.length > 0) return patterns;
+  throw new UsageError(`--${name} names nothing`, `Give some, such as --${name} 'order-*'`);
+}
+
+async function namesIn(path: string, name: string): Promise<string[]> {
+  try {
+    const { size } = await Deno.stat(path);
+    if (size > namesFileBytesMax) {
+      throw new CommandError(
+        `Cannot use ${path} for --${name}: it has more than ${namesFileBytesMax} bytes`,
+      );
+    }
+    const lines = (await Deno.readTextFile(path)).split(/\r?\n/);
+    return lines.map((line) => line.trim()).filter((line) => line !== "");
+  } catch (error) {
+    throw fileProblem(`Cannot read ${path} for --${name}`, error);
+  }
+}
+
+function sampleOf(args: Arguments): number | undefined {
+  const text = args.text("sample");
+  if (text === undefined) return undefined;
+  const percent = /^(\d{1,3}(?:\.\d{1,9})?)%$/.exec(text.trim())?.[1];
+  const share = Number(percent) / 100;
+  if (share > 0 && share <= 1) return share;
+  throw new UsageError(
+    `--sample must be a share above 0% and at most 100%, got "${text}"`,
+    "Give a percentage, such as --sample 5%",
+  );
+}
+
+function positionOf(args: Arguments, name: string): number | undefined {
+  const text = args.text(name);
+  if (text === undefined) return undefined;
+  const position = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (position >= 1 && position <= POSITION_MAX) return position;
+  throw new UsageError(
+    `--${name} must be an integer from 1 to ${POSITION_MAX}, got "${text}"`,
+    `Give a global position, such as --${name} 89`,
+  );
+}
