@@ -405,3 +405,7 @@ export const tokenCharsMax: number = 3 + Math.ceil(namespaceBytesMax / 3) * 4 + 
 export const outputChunksMax: number = 8;
 /** Most pieces of an export, of 64 KiB or less, that are fetched before they are wanted. */
 export const exportPiecesAheadMax: number = 8;
+/** Bytes of a key for masking. */
+export const maskKeyBytes: number = 32;
+/** Largest file that holds a key for masking, in bytes. */
+export const maskKeyFileBytesMax: number = 4 * KiB;

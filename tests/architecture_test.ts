@@ -57,16 +57,17 @@ const arrows: Record<string, readonly string[]> = {
   json: [],
   record: ["json"],
   slice: ["json", "record"],
+  mask: ["json", "record", "slice"],
   store: ["record", "slice"],
   auth: ["store"],
   subscription: ["store"],
   client: ["json", "record", "slice"],
   consumer: ["client"],
   rpc: ["auth", "json", "record", "store"],
-  transfer: ["auth", "client", "record", "slice", "store"],
+  transfer: ["auth", "client", "mask", "record", "slice", "store"],
   http: ["auth", "record", "rpc", "slice", "store", "subscription", "transfer"],
-  cli: ["auth", "client", "record", "slice", "transfer"],
-  commands: ["cli", "client", "http", "record", "slice", "transfer"],
+  cli: ["auth", "client", "mask", "record", "slice", "transfer"],
+  commands: ["cli", "client", "http", "mask", "record", "slice", "transfer"],
 };
 
 Deno.test("every folder of src/ imports only what lies below it", () => {

@@ -11,6 +11,13 @@ import { importOptions } from "../cli/transfer/import_options.ts";
 import { commandHelp, optionsHelp, overview } from "../cli/help_text.ts";
 import { print } from "../cli/terminal/terminal.ts";
 
+/** What the groups of commands are about. */
+const groupIntros: Readonly<Record<string, string>> = {
+  ns: "Namespaces: isolated stores, each with its own token.",
+  mask: "Masking: events in which nobody can be recognised, with the same streams,\n" +
+    "positions and links.",
+};
+
 /**
  * Explains a command, or lists them all.
  *
@@ -49,8 +56,8 @@ export async function helpFor(
   if (found !== undefined && found.rest.length === 0) return commandHelp(await found.entry.load());
   const group = commands.filter(({ name }) => name.startsWith(`${words[0]} `));
   if (words.length === 1 && group.length > 0) {
-    return overview(group, "Namespaces: isolated stores, each with its own token.", [
-      'Run "eventodb help ns create" for the options and examples of one.',
+    return overview(group, groupIntros[words[0]], [
+      `Run "eventodb help ${group[0].name}" for the options and examples of one.`,
     ]);
   }
   throw unknownCommand(commands, words);

@@ -39,6 +39,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./diff.ts")).diffCommand,
   },
   {
+    name: "mask keygen",
+    summary: "Make a key for masking",
+    load: async () => (await import("./mask_keygen.ts")).maskKeygenCommand,
+  },
+  {
     name: "ns create",
     summary: "Create a namespace and show its token",
     load: async () => (await import("./ns_create.ts")).nsCreateCommand,

@@ -21,6 +21,8 @@ const topics = [
   "ns rotate-token",
   "ns list",
   "ns info",
+  "mask",
+  "mask keygen",
   "version",
   "help",
 ];

@@ -78,6 +78,14 @@ Deno.test("eventodb ns, export, import, verify, inspect and diff need what docs/
     command(["import", "--existing=skip", "--input", "july.ndjson"]),
   );
   await assertNeeds("export to standard output", host, command(["export", "--all"]));
+  let keys = 0;
+  await assertNeeds("mask keygen mask.key", host, (permissions) => {
+    const path = `mask-${keys++}.key`;
+    return runCli(["mask", "keygen", path], {
+      cwd: folder.path,
+      permissions: permissions.map((flag) => flag.replace("mask.key", path)),
+    });
+  });
   await assertNeeds(
     "export --output july.ndjson",
     host,

@@ -42,8 +42,9 @@ for (const [name, path, heading] of tables) {
 
 Deno.test("docs/cli.md names every option of the other commands", async () => {
   for (const { name, load } of commands) {
-    if (!name.startsWith("ns ")) continue;
-    const text = section("docs/cli.md", "## eventodb ns");
+    const group = ["ns", "mask"].find((group) => name.startsWith(`${group} `));
+    if (group === undefined) continue;
+    const text = section("docs/cli.md", `## eventodb ${group}`);
     for (const option of (await load()).options) {
       assert(text.includes(`\`--${option.name}`), `${name} --${option.name}`);
     }
