@@ -297,6 +297,22 @@ export const differenceDepthMax: number = 32;
 export const differenceCharsMax: number = 1 * MiB;
 /** Most characters of a differing text that are kept of it. */
 export const differenceTextCharsMax: number = 64 * KiB;
+/** Most streams of which a closure asks at once. */
+export const linkStreamsAskedMax: number = 1_000;
+/** Most events that a closure has where nothing else is said. */
+export const closureEventsDefault: number = 1_000_000;
+/** Most events that a closure may be allowed to have. */
+export const closureEventsMax: number = 100_000_000;
+/** Most streams of a closure, which are kept in memory. */
+export const closureStreamsMax: number = 2_000_000;
+/** Most streams that the error of a closure that is too large names. */
+export const closureFanOutsNamedMax: number = 5;
+/** Most links that are declared. */
+export const linkPathsMax: number = 32;
+/** Most rows of a table of links in memory; more go to a temporary file. */
+export const linkRowsInMemoryMax: number = 500_000;
+/** Most characters of those rows. */
+export const linkRowCharsInMemoryMax: number = 64 * MiB;
 /** Most patterns with `*` in one list of a selection; names without are not bounded. */
 export const patternsMax: number = 1_000;
 /** Most streams of which a sample remembers whether they are in it. */

@@ -40,7 +40,8 @@ export interface Slice {
   sample?: number;
   /**
    * These streams, and whatever is linked to them: the closure. Streams come whole, then. `categories`,
-   * `streams` and `types` narrow what comes, not what is followed; what is excluded is neither.
+   * `streams`, `types`, `excludeTypes` and `from` narrow what comes, not what is followed; excluded categories and
+   * streams are neither followed nor do they come.
    */
   relatedTo?: readonly string[];
   /** Along links (`causes`), against them (`effects`), or both. @default "both" */

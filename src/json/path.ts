@@ -1,0 +1,90 @@
+/**
+ * Places in JSON text, as RFC 9535 (JSONPath) writes them, and the raw text of the values there.
+ *
+ * Only names, indexes and `*` are taken, one a segment: what they find depends on nothing but where a value
+ * stands.
+ *
+ * @module
+ */
+
+import { parseJsonPath } from "../deps/json_path.ts";
+import { splitArray, splitObject } from "./scan.ts";
+
+/** A step into a value: a field, an element (from the end where it is negative), or all of them. */
+export type PathSegment = { name: string } | { index: number } | "*";
+
+/**
+ * Parses a path.
+ *
+ * @param text The path, such as `$.items[*]['unit price']`.
+ * @returns Its segments.
+ * @throws {SyntaxError} It is no path as in RFC 9535, or has a filter, a slice, `..` or several selectors in
+ * one pair of brackets. The message follows the path in a sentence.
+ */
+export function parsePath(text: string): PathSegment[] {
+  return segmentsOf(text).map(({ type, node }) => {
+    if (type !== "ChildSegment") throw new SyntaxError("has .., which is not allowed here");
+    if (node.type === "MemberNameShorthand") return { name: node.value };
+    if (node.type === "WildcardSelector") return "*";
+    const [selector, ...others] = node.selectors;
+    if (others.length > 0) {
+      throw new SyntaxError(
+        "has several selectors in one pair of brackets, which is not allowed here",
+      );
+    }
+    switch (selector?.type) {
+      case "NameSelector":
+        return { name: selector.value };
+      case "IndexSelector":
+        return { index: selector.value };
+      case "WildcardSelector":
+        return "*";
+      default:
+        throw new SyntaxError("has a filter or a slice, which is not allowed here");
+    }
+  });
+}
+
+function segmentsOf(text: string) {
+  try {
+    return parseJsonPath(text).segments;
+  } catch (error) {
+    const at = (error as { location?: { start: { offset: number } } }).location?.start.offset;
+    if (at === undefined) throw error;
+    const rest = text.slice(at);
+    const where = rest === "" ? "ends too early" : `is no JSONPath from ${JSON.stringify(rest)} on`;
+    throw new SyntaxError(where, { cause: error });
+  }
+}
+
+/**
+ * Finds the values at a path.
+ *
+ * @param text Valid JSON.
+ * @param segments The path.
+ * @returns The text of each, in the order of the text; of a field that is repeated, the last one, as
+ * `JSON.parse` has it.
+ */
+export function valuesAt(text: string, segments: readonly PathSegment[]): string[] {
+  return segments.reduce((texts, segment) => texts.flatMap((each) => childrenAt(each, segment)), [
+    text,
+  ]);
+}
+
+function childrenAt(text: string, segment: PathSegment): string[] {
+  const kind = text[0];
+  if (kind === "{") {
+    const isAll = segment === "*";
+    if (!isAll && !("name" in segment)) return [];
+    const fields = new Map(splitObject(text));
+    if (isAll) return [...fields.values()];
+    const value = fields.get(segment.name);
+    return value === undefined ? [] : [value];
+  }
+  if (kind !== "[") return [];
+  if (segment === "*") return splitArray(text);
+  if (!("index" in segment)) return [];
+  const { index } = segment;
+  const element = index < 0 ? splitArray(text).at(index) : splitArray(text, index + 1).at(index);
+  return element === undefined ? [] : [element];
+}
