@@ -33,6 +33,9 @@ export const STATUS_OF_CODE = {
   MANIFEST_MISMATCH: 409,
   INPUT_CHANGED: 409,
   HANDLER_FAILED: 500,
+  INVALID_POLICY: 400,
+  INVALID_MASK_KEY: 400,
+  MASK_FAILED: 422,
 } as const;
 
 /** A stable name for what went wrong: callers branch on it, people search for it. */

@@ -1,0 +1,54 @@
+/**
+ * What a mask tells of the values that it meets: a report, a check and a search for residuals are made of
+ * that.
+ *
+ * @module
+ */
+
+import type { PolicyRule, PolicySection } from "./policy.ts";
+
+/** A value, and where it stands. It is used again for the next value: take out what is to be kept. */
+export interface MetValue {
+  /** The event's line, from 1. */
+  readonly line: number;
+  /** The event's type. */
+  readonly type: string;
+  /** The part of the event. */
+  readonly section: PolicySection;
+  /**
+   * The path of the rule that decided, as the policy has it. Where none did, the path of the value, with
+   * `[*]` for the elements of arrays, and `['…']` for keys that may be personal data; of a stream's name,
+   * its category.
+   */
+  readonly path: string;
+  /** The rule that decided; `undefined` where none did. */
+  readonly rule: PolicyRule | undefined;
+}
+
+/** A value that was replaced or dropped. */
+export interface MaskedValue extends MetValue {
+  /**
+   * The value: the text of a string, decoded, or the JSON text of a number, `true` or `false`. Of the name
+   * of a stream, its id, or each part of an id such as `a+b`.
+   */
+  readonly plaintext: string;
+  /** What stands in its place, in the same form; `undefined` where it was dropped. */
+  readonly replacement: string | undefined;
+}
+
+/** Is told of values, in the order of the events. Each method is optional: what nobody wants costs nothing. */
+export interface MaskObserver {
+  /** A value was replaced or dropped. Not called for `null` and `""`, which stay. */
+  onMasked?(value: MaskedValue): void;
+  /** A value stays, since its rule is `keep`. */
+  onKept?(value: MetValue): void;
+  /**
+   * No rule names a value, and the policy has `unknown: error`. Without this method the mask fails there.
+   * With it, the value is redacted, so that the mask goes on and its output still tells nothing.
+   */
+  onUndecided?(value: MetValue): void;
+  /**
+   * A value does not fit its rule. Without this method the mask fails there. With it, the value is redacted.
+   */
+  onUnfit?(value: MetValue & { readonly problem: string }): void;
+}
