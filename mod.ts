@@ -83,6 +83,7 @@ export type {
   ImportMode,
   ImportUnit,
   MessageQuery,
+  NamespaceChange,
   NamespaceInfo,
   NamespaceRecord,
   NamespaceSummary,

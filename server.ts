@@ -48,6 +48,7 @@ export type {
   ImportMode,
   ImportUnit,
   MessageQuery,
+  NamespaceChange,
   NamespaceInfo,
   NamespaceRecord,
   NamespaceSummary,

@@ -4,10 +4,12 @@
  * @module
  */
 
-import type { Appended } from "./store.ts";
+import type { Appended, NamespaceChange } from "./store.ts";
 
 /** What an import has changed: what it has added, or that it has replaced everything. */
-export type ImportChange = Pick<Appended, "imported" | "isReplaced">;
+export type ImportChange =
+  | Extract<NamespaceChange, { kind: "imported" }>
+  | { kind: "replaced" };
 
 /** Whom an import tells how it ends. */
 export interface ImportListener {
@@ -34,11 +36,11 @@ export function importListener(
   return {
     committing() {
       isCommitting = true;
-      tell({ namespace, isCommitting });
+      tell({ namespace, kind: "committing" });
     },
     ended(change) {
       onEnd();
-      if (isCommitting) tell({ namespace, ...change });
+      if (isCommitting) tell({ namespace, ...change ?? { kind: "unknown" } });
     },
   };
 }

@@ -182,32 +182,28 @@ export interface ImportUnit extends AsyncDisposable {
   commit(): Promise<void>;
 }
 
-/** What a commit has made visible, told to listeners. */
-export interface Appended {
+/** What has happened to a namespace, told to listeners. */
+export type Appended = NamespaceChange & {
   /** The namespace's id. */
   namespace: string;
-  /**
-   * The messages, when this process wrote them one by one; absent after an import or a deletion, and
-   * for whatever another process has committed.
-   */
-  messages?: readonly AppendedMessage[];
-  /** With messages: the namespace's highest global position before them; 0 for none. */
-  previous?: number;
-  /**
-   * After an import that added to what was there: the global positions that it has brought. They may
-   * lie below messages that were there before. Absent where that is not known.
-   */
-  imported?: ImportedPositions;
-  /** After an import: what it has brought is all that the namespace has now. */
-  isReplaced?: true;
-  /** The namespace is gone, also when there is another one of its name by now. */
-  isDeleted?: true;
-  /**
-   * An import is about to commit: what is read from now on may hold it already, or not yet. Told of
-   * this process's imports; the next word about the namespace says that it is over, whatever came of it.
-   */
-  isCommitting?: true;
-}
+};
+
+/**
+ * What has happened to a namespace's messages:
+ *
+ * - `written`: messages one by one, of this process or of another one that says so. `messages` has at
+ *   least one; `previous` is the highest global position before them, 0 for none.
+ * - `imported`: an import has added to what was there. Its `positions` may lie below older ones.
+ * - `replaced`: an import has replaced the messages by its own.
+ * - `deleted`: the namespace is gone, also when there is another one of its name by now.
+ * - `committing`: an import of this process is about to commit. What is read from now on may hold it
+ *   already, or not yet; the next change of the namespace says that it is over, whatever came of it.
+ * - `unknown`: something may have been committed, such as another process's writes. Look.
+ */
+export type NamespaceChange =
+  | { kind: "written"; messages: readonly AppendedMessage[]; previous: number }
+  | { kind: "imported"; positions: ImportedPositions }
+  | { kind: "replaced" | "deleted" | "committing" | "unknown" };
 
 /** What a listener needs to know of a written message. */
 export interface AppendedMessage extends WriteResult {
@@ -277,8 +273,8 @@ export interface Store extends AsyncDisposable {
   /**
    * Calls the listener after each commit of this process, in the order of the commits, and before
    * that of an import; and, where
-   * other processes use the same database, soon after theirs. It may be called without messages once
-   * too often, and never too seldom.
+   * other processes use the same database, soon after theirs. It may be called with the kind
+   * `unknown` once too often, and never too seldom.
    *
    * @param listener What to call. It must not throw: what it throws changes nothing for who has written
    * and for the other listeners, and goes to `reportError`.

@@ -135,14 +135,14 @@ export class SubscriptionHub implements Disposable {
   #announce(appended: Appended): void {
     const audience = this.#audiences.get(appended.namespace);
     if (audience === undefined) return;
-    const { messages = [], previous } = appended;
-    audience.isHeld = appended.isCommitting === true;
-    const last = messages.at(-1)?.globalPosition;
-    if (last === undefined) {
+    audience.isHeld = appended.kind === "committing";
+    if (appended.kind !== "written") {
       audience.announced = undefined;
       for (const listener of audience.everyone()) tellOfChange(listener, appended);
       return;
     }
+    const { messages, previous } = appended;
+    const last = messages.at(-1)?.globalPosition ?? 0;
     const { announced } = audience;
     audience.announced = Math.max(announced ?? 0, last);
     if (announced !== previous) {
@@ -161,12 +161,19 @@ export class SubscriptionHub implements Disposable {
 }
 
 /** Tells of anything but messages that were written one by one. */
-function tellOfChange(listener: Listener, change: Appended): void {
-  if (change.isDeleted) listener.end();
-  else if (change.isCommitting) listener.hold();
-  else if (change.isReplaced) listener.startOver();
-  else if (change.imported !== undefined) listener.lookAt(change.imported);
-  else listener.look();
+function tellOfChange(listener: Listener, change: Exclude<Appended, { kind: "written" }>): void {
+  switch (change.kind) {
+    case "deleted":
+      return listener.end();
+    case "committing":
+      return listener.hold();
+    case "replaced":
+      return listener.startOver();
+    case "imported":
+      return listener.lookAt(change.positions);
+    case "unknown":
+      return listener.look();
+  }
 }
 
 /** Files a listener under its subject; the returned function takes it out again. */

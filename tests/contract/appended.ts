@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Appended } from "../../src/store/store.ts";
+import type { Appended, AppendedMessage } from "../../src/store/store.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import {
   assertCode,
@@ -27,7 +27,7 @@ export function appendedContract(open: OpenStore, backend: string): void {
     await store.write(NS, "a-1", newMessage({ metadata }));
     await Promise.all([1, 2, 3].map((n) => store.write(NS, `b-${n}`, newMessage())));
     await assertCode(() => store.write(NS, "a-1", newMessage(), 7), "STREAM_VERSION_CONFLICT");
-    const messages = heard.flatMap(({ messages = [] }) => messages);
+    const messages = heard.flatMap(messagesOf);
     assertEquals(messages[0], {
       stream: "a-1",
       position: 0,
@@ -37,9 +37,10 @@ export function appendedContract(open: OpenStore, backend: string): void {
     assertEquals(messages.map(({ globalPosition }) => globalPosition), [1, 2, 3, 4]);
     assertEquals(messages.slice(1).map(({ correlation }) => correlation), [null, null, null]);
     let previous = 0;
-    for (const appended of heard.filter(({ messages }) => messages !== undefined)) {
+    for (const appended of heard) {
+      if (appended.kind !== "written") continue;
       assertEquals([appended.namespace, appended.previous], [NS, previous]);
-      previous = appended.messages?.at(-1)?.globalPosition ?? -1;
+      previous = appended.messages.at(-1)?.globalPosition ?? -1;
     }
   });
 
@@ -60,18 +61,18 @@ export function appendedContract(open: OpenStore, backend: string): void {
     await using store = await openWithNamespace(open);
     const heard: Appended[] = [];
     store.onAppended((appended) => heard.push(appended));
-    const take = () => heard.splice(0).filter(({ isCommitting }) => !isCommitting);
+    const take = () => heard.splice(0).filter(({ kind }) => kind !== "committing");
     const at = (globalPosition: number) => record({ globalPosition, id: crypto.randomUUID() });
 
     const first = at(10);
     await importAll(store, [first]);
-    assert(take().some(({ isReplaced }) => isReplaced));
+    assert(take().some(({ kind }) => kind === "replaced"));
     await importAll(store, [at(3), at(4), at(12)]);
-    assertEquals(take().flatMap(({ imported = [] }) => [...imported]), [[3, 4], [12, 12]]);
+    assertEquals(take().flatMap(positionsOf), [[3, 4], [12, 12]]);
     await importAll(store, [at(1), first, at(11)], { existing: "skip" });
-    assertEquals(take().flatMap(({ imported = [] }) => [...imported]), [[1, 1], [11, 11]]);
+    assertEquals(take().flatMap(positionsOf), [[1, 1], [11, 11]]);
     await importAll(store, [at(7)], { force: true });
-    assert(take().some(({ isReplaced }) => isReplaced));
+    assert(take().some(({ kind }) => kind === "replaced"));
   });
 
   Deno.test(`onAppended() tells that an import is about to commit, and its end (${backend})`, async () => {
@@ -79,10 +80,10 @@ export function appendedContract(open: OpenStore, backend: string): void {
     const heard: Appended[] = [];
     store.onAppended((appended) => heard.push(appended));
     await importAll(store, [record({ globalPosition: 10 })]);
-    const announced = heard.findIndex(({ isCommitting }) => isCommitting);
-    assert(announced >= 0 && announced < heard.findIndex(({ isReplaced }) => isReplaced));
+    const announced = heard.findIndex(({ kind }) => kind === "committing");
+    assert(announced >= 0 && announced < heard.findIndex(({ kind }) => kind === "replaced"));
     await assertCode(() => importAll(store, [record({ globalPosition: 10 })]), "POSITION_EXISTS");
-    assertEquals(heard.at(-1)?.isCommitting, undefined);
+    assert(heard.at(-1)?.kind !== "committing");
   });
 
   Deno.test(`onAppended() keeps a listener that throws from everybody else (${backend})`, async () => {
@@ -104,9 +105,9 @@ export function appendedContract(open: OpenStore, backend: string): void {
       assertEquals((await store.write(NS, "a-1", newMessage(), 0)).position, 1);
       await importAll(store, [record({ globalPosition: 10 })]);
       assertEquals(await store.deleteNamespace(NS), 3);
-      assertEquals(heard.flatMap(({ messages = [] }) => messages).length, 2);
-      assert(heard.some(({ imported }) => imported !== undefined));
-      assert(heard.some(({ isDeleted }) => isDeleted));
+      assertEquals(heard.flatMap(messagesOf).length, 2);
+      assert(heard.some(({ kind }) => kind === "imported"));
+      assert(heard.some(({ kind }) => kind === "deleted"));
       assertEquals(new Set(reported), new Set(["the listener's own defect"]));
     } finally {
       removeEventListener("error", onError);
@@ -118,7 +119,7 @@ export function appendedContract(open: OpenStore, backend: string): void {
     const heard: Appended[] = [];
     store.onAppended((appended) => heard.push(appended));
     await store.deleteNamespace(NS);
-    assert(heard.some(({ namespace, isDeleted }) => namespace === NS && isDeleted));
+    assert(heard.some(({ namespace, kind }) => namespace === NS && kind === "deleted"));
   });
 
   Deno.test(`onAppended() gives a function that ends it (${backend})`, async () => {
@@ -132,4 +133,12 @@ export function appendedContract(open: OpenStore, backend: string): void {
     await store.write(NS, "a-1", newMessage());
     assertEquals(heard.length, before);
   });
+}
+
+function messagesOf(appended: Appended): readonly AppendedMessage[] {
+  return appended.kind === "written" ? appended.messages : [];
+}
+
+function positionsOf(appended: Appended): [first: number, last: number][] {
+  return appended.kind === "imported" ? [...appended.positions] : [];
 }

@@ -19,7 +19,7 @@ async function openAnnouncing() {
     },
   });
   const commit = (previous: number, ...messages: AppendedMessage[]) => {
-    for (const tell of heard) tell({ namespace: NS, previous, messages });
+    for (const tell of heard) tell({ namespace: NS, kind: "written", previous, messages });
   };
   const hub = new SubscriptionHub(announcing);
   return { hub, commit, heard, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };

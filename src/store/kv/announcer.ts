@@ -7,7 +7,7 @@
 
 import { ImportedPositions } from "../imported_positions.ts";
 import { Listeners } from "../listeners.ts";
-import type { Appended } from "../store.ts";
+import type { Appended, NamespaceChange } from "../store.ts";
 import type { Database } from "./database.ts";
 import type { Layout } from "./head.ts";
 import { layoutKey, stateKey, statesKey } from "./schema.ts";
@@ -74,14 +74,14 @@ export class Announcer implements AsyncDisposable {
    * @param own The state before and after it; a commit of which that is not said is looked at again.
    */
   tell(appended: Appended, own?: OwnCommit): void {
-    const { namespace, messages, isCommitting } = appended;
+    const { namespace, kind } = appended;
     const known = this.#known.get(namespace);
     // When another process has committed in between, the next look still has to find that.
     if (own !== undefined && known?.state === own.before) known.state = own.after;
-    if (isCommitting) this.#committing.add(namespace);
+    if (kind === "committing") this.#committing.add(namespace);
     else this.#committing.delete(namespace);
     // An import or a deletion of this process: the next look only notes what there is.
-    if (messages === undefined && !isCommitting) {
+    if (kind !== "written" && kind !== "committing") {
       this.#known.delete(namespace);
       this.#changes++;
     }
@@ -149,15 +149,17 @@ export class Announcer implements AsyncDisposable {
 }
 
 /** What another process has done to a namespace, as far as its layouts before and after tell. */
-function changeOf(before: Layout | null | undefined, now: Layout | null): Partial<Appended> {
+function changeOf(before: Layout | null | undefined, now: Layout | null): NamespaceChange {
   // What was committed before the first look may have come after its listener's last read.
-  if (before === undefined || before === null) return {};
-  if (now?.namespace !== before.namespace) return { isDeleted: true };
-  if (now.generation !== before.generation) return { isReplaced: true };
+  if (before === undefined || before === null) return { kind: "unknown" };
+  if (now?.namespace !== before.namespace) return { kind: "deleted" };
+  if (now.generation !== before.generation) return { kind: "replaced" };
   const { imported: note } = now;
   const last = before.imported?.layer ?? 0;
-  if (note === undefined || note.layer === last || note.before !== last) return {};
-  const imported = new ImportedPositions();
-  for (const [first, last] of note.runs) imported.add(first, last);
-  return { imported };
+  if (note === undefined || note.layer === last || note.before !== last) {
+    return { kind: "unknown" };
+  }
+  const positions = new ImportedPositions();
+  for (const [first, last] of note.runs) positions.add(first, last);
+  return { kind: "imported", positions };
 }

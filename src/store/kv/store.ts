@@ -92,7 +92,7 @@ export class KvStore implements Store {
   async deleteNamespace(id: string): Promise<number> {
     this.#checkOpen();
     const count = await this.#registry.delete(id, this.#parts.importWaitMs);
-    this.#announcer.tell({ namespace: id, isDeleted: true });
+    this.#announcer.tell({ namespace: id, kind: "deleted" });
     this.#parts.maintenance.wake();
     return count;
   }
@@ -212,7 +212,7 @@ export class KvStore implements Store {
       this.#database,
       { id, importWaitMs },
       ({ messages, previous, own }) =>
-        this.#announcer.tell({ namespace: id, messages, previous }, own),
+        this.#announcer.tell({ namespace: id, kind: "written", messages, previous }, own),
     );
     this.#queues.set(id, queue);
     return queue;

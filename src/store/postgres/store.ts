@@ -94,7 +94,7 @@ export class PostgresStore implements Store {
   async deleteNamespace(id: string): Promise<number> {
     this.#checkOpen();
     const count = await this.#registry.delete(id, this.#importWaitMs);
-    this.#tell({ namespace: id, isDeleted: true });
+    this.#tell({ namespace: id, kind: "deleted" });
     return count;
   }
 
@@ -200,7 +200,7 @@ export class PostgresStore implements Store {
     const queue = new WriteQueue(this.#database, id, {
       onCommit: (messages, previous) => {
         this.#notifier.tell(id, messages, previous);
-        this.#tell({ namespace: id, messages, previous });
+        this.#tell({ namespace: id, kind: "written", messages, previous });
       },
       onIdle: () => this.#queues.delete(id),
     }, this.#importWaitMs);
@@ -239,8 +239,8 @@ export class PostgresStore implements Store {
   }
 
   #tell(appended: Appended): void {
-    const { namespace, messages } = appended;
-    const last = messages?.at(-1)?.globalPosition;
+    const { namespace } = appended;
+    const last = appended.kind === "written" ? appended.messages.at(-1)?.globalPosition : undefined;
     if (last !== undefined && this.#listeners.size > 0) this.#told.set(namespace, last);
     this.#listeners.tell(appended);
   }
@@ -269,7 +269,7 @@ export class PostgresStore implements Store {
   /** Has everyone look: nobody knows what other servers have committed so far. */
   async #tellAll(): Promise<void> {
     try {
-      for (const namespace of await this.#wanted()) this.#tell({ namespace });
+      for (const namespace of await this.#wanted()) this.#tell({ namespace, kind: "unknown" });
     } catch {
       // The database is gone again; once it is back, everyone is told to look again.
     }
@@ -288,7 +288,9 @@ export class PostgresStore implements Store {
         const meanwhile = this.#told.get(namespace);
         if (meanwhile !== undefined && meanwhile >= highest) continue;
         this.#told.set(namespace, highest);
-        if ((meanwhile ?? told.get(namespace)) !== highest) this.#tell({ namespace });
+        if ((meanwhile ?? told.get(namespace)) !== highest) {
+          this.#tell({ namespace, kind: "unknown" });
+        }
       }
     } catch {
       // A namespace that is just being deleted, or a database that is gone: the next look may do well.

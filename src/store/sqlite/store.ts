@@ -16,6 +16,7 @@ import type {
   ImportMode,
   ImportUnit,
   MessageQuery,
+  NamespaceChange,
   NamespaceInfo,
   NamespaceRecord,
   NamespaceSummary,
@@ -125,7 +126,7 @@ export class SqliteStore implements Store {
       return [file, messages] as const;
     });
     await this.#discard(file);
-    this.#emit({ namespace: id, isDeleted: true });
+    this.#emit({ namespace: id, kind: "deleted" });
     return messages;
   }
 
@@ -192,11 +193,14 @@ export class SqliteStore implements Store {
       if (isFresh) registry.noteFile(file);
       const skipExisting = mode.existing === "skip";
       const loader = await files.load(file, { isFresh, skipExisting, highWater });
-      const announce = () => this.#emit({ namespace: id, isCommitting: true });
-      const revoke = () => this.#emit({ namespace: id });
-      const publish = (imported: ImportedPositions) => {
+      const announce = () => this.#emit({ namespace: id, kind: "committing" });
+      const revoke = () => this.#emit({ namespace: id, kind: "unknown" });
+      const publish = (positions: ImportedPositions) => {
         if (isFresh) this.#replaceFile(namespace, file);
-        this.#emit({ namespace: id, ...isFresh ? { isReplaced: true } : { imported } });
+        const change: NamespaceChange = isFresh
+          ? { kind: "replaced" }
+          : { kind: "imported", positions };
+        this.#emit({ namespace: id, ...change });
       };
       const unit = new SqliteImport(loader, { announce, publish, revoke, discard, release });
       begun(unit);
@@ -258,7 +262,7 @@ export class SqliteStore implements Store {
     const namespace = new Namespace(
       registered,
       this.#parts.files,
-      (messages, previous) => this.#emit({ namespace: id, messages, previous }),
+      (messages, previous) => this.#emit({ namespace: id, kind: "written", messages, previous }),
     );
     this.#namespaces.set(id, namespace);
   }

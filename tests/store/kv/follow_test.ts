@@ -44,6 +44,9 @@ class Listener implements Disposable {
   }
 }
 
+/** Something has been committed, and what it is is not known. */
+const unknown: Appended = { namespace: NS, kind: "unknown" };
+
 Deno.test("onAppended() tells of what another process has written and imported (kv)", async () => {
   await using file = new TemporaryKv();
   await using store = await file.open();
@@ -51,7 +54,7 @@ Deno.test("onAppended() tells of what another process has written and imported (
   using listener = new Listener(store);
   const writing = startKvChild(file.path, "write", "20", "other");
   await listener.until(async () => (await readAll(store)).length === 20);
-  assertEquals(listener.heard, listener.heard.map(() => ({ namespace: NS })));
+  assertEquals(listener.heard, listener.heard.map(() => unknown));
   await writing.process.status;
   await writing.lines.cancel();
   const importing = startKvChild(file.path, "import", "1000", "{}");
@@ -71,8 +74,10 @@ Deno.test("onAppended() says which global position is before its own, whoever wr
   await one.write(NS, "a-1", newMessage());
   await importAll(other, [record({ globalPosition: 90 })]);
   await one.write(NS, "a-1", newMessage());
-  const own = listener.heard.flatMap(({ messages, previous }) =>
-    messages === undefined ? [] : [[previous, messages.map((message) => message.globalPosition)]]
+  const own = listener.heard.flatMap((appended) =>
+    appended.kind === "written"
+      ? [[appended.previous, appended.messages.map(({ globalPosition }) => globalPosition)]]
+      : []
   );
   assertEquals(own, [[0, [1]], [2, [3]], [90, [91]]]);
 });
@@ -85,22 +90,24 @@ Deno.test("onAppended() tells what imports of another server have changed (kv)",
   await importAll(one, [record({ globalPosition: 50 })]);
   using listener = new Listener(one);
   await listener.until((heard) => heard.length === 1);
-  assertEquals(listener.heard[0], { namespace: NS });
+  assertEquals(listener.heard[0], unknown);
   await importAll(other, [7, 8, 20, 60].map((n) => record({ globalPosition: n })));
   // By the next look it may have been folded into the other layer already.
   await other.settled;
   await listener.until((heard) => heard.length === 2);
-  assertEquals([...listener.heard[1]!.imported ?? []], [[7, 8], [20, 20]]);
+  const [, imported] = listener.heard;
+  assert(imported?.kind === "imported");
+  assertEquals([...imported.positions], [[7, 8], [20, 20]]);
   await importAll(other, [record({ globalPosition: 9 })], { force: true });
   await listener.until((heard) => heard.length === 3);
-  assertEquals(listener.heard[2], { namespace: NS, isReplaced: true });
+  assertEquals(listener.heard[2], { namespace: NS, kind: "replaced" });
   // Its own is told of at once, and looked at once more, but not told of as another change.
   await importAll(one, [record({ globalPosition: 3 })], { force: true });
   await listener.until((heard) => heard.length === 6);
   assertEquals(listener.heard.slice(3), [
-    { namespace: NS, isCommitting: true },
-    { namespace: NS, isReplaced: true },
-    { namespace: NS },
+    { namespace: NS, kind: "committing" },
+    { namespace: NS, kind: "replaced" },
+    unknown,
   ]);
 });
 
@@ -113,7 +120,7 @@ Deno.test("onAppended() tells of a deletion by another server (kv)", async () =>
   await listener.until((heard) => heard.length === 1);
   await other.deleteNamespace(NS);
   await listener.until((heard) => heard.length === 2);
-  assertEquals(listener.heard[1], { namespace: NS, isDeleted: true });
+  assertEquals(listener.heard[1], { namespace: NS, kind: "deleted" });
   assertEquals(await one.findNamespace(NS), null);
 });
 
@@ -124,7 +131,7 @@ Deno.test("onAppended() without a choice of namespaces hears of all (kv)", async
   const heard = Promise.withResolvers<Appended>();
   one.onAppended((appended) => appended.namespace === "late" && heard.resolve(appended));
   await create(other, "late");
-  assertEquals(await heard.promise, { namespace: "late" });
+  assertEquals(await heard.promise, { namespace: "late", kind: "unknown" });
 });
 
 Deno.test("Announcer leaves it to an import to say that it has committed", async () => {
@@ -137,15 +144,15 @@ Deno.test("Announcer leaves it to an import to say that it has committed", async
   );
   await listener.until((heard) => heard.length === 2);
   listener.heard.length = 0;
-  announcer.tell({ namespace: NS, isCommitting: true });
+  announcer.tell({ namespace: NS, kind: "committing" });
   await kv.set(stateKey(NS), {});
   // Whoever looks at the other one has looked at this one too.
   await kv.set(stateKey("other"), {});
   await listener.until((heard) => heard.some(({ namespace }) => namespace === "other"));
   assertEquals(listener.heard.map(({ namespace }) => namespace), [NS, "other"]);
-  announcer.tell({ namespace: NS });
+  announcer.tell(unknown);
   await listener.until((heard) => heard.length === 4);
-  assertEquals(listener.heard.slice(2), [{ namespace: NS }, { namespace: NS }]);
+  assertEquals(listener.heard.slice(2), [unknown, unknown]);
 });
 
 Deno.test("Announcer looks only while somebody listens, and only where they want", async () => {
@@ -174,9 +181,9 @@ Deno.test("Announcer looks only while somebody listens, and only where they want
     listener.heard.length = 0;
     const { versionstamp } = await kv.set(stateKey("b"), {});
     await listener.until((heard) => heard.length > 0);
-    assertEquals(listener.heard, [{ namespace: "b" }]);
+    assertEquals(listener.heard, [{ namespace: "b", kind: "unknown" }]);
     // A commit of its own is not news either, and it tells of it itself.
-    announcer.tell({ namespace: "b", messages: [] }, {
+    announcer.tell({ namespace: "b", kind: "written", messages: [], previous: 0 }, {
       before: versionstamp,
       after: `${versionstamp}~`,
     });

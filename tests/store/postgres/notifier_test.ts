@@ -43,10 +43,15 @@ Deno.test("Notifier lets writes share a notice, and says nothing of them when so
   await end.promise;
   await ear.end();
   assertEquals(heard, [
-    { namespace: "alone", messages: [message(1)], previous: 0 },
-    { namespace: "shared", messages: [message(1), message(2), message(3)], previous: 0 },
-    { namespace: "gap" },
-    { namespace: "long" },
-    { namespace: "\u0001".repeat(255), messages: [message(1, long)], previous: 0 },
+    { namespace: "alone", kind: "written", messages: [message(1)], previous: 0 },
+    {
+      namespace: "shared",
+      kind: "written",
+      messages: [message(1), message(2), message(3)],
+      previous: 0,
+    },
+    { namespace: "gap", kind: "unknown" },
+    { namespace: "long", kind: "unknown" },
+    { namespace: "\u0001".repeat(255), kind: "written", messages: [message(1, long)], previous: 0 },
   ]);
 });

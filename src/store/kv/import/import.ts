@@ -212,7 +212,9 @@ export class KvImport implements ImportUnit {
   }
 
   get #change(): ImportChange {
-    return this.#existing.length === 0 ? { isReplaced: true } : { imported: this.#imported };
+    return this.#existing.length === 0
+      ? { kind: "replaced" }
+      : { kind: "imported", positions: this.#imported };
   }
 
   /** The answer may be lost; the layout tells what has become of the commit. */

@@ -180,7 +180,9 @@ export class PostgresImport implements ImportUnit {
   }
 
   get #change(): ImportChange {
-    return this.#plan.isNext ? { isReplaced: true } : { imported: this.#imported };
+    return this.#plan.isNext
+      ? { kind: "replaced" }
+      : { kind: "imported", positions: this.#imported };
   }
 
   /** Other servers hear of it when it has been committed. */

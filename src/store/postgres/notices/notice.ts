@@ -74,11 +74,11 @@ export function writeNotice(
 export function importNotices(
   server: string,
   namespace: string,
-  { imported, isReplaced }: ImportChange,
+  change: ImportChange,
 ): string[] {
   const about = { s: server, n: namespace };
-  if (isReplaced || imported === undefined) return [JSON.stringify({ ...about, r: isReplaced })];
-  const runs = [...imported];
+  if (change.kind === "replaced") return [JSON.stringify({ ...about, r: true })];
+  const runs = [...change.positions];
   const notices: Notice[] = [];
   for (let start = 0; start < runs.length; start += postgresNoticeRunsMax) {
     const more = start + postgresNoticeRunsMax < runs.length ? true : undefined;
@@ -125,23 +125,25 @@ export class NoticeReader {
     }
     const { s: server, n: namespace, p: previous, m, i, more, r, d } = notice;
     if (server === this.#server || typeof namespace !== "string") return undefined;
-    if (d) return { namespace, isDeleted: true };
-    if (r) return { namespace, isReplaced: true };
+    if (d) return { namespace, kind: "deleted" };
+    if (r) return { namespace, kind: "replaced" };
     if (i !== undefined) {
       const key = JSON.stringify([server, namespace]);
-      const imported = this.#partial.get(key) ?? new ImportedPositions();
-      for (const [first, last] of i) imported.add(first, last);
-      if (more) this.#partial.set(key, imported);
+      const positions = this.#partial.get(key) ?? new ImportedPositions();
+      for (const [first, last] of i) positions.add(first, last);
+      if (more) this.#partial.set(key, positions);
       else this.#partial.delete(key);
-      return more ? undefined : { namespace, imported };
+      return more ? undefined : { namespace, kind: "imported", positions };
     }
-    if (m === undefined) return { namespace };
+    if (m === undefined || m.length === 0 || previous === undefined) {
+      return { namespace, kind: "unknown" };
+    }
     const messages = m.map(([stream, position, globalPosition, correlation]): AppendedMessage => ({
       stream,
       position,
       globalPosition,
       correlation,
     }));
-    return { namespace, messages, previous };
+    return { namespace, kind: "written", messages, previous };
   }
 }
