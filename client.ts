@@ -29,16 +29,12 @@
 
 export { EventoDBClient } from "./src/client/client.ts";
 export type {
-  CategoryListing,
   CreatedNamespace,
   DeletedNamespace,
   NamespaceCreateOptions,
-  NamespaceDetails,
-  NamespaceListing,
   NamespaceRotateTokenOptions,
   NamespaceStreamsOptions,
   RotatedToken,
-  StreamListing,
 } from "./src/client/namespaces.ts";
 export type { CallOptions, ClientOptions, Retry } from "./src/client/options.ts";
 export type {
@@ -65,7 +61,7 @@ export type {
   SubscribeToAllOptions,
   SubscribeToCategoryOptions,
 } from "./src/client/subscribe_options.ts";
-export type { UploadOptions, UploadProgress, UploadResult } from "./src/client/upload.ts";
+export type { UploadOptions } from "./src/client/upload.ts";
 export type { UploadStandstill } from "./src/client/upload_watch.ts";
 export type {
   EventToWrite,
@@ -79,6 +75,14 @@ export type { ConsumeOptions, HandlerContext, MessageHandler } from "./src/consu
 export { MemoryPositionStore, type PositionStore } from "./src/consumer/position_store.ts";
 export { StreamPositionStore } from "./src/consumer/stream_position_store.ts";
 export { type ErrorCode, type ErrorOptions, EventoDBError, STATUS_OF_CODE } from "./src/errors.ts";
+export type { ImportCount, ImportProgress, ImportResult } from "./src/import_result.ts";
+export type {
+  CategorySummary,
+  NamespaceInfo,
+  NamespaceSummary,
+  StreamsQuery,
+  StreamSummary,
+} from "./src/listings.ts";
 export {
   type Message,
   type NewMessage,

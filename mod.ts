@@ -78,20 +78,14 @@ export type {
   Appended,
   AppendedMessage,
   BackendName,
-  CategorySummary,
-  ImportCount,
   ImportMode,
   ImportUnit,
   MessageQuery,
   NamespaceChange,
-  NamespaceInfo,
   NamespaceRecord,
-  NamespaceSummary,
   NewNamespace,
   Store,
   StreamQuery,
-  StreamsQuery,
-  StreamSummary,
 } from "./src/store/store.ts";
 export type { ImportRecord } from "./src/record/import_record.ts";
 export {
@@ -102,7 +96,6 @@ export {
   type StorePlace,
 } from "./src/transfer/events.ts";
 export type { EventTally, ExportOptions } from "./src/transfer/export.ts";
-export type { ImportResult } from "./src/transfer/import.ts";
 
 if (import.meta.main) {
   const { main } = await import("./cli.ts");

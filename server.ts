@@ -22,8 +22,6 @@
 
 export { ensureDefaultNamespace } from "./src/auth/default_namespace.ts";
 export { createToken } from "./src/auth/token.ts";
-export type { ConsumerGroup } from "./src/consumer_group.ts";
-export { type ErrorCode, type ErrorOptions, EventoDBError, STATUS_OF_CODE } from "./src/errors.ts";
 export { createHandler, type Handler, type HandlerOptions } from "./src/http/handler.ts";
 export { type EventoDBServer, serve, type ServeOptions } from "./src/http/serve.ts";
 export {
@@ -34,31 +32,8 @@ export {
   type LogLevel,
   type LogOptions,
 } from "./src/log.ts";
-export type { Message, NewMessage, WriteResult } from "./src/message.ts";
-export type { Slice, SliceBounds } from "./src/slice/slice.ts";
-export type { ImportedPositions } from "./src/store/imported_positions.ts";
 export { openStore, type OpenStoreOptions } from "./src/store/open.ts";
-export type { PackedRecords } from "./src/record/packed_records.ts";
-export type {
-  Appended,
-  AppendedMessage,
-  BackendName,
-  CategorySummary,
-  ImportCount,
-  ImportMode,
-  ImportUnit,
-  MessageQuery,
-  NamespaceChange,
-  NamespaceInfo,
-  NamespaceRecord,
-  NamespaceSummary,
-  NewNamespace,
-  Store,
-  StreamQuery,
-  StreamsQuery,
-  StreamSummary,
-} from "./src/store/store.ts";
-export type { ImportRecord } from "./src/record/import_record.ts";
+export type { BackendName, Store } from "./src/store/store.ts";
 
 if (import.meta.main) {
   const { main } = await import("./cli.ts");

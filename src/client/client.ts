@@ -12,22 +12,25 @@ import {
   retryDelayMs,
   versionCharsMax,
 } from "../limits.ts";
+import type { ImportResult } from "../import_result.ts";
+import type {
+  CategorySummary,
+  NamespaceInfo,
+  NamespaceSummary,
+  StreamSummary,
+} from "../listings.ts";
 import type { Message, WriteResult } from "../message.ts";
 import { parseCategoryMessage, parseStreamMessage } from "../record/wire.ts";
 import type { Poke } from "../message.ts";
 import { checkCategory, checkIntegers, jsonOf } from "./call_checks.ts";
 import * as check from "./checks.ts";
 import type {
-  CategoryListing,
   CreatedNamespace,
   DeletedNamespace,
   NamespaceCreateOptions,
-  NamespaceDetails,
-  NamespaceListing,
   NamespaceRotateTokenOptions,
   NamespaceStreamsOptions,
   RotatedToken,
-  StreamListing,
 } from "./namespaces.ts";
 import type { SliceBounds } from "../slice/slice.ts";
 import { exportArriving } from "./export_arriving.ts";
@@ -59,7 +62,7 @@ import type {
 import { Subscription, type SubscriptionQuery } from "./subscription.ts";
 import { namespaceIn } from "./token_namespace.ts";
 import { Transport } from "./transport.ts";
-import { upload, type UploadOptions, type UploadResult } from "./upload.ts";
+import { upload, type UploadOptions } from "./upload.ts";
 import { type MessageToWrite, writeMessage, type WriteOptions } from "./write.ts";
 
 /**
@@ -527,8 +530,8 @@ export class EventoDBClient {
    * @returns The namespaces, by id.
    * @throws {EventoDBError} `AUTH_UNAUTHORIZED` unless the token is the administrator's.
    */
-  namespaceList(options?: CallOptions): Promise<NamespaceListing[]> {
-    return this.#rpc.read(["ns.list"], check.isArray<NamespaceListing>, options);
+  namespaceList(options?: CallOptions): Promise<NamespaceSummary[]> {
+    return this.#rpc.read(["ns.list"], check.isArray<NamespaceSummary>, options);
   }
 
   /**
@@ -539,10 +542,10 @@ export class EventoDBClient {
    * @returns Counts, times and the highest global position.
    * @throws {EventoDBError} `NAMESPACE_NOT_FOUND`, `AUTH_UNAUTHORIZED`.
    */
-  async namespaceInfo(namespace: string, options?: CallOptions): Promise<NamespaceDetails> {
+  async namespaceInfo(namespace: string, options?: CallOptions): Promise<NamespaceInfo> {
     return await this.#rpc.read(
       ["ns.info", text(namespace)],
-      check.isObjectWith<NamespaceDetails>({ namespace: "string", messageCount: "number" }),
+      check.isObjectWith<NamespaceInfo>({ namespace: "string", messageCount: "number" }),
       options,
     );
   }
@@ -553,12 +556,12 @@ export class EventoDBClient {
    * @param options Which.
    * @returns The streams, by name in byte order.
    */
-  async namespaceStreams(options: NamespaceStreamsOptions = {}): Promise<StreamListing[]> {
+  async namespaceStreams(options: NamespaceStreamsOptions = {}): Promise<StreamSummary[]> {
     const { prefix, cursor, limit, ...call } = options;
     checkIntegers({ limit });
     return await this.#rpc.read(
       ["ns.streams", text({ prefix, cursor, limit })],
-      check.isArray<StreamListing>,
+      check.isArray<StreamSummary>,
       call,
     );
   }
@@ -569,8 +572,8 @@ export class EventoDBClient {
    * @param options Signal.
    * @returns The categories, by name.
    */
-  namespaceCategories(options?: CallOptions): Promise<CategoryListing[]> {
-    return this.#rpc.read(["ns.categories"], check.isArray<CategoryListing>, options);
+  namespaceCategories(options?: CallOptions): Promise<CategorySummary[]> {
+    return this.#rpc.read(["ns.categories"], check.isArray<CategorySummary>, options);
   }
 
   /**
@@ -648,7 +651,7 @@ export class EventoDBClient {
   upload(
     records: ReadableStream<Uint8Array> | Blob,
     options?: UploadOptions,
-  ): Promise<UploadResult> {
+  ): Promise<ImportResult> {
     return upload(this.#transport, records, options, this.retryPolicy.onRetry);
   }
 

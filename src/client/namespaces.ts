@@ -1,9 +1,10 @@
 /**
- * What a server is asked about namespaces and what is in them, and what it tells of them.
+ * What a server is asked about namespaces and what is in them, and what it says when one is changed.
  *
  * @module
  */
 
+import type { StreamsQuery } from "../listings.ts";
 import type { CallOptions } from "./options.ts";
 import type { Payload } from "./parsed_message.ts";
 import type { RawJson } from "./raw_json.ts";
@@ -42,48 +43,6 @@ export interface DeletedNamespace {
   messagesDeleted: number;
 }
 
-/** A namespace in a list of them. */
-export interface NamespaceListing {
-  /** Its id. */
-  namespace: string;
-  /** What it is for; `""` where nothing was said. */
-  description: string;
-  /** When it was made. */
-  createdAt: string;
-  /** How many messages it holds. */
-  messageCount: number;
-}
-
-/** What is known of a namespace. */
-export interface NamespaceDetails extends NamespaceListing {
-  /** How many streams have messages. */
-  streamCount: number;
-  /** Time of its last message, or `null` where there is none. */
-  lastActivity: string | null;
-  /** The highest global position that a reader can see, 0 for none. Not every server says it. */
-  globalPosition?: number;
-}
-
-/** A stream in a list of them. */
-export interface StreamListing {
-  /** Its name. */
-  stream: string;
-  /** Position of its last message. */
-  version: number;
-  /** Time of its last message. */
-  lastActivity: string;
-}
-
-/** A category in a list of them. */
-export interface CategoryListing {
-  /** Its name. */
-  category: string;
-  /** How many streams it has. */
-  streamCount: number;
-  /** How many messages those streams have. */
-  messageCount: number;
-}
-
 /** A namespace to be made. */
 export interface NamespaceCreateOptions extends CallOptions {
   /** What it is for. */
@@ -95,15 +54,4 @@ export interface NamespaceCreateOptions extends CallOptions {
 }
 
 /** Which streams to list. */
-export interface NamespaceStreamsOptions extends CallOptions {
-  /** Only names that begin with this. */
-  prefix?: string;
-  /** Only names after this one, in byte order. */
-  cursor?: string;
-  /**
-   * Most streams, 1–1,000.
-   *
-   * @default {100}
-   */
-  limit?: number;
-}
+export interface NamespaceStreamsOptions extends CallOptions, Partial<StreamsQuery> {}

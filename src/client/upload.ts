@@ -5,6 +5,7 @@
  */
 
 import { type ErrorCode, EventoDBError } from "../errors.ts";
+import type { ImportCount, ImportProgress, ImportResult } from "../import_result.ts";
 import {
   importPlaceWaitMs,
   importStallMs,
@@ -51,7 +52,7 @@ export interface UploadOptions extends CallOptions {
    */
   countRecords?: boolean;
   /** Called as the import goes on. Nothing is committed before the upload resolves. */
-  onProgress?: (progress: UploadProgress) => void;
+  onProgress?: (progress: ImportProgress) => void;
   /**
    * Called when nothing has moved for 7 s although bytes are on their way: something in between, such as
    * a proxy, may hold them back. The upload goes on.
@@ -72,24 +73,6 @@ export interface UploadOptions extends CallOptions {
   timeoutMs?: number;
 }
 
-/** How far an import is. */
-export interface UploadProgress {
-  /** Records written so far. */
-  imported: number;
-  /** The last global position among them. */
-  globalPosition: number;
-}
-
-/** What an import has done. */
-export interface UploadResult {
-  /** Records written. */
-  imported: number;
-  /** Records skipped since they were there already. */
-  skipped: number;
-  /** How long it took, in milliseconds. */
-  elapsedMs: number;
-}
-
 /**
  * Uploads records.
  *
@@ -107,7 +90,7 @@ export async function upload(
   records: ReadableStream<Uint8Array> | Blob,
   options: UploadOptions = {},
   onRetry?: (retry: Retry) => void,
-): Promise<UploadResult> {
+): Promise<ImportResult> {
   checkRecords(records);
   const started = performance.now();
   const { timeoutMs = importStallMs, onStandstill, gzip, countRecords = true } = options;
@@ -180,7 +163,7 @@ class Attempts {
     this.#signal = signal;
   }
 
-  async run(onRetry?: (retry: Retry) => void): Promise<End> {
+  async run(onRetry?: (retry: Retry) => void): Promise<ImportCount> {
     const { placeWaitMs = importPlaceWaitMs } = this.#options;
     const until = performance.now() + placeWaitMs;
     for (let attempt = 1;; attempt++) {
@@ -199,7 +182,7 @@ class Attempts {
     }
   }
 
-  async #send(): Promise<End> {
+  async #send(): Promise<ImportCount> {
     const body = sendsStreams() ? this.#body.stream() : await this.#body.whole(this.#signal);
     // Nobody sees a blob go.
     if (body instanceof Blob) this.#watch.moved(body.size / slowestUploadBytesPerMs);
@@ -228,7 +211,7 @@ class Attempts {
     });
   }
 
-  #progress(progress: UploadProgress): void {
+  #progress(progress: ImportProgress): void {
     this.#watch.progressed(progress.imported);
     try {
       this.#options.onProgress?.(progress);
@@ -259,18 +242,12 @@ function isEventStream(answer: Answer): boolean {
   return /^text\/event-stream\b/i.test(answer.response.headers.get("Content-Type") ?? "");
 }
 
-/** How an import has ended. */
-interface End {
-  imported: number;
-  skipped: number;
-}
-
 /** Reads events up to the last one. */
 async function lastEvent(
   answer: Answer,
-  onProgress: (progress: UploadProgress) => void,
+  onProgress: (progress: ImportProgress) => void,
   onComment: (comment: string) => void,
-): Promise<End> {
+): Promise<ImportCount> {
   for await (const data of eventData(answer.chunks(), onComment)) {
     const event = parseEvent(answer, data);
     if (event.error !== undefined) {
@@ -327,7 +304,7 @@ function isOpen(error: unknown, signal: AbortSignal, listening: boolean): boolea
   return error.code === "UNEXPECTED_ANSWER" && (listening || Number(error.details?.status) >= 500);
 }
 
-function notAll(sent: number, { imported, skipped }: End): EventoDBError {
+function notAll(sent: number, { imported, skipped }: ImportCount): EventoDBError {
   return new EventoDBError(
     "OUTCOME_UNKNOWN",
     `${sent} records were sent, but the server says that it has imported ${imported + skipped}`,

@@ -9,7 +9,7 @@ import { excerpt } from "../excerpt.ts";
 import { importsWaitingMax, largeCallsBytesMax, receivedEveryMs } from "../limits.ts";
 import type { LongLines } from "../record/packed_batches.ts";
 import type { ImportUnit } from "../store/store.ts";
-import { importInto, type ImportResult } from "../transfer/import.ts";
+import { importInto } from "../transfer/import.ts";
 import { guardedBody } from "./body.ts";
 import { BrokenOff, publicError } from "./errors.ts";
 import { EventStream } from "./event_stream.ts";
@@ -18,6 +18,7 @@ import { gunzip } from "../gzip.ts";
 import { type ImportParameters, importParametersOf } from "./import_query.ts";
 import type { LargeBodies } from "./large_bodies.ts";
 import { type BodySlot, BodySlots, slowBody } from "./body_slots.ts";
+import type { ImportResult } from "../import_result.ts";
 import type { Route, RouteContext } from "./route.ts";
 
 /**

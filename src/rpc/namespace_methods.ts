@@ -70,13 +70,7 @@ export const namespaceMethods: MethodTable = {
     parameters: [],
     async run(_args, { store, caller }) {
       requireAdministrator(caller, "list the namespaces");
-      const list = await store.listNamespaces();
-      return JSON.stringify(list.map(({ id, description, createdAt, messageCount }) => ({
-        namespace: id,
-        description,
-        createdAt,
-        messageCount,
-      })));
+      return JSON.stringify(await store.listNamespaces());
     },
   },
 
@@ -85,16 +79,7 @@ export const namespaceMethods: MethodTable = {
     async run(args, { store, caller }) {
       const id = args.namespace("namespace");
       requireOwnNamespace(caller, id, "look into");
-      const info = await store.namespaceInfo(id);
-      return JSON.stringify({
-        namespace: id,
-        description: info.description,
-        createdAt: info.createdAt,
-        messageCount: info.messageCount,
-        streamCount: info.streamCount,
-        lastActivity: info.lastActivity,
-        globalPosition: info.globalPosition,
-      });
+      return JSON.stringify(await store.namespaceInfo(id));
     },
   },
 
@@ -108,23 +93,14 @@ export const namespaceMethods: MethodTable = {
         cursor: options.nameOrEmpty("cursor"),
         limit: limit ?? streamsLimitDefault,
       });
-      return JSON.stringify(streams.map(({ stream, version, lastActivity }) => ({
-        stream,
-        version,
-        lastActivity,
-      })));
+      return JSON.stringify(streams);
     },
   },
 
   "ns.categories": {
     parameters: [],
     async run(_args, { store, caller }) {
-      const categories = await store.listCategories(caller.namespace);
-      return JSON.stringify(categories.map(({ category, streamCount, messageCount }) => ({
-        category,
-        streamCount,
-        messageCount,
-      })));
+      return JSON.stringify(await store.listCategories(caller.namespace));
     },
   },
 };

@@ -23,6 +23,14 @@
  */
 
 import type { ConsumerGroup } from "../consumer_group.ts";
+import type { ImportCount } from "../import_result.ts";
+import type {
+  CategorySummary,
+  NamespaceInfo,
+  NamespaceSummary,
+  StreamsQuery,
+  StreamSummary,
+} from "../listings.ts";
 import type { Message, NewMessage, WriteResult } from "../message.ts";
 import type { ImportRecord } from "../record/import_record.ts";
 import type { SliceBounds } from "../slice/slice.ts";
@@ -48,58 +56,6 @@ export interface NewNamespace {
 export interface NamespaceRecord extends NewNamespace {
   /** When it was made, in the form of {@linkcode Message.time}. */
   createdAt: string;
-}
-
-/** A namespace in a list of them. */
-export interface NamespaceSummary {
-  /** The namespace's id. */
-  id: string;
-  /** What it is for. */
-  description: string;
-  /** When it was made. */
-  createdAt: string;
-  /** How many messages it holds. */
-  messageCount: number;
-}
-
-/** What is known of a namespace and its messages. */
-export interface NamespaceInfo extends NamespaceSummary {
-  /** How many streams have messages. */
-  streamCount: number;
-  /** Time of the message with the highest global position, or `null` where there is none. */
-  lastActivity: string | null;
-  /** The highest global position that a reader can see; 0 for none. */
-  globalPosition: number;
-}
-
-/** A stream in a list of them. */
-export interface StreamSummary {
-  /** The stream's name. */
-  stream: string;
-  /** Position of its last message. */
-  version: number;
-  /** Time of its last message. */
-  lastActivity: string;
-}
-
-/** Which streams to list. */
-export interface StreamsQuery {
-  /** Only names that begin with this; `""` for all. */
-  prefix: string;
-  /** Only names after this one, in byte order of their UTF-8; `""` for all. */
-  cursor: string;
-  /** Most streams, 1–1,000. */
-  limit: number;
-}
-
-/** A category in a list of them. */
-export interface CategorySummary {
-  /** The category's name. */
-  category: string;
-  /** How many streams it has. */
-  streamCount: number;
-  /** How many messages those streams have. */
-  messageCount: number;
 }
 
 /** Which messages of a stream to read. */
@@ -133,14 +89,6 @@ export interface ImportMode {
   force?: boolean;
   /** Skip a record of which all eight fields are there already, instead of refusing it. */
   existing?: "skip";
-}
-
-/** What became of a batch. */
-export interface ImportCount {
-  /** Records written. */
-  imported: number;
-  /** Records skipped since they were there already. */
-  skipped: number;
 }
 
 /**
@@ -229,7 +177,7 @@ export interface Store extends AsyncDisposable {
   /** Deletes a namespace and its messages; resolves to how many there were. */
   deleteNamespace(id: string): Promise<number>;
   /** What is known of a namespace. */
-  namespaceInfo(id: string): Promise<NamespaceInfo>;
+  namespaceInfo(id: string): Promise<Required<NamespaceInfo>>;
   /** The streams of a namespace, by name in byte order. */
   listStreams(id: string, query: StreamsQuery): Promise<StreamSummary[]>;
   /** The categories of a namespace, by name in byte order. */

@@ -9,14 +9,14 @@ import { namespaceOfToken } from "../auth/token.ts";
 import { checkCategory, checkIntegers } from "../client/call_checks.ts";
 import { EventoDBClient } from "../client/client.ts";
 import type { ClientOptions } from "../client/options.ts";
-import type { UploadProgress } from "../client/upload.ts";
 import { EventoDBError } from "../errors.ts";
+import type { ImportProgress, ImportResult } from "../import_result.ts";
 import type { ImportMode, Store } from "../store/store.ts";
 import { CategorySource } from "./sources/category_source.ts";
 import { EndpointSource } from "./sources/endpoint_source.ts";
 import { type ExportOptions, type ExportPiece, exportPieces, type ExportSource } from "./export.ts";
 import { featuresOf } from "./features.ts";
-import { importRecords, type ImportResult } from "./import.ts";
+import { importRecords } from "./import.ts";
 import { StoreSource } from "./sources/store_source.ts";
 
 /** A namespace of a server, which its token names; in test mode `default` without one. */
@@ -35,7 +35,7 @@ export interface ImportEventsOptions extends ImportMode {
   /** Ends the import. */
   signal?: AbortSignal;
   /** Called as the import goes on. Nothing is committed before it resolves. */
-  onProgress?: (progress: UploadProgress) => void;
+  onProgress?: (progress: ImportProgress) => void;
 }
 
 /**

@@ -6,6 +6,7 @@
 
 import { importBatchesWaitingMax } from "../limits.ts";
 import { EventoDBError } from "../errors.ts";
+import type { ImportProgress, ImportResult } from "../import_result.ts";
 import { isLarge, type LongLines, packedBatches } from "../record/packed_batches.ts";
 import {
   Packed,
@@ -14,16 +15,6 @@ import {
   unpackRecords,
 } from "../record/packed_records.ts";
 import type { ImportMode, ImportUnit, Store } from "../store/store.ts";
-
-/** How far an import has come. */
-export interface ImportProgress {
-  /** Records written so far. Nobody sees them before the import commits. */
-  imported: number;
-  /** Records skipped so far, since they were there already. */
-  skipped: number;
-  /** The last global position written; 0 before the first. */
-  globalPosition: number;
-}
 
 /** What an import may be given besides its records. */
 export interface ImportOptions {
@@ -39,16 +30,6 @@ export interface ImportOptions {
   longLines?: LongLines;
   /** Called after each batch. */
   onProgress?: (progress: ImportProgress) => void;
-}
-
-/** What has become of an import that is committed. */
-export interface ImportResult {
-  /** Records written. */
-  imported: number;
-  /** Records skipped, since they were there already. */
-  skipped: number;
-  /** How long it took, in milliseconds. */
-  elapsedMs: number;
 }
 
 /**
@@ -99,17 +80,18 @@ export async function importInto(
 ): Promise<ImportResult> {
   const { signal, longLines, onProgress } = options;
   const start = performance.now();
-  const progress: ImportProgress = { imported: 0, skipped: 0, globalPosition: 0 };
+  const count = { imported: 0, skipped: 0 };
+  let globalPosition = 0;
   const spare: PackedRecords[] = [];
   const write = async (batch: PackedRecords) => {
     const last = batch.numbers[(batch.length - 1) * packedNumbers + Packed.globalPosition];
     const { imported, skipped } = await (unit.writePacked?.(batch) ??
       unit.write(unpackRecords(batch)));
     spare.push(batch);
-    progress.imported += imported;
-    progress.skipped += skipped;
-    if (imported > 0) progress.globalPosition = last;
-    onProgress?.({ ...progress });
+    count.imported += imported;
+    count.skipped += skipped;
+    if (imported > 0) globalPosition = last;
+    onProgress?.({ imported: count.imported, globalPosition });
   };
   // The next batch is read while one is written: the two take about as long.
   const atOnce = unit.writePacked === undefined ? 1 : importBatchesWaitingMax;
@@ -132,14 +114,13 @@ export async function importInto(
     throw error;
   }
   for (const written of writing) await written;
-  if (options.force && !options.allowEmpty && progress.imported + progress.skipped === 0) {
+  if (options.force && !options.allowEmpty && count.imported + count.skipped === 0) {
     throw nothingToReplaceWith();
   }
   // From here on it cannot be called off: a commit is one moment.
   signal?.throwIfAborted();
   await unit.commit();
-  const { imported, skipped } = progress;
-  return { imported, skipped, elapsedMs: performance.now() - start };
+  return { ...count, elapsedMs: performance.now() - start };
 }
 
 /** The end of an input is not its completeness: whoever sends nothing must not empty a namespace. */

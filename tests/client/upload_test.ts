@@ -1,5 +1,5 @@
 import { EventoDBClient, EventoDBError } from "../../mod.ts";
-import type { UploadProgress } from "../../src/client/upload.ts";
+import type { ImportProgress } from "../../src/import_result.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { type Fault, html, startFailingServer } from "../support/failing_server.ts";
 import { lineOf, linesStream } from "../support/history.ts";
@@ -12,7 +12,7 @@ function bytesOf(text: string): ReadableStream<Uint8Array> {
 Deno.test("upload() tells of its progress and of its end", async () => {
   await using server = await startServer();
   const client = new EventoDBClient({ url: server.url, token: server.token });
-  const progress: UploadProgress[] = [];
+  const progress: ImportProgress[] = [];
   const result = await client.upload(linesStream(5000), { onProgress: (at) => progress.push(at) });
   assertEquals([result.imported, result.skipped], [5000, 0]);
   assert(result.elapsedMs > 0);

@@ -74,7 +74,9 @@ export function namespacesContract(open: OpenStore, backend: string): void {
     await store.write("b", "stream-1", newMessage());
     await store.write("b", "stream-2", newMessage());
     assertEquals(
-      (await store.listNamespaces()).map(({ id, messageCount }) => [id, messageCount]),
+      (await store.listNamespaces()).map((
+        { namespace, messageCount },
+      ) => [namespace, messageCount]),
       [["B", 0], ["a", 0], ["b", 2], ["\ue000", 0], ["😀", 0]],
     );
   });
@@ -126,7 +128,7 @@ export function namespacesContract(open: OpenStore, backend: string): void {
     const { createdAt, ...empty } = await store.namespaceInfo(NS);
     assertEquals(createdAt, (await store.findNamespace(NS))?.createdAt);
     assertEquals(empty, {
-      id: NS,
+      namespace: NS,
       description: "",
       messageCount: 0,
       streamCount: 0,

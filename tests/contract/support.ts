@@ -6,14 +6,9 @@
 
 import { EventoDBError } from "../../src/errors.ts";
 import { batchRecordsMax } from "../../src/limits.ts";
+import type { ImportCount } from "../../src/import_result.ts";
 import type { Message, NewMessage } from "../../src/message.ts";
-import type {
-  ImportCount,
-  ImportMode,
-  MessageQuery,
-  Store,
-  StreamQuery,
-} from "../../src/store/store.ts";
+import type { ImportMode, MessageQuery, Store, StreamQuery } from "../../src/store/store.ts";
 import type { ImportRecord } from "../../src/record/import_record.ts";
 import { assertRejects } from "../support/assert.ts";
 

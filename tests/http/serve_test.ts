@@ -131,7 +131,7 @@ Deno.test("serve() leaves a store open that it was given", async () => {
     await using server = await serve({ port: 0, store });
     assert(server.defaultToken !== undefined);
   }
-  assertEquals((await store.listNamespaces()).map(({ id }) => id), ["default"]);
+  assertEquals((await store.listNamespaces()).map(({ namespace }) => namespace), ["default"]);
 });
 
 Deno.test("shutdown() ends the server once, however often it is called", async () => {

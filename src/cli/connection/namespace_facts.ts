@@ -6,8 +6,8 @@
  */
 
 import type { EventoDBClient } from "../../client/client.ts";
-import type { NamespaceDetails, NamespaceListing } from "../../client/namespaces.ts";
 import { EventoDBError } from "../../errors.ts";
+import type { NamespaceInfo, NamespaceSummary } from "../../listings.ts";
 import { formatEvents } from "../terminal/format.ts";
 
 /** What stands for a fact that the server does not tell. */
@@ -15,7 +15,7 @@ export const notTold = "not told by this server";
 
 /** Facts about a namespace, `null` where they cannot be known. */
 export interface NamespaceFacts
-  extends Omit<NamespaceDetails, "messageCount" | "streamCount" | "globalPosition"> {
+  extends Omit<NamespaceInfo, "messageCount" | "streamCount" | "globalPosition"> {
   /** How many messages it holds. */
   messageCount: number | null;
   /** How many streams have messages. */
@@ -59,7 +59,7 @@ export async function namespaceFacts(
  */
 export async function namespaceListings(
   client: EventoDBClient,
-): Promise<(Omit<NamespaceListing, "messageCount"> & { messageCount: number | null })[]> {
+): Promise<(Omit<NamespaceSummary, "messageCount"> & { messageCount: number | null })[]> {
   const namespaces = await client.namespaceList();
   if (namespaces.some(({ messageCount }) => messageCount > 0)) return namespaces;
   const { featuresOf } = await import("../../transfer/features.ts");

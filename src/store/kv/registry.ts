@@ -8,7 +8,8 @@ import { EventoDBError } from "../../errors.ts";
 import { kvRegistrationBytesMax, kvRegistrationMs, registrationsKeptMax } from "../../limits.ts";
 import { nowTime } from "../../now.ts";
 import { importInProgress, namespaceExists, namespaceNotFound } from "../refusals.ts";
-import type { NamespaceRecord, NamespaceSummary, NewNamespace } from "../store.ts";
+import type { NamespaceSummary } from "../../listings.ts";
+import type { NamespaceRecord, NewNamespace } from "../store.ts";
 import type { Database } from "./database.ts";
 import { EMPTY, isHeld, type Layout, type Lease, type State } from "./head.ts";
 import {
@@ -113,7 +114,12 @@ export class Registry {
     for await (const page of this.#database.listAll<Registration>(namespacesKey)) {
       for (const { key, value: { description, createdAt } } of page) {
         const id = key.at(-1) as string;
-        summaries.push({ id, description, createdAt, messageCount: counts.get(id) ?? 0 });
+        summaries.push({
+          namespace: id,
+          description,
+          createdAt,
+          messageCount: counts.get(id) ?? 0,
+        });
       }
     }
     return summaries;

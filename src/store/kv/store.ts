@@ -11,19 +11,21 @@ import type { Message, NewMessage, WriteResult } from "../../message.ts";
 import { storeClosed } from "../refusals.ts";
 import { importListener } from "../import_listener.ts";
 import type {
-  Appended,
   CategorySummary,
+  NamespaceInfo,
+  NamespaceSummary,
+  StreamsQuery,
+  StreamSummary,
+} from "../../listings.ts";
+import type {
+  Appended,
   ImportMode,
   ImportUnit,
   MessageQuery,
-  NamespaceInfo,
   NamespaceRecord,
-  NamespaceSummary,
   NewNamespace,
   Store,
   StreamQuery,
-  StreamsQuery,
-  StreamSummary,
 } from "../store.ts";
 import type { Presence } from "./file_lock.ts";
 import { Announcer } from "./announcer.ts";
@@ -97,7 +99,7 @@ export class KvStore implements Store {
     return count;
   }
 
-  async namespaceInfo(id: string): Promise<NamespaceInfo> {
+  async namespaceInfo(id: string): Promise<Required<NamespaceInfo>> {
     this.#checkOpen();
     return await namespaceInfo(this.#database, this.#registry, id);
   }

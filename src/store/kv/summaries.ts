@@ -6,7 +6,12 @@
 
 import { kvListMax, nameBytesMax } from "../../limits.ts";
 import { namespaceNotFound } from "../refusals.ts";
-import type { CategorySummary, NamespaceInfo, StreamsQuery, StreamSummary } from "../store.ts";
+import type {
+  CategorySummary,
+  NamespaceInfo,
+  StreamsQuery,
+  StreamSummary,
+} from "../../listings.ts";
 import type { Database } from "./database.ts";
 import { fetchStored, type Place } from "./read/fetch.ts";
 import { type Head, readHead } from "./head.ts";
@@ -26,14 +31,14 @@ export async function namespaceInfo(
   database: Database,
   registry: Registry,
   id: string,
-): Promise<NamespaceInfo> {
+): Promise<Required<NamespaceInfo>> {
   const registration = await registry.find(id);
   if (registration === null) throw namespaceNotFound(id);
   const { description, createdAt } = registration;
   const { messages, streams, lastActivity, globalPosition } =
     (await readHead(database, id)).state.value;
   return {
-    id,
+    namespace: id,
     description,
     createdAt,
     messageCount: messages,

@@ -8,7 +8,8 @@
 import { postgresLockWaitMs, postgresRegistrationMs, registrationsKeptMax } from "../../limits.ts";
 import { nowTime } from "../../now.ts";
 import { importInProgress, namespaceExists, namespaceNotFound } from "../refusals.ts";
-import type { NamespaceRecord, NamespaceSummary, NewNamespace } from "../store.ts";
+import type { NamespaceSummary } from "../../listings.ts";
+import type { NamespaceRecord, NewNamespace } from "../store.ts";
 import type { Database } from "./connection/database.ts";
 import { sqlState } from "./errors.ts";
 import { LOCKS } from "./locks.ts";
@@ -104,7 +105,9 @@ export class Registry {
     }
     return records.flatMap(({ id, description, createdAt }) => {
       const messageCount = counts.get(id);
-      return messageCount === undefined ? [] : [{ id, description, createdAt, messageCount }];
+      return messageCount === undefined
+        ? []
+        : [{ namespace: id, description, createdAt, messageCount }];
     });
   }
 

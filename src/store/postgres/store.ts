@@ -10,19 +10,21 @@ import { namespaceNotFound, storeClosed } from "../refusals.ts";
 import { importListener } from "../import_listener.ts";
 import { Listeners } from "../listeners.ts";
 import type {
-  Appended,
   CategorySummary,
+  NamespaceInfo,
+  NamespaceSummary,
+  StreamsQuery,
+  StreamSummary,
+} from "../../listings.ts";
+import type {
+  Appended,
   ImportMode,
   ImportUnit,
   MessageQuery,
-  NamespaceInfo,
   NamespaceRecord,
-  NamespaceSummary,
   NewNamespace,
   Store,
   StreamQuery,
-  StreamsQuery,
-  StreamSummary,
 } from "../store.ts";
 import type { Database } from "./connection/database.ts";
 import { isMissing } from "./errors.ts";
@@ -98,7 +100,7 @@ export class PostgresStore implements Store {
     return count;
   }
 
-  async namespaceInfo(id: string): Promise<NamespaceInfo> {
+  async namespaceInfo(id: string): Promise<Required<NamespaceInfo>> {
     return await this.#within(id, async (schema) => {
       const info = await namespaceInfo(this.#database, schema, id);
       if (info === undefined) throw namespaceNotFound(id);
@@ -300,6 +302,6 @@ export class PostgresStore implements Store {
   /** The namespaces of which somebody wants to hear. */
   async #wanted(): Promise<Set<string>> {
     return this.#listeners.wanted ??
-      new Set((await this.#registry.list()).map(({ id }) => id));
+      new Set((await this.#registry.list()).map(({ namespace }) => namespace));
   }
 }

@@ -4,7 +4,12 @@
  * @module
  */
 
-import type { CategorySummary, NamespaceInfo, StreamsQuery, StreamSummary } from "../store.ts";
+import type {
+  CategorySummary,
+  NamespaceInfo,
+  StreamsQuery,
+  StreamSummary,
+} from "../../listings.ts";
 import type { Database } from "./connection/database.ts";
 import { REGISTRY } from "./names.ts";
 
@@ -20,9 +25,9 @@ export async function namespaceInfo(
   database: Database,
   schema: string,
   id: string,
-): Promise<NamespaceInfo | undefined> {
-  const [info] = await database.query<NamespaceInfo>(
-    `SELECT n.id, n.description, n.created_at AS "createdAt", counts.messages AS "messageCount",
+): Promise<Required<NamespaceInfo> | undefined> {
+  const [info] = await database.query<Required<NamespaceInfo>>(
+    `SELECT n.id AS namespace, n.description, n.created_at AS "createdAt", counts.messages AS "messageCount",
             counts.streams AS "streamCount", last.time AS "lastActivity",
             coalesce(last.global_position, 0) AS "globalPosition"
      FROM ${REGISTRY}.namespaces n CROSS JOIN (

@@ -11,20 +11,22 @@ import { Listeners } from "../listeners.ts";
 import { importInProgress, namespaceExists, namespaceNotFound, storeClosed } from "../refusals.ts";
 import type { ImportedPositions } from "../imported_positions.ts";
 import type {
-  Appended,
   CategorySummary,
+  NamespaceInfo,
+  NamespaceSummary,
+  StreamsQuery,
+  StreamSummary,
+} from "../../listings.ts";
+import type {
+  Appended,
   ImportMode,
   ImportUnit,
   MessageQuery,
   NamespaceChange,
-  NamespaceInfo,
   NamespaceRecord,
-  NamespaceSummary,
   NewNamespace,
   Store,
   StreamQuery,
-  StreamsQuery,
-  StreamSummary,
 } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { type Files, newFileName } from "./files/files.ts";
@@ -110,7 +112,7 @@ export class SqliteStore implements Store {
       });
       if (connection === undefined) continue;
       const { messages } = readState(connection);
-      summaries.push({ id, description, createdAt, messageCount: messages });
+      summaries.push({ namespace: id, description, createdAt, messageCount: messages });
     }
     return summaries;
   }
@@ -130,9 +132,9 @@ export class SqliteStore implements Store {
     return messages;
   }
 
-  async namespaceInfo(id: string): Promise<NamespaceInfo> {
+  async namespaceInfo(id: string): Promise<Required<NamespaceInfo>> {
     const { description, createdAt } = this.#find(id).registered;
-    return { id, description, createdAt, ...namespaceActivity(await this.#read(id)) };
+    return { namespace: id, description, createdAt, ...namespaceActivity(await this.#read(id)) };
   }
 
   async listStreams(id: string, query: StreamsQuery): Promise<StreamSummary[]> {

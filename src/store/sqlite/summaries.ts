@@ -4,7 +4,12 @@
  * @module
  */
 
-import type { CategorySummary, NamespaceInfo, StreamsQuery, StreamSummary } from "../store.ts";
+import type {
+  CategorySummary,
+  NamespaceInfo,
+  StreamsQuery,
+  StreamSummary,
+} from "../../listings.ts";
 import type { Connection } from "./connection.ts";
 import { highestGlobalPosition, readState } from "./message_table.ts";
 
@@ -16,7 +21,10 @@ import { highestGlobalPosition, readState } from "./message_table.ts";
  */
 export function namespaceActivity(
   connection: Connection,
-): Pick<NamespaceInfo, "messageCount" | "streamCount" | "lastActivity" | "globalPosition"> {
+): Pick<
+  Required<NamespaceInfo>,
+  "messageCount" | "streamCount" | "lastActivity" | "globalPosition"
+> {
   const { messages, streams } = readState(connection);
   const globalPosition = highestGlobalPosition(connection);
   const last = connection.get<{ time: string }>(

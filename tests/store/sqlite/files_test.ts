@@ -204,7 +204,7 @@ for (const [what, damage, message] of DAMAGES) {
     await assertCode(() => store.beginImport(NS), "BACKEND_ERROR", file);
     assertEquals((await store.write("whole", "a-1", newMessage())).globalPosition, 1);
     assertEquals(await store.deleteNamespace(NS), 0);
-    assertEquals((await store.listNamespaces()).map(({ id }) => id), ["whole"]);
+    assertEquals((await store.listNamespaces()).map(({ namespace }) => namespace), ["whole"]);
   });
 }
 

@@ -49,7 +49,7 @@ Deno.test("openStore() waits for a holder that says it is closing", async () => 
   await first.createNamespace({ id: "a", tokenHash: "", description: "", metadata: null });
   await first[Symbol.asyncDispose]();
   await using second = await opening;
-  assertEquals((await second.listNamespaces()).map(({ id }) => id), ["a"]);
+  assertEquals((await second.listNamespaces()).map(({ namespace }) => namespace), ["a"]);
 });
 
 Deno.test({

@@ -18,7 +18,8 @@ import {
 } from "../../refusals.ts";
 import { ImportedPositions } from "../../imported_positions.ts";
 import type { ImportChange, ImportListener } from "../../import_listener.ts";
-import type { ImportCount, ImportMode, ImportUnit } from "../../store.ts";
+import type { ImportCount } from "../../../import_result.ts";
+import type { ImportMode, ImportUnit } from "../../store.ts";
 import type { ImportRecord } from "../../../record/import_record.ts";
 import { Admission } from "./admission.ts";
 import type { Database } from "../database.ts";

@@ -16,7 +16,8 @@ import {
 import { ImportedLines } from "../../imported_lines.ts";
 import { ImportedPositions } from "../../imported_positions.ts";
 import type { ImportChange, ImportListener } from "../../import_listener.ts";
-import type { ImportCount, ImportMode, ImportUnit } from "../../store.ts";
+import type { ImportCount } from "../../../import_result.ts";
+import type { ImportMode, ImportUnit } from "../../store.ts";
 import type { ImportRecord } from "../../../record/import_record.ts";
 import { Copy } from "./copy.ts";
 import type { Database, Session } from "../connection/database.ts";

@@ -9,7 +9,8 @@ import type { EventoDBError } from "../../../errors.ts";
 import { ImportedPositions } from "../../imported_positions.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../../../record/packed_records.ts";
 import { importEnded, importFailure } from "../../refusals.ts";
-import type { ImportCount, ImportUnit } from "../../store.ts";
+import type { ImportCount } from "../../../import_result.ts";
+import type { ImportUnit } from "../../store.ts";
 import type { ImportRecord } from "../../../record/import_record.ts";
 import type { BatchLoader } from "./batch_loader.ts";
 

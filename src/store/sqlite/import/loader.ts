@@ -13,7 +13,7 @@ import {
   type PackedRecords,
   unpackRecords,
 } from "../../../record/packed_records.ts";
-import type { ImportCount } from "../../store.ts";
+import type { ImportCount } from "../../../import_result.ts";
 import type { ImportRecord } from "../../../record/import_record.ts";
 import { type Clash, clashError, differences, type TakenKey } from "../../conflict.ts";
 import { ImportedLines } from "../../imported_lines.ts";
