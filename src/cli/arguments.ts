@@ -220,7 +220,7 @@ function checkOperands(command: CommandShape, operands: readonly string[]): void
   if (missing !== undefined && !missing.optional) {
     throw new UsageError(`${name} needs ${missing.name}`, seeHelp(command));
   }
-  if (operands.length <= wanted.length) return;
+  if (operands.length <= wanted.length || wanted.at(-1)?.repeated) return;
   const most = wanted.length === 0
     ? "no positional arguments"
     : wanted.length === 1

@@ -34,6 +34,8 @@ export interface Operand {
   readonly help: string;
   /** Whether it may be left out. */
   readonly optional?: boolean;
+  /** Whether there may be several; only of the last one. */
+  readonly repeated?: boolean;
 }
 
 /** A use of a command. */

@@ -21,7 +21,10 @@ const widestIndent = 28;
  */
 export function commandHelp(command: CommandShape): string {
   const { name, description, operands = [], options, examples } = command;
-  const words = operands.map((operand) => operand.optional ? `[${operand.name}]` : operand.name);
+  const words = operands.map(({ name, optional, repeated }) => {
+    const word = repeated ? `${name}...` : name;
+    return optional ? `[${word}]` : word;
+  });
   const usage = ["eventodb", name, ...words, ...options.length > 0 ? ["[options]"] : []];
   return [
     wrap(description, width).join("\n"),

@@ -10,20 +10,10 @@ import type { Command } from "../cli/command.ts";
 import { connect, type Connection } from "../cli/connection/connection.ts";
 import { refuseSkip, sizeNote } from "../cli/transfer/import_limits.ts";
 import { importOptions } from "../cli/transfer/import_options.ts";
-import {
-  explain,
-  heldBack,
-  noRecord,
-  notAll,
-  unsent,
-  withMeaning,
-} from "../cli/transfer/import_problems.ts";
-import { type Input, isConnected, noInput, openInput } from "../cli/files/input.ts";
-import { wrongContent } from "../cli/files/wrong_content.ts";
+import { explain, heldBack, noRecord, notAll, unsent } from "../cli/transfer/import_problems.ts";
+import { type ImportSource, inputsOf, openImportSource } from "../cli/transfer/import_source.ts";
 import { Interruption } from "../cli/interrupt.ts";
 import { formatCount, formatEvents, formatSeconds } from "../cli/terminal/format.ts";
-import type { FoundManifest } from "../cli/files/manifest_file.ts";
-import { checkManifestOptions, findManifest } from "../cli/files/manifest_option.ts";
 import { CommandError, UsageError } from "../cli/problems.ts";
 import { placeOf } from "../cli/connection/place.ts";
 import { Progress } from "../cli/terminal/progress.ts";
@@ -35,14 +25,27 @@ import { namespaceOf } from "../cli/connection/token_namespace.ts";
 export const importCommand: Command = {
   name: "import",
   description:
-    "Import the events of an NDJSON file into the token's namespace, with their positions, ids " +
-    "and times unchanged: all of them, or none.",
+    "Import the events of NDJSON files into the token's namespace, with their positions, ids " +
+    "and times unchanged: all events of all files, or none.",
+  operands: [
+    {
+      name: "FILE",
+      help: "What to read; - for standard input. Several files are one import, in this order",
+      optional: true,
+      repeated: true,
+    },
+  ],
   options: importOptions,
   examples: [
     {
       text: "A file",
       line: "eventodb import --url http://localhost:8080 --token-file local-token \\\n" +
         "  --input july.ndjson",
+    },
+    {
+      text: "Several files, all or nothing",
+      line: "eventodb import --url http://localhost:8080 --token-file local-token \\\n" +
+        "  june.ndjson july.ndjson.gz",
     },
     {
       text: "The same file again: what is there is skipped",
@@ -78,31 +81,11 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
       "Add --yes to confirm",
     );
   }
-  checkManifestOptions(args);
+  const inputs = inputsOf(args);
   const connection = await connect(args, { quiet });
   using interruption = new Interruption();
   const { signal } = interruption;
-  await using input = await openInput(args.text("input"), signal).catch((error) => {
-    throw unsent(error);
-  });
-  if (input.content !== undefined) {
-    throw wrongContent(input, input.content, {
-      action: "Cannot import",
-      next: "| eventodb import …",
-      meaning: ["Nothing was sent"],
-    });
-  }
-  if (input.isEmpty && !allowEmpty) {
-    if (args.text("input") === undefined && !await isConnected()) throw noInput();
-    throw noRecord(input, { force });
-  }
-
-  // Only a file has one beside it, and not a named pipe.
-  const file = input.size === undefined ? undefined : input.path;
-  const manifest = await findManifest(args, file).catch((error) => {
-    throw unsent(error);
-  });
-  const bytes = manifest === undefined ? input.stream : await checkedInput(input, manifest);
+  await using input = await openImportSource(inputs, args, { force, allowEmpty }, signal);
 
   const { featuresOf } = await import("../transfer/features.ts");
   const features = await featuresOf(connection.client, signal).catch((error) => {
@@ -136,7 +119,7 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
       ? undefined
       : Math.min(input.bytesRead / input.size, 0.99),
   }), { quiet });
-  const { stream, gzip, count } = await encode(input, bytes, {
+  const { stream, gzip, count } = await encode(input, {
     compress: args.flag("gzip"),
     features,
     ifEmpty() {
@@ -179,20 +162,6 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
   return { imported, skipped, elapsedMs: Math.round(elapsedMs) };
 }
 
-/** The input's bytes, as long as they are those that the manifest describes. */
-async function checkedInput(
-  input: Input,
-  { path, manifest }: FoundManifest,
-): Promise<ReadableStream<Uint8Array>> {
-  const { checkedBytes, mismatch } = await import("../slice/checked_bytes.ts");
-  const file = { name: input.name, manifestName: path, manifest, gzip: input.gzip };
-  if (!input.gzip && input.size !== undefined && input.size !== manifest.bytes) {
-    const problem = `it has ${input.size} bytes, not ${manifest.bytes}`;
-    throw withMeaning(mismatch(file, problem), ["Nothing was sent"]);
-  }
-  return checkedBytes(input.stream, file);
-}
-
 /** How many events the namespace holds, which an import is to replace; `null` where it cannot be known. */
 async function eventsOf(
   { client, token }: Connection,
@@ -228,10 +197,10 @@ async function askForForce(
  * that ends without a record must not end for the server either.
  */
 async function encode(
-  input: Input,
-  bytes: ReadableStream<Uint8Array>,
+  input: ImportSource,
   options: { compress: boolean; features: readonly string[]; ifEmpty: () => void },
 ): Promise<{ stream: ReadableStream<Uint8Array>; gzip: boolean; count?: RecordCount }> {
+  const bytes = input.stream;
   const understood = options.features.includes("import-gzip");
   if (input.gzip && understood && !input.isBlank) return { stream: bytes, gzip: true };
   const count = new RecordCount();

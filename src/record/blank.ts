@@ -28,3 +28,33 @@ export function skipBlank(bytes: Uint8Array): number {
   while (at < bytes.length && isBlank(bytes[at])) at++;
   return at;
 }
+
+/**
+ * Leaves a byte order mark at the start out.
+ *
+ * @param bytes UTF-8, cut anywhere.
+ * @returns The rest.
+ */
+export async function* withoutMark(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let beginning: Uint8Array | undefined = new Uint8Array();
+  for await (const chunk of bytes) {
+    if (beginning === undefined) {
+      yield chunk;
+      continue;
+    }
+    const longer: Uint8Array = new Uint8Array(beginning.length + chunk.length);
+    longer.set(beginning);
+    longer.set(chunk, beginning.length);
+    beginning = longer;
+    if (beginning.length < byteOrderMark.length) continue;
+    yield afterMark(beginning);
+    beginning = undefined;
+  }
+  if (beginning !== undefined && beginning.length > 0) yield beginning;
+}
+
+function afterMark(bytes: Uint8Array): Uint8Array {
+  return byteOrderMark.every((code, i) => bytes[i] === code)
+    ? bytes.subarray(byteOrderMark.length)
+    : bytes;
+}

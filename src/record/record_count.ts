@@ -12,10 +12,17 @@ const LF = 0x0a;
 export class RecordCount {
   /** Lines that have ended, and were not blank. */
   #lines = 0;
+  /** Line ends so far, also of blank lines. */
+  #lineEnds = 0;
   /** Whether the line that has begun is blank so far. */
   #isBlank = true;
   /** Bytes of the mark at the start that have come, or more where that is settled. */
   #mark = 0;
+
+  /** Line ends so far, also those of blank lines. */
+  get lineEnds(): number {
+    return this.#lineEnds;
+  }
 
   /** Records so far. */
   get records(): number {
@@ -64,6 +71,7 @@ export class RecordCount {
       while (blank && start < stop) blank = isBlank(chunk[start++]);
       if (end < 0) break;
       if (!blank) lines++;
+      this.#lineEnds++;
       blank = true;
       start = end + 1;
     }

@@ -13,13 +13,14 @@ export const importOptions: readonly Option[] = [
   {
     name: "input",
     value: "FILE",
+    repeated: true,
     default: "standard input",
-    help: "What to read. gzip data is recognised by its first bytes",
+    help: "What to read, also as FILE without --input. gzip data is recognised by its first bytes",
   },
   {
     name: "manifest",
     value: "FILE",
-    default: "the name of --input with .manifest.json after it, if it is there",
+    default: "the name of the file with .manifest.json after it, if it is there",
     help: "The manifest that the input has to match",
   },
   { name: "no-manifest", help: "Import the input as it is, whatever its manifest says" },

@@ -8,11 +8,26 @@ import type { UploadStandstill } from "../../client/upload_watch.ts";
 import { EventoDBError } from "../../errors.ts";
 import { uploadStandstillMs } from "../../limits.ts";
 import { sizeHints } from "./import_limits.ts";
-import type { Input } from "../files/input.ts";
 import { formatBytes, formatCount } from "../terminal/format.ts";
 import { CommandError, Interrupted } from "../problems.ts";
 import { describe, hintsFor } from "../report.ts";
 import { say } from "../terminal/terminal.ts";
+
+/** What was to be imported. */
+export interface NamedInput {
+  /** What it is called in messages. */
+  name: string;
+  /** The file, where it is one. */
+  path?: string;
+}
+
+/** The input of an import, as far as it was read. */
+export interface ReadInput extends NamedInput {
+  /** How many bytes have been read. */
+  bytesRead: number;
+  /** Where a line of several inputs stands; absent for one input. */
+  locate?(line: number): { name: string; line: number } | undefined;
+}
 
 /** The import that has failed. */
 export interface FailedImport {
@@ -25,7 +40,7 @@ export interface FailedImport {
   /** What it was to do with what is there. */
   existing?: "skip";
   /** The input, as far as it was read. */
-  input: Input;
+  input: ReadInput;
   /** What was said when it stood still last. */
   standstill?: string;
 }
@@ -64,7 +79,10 @@ export function heldBack(
  * @param options Whether it was to replace what is there.
  * @returns The error, to be thrown.
  */
-export function noRecord({ name, path }: Input, { force }: { force: boolean }): CommandError {
+export function noRecord(
+  { name, path }: NamedInput,
+  { force }: { force: boolean },
+): CommandError {
   return new CommandError(`Cannot import ${name}: it holds no record`, [
     "Nothing was imported: the namespace is as it was",
     ...path === undefined
@@ -84,7 +102,11 @@ export function noRecord({ name, path }: Input, { force }: { force: boolean }): 
  * @param done How many of them the server says that it has imported or skipped.
  * @returns The error, to be thrown.
  */
-export function notAll({ name }: Input, records: number, done: number): CommandError {
+export function notAll(
+  { name }: NamedInput,
+  records: number,
+  done: number,
+): CommandError {
   return new CommandError(
     `${formatCount(records)} records of ${name} were sent, but the server says that it has ` +
       `imported ${formatCount(done)}`,
@@ -99,7 +121,8 @@ export function notAll({ name }: Input, records: number, done: number): CommandE
  * @param import_ The import.
  * @returns The error, to be thrown.
  */
-export function explain(error: unknown, import_: FailedImport): unknown {
+export function explain(failure: unknown, import_: FailedImport): unknown {
+  const error = located(failure, import_.input);
   if (error instanceof EventoDBError && error.code === "OUTCOME_UNKNOWN") {
     const unknown = withMeaning(error, howToFindOut(import_));
     if (!(error.cause instanceof Interrupted)) return unknown;
@@ -168,10 +191,32 @@ export function withMeaning(error: unknown, meaning: string[], import_?: FailedI
   return error;
 }
 
+/** Of several inputs, names the one that a line is in, and the line in that. */
+function located(error: unknown, input: ReadInput): unknown {
+  if (!(error instanceof EventoDBError)) return error;
+  const { code, line, status, details, cause } = error;
+  const found = line === undefined ? undefined : input.locate?.(line);
+  if (found === undefined) return error;
+  const place = (all: string) => {
+    const { name, line } = input.locate?.(Number(all)) ?? { name: "the input", line: all };
+    return `line ${line} of ${name}`;
+  };
+  const message = describe(error)
+    .replace(/ \([A-Z_]+\)$/, "")
+    .replace(/^(Cannot import )line (\d+)\b/, (_, start, line) => start + place(line))
+    .replace(/( is taken by )line (\d+)\b/, (_, start, line) => start + place(line));
+  return new EventoDBError(code, message, {
+    line: found.line,
+    status,
+    details: { ...details, input: found.name },
+    cause,
+  });
+}
+
 /** Names the input where a message names its line, or what is wrong with it as a whole. */
 function named(message: string, name: string): string {
   return message
-    .replace(/^Cannot import (line \d+)\b/, (_, line) => `Cannot import ${line} of ${name}`)
+    .replace(/^Cannot import (line \d+)(?! of )\b/, (_, line) => `Cannot import ${line} of ${name}`)
     .replace(/^The gzip data\b/, () => `Cannot import ${name}: the gzip data`);
 }
 
