@@ -15,8 +15,8 @@ export const denoFloor = "2.8";
  * @returns The message, with how to mend it on a second line; `null` when nothing is.
  */
 export function denoProblem(version: string = Deno.version.deno): string | null {
-  const [major, minor] = version.split(".").map(Number);
-  const [floorMajor, floorMinor] = denoFloor.split(".").map(Number);
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [floorMajor = 0, floorMinor = 0] = denoFloor.split(".").map(Number);
   if (major > floorMajor || major === floorMajor && minor >= floorMinor) return null;
   return `EventoDB needs Deno ${denoFloor} or later, and this is Deno ${version}\n` +
     'Upgrade it with "deno upgrade", or run a newer one with "npx deno@latest"';

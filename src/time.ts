@@ -77,7 +77,7 @@ function toRfc3339(text: string): string | undefined {
   for (const form of isoForms) {
     const match = form.exec(text);
     if (match === null) continue;
-    const [, day, hour, minute, second = "00", digits, zone = ""] = match;
+    const [, day = "", hour, minute, second = "00", digits, zone = ""] = match;
     const date = day.replace(/^(\d{4})(\d\d)(\d\d)$/, "$1-$2-$3");
     const fraction = digits === undefined ? "" : `.${digits}`;
     const offset = zone.replace(

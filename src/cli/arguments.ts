@@ -34,6 +34,16 @@ export class Arguments {
   }
 
   /**
+   * An argument without a name that the command does not run without.
+   *
+   * @param index Its place, from 0.
+   * @returns The argument.
+   */
+  operand(index: number): string {
+    return this.operands[index]!; // checkOperands() has looked.
+  }
+
+  /**
    * The value of an option.
    *
    * @param name Its name.
@@ -154,17 +164,17 @@ function spellOut(
   const switches = new Map<string, boolean>();
   const given = new Set<string>();
   for (let i = 0; i < args.length; i++) {
-    const match = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(args[i]);
-    if (match === null) {
-      plain.push(args[i]);
+    const arg = args[i]!;
+    const [, typed, attached] = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(arg) ?? [];
+    if (typed === undefined) {
+      plain.push(arg);
       continue;
     }
-    const [, typed, attached] = match;
-    const isShort = !args[i].startsWith("--");
+    const isShort = !arg.startsWith("--");
     const option = command.options.find((option) =>
       option.name === typed || (isShort && option.short === typed)
     );
-    if (option === undefined) throw unknownOption(command, args[i].replace(/=.*$/s, ""), typed);
+    if (option === undefined) throw unknownOption(command, arg.replace(/=.*$/s, ""), typed);
     const { name } = option;
     if (option.value === undefined) {
       switches.set(name, attached === undefined || parseSwitch(`--${name}`, attached));

@@ -58,13 +58,14 @@ export function unknownCommand(
   commands: readonly CommandEntry[],
   args: readonly string[],
 ): UsageError {
-  const [first, second] = args;
+  const [first = "", second] = args;
   const group = commands.filter(({ name }) => name.startsWith(`${first} `));
-  if (group.length > 0 && (second === undefined || second.startsWith("-"))) {
+  const [example] = group;
+  if (example !== undefined && (second === undefined || second.startsWith("-"))) {
     const words = group.map(({ name }) => name.slice(first.length + 1));
     return new UsageError(
       `${first} needs a subcommand`,
-      `Choose one of ${words.join(", ")}, as in: eventodb ${group[0].name}`,
+      `Choose one of ${words.join(", ")}, as in: eventodb ${example.name}`,
     );
   }
   // As in "help export import": the first word alone would be a command.

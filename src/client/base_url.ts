@@ -54,7 +54,7 @@ export function baseUrl(given: string | URL): string {
  * @returns It without user, password, query and fragment.
  */
 export function withoutSecrets(url: string): string {
-  const path = url.split(/[?#]/, 1)[0];
+  const path = url.replace(/[?#].*$/s, "");
   const at = path.lastIndexOf("@");
   if (at < 0) return path;
   const start = path.indexOf("//");

@@ -57,7 +57,7 @@ export function jsonOf(value: unknown, what: string): string {
     reason = `it is ${typeof value === "object" ? "null" : typeof value}`;
   } catch (error) {
     // The engine draws the circle over several lines.
-    reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    reason = error instanceof Error ? error.message.replace(/\n.*$/s, "") : String(error);
   }
   throw invalid(`${what} cannot be written as JSON: ${reason}`);
 }

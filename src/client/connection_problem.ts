@@ -97,8 +97,8 @@ function chainOf(error: Error): { messages: string; deepest: Error } {
 
 /** Only the last part is new to the reader: the others name the request and the layers of the platform. */
 function reasonOf({ message }: Error): string {
-  const [line] = message.split("\n", 1);
-  return excerpt(line.split(": ").at(-1)!.replace(/ \(os error \d+\)$/, ""));
+  const line = message.replace(/\n.*$/s, "");
+  return excerpt(line.replace(/^.*: /s, "").replace(/ \(os error \d+\)$/, ""));
 }
 
 function explain(problem: ConnectionProblem, said: string, url: string): string {

@@ -40,5 +40,6 @@ export function sentOnce<Body>(body: string | Body): string | Blob | Body {
   return isOldDeno && typeof body === "string" ? new Blob([body]) : body;
 }
 
-const [, major, minor, patch] = /^Deno\/(\d+)\.(\d+)\.(\d+)/.exec(userAgent)?.map(Number) ?? [];
+const [major = NaN, minor = 0, patch = 0] =
+  /^Deno\/(\d+)\.(\d+)\.(\d+)/.exec(userAgent)?.slice(1).map(Number) ?? [];
 const isOldDeno = major < 2 || major === 2 && (minor < 9 || minor === 9 && patch < 6);

@@ -62,7 +62,7 @@ export const diffCommand: Command = {
     const json = args.flag("json");
     const quiet = args.flag("quiet");
     const ignore = ignoredOf(args);
-    const [a, b] = args.operands;
+    const [a, b] = [args.operand(0), args.operand(1)];
     if (isUrl(a) && isUrl(b)) {
       throw new UsageError(
         "Two servers cannot be compared at once: there is one token",

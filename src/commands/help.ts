@@ -55,9 +55,10 @@ export async function helpFor(
   const found = findCommand(commands, words);
   if (found !== undefined && found.rest.length === 0) return commandHelp(await found.entry.load());
   const group = commands.filter(({ name }) => name.startsWith(`${words[0]} `));
-  if (words.length === 1 && group.length > 0) {
-    return overview(group, groupIntros[words[0]], [
-      `Run "eventodb help ${group[0].name}" for the options and examples of one.`,
+  const [example] = group;
+  if (words.length === 1 && example !== undefined) {
+    return overview(group, groupIntros[words[0]!]!, [
+      `Run "eventodb help ${example.name}" for the options and examples of one.`,
     ]);
   }
   throw unknownCommand(commands, words);

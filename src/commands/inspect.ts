@@ -40,7 +40,7 @@ export const inspectCommand: Command = {
     const json = args.flag("json");
     using interruption = new Interruption();
     const { signal } = interruption;
-    await using file = await EventFile.open(args.operands[0], {
+    await using file = await EventFile.open(args.operand(0), {
       action: "Cannot inspect",
       signal,
     });

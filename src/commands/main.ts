@@ -27,7 +27,7 @@ export async function main(args: readonly string[]): Promise<number> {
       const { helpFor } = await import("./help.ts");
       const { print } = await import("../cli/terminal/terminal.ts");
       if (!isHelp(args[1])) throw unknownCommand(commands, args);
-      print((await helpFor(commands, [args[0]])).split("\n"));
+      print((await helpFor(commands, args.slice(0, 1))).split("\n"));
       return 0;
     }
     const command = await found.entry.load();

@@ -24,7 +24,7 @@ export const maskKeygenCommand: Command = {
   examples: [{ text: "A key for a team's slices", line: "eventodb mask keygen mask.key" }],
   async run(args) {
     const json = args.flag("json");
-    const [path] = args.operands;
+    const path = args.operand(0);
     await withResult({ json }, async () => {
       const key = newMaskKey();
       await writeNew(path, formatMaskKey(key));

@@ -39,7 +39,7 @@ export const nsCreateCommand: Command = {
       const { client } = await connect(args);
       const { TokenOutput } = await import("../cli/files/token_output.ts");
       await using output = await TokenOutput.named(args);
-      const created = await client.namespaceCreate(args.operands[0], {
+      const created = await client.namespaceCreate(args.operand(0), {
         description: args.text("description"),
       });
       const { namespace, token, createdAt } = created;

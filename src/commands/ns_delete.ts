@@ -33,7 +33,7 @@ export const nsDeleteCommand: Command = {
   ],
   async run(args) {
     const json = args.flag("json");
-    const [namespace] = args.operands;
+    const namespace = args.operand(0);
     await withResult({ json }, async () => {
       const connection = await connect(args);
       const { client } = connection;

@@ -30,7 +30,7 @@ export const nsRotateTokenCommand: Command = {
   ],
   async run(args) {
     const json = args.flag("json");
-    const [namespace] = args.operands;
+    const namespace = args.operand(0);
     await withResult({ json }, async () => {
       const connection = await connect(args);
       const { TokenOutput } = await import("../cli/files/token_output.ts");

@@ -43,7 +43,7 @@ export const verifyCommand: Command = {
   ],
   async run(args) {
     const json = args.flag("json");
-    const [path] = args.operands;
+    const path = args.operand(0);
     checkManifestOptions(args);
     using interruption = new Interruption();
     const { signal } = interruption;

@@ -87,7 +87,7 @@ async function begun<T>(lines: AsyncGenerator<T>): Promise<AsyncIterator<T>> {
 function acceptsGzip(headers: Headers): boolean {
   const weights = new Map<string, number>();
   for (const part of (headers.get("Accept-Encoding") ?? "").toLowerCase().split(",")) {
-    const [coding, ...parameters] = part.split(";").map((text) => text.trim());
+    const [coding = "", ...parameters] = part.split(";").map((text) => text.trim());
     const weight = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2);
     weights.set(coding, weight === undefined ? 1 : Number(weight));
   }

@@ -135,7 +135,7 @@ class ArraySplitter {
 
   #complete(piece: string): string {
     this.#keep(piece);
-    const element = trimSpace(this.#pieces.length === 1 ? this.#pieces[0] : this.#pieces.join(""));
+    const element = trimSpace(this.#pieces.join(""));
     this.#pieces = [];
     this.#chars = 0;
     return element;

@@ -186,13 +186,13 @@ function dropSpaceInBytes(text: string): string {
   let end = 0;
   let inString = false;
   for (let at = 0; at < bytes.length; at++) {
-    const code = bytes[at];
+    const code = bytes[at]!;
     if (inString) {
-      if (code === BACKSLASH) bytes[end++] = bytes[at++];
+      if (code === BACKSLASH) bytes[end++] = bytes[at++]!;
       else if (code === QUOTE) inString = false;
     } else if (code <= SPACE) continue;
     else if (code === QUOTE) inString = true;
-    bytes[end++] = bytes[at];
+    bytes[end++] = bytes[at]!; // A byte follows each backslash.
   }
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, end));
 }

@@ -25,7 +25,7 @@ export function isBlank(code: number): boolean {
  */
 export function skipBlank(bytes: Uint8Array): number {
   let at = byteOrderMark.every((code, i) => bytes[i] === code) ? byteOrderMark.length : 0;
-  while (at < bytes.length && isBlank(bytes[at])) at++;
+  while (at < bytes.length && isBlank(bytes[at]!)) at++;
   return at;
 }
 

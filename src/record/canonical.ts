@@ -6,6 +6,8 @@
  * answer besides a record: that it cannot say. Such a line is {@linkcode parseRecord}'s, which has
  * the rules and their words. So what is taken here must be what is taken there, with the same fields.
  *
+ * An index with `!` has its byte: a line end follows the record, and nothing is read after it.
+ *
  * @module
  */
 
@@ -29,20 +31,18 @@ const LETTER_Z = 0x5a;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-const [idKey, streamKey, typeKey, positionKey, globalPositionKey, dataKey, metaKey, timeKey, end] =
-  [
-    '{"id":"',
-    '","stream":"',
-    '","type":"',
-    '","pos":',
-    ',"gpos":',
-    ',"data":',
-    ',"meta":',
-    ',"time":"',
-    '"}',
-  ].map((text) => new TextEncoder().encode(text));
-const [nullWord, trueWord, falseWord] = ["null", "true", "false"]
-  .map((text) => new TextEncoder().encode(text));
+const idKey = encoded('{"id":"');
+const streamKey = encoded('","stream":"');
+const typeKey = encoded('","type":"');
+const positionKey = encoded('","pos":');
+const globalPositionKey = encoded(',"gpos":');
+const dataKey = encoded(',"data":');
+const metaKey = encoded(',"meta":');
+const timeKey = encoded(',"time":"');
+const end = encoded('"}');
+const nullWord = encoded("null");
+const trueWord = encoded("true");
+const falseWord = encoded("false");
 
 /** Bytes that stand for themselves in a string; those above 0x7f are parts of characters. */
 const isPlain = tableOf((code) => code >= 0x20 && code !== QUOTE && code !== BACKSLASH);
@@ -131,19 +131,19 @@ function passWord(bytes: Uint8Array, at: number, word: Uint8Array): number {
 /** Index after an id without escapes; −1 when it may not be one. */
 function idEndOf(bytes: Uint8Array, start: number): number {
   let at = start;
-  while (isPlainInId[bytes[at]] === 1) at++;
+  while (isPlainInId[bytes[at]!] === 1) at++;
   return at === start || at - start > messageIdBytesMax ? -1 : at;
 }
 
 /** Index after a name without escapes; −1 when it has one, or is empty or too long. */
 function nameEnd(bytes: Uint8Array, start: number): number {
   let at = start;
-  while (isPlain[bytes[at]] === 1) at++;
+  while (isPlain[bytes[at]!] === 1) at++;
   return at === start || at - start > nameBytesMax ? -1 : at;
 }
 
 function digitsEnd(bytes: Uint8Array, at: number): number {
-  while (isDigit(bytes[at])) at++;
+  while (isDigit(bytes[at]!)) at++;
   return at;
 }
 
@@ -158,7 +158,7 @@ function isInteger(bytes: Uint8Array, start: number, end: number): boolean {
 
 function integerAt(bytes: Uint8Array, start: number, end: number): number {
   let value = 0;
-  for (let at = start; at < end; at++) value = value * 10 + bytes[at] - ZERO;
+  for (let at = start; at < end; at++) value = value * 10 + bytes[at]! - ZERO;
   return value;
 }
 
@@ -171,7 +171,7 @@ function valueEnd(bytes: Uint8Array, start: number): number {
   let at = start;
   let depth = 0;
   for (;;) {
-    const code = bytes[at];
+    const code = bytes[at]!;
     if (code === QUOTE) at = stringEnd(bytes, at);
     else if (code === OPEN_OBJECT || code === OPEN_ARRAY) {
       if (depth === jsonDepthMax) return -1;
@@ -208,12 +208,12 @@ function keyEnd(bytes: Uint8Array, at: number): number {
 /** Index after the string that begins at `at`, or −1. */
 function stringEnd(bytes: Uint8Array, at: number): number {
   for (;;) {
-    do at++; while (isPlain[bytes[at]] === 1);
+    do at++; while (isPlain[bytes[at]!] === 1);
     if (bytes[at] === QUOTE) return at + 1;
     if (bytes[at] !== BACKSLASH) return -1;
-    const escape = bytes[++at];
+    const escape = bytes[++at]!;
     if (escape === LETTER_U) {
-      for (let i = 0; i < 4; i++) if (isHex[bytes[++at]] !== 1) return -1;
+      for (let i = 0; i < 4; i++) if (isHex[bytes[++at]!] !== 1) return -1;
     } else if (isEscape[escape] !== 1) return -1;
   }
 }
@@ -236,7 +236,7 @@ function numberEnd(bytes: Uint8Array, start: number): number {
     at = digitsEnd(bytes, at);
     if (at === fraction) return -1;
   }
-  if ((bytes[at] | 0x20) === 0x65) { // e, E
+  if ((bytes[at]! | 0x20) === 0x65) { // e, E
     at++;
     if (bytes[at] === PLUS || bytes[at] === MINUS) at++;
     const exponent = at;
@@ -252,7 +252,7 @@ function timeEndOf(bytes: Uint8Array, start: number): number {
   const day = twoDigits(bytes, start + 8);
   const isTime = twoDigits(bytes, start) >= 0 && twoDigits(bytes, start + 2) >= 0 &&
     bytes[start + 4] === MINUS && month >= 1 && month <= 12 &&
-    bytes[start + 7] === MINUS && day >= 1 && day <= daysOf[month] &&
+    bytes[start + 7] === MINUS && day >= 1 && day <= daysOf[month]! &&
     bytes[start + 10] === LETTER_T && isBelow(twoDigits(bytes, start + 11), 24) &&
     bytes[start + 13] === COLON && isBelow(twoDigits(bytes, start + 14), 60) &&
     bytes[start + 16] === COLON && isBelow(twoDigits(bytes, start + 17), 60);
@@ -269,12 +269,16 @@ function timeEndOf(bytes: Uint8Array, start: number): number {
 
 /** Two digits as a number, or −1. */
 function twoDigits(bytes: Uint8Array, at: number): number {
-  if (!isDigit(bytes[at]) || !isDigit(bytes[at + 1])) return -1;
-  return (bytes[at] - ZERO) * 10 + bytes[at + 1] - ZERO;
+  if (!isDigit(bytes[at]!) || !isDigit(bytes[at + 1]!)) return -1;
+  return (bytes[at]! - ZERO) * 10 + bytes[at + 1]! - ZERO;
 }
 
 function isBelow(value: number, bound: number): boolean {
   return value >= 0 && value < bound;
+}
+
+function encoded(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 function tableOf(has: (code: number) => boolean): Uint8Array {

@@ -90,7 +90,7 @@ function textContent(bytes: Uint8Array): Content | undefined {
   if (start === bytes.length) return undefined;
   // Only ASCII is looked at.
   const text = new TextDecoder("latin1").decode(bytes.subarray(start));
-  const [line, next] = text.split("\n", 2);
+  const [line = "", next] = text.split("\n", 2);
   switch (text[0]) {
     case "{":
       if (hasReturns(text) && next === undefined) return carriageReturns;

@@ -14,13 +14,11 @@ const BACKSLASH = 0x5c;
 const ZERO = 0x30;
 const NINE = 0x39;
 
-const [idKey, streamKey, typeKey, positionKey, globalPositionKey] = [
-  '{"id":"',
-  '","stream":"',
-  '","type":"',
-  '","pos":',
-  ',"gpos":',
-].map((text) => new TextEncoder().encode(text));
+const idKey = encoded('{"id":"');
+const streamKey = encoded('","stream":"');
+const typeKey = encoded('","type":"');
+const positionKey = encoded('","pos":');
+const globalPositionKey = encoded(',"gpos":');
 
 const utf8 = new TextDecoder();
 /** That of a `Buffer` is slower for a single byte. */
@@ -162,6 +160,10 @@ function sameBuffer(buffer: Buffer, bytes: Uint8Array): Buffer {
   return isSame ? buffer : bufferOf(bytes);
 }
 
+function encoded(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
 function pass(bytes: Uint8Array, at: number, word: Uint8Array): number {
   if (at < 0) return -1;
   for (let i = 0; i < word.length; i++) if (bytes[at + i] !== word[i]) return -1;
@@ -172,9 +174,9 @@ function pass(bytes: Uint8Array, at: number, word: Uint8Array): number {
 function stringEnd(bytes: Uint8Array, start: number): number {
   if (start < 0) return -1;
   for (let at = start;; at++) {
-    const code = bytes[at];
-    if (code === QUOTE) return at;
     // Past the last byte it is undefined, which is not at least 0x20 either.
+    const code = bytes[at]!;
+    if (code === QUOTE) return at;
     if (code === BACKSLASH || !(code >= 0x20)) return -1;
   }
 }
@@ -183,12 +185,13 @@ function stringEnd(bytes: Uint8Array, start: number): number {
 function digitsEnd(bytes: Uint8Array, start: number): number {
   if (start < 0) return -1;
   let at = start;
-  while (bytes[at] >= ZERO && bytes[at] <= NINE) at++;
+  // As above: past the last byte there is no digit.
+  while (bytes[at]! >= ZERO && bytes[at]! <= NINE) at++;
   return at === start || at - start > 15 ? -1 : at;
 }
 
 function integer(bytes: Uint8Array, start: number, end: number): number {
   let value = 0;
-  for (let at = start; at < end; at++) value = value * 10 + bytes[at] - ZERO;
+  for (let at = start; at < end; at++) value = value * 10 + bytes[at]! - ZERO;
   return value;
 }

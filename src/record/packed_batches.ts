@@ -218,8 +218,9 @@ class Packer {
   /** Room for the longest line. What of it is not filled takes no memory. */
   #largeRoom(): Uint8Array<ArrayBuffer> {
     const bytes = roomBytes + this.#lineBytesMax;
-    const spare = this.#spare.findIndex((batch) => batch.bytes.length === bytes);
-    return spare < 0 ? new Uint8Array(bytes) : this.#spare.splice(spare, 1)[0].bytes;
+    const at = this.#spare.findIndex((batch) => batch.bytes.length === bytes);
+    const [spare] = at < 0 ? [] : this.#spare.splice(at, 1);
+    return spare?.bytes ?? new Uint8Array(bytes);
   }
 
   #moveTo(room: Uint8Array<ArrayBuffer>): void {
@@ -232,7 +233,7 @@ class Packer {
     // Almost always all of them are, and one look at all is next to nothing.
     const isText = isUtf8(this.#bytes.subarray(this.#packed, end));
     while (this.#packed < end) {
-      if (this.#bytes[this.#packed] > SPACE || this.#skipBlank(end)) {
+      if (this.#bytes[this.#packed]! > SPACE || this.#skipBlank(end)) {
         this.#line++;
         if (!(isText && this.#packCanonical())) this.#packOtherOrLeaveOut();
       }

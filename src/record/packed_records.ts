@@ -47,18 +47,18 @@ export const packedNumbers: number = 15;
 export function unpackRecords({ length, bytes, numbers }: PackedRecords): ImportRecord[] {
   const text = textIn(bytes, length === 0 ? 0 : endOf(numbers, length));
   return Array.from({ length }, (_, i) => {
-    const at = i * packedNumbers;
-    const field = (field: number) => text(numbers[at + field], numbers[at + field + 1]);
+    const number = (field: number) => numbers[i * packedNumbers + field]!;
+    const field = (field: number) => text(number(field), number(field + 1));
     return {
       id: field(Packed.id),
       stream: field(Packed.stream),
       type: field(Packed.type),
-      position: numbers[at + Packed.position],
-      globalPosition: numbers[at + Packed.globalPosition],
+      position: number(Packed.position),
+      globalPosition: number(Packed.globalPosition),
       data: field(Packed.data),
-      metadata: numbers[at + Packed.metadata + 1] === 0 ? null : field(Packed.metadata),
+      metadata: number(Packed.metadata + 1) === 0 ? null : field(Packed.metadata),
       time: field(Packed.time),
-      line: numbers[at + Packed.line],
+      line: number(Packed.line),
     };
   });
 }

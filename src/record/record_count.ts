@@ -68,7 +68,7 @@ export class RecordCount {
     for (;;) {
       const end = chunk.indexOf(LF, start);
       const stop = end < 0 ? chunk.length : end;
-      while (blank && start < stop) blank = isBlank(chunk[start++]);
+      while (blank && start < stop) blank = isBlank(chunk[start++]!);
       if (end < 0) break;
       if (!blank) lines++;
       this.#lineEnds++;

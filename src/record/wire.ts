@@ -46,8 +46,8 @@ export function formatCategoryMessage(message: Message): string {
  * @throws {Error} The text is no such message; the error says which field is wrong.
  */
 export function parseStreamMessage(text: string, stream: string): Message {
-  const [id, type, ...rest] = elements(text, 7);
-  return toMessage([id, JSON.stringify(stream), type, ...rest]);
+  const values = elements(text, 7);
+  return toMessage(values.toSpliced(1, 0, JSON.stringify(stream)));
 }
 
 /**
@@ -61,6 +61,9 @@ export function parseCategoryMessage(text: string): Message {
   return toMessage(elements(text, 8));
 }
 
+/** The texts of a message's eight fields. */
+type Texts = [string, string, string, string, string, string, string, string];
+
 function elements(text: string, count: number): string[] {
   try {
     JSON.parse(text);
@@ -73,7 +76,7 @@ function elements(text: string, count: number): string[] {
 }
 
 function toMessage(values: string[]): Message {
-  const [id, stream, type, position, globalPosition, data, metadata, time] = values;
+  const [id, stream, type, position, globalPosition, data, metadata, time] = values as Texts;
   try {
     return {
       id: toText("id", id),

@@ -55,8 +55,8 @@ export function parseCall(body: string): Call {
     throw new EventoDBError("METHOD_NOT_FOUND", `There is no method ${shown}`);
   }
   const { parameters } = method;
-  const named = values.slice(0, parameters.length).map((value, i) =>
-    [parameters[i], value] as const
+  const named = parameters.slice(0, values.length).map((parameter, i) =>
+    [parameter, values[i]!] as const
   );
   return { name, method, args: new Fields(name, named) };
 }

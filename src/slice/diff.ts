@@ -150,8 +150,9 @@ class Side implements AsyncDisposable {
 
   /** The next event, if it has been read. */
   ready(): Message | undefined {
-    if (this.#at === this.#batch.length) return undefined;
-    const message = this.#batch[this.#at++];
+    const message = this.#batch[this.#at];
+    if (message === undefined) return undefined;
+    this.#at++;
     if (message.globalPosition <= this.#last) {
       throw new EventoDBError(
         "INVALID_RECORD",

@@ -204,7 +204,7 @@ function textOf({ seconds, nanos }: Moment): string {
 
 /** Reads a time as records have it; days as Howard Hinnant counts them. */
 function readTime(bytes: Uint8Array, start: number, end: number, into: Moment): void {
-  const two = (offset: number) => 10 * bytes[start + offset] + bytes[start + offset + 1] - 528;
+  const two = (offset: number) => 10 * bytes[start + offset]! + bytes[start + offset + 1]! - 528;
   const month = two(5);
   const year = 100 * two(0) + two(2) - (month < 3 ? 1 : 0);
   const dayOfYear = Math.floor((153 * ((month + 9) % 12) + 2) / 5) + two(8) - 1;
@@ -215,7 +215,7 @@ function readTime(bytes: Uint8Array, start: number, end: number, into: Moment): 
   let unit = 100_000_000;
   // After the seconds there is a point or the Z that ends it.
   for (let at = start + 20; at < end - 1; at++) {
-    nanos += (bytes[at] - 0x30) * unit;
+    nanos += (bytes[at]! - 0x30) * unit;
     unit /= 10;
   }
   into.nanos = nanos;
@@ -243,20 +243,20 @@ class Inspector implements Disposable {
   /** Each event is counted once, by its type: the rest is added up at the end. */
   add({ length, bytes, numbers }: PackedRecords): void {
     const buffer = bufferOf(bytes);
-    const key = (from: number, to: number) => keyOfBytes(buffer, numbers[from], numbers[to]);
+    const key = (from: number, to: number) => keyOfBytes(buffer, numbers[from]!, numbers[to]!);
     const time: Moment = { seconds: 0, nanos: 0 };
     for (let at = 0; at < length * packedNumbers; at += packedNumbers) {
-      const sizeOf = (field: number) => numbers[at + field + 1] - numbers[at + field];
-      const globalPosition = numbers[at + Packed.globalPosition];
-      readTime(bytes, numbers[at + Packed.time], numbers[at + Packed.time + 1], time);
+      const sizeOf = (field: number) => numbers[at + field + 1]! - numbers[at + field]!;
+      const globalPosition = numbers[at + Packed.globalPosition]!;
+      readTime(bytes, numbers[at + Packed.time]!, numbers[at + Packed.time + 1]!, time);
       const stream = key(at + Packed.stream, at + Packed.stream + 1);
       const type = key(at + Packed.type, at + Packed.type + 1);
       const size = sizeOf(Packed.data) + sizeOf(Packed.metadata);
       this.#gatheredOf(categoryOf(stream), type).add(size, time, globalPosition);
-      this.#streams.add(stream, numbers[at + Packed.position]);
+      this.#streams.add(stream, numbers[at + Packed.position]!);
       this.#addTime(time);
-      const end = numbers[at + Packed.metadata + 1];
-      for (const link of linksOf(buffer, numbers[at + Packed.metadata], end)) {
+      const end = numbers[at + Packed.metadata + 1]!;
+      for (const link of linksOf(buffer, numbers[at + Packed.metadata]!, end)) {
         this.#links.add(link, 0);
       }
       this.last = globalPosition;

@@ -34,11 +34,11 @@ export function parseLinkPath(text: string): LinkPath {
   const [, path, template] =
     /^((?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^='"])*)=(.*)$/s.exec(text) ??
       [];
-  if (path === undefined) {
+  if (path === undefined || template === undefined) {
     throw wrongLink(text, "it has no =, as in data.orderId=order-{}");
   }
   const [, payload, rest] = /^(data|metadata)(.*)$/s.exec(path.trim()) ?? [];
-  if (payload === undefined || !/^[.[]/.test(rest)) {
+  if (payload === undefined || rest === undefined || !/^[.[]/.test(rest)) {
     throw wrongLink(
       text,
       "its path must begin with data or metadata and a field, as in data.orderId",

@@ -12,7 +12,7 @@ export class Pattern {
   /** The pattern, as it was given. */
   readonly text: string;
   /** The pieces between the stars; one piece when there is no star. */
-  readonly #pieces: readonly string[];
+  readonly #pieces: readonly [string, ...string[]];
 
   /** @param text The pattern. */
   constructor(text: string) {
@@ -59,23 +59,33 @@ export class Pattern {
  * @returns The patterns, trimmed; empty ones are left out.
  */
 export function splitPatterns(text: string): string[] {
-  const patterns = [""];
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] === ",") patterns.push("");
-    else if (text[i] === "\\" && i + 1 < text.length) {
-      patterns[patterns.length - 1] += text[i] + text[++i];
-    } else patterns[patterns.length - 1] += text[i];
+  const patterns: string[] = [];
+  let pattern = "";
+  for (const [part] of text.matchAll(/\\.|[^]/gs)) {
+    if (part !== ",") pattern += part;
+    else {
+      patterns.push(pattern);
+      pattern = "";
+    }
   }
-  return patterns.map((pattern) => pattern.trim()).filter((pattern) => pattern !== "");
+  return [...patterns, pattern].map((pattern) => pattern.trim()).filter((pattern) =>
+    pattern !== ""
+  );
 }
 
-function piecesOf(text: string): string[] {
-  const pieces = [""];
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] === "*") pieces.push("");
-    else if (text[i] === "\\" && i + 1 < text.length) pieces[pieces.length - 1] += text[++i];
-    else pieces[pieces.length - 1] += text[i];
+/** What stands before the first star, between two of them, and after the last one. */
+function piecesOf(text: string): [string, ...string[]] {
+  const pieces: string[] = [];
+  let piece = "";
+  for (const [part] of text.matchAll(/\\.|[^]/gs)) {
+    if (part !== "*") piece += part.length > 1 ? part.slice(1) : part;
+    else {
+      pieces.push(piece);
+      piece = "";
+    }
   }
+  const [first, ...between] = pieces;
+  if (first === undefined) return [piece];
   // Two stars in a row are one.
-  return pieces.filter((piece, i) => piece !== "" || i === 0 || i === pieces.length - 1);
+  return [first, ...between.filter((piece) => piece !== ""), piece];
 }

@@ -74,15 +74,17 @@ export class RepeatFinder implements Disposable {
     const file = this.#file;
     const sources: Iterator<bigint>[] = [this.#hashes.subarray(0, this.#count).sort().values()];
     if (file !== undefined) { for (const run of this.#runs) sources.push(hashesOf(file, run)); }
-    const heads = sources.map((source) => source.next());
+    const heads = sources.map((source) => ({ source, next: source.next() }));
     while (true) {
-      let least = -1;
-      for (const [i, head] of heads.entries()) {
-        if (!head.done && (least < 0 || head.value < heads[least].value)) least = i;
+      let least: typeof heads[number] | undefined;
+      for (const head of heads) {
+        if (!head.next.done && (least === undefined || head.next.value < least.next.value)) {
+          least = head;
+        }
       }
-      if (least < 0) return;
-      yield heads[least].value;
-      heads[least] = sources[least].next();
+      if (least === undefined) return;
+      yield least.next.value;
+      least.next = least.source.next();
     }
   }
 }
@@ -100,7 +102,7 @@ const singleHash = new BigUint64Array(single.buffer);
  */
 export function hashOf(bytes: Uint8Array, start: number, end: number): bigint {
   hash(bytes, start, end, single, 0);
-  return singleHash[0];
+  return singleHash[0]!;
 }
 
 function* hashesOf(file: TemporaryFile, run: FileSpan): Generator<bigint> {
@@ -112,7 +114,7 @@ function hash(bytes: Uint8Array, start: number, end: number, words: Uint32Array,
   let a = 0x811c9dc5;
   let b = 0x9747b28c;
   for (let i = start; i < end; i++) {
-    const byte = bytes[i];
+    const byte = bytes[i]!;
     a = Math.imul(a ^ byte, 0x01000193);
     b = Math.imul((b ^ byte) + (b << 7), 0x85ebca6b);
   }

@@ -105,18 +105,19 @@ export class StreamTable implements Disposable {
     const sources: Iterator<Row>[] = [];
     if (file !== undefined) { for (const run of this.#runs) sources.push(rowsOf(file, run)); }
     sources.push(this.#sorted().values());
-    const heads = sources.map((source) => source.next());
+    const heads = sources.map((source) => ({ source, next: source.next() }));
     while (true) {
       let least: string | undefined;
-      for (const { value, done } of heads) {
+      for (const { next: { value, done } } of heads) {
         if (!done && (least === undefined || value[0] < least)) least = value[0];
       }
       if (least === undefined) return;
       let sum: Row | undefined;
-      for (const [i, { value, done }] of heads.entries()) {
+      for (const head of heads) {
+        const { value, done } = head.next;
         if (done || value[0] !== least) continue;
         sum = sum === undefined ? value : added(sum, value);
-        heads[i] = sources[i].next();
+        head.next = head.source.next();
       }
       yield sum!;
     }

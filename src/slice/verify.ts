@@ -176,18 +176,18 @@ class FirstReading implements Disposable {
   #add({ length, bytes, numbers }: PackedRecords): void {
     const buffer = bufferOf(bytes);
     for (let at = 0; at < length * packedNumbers; at += packedNumbers) {
-      const globalPosition = numbers[at + Packed.globalPosition];
+      const globalPosition = numbers[at + Packed.globalPosition]!;
       if (globalPosition > this.#highest) {
         if (globalPosition !== this.#highest + 1 && this.#highest > 0) this.gaps++;
         this.#highest = globalPosition;
       } else if (this.#positions.size < repeatSuspectsMax) this.#positions.add(globalPosition);
       const key = keyOfBytes(
         buffer,
-        numbers[at + Packed.stream],
-        numbers[at + Packed.stream + 1],
+        numbers[at + Packed.stream]!,
+        numbers[at + Packed.stream + 1]!,
       );
-      this.#ids.add(bytes, numbers[at + Packed.id], numbers[at + Packed.id + 1]);
-      this.tally.add(key, numbers[at + Packed.position], globalPosition);
+      this.#ids.add(bytes, numbers[at + Packed.id]!, numbers[at + Packed.id + 1]!);
+      this.tally.add(key, numbers[at + Packed.position]!, globalPosition);
     }
   }
 }
@@ -223,17 +223,21 @@ class SecondReading {
   #look({ length, bytes, numbers }: PackedRecords): void {
     const buffer = bufferOf(bytes);
     for (let at = 0; at < length * packedNumbers; at += packedNumbers) {
-      const line = numbers[at + Packed.line];
-      const globalPosition = numbers[at + Packed.globalPosition];
-      const key = keyOfBytes(buffer, numbers[at + Packed.stream], numbers[at + Packed.stream + 1]);
+      const line = numbers[at + Packed.line]!;
+      const globalPosition = numbers[at + Packed.globalPosition]!;
+      const key = keyOfBytes(
+        buffer,
+        numbers[at + Packed.stream]!,
+        numbers[at + Packed.stream + 1]!,
+      );
       const stream = nameOfKey(key);
       const where = { line, position: globalPosition, stream };
       this.#lookAtPosition(globalPosition, where);
       if (this.#suspects.streams.has(key)) {
-        this.#lookAtStream(key, numbers[at + Packed.position], where);
+        this.#lookAtStream(key, numbers[at + Packed.position]!, where);
       }
-      const start = numbers[at + Packed.id];
-      const end = numbers[at + Packed.id + 1];
+      const start = numbers[at + Packed.id]!;
+      const end = numbers[at + Packed.id + 1]!;
       if (this.#suspects.ids.size > 0 && this.#suspects.ids.has(hashOf(bytes, start, end))) {
         this.#lookAtId(keyOfBytes(buffer, start, end), where);
       }

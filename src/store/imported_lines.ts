@@ -30,7 +30,7 @@ export class ImportedLines {
    */
   note(globalPosition: number, line: number): void {
     if (globalPosition === this.#nextPosition && line === this.#nextLine) {
-      this.#counts[this.#counts.length - 1]++;
+      this.#counts[this.#counts.length - 1]!++; // There is a run: the next position is one above it.
     } else {
       if (this.#firsts.length === this.#runsMax) return;
       this.#firsts.push(globalPosition);
@@ -49,8 +49,8 @@ export class ImportedLines {
    */
   lineOf(globalPosition: number): number | undefined {
     const run = this.#firsts.findIndex((first, index) =>
-      globalPosition >= first && globalPosition < first + this.#counts[index]
+      globalPosition >= first && globalPosition < first + this.#counts[index]!
     );
-    return run < 0 ? undefined : this.#lines[run] + globalPosition - this.#firsts[run];
+    return run < 0 ? undefined : this.#lines[run]! + globalPosition - this.#firsts[run]!;
   }
 }

@@ -38,7 +38,7 @@ export class ImportedPositions {
   /** The lowest position; `Infinity` for none. */
   get lowest(): number {
     this.#sort();
-    return this.#firsts[0] ?? Infinity;
+    return this.#firsts[0]! ?? Infinity;
   }
 
   /**
@@ -49,11 +49,11 @@ export class ImportedPositions {
    */
   add(first: number, last: number = first): void {
     const end = this.#lasts.length - 1;
-    if (end >= 0 && first === this.#lasts[end] + 1) {
+    if (end >= 0 && first === this.#lasts[end]! + 1) {
       this.#lasts[end] = last;
       return;
     }
-    if (end >= 0 && first <= this.#lasts[end]) this.#isSorted = false;
+    if (end >= 0 && first <= this.#lasts[end]!) this.#isSorted = false;
     this.#firsts.push(first);
     this.#lasts.push(last);
     if (this.#firsts.length >= 2 * this.#runsMax) this.#sort();
@@ -62,19 +62,19 @@ export class ImportedPositions {
   /** Whether a position is among them. */
   has(position: number): boolean {
     const run = this.#runAtOrAfter(position);
-    return run < this.#firsts.length && this.#firsts[run] <= position;
+    return run < this.#firsts.length && this.#firsts[run]! <= position;
   }
 
   /** The lowest of them that is not below a position; `Infinity` where there is none. */
   atOrAfter(position: number): number {
     const run = this.#runAtOrAfter(position);
-    return run < this.#firsts.length ? Math.max(position, this.#firsts[run]) : Infinity;
+    return run < this.#firsts.length ? Math.max(position, this.#firsts[run]!) : Infinity;
   }
 
   /** The runs, ascending: the first and the last position of each. */
   *[Symbol.iterator](): Generator<[first: number, last: number]> {
     this.#sort();
-    for (const [run, first] of this.#firsts.entries()) yield [first, this.#lasts[run]];
+    for (const [run, first] of this.#firsts.entries()) yield [first, this.#lasts[run]!];
   }
 
   /** Index of the first run that does not end below a position. */
@@ -84,7 +84,7 @@ export class ImportedPositions {
     let high = this.#lasts.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#lasts[middle] < position) low = middle + 1;
+      if (this.#lasts[middle]! < position) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -92,7 +92,7 @@ export class ImportedPositions {
 
   #sort(): void {
     if (!this.#isSorted) {
-      const order = [...this.#firsts.keys()].sort((a, b) => this.#firsts[a] - this.#firsts[b]);
+      const order = [...this.#firsts.keys()].sort((a, b) => this.#firsts[a]! - this.#firsts[b]!);
       this.#join(order, 0);
       this.#isSorted = true;
     }
@@ -102,7 +102,7 @@ export class ImportedPositions {
   /** Bounds the memory: of what lies close together, the gaps are taken in too. */
   #coarsen(): void {
     const keep = this.#runsMax >>> 1;
-    const gaps = this.#firsts.slice(1).map((first, run) => first - this.#lasts[run]);
+    const gaps = this.#firsts.slice(1).map((first, run) => first - this.#lasts[run]!);
     const widest = gaps.toSorted((a, b) => b - a)[keep - 1] ?? 0;
     this.#join([...this.#firsts.keys()], widest);
   }
@@ -113,11 +113,11 @@ export class ImportedPositions {
     const lasts: number[] = [];
     for (const run of order) {
       const end = lasts.length - 1;
-      if (end >= 0 && this.#firsts[run] - lasts[end] <= Math.max(1, gapMax)) {
-        lasts[end] = Math.max(lasts[end], this.#lasts[run]);
+      if (end >= 0 && this.#firsts[run]! - lasts[end]! <= Math.max(1, gapMax)) {
+        lasts[end] = Math.max(lasts[end]!, this.#lasts[run]!);
       } else {
-        firsts.push(this.#firsts[run]);
-        lasts.push(this.#lasts[run]);
+        firsts.push(this.#firsts[run]!);
+        lasts.push(this.#lasts[run]!);
       }
     }
     this.#firsts = firsts;

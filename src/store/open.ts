@@ -71,12 +71,12 @@ export async function openStore(
     return await openDefault(options);
   }
   const match = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(url);
-  const [, scheme, rest] = match ?? [];
-  if (/^postgres(ql)?$/i.test(scheme ?? "")) {
+  const [, scheme = "", rest] = match ?? [];
+  if (/^postgres(ql)?$/i.test(scheme)) {
     const { openPostgres } = await loadPostgres();
     return await openPostgres(url, options);
   }
-  if (/^kv(\+https?)?$/i.test(scheme ?? "") && rest !== undefined) {
+  if (/^kv(\+https?)?$/i.test(scheme) && rest !== undefined) {
     const { openFile, openMemory, openRemote } = await loadKv();
     if (scheme.length > "kv".length) {
       const remote = url.slice("kv+".length);

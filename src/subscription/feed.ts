@@ -149,8 +149,7 @@ class Feed<T> implements Listener, UnderlyingDefaultSource<T> {
       this.#late.push({ positions, next: from, end: this.#next });
       if (this.#late.length > feedImportsMax) {
         // The first one may have been read in part.
-        const [first, ...rest] = this.#late;
-        this.#late = [first, merged(rest)];
+        this.#late.push(merged(this.#late.splice(1)));
       }
     }
     this.look();

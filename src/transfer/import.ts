@@ -84,7 +84,7 @@ export async function importInto(
   let globalPosition = 0;
   const spare: PackedRecords[] = [];
   const write = async (batch: PackedRecords) => {
-    const last = batch.numbers[(batch.length - 1) * packedNumbers + Packed.globalPosition];
+    const last = batch.numbers[(batch.length - 1) * packedNumbers + Packed.globalPosition]!;
     const { imported, skipped } = await (unit.writePacked?.(batch) ??
       unit.write(unpackRecords(batch)));
     spare.push(batch);

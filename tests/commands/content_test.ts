@@ -182,7 +182,7 @@ Deno.test("eventodb verify, inspect, diff and export --input name content that i
         ["export from", 1, ["export", "--input", path, "--all"]],
       ];
       // One command for each but the first, so that there are few processes.
-      for (const [action, status, args] of at === 0 ? commands : [commands[at]]) {
+      for (const [action, status, args] of at === 0 ? commands : [commands[at]!]) {
         const result = await runCli(args);
         assertEquals(result.status, status);
         assertStringIncludes(
@@ -192,7 +192,7 @@ Deno.test("eventodb verify, inspect, diff and export --input name content that i
         assertStringIncludes(result.stderr, help);
       }
     }
-    const piped = await runCli(["verify", "-"], { stdin: some[0].bytes });
+    const piped = await runCli(["verify", "-"], { stdin: some[0]!.bytes });
     assertEquals(piped.status, 3);
     assertStringIncludes(piped.stderr, "Cannot verify standard input: it is UTF-16");
   } finally {

@@ -26,7 +26,7 @@ for (
     ["$.a[", "ends too early"],
     ["$[01]", "is no JSONPath from"],
     ["a", 'is no JSONPath from "a" on'],
-  ]
+  ] as const
 ) {
   Deno.test(`parsePath() refuses ${path}`, () => {
     assertThrows(() => parsePath(path), SyntaxError, problem);

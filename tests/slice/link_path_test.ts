@@ -55,7 +55,7 @@ for (
     ["data.order-id=order-{}", "is written ['order-id']"],
     ["data.a[=order-{}", "ends too early"],
     [`data.a=${"x".repeat(2000)}{}`, "at most 1,024 are allowed"],
-  ]
+  ] as const
 ) {
   Deno.test(`parseLinkPath() refuses ${link.slice(0, 40)}`, () => {
     assertThrows(() => parseLinkPath(link), EventoDBError, problem);

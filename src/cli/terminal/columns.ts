@@ -17,10 +17,11 @@ export async function formatColumns(rows: readonly (readonly string[])[]): Promi
   // What is shown is measured: an escape is longer than what it stands for.
   const shown = rows.map((row) => row.map(printable));
   const cells = shown.map((row) => row.map((text) => ({ text, width: unicodeWidth(text) })));
-  const widths = shown[0].map((_, i) =>
-    cells.reduce((widest, row) => Math.max(widest, row[i].width), 0)
-  );
+  const widths: number[] = [];
+  for (const row of cells) {
+    for (const [i, { width }] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, width);
+  }
   return cells.map((row) =>
-    row.map(({ text, width }, i) => text + " ".repeat(widths[i] - width)).join("  ").trimEnd()
+    row.map(({ text, width }, i) => text + " ".repeat(widths[i]! - width)).join("  ").trimEnd()
   );
 }

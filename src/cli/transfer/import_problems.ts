@@ -124,9 +124,8 @@ export function notAll(
 export function explain(failure: unknown, import_: FailedImport): unknown {
   const error = located(failure, import_.input);
   if (error instanceof EventoDBError && error.code === "OUTCOME_UNKNOWN") {
-    const unknown = withMeaning(error, howToFindOut(import_));
-    if (!(error.cause instanceof Interrupted)) return unknown;
-    say((unknown as CommandError).hints[0]);
+    if (!(error.cause instanceof Interrupted)) return withMeaning(error, [howToFindOut(import_)]);
+    say(howToFindOut(import_));
     return error.cause;
   }
   const left = import_.atomic
@@ -156,15 +155,12 @@ export function unsent(error: unknown): unknown {
   return withMeaning(error, [meaning]);
 }
 
-function howToFindOut({ atomic, force }: { atomic: boolean; force: boolean }): string[] {
+function howToFindOut({ atomic, force }: { atomic: boolean; force: boolean }): string {
   const open = "It is not known whether it is committed.";
-  if (!atomic) return [`${open} Look with "eventodb ns info"`];
-  return [
-    force
-      ? `${open} To make sure, run the same command again`
-      : `${open} To find out, run the same command again with --existing skip: ` +
-        "what is there is skipped, what is missing is imported",
-  ];
+  if (!atomic) return `${open} Look with "eventodb ns info"`;
+  if (force) return `${open} To make sure, run the same command again`;
+  return `${open} To find out, run the same command again with --existing skip: ` +
+    "what is there is skipped, what is missing is imported";
 }
 
 /**

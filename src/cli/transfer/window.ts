@@ -43,17 +43,17 @@ function timeOf(args: Arguments, name: "since" | "until", now: number): string |
 }
 
 /** Milliseconds of each unit. */
-const units: Readonly<Record<string, number>> = {
+const units = {
   m: 60_000,
   h: 3_600_000,
   d: 86_400_000,
-};
+} as const;
 
 /** `90m`, `36h` or `7d` → the time that it means; `undefined` where the text has another form. */
 function agoTime(text: string, now: number): string | undefined {
   const [, count, unit] = /^(\d{1,9})([mhd])$/.exec(text.trim()) ?? [];
   if (unit === undefined) return undefined;
-  const time = now - Number(count) * units[unit];
+  const time = now - Number(count) * units[unit as keyof typeof units];
   // Before the year 0 there are no times.
   return time < Date.UTC(0, 0) ? undefined : new Date(time).toISOString().replace(/\.000Z$/, "Z");
 }

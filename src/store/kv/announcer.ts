@@ -131,7 +131,8 @@ export class Announcer implements AsyncDisposable {
       ids.flatMap((id) => [stateKey(id), layoutKey(id)]),
     );
     return new Map(ids.map((id, index) => {
-      const [state, layout] = entries.slice(2 * index);
+      const state = entries[2 * index]!;
+      const layout = entries[2 * index + 1]!;
       return [id, { state: state.versionstamp, layout: layout.value as Layout | null }];
     }));
   }

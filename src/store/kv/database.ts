@@ -134,10 +134,12 @@ export class Database implements Disposable {
     limit: number = kvListMax,
   ): AsyncGenerator<Deno.KvEntry<T>[], void> {
     let page = await this.list<T>({ prefix }, limit);
-    while (page.length > 0) {
+    for (;;) {
+      const last = page.at(-1);
+      if (last === undefined) return;
       yield page;
       if (page.length < limit) return;
-      const start = nextKey(page[page.length - 1].key);
+      const start = nextKey(last.key);
       page = await this.list<T>({ prefix, start }, limit);
     }
   }

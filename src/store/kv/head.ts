@@ -16,7 +16,7 @@ export interface Layout {
   /** Which set of messages it is: another number once an import has replaced them. */
   generation: number;
   /** The layers' numbers. The messages are in all of them; new ones go to the first. */
-  layers: number[];
+  layers: [number, ...number[]];
   /** The last import that has added to the messages; absent when none has. */
   imported?: ImportNote;
 }
@@ -83,7 +83,7 @@ export async function readHead(database: Database, id: string): Promise<Head> {
     stateKey(id),
     leaseKey(id),
   ]);
-  if (layout.versionstamp === null || state.versionstamp === null) throw namespaceNotFound(id);
+  if (!layout?.versionstamp || !state?.versionstamp) throw namespaceNotFound(id);
   return { layout, state, lease } as Head;
 }
 

@@ -75,8 +75,7 @@ export function encodeMessage(
  * @returns The message.
  */
 export function decodeMessage(value: Uint8Array, globalPosition: number): StoredMessage {
-  const [id, stream, type, position, time, correlation, data, rest] = decoder.decode(value)
-    .split("\0");
+  const [id, stream, type, position, time, correlation, data, rest] = fieldsOf<8>(value);
   return {
     id,
     stream,
@@ -109,7 +108,7 @@ export function joinPayload(values: readonly Uint8Array[]): Payload {
     bytes.set(value, at);
     at += value.byteLength;
   }
-  const [data, metadata] = decoder.decode(bytes).split("\0");
+  const [data, metadata] = fieldsOf<2>(bytes);
   return { data, metadata: metadata === "" ? null : metadata };
 }
 
@@ -122,6 +121,17 @@ export function encodeHeader(
 
 /** Reads the value of a category's entry. */
 export function decodeHeader(value: Uint8Array): MessageHeader {
-  const [time, correlation, stream] = decoder.decode(value).split("\0");
+  const [time, correlation, stream] = fieldsOf<3>(value);
   return { stream, time, correlation: correlation === "" ? null : correlation };
+}
+
+/** The fields of a value, which has as many of them as were written. */
+function fieldsOf<Count extends keyof Fields>(value: Uint8Array): Fields[Count] {
+  return decoder.decode(value).split("\0") as Fields[Count];
+}
+
+interface Fields {
+  2: [string, string];
+  3: [string, string, string];
+  8: [string, string, string, string, string, string, string, string];
 }

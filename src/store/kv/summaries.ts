@@ -97,7 +97,7 @@ async function listStreamsOf(
   const summaries: StreamSummary[] = [];
   for (const [index, message] of messages.entries()) {
     if (message === undefined) return undefined;
-    summaries.push({ ...lasts[index], lastActivity: message.time });
+    summaries.push({ ...lasts[index]!, lastActivity: message.time });
   }
   return summaries;
 }
@@ -115,10 +115,13 @@ async function placesOf(
   );
   const places: Place[] = [];
   for (let start = 0; start < entries.length; start += layers.length) {
-    const index = layers.findIndex((_, index) => entries[start + index].value !== null);
-    const reference = entries[start + index]?.value;
-    if (!reference) return undefined;
-    places.push({ layer: layers[index], globalPosition: Number(reference.value) });
+    const found = entries.slice(start, start + layers.length).findIndex(({ value }) =>
+      value !== null
+    );
+    const layer = layers[found];
+    const reference = entries[start + found]?.value;
+    if (layer === undefined || !reference) return undefined;
+    places.push({ layer, globalPosition: Number(reference.value) });
   }
   return places;
 }
@@ -177,6 +180,6 @@ function beginning(text: string): string {
   const bytes = new TextEncoder().encode(text);
   if (bytes.byteLength <= nameBytesMax) return text;
   let end = nameBytesMax + 1;
-  while ((bytes[end] & 0xc0) === 0x80) end++;
+  while ((bytes[end]! & 0xc0) === 0x80) end++;
   return new TextDecoder().decode(bytes.subarray(0, end));
 }

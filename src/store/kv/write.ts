@@ -153,8 +153,9 @@ export class WriteQueue {
       });
     }
     for (const [index, outcome] of writing.outcomes.entries()) {
-      if (outcome instanceof EventoDBError) group[index].reject(outcome);
-      else group[index].resolve(outcome);
+      const waiting = group[index]!; // Outcomes are those of the group's first writes.
+      if (outcome instanceof EventoDBError) waiting.reject(outcome);
+      else waiting.resolve(outcome);
     }
     return true;
   }

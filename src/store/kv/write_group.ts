@@ -161,7 +161,7 @@ export class WriteGroup implements AsyncDisposable {
     const ids = [...this.#appendedIds];
     const entries = await this.#database.getMany<Deno.KvU64>(ids.map(([id]) => idKey(layer, id)));
     return ids.length > 0 &&
-      entries.every(({ value }, index) => value?.value === BigInt(ids[index][1]));
+      entries.every(({ value }, index) => value?.value === BigInt(ids[index]![1]));
   }
 
   async #readVersions(writes: readonly RequestedWrite[]): Promise<void> {
@@ -181,7 +181,7 @@ export class WriteGroup implements AsyncDisposable {
     const places: Place[] = entries.flatMap(({ value }, index) =>
       value === null
         ? []
-        : [{ layer: layers[index % layers.length], globalPosition: Number(value.value) }]
+        : [{ layer: layers[index % layers.length]!, globalPosition: Number(value.value) }]
     );
     for (const holder of await fetchStored(this.#database, places)) {
       // One that is not there any more shows in the commit's check.

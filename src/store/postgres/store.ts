@@ -286,7 +286,7 @@ export class PostgresStore implements Store {
       const wanted = [...await this.#wanted()];
       const found = await highestPositions(this.#database, wanted.map(schemaOf));
       for (const [index, namespace] of wanted.entries()) {
-        const highest = found[index];
+        const highest = found[index]!;
         const meanwhile = this.#told.get(namespace);
         if (meanwhile !== undefined && meanwhile >= highest) continue;
         this.#told.set(namespace, highest);

@@ -161,7 +161,8 @@ export function insertPacked(
     const values: SQLInputValue[] = [];
     for (let i = first; i < first + rows; i++) {
       const at = i * packedNumbers;
-      const field = (field: number) => bytes.subarray(numbers[at + field], numbers[at + field + 1]);
+      const field = (field: number) =>
+        bytes.subarray(numbers[at + field]!, numbers[at + field + 1]!);
       const data = field(Packed.data);
       const metadata = numbers[at + Packed.metadata + 1] === 0 ? null : field(Packed.metadata);
       // A character takes a byte at least.
@@ -169,12 +170,12 @@ export function insertPacked(
         charsMax = Math.max(charsMax, charsIn(data) + (metadata === null ? 0 : charsIn(metadata)));
       }
       values.push(
-        numbers[at + Packed.globalPosition],
+        numbers[at + Packed.globalPosition]!,
         field(Packed.id),
         field(Packed.stream),
         field(Packed.type),
-        numbers[at + Packed.position],
-        bytes.subarray(numbers[at + Packed.time], numbers[at + Packed.time + 1] - 1),
+        numbers[at + Packed.position]!,
+        bytes.subarray(numbers[at + Packed.time]!, numbers[at + Packed.time + 1]! - 1),
         metadata === null ? null : correlationCategory(decoder.decode(metadata)),
         data,
         metadata,
@@ -189,7 +190,7 @@ export function insertPacked(
 function charsIn(bytes: Uint8Array): number {
   let chars = 0;
   for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at];
+    const byte = bytes[at]!;
     // All but the first byte of a character add nothing; a character of four is two code units.
     if ((byte & 0xc0) !== 0x80) chars += byte >= 0xf0 ? 2 : 1;
   }

@@ -33,12 +33,12 @@ export async function* mergeAscending(cursors: readonly PageCursor[]): AsyncGene
     if (page.length > 0) heads.push({ cursor, page, at: 0 });
   }
   let merged: Message[] = [];
-  while (heads.length > 0) {
+  for (;;) {
     const [first, second] = lowestTwo(heads);
-    const end = second === undefined
-      ? first.page.length
-      : runEnd(first, second.page[second.at].globalPosition);
-    for (; first.at < end; first.at++) merged.push(first.page[first.at]);
+    if (first === undefined) return;
+    const end = second === undefined ? first.page.length : runEnd(first, positionOf(second));
+    for (const message of first.page.slice(first.at, end)) merged.push(message);
+    first.at = end;
     const empty = end === first.page.length;
     if (empty || merged.length >= pageMessagesMax) {
       yield merged;
@@ -56,16 +56,15 @@ export async function* mergeAscending(cursors: readonly PageCursor[]): AsyncGene
 /** A run of the first sequence ends where the second one's turn comes. Equal positions come last. */
 function runEnd({ page, at }: Head, limit: number): number {
   let end = at + 1;
-  while (end < page.length && page[end].globalPosition < limit) end++;
+  while (end < page.length && page[end]!.globalPosition < limit) end++;
   return end;
 }
 
-function lowestTwo(heads: readonly Head[]): [Head, Head | undefined] {
-  let first = heads[0];
+function lowestTwo(heads: readonly Head[]): [first?: Head, second?: Head] {
+  let first: Head | undefined;
   let second: Head | undefined;
-  for (let i = 1; i < heads.length; i++) {
-    const head = heads[i];
-    if (positionOf(head) < positionOf(first)) {
+  for (const head of heads) {
+    if (first === undefined || positionOf(head) < positionOf(first)) {
       second = first;
       first = head;
     } else if (second === undefined || positionOf(head) < positionOf(second)) {
@@ -75,6 +74,7 @@ function lowestTwo(heads: readonly Head[]): [Head, Head | undefined] {
   return [first, second];
 }
 
+/** A head stands before a message: pages that are read up are replaced, and the empty one is taken out. */
 function positionOf({ page, at }: Head): number {
-  return page[at].globalPosition;
+  return page[at]!.globalPosition;
 }

@@ -48,7 +48,7 @@ export async function* messagePieces(
     yield {
       bytes: encoder.encode(formatRecords(wanted)),
       events: wanted.length,
-      first: (wanted[0] ?? page[0]).globalPosition,
+      first: (wanted[0] ?? page[0]!).globalPosition,
       last: (wanted.at(-1) ?? page.at(-1)!).globalPosition,
       categories,
     };

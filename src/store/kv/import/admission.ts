@@ -207,7 +207,9 @@ export class Admission {
       return;
     }
     const entries = await this.#database.getMany<Deno.KvU64>(ids.map((id) => idKey(layer, id)));
-    for (const [index, { value }] of entries.entries()) if (value !== null) note(ids[index], value);
+    for (const [index, { value }] of entries.entries()) {
+      if (value !== null) note(ids[index]!, value);
+    }
   }
 
   async #highestPositions(
@@ -240,7 +242,7 @@ export class Admission {
     );
     for (const [index, { value }] of entries.entries()) {
       if (value === null) continue;
-      const { stream, position } = old[index];
+      const { stream, position } = old[index]!;
       holders.byPosition.set(placeName(stream, position), {
         layer,
         globalPosition: Number(value.value),

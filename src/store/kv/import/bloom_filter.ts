@@ -44,9 +44,9 @@ export class Seen {
     for (let n = 0; n < bitsPerText; n++) {
       const bit = ((first + Math.imul(n, second)) >>> 0) % this.#bits;
       const mask = 1 << (bit & 31);
-      if ((this.#words[bit >>> 5] & mask) === 0) {
+      if ((this.#words[bit >>> 5]! & mask) === 0) { // There are bits / 32 words.
         wasThere = false;
-        this.#words[bit >>> 5] |= mask;
+        this.#words[bit >>> 5]! |= mask;
       }
     }
     return wasThere;

@@ -139,10 +139,11 @@ export class KvImport implements ImportUnit {
   }
 
   async #write(batch: readonly ImportRecord[]): Promise<ImportCount> {
-    const bad = batch.findIndex(({ stream }) => !fitsKey(stream));
-    const admitted = await this.#admission.admit(bad < 0 ? batch : batch.slice(0, bad));
+    const bad = batch.find(({ stream }) => !fitsKey(stream));
+    const before = bad === undefined ? batch : batch.slice(0, batch.indexOf(bad));
+    const admitted = await this.#admission.admit(before);
     // What is wrong with the records before it comes first.
-    if (bad >= 0) throw tooLong(batch[bad].stream, batch[bad].line);
+    if (bad !== undefined) throw tooLong(bad.stream, bad.line);
     for (const record of admitted) {
       await this.#put(record);
       this.#imported.add(record.globalPosition);
@@ -183,7 +184,7 @@ export class KvImport implements ImportUnit {
     await this.#writer.settle();
     const before = await this.#database.getMany<Deno.KvU64>(counters.map(({ key }) => key));
     for (const [index, { key, count }] of counters.entries()) {
-      await this.#writer.change(raise(key, Number(before[index].value?.value ?? 0) + count));
+      await this.#writer.change(raise(key, Number(before[index]?.value?.value ?? 0) + count));
     }
   }
 
@@ -240,10 +241,13 @@ export class KvImport implements ImportUnit {
   #nextLayout(): Layout {
     const { layer } = this.#lease;
     const { namespace, generation, imported } = this.#head.layout.value;
-    if (this.#existing.length === 0) return { namespace, generation: layer, layers: [layer] };
+    const [first, ...others] = this.#existing;
+    if (first === undefined) return { namespace, generation: layer, layers: [layer] };
     // The smaller ones are folded into the first one later.
     const isLarger = this.#tally.messages > this.#head.state.value.messages;
-    const layers = isLarger ? [layer, ...this.#existing] : [...this.#existing, layer];
+    const layers: Layout["layers"] = isLarger
+      ? [layer, first, ...others]
+      : [first, ...others, layer];
     const note = { layer, before: imported?.layer ?? 0, runs: this.#lateRuns() };
     return { namespace, generation, layers, imported: note };
   }

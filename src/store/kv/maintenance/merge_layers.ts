@@ -32,9 +32,9 @@ export async function foldLayers(
 ): Promise<boolean> {
   const head = await readHead(database, id);
   const { layers } = head.layout.value;
-  if (layers.length < 2 || isHeld(head.lease)) return false;
   const [target] = layers;
-  const source = layers[layers.length - 1];
+  const source = layers.at(-1)!;
+  if (source === target || isHeld(head.lease)) return false;
   try {
     await copyMessages(
       database,
@@ -81,7 +81,7 @@ async function copyMessages(
 /** Takes a layer away whose messages are in the first one too. */
 async function dropLayer(database: Database, head: Head, source: number): Promise<void> {
   const { layers } = head.layout.value;
-  const [target] = layers;
+  const [target, ...others] = layers;
   let check: Deno.AtomicCheck = head.layout;
   for (;;) {
     // A category's counters move from layer to layer in one moment, so that their sum is never wrong.
@@ -98,7 +98,7 @@ async function dropLayer(database: Database, head: Head, source: number): Promis
     const isLast = moved.length === counters.length && counters.length < kvMergeCountersMax;
     const layout: Layout = {
       ...head.layout.value,
-      layers: isLast ? layers.filter((layer) => layer !== source) : layers,
+      layers: isLast ? [target, ...others.filter((layer) => layer !== source)] : layers,
     };
     pack.add(set(head.layout.key, layout));
     if (isLast) pack.add(set(garbageLayerKey(source), {}));

@@ -92,7 +92,8 @@ function denseRange(
   places: readonly Place[],
 ): { layer: number; lowest: number; highest: number } | undefined {
   const [first] = places;
-  if (places.length < 2 || places.some(({ layer }) => layer !== first.layer)) return undefined;
+  if (first === undefined || places.length < 2) return undefined;
+  if (places.some(({ layer }) => layer !== first.layer)) return undefined;
   let lowest = Infinity;
   let highest = 0;
   for (const { globalPosition } of places) {

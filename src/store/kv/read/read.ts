@@ -169,7 +169,7 @@ export async function lastMessage(
       for (const [index, message] of stored.entries()) {
         if (message === undefined) return undefined;
         if (type === undefined || message.type === type) {
-          return await completeMessage(database, places[index].layer, message);
+          return await completeMessage(database, places[index]!.layer, message);
         }
       }
     }
@@ -347,7 +347,7 @@ async function readPage(
     }
     const stored = await storedOf(database, entries);
     for (const [index, message] of stored.entries()) {
-      const { layer, at } = entries[index];
+      const { layer, at } = entries[index]!;
       const complete = message && await completeMessage(database, layer, message);
       if (complete === undefined) return undefined;
       messages.push(complete);

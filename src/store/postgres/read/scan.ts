@@ -196,7 +196,7 @@ export class Scan {
       2,
       this.#room,
     );
-    const [generation, last] = copied?.numbers ?? [];
+    const [generation, last = 0] = copied?.numbers ?? [];
     // That nothing has changed until later says that nothing had, where there is no row to say it.
     if (copied === undefined || generation !== begun.generation) {
       return {

@@ -120,7 +120,7 @@ function runsOf(
   { from, to = POSITION_MAX }: MessageQuery,
   matchesMax: number,
 ): Run[] {
-  const [{ count, first, last }] = rows;
+  const { count, first, last } = rows[0]!; // Each row has them, and there is one without a gap.
   if (count > matchesMax) return [{ from, to }];
   if (first === null || last === null) return [];
   const runs: Run[] = [];

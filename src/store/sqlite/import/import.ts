@@ -67,8 +67,8 @@ export class SqliteImport implements ImportUnit {
       const { length, numbers } = batch;
       for (let i = 0; i < length; i++) {
         const at = i * packedNumbers;
-        if (skipped.has(numbers[at + Packed.line])) continue;
-        this.#imported.add(numbers[at + Packed.globalPosition]);
+        if (skipped.has(numbers[at + Packed.line]!)) continue;
+        this.#imported.add(numbers[at + Packed.globalPosition]!);
       }
       return count;
     } catch (error) {

@@ -130,8 +130,8 @@ export class Loader {
     this.#times.write(this.#target);
     for (let i = 0; i < batch.length; i++) {
       const at = i * packedNumbers;
-      this.#lastGlobal = batch.numbers[at + Packed.globalPosition];
-      const line = batch.numbers[at + Packed.line];
+      this.#lastGlobal = batch.numbers[at + Packed.globalPosition]!;
+      const line = batch.numbers[at + Packed.line]!;
       lines.note({ globalPosition: this.#lastGlobal, line });
       this.#noted.note(this.#lastGlobal, line);
     }
@@ -214,7 +214,7 @@ export class Loader {
   #follows({ length, numbers }: PackedRecords): boolean {
     let last = this.#lastGlobal;
     for (let i = 0; i < length; i++) {
-      const next = numbers[i * packedNumbers + Packed.globalPosition];
+      const next = numbers[i * packedNumbers + Packed.globalPosition]!;
       if (next <= last) return false;
       last = next;
     }
@@ -242,7 +242,7 @@ export class Loader {
     const [first] = repetitions;
     const later = first && messageAt(this.#target, first.later);
     const holder = first && messageAt(this.#target, first.earlier);
-    if (later === undefined || holder === undefined) {
+    if (first === undefined || later === undefined || holder === undefined) {
       return new Error("An index found a repeated key, and the table none");
     }
     return clashError(

@@ -103,7 +103,7 @@ export class Scan {
     const last = isCertain ? end.to : this.#last(connection, from, end.to, rowsMax);
     const values = this.#values(from, last, rowsMax);
     const rows = connection.allArrays<MessageRow>(this.#pageSql, ...values).map(messageOf);
-    const highest = rows.length === rowsMax ? this.#keyOf(rows[rowsMax - 1]) : last;
+    const highest = rows.length === rowsMax ? this.#keyOf(rows[rowsMax - 1]!) : last;
     return { rows, count: rows.length, next: highest + 1 };
   }
 
@@ -123,7 +123,8 @@ export class Scan {
     const last = isCertain ? end.to : this.#last(connection, from, end.to, rowsMax);
     type Lines = [bytes: Uint8Array<ArrayBuffer>, count: number, highest: number];
     const values = this.#values(from, last, rowsMax);
-    const [[rows, count, highest]] = connection.allArrays<Lines>(this.#linesSql, ...values);
+    // It groups over everything, so there is one row.
+    const [rows, count, highest] = connection.allArrays<Lines>(this.#linesSql, ...values)[0]!;
     return { rows, count, next: (count === rowsMax ? highest : last) + 1 };
   }
 

@@ -51,12 +51,12 @@ export class TimeSpans {
     const { length, numbers } = batch;
     let first = 0;
     while (first < length) {
-      const block = blockOf(numbers[first * packedNumbers + Packed.globalPosition]);
+      const block = blockOf(numbers[first * packedNumbers + Packed.globalPosition]!);
       let earliest = first;
       let latest = first;
       let next = first + 1;
       for (; next < length; next++) {
-        if (blockOf(numbers[next * packedNumbers + Packed.globalPosition]) !== block) break;
+        if (blockOf(numbers[next * packedNumbers + Packed.globalPosition]!) !== block) break;
         if (compareTimes(batch, next, latest) > 0) latest = next;
         else if (compareTimes(batch, next, earliest) < 0) earliest = next;
       }
@@ -90,20 +90,20 @@ const decoder = new TextDecoder();
 
 function timeOf({ bytes, numbers }: PackedRecords, index: number): string {
   const at = index * packedNumbers + Packed.time;
-  return decoder.decode(bytes.subarray(numbers[at], numbers[at + 1] - 1));
+  return decoder.decode(bytes.subarray(numbers[at]!, numbers[at + 1]! - 1));
 }
 
 /** Compares two records' times without their `Z`: byte order is the order of time. */
 function compareTimes({ bytes, numbers }: PackedRecords, a: number, b: number): number {
   const atA = a * packedNumbers + Packed.time;
   const atB = b * packedNumbers + Packed.time;
-  const startA = numbers[atA];
-  const startB = numbers[atB];
-  const lengthA = numbers[atA + 1] - 1 - startA;
-  const lengthB = numbers[atB + 1] - 1 - startB;
+  const startA = numbers[atA]!;
+  const startB = numbers[atB]!;
+  const lengthA = numbers[atA + 1]! - 1 - startA;
+  const lengthB = numbers[atB + 1]! - 1 - startB;
   const length = Math.min(lengthA, lengthB);
   for (let i = 0; i < length; i++) {
-    const difference = bytes[startA + i] - bytes[startB + i];
+    const difference = bytes[startA + i]! - bytes[startB + i]!;
     if (difference !== 0) return difference;
   }
   return lengthA - lengthB;
