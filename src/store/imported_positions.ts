@@ -9,7 +9,7 @@ import { importedRunsMax } from "../limits.ts";
 
 /** Global positions as runs without a gap, 16 bytes each. */
 export class ImportedPositions {
-  /** The first and the last position of each run; ascending and apart once `#isSorted`. */
+  /** The first and the last position of each run, as many of both; ascending and apart once `#isSorted`. */
   #firsts: number[] = [];
   #lasts: number[] = [];
   #isSorted = true;
@@ -38,7 +38,7 @@ export class ImportedPositions {
   /** The lowest position; `Infinity` for none. */
   get lowest(): number {
     this.#sort();
-    return this.#firsts[0]! ?? Infinity;
+    return this.#firsts[0] ?? Infinity;
   }
 
   /**
