@@ -307,6 +307,8 @@ export const closureEventsMax: number = 100_000_000;
 export const closureStreamsMax: number = 2_000_000;
 /** Most streams that the error of a closure that is too large names. */
 export const closureFanOutsNamedMax: number = 5;
+/** Most names of streams among which the one that was meant is looked for. */
+export const nearestStreamsMax: number = 50_000;
 /** Most links that are declared. */
 export const linkPathsMax: number = 32;
 /** Most rows of a table of links in memory; more go to a temporary file. */

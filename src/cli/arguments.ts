@@ -9,7 +9,7 @@ import type { CommandShape, Option } from "./command_shape.ts";
 import { readEnv } from "./environment.ts";
 import { UsageError } from "./problems.ts";
 import { noteSource } from "./value_sources.ts";
-import { nearest } from "./suggest.ts";
+import { nearest } from "../suggest.ts";
 
 /** What was given to a command: on its command line, else in the environment. */
 export class Arguments {

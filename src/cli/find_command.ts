@@ -5,7 +5,7 @@
  */
 
 import { UsageError } from "./problems.ts";
-import { nearest } from "./suggest.ts";
+import { nearest } from "../suggest.ts";
 import type { CommandEntry } from "./command.ts";
 
 /** A command, and what follows its name. */

@@ -256,8 +256,10 @@ class Inspector implements Disposable {
       this.#streams.add(stream, numbers[at + Packed.position]!);
       this.#addTime(time);
       const end = numbers[at + Packed.metadata + 1]!;
-      for (const link of linksOf(buffer, numbers[at + Packed.metadata]!, end)) {
-        this.#links.add(link, 0);
+      const links = linksOf(buffer, numbers[at + Packed.metadata]!, end);
+      for (const [field, link] of links.entries()) {
+        // A stream that two fields name is one link.
+        if (link !== "" && links.indexOf(link) === field) this.#links.add(link, 0);
       }
       this.last = globalPosition;
     }

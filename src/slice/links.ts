@@ -8,6 +8,8 @@
 
 import type { Buffer } from "node:buffer";
 import { isRecord } from "../json/is_record.ts";
+import { nameBytesMax } from "../limits.ts";
+import { nameProblem } from "../names.ts";
 import { keyOfBytes, keyOfName } from "../record/line_head.ts";
 
 /** Fields of metadata that hold the name of a stream. */
@@ -25,28 +27,28 @@ const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 
 const fieldBytes = linkFields.map((field) => new TextEncoder().encode(field));
 const decoder = new TextDecoder();
 
+const none: readonly string[] = [];
+
 /**
  * Finds the links of an event.
  *
  * @param bytes What holds its metadata, as JSON.
  * @param start Index of its first byte.
  * @param end Index after its last byte; the same where there is none.
- * @returns The keys of the names of streams, as `keyOfName` makes them, each once; of a field that is
- * repeated, the last value.
+ * @returns For each of `linkFields` the key of the stream's name, as `keyOfName` makes them; `""` where the
+ * field names none. Empty where no field does. Of a field that is repeated, the last value counts.
  */
-export function linksOf(bytes: Buffer, start: number, end: number): string[] {
-  if (bytes[start] !== OPEN_OBJECT || end - start < 3) return [];
-  const keys = scanned(bytes, start, end) ?? parsed(bytes, start, end);
-  return keys.length < 2 ? keys : [...new Set(keys)];
+export function linksOf(bytes: Buffer, start: number, end: number): readonly string[] {
+  if (bytes[start] !== OPEN_OBJECT || end - start < 3) return none;
+  return scanned(bytes, start, end) ?? parsed(bytes, start, end);
 }
 
 /**
  * Looks at the names and values of the outermost object alone, as bytes: a parser makes an object of each
  * event. `undefined` where one of them has an escape, which is rare.
  */
-function scanned(bytes: Buffer, start: number, end: number): string[] | undefined {
-  const found: string[] = ["", "", ""];
-  let isFound = false;
+function scanned(bytes: Buffer, start: number, end: number): readonly string[] | undefined {
+  let found: string[] | undefined;
   let depth = 0;
   for (let at = start; at < end; at++) {
     const code = bytes[at];
@@ -64,24 +66,26 @@ function scanned(bytes: Buffer, start: number, end: number): string[] | undefine
     if (bytes[colon] !== COLON) continue;
     const field = fieldOf(bytes, name, at);
     if (field < 0) continue;
-    isFound = true;
+    found ??= ["", "", ""];
     at = colon;
     found[field] = "";
     const value = afterSpace(bytes, colon + 1);
     if (bytes[value] !== QUOTE) continue;
     at = plainEnd(bytes, value + 1, end);
     if (at < 0) return undefined;
-    found[field] = keyOfBytes(bytes, value + 1, at);
+    // No stream is called by a longer name.
+    if (at - value - 1 <= nameBytesMax) found[field] = keyOfBytes(bytes, value + 1, at);
   }
-  return isFound ? found.filter((key) => key !== "") : [];
+  return found ?? none;
 }
 
-function parsed(bytes: Uint8Array, start: number, end: number): string[] {
+function parsed(bytes: Uint8Array, start: number, end: number): readonly string[] {
   const metadata: unknown = JSON.parse(decoder.decode(bytes.subarray(start, end)));
-  if (!isRecord(metadata)) return [];
-  const names = linkFields.map((field) => metadata[field]);
-  return names.filter((name): name is string => typeof name === "string" && name !== "")
-    .map(keyOfName);
+  if (!isRecord(metadata)) return none;
+  return linkFields.map((field) => {
+    const name = Object.hasOwn(metadata, field) ? metadata[field] : undefined;
+    return typeof name === "string" && nameProblem(name) === null ? keyOfName(name) : "";
+  });
 }
 
 /** Index of the closing quote. */

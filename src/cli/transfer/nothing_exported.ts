@@ -12,7 +12,7 @@ import type { Unmatched } from "../../slice/slice_filter.ts";
 import { categoryOf } from "../../stream_name.ts";
 import { compareTimes } from "../../time.ts";
 import { CommandError } from "../problems.ts";
-import { nearest } from "../suggest.ts";
+import { nearest } from "../../suggest.ts";
 import { namespaceOf } from "../connection/token_namespace.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { nearest } from "../../src/cli/suggest.ts";
-import { assertEquals } from "../support/assert.ts";
+import { nearest } from "../src/suggest.ts";
+import { assertEquals } from "./support/assert.ts";
 
 const names = ["serve", "export", "import", "ns create", "version", "help"];
 
