@@ -212,7 +212,7 @@ class Growth {
       this.#signal?.throwIfAborted();
       const counts = await this.#source.countEvents(some);
       for (const [i, stream] of some.entries()) {
-        const events = counts[i];
+        const events = counts[i]!;
         this.#streams.set(stream, events);
         if (events === 0) continue;
         this.#events += events;
@@ -244,7 +244,7 @@ class Growth {
   #nameOf(link: number): string {
     return link < linkFields.length
       ? `metadata.${linkFields[link]}`
-      : this.#slice.links![link - linkFields.length];
+      : this.#slice.links![link - linkFields.length]!;
   }
 
   #isWanted(stream: string): boolean {

@@ -111,7 +111,7 @@ export class ReadLinks implements LinkSource {
     for (const each of this.#counts.keys()) if (each.startsWith(key)) yield nameOfKey(each);
     let last: string | undefined;
     for (const row of this.#table.beginningWith(key)) {
-      const [stream, kind] = row.split("\0");
+      const [stream, kind] = row.split("\0") as [string, string];
       if (stream === last || !kind.startsWith(hasEvents) || this.#counts.has(stream)) continue;
       last = stream;
       yield nameOfKey(stream);
@@ -129,26 +129,26 @@ export class ReadLinks implements LinkSource {
   }
 
   #add(buffer: Buffer, numbers: Float64Array, at: number): void {
-    if (numbers[at + Packed.globalPosition] > this.#to) return;
-    const text = (field: number) => keyOfBytes(buffer, numbers[field], numbers[field + 1]);
+    if (numbers[at + Packed.globalPosition]! > this.#to) return;
+    const text = (field: number) => keyOfBytes(buffer, numbers[field]!, numbers[field + 1]!);
     const stream = text(at + Packed.stream);
     this.#count(stream);
     if (this.#hasWindow && !isWithin(text(at + Packed.time), this.#query)) return;
-    const metadata = numbers[at + Packed.metadata];
-    const metadataEnd = numbers[at + Packed.metadata + 1];
+    const metadata = numbers[at + Packed.metadata]!;
+    const metadataEnd = numbers[at + Packed.metadata + 1]!;
     const targets = linksOf(buffer, metadata, metadataEnd);
     for (let link = 0; link < targets.length; link++) {
-      if (targets[link] !== "") this.#put(stream, link, targets[link]);
+      if (targets[link] !== "") this.#put(stream, link, targets[link]!);
     }
     for (const [i, path] of this.#query.paths.entries()) {
       const field = path.payload === "data" ? Packed.data : Packed.metadata;
-      const [start, end] = [numbers[at + field], numbers[at + field + 1]];
+      const [start, end] = [numbers[at + field]!, numbers[at + field + 1]!];
       const { streams, odd } = declaredLinks(
         path,
         end > start ? buffer.toString("utf8", start, end) : null,
       );
       for (const target of streams) this.#put(stream, linkFields.length + i, keyOfName(target));
-      this.#odd[i] += odd;
+      this.#odd[i]! += odd;
     }
   }
 
@@ -200,8 +200,7 @@ export class ReadLinks implements LinkSource {
   *#rowsOf(stream: string, kind: string): Generator<[link: string, other: string]> {
     const prefix = `${keyOfName(stream)}\0${kind}`;
     for (const row of this.#table.beginningWith(prefix)) {
-      const [link, other] = row.slice(prefix.length).split("\0");
-      yield [link, other];
+      yield row.slice(prefix.length).split("\0") as [string, string];
     }
   }
 }

@@ -71,7 +71,7 @@ export class RowTable implements Disposable {
     this.#complete();
     if (this.#file === undefined) return yield* rowsFrom(this.#sorted!, prefix);
     let block = Math.max(0, firstAtLeast(this.#firsts, prefix) - 1);
-    for (; block < this.#blocks.length && isAtMost(this.#firsts[block], prefix); block++) {
+    for (; block < this.#blocks.length && isAtMost(this.#firsts[block]!, prefix); block++) {
       yield* rowsFrom(this.#rowsOf(block), prefix);
     }
   }
@@ -97,7 +97,7 @@ export class RowTable implements Disposable {
     if (file === undefined) return;
     const runs = this.#runs.map((blocks) => rowsIn(file, blocks));
     for (const block of blocksOf(merged([...runs, this.#sorted.values()]))) {
-      this.#firsts.push(block[0]);
+      this.#firsts.push(block[0]!);
       this.#blocks.push(write(file, block));
     }
     this.#sorted = [];
@@ -105,7 +105,7 @@ export class RowTable implements Disposable {
 
   #rowsOf(block: number): string[] {
     if (this.#read?.block !== block) {
-      this.#read = { block, rows: read(this.#file!, this.#blocks[block]) };
+      this.#read = { block, rows: read(this.#file!, this.#blocks[block]!) };
     }
     return this.#read.rows;
   }
@@ -149,15 +149,15 @@ function* merged(sources: Iterator<string>[]): Generator<string> {
     if (least === undefined) return;
     yield least;
     for (const [i, { value, done }] of heads.entries()) {
-      if (!done && value === least) heads[i] = sources[i].next();
+      if (!done && value === least) heads[i] = sources[i]!.next();
     }
   }
 }
 
 function* rowsFrom(rows: readonly string[], prefix: string): Generator<string> {
   for (let at = firstAtLeast(rows, prefix); at < rows.length; at++) {
-    if (!rows[at].startsWith(prefix)) return;
-    yield rows[at];
+    if (!rows[at]!.startsWith(prefix)) return;
+    yield rows[at]!;
   }
 }
 
@@ -172,7 +172,7 @@ function firstAtLeast(rows: readonly string[], text: string): number {
   let high = rows.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (rows[middle] < text) low = middle + 1;
+    if (rows[middle]! < text) low = middle + 1;
     else high = middle;
   }
   return low;

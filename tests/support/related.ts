@@ -139,7 +139,7 @@ export function relatedEvents(
   const visible = events.filter(({ globalPosition }) => globalPosition <= to);
   const isInWindow = ({ time }: Message) => time >= since && time < until;
   const links = visible.filter(isInWindow).flatMap((event) =>
-    targetsOf(event, slice.links ?? []).map((target) => [event.stream, target])
+    targetsOf(event, slice.links ?? []).map((target) => [event.stream, target] as const)
   );
   const isExcluded = (stream: string) =>
     slice.excludeCategories?.includes(categoryOf(stream)) ||
