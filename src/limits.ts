@@ -427,3 +427,15 @@ export const exportPiecesAheadMax: number = 8;
 export const maskKeyBytes: number = 32;
 /** Largest file that holds a key for masking, in bytes. */
 export const maskKeyFileBytesMax: number = 4 * KiB;
+/** Most characters at the beginning of a masked text that are looked for in the output; 8 to 64. */
+export const residualTextCharsMax: number = 64;
+/** Most masked texts whose hashes are kept in memory, 32 bytes each; more go to a temporary file. */
+export const residualTextsInMemoryMax: number = 1_000_000;
+/** Most places in which masked texts were found that are kept in memory, 32 bytes each. */
+export const residualHitsInMemoryMax: number = 500_000;
+/** Most places in one line that are kept until it is found out what they mean. */
+export const residualHitsInLineMax: number = 100_000;
+/** Most bits of each of the two filters for masked texts. */
+export const residualFilterBitsMax: number = 2 ** 28;
+/** Most places, each a type and a path, that are told apart in what is left of masked texts. */
+export const residualPlacesMax: number = 10_000;

@@ -89,7 +89,7 @@ export class JsonCursor {
 }
 
 /** Index after the string that begins at `start`. `indexOf` is faster than a walk, also in short ones. */
-function stringEnd(text: string, start: number): number {
+export function stringEnd(text: string, start: number): number {
   for (let quote = text.indexOf('"', start + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
     let escape = quote;
     while (text.charCodeAt(escape - 1) === BACKSLASH) escape--;

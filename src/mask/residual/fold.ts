@@ -1,0 +1,40 @@
+/**
+ * What makes two spellings of a text one: case, and the ways in which Unicode writes the same letter.
+ *
+ * @module
+ */
+
+/** Lower-case letters of ASCII, by their codes. */
+export const lowerAscii: Uint8Array = Uint8Array.from(
+  { length: 128 },
+  (_, code) => code >= 0x41 && code <= 0x5a ? code + 32 : code,
+);
+
+/**
+ * Folds a text.
+ *
+ * @param text Any text.
+ * @returns The same for all of its spellings.
+ */
+export function fold(text: string): string {
+  // deno-lint-ignore no-control-regex -- ASCII begins with them
+  if (/^[\x00-\x7f]*$/.test(text)) return text.toLowerCase();
+  // By way of upper case, so that ß is SS; a sigma at the end of a word is one too.
+  return text.normalize("NFKC").toUpperCase().toLowerCase().replaceAll("ς", "σ");
+}
+
+/**
+ * Whether a character is a part of a word: a letter or a digit.
+ *
+ * @param code Its code; below 128 exact, above only some punctuation is told apart.
+ * @returns Whether it is.
+ */
+export function isWordCode(code: number): boolean {
+  if (code < 128) return isAsciiWord[code] === 1;
+  return code !== 0xa0 && (code < 0x2000 || code > 0x206f) && (code < 0x3000 || code > 0x303f);
+}
+
+const isAsciiWord = Uint8Array.from(
+  { length: 128 },
+  (_, code) => /[0-9A-Za-z]/.test(String.fromCharCode(code)) ? 1 : 0,
+);

@@ -1,0 +1,373 @@
+/**
+ * Looks for what was masked in what is left: a person's e-mail address that was masked in one field may
+ * stand in the free text of another.
+ *
+ * All texts that were replaced are known only when the last event has been masked, so the events are gone
+ * through again after that. What is kept of a text is a keyed hash: in memory while there are few, on the
+ * disk beyond that. The second time a window slides over the values; where a text may begin by its first
+ * eight characters, the lengths that occur are hashed, and what may be one of them is put aside. At the end
+ * both lists, sorted by hash, are gone through side by side. So it takes time in proportion to the events,
+ * and memory within a bound, however many texts there are.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import { ValueWalker } from "../../json/value_walker.ts";
+import {
+  residualHitsInLineMax,
+  residualHitsInMemoryMax,
+  residualTextCharsMax,
+  residualTextsInMemoryMax,
+} from "../../limits.ts";
+import { LineHead } from "../../record/line_head.ts";
+import { categoryOf } from "../../stream_name.ts";
+import { beginningOf, longCharsMin, ResidualFilter } from "./filter.ts";
+import { fold, lowerAscii } from "./fold.ts";
+import { HashedRecords } from "./hashed_records.ts";
+import { Names } from "./names.ts";
+import { placeOf, streamPlaceOf } from "./place.ts";
+import { TextHash } from "./text_hash.ts";
+
+/** Masked values that also occur somewhere else. */
+export interface Residual {
+  /** Where they were masked: `CustomerRegistered data.email`. */
+  maskedIn: string;
+  /** Where they occur: `NoteAdded data.text`. */
+  foundIn: string;
+  /** How many different values. */
+  values: number;
+  /** Whether they have 8 characters or more; shorter ones may be there by chance. */
+  isLong: boolean;
+  /** Global position of the first event in which one was found. */
+  position: number;
+}
+
+/**
+ * Where in a line the values are, in characters from its beginning: beginning and end of the stream's name
+ * without its quotes, of data, and of metadata (0 for none), and then of each part that the masker made,
+ * ascending.
+ */
+export type LineLayout = ArrayLike<number>;
+
+const PERCENT = 0x25;
+const BACKSLASH = 0x5c;
+/** Numbers of a layout before those of what the masker made. */
+const layoutHead = 6;
+
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** Looks for masked values: first all of them are told, then all lines are looked through. */
+export class ResidualScan implements Disposable {
+  readonly #hash = new TextHash();
+  readonly #sources = new Names();
+  readonly #places = new Names();
+  readonly #texts: HashedRecords;
+  readonly #hits: HashedRecords;
+  readonly #record = new Uint32Array(6);
+  #line: { bytes: Uint8Array; start: number; end: number; layout: LineLayout } | undefined;
+  /** What may be in the line. */
+  readonly #found: Found[] = [];
+  readonly #head = new LineHead();
+  #codes = new Uint16Array(1024);
+  #filter: ResidualFilter | undefined;
+
+  /**
+   * @param textsInMemoryMax Most texts of which the hashes are kept in memory.
+   * @param hitsInMemoryMax The same of what was found.
+   */
+  constructor(
+    textsInMemoryMax: number = residualTextsInMemoryMax,
+    hitsInMemoryMax: number = residualHitsInMemoryMax,
+  ) {
+    this.#texts = new HashedRecords(6, false, textsInMemoryMax);
+    this.#hits = new HashedRecords(6, true, hitsInMemoryMax);
+  }
+
+  /**
+   * Tells of a text that was replaced.
+   *
+   * @param text The text, or a number as it was written.
+   * @param source Where it stood: a type and a path.
+   */
+  masked(text: string, source: string): void {
+    // Folding changes lengths a little.
+    const folded = fold(
+      text.length > 2 * residualTextCharsMax
+        ? text.trimStart().slice(0, 2 * residualTextCharsMax)
+        : text.trim(),
+    );
+    const length = Math.min(folded.length, residualTextCharsMax);
+    if (!isTelling(folded, length)) return;
+    const hash = this.#hash;
+    const codes = this.#fillFolded(folded.slice(0, length));
+    hash.begin();
+    for (let i = 0; i < length; i++) hash.add(codes[i]);
+    hash.take();
+    const record = this.#record;
+    record[0] = hash.a;
+    record[1] = hash.b;
+    record[2] = hash.c;
+    record[3] = this.#sources.numberOf(source);
+    record[4] = length;
+    record[5] = length < longCharsMin ? 0 : beginningOf(codes);
+    this.#texts.add(record);
+  }
+
+  /**
+   * Looks through a line of the output.
+   *
+   * @param bytes What holds it.
+   * @param start Index of its first byte.
+   * @param end Index of its line end.
+   * @param layout Where its values are.
+   */
+  scan(bytes: Uint8Array, start: number, end: number, layout: LineLayout): void {
+    const filter = this.#filter ??= this.#makeFilter();
+    this.#line = { bytes, start, end, layout };
+    if (this.#fillPlain(bytes, start, end)) this.#scanPlain(filter, layout, end - start);
+    else this.#scanText(filter, utf8.decode(bytes.subarray(start, end)), layout);
+    this.#keep();
+  }
+
+  /**
+   * Says what was found, once all lines have been looked through.
+   *
+   * @returns One for each pair of places; the most values first, long ones before short ones.
+   */
+  residuals(): Residual[] {
+    const pairs = new Map<string, Residual>();
+    for (const { text, place, position } of this.#matches()) {
+      const isLong = text[4] >= longCharsMin;
+      const key = `${text[3]} ${place} ${isLong}`;
+      const pair = pairs.get(key);
+      if (pair === undefined) {
+        const [maskedIn, foundIn] = [this.#sources.nameOf(text[3]), this.#places.nameOf(place)];
+        pairs.set(key, { maskedIn, foundIn, values: 1, isLong, position });
+      } else {
+        pair.values++;
+        pair.position = Math.min(pair.position, position);
+      }
+    }
+    return [...pairs.values()].sort((x, y) =>
+      Number(y.isLong) - Number(x.isLong) || y.values - x.values || x.position - y.position ||
+      (x.maskedIn < y.maskedIn ? -1 : 1)
+    );
+  }
+
+  /** Takes the temporary files away. */
+  [Symbol.dispose](): void {
+    this.#texts[Symbol.dispose]();
+    this.#hits[Symbol.dispose]();
+  }
+
+  #makeFilter(): ResidualFilter {
+    const filter = new ResidualFilter(this.#texts.size, this.#hash);
+    for (const group of this.#texts.groups()) {
+      for (let at = 0; at < group.length; at += 6) {
+        filter.add(group[at], group[at + 1], group[at + 4], group[at + 5]);
+      }
+    }
+    return filter;
+  }
+
+  /** Lower-case characters of the line, if it has neither escapes nor anything beyond ASCII. */
+  #fillPlain(bytes: Uint8Array, start: number, end: number): boolean {
+    const codes = this.#room(end - start);
+    for (let at = start, to = 0; at < end; at++, to++) {
+      const byte = bytes[at];
+      if (byte >= 0x80 || byte === BACKSLASH || byte === PERCENT) return false;
+      codes[to] = lowerAscii[byte];
+    }
+    return true;
+  }
+
+  #fillFolded(text: string): Uint16Array {
+    const codes = this.#room(text.length);
+    for (let i = 0; i < text.length; i++) codes[i] = text.charCodeAt(i);
+    return codes;
+  }
+
+  #room(length: number): Uint16Array {
+    if (this.#codes.length < length) this.#codes = new Uint16Array(2 * length);
+    return this.#codes;
+  }
+
+  /** The usual line: looked through as it is, and what it means is found out where something was found. */
+  #scanPlain(filter: ResidualFilter, layout: LineLayout, length: number): void {
+    for (let value = 0; value < layoutHead; value += 2) {
+      for (const [start, end] of notMade(layout, layout[value], layout[value + 1])) {
+        filter.find(this.#codes, start, end, length, this.#onFound);
+      }
+    }
+  }
+
+  readonly #onFound = (at: number, length: number): void => {
+    const { a, b, c } = this.#hash;
+    this.#found.push({ at, length, a, b, c });
+    if (this.#found.length === residualHitsInLineMax) this.#keep();
+  };
+
+  /** Any other line: value by value, each without its escapes. */
+  #scanText(filter: ResidualFilter, text: string, layout: LineLayout): void {
+    this.#scanValue(filter, text, layout, layout[0], layout[1]);
+    for (const field of [2, 4]) {
+      const walker = new ValueWalker(text, layout[field], layout[field + 1]);
+      while (walker.next()) {
+        const quote = walker.isString ? 1 : 0;
+        this.#scanValue(filter, text, layout, walker.start + quote, walker.end - quote);
+      }
+    }
+  }
+
+  #scanValue(
+    filter: ResidualFilter,
+    text: string,
+    layout: LineLayout,
+    from: number,
+    to: number,
+  ): void {
+    for (const [start, end] of notMade(layout, from, to)) {
+      for (const spelling of spellings(text.slice(start, end))) {
+        const folded = fold(spelling);
+        const codes = this.#fillFolded(folded);
+        // Where in the value does not matter, and is not known: what was folded has other lengths.
+        const onFound = () => this.#onFound(start, end - start);
+        filter.find(codes, 0, folded.length, folded.length, onFound);
+      }
+    }
+  }
+
+  /** Finds out in which values it is; what lies in a key, or across values, is nothing. */
+  #keep(): void {
+    if (this.#found.length === 0) return;
+    const { bytes, start, end, layout } = this.#line!;
+    const text = utf8.decode(bytes.subarray(start, end));
+    const head = this.#head;
+    head.read(bytes, start);
+    const found = this.#found.splice(0).sort((x, y) => x.at - y.at);
+    let next = 0;
+    const keepWithin = (from: number, to: number, name: () => string) => {
+      let place = -1;
+      while (next < found.length && found[next].at < from) next++;
+      for (; next < found.length && found[next].at < to; next++) {
+        const { at, length, a, b, c } = found[next];
+        if (at + length > to) continue;
+        if (place < 0) place = this.#places.numberOf(name());
+        this.#addHit(a, b, c, place, head.globalPosition);
+      }
+    };
+    keepWithin(layout[0], layout[1], () => streamPlaceOf(categoryOf(head.stream)));
+    for (const [at, field] of [[2, "data"], [4, "metadata"]] as const) {
+      const walker = new ValueWalker(text, layout[at], layout[at + 1]);
+      while (next < found.length && walker.next()) {
+        if (found[next].at >= walker.end) continue;
+        keepWithin(walker.start, walker.end, () => placeOf(head.type, field, walker.steps));
+      }
+    }
+  }
+
+  #addHit(a: number, b: number, c: number, place: number, position: number): void {
+    const record = this.#record;
+    record[0] = a;
+    record[1] = b;
+    record[2] = c;
+    record[3] = place;
+    record[4] = position % 2 ** 32;
+    record[5] = Math.floor(position / 2 ** 32);
+    this.#hits.add(record);
+  }
+
+  /** Each text with each place in which it was found. */
+  *#matches(): Generator<{ text: Uint32Array; place: number; position: number }> {
+    const texts = this.#texts.groups();
+    let text = texts.next();
+    for (const hits of this.#hits.groups()) {
+      while (!text.done && text.value[0] < hits[0]) text = texts.next();
+      if (text.done) return;
+      if (text.value[0] === hits[0]) yield* matchesIn(text.value, hits);
+    }
+  }
+}
+
+/** Joins records whose hashes begin with the same number. */
+function* matchesIn(
+  texts: Uint32Array,
+  hits: Uint32Array,
+): Generator<{ text: Uint32Array; place: number; position: number }> {
+  const found = new Map<string, { text: Uint32Array; place: number; position: number }>();
+  for (let t = 0; t < texts.length; t += 6) {
+    for (let h = 0; h < hits.length; h += 6) {
+      if (texts[t + 1] !== hits[h + 1] || texts[t + 2] !== hits[h + 2]) continue;
+      const key = `${hits[h + 1]} ${hits[h + 2]} ${hits[h + 3]}`;
+      const position = hits[h + 4] + hits[h + 5] * 2 ** 32;
+      const earlier = found.get(key);
+      // One text of several sources counts for the first of them.
+      if (earlier === undefined || texts[t + 3] < earlier.text[3]) {
+        const text = texts.slice(t, t + 6);
+        const first = Math.min(position, earlier?.position ?? position);
+        found.set(key, { text, place: hits[h + 3], position: first });
+      } else earlier.position = Math.min(earlier.position, position);
+    }
+  }
+  yield* found.values();
+}
+
+/** Whether a text tells anything when it is found: one letter or a small number is everywhere. */
+function isTelling(folded: string, length: number): boolean {
+  if (length >= 4) return true;
+  return length >= 2 && !/^[\d.,-]*$/.test(folded);
+}
+
+/** The parts of a span that the masker has not made. */
+function* notMade(layout: LineLayout, start: number, end: number): Generator<[number, number]> {
+  let from = start;
+  for (let at = layoutHead; at < layout.length && from < end; at += 2) {
+    if (layout[at + 1] <= from) continue;
+    if (layout[at] >= end) break;
+    if (layout[at] > from) yield [from, layout[at]];
+    from = layout[at + 1];
+  }
+  if (from < end) yield [from, end];
+}
+
+/** A value, and what it is where something in it was written as text once more. */
+function* spellings(raw: string): Generator<string> {
+  const text = raw.includes("\\") ? unescaped(raw) : raw;
+  yield text;
+  // JSON in a string of JSON.
+  if (text.includes("\\")) yield unescaped(text);
+  if (/%[0-9a-f]{2}/i.test(text)) yield percentDecoded(text);
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+};
+
+function unescaped(text: string): string {
+  return text.replace(
+    /\\(?:u([0-9a-f]{4})|([^]))/gi,
+    (_, hex: string | undefined, char: string) =>
+      hex === undefined ? escapes[char] ?? char : String.fromCharCode(parseInt(hex, 16)),
+  );
+}
+
+function percentDecoded(text: string): string {
+  return text.replace(
+    /(?:%[0-9a-f]{2})+/gi,
+    (bytes) => utf8.decode(Buffer.from(bytes.replaceAll("%", ""), "hex")),
+  );
+}
+
+/** What may be in a line: where, how long, and its hash. */
+interface Found {
+  at: number;
+  length: number;
+  a: number;
+  b: number;
+  c: number;
+}

@@ -1,0 +1,133 @@
+import fc from "fast-check";
+import { type Residual, ResidualScan } from "../../../src/mask/residual/residual_scan.ts";
+import { assertEquals } from "../../support/assert.ts";
+import "../../support/property.ts";
+import { type MarkedEvent, markedLine } from "./lines.ts";
+
+/** Looks for texts in events. */
+function scan(
+  masked: readonly string[],
+  events: readonly MarkedEvent[],
+  inMemoryMax?: number,
+): Residual[] {
+  using scan = new ResidualScan(inMemoryMax, inMemoryMax);
+  for (const text of masked) scan.masked(text, "Registered data.secret");
+  for (const event of events) {
+    const { bytes, layout } = markedLine(event);
+    scan.scan(bytes, 0, bytes.length - 1, layout);
+  }
+  return scan.residuals();
+}
+
+const email = "alice.Smith@example.com";
+
+const forms: Record<string, [masked: string, event: MarkedEvent, foundIn: string]> = {
+  "as it is": [email, { data: `{"text":"${email}"}` }, "NoteAdded data.text"],
+  "in a text": [email, { data: `{"text":"ask ${email}, please"}` }, "NoteAdded data.text"],
+  "in another case": [email, { data: '{"text":"ALICE.SMITH@Example.com"}' }, "NoteAdded data.text"],
+  "in another case beyond ASCII": ["Jörg Weißmüller", {
+    data: '{"text":"JÖRG WEISSMÜLLER"}',
+  }, "NoteAdded data.text"],
+  "with escapes": [email, {
+    data: '{"text":"\\u0061lice.\\u0053mith@example.com"}',
+  }, "NoteAdded data.text"],
+  "as JSON in a string": ['a"quoted" name', {
+    data: JSON.stringify({ raw: JSON.stringify({ name: 'a"quoted" name' }) }),
+  }, "NoteAdded data.raw"],
+  "in an address": [email, {
+    data: '{"link":"https://x.test/?to=alice.smith%40example.com"}',
+  }, "NoteAdded data.link"],
+  "as a part of a longer word": ["49301234567", {
+    data: '{"text":"tel0049301234567x"}',
+  }, "NoteAdded data.text"],
+  "as a number": ["49301234567", { data: '{"n":[1,49301234567]}' }, "NoteAdded data.n[*]"],
+  "in metadata": [email, { metadata: `{"who":{"by":"${email}"}}` }, "NoteAdded metadata.who.by"],
+  "in a stream name": [email, { stream: `note-${email}` }, "stream names of note"],
+  "in a stream name beyond ASCII": ["Größenwahn", {
+    stream: "note-größenwahn",
+  }, "stream names of note"],
+  "below a key that may be a value": [email, {
+    data: `{"bob@x.test":{"cc":"${email}"}}`,
+  }, "NoteAdded data.*.cc"],
+  "in its first 64 characters": ["x".repeat(30) + " " + "y".repeat(60), {
+    data: `{"text":"… ${"x".repeat(30)} ${"y".repeat(40)}"}`,
+  }, "NoteAdded data.text"],
+};
+
+for (const [form, [masked, event, foundIn]] of Object.entries(forms)) {
+  Deno.test(`ResidualScan finds a masked text ${form}`, () => {
+    assertEquals(scan([masked], [{}, { ...event, position: 7 }]), [{
+      maskedIn: "Registered data.secret",
+      foundIn,
+      values: 1,
+      isLong: true,
+      position: 7,
+    }]);
+  });
+}
+
+Deno.test("ResidualScan does not look at types, keys, ids and what the masker made", () => {
+  const event = {
+    stream: `note-«${email}»`,
+    type: email,
+    data: `{"${email}":1,"a":"«${email}»","b":"x-«${email}»+1","c":["«${email}»"]}`,
+    metadata: `{"ü":"«${email}»"}`,
+  };
+  assertEquals(scan([email], [event]), []);
+});
+
+Deno.test("ResidualScan finds nothing across values", () => {
+  assertEquals(scan(['one","two'], [{ data: '["one","two"]' }]), []);
+  assertEquals(scan(["12345678"], [{ data: '{"a":1234,"b":5678}' }]), []);
+});
+
+Deno.test("ResidualScan warns of a short text where it stands as a whole word", () => {
+  const [found] = scan(["Bob"], [{ data: '{"text":"bob, call me"}' }]);
+  assertEquals([found.isLong, found.values], [false, 1]);
+  assertEquals(scan(["Bob"], [{ data: '{"text":"bobsled, thingbob"}' }]), []);
+  assertEquals(scan(["Bob"], [{ data: '{"text":"größer: bob, größer"}' }]).length, 1);
+  // One letter, and a small number, are everywhere.
+  assertEquals(scan(["a", "12", "123"], [{ data: '{"text":"a 12 123"}' }]), []);
+  assertEquals(scan(["1234"], [{ data: '{"n":1234}' }]).length, 1);
+});
+
+Deno.test("ResidualScan counts different values, and names the first event", () => {
+  const people = Array.from({ length: 300 }, (_, i) => `person-${i}@example.com`);
+  const events = [...people, ...people].map((text, i) => ({
+    position: 100 + i,
+    data: `{"text":"${text}"}`,
+  }));
+  const expected = [{
+    maskedIn: "Registered data.secret",
+    foundIn: "NoteAdded data.text",
+    values: 300,
+    isLong: true,
+    position: 100,
+  }];
+  assertEquals(scan([...people, ...people], events), expected);
+  // The same when nearly everything is on the disk.
+  assertEquals(scan([...people, ...people], events, 16), expected);
+});
+
+Deno.test("ResidualScan finds what includes() finds, among texts that resemble each other", () => {
+  const word = (minLength: number, maxLength: number) =>
+    fc.array(fc.constantFrom("a", "b", "B"), { minLength, maxLength }).map((all) => all.join(""));
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(word(8, 12), {
+        selector: (text) => text.toLowerCase(),
+        minLength: 1,
+        maxLength: 30,
+      }),
+      fc.array(word(0, 60), { maxLength: 30 }),
+      (masked, texts) => {
+        const expected = masked.filter((text) =>
+          texts.some((other) => other.toLowerCase().includes(text.toLowerCase()))
+        );
+        const found = scan(masked, texts.map((text) => ({ data: `{"text":"${text}"}` })), 8);
+        assertEquals(found.reduce((sum, { values }) => sum + values, 0), expected.length);
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
