@@ -6,7 +6,7 @@
  */
 
 import { residualFilterBitsMax, residualTextCharsMax } from "../../limits.ts";
-import { TextHash } from "./text_hash.ts";
+import type { TextHash } from "./text_hash.ts";
 import { isWordCode } from "./fold.ts";
 
 /** Characters from which on a text is looked for anywhere; a shorter one only as a word. */
@@ -18,14 +18,6 @@ const oldest = Array.from({ length: longCharsMin - 1 }).reduce<number>(
   (power) => Math.imul(power, factor),
   1,
 );
-
-/** A text that may be one of those that are looked for. */
-export interface Hit {
-  /** Index of its first character. */
-  at: number;
-  /** How many characters of it were looked at. */
-  length: number;
-}
 
 /** The texts that are looked for, as bits. */
 export class ResidualFilter {

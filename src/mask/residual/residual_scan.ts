@@ -13,7 +13,7 @@
  */
 
 import { Buffer } from "node:buffer";
-import { ValueWalker } from "../../json/value_walker.ts";
+import { type RawStep, ValueWalker } from "../../json/value_walker.ts";
 import {
   residualHitsInLineMax,
   residualHitsInMemoryMax,
@@ -43,19 +43,13 @@ export interface Residual {
   position: number;
 }
 
-/**
- * Where in a line the values are, in characters from its beginning: beginning and end of the stream's name
- * without its quotes, of data, and of metadata (0 for none), and then of each part that the masker made,
- * ascending.
- */
-export type LineLayout = ArrayLike<number>;
-
 const PERCENT = 0x25;
 const BACKSLASH = 0x5c;
-/** Numbers of a layout before those of what the masker made. */
-const layoutHead = 6;
+const LINE_END = 0x0a;
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+/** That of a `Buffer` is slower for a single byte. */
+const { indexOf } = Uint8Array.prototype;
 
 /** Looks for masked values: first all of them are told, then all lines are looked through. */
 export class ResidualScan implements Disposable {
@@ -65,7 +59,7 @@ export class ResidualScan implements Disposable {
   readonly #texts: HashedRecords;
   readonly #hits: HashedRecords;
   readonly #record = new Uint32Array(6);
-  #line: { bytes: Uint8Array; start: number; end: number; layout: LineLayout } | undefined;
+  #line: { bytes: Uint8Array; start: number; end: number } | undefined;
   /** What may be in the line. */
   readonly #found: Found[] = [];
   readonly #head = new LineHead();
@@ -85,12 +79,22 @@ export class ResidualScan implements Disposable {
   }
 
   /**
+   * Numbers a place in which texts are replaced.
+   *
+   * @param name Its name: a type and a path.
+   * @returns Its number.
+   */
+  source(name: string): number {
+    return this.#sources.numberOf(name);
+  }
+
+  /**
    * Tells of a text that was replaced.
    *
    * @param text The text, or a number as it was written.
-   * @param source Where it stood: a type and a path.
+   * @param source Where it stood: a number of {@linkcode source}.
    */
-  masked(text: string, source: string): void {
+  masked(text: string, source: number): void {
     // Folding changes lengths a little.
     const folded = fold(
       text.length > 2 * residualTextCharsMax
@@ -108,26 +112,31 @@ export class ResidualScan implements Disposable {
     record[0] = hash.a;
     record[1] = hash.b;
     record[2] = hash.c;
-    record[3] = this.#sources.numberOf(source);
+    record[3] = source;
     record[4] = length;
     record[5] = length < longCharsMin ? 0 : beginningOf(codes);
     this.#texts.add(record);
   }
 
   /**
-   * Looks through a line of the output.
+   * Looks through lines of the output.
    *
-   * @param bytes What holds it.
-   * @param start Index of its first byte.
-   * @param end Index of its line end.
-   * @param layout Where its values are.
+   * @param bytes The lines, each with its line end.
+   * @param spans What the mask has written: the start and the end of each span in the bytes, ascending.
    */
-  scan(bytes: Uint8Array, start: number, end: number, layout: LineLayout): void {
+  scan(bytes: Uint8Array, spans: ArrayLike<number>): void {
     const filter = this.#filter ??= this.#makeFilter();
-    this.#line = { bytes, start, end, layout };
-    if (this.#fillPlain(bytes, start, end)) this.#scanPlain(filter, layout, end - start);
-    else this.#scanText(filter, utf8.decode(bytes.subarray(start, end)), layout);
-    this.#keep();
+    let next = 0;
+    for (let start = 0; start < bytes.length;) {
+      const end = indexOf.call(bytes, LINE_END, start);
+      const made: number[] = [];
+      for (; next < spans.length && spans[next] < end; next++) made.push(spans[next] - start);
+      this.#line = { bytes, start, end };
+      if (this.#fillPlain(bytes, start, end)) this.#scanPlain(filter, made, end - start);
+      else this.#scanText(filter, bytes.subarray(start, end), made);
+      this.#keep();
+      start = end + 1;
+    }
   }
 
   /**
@@ -194,11 +203,9 @@ export class ResidualScan implements Disposable {
   }
 
   /** The usual line: looked through as it is, and what it means is found out where something was found. */
-  #scanPlain(filter: ResidualFilter, layout: LineLayout, length: number): void {
-    for (let value = 0; value < layoutHead; value += 2) {
-      for (const [start, end] of notMade(layout, layout[value], layout[value + 1])) {
-        filter.find(this.#codes, start, end, length, this.#onFound);
-      }
+  #scanPlain(filter: ResidualFilter, made: readonly number[], length: number): void {
+    for (const [start, end] of notMade(made, 0, length)) {
+      filter.find(this.#codes, start, end, length, this.#onFound);
     }
   }
 
@@ -209,31 +216,21 @@ export class ResidualScan implements Disposable {
   };
 
   /** Any other line: value by value, each without its escapes. */
-  #scanText(filter: ResidualFilter, text: string, layout: LineLayout): void {
-    this.#scanValue(filter, text, layout, layout[0], layout[1]);
-    for (const field of [2, 4]) {
-      const walker = new ValueWalker(text, layout[field], layout[field + 1]);
-      while (walker.next()) {
-        const quote = walker.isString ? 1 : 0;
-        this.#scanValue(filter, text, layout, walker.start + quote, walker.end - quote);
-      }
-    }
-  }
-
-  #scanValue(
-    filter: ResidualFilter,
-    text: string,
-    layout: LineLayout,
-    from: number,
-    to: number,
-  ): void {
-    for (const [start, end] of notMade(layout, from, to)) {
-      for (const spelling of spellings(text.slice(start, end))) {
-        const folded = fold(spelling);
-        const codes = this.#fillFolded(folded);
-        // Where in the value does not matter, and is not known: what was folded has other lengths.
-        const onFound = () => this.#onFound(start, end - start);
-        filter.find(codes, 0, folded.length, folded.length, onFound);
+  #scanText(filter: ResidualFilter, bytes: Uint8Array, made: readonly number[]): void {
+    const text = utf8.decode(bytes);
+    const madeChars = text.length === bytes.length ? made : charsOf(bytes, made);
+    const walker = new ValueWalker(text);
+    while (walker.next()) {
+      if (fieldOf(walker.steps) === undefined) continue;
+      const quote = walker.isString ? 1 : 0;
+      for (const [from, to] of notMade(madeChars, walker.start + quote, walker.end - quote)) {
+        for (const spelling of spellings(text.slice(from, to))) {
+          const folded = fold(spelling);
+          const codes = this.#fillFolded(folded);
+          // Where in the value does not matter, and is not known: what was folded has other lengths.
+          const onFound = () => this.#onFound(from, to - from);
+          filter.find(codes, 0, folded.length, folded.length, onFound);
+        }
       }
     }
   }
@@ -241,28 +238,27 @@ export class ResidualScan implements Disposable {
   /** Finds out in which values it is; what lies in a key, or across values, is nothing. */
   #keep(): void {
     if (this.#found.length === 0) return;
-    const { bytes, start, end, layout } = this.#line!;
+    const { bytes, start, end } = this.#line!;
     const text = utf8.decode(bytes.subarray(start, end));
     const head = this.#head;
     head.read(bytes, start);
     const found = this.#found.splice(0).sort((x, y) => x.at - y.at);
-    let next = 0;
-    const keepWithin = (from: number, to: number, name: () => string) => {
+    const walker = new ValueWalker(text);
+    for (let next = 0; next < found.length && walker.next();) {
       let place = -1;
-      while (next < found.length && found[next].at < from) next++;
-      for (; next < found.length && found[next].at < to; next++) {
+      while (next < found.length && found[next].at < walker.start) next++;
+      for (; next < found.length && found[next].at < walker.end; next++) {
         const { at, length, a, b, c } = found[next];
-        if (at + length > to) continue;
-        if (place < 0) place = this.#places.numberOf(name());
+        const field = fieldOf(walker.steps);
+        if (field === undefined || at + length > walker.end) continue;
+        if (place < 0) {
+          place = this.#places.numberOf(
+            field === "stream"
+              ? streamPlaceOf(categoryOf(head.stream))
+              : placeOf(head.type, field, walker.steps.slice(1)),
+          );
+        }
         this.#addHit(a, b, c, place, head.globalPosition);
-      }
-    };
-    keepWithin(layout[0], layout[1], () => streamPlaceOf(categoryOf(head.stream)));
-    for (const [at, field] of [[2, "data"], [4, "metadata"]] as const) {
-      const walker = new ValueWalker(text, layout[at], layout[at + 1]);
-      while (next < found.length && walker.next()) {
-        if (found[next].at >= walker.end) continue;
-        keepWithin(walker.start, walker.end, () => placeOf(head.type, field, walker.steps));
       }
     }
   }
@@ -319,16 +315,49 @@ function isTelling(folded: string, length: number): boolean {
   return length >= 2 && !/^[\d.,-]*$/.test(folded);
 }
 
-/** The parts of a span that the masker has not made. */
-function* notMade(layout: LineLayout, start: number, end: number): Generator<[number, number]> {
+/** The parts of a span that the mask has not written. */
+function* notMade(
+  made: readonly number[],
+  start: number,
+  end: number,
+): Generator<[number, number]> {
   let from = start;
-  for (let at = layoutHead; at < layout.length && from < end; at += 2) {
-    if (layout[at + 1] <= from) continue;
-    if (layout[at] >= end) break;
-    if (layout[at] > from) yield [from, layout[at]];
-    from = layout[at + 1];
+  for (let at = 0; at < made.length && from < end; at += 2) {
+    if (made[at + 1] <= from) continue;
+    if (made[at] >= end) break;
+    if (made[at] > from) yield [from, made[at]];
+    from = made[at + 1];
   }
   if (from < end) yield [from, end];
+}
+
+/** Offsets in UTF-8 bytes as offsets in the characters of a string; ascending both. */
+function charsOf(bytes: Uint8Array, offsets: readonly number[]): number[] {
+  let chars = 0;
+  let at = 0;
+  return offsets.map((offset) => {
+    for (; at < offset; at++) {
+      const byte = bytes[at];
+      // The first byte of a character; four bytes are two characters of a string.
+      if ((byte & 0xc0) !== 0x80) chars += byte >= 0xf0 ? 2 : 1;
+    }
+    return chars;
+  });
+}
+
+/** The part of an event that a value belongs to; `undefined` for those that nobody looks at. */
+function fieldOf(steps: readonly RawStep[]): "stream" | "data" | "metadata" | undefined {
+  return steps[0] === null ? undefined : fields[steps[0]] ?? escapedField(steps[0]);
+}
+
+const fields: Readonly<Record<string, "stream" | "data" | "metadata">> = {
+  '"stream"': "stream",
+  '"data"': "data",
+  '"meta"': "metadata",
+};
+
+function escapedField(key: string): "stream" | "data" | "metadata" | undefined {
+  return key.includes("\\") ? fields[JSON.stringify(JSON.parse(key))] : undefined;
 }
 
 /** A value, and what it is where something in it was written as text once more. */

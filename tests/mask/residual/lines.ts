@@ -4,12 +4,10 @@
  * @module
  */
 
-import { JsonCursor } from "../../../src/json/cursor.ts";
-
-/** A line and the layout of its values. */
+/** A line, and what the masker made in it. */
 export interface MarkedLine {
   bytes: Uint8Array;
-  layout: number[];
+  spans: number[];
 }
 
 /** What a line holds; data and metadata as JSON text. */
@@ -28,22 +26,10 @@ export function markedLine(event: MarkedEvent): MarkedLine {
   const marked = `{"id":"${crypto.randomUUID()}","stream":"${stream}","type":"${type}","pos":0,` +
     `"gpos":${position},"data":${data},"meta":${metadata},"time":"2025-07-15T10:00:00Z"}`;
   let line = "";
-  const made: number[] = [];
+  const spans: number[] = [];
   for (const part of marked.split(/([«»])/)) {
-    if (part === "«" || part === "»") made.push(line.length);
+    if (part === "«" || part === "»") spans.push(new TextEncoder().encode(line).length);
     else line += part;
   }
-  return { bytes: new TextEncoder().encode(`${line}\n`), layout: [...headOf(line), ...made] };
-}
-
-function headOf(line: string): number[] {
-  const span = (key: string) => {
-    const cursor = new JsonCursor(line);
-    cursor.at = line.indexOf(`,"${key}":`) + key.length + 4;
-    const start = cursor.at;
-    cursor.skipValue();
-    return [start, cursor.at];
-  };
-  const [start, end] = span("stream");
-  return [start + 1, end - 1, ...span("data"), ...span("meta")];
+  return { bytes: new TextEncoder().encode(`${line}\n`), spans };
 }

@@ -11,10 +11,11 @@ function scan(
   inMemoryMax?: number,
 ): Residual[] {
   using scan = new ResidualScan(inMemoryMax, inMemoryMax);
-  for (const text of masked) scan.masked(text, "Registered data.secret");
+  const source = scan.source("Registered data.secret");
+  for (const text of masked) scan.masked(text, source);
   for (const event of events) {
-    const { bytes, layout } = markedLine(event);
-    scan.scan(bytes, 0, bytes.length - 1, layout);
+    const { bytes, spans } = markedLine(event);
+    scan.scan(bytes, spans);
   }
   return scan.residuals();
 }
