@@ -63,7 +63,7 @@ export class ResidualFilter {
     this.#hasLong = true;
     this.#beginnings.add(spread(beginning));
     const bit = length - longCharsMin;
-    this.#lengths[this.#lengthsAt(beginning) + (bit >> 5)] |= 1 << (bit & 31);
+    this.#lengths[this.#lengthsAt(beginning) + (bit >> 5)]! |= 1 << (bit & 31);
   }
 
   /**
@@ -96,12 +96,12 @@ export class ResidualFilter {
     const beginnings = this.#beginnings;
     let rolling = 0;
     for (let i = start; i < start + longCharsMin - 1; i++) {
-      rolling = Math.imul(rolling, factor) + codes[i] | 0;
+      rolling = Math.imul(rolling, factor) + codes[i]! | 0;
     }
     for (let i = start + longCharsMin - 1, first = start; i < end; i++, first++) {
-      rolling = Math.imul(rolling, factor) + codes[i] | 0;
+      rolling = Math.imul(rolling, factor) + codes[i]! | 0;
       if (beginnings.has(spread(rolling))) this.#look(codes, first, end, rolling, onHit);
-      rolling = rolling - Math.imul(codes[first], oldest) | 0;
+      rolling = rolling - Math.imul(codes[first]!, oldest) | 0;
     }
   }
 
@@ -113,15 +113,15 @@ export class ResidualFilter {
     onHit: (at: number, length: number) => void,
   ): void {
     const lengths = this.#lengthsAt(beginning);
-    let low = this.#lengths[lengths];
-    let high = this.#lengths[lengths + 1];
+    let low = this.#lengths[lengths]!;
+    let high = this.#lengths[lengths + 1]!;
     if ((low | high) === 0) return;
     const hash = this.#hash;
     hash.begin();
-    for (let i = 0; i < longCharsMin - 1; i++) hash.add(codes[at + i]);
+    for (let i = 0; i < longCharsMin - 1; i++) hash.add(codes[at + i]!);
     const longest = Math.min(end - at, residualTextCharsMax);
     for (let length = longCharsMin; length <= longest && (low | high) !== 0; length++) {
-      hash.add(codes[at + length - 1]);
+      hash.add(codes[at + length - 1]!);
       const isOne = (low & 1) === 1;
       low = (low >>> 1) | (high << 31);
       high >>>= 1;
@@ -141,7 +141,7 @@ export class ResidualFilter {
       if (!isEdge(codes, at, textEnd)) continue;
       hash.begin();
       for (let length = 1; length < longCharsMin && at + length <= end; length++) {
-        hash.add(codes[at + length - 1]);
+        hash.add(codes[at + length - 1]!);
         if ((this.#shortLengths >> length & 1) === 0) continue;
         if (isEdge(codes, at + length, textEnd)) this.#report(at, length, onHit);
       }
@@ -166,13 +166,13 @@ export class ResidualFilter {
  */
 export function beginningOf(codes: Uint16Array): number {
   let rolling = 0;
-  for (let i = 0; i < longCharsMin; i++) rolling = Math.imul(rolling, factor) + codes[i] | 0;
+  for (let i = 0; i < longCharsMin; i++) rolling = Math.imul(rolling, factor) + codes[i]! | 0;
   return rolling;
 }
 
 /** Whether no word goes on over a place between two characters. */
 function isEdge(codes: Uint16Array, at: number, end: number): boolean {
-  return at === 0 || at === end || !isWordCode(codes[at - 1]) || !isWordCode(codes[at]);
+  return at === 0 || at === end || !isWordCode(codes[at - 1]!) || !isWordCode(codes[at]!);
 }
 
 /** So that all bits of a hash have a say in the highest ones. */
@@ -197,11 +197,11 @@ class Bits {
 
   add(number: number): void {
     const at = number >>> this.#shift;
-    this.#bits[at >>> 5] |= 1 << (at & 31);
+    this.#bits[at >>> 5]! |= 1 << (at & 31);
   }
 
   has(number: number): boolean {
     const at = number >>> this.#shift;
-    return (this.#bits[at >>> 5] >>> (at & 31) & 1) === 1;
+    return (this.#bits[at >>> 5]! >>> (at & 31) & 1) === 1;
   }
 }

@@ -49,8 +49,8 @@ export class HashedRecords implements Disposable {
    */
   add(record: Uint32Array): void {
     const mask = this.#table.length - 1;
-    let slot = record[0] & mask;
-    for (let found = this.#table[slot]; found !== 0; found = this.#table[slot]) {
+    let slot = record[0]! & mask;
+    for (let found = this.#table[slot]!; found !== 0; found = this.#table[slot]!) {
       if (this.#isSame((found - 1) * this.#words, record)) return;
       slot = (slot + 1) & mask;
     }
@@ -79,11 +79,11 @@ export class HashedRecords implements Disposable {
     ].filter((run) => run.next());
     let group = new Uint32Array(16 * this.#words);
     while (runs.length > 0) {
-      let lowest = runs[0].first;
-      for (let i = 1; i < runs.length; i++) if (runs[i].first < lowest) lowest = runs[i].first;
+      let lowest = runs[0]!.first;
+      for (let i = 1; i < runs.length; i++) if (runs[i]!.first < lowest) lowest = runs[i]!.first;
       let length = 0;
       for (let i = runs.length - 1; i >= 0; i--) {
-        const run = runs[i];
+        const run = runs[i]!;
         let isThere = true;
         while (isThere && run.first === lowest) {
           if (length + this.#words > group.length) {
@@ -121,7 +121,7 @@ export class HashedRecords implements Disposable {
     this.#table = new Uint32Array(tableSize(capacity));
     const mask = this.#table.length - 1;
     for (let i = 0; i < this.#length; i++) {
-      let slot = records[i * this.#words] & mask;
+      let slot = records[i * this.#words]! & mask;
       while (this.#table[slot] !== 0) slot = (slot + 1) & mask;
       this.#table[slot] = i + 1;
     }
@@ -141,12 +141,12 @@ export class HashedRecords implements Disposable {
     // The first number and the place of the record in one: below 2^53, and sorted without a comparison of ours.
     const keys = new Float64Array(this.#length);
     const places = 2 ** 21;
-    for (let i = 0; i < this.#length; i++) keys[i] = this.#records[i * words] * places + i;
+    for (let i = 0; i < this.#length; i++) keys[i] = this.#records[i * words]! * places + i;
     keys.sort();
     const sorted = new Uint32Array(this.#length * words);
     for (let i = 0; i < this.#length; i++) {
-      const at = (keys[i] % places) * words;
-      for (let word = 0; word < words; word++) sorted[i * words + word] = this.#records[at + word];
+      const at = (keys[i]! % places) * words;
+      for (let word = 0; word < words; word++) sorted[i * words + word] = this.#records[at + word]!;
     }
     return sorted;
   }
@@ -157,7 +157,7 @@ export class HashedRecords implements Disposable {
     for (let at = start; at < end; at += bytes) {
       const span = { start: at, end: Math.min(at + bytes, end) };
       const [chunk] = this.#file!.read(span);
-      yield new Uint32Array(chunk.buffer);
+      yield new Uint32Array(chunk!.buffer);
     }
   }
 }
@@ -186,12 +186,14 @@ class Run {
       this.#chunk = value;
       this.#at = 0;
     }
-    this.first = this.#chunk[this.#at];
+    this.first = this.#chunk[this.#at]!;
     return true;
   }
 
   copyTo(target: Uint32Array, at: number): void {
-    for (let word = 0; word < this.#words; word++) target[at + word] = this.#chunk[this.#at + word];
+    for (let word = 0; word < this.#words; word++) {
+      target[at + word] = this.#chunk[this.#at + word]!;
+    }
   }
 }
 

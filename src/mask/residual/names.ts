@@ -30,6 +30,6 @@ export class Names {
 
   /** The name of a number. */
   nameOf(number: number): string {
-    return this.#names[number];
+    return this.#names[number]!;
   }
 }

@@ -106,7 +106,7 @@ export class ResidualScan implements Disposable {
     const hash = this.#hash;
     const codes = this.#fillFolded(folded.slice(0, length));
     hash.begin();
-    for (let i = 0; i < length; i++) hash.add(codes[i]);
+    for (let i = 0; i < length; i++) hash.add(codes[i]!);
     hash.take();
     const record = this.#record;
     record[0] = hash.a;
@@ -130,7 +130,7 @@ export class ResidualScan implements Disposable {
     for (let start = 0; start < bytes.length;) {
       const end = indexOf.call(bytes, LINE_END, start);
       const made: number[] = [];
-      for (; next < spans.length && spans[next] < end; next++) made.push(spans[next] - start);
+      for (; next < spans.length && spans[next]! < end; next++) made.push(spans[next]! - start);
       this.#line = { bytes, start, end };
       if (this.#fillPlain(bytes, start, end)) this.#scanPlain(filter, made, end - start);
       else this.#scanText(filter, bytes.subarray(start, end), made);
@@ -147,11 +147,11 @@ export class ResidualScan implements Disposable {
   residuals(): Residual[] {
     const pairs = new Map<string, Residual>();
     for (const { text, place, position } of this.#matches()) {
-      const isLong = text[4] >= longCharsMin;
+      const isLong = text[4]! >= longCharsMin;
       const key = `${text[3]} ${place} ${isLong}`;
       const pair = pairs.get(key);
       if (pair === undefined) {
-        const [maskedIn, foundIn] = [this.#sources.nameOf(text[3]), this.#places.nameOf(place)];
+        const [maskedIn, foundIn] = [this.#sources.nameOf(text[3]!), this.#places.nameOf(place)];
         pairs.set(key, { maskedIn, foundIn, values: 1, isLong, position });
       } else {
         pair.values++;
@@ -174,7 +174,7 @@ export class ResidualScan implements Disposable {
     const filter = new ResidualFilter(this.#texts.size, this.#hash);
     for (const group of this.#texts.groups()) {
       for (let at = 0; at < group.length; at += 6) {
-        filter.add(group[at], group[at + 1], group[at + 4], group[at + 5]);
+        filter.add(group[at]!, group[at + 1]!, group[at + 4]!, group[at + 5]!);
       }
     }
     return filter;
@@ -184,9 +184,9 @@ export class ResidualScan implements Disposable {
   #fillPlain(bytes: Uint8Array, start: number, end: number): boolean {
     const codes = this.#room(end - start);
     for (let at = start, to = 0; at < end; at++, to++) {
-      const byte = bytes[at];
+      const byte = bytes[at]!;
       if (byte >= 0x80 || byte === BACKSLASH || byte === PERCENT) return false;
-      codes[to] = lowerAscii[byte];
+      codes[to] = lowerAscii[byte]!;
     }
     return true;
   }
@@ -246,9 +246,9 @@ export class ResidualScan implements Disposable {
     const walker = new ValueWalker(text);
     for (let next = 0; next < found.length && walker.next();) {
       let place = -1;
-      while (next < found.length && found[next].at < walker.start) next++;
-      for (; next < found.length && found[next].at < walker.end; next++) {
-        const { at, length, a, b, c } = found[next];
+      while (next < found.length && found[next]!.at < walker.start) next++;
+      for (; next < found.length && found[next]!.at < walker.end; next++) {
+        const { at, length, a, b, c } = found[next]!;
         const field = fieldOf(walker.steps);
         if (field === undefined || at + length > walker.end) continue;
         if (place < 0) {
@@ -279,7 +279,7 @@ export class ResidualScan implements Disposable {
     const texts = this.#texts.groups();
     let text = texts.next();
     for (const hits of this.#hits.groups()) {
-      while (!text.done && text.value[0] < hits[0]) text = texts.next();
+      while (!text.done && text.value[0]! < hits[0]!) text = texts.next();
       if (text.done) return;
       if (text.value[0] === hits[0]) yield* matchesIn(text.value, hits);
     }
@@ -296,13 +296,13 @@ function* matchesIn(
     for (let h = 0; h < hits.length; h += 6) {
       if (texts[t + 1] !== hits[h + 1] || texts[t + 2] !== hits[h + 2]) continue;
       const key = `${hits[h + 1]} ${hits[h + 2]} ${hits[h + 3]}`;
-      const position = hits[h + 4] + hits[h + 5] * 2 ** 32;
+      const position = hits[h + 4]! + hits[h + 5]! * 2 ** 32;
       const earlier = found.get(key);
       // One text of several sources counts for the first of them.
-      if (earlier === undefined || texts[t + 3] < earlier.text[3]) {
+      if (earlier === undefined || texts[t + 3]! < earlier.text[3]!) {
         const text = texts.slice(t, t + 6);
         const first = Math.min(position, earlier?.position ?? position);
-        found.set(key, { text, place: hits[h + 3], position: first });
+        found.set(key, { text, place: hits[h + 3]!, position: first });
       } else earlier.position = Math.min(earlier.position, position);
     }
   }
@@ -323,10 +323,10 @@ function* notMade(
 ): Generator<[number, number]> {
   let from = start;
   for (let at = 0; at < made.length && from < end; at += 2) {
-    if (made[at + 1] <= from) continue;
-    if (made[at] >= end) break;
-    if (made[at] > from) yield [from, made[at]];
-    from = made[at + 1];
+    if (made[at + 1]! <= from) continue;
+    if (made[at]! >= end) break;
+    if (made[at]! > from) yield [from, made[at]!];
+    from = made[at + 1]!;
   }
   if (from < end) yield [from, end];
 }
@@ -337,7 +337,7 @@ function charsOf(bytes: Uint8Array, offsets: readonly number[]): number[] {
   let at = 0;
   return offsets.map((offset) => {
     for (; at < offset; at++) {
-      const byte = bytes[at];
+      const byte = bytes[at]!;
       // The first byte of a character; four bytes are two characters of a string.
       if ((byte & 0xc0) !== 0x80) chars += byte >= 0xf0 ? 2 : 1;
     }
@@ -347,7 +347,7 @@ function charsOf(bytes: Uint8Array, offsets: readonly number[]): number[] {
 
 /** The part of an event that a value belongs to; `undefined` for those that nobody looks at. */
 function fieldOf(steps: readonly RawStep[]): "stream" | "data" | "metadata" | undefined {
-  return steps[0] === null ? undefined : fields[steps[0]] ?? escapedField(steps[0]);
+  return steps[0] === null ? undefined : fields[steps[0]!] ?? escapedField(steps[0]!);
 }
 
 const fields: Readonly<Record<string, "stream" | "data" | "metadata">> = {

@@ -20,7 +20,9 @@ export class TextHash {
 
   /** Begins a text. */
   begin(): void {
-    [this.#a, this.#b, this.#c] = this.#seeds;
+    this.#a = this.#seeds[0]!;
+    this.#b = this.#seeds[1]!;
+    this.#c = this.#seeds[2]!;
     this.#length = 0;
   }
 
