@@ -4,18 +4,16 @@
  * @module
  */
 
-import type { Diff, DiffField, DiffSide, EventDifference, FieldDifference } from "../slice/diff.ts";
+import type { Diff, DiffField, EventDifference, FieldDifference } from "../slice/diff.ts";
 import type { Arguments } from "../cli/arguments.ts";
+import type { EventPlace } from "../cli/transfer/event_place.ts";
 import type { Command } from "../cli/command.ts";
 import { connectionOptions, jsonOption, quietOption } from "../cli/common_options.ts";
 import { compared } from "../cli/compared.ts";
-import { connectTo } from "../cli/connection/connection.ts";
-import { EventFile } from "../cli/files/event_file.ts";
 import { Interruption } from "../cli/interrupt.ts";
 import { formatCount, formatEvents } from "../cli/terminal/format.ts";
-import { placeOf } from "../cli/connection/place.ts";
 import { UsageError } from "../cli/problems.ts";
-import { noteSource } from "../cli/value_sources.ts";
+import { sliceOptions } from "../cli/transfer/slice_options.ts";
 import { Progress } from "../cli/terminal/progress.ts";
 import { print, printWithSecrets } from "../cli/terminal/terminal.ts";
 
@@ -45,6 +43,7 @@ export const diffCommand: Command = {
     },
     // The addresses are arguments.
     ...connectionOptions.filter(({ name }) => name !== "url"),
+    ...sliceOptions,
     quietOption,
     { ...jsonOption, help: "Print what was found as one line of JSON" },
   ],
@@ -63,24 +62,29 @@ export const diffCommand: Command = {
     const quiet = args.flag("quiet");
     const ignore = ignoredOf(args);
     const [a, b] = [args.operand(0), args.operand(1)];
-    if (isUrl(a) && isUrl(b)) {
-      throw new UsageError(
-        "Two servers cannot be compared at once: there is one token",
-        "Export one of them to a file first",
-      );
-    }
     if (a === "-" && b === "-") {
       throw new UsageError("Standard input cannot be both sides", "Name a file");
     }
     using interruption = new Interruption();
     const { signal } = interruption;
     const { diff } = await import("../slice/diff.ts");
+    const { isUrl, openPlace } = await import("../cli/transfer/event_place.ts");
+    if (isUrl(a) && isUrl(b)) {
+      throw new UsageError(
+        "Two servers cannot be compared at once: there is one token",
+        "Export one of them to a file first",
+      );
+    }
+    const { readSlice } = await import("../cli/transfer/slice.ts");
+    const slice = await readSlice(args);
     const found = await compared(async () => {
-      await using left = await openSide(a, args, signal);
-      await using right = await openSide(b, args, signal);
+      const options = { action: "Cannot compare", signal };
+      await using left = await openPlace(a, args, options);
+      await using right = await openPlace(b, args, options);
       const status = { events: 0, position: 0 };
       using _ = new Progress("Compared", () => status, { quiet: quiet || json });
-      return await diff(left, right, {
+      const sideOf = ({ name, open }: EventPlace) => ({ name, open: () => open(slice) });
+      return await diff(sideOf(left), sideOf(right), {
         ignore,
         signal,
         onProgress(events, position) {
@@ -103,33 +107,6 @@ function ignoredOf(args: Arguments): DiffField[] {
     `--ignore must be some of ${ignorable.join(", ")}, got "${wrong}"`,
     "Separate several by commas: --ignore time,id",
   );
-}
-
-function isUrl(place: string): boolean {
-  return /^https?:\/\//i.test(place);
-}
-
-async function openSide(
-  place: string,
-  args: Arguments,
-  signal: AbortSignal,
-): Promise<DiffSide & AsyncDisposable> {
-  if (!isUrl(place)) {
-    const file = await EventFile.open(place, { action: "Cannot compare", signal });
-    return {
-      name: file.name,
-      open: () => file.lines(),
-      [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
-    };
-  }
-  noteSource("url", "the address");
-  const connection = await connectTo(place, args, { quiet: args.flag("quiet") });
-  const { exportFrom } = await import("../transfer/events.ts");
-  return {
-    name: placeOf(connection),
-    open: () => exportFrom(connection.client, connection.token, { signal }),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  };
 }
 
 function linesOf(a: string, b: string, found: Diff): string[] {

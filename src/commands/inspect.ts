@@ -6,49 +6,66 @@
 
 import { format as formatSize } from "../deps/fmt_bytes.ts";
 import { EventoDBError } from "../errors.ts";
+import type { Slice } from "../slice/slice.ts";
 import type { EventsSummary, Inspection } from "../slice/inspect.ts";
 import { formatColumns } from "../cli/terminal/columns.ts";
 import type { Command } from "../cli/command.ts";
-import { jsonOption, quietOption } from "../cli/common_options.ts";
-import { EventFile } from "../cli/files/event_file.ts";
+import { connectionOptions, jsonOption, quietOption } from "../cli/common_options.ts";
+import { type EventPlace, isEmpty, openGivenPlace } from "../cli/transfer/event_place.ts";
+import { sliceOptions } from "../cli/transfer/slice_options.ts";
 import { formatFacts } from "../cli/terminal/facts.ts";
 import { Interruption } from "../cli/interrupt.ts";
 import { formatCount, formatDuration } from "../cli/terminal/format.ts";
 import { CommandError } from "../cli/problems.ts";
 import { Progress } from "../cli/terminal/progress.ts";
-import { describe } from "../cli/report.ts";
-import { print, printWithSecrets } from "../cli/terminal/terminal.ts";
+import { describe, hintsFor } from "../cli/report.ts";
+import { print, printWithSecrets, say } from "../cli/terminal/terminal.ts";
 
 /** Shows what a file of events holds. */
 export const inspectCommand: Command = {
   name: "inspect",
   description:
-    "Show what a file of events holds: categories and types with their events, streams, " +
+    "Show what a file of events or a namespace holds: categories and types with their events, streams, " +
     "sizes, times and positions; the longest gaps in time; incomplete streams; links that point " +
-    "out of the file; the largest streams.",
-  operands: [{ name: "FILE", help: "The file, compressed or not; - for standard input" }],
+    "nowhere; the largest streams.",
+  operands: [
+    {
+      name: "FILE",
+      help: "The file, compressed or not; - for standard input, http://… for a namespace",
+      optional: true,
+    },
+  ],
   options: [
-    { name: "allow-empty", help: "Accept a file without any event" },
+    ...connectionOptions,
+    ...sliceOptions,
+    { name: "allow-empty", help: "Accept it when there is no event" },
     quietOption,
     { ...jsonOption, help: "Print all of it as one line of JSON" },
   ],
   examples: [
     { text: "A file", line: "eventodb inspect july.ndjson" },
+    {
+      text: "What a namespace holds of yesterday's workflows",
+      line: "eventodb inspect --url http://localhost:8080 --token-file local-token \\\n" +
+        "  --categories workflow --since 24h",
+    },
     { text: "For a script", line: "eventodb inspect july.ndjson.gz --json" },
   ],
   async run(args) {
     const json = args.flag("json");
     using interruption = new Interruption();
     const { signal } = interruption;
-    await using file = await EventFile.open(args.operand(0), {
-      action: "Cannot inspect",
-      signal,
-    });
-    const inspection = await inspectFile(file, { quiet: args.flag("quiet") || json, signal });
+    const { readSlice } = await import("../cli/transfer/slice.ts");
+    const slice = await readSlice(args);
+    const options = { action: "Cannot inspect", signal };
+    await using place = await openGivenPlace(args.operands[0], args, options);
+    const quiet = args.flag("quiet") || json;
+    const inspection = await inspectPlace(place, slice, { quiet, signal });
     if (json) printWithSecrets(JSON.stringify(inspection));
-    else print(await linesOf(file.name, inspection));
+    else print(await linesOf(place, inspection));
+    if (!quiet && !isEmpty(slice)) { for (const note of await place.notes(slice)) say(note); }
     if (inspection.events === 0 && !args.flag("allow-empty")) {
-      throw new CommandError(`${file.name} holds no record`, [
+      throw new CommandError(noneOf(place, slice), [
         "With --allow-empty, that is a success",
       ]);
     }
@@ -56,16 +73,22 @@ export const inspectCommand: Command = {
   },
 };
 
-async function inspectFile(
-  file: EventFile,
+function noneOf({ name, file }: EventPlace, slice: Slice): string {
+  if (!isEmpty(slice)) return `Nothing to inspect in ${name}: no event matches`;
+  return `${name} holds no ${file === undefined ? "event" : "record"}`;
+}
+
+async function inspectPlace(
+  place: EventPlace,
+  slice: Slice,
   { quiet, signal }: { quiet: boolean; signal: AbortSignal },
 ): Promise<Inspection> {
   const { inspect } = await import("../slice/inspect.ts");
   const status = { events: 0, position: 0 };
-  using _ = new Progress("Inspected", () => ({ ...status, share: file.share }), { quiet });
+  using _ = new Progress("Inspected", () => ({ ...status, share: place.share }), { quiet });
   try {
     return await inspect({
-      open: () => file.lines(),
+      open: () => place.open(slice),
       signal,
       onProgress(events, position) {
         status.events = events;
@@ -74,18 +97,20 @@ async function inspectFile(
     });
   } catch (error) {
     if (!(error instanceof EventoDBError)) throw error;
-    throw new CommandError(`Cannot read ${file.name}: ${describe(error)}`, [], { cause: error });
+    const message = describe(error);
+    const where = message.startsWith("Cannot inspect") ? "" : `Cannot inspect ${place.name}: `;
+    throw new CommandError(`${where}${message}`, hintsFor(error), { cause: error });
   }
 }
 
-async function linesOf(name: string, found: Inspection): Promise<string[]> {
+async function linesOf({ name, file }: EventPlace, found: Inspection): Promise<string[]> {
   const { categories, types, silences, largestStreams } = found;
   const lines = formatFacts({
-    "file": name,
+    [file === undefined ? "of" : "file"]: name,
     "events": formatCount(found.events),
     "streams": formatCount(found.streams),
     "not whole": countOf(found.partialStreams, "streams that begin above position 0 or have gaps"),
-    "links out": countOf(found.linksOut, "links to streams that are not in the file"),
+    "links out": countOf(found.linksOut, "links to streams that are not among them"),
     "no records": countOf(found.badLines, "lines that are no records; eventodb verify names them"),
     "positions": found.first === null ? "none" : `${found.first} to ${found.last}`,
     "times": found.since === null ? "none" : `${found.since} to ${found.until}`,

@@ -92,7 +92,13 @@ export function exportFrom(
   }());
 }
 
-function bytesOf(pieces: AsyncGenerator<ExportPiece>): ReadableStream<Uint8Array> {
+/**
+ * The bytes of pieces, read as they are taken.
+ *
+ * @param pieces The pieces.
+ * @returns Their bytes.
+ */
+export function bytesOf(pieces: AsyncGenerator<ExportPiece>): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { value, done } = await pieces.next();

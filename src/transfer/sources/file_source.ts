@@ -17,14 +17,21 @@ import { messagePieces } from "../reading/message_pieces.ts";
 export class FileSource implements ExportSource {
   readonly #name: string;
   readonly #open: () => Promise<ReadableStream<Uint8Array>>;
+  readonly #action: string;
 
   /**
    * @param name What the file is called in errors.
    * @param open Opens its lines, uncompressed.
+   * @param action What cannot be done where they are no records, or not in order.
    */
-  constructor(name: string, open: () => Promise<ReadableStream<Uint8Array>>) {
+  constructor(
+    name: string,
+    open: () => Promise<ReadableStream<Uint8Array>>,
+    action = "Cannot export from",
+  ) {
     this.#name = name;
     this.#open = open;
+    this.#action = action;
   }
 
   /** Not known before it has been read. */
@@ -41,7 +48,7 @@ export class FileSource implements ExportSource {
     try {
       yield* packedBatches(await this.#open(), { signal });
     } catch (error) {
-      throw unreadable(error, `Cannot export from ${this.#name}`);
+      throw unreadable(error, `${this.#action} ${this.#name}`);
     }
   }
 
@@ -54,7 +61,9 @@ export class FileSource implements ExportSource {
       const page: Message[] = [];
       for (const { line, ...message } of unpackRecords(batch)) {
         const { globalPosition, stream } = message;
-        if (globalPosition <= last) throw notInOrder(this.#name, line, globalPosition, last);
+        if (globalPosition <= last) {
+          throw notInOrder(`${this.#action} ${this.#name}`, line, globalPosition, last);
+        }
         last = globalPosition;
         // What comes later is above it too, and still has to be looked at: a damaged file is none.
         if (globalPosition < from || globalPosition > to) continue;
@@ -66,14 +75,14 @@ export class FileSource implements ExportSource {
 }
 
 function notInOrder(
-  name: string,
+  action: string,
   line: number,
   globalPosition: number,
   last: number,
 ): EventoDBError {
   return new EventoDBError(
     "INVALID_RECORD",
-    `Cannot export from ${name}: global position ${globalPosition} on line ${line} comes after ${last}`,
+    `${action}: global position ${globalPosition} on line ${line} comes after ${last}`,
     { line },
   );
 }

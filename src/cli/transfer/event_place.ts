@@ -1,0 +1,208 @@
+/**
+ * Where events that are looked at are: in a file, or in a namespace of a server.
+ *
+ * @module
+ */
+
+import type { ExportPiece } from "../../transfer/export.ts";
+import type { Unmatched } from "../../slice/slice_filter.ts";
+import type { Slice } from "../../slice/slice.ts";
+import type { Arguments } from "../arguments.ts";
+import { connect, type Connection, connectTo } from "../connection/connection.ts";
+import { placeOf } from "../connection/place.ts";
+import { EventFile } from "../files/event_file.ts";
+import { UsageError } from "../problems.ts";
+import { noteSource } from "../value_sources.ts";
+
+/** A place with events. */
+export interface EventPlace extends AsyncDisposable {
+  /** What it is called in messages. */
+  readonly name: string;
+  /** The file, where it is one. */
+  readonly file?: EventFile;
+  /** The server, where it is one. */
+  readonly connection?: Connection;
+  /** How much has been read, from 0 to 1; `undefined` where that is not known. */
+  readonly share?: number;
+  /**
+   * Opens the lines of its events, in ascending global position. A file is read as it is where the slice is
+   * empty, whatever its lines are.
+   *
+   * @param slice Which events.
+   */
+  open(slice: Slice): Promise<ReadableStream<Uint8Array>>;
+  /**
+   * Says what of a slice has matched nothing, once all of its events have been read.
+   *
+   * @param slice Which events were read.
+   */
+  notes(slice: Slice): Promise<string[]>;
+}
+
+/** What a place is opened for. */
+export interface PlaceOptions {
+  /** Such as `Cannot compare`. */
+  action: string;
+  /** Ends the waiting and the reading. */
+  signal: AbortSignal;
+}
+
+/**
+ * Whether a text is the address of a server, and not the name of a file.
+ *
+ * @param place What was given.
+ * @returns Whether it is.
+ */
+export function isUrl(place: string): boolean {
+  return /^https?:\/\//i.test(place);
+}
+
+/**
+ * Opens the place that a command line names, as an argument or by `--url`.
+ *
+ * @param given The argument; `undefined` where there is none.
+ * @param args What was given.
+ * @param options What it is opened for.
+ * @returns The place.
+ * @throws {UsageError} Two places are named, or none.
+ * @throws {CommandError} The file cannot be read.
+ */
+export async function openGivenPlace(
+  given: string | undefined,
+  args: Arguments,
+  options: PlaceOptions,
+): Promise<EventPlace> {
+  if (given === undefined) {
+    return serverPlace(await connect(args, { quiet: args.flag("quiet") }), options);
+  }
+  if (args.isTyped("url")) {
+    throw new UsageError(
+      `${given} and --url contradict each other: only one of them can be looked at`,
+      "Use only one of them",
+    );
+  }
+  return await openPlace(given, args, options);
+}
+
+/**
+ * Opens a place.
+ *
+ * @param place A file, `-` for standard input, or the address of a server.
+ * @param args What was given: the token for the server.
+ * @param options What it is opened for.
+ * @returns The place.
+ * @throws {UsageError} The address is none.
+ * @throws {CommandError} The file cannot be read.
+ */
+export async function openPlace(
+  place: string,
+  args: Arguments,
+  options: PlaceOptions,
+): Promise<EventPlace> {
+  if (!isUrl(place)) return filePlace(await EventFile.open(place, options), options);
+  noteSource("url", "the address");
+  return serverPlace(await connectTo(place, args, { quiet: args.flag("quiet") }), options);
+}
+
+/**
+ * The events of a file as a place.
+ *
+ * @param file The file. It is closed with the place.
+ * @param options What it is opened for.
+ * @returns The place.
+ */
+export function filePlace(file: EventFile, { action, signal }: PlaceOptions): EventPlace {
+  const matches = new Matches();
+  return {
+    name: file.name,
+    file,
+    get share() {
+      return file.share;
+    },
+    async open(slice) {
+      if (isEmpty(slice)) return await file.lines();
+      const { FileSource } = await import("../../transfer/sources/file_source.ts");
+      const { bytesOf } = await import("../../transfer/events.ts");
+      const { exportPieces } = await import("../../transfer/export.ts");
+      const source = new FileSource(file.name, () => file.lines(), action);
+      const onUnmatched = matches.onUnmatched;
+      return bytesOf(matches.of(exportPieces(source, { ...slice, signal, onUnmatched })));
+    },
+    notes: (slice) => matches.notes(slice, signal),
+    [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
+  };
+}
+
+/**
+ * The events of a namespace as a place.
+ *
+ * @param connection The server.
+ * @param options What it is opened for.
+ * @returns The place.
+ */
+export function serverPlace(connection: Connection, { signal }: PlaceOptions): EventPlace {
+  const matches = new Matches();
+  let bound: number | null = null;
+  let position = 0;
+  return {
+    name: placeOf(connection),
+    connection,
+    get share() {
+      return bound === null ? undefined : Math.min(position / Math.max(bound, 1), 1);
+    },
+    async open(slice) {
+      const { bytesOf, serverSource } = await import("../../transfer/events.ts");
+      const { unreplacedPieces } = await import("../../transfer/unreplaced.ts");
+      const source = await serverSource(connection.client, connection.token, signal);
+      const pieces = unreplacedPieces(source, {
+        ...slice,
+        signal,
+        onUnmatched: matches.onUnmatched,
+        onBound: (found) => bound = found,
+        onProgress: (at) => position = at,
+      });
+      return bytesOf(matches.of(pieces));
+    },
+    notes: (slice) => matches.notes(slice, signal, connection),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** What of a slice has matched something. */
+class Matches {
+  #categories: ReadonlySet<string> = new Set();
+  #unmatched: Unmatched = { streams: [], types: [] };
+
+  readonly onUnmatched = (unmatched: Unmatched) => this.#unmatched = unmatched;
+
+  async *of(pieces: AsyncGenerator<ExportPiece>): AsyncGenerator<ExportPiece> {
+    for await (const piece of pieces) {
+      this.#categories = piece.categories;
+      yield piece;
+    }
+  }
+
+  async notes(
+    slice: Slice,
+    signal: AbortSignal,
+    server: Partial<Connection> = {},
+  ): Promise<string[]> {
+    const missing = slice.categories?.filter((name) => !this.#categories.has(name)) ?? [];
+    const { whyMissing, whyUnmatched } = await import("./nothing_exported.ts");
+    const notes = [
+      ...await whyMissing(missing, slice, { ...server, signal }),
+      ...await whyUnmatched(this.#unmatched, { ...server, signal }),
+    ];
+    return notes.map((note) => note.replace(/^No event/, "Note: no event"));
+  }
+}
+
+/**
+ * Whether a slice means everything.
+ *
+ * @param slice The slice.
+ * @returns Whether it does.
+ */
+export function isEmpty(slice: Slice): boolean {
+  return Object.values(slice).every((value) => value === undefined);
+}

@@ -1,0 +1,67 @@
+/**
+ * The export of a namespace whose events are still the same when it ends: what is compared must not be half
+ * of one history and half of another.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../errors.ts";
+import { type ExportOptions, type ExportPiece, exportPieces, type ExportSource } from "./export.ts";
+import { lastLine } from "./reading/whole_lines.ts";
+
+const LINE_END = 0x0a;
+
+/** A line, and its global position. */
+interface Seen {
+  line: Uint8Array;
+  position: number;
+}
+
+/**
+ * Exports events, and looks at the first and the last of them again before it ends.
+ *
+ * @param source Where to read from.
+ * @param options What to read.
+ * @returns The events.
+ * @throws {EventoDBError} `INPUT_CHANGED` when the events were replaced meanwhile; what `exportPieces` throws.
+ */
+export async function* unreplacedPieces(
+  source: ExportSource,
+  options: ExportOptions = {},
+): AsyncGenerator<ExportPiece> {
+  let first: Seen | undefined;
+  let last: Seen | undefined;
+  for await (const piece of exportPieces(source, options)) {
+    // Copies: whoever takes the bytes may do with them what they want.
+    const { bytes } = piece;
+    const end = bytes.indexOf(LINE_END) + 1;
+    first ??= { line: bytes.slice(0, end), position: piece.first };
+    last = { line: lastLine(bytes).slice(), position: piece.last };
+    yield piece;
+  }
+  for (const seen of new Set([first, last])) {
+    if (seen !== undefined && !await isThere(source, seen, options.signal)) throw replaced(seen);
+  }
+}
+
+async function isThere(
+  source: ExportSource,
+  { line, position }: Seen,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const query = { from: position, to: position, signal };
+  for await (const { bytes, events } of source.read(query)) {
+    if (events > 0) {
+      return bytes.length === line.length && bytes.every((byte, i) => byte === line[i]);
+    }
+  }
+  return false;
+}
+
+function replaced({ position }: Seen): EventoDBError {
+  return new EventoDBError(
+    "INPUT_CHANGED",
+    `The event at global position ${position} has changed since it was read: the namespace's events were ` +
+      "replaced meanwhile. Try again",
+  );
+}
