@@ -20,7 +20,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "import",
-    summary: "Import a file of events into a server",
+    summary: "Import files of events into a server",
     load: async () => (await import("./import.ts")).importCommand,
   },
   {
@@ -30,7 +30,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "inspect",
-    summary: "Show what a file of events holds",
+    summary: "Show what a file or a namespace holds",
     load: async () => (await import("./inspect.ts")).inspectCommand,
   },
   {

@@ -105,6 +105,7 @@ Deno.test("eventodb ns, export, import, verify, inspect and diff need what docs/
     return { status: status === 3 ? 1 : status, ...rest };
   });
   await assertNeeds("inspect july.ndjson", host, offline(["inspect", "july.ndjson"]));
+  await assertNeeds("inspect --url", host, command(["inspect"]));
 });
 
 for (const [row, args] of [["serve", []], ["serve --test-mode", ["--test-mode"]]] as const) {
