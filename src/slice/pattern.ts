@@ -74,6 +74,16 @@ export function splitPatterns(text: string): string[] {
 }
 
 /** What stands before the first star, between two of them, and after the last one. */
+/**
+ * The pattern that only one name matches.
+ *
+ * @param name The name.
+ * @returns The pattern.
+ */
+export function literalPattern(name: string): string {
+  return name.replace(/[*\\]/g, "\\$&");
+}
+
 function piecesOf(text: string): [string, ...string[]] {
   const pieces: string[] = [];
   let piece = "";

@@ -6,6 +6,8 @@
 
 import { EventoDBError } from "../errors.ts";
 import { streamCategoriesMax } from "../limits.ts";
+import { checkClosure, type Closure } from "../slice/closure.ts";
+import type { LinkQuery, LinkSource } from "../slice/link_source.ts";
 import { selectLines } from "../slice/select_lines.ts";
 import type { Slice, SliceBounds } from "../slice/slice.ts";
 import { categoriesOfStreams, SliceFilter, type Unmatched } from "../slice/slice_filter.ts";
@@ -53,6 +55,14 @@ export interface ExportPiece {
 /** Where an export reads from: a server, by whatever it offers, or a store. */
 export interface ExportSource {
   /**
+   * Tells of links, where the source need not be read for that. Absent: it is read.
+   *
+   * @param query Which events' links count.
+   * @param signal Ends it.
+   * @returns The links; `undefined` where the source cannot tell of those that are asked for.
+   */
+  links?(query: LinkQuery, signal?: AbortSignal): Promise<LinkSource | undefined>;
+  /**
    * The highest global position that a reader can see now.
    *
    * @param signal Ends the asking.
@@ -80,6 +90,10 @@ export interface ExportOptions extends Slice {
   onBound?: (globalPosition: number | null) => void;
   /** Called with the last global position looked at, after each piece. */
   onProgress?: (globalPosition: number) => void;
+  /** The same while only links are looked for, which is before any event comes. */
+  onLinksRead?: (globalPosition: number) => void;
+  /** Called with what is related, once it is known. */
+  onRelated?: (closure: Closure) => void;
 }
 
 /**
@@ -97,12 +111,14 @@ export async function* exportPieces(
   options: ExportOptions = {},
 ): AsyncGenerator<ExportPiece> {
   const { from = 0, tally, signal } = options;
-  const filter = SliceFilter.of(options);
-  const categories = narrowed(options.categories, options.streams);
-  const window = parseWindow(options);
+  parseWindow(options);
   const highest = await source.lastPosition(signal) ?? undefined;
-  const to = highest === undefined ? options.to : Math.min(highest, options.to ?? highest);
-  options.onBound?.(to ?? null);
+  const bound = highest === undefined ? options.to : Math.min(highest, options.to ?? highest);
+  options.onBound?.(bound ?? null);
+  const { slice, to = bound, unmatched } = await withoutLinks(source, options, bound);
+  const filter = SliceFilter.of(slice);
+  const categories = narrowed(slice.categories, slice.streams);
+  const window = parseWindow(slice);
   const isNothing = highest === 0 || categories?.length === 0 ||
     (to !== undefined && to < from);
 
@@ -119,7 +135,21 @@ export async function* exportPieces(
     if (wanted.events > 0) yield wanted;
     options.onProgress?.(last);
   }
-  if (filter !== undefined) options.onUnmatched?.(filter.unmatched);
+  if (filter !== undefined) {
+    options.onUnmatched?.({ ...filter.unmatched, ...unmatched && { streams: unmatched } });
+  }
+}
+
+/** The slice without links, and where it ends: beyond that, nobody has looked for links. */
+async function withoutLinks(
+  source: ExportSource,
+  options: ExportOptions,
+  to: number | undefined,
+): Promise<{ slice: Slice; to?: number; unmatched?: string[] }> {
+  checkClosure(options);
+  if (options.relatedTo === undefined) return { slice: options };
+  const { followLinks } = await import("./reading/follow_links.ts");
+  return await followLinks(source, options, to);
 }
 
 /**

@@ -1,0 +1,67 @@
+/**
+ * A slice of what is related → the same slice by the names of its streams.
+ *
+ * @module
+ */
+
+import { keyOfName } from "../record/line_head.ts";
+import { categoryOf } from "../stream_name.ts";
+import { type Closure, closureOf } from "./closure.ts";
+import type { LinkSource } from "./link_source.ts";
+import { literalPattern } from "./pattern.ts";
+import type { Slice } from "./slice.ts";
+import { SliceFilter } from "./slice_filter.ts";
+
+/** What a slice of related events comes to. */
+export interface RelatedSlice {
+  /** The same events, without links: it names the streams one by one. */
+  slice: Slice;
+  /** The closure, before `categories` and `streams` have narrowed it. */
+  closure: Closure;
+  /** Those of the slice's `streams` that match none of its streams. */
+  unmatched: string[];
+}
+
+/**
+ * Follows the links of a slice.
+ *
+ * @param links Tells of links.
+ * @param slice The slice.
+ * @param signal Ends it.
+ * @returns What it comes to.
+ * @throws {EventoDBError} As `closureOf`.
+ */
+export async function resolveRelated(
+  links: LinkSource,
+  slice: Slice,
+  signal?: AbortSignal,
+): Promise<RelatedSlice> {
+  const closure = await closureOf(links, slice, signal);
+  const { types, excludeTypes, from, to, categories, windowOnly } = slice;
+  const filter = SliceFilter.of({ streams: slice.streams });
+  const wanted = categories && new Set(categories);
+  const streams: string[] = [];
+  for (const stream of closure.streams) {
+    if (wanted !== undefined && !wanted.has(categoryOf(stream))) continue;
+    const isWanted = filter === undefined ||
+      filter.wants({ streamKey: keyOfName(stream), stream, typeKey: "", type: "" });
+    if (isWanted) streams.push(literalPattern(stream));
+  }
+  const window = windowOnly ? { since: slice.since, until: slice.until } : {};
+  return {
+    slice: { categories, streams, types, excludeTypes, from, to, ...window },
+    closure,
+    unmatched: filter?.unmatched.streams ?? [],
+  };
+}
+
+/**
+ * What is left of a slice for whoever gets the events of its closure, and has to choose among them.
+ *
+ * @param slice The slice.
+ * @returns It without what only the closure is about.
+ */
+export function amongRelated(slice: Slice): Slice {
+  const { categories, streams, types, excludeTypes, excludeCategories, excludeStreams } = slice;
+  return { categories, streams, types, excludeTypes, excludeCategories, excludeStreams };
+}

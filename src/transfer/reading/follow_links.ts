@@ -1,0 +1,81 @@
+/**
+ * What is related in a source: by what it tells of links, or by reading it once.
+ *
+ * @module
+ */
+
+import type { Closure } from "../../slice/closure.ts";
+import { parseLinkPath } from "../../slice/link_path.ts";
+import type { LinkQuery, LinkSource } from "../../slice/link_source.ts";
+import { ReadLinks } from "../../slice/read_links.ts";
+import { resolveRelated } from "../../slice/related.ts";
+import type { Slice } from "../../slice/slice.ts";
+import { parseWindow } from "../../slice/window.ts";
+
+/** What can be read of a source, and what it may know of links. */
+export interface LinkedSource {
+  /** As `ExportSource.links`. */
+  links?(query: LinkQuery, signal?: AbortSignal): Promise<LinkSource | undefined>;
+  /** As `ExportSource.read`. */
+  read(
+    bounds: { from: number; to?: number; signal?: AbortSignal },
+  ): AsyncIterable<{ bytes: Uint8Array; last: number }>;
+}
+
+/** A slice, and whom to tell. */
+export interface FollowOptions extends Slice {
+  /** Ends it. */
+  signal?: AbortSignal;
+  /** Called with the last global position looked at. */
+  onLinksRead?: (globalPosition: number) => void;
+  /** Called with what is related. */
+  onRelated?: (closure: Closure) => void;
+}
+
+/** A slice whose links have been followed. */
+export interface FollowedSlice {
+  /** The same events, by the names of their streams. */
+  slice: Slice;
+  /** The highest global position of them; `undefined` where the source tells of none. */
+  to: number | undefined;
+  /** The slice's patterns of streams that match nothing. */
+  unmatched: string[];
+}
+
+/**
+ * Follows the links of a slice in a source.
+ *
+ * @param source The source.
+ * @param options The slice.
+ * @param to Highest global position, where it is known.
+ * @returns The slice without links.
+ * @throws {EventoDBError} As `closureOf`; what the source throws.
+ */
+export async function followLinks(
+  source: LinkedSource,
+  options: FollowOptions,
+  to: number | undefined,
+): Promise<FollowedSlice> {
+  const { signal, onLinksRead, onRelated } = options;
+  const query: LinkQuery = {
+    to,
+    ...parseWindow(options),
+    paths: (options.links ?? []).map(parseLinkPath),
+  };
+  const known = await source.links?.(query, signal);
+  const read = known ?? new ReadLinks(query);
+  await using links: LinkSource = read;
+  let last: number | undefined;
+  if (read instanceof ReadLinks && to !== 0) {
+    // A store that was written in Go may begin at 0.
+    for await (const piece of source.read({ from: 0, to, signal })) {
+      signal?.throwIfAborted();
+      read.addLines(piece.bytes);
+      last = piece.last;
+      onLinksRead?.(last);
+    }
+  }
+  const { slice, closure, unmatched } = await resolveRelated(links, options, signal);
+  onRelated?.(closure);
+  return { slice, to: to ?? last, unmatched };
+}

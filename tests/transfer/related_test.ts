@@ -1,0 +1,73 @@
+import fc from "fast-check";
+import { EventoDBError } from "../../src/errors.ts";
+import { exportEvents } from "../../src/transfer/events.ts";
+import { type ExportOptions, exportPieces, type ExportSource } from "../../src/transfer/export.ts";
+import { formatRecords } from "../../src/record/format.ts";
+import { FileSource } from "../../src/transfer/sources/file_source.ts";
+import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { startGoServer } from "../support/go_server.ts";
+import { anyHistory, anyRelated, relatedEvents } from "../support/related.ts";
+import "../support/property.ts";
+
+async function linesOf(source: ExportSource, options: ExportOptions): Promise<string> {
+  const pieces = await Array.fromAsync(exportPieces(source, options), ({ bytes }) => bytes);
+  return await new Blob(pieces).text();
+}
+
+Deno.test("exportPieces() takes what is related from a file as brute force does", async () => {
+  let compared = 0;
+  await fc.assert(
+    fc.asyncProperty(anyHistory, anyRelated, async (events, slice) => {
+      const lines = formatRecords(events);
+      const file = new FileSource("it", () => Promise.resolve(new Blob([lines]).stream()));
+      const expected = relatedEvents(events, slice);
+      if (expected === undefined) {
+        return void await assertRejects(() => linesOf(file, slice), EventoDBError);
+      }
+      compared++;
+      assertEquals(await linesOf(file, slice), formatRecords(expected));
+    }),
+    { numRuns: 300 },
+  );
+  assert(compared > 50);
+});
+
+Deno.test("exportEvents() takes what is related from a server written in Go as brute force does", async () => {
+  await fc.assert(
+    fc.asyncProperty(anyHistory, fc.array(anyRelated, { minLength: 3 }), async (events, slices) => {
+      await using server = startGoServer(events);
+      for (const slice of slices) {
+        const expected = relatedEvents(events, slice);
+        const text = () => new Response(exportEvents({ url: server.url }, slice)).text();
+        if (expected === undefined) await assertRejects(text, EventoDBError);
+        else assertEquals(await text(), formatRecords(expected));
+      }
+    }),
+    { numRuns: 10 },
+  );
+});
+
+Deno.test("exportPieces() of what is related ends where the links were looked for", async () => {
+  // Whoever writes meanwhile adds to a stream that is in the closure.
+  const events = fc.sample(anyHistory, { numRuns: 1, seed: 1 })[0]!;
+  const [first] = events;
+  const later = { ...first!, id: "later", position: 99, globalPosition: 1_000 };
+  let reads = 0;
+  const source: ExportSource = {
+    lastPosition: () => Promise.resolve(null),
+    async *read({ from, to = Infinity }) {
+      const all = reads++ === 0 ? events : [...events, later];
+      const some = all.filter(({ globalPosition: at }) => at >= from && at <= to);
+      yield {
+        bytes: new TextEncoder().encode(formatRecords(some)),
+        events: some.length,
+        first: some[0]!.globalPosition,
+        last: some.at(-1)!.globalPosition,
+        categories: new Set(),
+      };
+    },
+  };
+  const slice = { relatedTo: [first!.stream] };
+  assertEquals(await linesOf(source, slice), formatRecords(relatedEvents(events, slice)!));
+  assertEquals(reads, 2);
+});
