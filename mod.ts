@@ -62,6 +62,7 @@ export type {
   ManifestStream,
   ManifestStreamsFile,
 } from "./src/slice/manifest.ts";
+export type { Closure, ClosureReason } from "./src/slice/closure.ts";
 export type { Unmatched } from "./src/slice/slice_filter.ts";
 export type { StreamTally } from "./src/slice/stream_table.ts";
 export type { CategoryTally } from "./src/slice/tally.ts";
