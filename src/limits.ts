@@ -439,3 +439,17 @@ export const residualHitsInLineMax: number = 100_000;
 export const residualFilterBitsMax: number = 2 ** 28;
 /** Most places, each a type and a path, that are told apart in what is left of masked texts. */
 export const residualPlacesMax: number = 10_000;
+/** Most events of streams whose places are kept to read them by an index, 8 bytes each; more are found by a scan. */
+export const indexedEventsMax: number = 2_000_000;
+/** Most streams that Postgres is asked for at once. */
+export const indexedStreamsMax: number = 1_000;
+/** Most streams that Deno KV is asked for at once. */
+export const kvStreamsAtOnceMax: number = 16;
+/** Largest body of `POST /export`, in bytes. */
+export const exportBodyBytesMax: number = rpcBodyBytesMax;
+/** Longest pattern of streams or types, in bytes: each byte of a name may be escaped. */
+export const patternBytesMax: number = 2 * nameBytesMax;
+/** Longest path and query of `GET /export` that a client sends; beyond it, it sends `POST /export`. */
+export const exportQueryCharsMax: number = 4_000;
+/** After how long without an event an export of a selection sends an empty line, in milliseconds. */
+export const exportHeartbeatMs: number = 10_000;

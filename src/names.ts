@@ -5,7 +5,7 @@
  * @module
  */
 
-import { messageIdBytesMax, nameBytesMax, namespaceBytesMax } from "./limits.ts";
+import { messageIdBytesMax, nameBytesMax, namespaceBytesMax, patternBytesMax } from "./limits.ts";
 
 /**
  * Checks a stream name or a message type.
@@ -16,6 +16,16 @@ import { messageIdBytesMax, nameBytesMax, namespaceBytesMax } from "./limits.ts"
  */
 export function nameProblem(value: string): string | null {
   return textProblem(value, nameBytesMax);
+}
+
+/**
+ * Checks a pattern of stream names or message types, in which `*` stands for any text.
+ *
+ * @param value The pattern.
+ * @returns What is wrong with it, to follow its label in a sentence; `null` when it is fine.
+ */
+export function patternProblem(value: string): string | null {
+  return textProblem(value, patternBytesMax);
 }
 
 /**

@@ -65,7 +65,7 @@ const arrows: Record<string, readonly string[]> = {
   consumer: ["client"],
   rpc: ["auth", "json", "record", "store"],
   transfer: ["auth", "client", "mask", "record", "slice", "store"],
-  http: ["auth", "record", "rpc", "slice", "store", "subscription", "transfer"],
+  http: ["auth", "json", "record", "rpc", "slice", "store", "subscription", "transfer"],
   cli: ["auth", "client", "mask", "record", "slice", "transfer"],
   commands: ["cli", "client", "http", "mask", "record", "slice", "transfer"],
 };

@@ -6,7 +6,7 @@
 import { bearerToken } from "../src/auth/authenticate.ts";
 import { namespaceOfToken } from "../src/auth/token.ts";
 import { correlationCategory } from "../src/correlation.ts";
-import { exportedSlice } from "../src/http/export_query.ts";
+import { sliceOfQuery } from "../src/http/export_query.ts";
 import { subscribeQueryOf } from "../src/http/subscribe_query.ts";
 import { arrayElements } from "../src/json/array_elements.ts";
 import { jsonProblem, syntaxProblem } from "../src/json/problem.ts";
@@ -103,10 +103,10 @@ const takers: [string, (text: string) => unknown][] = [
   ["parseRecord of a number", (text) => parseRecord(withField(text), 1)],
   ["parseStreamMessage", (text) => parseStreamMessage(`["a",${JSON.stringify(text)}]`, "a")],
   ["parseCategoryMessage", parseCategoryMessage],
-  ["exportedSlice", (text) => {
+  ["sliceOfQuery", (text) => {
     for (const name of ["categories", "position", "since", "to"]) {
       try {
-        exportedSlice(new URLSearchParams({ [name]: text }));
+        sliceOfQuery(new URLSearchParams({ [name]: text }));
       } catch {
         // It is the time that counts.
       }

@@ -32,7 +32,7 @@ import type {
   NamespaceStreamsOptions,
   RotatedToken,
 } from "./namespaces.ts";
-import type { SliceBounds } from "../slice/slice.ts";
+import type { Slice } from "../slice/slice.ts";
 import { exportArriving } from "./export_arriving.ts";
 import type { CallOptions, ClientOptions } from "./options.ts";
 import {
@@ -656,19 +656,20 @@ export class EventoDBClient {
   }
 
   /**
-   * Exports messages as they arrive, by `GET /export`, in one request that is not tried again. Only for
-   * a server whose features name `export`. Leaving the loop cancels what has not come yet.
+   * Exports messages as they arrive, by `GET /export`, or by `POST /export` where the selection is too long for a
+   * URL, in one request that is not tried again. Only for a server whose features name `export`, and `select` for
+   * what is beyond categories, times and positions. Leaving the loop cancels what has not come yet.
    *
-   * @param bounds Which messages.
+   * @param slice Which messages.
    * @param options Signal.
-   * @returns NDJSON, in chunks cut anywhere.
+   * @returns NDJSON, in chunks cut anywhere; where nothing matches for long, an empty line now and then.
    * @throws {EventoDBError} The server's error; `CONNECTION_FAILED` also where it breaks off.
    */
   exportArriving(
-    bounds: SliceBounds,
+    slice: Slice,
     options: CallOptions = {},
   ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-    return exportArriving(this.#transport, bounds, options.signal);
+    return exportArriving(this.#transport, slice, options.signal);
   }
 
   #subscribe(query: SubscriptionQuery, options: SubscribeOptions): Subscription {

@@ -1,46 +1,104 @@
 /**
- * `GET /export`: lines as the server sends them.
+ * `GET /export`, and `POST /export` for what does not fit a URL: lines as the server sends them.
  *
  * @module
  */
 
-import type { SliceBounds } from "../slice/slice.ts";
-import type { Transport } from "./transport.ts";
+import { exportBodyBytesMax, exportQueryCharsMax } from "../limits.ts";
+import type { Slice } from "../slice/slice.ts";
+import type { Transport, TransportRequest } from "./transport.ts";
 
 /**
  * Asks for an export once.
  *
  * @param transport What sends requests.
- * @param bounds Which messages.
+ * @param slice Which messages. Beyond its bounds, only for a server whose features name `select`.
  * @param signal Ends it.
  * @returns The lines, in chunks cut anywhere.
  * @throws {EventoDBError} As the transport does.
  */
 export async function* exportArriving(
   transport: Transport,
-  bounds: SliceBounds,
+  slice: Slice,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const query = new URLSearchParams();
-  const { categories, since, until, from: position, to } = bounds;
-  // A list is cut at its commas and its names are trimmed: others go by themselves.
-  const isListed = (name: string) => !name.includes(",") && name.trim() === name;
-  const listed = categories?.filter(isListed);
-  if (listed !== undefined && listed.length > 0) query.set("categories", listed.join());
-  for (const name of categories ?? []) if (!isListed(name)) query.append("category", name);
-  for (const [name, value] of Object.entries({ since, until, position, to })) {
-    if (value !== undefined) query.set(name, String(value));
-  }
-  const answer = await transport.send({
-    path: `/export?${query}`,
-    method: "GET",
-    // Compressing would be slower than any network that a server and its developers share.
-    headers: { "Accept-Encoding": "identity" },
-    signal,
-  });
+  const answer = await transport.send({ ...requestFor(slice), signal });
   try {
     yield* answer.bytes();
   } finally {
     await answer.close();
   }
+}
+
+function requestFor(slice: Slice): TransportRequest {
+  // Compressing would be slower than any network that a server and its developers share.
+  const headers = { "Accept-Encoding": "identity" };
+  const path = `/export?${queryOf(slice)}`;
+  // Every server that knows more than the bounds takes them as a body as well.
+  if (path.length <= exportQueryCharsMax || !hasMoreThanBounds(slice)) {
+    return { path, method: "GET", headers };
+  }
+  return {
+    path: "/export",
+    method: "POST",
+    headers: { ...headers, "Content-Type": "application/json" },
+    body: bodyOf(slice),
+  };
+}
+
+/**
+ * Whether a slice fits a request: a file may name more streams than one can hold.
+ *
+ * @param slice The slice.
+ * @returns Whether it does.
+ */
+export function fitsRequest(slice: Slice): boolean {
+  return new TextEncoder().encode(bodyOf(slice)).length <= exportBodyBytesMax;
+}
+
+/** Whoever asks may have handed over more than a slice. */
+function bodyOf(slice: Slice): string {
+  const fields = ["categories", ...parameters.map(([, field]) => field)] as const;
+  return JSON.stringify(Object.fromEntries(fields.map((field) => [field, slice[field]])));
+}
+
+/** Parameters of a request, each with the field of a slice that it stands for. */
+const parameters: readonly [name: string, field: keyof Slice][] = [
+  ["since", "since"],
+  ["until", "until"],
+  ["position", "from"],
+  ["to", "to"],
+  ["stream", "streams"],
+  ["type", "types"],
+  ["excludeCategory", "excludeCategories"],
+  ["excludeStream", "excludeStreams"],
+  ["excludeType", "excludeTypes"],
+  ["sample", "sample"],
+  ["relatedTo", "relatedTo"],
+  ["direction", "direction"],
+  ["depth", "depth"],
+  ["stopAt", "stopAt"],
+  ["eventsMax", "eventsMax"],
+  ["link", "links"],
+  ["windowOnly", "windowOnly"],
+];
+
+function hasMoreThanBounds(slice: Slice): boolean {
+  return parameters.slice(4).some(([, field]) => slice[field] !== undefined);
+}
+
+function queryOf(slice: Slice): URLSearchParams {
+  const query = new URLSearchParams();
+  const { categories } = slice;
+  // A list is cut at its commas and its names are trimmed: others go by themselves.
+  const isListed = (name: string) => !name.includes(",") && name.trim() === name;
+  const listed = categories?.filter(isListed);
+  if (listed !== undefined && listed.length > 0) query.set("categories", listed.join());
+  for (const name of categories ?? []) if (!isListed(name)) query.append("category", name);
+  for (const [name, field] of parameters) {
+    const value = slice[field];
+    if (Array.isArray(value)) { for (const each of value) query.append(name, each); }
+    else if (value !== undefined) query.set(name, String(value));
+  }
+  return query;
 }

@@ -1,16 +1,40 @@
 /**
- * What a request for an export asks for.
+ * What a request for an export asks for: the parameters of `GET /export`, or the JSON of `POST /export`.
  *
  * @module
  */
 
 import { EventoDBError } from "../errors.ts";
-import { excerpt } from "../excerpt.ts";
-import { nameProblem } from "../names.ts";
-import type { SliceBounds } from "../slice/slice.ts";
-import { parseWindow } from "../slice/window.ts";
+import { isRecord } from "../json/is_record.ts";
+import type { Slice } from "../slice/slice.ts";
+import { type ExportedSlice, exportedSlice } from "./export_fields.ts";
 import { checkParameters } from "./query.ts";
-import { readPosition } from "./query_integer.ts";
+import { readInteger, readPosition } from "./query_integer.ts";
+
+/** The parameters that may be repeated, by the lists that they add to. */
+const lists = {
+  streams: "stream",
+  types: "type",
+  excludeCategories: "excludeCategory",
+  excludeStreams: "excludeStream",
+  excludeTypes: "excludeType",
+  relatedTo: "relatedTo",
+  stopAt: "stopAt",
+  links: "link",
+} as const satisfies Partial<Record<keyof Slice, string>>;
+
+/** Those that have one value, by their fields, and how their text is read. */
+const singles = {
+  from: ["position", readPosition],
+  to: ["to", readPosition],
+  since: ["since", String],
+  until: ["until", String],
+  sample: ["sample", readNumber],
+  direction: ["direction", String],
+  depth: ["depth", readInteger],
+  eventsMax: ["eventsMax", readInteger],
+  windowOnly: ["windowOnly", readFlag],
+} as const satisfies Partial<Record<keyof Slice, readonly [string, (text: string) => unknown]>>;
 
 /**
  * Reads the query of `GET /export`.
@@ -19,46 +43,71 @@ import { readPosition } from "./query_integer.ts";
  * @returns What is asked for.
  * @throws {EventoDBError} `INVALID_REQUEST`, naming the parameter.
  */
-export function exportedSlice(query: URLSearchParams): SliceBounds & { from: number } {
+export function sliceOfQuery(query: URLSearchParams): ExportedSlice {
   checkParameters(query, "export", {
-    single: ["position", "to", "since", "until"],
-    repeated: ["categories", "category"],
+    single: Object.values(singles).map(([name]) => name),
+    repeated: ["categories", "category", ...Object.values(lists)],
   });
-  return {
-    categories: categoriesOf(query),
-    from: positionOf(query, "position") ?? 1,
-    to: positionOf(query, "to"),
-    ...parseWindow({
-      since: query.get("since") ?? undefined,
-      until: query.get("until") ?? undefined,
-    }),
-  };
+  const single = query.getAll("category");
+  // By itself first, so that what is wrong with it is said under its own name.
+  if (single.length > 0) exportedSlice({ categories: single }, { categories: "category" });
+  const fields: Record<string, unknown> = { categories: categoriesOf(query, single) };
+  for (const [field, name] of Object.entries(lists)) {
+    if (query.has(name)) fields[field] = query.getAll(name);
+  }
+  for (const [field, [name, read]] of Object.entries(singles)) {
+    const text = query.get(name);
+    // What cannot be read is refused as it came.
+    if (text !== null) fields[field] = read(text) ?? text;
+  }
+  return exportedSlice(fields, { ...lists, from: "position" });
+}
+
+/**
+ * Reads the body of `POST /export`.
+ *
+ * @param query The query, which has a token at most.
+ * @param body The body.
+ * @returns What is asked for.
+ * @throws {EventoDBError} `INVALID_REQUEST`, naming the field.
+ */
+export function sliceOfBody(query: URLSearchParams, body: string): ExportedSlice {
+  const name = query.keys().find((name) => name !== "token");
+  if (name !== undefined) {
+    throw invalid(
+      `POST /export takes what is asked for in its body, and not in the parameter "${name}"`,
+    );
+  }
+  let given: unknown;
+  try {
+    given = JSON.parse(body);
+  } catch (error) {
+    throw invalid(`the body is not JSON: ${(error as Error).message}`);
+  }
+  if (!isRecord(given)) throw invalid("the body must be a JSON object");
+  const { position, ...fields } = given;
+  if (position === undefined) return exportedSlice(fields);
+  if (fields.from !== undefined) {
+    throw invalid('"from" and "position" are two names of the same bound: use only one of them');
+  }
+  return exportedSlice({ ...fields, from: position }, { from: "position" });
 }
 
 /** Lists of names, which are trimmed, and names by themselves, which may have a comma. */
-function categoriesOf(query: URLSearchParams): string[] | undefined {
-  if (!query.has("categories") && !query.has("category")) return undefined;
-  const listed = query.getAll("categories").flatMap((list) => list.split(","))
-    .map((category) => category.trim());
-  const single = query.getAll("category");
-  for (const [name, categories] of [["categories", listed], ["category", single]] as const) {
-    for (const category of categories) {
-      const problem = nameProblem(category);
-      if (problem !== null) throw invalid(`"${name}" ${problem}`, category);
-    }
-  }
-  return [...listed, ...single];
+function categoriesOf(query: URLSearchParams, single: readonly string[]): string[] | undefined {
+  if (!query.has("categories") && single.length === 0) return undefined;
+  const listed = query.getAll("categories").flatMap((list) => list.split(","));
+  return [...listed.map((category) => category.trim()), ...single];
 }
 
-function positionOf(query: URLSearchParams, name: string): number | undefined {
-  const text = query.get(name);
-  if (text === null) return undefined;
-  const position = readPosition(text);
-  if (position !== undefined) return position;
-  throw invalid(`"${name}" must be an integer of at most 2^53 − 1`, text);
+function readNumber(text: string): number | undefined {
+  return /^\d*\.?\d+(e-?\d+)?$/i.test(text) ? Number(text) : undefined;
 }
 
-function invalid(problem: string, value: string): EventoDBError {
-  const shown = JSON.stringify(excerpt(value));
-  return new EventoDBError("INVALID_REQUEST", `Cannot export: ${problem}, got ${shown}`);
+function readFlag(text: string): boolean | undefined {
+  return text === "true" ? true : text === "false" ? false : undefined;
+}
+
+function invalid(problem: string): EventoDBError {
+  return new EventoDBError("INVALID_REQUEST", `Cannot export: ${problem}`);
 }

@@ -1,13 +1,18 @@
 /**
- * `GET /export`: a slice of a namespace as NDJSON, in one answer.
+ * `GET /export` and `POST /export`: a slice of a namespace as NDJSON, in one answer.
  *
  * @module
  */
 
-import { exportFirstLineMs } from "../limits.ts";
-import { formatRecords } from "../record/format.ts";
-import type { MessageQuery, Store } from "../store/store.ts";
-import { exportedSlice } from "./export_query.ts";
+import { EventoDBError } from "../errors.ts";
+import { exportBodyBytesMax, exportFirstLineMs, exportHeartbeatMs } from "../limits.ts";
+import { SliceFilter } from "../slice/slice_filter.ts";
+import { storeLines } from "../transfer/reading/store_lines.ts";
+import { decodeText, readBytes } from "./body.ts";
+import type { ExportedSlice } from "./export_fields.ts";
+import { sliceOfBody, sliceOfQuery } from "./export_query.ts";
+import { withHeartbeat } from "./heartbeat.ts";
+import type { Exchange } from "./request_context.ts";
 import { gzip } from "../gzip.ts";
 import type { Route, RouteContext } from "./route.ts";
 import { sendText } from "./send.ts";
@@ -18,17 +23,20 @@ import { sendText } from "./send.ts";
  * @param context What it works with.
  * @returns The route.
  */
-export function exportRoute({ store, readerStallMs }: RouteContext): Route {
+export function exportRoute(context: RouteContext): Route {
+  const { store, readerStallMs } = context;
   return {
     path: "/export",
-    method: "GET",
+    method: "GET or POST",
     async answer(exchange) {
       const { namespace } = await exchange.authenticate();
-      const query = exportedSlice(exchange.url.searchParams);
+      const slice = await sliceOf(exchange, context);
+      if (slice.relatedTo !== undefined) throw cannotRelate();
       const { globalPosition } = await store.namespaceInfo(namespace);
-      const to = Math.min(query.to ?? Infinity, globalPosition);
-      const lines = linesOf(store, namespace, { ...query, to, limit: Infinity });
-      const body = sendText(await begun(lines), {
+      const to = Math.min(slice.to ?? Infinity, globalPosition);
+      const lines = storeLines(store, namespace, { ...slice, to });
+      const isFiltered = SliceFilter.of(slice) !== undefined;
+      const body = sendText(await begun(lines, isFiltered ? exportHeartbeatMs : Infinity), {
         stallMs: readerStallMs,
         signal: exchange.signal,
         onEnd: exchange.keepOpen(),
@@ -47,14 +55,25 @@ export function exportRoute({ store, readerStallMs }: RouteContext): Route {
   };
 }
 
-/** The lines of an export: as the store makes them, or of the messages that it reads. */
-async function* linesOf(
-  store: Store,
-  namespace: string,
-  query: MessageQuery,
-): AsyncGenerator<string | Uint8Array<ArrayBuffer>> {
-  if (store.readLines !== undefined) return yield* store.readLines(namespace, query);
-  for await (const page of store.readMessages(namespace, query)) yield formatRecords(page);
+/** What is asked for: in the query, or in the body where that is too short. */
+async function sliceOf(exchange: Exchange, context: RouteContext): Promise<ExportedSlice> {
+  const { searchParams } = exchange.url;
+  if (exchange.request.method !== "POST") return sliceOfQuery(searchParams);
+  const { largeBodies, bodyStallMs } = context;
+  using memory = new DisposableStack();
+  const bytes = await readBytes(
+    exchange,
+    { bytesMax: exportBodyBytesMax, stallMs: bodyStallMs },
+    async (asked) => memory.use(await largeBodies.received.take(exchange.signal, asked)),
+  );
+  return sliceOfBody(searchParams, decodeText(bytes));
+}
+
+function cannotRelate(): EventoDBError {
+  return new EventoDBError(
+    "INVALID_REQUEST",
+    'Cannot export: this server does not follow links, and has no feature "relate"',
+  );
 }
 
 /**
@@ -62,8 +81,12 @@ async function* linesOf(
  * answer that is cut. Not for ever: a filter may look for its first match for long, and a client that
  * hears nothing takes the server for dead.
  */
-async function begun<T>(lines: AsyncGenerator<T>): Promise<AsyncIterator<T>> {
-  const first = lines.next();
+async function begun(
+  lines: AsyncGenerator<Uint8Array<ArrayBuffer>, void>,
+  heartbeatMs: number,
+): Promise<AsyncIterator<Uint8Array<ArrayBuffer>, void>> {
+  const some = heartbeatMs === Infinity ? lines : withHeartbeat(lines, heartbeatMs);
+  const first = some.next();
   const { promise: waited, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, exportFirstLineMs);
   try {
@@ -75,11 +98,11 @@ async function begun<T>(lines: AsyncGenerator<T>): Promise<AsyncIterator<T>> {
   let isFirst = true;
   return {
     next() {
-      if (!isFirst) return lines.next();
+      if (!isFirst) return some.next();
       isFirst = false;
       return first;
     },
-    return: () => lines.return(undefined),
+    return: async () => await some.return?.() ?? { done: true, value: undefined },
   };
 }
 

@@ -33,8 +33,8 @@ export interface RouteContext {
 export interface Route {
   /** Its path, such as `/rpc`. */
   readonly path: string;
-  /** The HTTP method that it takes; `GET` stands for `HEAD` too. */
-  readonly method: "GET" | "POST";
+  /** The HTTP method that it takes, or both; `GET` stands for `HEAD` too. */
+  readonly method: "GET" | "POST" | "GET or POST";
   /** Pages of any origin may call it, whatever the operator has named. */
   readonly isOpenToAnyOrigin?: boolean;
   /** In test mode, too, it does not matter by which name the server is called. */
@@ -56,5 +56,7 @@ export interface Route {
  * @returns Their names.
  */
 export function methodsOf(route: Route): string[] {
-  return route.method === "GET" ? ["GET", "HEAD"] : [route.method];
+  return route.method.split(" or ").flatMap((method) =>
+    method === "GET" ? ["GET", "HEAD"] : method
+  );
 }

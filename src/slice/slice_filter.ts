@@ -6,7 +6,7 @@
 
 import { EventoDBError } from "../errors.ts";
 import { hash64 } from "../group_member.ts";
-import { patternsMax, sampledStreamsMax } from "../limits.ts";
+import { patternsMax, sampledStreamsMax, streamCategoriesMax } from "../limits.ts";
 import { keyOfName } from "../record/line_head.ts";
 import { cardinalIdOf, categoryOf } from "../stream_name.ts";
 import { Pattern } from "./pattern.ts";
@@ -96,6 +96,23 @@ export function categoriesOfStreams(streams: readonly string[]): string[] | unde
     else return undefined;
   }
   return [...categories];
+}
+
+/**
+ * The categories that have to be read for a slice: where streams are named, no others are looked at, unless they
+ * are too many for one request.
+ *
+ * @param slice The slice.
+ * @returns The categories; `undefined` for all.
+ */
+export function categoriesToRead(
+  { categories, streams }: Pick<Slice, "categories" | "streams">,
+): readonly string[] | undefined {
+  const named = streams === undefined ? undefined : categoriesOfStreams(streams);
+  if (named === undefined) return categories;
+  if (categories === undefined) return named.length > streamCategoriesMax ? undefined : named;
+  const asked = new Set(categories);
+  return named.filter((category) => asked.has(category));
 }
 
 /** Names by patterns: those without a star are looked up, the others tried one after the other. */

@@ -35,6 +35,7 @@ import type { Message, NewMessage, WriteResult } from "../message.ts";
 import type { ImportRecord } from "../record/import_record.ts";
 import type { SliceBounds } from "../slice/slice.ts";
 import type { ImportedPositions } from "./imported_positions.ts";
+import type { EventIndex } from "./event_index.ts";
 import type { PackedRecords } from "../record/packed_records.ts";
 
 /** The kinds of backend. */
@@ -210,6 +211,8 @@ export interface Store extends AsyncDisposable {
    * has at least one line, and its bytes are the caller's.
    */
   readLines?(id: string, query: MessageQuery): AsyncIterable<Uint8Array<ArrayBuffer>>;
+  /** Opens what finds events by their streams, over the messages that the namespace has now. */
+  openIndex(id: string): Promise<EventIndex>;
   /** A stream's last message, or its last of a type; `null` when there is none. */
   lastMessage(id: string, stream: string, type?: string): Promise<Message | null>;
   /** Position of a stream's last message; `null` when it has none. */

@@ -169,6 +169,7 @@ export async function serverSource(
 ): Promise<ExportSource> {
   const namespace = token === undefined ? DEFAULT_NAMESPACE : namespaceOfToken(token);
   const features = await featuresOf(client, signal);
-  const Source = features.includes("export") ? EndpointSource : CategorySource;
-  return new Source(client, namespace);
+  return features.includes("export")
+    ? new EndpointSource(client, namespace, features)
+    : new CategorySource(client, namespace);
 }

@@ -5,12 +5,11 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { streamCategoriesMax } from "../limits.ts";
 import { checkClosure, type Closure } from "../slice/closure.ts";
 import type { LinkQuery, LinkSource } from "../slice/link_source.ts";
 import { selectLines } from "../slice/select_lines.ts";
 import type { Slice, SliceBounds } from "../slice/slice.ts";
-import { categoriesOfStreams, SliceFilter, type Unmatched } from "../slice/slice_filter.ts";
+import { categoriesToRead, SliceFilter, type Unmatched } from "../slice/slice_filter.ts";
 import { parseWindow } from "../slice/window.ts";
 
 /**
@@ -20,6 +19,11 @@ import { parseWindow } from "../slice/window.ts";
 export interface SourceQuery extends SliceBounds {
   /** Lowest global position, inclusive. */
   from: number;
+  /**
+   * All of the slice, for a source that can choose by more than the bounds. Another one hands on whatever is
+   * within them: who asks chooses by itself as well.
+   */
+  slice?: Slice;
   /** Told of each event. */
   tally?: EventTally;
   /** Ends the reading. */
@@ -117,13 +121,13 @@ export async function* exportPieces(
   options.onBound?.(bound ?? null);
   const { slice, to = bound, unmatched } = await withoutLinks(source, options, bound);
   const filter = SliceFilter.of(slice);
-  const categories = narrowed(slice.categories, slice.streams);
+  const categories = categoriesToRead(slice);
   const window = parseWindow(slice);
   const isNothing = highest === 0 || categories?.length === 0 ||
     (to !== undefined && to < from);
 
   let last = from - 1;
-  const query = { categories, from, to, ...window, signal };
+  const query = { categories, from, to, ...window, slice: filter && slice, signal };
   // What is filtered here is counted here.
   const pieces = source.read({ ...query, tally: filter === undefined ? tally : undefined });
   for await (const piece of isNothing ? [] : pieces) {
@@ -150,21 +154,6 @@ async function withoutLinks(
   if (options.relatedTo === undefined) return { slice: options };
   const { followLinks } = await import("./reading/follow_links.ts");
   return await followLinks(source, options, to);
-}
-
-/**
- * The categories that have to be read: where streams are named, no others are looked at, unless they are too
- * many for one request.
- */
-function narrowed(
-  categories: readonly string[] | undefined,
-  streams: readonly string[] | undefined,
-): readonly string[] | undefined {
-  const named = streams === undefined ? undefined : categoriesOfStreams(streams);
-  if (named === undefined) return categories;
-  if (categories === undefined) return named.length > streamCategoriesMax ? undefined : named;
-  const asked = new Set(categories);
-  return named.filter((category) => asked.has(category));
 }
 
 function selected(

@@ -15,6 +15,7 @@ import { payloadsContract } from "./payloads.ts";
 import { readLinesContract } from "./read_lines.ts";
 import { readMessagesContract } from "./read_messages.ts";
 import { readStreamContract } from "./read_stream.ts";
+import { selectionContract } from "./selection.ts";
 import type { OpenStore } from "./support.ts";
 import { timeWindowsContract } from "./time_windows.ts";
 import { writeContract } from "./write.ts";
@@ -31,6 +32,7 @@ export function storeContract(open: OpenStore, backend: string): void {
   readStreamContract(open, backend);
   readMessagesContract(open, backend);
   readLinesContract(open, backend);
+  selectionContract(open, backend);
   timeWindowsContract(open, backend);
   importContract(open, backend);
   payloadsContract(open, backend);

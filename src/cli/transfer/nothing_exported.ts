@@ -8,7 +8,7 @@ import type { EventoDBClient } from "../../client/client.ts";
 import { unmatchedNamedMax } from "../../limits.ts";
 import { Pattern } from "../../slice/pattern.ts";
 import type { Slice } from "../../slice/slice.ts";
-import type { Unmatched } from "../../slice/slice_filter.ts";
+import { SliceFilter, type Unmatched } from "../../slice/slice_filter.ts";
 import { categoryOf } from "../../stream_name.ts";
 import { compareTimes } from "../../time.ts";
 import { CommandError } from "../problems.ts";
@@ -64,7 +64,11 @@ export async function whyMissing(
   if (missing.length === 0) return [];
   const listed = await client?.namespaceCategories({ signal }).catch(() => undefined);
   const names = listed?.map(({ category }) => category);
-  const where = isUnbounded(slice) ? "" : " in this window";
+  const where = isUnbounded(slice)
+    ? ""
+    : SliceFilter.of(slice) === undefined
+    ? " in this window"
+    : " in what was asked for";
   return missing.flatMap((category) => {
     const nothing = `No event of the category "${category}" was found`;
     if (names === undefined || names.includes(category)) return [`${nothing}${where}`];
@@ -125,7 +129,9 @@ async function nearestStream(
   }
 }
 
-/** Whether a slice has no bounds of time or position. */
-function isUnbounded({ since, until, from, to }: Slice): boolean {
-  return [since, until, from, to].every((bound) => bound === undefined);
+/** Whether a slice has nothing but categories. */
+function isUnbounded(slice: Slice): boolean {
+  const { since, until, from, to } = slice;
+  return SliceFilter.of(slice) === undefined &&
+    [since, until, from, to].every((bound) => bound === undefined);
 }

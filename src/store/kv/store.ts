@@ -28,6 +28,8 @@ import type {
   StreamQuery,
 } from "../store.ts";
 import type { Presence } from "./file_lock.ts";
+import type { EventIndex } from "../event_index.ts";
+import { KvEventIndex } from "./read/event_index.ts";
 import { Announcer } from "./announcer.ts";
 import type { Database } from "./database.ts";
 import { KvImport } from "./import/import.ts";
@@ -139,6 +141,11 @@ export class KvStore implements Store {
   async *readMessages(id: string, query: MessageQuery): AsyncGenerator<Message[]> {
     this.#checkOpen();
     yield* readMessages(this.#database, id, query);
+  }
+
+  async openIndex(id: string): Promise<EventIndex> {
+    this.#checkOpen();
+    return await KvEventIndex.open(this.#database, id);
   }
 
   async lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {

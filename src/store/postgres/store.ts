@@ -26,6 +26,8 @@ import type {
   Store,
   StreamQuery,
 } from "../store.ts";
+import type { EventIndex } from "../event_index.ts";
+import { PostgresEventIndex } from "./read/event_index.ts";
 import type { Database } from "./connection/database.ts";
 import { isMissing } from "./errors.ts";
 import { Follower } from "./notices/follower.ts";
@@ -138,6 +140,10 @@ export class PostgresStore implements Store {
 
   readLines(id: string, query: MessageQuery): AsyncIterable<Uint8Array<ArrayBuffer>> {
     return this.#pages(id, () => readLines(this.#database, id, query));
+  }
+
+  async openIndex(id: string): Promise<EventIndex> {
+    return await this.#within(id, (schema) => PostgresEventIndex.open(this.#database, id, schema));
   }
 
   async lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {

@@ -28,6 +28,8 @@ import type {
   Store,
   StreamQuery,
 } from "../store.ts";
+import type { EventIndex } from "../event_index.ts";
+import { SqliteEventIndex } from "./read/event_index.ts";
 import type { Connection } from "./connection.ts";
 import { type Files, newFileName } from "./files/files.ts";
 import { SqliteImport } from "./import/import.ts";
@@ -168,6 +170,12 @@ export class SqliteStore implements Store {
 
   async *readLines(id: string, query: MessageQuery): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     yield* readLines(this.#reading(id), query);
+  }
+
+  async openIndex(id: string): Promise<EventIndex> {
+    const connect = this.#reading(id);
+    await connect();
+    return new SqliteEventIndex(connect);
   }
 
   async lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {

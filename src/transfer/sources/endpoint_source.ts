@@ -6,10 +6,12 @@
  */
 
 import type { EventoDBClient } from "../../client/client.ts";
+import { fitsRequest } from "../../client/export_arriving.ts";
 import { withRetries } from "../../client/retry.ts";
 import { EventoDBError } from "../../errors.ts";
 import { elementCharsMax, exportPiecesAheadMax } from "../../limits.ts";
 import { LineHead } from "../../record/line_head.ts";
+import type { Slice } from "../../slice/slice.ts";
 import { categoryOf } from "../../stream_name.ts";
 import { type ExportPiece, type ExportSource, notAscending, type SourceQuery } from "../export.ts";
 import { lastVisiblePosition } from "../reading/last_position.ts";
@@ -20,14 +22,17 @@ import { lastLine, WholeLines } from "../reading/whole_lines.ts";
 export class EndpointSource implements ExportSource {
   readonly #client: EventoDBClient;
   readonly #namespace: string | null;
+  readonly #selects: boolean;
 
   /**
    * @param client The server, with a token.
    * @param namespace The token's namespace; `null` where it is not known.
+   * @param features What the server can do.
    */
-  constructor(client: EventoDBClient, namespace: string | null) {
+  constructor(client: EventoDBClient, namespace: string | null, features: readonly string[] = []) {
     this.#client = client;
     this.#namespace = namespace;
+    this.#selects = features.includes("select");
   }
 
   /** What `ns.info` says. */
@@ -37,7 +42,11 @@ export class EndpointSource implements ExportSource {
 
   /** The server filters. An answer that is cut is asked for anew, from the last whole line on. */
   async *read(query: SourceQuery): AsyncGenerator<ExportPiece> {
-    const reading = new Reading(this.#client, query);
+    const reading = new Reading(
+      this.#client,
+      query,
+      this.#selects ? selectionOf(query) : nothingElse,
+    );
     try {
       while (true) {
         const piece = await withRetries(() => reading.next(), this.#client.retryPolicy, query);
@@ -50,10 +59,17 @@ export class EndpointSource implements ExportSource {
   }
 }
 
+const LINE_END = 0x0a;
+
+/** No selection beside the bounds. */
+const nothingElse: Slice = {};
+
 /** One export on its way, over as many requests as it takes. */
 class Reading {
   readonly #client: EventoDBClient;
   readonly #query: SourceQuery;
+  /** What the server chooses by beside the bounds. */
+  readonly #selection: Slice;
   readonly #categories = new Set<string>();
   readonly #head = new LineHead();
   #arriving: AsyncGenerator<Uint8Array<ArrayBuffer>> | undefined;
@@ -65,9 +81,10 @@ class Reading {
   /** Whether it has brought anything new. */
   #hasBrought = false;
 
-  constructor(client: EventoDBClient, query: SourceQuery) {
+  constructor(client: EventoDBClient, query: SourceQuery, selection: Slice) {
     this.#client = client;
     this.#query = query;
+    this.#selection = selection;
   }
 
   /** Reads the next piece; `undefined` at the end. After a failure the next call goes on. */
@@ -105,12 +122,16 @@ class Reading {
     this.#lines = new WholeLines();
     this.#repeats = this.#last !== undefined;
     this.#hasBrought = false;
-    const rest = { categories, from: this.#last?.position ?? from, to, since, until };
+    const rest = {
+      ...this.#selection,
+      ...{ categories, from: this.#last?.position ?? from, to, since, until },
+    };
     return readAhead(this.#client.exportArriving(rest, { signal }), exportPiecesAheadMax);
   }
 
   #take(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-    const lines = this.#lines.take(bytes);
+    const whole = this.#lines.take(bytes);
+    const lines = this.#selection === nothingElse ? whole : withoutEmptyLines(whole);
     if (this.#lines.begunBytes <= elementCharsMax) return lines;
     throw notRecords(`a line is longer than ${elementCharsMax} bytes`);
   }
@@ -152,6 +173,27 @@ class Reading {
     const category = categoryOf(head.stream);
     if (asked.includes(category)) this.#categories.add(category);
   }
+}
+
+/** What a server can choose by. What does not fit a request is chosen by whoever asked. */
+function selectionOf({ slice }: SourceQuery): Slice {
+  if (slice === undefined || !fitsRequest(slice)) return nothingElse;
+  const { streams, types, excludeCategories, excludeStreams, excludeTypes, sample } = slice;
+  return { streams, types, excludeCategories, excludeStreams, excludeTypes, sample };
+}
+
+/** A server that has nothing to say for long sends empty lines, nearly always one by itself. */
+function withoutEmptyLines(lines: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  let kept = 0;
+  for (let at = 0; at < lines.length;) {
+    const end = lines.indexOf(LINE_END, at) + 1;
+    if (end - at > 1) {
+      if (kept !== at) lines.copyWithin(kept, at, end);
+      kept += end - at;
+    }
+    at = end;
+  }
+  return lines.subarray(0, kept);
 }
 
 function readHead(head: LineHead, bytes: Uint8Array, start: number): void {

@@ -6,7 +6,9 @@
 
 import type { Store } from "../../store/store.ts";
 import type { ExportPiece, ExportSource, SourceQuery } from "../export.ts";
+import { linePieces } from "../reading/line_pieces.ts";
 import { messagePieces } from "../reading/message_pieces.ts";
+import { storeLines } from "../reading/store_lines.ts";
 
 /** Reads a namespace of a store. */
 export class StoreSource implements ExportSource {
@@ -27,10 +29,14 @@ export class StoreSource implements ExportSource {
     return (await this.#store.namespaceInfo(this.#namespace)).globalPosition;
   }
 
-  /** The store filters by itself. */
+  /** The store chooses by itself. */
   read(query: SourceQuery): AsyncIterable<ExportPiece> {
-    const { signal: _, ...which } = query;
-    const pages = this.#store.readMessages(this.#namespace, { ...which, limit: Infinity });
+    const { signal: _, slice, ...bounds } = query;
+    if (slice !== undefined && bounds.to !== undefined) {
+      const chosen = { ...slice, ...bounds, to: bounds.to };
+      return linePieces(storeLines(this.#store, this.#namespace, chosen), query);
+    }
+    const pages = this.#store.readMessages(this.#namespace, { ...bounds, limit: Infinity });
     return messagePieces(pages, query);
   }
 }

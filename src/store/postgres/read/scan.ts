@@ -119,7 +119,9 @@ export class Scan {
   }
 
   /** Adds what is asked for row by row. */
-  filter({ correlation, consumerGroup, since, until }: MessageQuery): void {
+  filter(
+    { correlation, consumerGroup, since, until }: Partial<MessageQuery>,
+  ): void {
     if (correlation !== undefined) this.where(`correlation = ${this.bind(correlation)}`);
     // Without its Z, a time is a prefix of each later one in the same second: bytes order times. The
     // index of times has another expression, so that no page is looked for in it and then sorted.

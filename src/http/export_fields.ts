@@ -1,0 +1,164 @@
+/**
+ * The fields of a slice as a request gives them, checked: what is misunderstood must not mean "everything".
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../errors.ts";
+import { excerpt } from "../excerpt.ts";
+import { nameProblem, patternProblem } from "../names.ts";
+import type { Slice } from "../slice/slice.ts";
+import { SliceFilter } from "../slice/slice_filter.ts";
+import { parseWindow } from "../slice/window.ts";
+
+/** A slice with a lower bound. */
+export type ExportedSlice = Slice & { from: number };
+
+/** Fields by name, as JSON has them. */
+export type GivenFields = Readonly<Record<string, unknown>>;
+
+const fields = [
+  ...["categories", "streams", "types"],
+  ...["excludeCategories", "excludeStreams", "excludeTypes"],
+  ...["since", "until", "from", "to", "sample"],
+  ...["relatedTo", "direction", "depth", "stopAt", "eventsMax", "links", "windowOnly"],
+] as const satisfies (keyof Slice)[];
+
+/** Fields that say how links are followed, and mean nothing where none are. */
+const closureFields = ["direction", "depth", "stopAt", "eventsMax", "links", "windowOnly"] as const;
+
+/**
+ * Checks the fields of a slice.
+ *
+ * @param given The fields; `null` stands for one that is absent.
+ * @param names What a field is called in the request, where that is not its name.
+ * @returns The slice, its times in UTC.
+ * @throws {EventoDBError} `INVALID_REQUEST`, naming the field.
+ */
+export function exportedSlice(
+  given: GivenFields,
+  names: Partial<Record<keyof Slice, string>> = {},
+): ExportedSlice {
+  const unknown = Object.keys(given).find((name) => !(fields as readonly string[]).includes(name));
+  if (unknown !== undefined) {
+    throw refusal(
+      `there is no field ${JSON.stringify(excerpt(unknown))}. Its fields are ${fields.join(", ")}`,
+    );
+  }
+  const read = new FieldReader(given, names);
+  const { since, until } = parseWindow({ since: read.text("since"), until: read.text("until") }, {
+    since: names.since ?? "since",
+    until: names.until ?? "until",
+  });
+  const slice: ExportedSlice = {
+    categories: read.list("categories", nameProblem),
+    streams: read.list("streams", patternProblem),
+    types: read.list("types", patternProblem),
+    excludeCategories: read.list("excludeCategories", nameProblem),
+    excludeStreams: read.list("excludeStreams", patternProblem),
+    excludeTypes: read.list("excludeTypes", patternProblem),
+    since,
+    until,
+    from: read.integer("from", { negativeIs: 0 }) ?? 1,
+    to: read.integer("to", { negativeIs: 0 }),
+    sample: read.number("sample"),
+    relatedTo: read.list("relatedTo", nameProblem),
+    direction: read.oneOf("direction", ["causes", "effects", "both"]),
+    depth: read.integer("depth", { min: 0 }),
+    stopAt: read.list("stopAt", nameProblem),
+    eventsMax: read.integer("eventsMax", { min: 1 }),
+    links: read.list("links", linkProblem),
+    windowOnly: read.flag("windowOnly"),
+  };
+  if (slice.relatedTo === undefined) {
+    const idle = closureFields.find((name) => slice[name] !== undefined);
+    if (idle !== undefined) {
+      throw refusal(`"${names[idle] ?? idle}" needs "relatedTo", which says where to begin`);
+    }
+  } else if (slice.relatedTo.length === 0) throw refusal('"relatedTo" names no stream');
+  // It finds what is wrong with a sample, and too many patterns.
+  SliceFilter.of(slice);
+  return slice;
+}
+
+/** Reads one field after the other. */
+class FieldReader {
+  readonly #given: GivenFields;
+  readonly #names: Partial<Record<keyof Slice, string>>;
+
+  constructor(given: GivenFields, names: Partial<Record<keyof Slice, string>>) {
+    this.#given = given;
+    this.#names = names;
+  }
+
+  list(name: keyof Slice, problemOf: (text: string) => string | null): string[] | undefined {
+    const value = this.#value(name);
+    if (value === undefined) return undefined;
+    if (!Array.isArray(value)) throw this.#problem(name, "must be an array of strings", value);
+    for (const each of value) {
+      if (typeof each !== "string") throw this.#problem(name, "must be an array of strings", each);
+      const problem = problemOf(each);
+      if (problem !== null) throw this.#problem(name, problem, each);
+    }
+    return value;
+  }
+
+  text(name: keyof Slice): string | undefined {
+    const value = this.#value(name);
+    if (value === undefined || typeof value === "string") return value;
+    throw this.#problem(name, "must be a string", value);
+  }
+
+  integer(
+    name: keyof Slice,
+    { min = -Infinity, negativeIs }: { min?: number; negativeIs?: number },
+  ): number | undefined {
+    const value = this.#value(name);
+    if (value === undefined) return undefined;
+    const isInteger = Number.isSafeInteger(value) ||
+      (negativeIs !== undefined && Number.isInteger(value) && value as number < 0);
+    if (!isInteger) throw this.#problem(name, "must be an integer of at most 2^53 − 1", value);
+    const integer = value as number;
+    if (integer < min) throw this.#problem(name, `must be at least ${min}`, value);
+    return integer < 0 && negativeIs !== undefined ? negativeIs : integer;
+  }
+
+  number(name: keyof Slice): number | undefined {
+    const value = this.#value(name);
+    if (value === undefined || typeof value === "number") return value;
+    throw this.#problem(name, "must be a number", value);
+  }
+
+  flag(name: keyof Slice): boolean | undefined {
+    const value = this.#value(name);
+    if (value === undefined || typeof value === "boolean") return value;
+    throw this.#problem(name, "must be true or false", value);
+  }
+
+  oneOf<T extends string>(name: keyof Slice, texts: readonly T[]): T | undefined {
+    const value = this.#value(name);
+    const found = texts.find((text) => text === value);
+    if (value === undefined || found !== undefined) return found;
+    throw this.#problem(name, `must be one of ${texts.join(", ")}`, value);
+  }
+
+  #value(name: keyof Slice): unknown {
+    return Object.hasOwn(this.#given, name) ? this.#given[name] ?? undefined : undefined;
+  }
+
+  #problem(name: keyof Slice, problem: string, value: unknown): EventoDBError {
+    const shown = typeof value === "string"
+      ? JSON.stringify(excerpt(value))
+      : excerpt(JSON.stringify(value));
+    return refusal(`"${this.#names[name] ?? name}" ${problem}, got ${shown}`);
+  }
+}
+
+/** Whether it is a link at all is found out by who follows it. */
+function linkProblem(text: string): string | null {
+  return text === "" ? "is empty" : null;
+}
+
+function refusal(problem: string): EventoDBError {
+  return new EventoDBError("INVALID_REQUEST", `Cannot export: ${problem}`);
+}

@@ -1,0 +1,92 @@
+/**
+ * The contract of reading by index rather than by position: the events of some streams, wherever they lie.
+ *
+ * @module
+ */
+
+/** Which of some streams' events are meant. */
+export interface PositionsQuery {
+  /** The streams' names, each once. */
+  streams: readonly string[];
+  /** Lowest global position, inclusive. */
+  from: number;
+  /** Highest global position, inclusive. */
+  to: number;
+  /** Most positions that are kept; above it there is no result. */
+  max: number;
+}
+
+/** A window of time, its bounds in the form of a message's time. */
+export interface TimeBounds {
+  /** Its first moment. */
+  since?: string;
+  /** The first moment after it. */
+  until?: string;
+}
+
+/**
+ * Finds a namespace's events by their streams. Everything that is read through one index is of the same set of
+ * messages: once the namespace's messages have been replaced, every method throws `BACKEND_ERROR`, and once it
+ * has been deleted, `NAMESPACE_NOT_FOUND`.
+ */
+export interface EventIndex {
+  /**
+   * Finds where the events of streams are, by the index of streams: what other streams hold costs nothing.
+   *
+   * @param query Which streams, and between which positions.
+   * @returns Their global positions in ascending order; `undefined` when they are more than the query allows.
+   */
+  positions(query: PositionsQuery): Promise<Float64Array<ArrayBuffer> | undefined>;
+  /**
+   * Reads the events at some global positions as the lines of an export, byte for byte what `formatRecords`
+   * makes of them. A position without an event is passed over.
+   *
+   * @param positions The positions in ascending order, each once.
+   * @param window Only events of this window of time.
+   * @returns Pages of at least one line; their bytes are the caller's.
+   */
+  linesAt(
+    positions: Float64Array,
+    window?: TimeBounds,
+  ): AsyncGenerator<Uint8Array<ArrayBuffer>, void>;
+}
+
+/**
+ * Collects global positions, up to a bound.
+ */
+export class PositionList {
+  readonly #max: number;
+  #positions = new Float64Array(1024);
+  #length = 0;
+
+  /** @param max Most positions. */
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  /** Whether more were added than there may be. */
+  get isFull(): boolean {
+    return this.#length > this.#max;
+  }
+
+  /** Adds a position, in any order. */
+  add(position: number): void {
+    if (this.#length === this.#positions.length) {
+      const more = new Float64Array(2 * this.#length);
+      more.set(this.#positions);
+      this.#positions = more;
+    }
+    this.#positions[this.#length++] = position;
+  }
+
+  /** All of them in ascending order, each once; `undefined` when they are too many. */
+  sorted(): Float64Array<ArrayBuffer> | undefined {
+    if (this.isFull) return undefined;
+    const sorted = this.#positions.slice(0, this.#length).sort();
+    let kept = 0;
+    for (const position of sorted) {
+      if (kept === 0 || position !== sorted[kept - 1]) sorted[kept++] = position;
+    }
+    return sorted.subarray(0, kept);
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * A slice of a store's namespace as the lines of an export: exact streams by their index, everything else by a
+ * scan of what the slice's bounds leave, event by event.
+ *
+ * @module
+ */
+
+import { indexedEventsMax } from "../../limits.ts";
+import { formatRecords } from "../../record/format.ts";
+import { keyOfName } from "../../record/line_head.ts";
+import { Pattern } from "../../slice/pattern.ts";
+import { selectLines } from "../../slice/select_lines.ts";
+import type { Slice } from "../../slice/slice.ts";
+import { categoriesToRead, SliceFilter } from "../../slice/slice_filter.ts";
+import { categoryOf } from "../../stream_name.ts";
+import type { MessageQuery, Store } from "../../store/store.ts";
+
+type Lines = Uint8Array<ArrayBuffer>;
+
+/** A slice whose positions are known and whose times are in UTC. */
+export interface BoundSlice extends Slice {
+  /** Lowest global position, inclusive. */
+  from: number;
+  /** Highest global position, inclusive. */
+  to: number;
+}
+
+/**
+ * Reads a slice, but for what it says of links.
+ *
+ * @param store The store.
+ * @param namespace The namespace's id.
+ * @param slice Which events.
+ * @returns Whole lines, each with its line end, in ascending global position; empty where the store has looked
+ * and found nothing.
+ */
+export async function* storeLines(
+  store: Store,
+  namespace: string,
+  slice: BoundSlice,
+): AsyncGenerator<Lines, void> {
+  const filter = SliceFilter.of(slice);
+  const lines = await linesByIndex(store, namespace, slice) ??
+    scannedLines(store, namespace, { ...slice, categories: categoriesToRead(slice) });
+  if (filter === undefined) return yield* lines;
+  for await (const page of lines) yield selectLines(page, filter, () => {}).bytes;
+}
+
+/** `undefined` where some stream is not named exactly, or the events are too many. */
+async function linesByIndex(
+  store: Store,
+  namespace: string,
+  slice: BoundSlice,
+): Promise<AsyncGenerator<Lines, void> | undefined> {
+  const streams = exactStreams(slice);
+  if (streams === undefined) return undefined;
+  const index = await store.openIndex(namespace);
+  const { from, to } = slice;
+  const positions = await index.positions({ streams, from, to, max: indexedEventsMax });
+  return positions && index.linesAt(positions, slice);
+}
+
+/** The streams that may be in a slice, where each of them is named. */
+function exactStreams(slice: Slice): string[] | undefined {
+  const names = new Set<string>();
+  for (const text of slice.streams ?? ["*"]) {
+    const { literal } = new Pattern(text);
+    if (literal === undefined) return undefined;
+    names.add(literal);
+  }
+  const categories = slice.categories && new Set(slice.categories);
+  const filter = new SliceFilter({ ...slice, types: undefined, excludeTypes: undefined });
+  return [...names].filter((stream) =>
+    (categories?.has(categoryOf(stream)) ?? true) &&
+    filter.wants({ stream, streamKey: keyOfName(stream), type: "", typeKey: "" })
+  );
+}
+
+async function* scannedLines(
+  store: Store,
+  namespace: string,
+  { categories, from, to, since, until }: BoundSlice,
+): AsyncGenerator<Lines, void> {
+  const query: MessageQuery = { categories, from, to, since, until, limit: Infinity };
+  if (store.readLines !== undefined) return yield* store.readLines(namespace, query);
+  const encoder = new TextEncoder();
+  for await (const page of store.readMessages(namespace, query)) {
+    yield encoder.encode(formatRecords(page));
+  }
+}
