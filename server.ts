@@ -34,6 +34,7 @@ export {
 } from "./src/log.ts";
 export { openStore, type OpenStoreOptions } from "./src/store/open.ts";
 export type { BackendName, Store } from "./src/store/store.ts";
+export type { EventIndex, PositionsQuery, TimeBounds } from "./src/store/event_index.ts";
 
 if (import.meta.main) {
   const { main } = await import("./cli.ts");

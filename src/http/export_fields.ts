@@ -62,7 +62,7 @@ export function exportedSlice(
     from: read.integer("from", { negativeIs: 0 }) ?? 1,
     to: read.integer("to", { negativeIs: 0 }),
     sample: read.number("sample"),
-    relatedTo: read.list("relatedTo", nameProblem),
+    relatedTo: read.list("relatedTo", patternProblem),
     direction: read.oneOf("direction", ["causes", "effects", "both"]),
     depth: read.integer("depth", { min: 0 }),
     stopAt: read.list("stopAt", nameProblem),
