@@ -49,7 +49,7 @@ export async function useClient(url, token, lines) {
   const read = [];
   for await (const { type } of client.readCategory("", { batchSize: 1 })) read.push(type);
   let exported = "";
-  for await (const bytes of client.exportArriving({ position: 9, to: 9 })) {
+  for await (const bytes of client.exportArriving({ from: 9, to: 9 })) {
     exported += new TextDecoder().decode(bytes);
   }
   const pokes = [];
