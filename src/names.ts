@@ -38,6 +38,16 @@ export function namespaceProblem(value: string): string | null {
   return textProblem(value, namespaceBytesMax);
 }
 
+/**
+ * Checks the name of a category that is asked for: with a `-` in it, it can match nothing.
+ *
+ * @param value The name.
+ * @returns What is wrong with it, to follow it in a sentence; `null` when it is fine.
+ */
+export function categoryProblem(value: string): string | null {
+  return value.includes("-") ? 'is not a category: category names have no "-"' : null;
+}
+
 /** C0, DEL and C1. */
 // deno-lint-ignore no-control-regex -- they are what is looked for
 const control = /[\u0000-\u001f\u007f-\u009f]/;

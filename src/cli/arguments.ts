@@ -5,10 +5,11 @@
  */
 
 import { parseArgs } from "../deps/parse_args.ts";
+import { integerProblem, type IntegerRange, parseInteger } from "../integer.ts";
 import type { CommandShape, Option } from "./command_shape.ts";
 import { readEnv } from "./environment.ts";
 import { UsageError } from "./problems.ts";
-import { noteSource } from "./value_sources.ts";
+import { noteSource, sourceOf } from "./value_sources.ts";
 import { nearest } from "../suggest.ts";
 
 /** What was given to a command: on its command line, else in the environment. */
@@ -98,6 +99,24 @@ export class Arguments {
     if (option.repeated) return texts[0] === undefined ? undefined : texts as readonly string[];
     const values = texts.flatMap((text) => text?.split(",") ?? []).map((value) => value.trim());
     return texts[0] === undefined ? undefined : values.filter((value) => value !== "");
+  }
+
+  /**
+   * The value of an option that is an integer.
+   *
+   * @param name Its name.
+   * @param range What it may be.
+   * @param hint What to give instead of a wrong value.
+   * @returns The integer; `undefined` when the option was not given.
+   * @throws {UsageError} The value is none, or out of range.
+   */
+  integer(name: string, range: IntegerRange, hint: string): number | undefined {
+    const text = this.text(name)?.trim();
+    if (text === undefined) return undefined;
+    const integer = parseInteger(text);
+    const problem = integerProblem(integer, range);
+    if (problem === null) return integer;
+    throw new UsageError(`${sourceOf(name)} ${problem}, got "${text}"`, hint);
   }
 
   /** The variables that would stand in for options that were not given. */

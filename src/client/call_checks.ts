@@ -4,8 +4,11 @@
  * @module
  */
 
+import { type ConsumerGroup, consumerGroupProblem } from "../consumer_group.ts";
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
+import { integerProblem } from "../integer.ts";
+import { categoryProblem } from "../names.ts";
 import { categoryOf } from "../stream_name.ts";
 
 /**
@@ -16,12 +19,25 @@ import { categoryOf } from "../stream_name.ts";
  */
 export function checkIntegers(values: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(values)) {
-    if (value === undefined || value === null || Number.isSafeInteger(value)) continue;
+    const problem = value === undefined || value === null ? null : integerProblem(value);
+    if (problem === null) continue;
     throw invalid(
-      `${JSON.stringify(name)} must be an integer, a number of at most 2^53 − 1, got ` +
-        `the ${typeof value} ${excerpt(String(value))}`,
+      `${JSON.stringify(name)} ${problem}, got the ${typeof value} ${excerpt(String(value))}`,
     );
   }
+}
+
+/**
+ * Checks a consumer group.
+ *
+ * @param group The group, if there is one.
+ * @throws {EventoDBError} `INVALID_REQUEST` when member or size is missing, or is none.
+ */
+export function checkConsumerGroup(group: ConsumerGroup | undefined): void {
+  if (group === undefined) return;
+  checkIntegers({ ...group });
+  const problem = consumerGroupProblem(group);
+  if (problem !== null) throw invalid(problem);
 }
 
 /**
@@ -34,10 +50,12 @@ export function checkCategory(category: unknown): void {
   if (typeof category !== "string") {
     throw invalid(`a category must be a text, got the ${typeof category} ${String(category)}`);
   }
-  if (!category.includes("-")) return;
+  const problem = categoryProblem(category);
+  if (problem === null) return;
   throw invalid(
-    `${JSON.stringify(excerpt(category))} is not a category: category names have no "-". ` +
-      `The category of that stream is ${JSON.stringify(excerpt(categoryOf(category)))}`,
+    `${JSON.stringify(excerpt(category))} ${problem}. The category of that stream is ${
+      JSON.stringify(excerpt(categoryOf(category)))
+    }`,
   );
 }
 

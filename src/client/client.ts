@@ -22,7 +22,7 @@ import type {
 import type { Message, WriteResult } from "../message.ts";
 import { parseCategoryMessage, parseStreamMessage } from "../record/wire.ts";
 import type { Poke } from "../message.ts";
-import { checkCategory, checkIntegers, jsonOf } from "./call_checks.ts";
+import { checkCategory, checkConsumerGroup, checkIntegers, jsonOf } from "./call_checks.ts";
 import * as check from "./checks.ts";
 import type {
   CreatedNamespace,
@@ -439,6 +439,7 @@ export class EventoDBClient {
   ): AsyncIterableIterator<Poke, void> {
     const { correlation, consumerGroup } = options;
     checkCategory(category);
+    checkConsumerGroup(consumerGroup);
     const { member: consumer, size } = consumerGroup ?? {};
     return this.#subscribe({ category, correlation, consumer, size }, options);
   }
@@ -673,8 +674,7 @@ export class EventoDBClient {
   }
 
   #subscribe(query: SubscriptionQuery, options: SubscribeOptions): Subscription {
-    const { consumer, size } = query;
-    checkIntegers({ position: options.position, consumer, size });
+    checkIntegers({ position: options.position });
     return new Subscription(this.#transport, this.retryPolicy, query, options);
   }
 }
@@ -690,7 +690,8 @@ function categoryCall(
   const { position, batchSize, correlation, consumerGroup } = options;
   checkCategory(category);
   if (correlation !== undefined) checkCategory(correlation);
-  checkIntegers({ position, batchSize, ...consumerGroup });
+  checkIntegers({ position, batchSize });
+  checkConsumerGroup(consumerGroup);
   return [
     "category.get",
     text(category),

@@ -22,7 +22,7 @@ import { hiddenNote } from "../cli/environment.ts";
 import { givenToken } from "../cli/connection/given_token.ts";
 import { interruptedStatus } from "../cli/interrupt.ts";
 import { CommandError, UsageError } from "../cli/problems.ts";
-import { environmentHint, sourceOf } from "../cli/value_sources.ts";
+import { environmentHint } from "../cli/value_sources.ts";
 import { say } from "../cli/terminal/terminal.ts";
 
 /** Runs a server. */
@@ -150,7 +150,11 @@ export const serveCommand: Command = {
 
 async function readOptions(args: Arguments, log: Log) {
   return {
-    port: portOf(args.text("port")),
+    port: args.integer(
+      "port",
+      { min: 0, max: 65_535 },
+      "Give a free port, such as --port 8080, or 0 for any",
+    ),
     hostname: args.text("host"),
     dbUrl: args.text("db-url"),
     dataDir: args.text("data-dir"),
@@ -162,15 +166,6 @@ async function readOptions(args: Arguments, log: Log) {
     publicUrl: args.text("public-url"),
     allowedHosts: args.list("allowed-host"),
   };
-}
-
-function portOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  throw new UsageError(
-    `${sourceOf("port")} must be an integer from 0 to 65535, got "${text}"`,
-    "Give a free port, such as --port 8080, or 0 for any",
-  );
 }
 
 /**

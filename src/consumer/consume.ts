@@ -18,7 +18,7 @@ import { excerpt } from "../excerpt.ts";
 import { consumerBatchMessages, consumerPollMs, consumerSaveEvery } from "../limits.ts";
 import type { Message } from "../message.ts";
 import type { ConsumeOptions, MessageHandler } from "./options.ts";
-import { checkCategory, checkIntegers } from "../client/call_checks.ts";
+import { checkCategory, checkConsumerGroup, checkIntegers } from "../client/call_checks.ts";
 import { refuseAhead } from "./ahead.ts";
 import { MemoryPositionStore } from "./position_store.ts";
 import { Pulse } from "./pulse.ts";
@@ -97,7 +97,8 @@ export async function consume(
   const positionStore = options.positionStore ?? new MemoryPositionStore();
   checkCategory(category);
   if (correlation !== undefined) checkCategory(correlation);
-  checkIntegers({ batchSize: options.batchSize, ...consumerGroup });
+  checkIntegers({ batchSize: options.batchSize });
+  checkConsumerGroup(consumerGroup);
   refuseOwnPositions(category, positionStore);
   const hand = (options.raw ? handler : parsing(handler)) as MessageHandler<Message>;
   const context = { signal: signal ?? new AbortController().signal };

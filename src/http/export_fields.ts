@@ -6,6 +6,7 @@
 
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
+import { integerProblem, type IntegerRange } from "../integer.ts";
 import { nameProblem, patternProblem } from "../names.ts";
 import type { Slice } from "../slice/slice.ts";
 import { SliceFilter } from "../slice/slice_filter.ts";
@@ -59,8 +60,8 @@ export function exportedSlice(
     excludeTypes: read.list("excludeTypes", patternProblem),
     since,
     until,
-    from: read.integer("from", { negativeIs: 0 }) ?? 1,
-    to: read.integer("to", { negativeIs: 0 }),
+    from: read.position("from") ?? 1,
+    to: read.position("to"),
     sample: read.number("sample"),
     relatedTo: read.list("relatedTo", patternProblem),
     direction: read.oneOf("direction", ["causes", "effects", "both"]),
@@ -109,18 +110,18 @@ class FieldReader {
     throw this.#problem(name, "must be a string", value);
   }
 
-  integer(
-    name: keyof Slice,
-    { min = -Infinity, negativeIs }: { min?: number; negativeIs?: number },
-  ): number | undefined {
+  /** A position, of which a negative one of any size means 0. */
+  position(name: "from" | "to"): number | undefined {
+    const value = this.#value(name);
+    return typeof value === "number" && value < 0 ? 0 : this.integer(name);
+  }
+
+  integer(name: keyof Slice, range?: IntegerRange): number | undefined {
     const value = this.#value(name);
     if (value === undefined) return undefined;
-    const isInteger = Number.isSafeInteger(value) ||
-      (negativeIs !== undefined && Number.isInteger(value) && value as number < 0);
-    if (!isInteger) throw this.#problem(name, "must be an integer of at most 2^53 − 1", value);
-    const integer = value as number;
-    if (integer < min) throw this.#problem(name, `must be at least ${min}`, value);
-    return integer < 0 && negativeIs !== undefined ? negativeIs : integer;
+    const problem = integerProblem(value, range);
+    if (problem !== null) throw this.#problem(name, problem, value);
+    return value as number;
   }
 
   number(name: keyof Slice): number | undefined {

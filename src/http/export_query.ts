@@ -5,11 +5,11 @@
  */
 
 import { EventoDBError } from "../errors.ts";
+import { parseInteger, parsePosition } from "../integer.ts";
 import { isRecord } from "../json/is_record.ts";
 import type { Slice } from "../slice/slice.ts";
 import { type ExportedSlice, exportedSlice } from "./export_fields.ts";
-import { checkParameters } from "./query.ts";
-import { readInteger, readPosition } from "./query_integer.ts";
+import { Query } from "./query.ts";
 
 /** The parameters that may be repeated, by the lists that they add to. */
 const lists = {
@@ -25,14 +25,14 @@ const lists = {
 
 /** Those that have one value, by their fields, and how their text is read. */
 const singles = {
-  from: ["position", readPosition],
-  to: ["to", readPosition],
+  from: ["position", parsePosition],
+  to: ["to", parsePosition],
   since: ["since", String],
   until: ["until", String],
   sample: ["sample", readNumber],
   direction: ["direction", String],
-  depth: ["depth", readInteger],
-  eventsMax: ["eventsMax", readInteger],
+  depth: ["depth", parseInteger],
+  eventsMax: ["eventsMax", parseInteger],
   windowOnly: ["windowOnly", readFlag],
 } as const satisfies Partial<Record<keyof Slice, readonly [string, (text: string) => unknown]>>;
 
@@ -44,7 +44,7 @@ const singles = {
  * @throws {EventoDBError} `INVALID_REQUEST`, naming the parameter.
  */
 export function sliceOfQuery(query: URLSearchParams): ExportedSlice {
-  checkParameters(query, "export", {
+  new Query(query, "export").checkKnown({
     single: Object.values(singles).map(([name]) => name),
     repeated: ["categories", "category", ...Object.values(lists)],
   });
@@ -57,8 +57,10 @@ export function sliceOfQuery(query: URLSearchParams): ExportedSlice {
   }
   for (const [field, [name, read]] of Object.entries(singles)) {
     const text = query.get(name);
+    if (text === null) continue;
+    const value = read(text);
     // What cannot be read is refused as it came.
-    if (text !== null) fields[field] = read(text) ?? text;
+    fields[field] = Number.isNaN(value) ? text : value;
   }
   return exportedSlice(fields, { ...lists, from: "position" });
 }
@@ -100,12 +102,12 @@ function categoriesOf(query: URLSearchParams, single: readonly string[]): string
   return [...listed.map((category) => category.trim()), ...single];
 }
 
-function readNumber(text: string): number | undefined {
-  return /^\d*\.?\d+(e-?\d+)?$/i.test(text) ? Number(text) : undefined;
+function readNumber(text: string): number {
+  return /^\d*\.?\d+(e-?\d+)?$/i.test(text) ? Number(text) : NaN;
 }
 
-function readFlag(text: string): boolean | undefined {
-  return text === "true" ? true : text === "false" ? false : undefined;
+function readFlag(text: string): boolean | string {
+  return text === "true" ? true : text === "false" ? false : text;
 }
 
 function invalid(problem: string): EventoDBError {

@@ -4,10 +4,8 @@
  * @module
  */
 
-import { EventoDBError } from "../errors.ts";
-import { excerpt } from "../excerpt.ts";
 import type { ImportMode } from "../store/store.ts";
-import { checkParameters } from "./query.ts";
+import { Query } from "./query.ts";
 
 /** How to import. */
 export interface ImportParameters extends ImportMode {
@@ -18,30 +16,20 @@ export interface ImportParameters extends ImportMode {
 /**
  * Reads the query of `POST /import`.
  *
- * @param query The query.
+ * @param parameters The query.
  * @returns What is asked for.
  * @throws {EventoDBError} `INVALID_REQUEST`, naming the parameter.
  */
-export function importParametersOf(query: URLSearchParams): ImportParameters {
-  checkParameters(query, "import", { single: ["force", "existing", "allowEmpty"] });
-  const force = flagOf(query, "force");
-  const existing = query.get("existing");
-  if (existing !== null && existing !== "skip") {
-    throw invalid(`"existing" must be skip, got ${JSON.stringify(excerpt(existing))}`);
+export function importParametersOf(parameters: URLSearchParams): ImportParameters {
+  const query = new Query(parameters, "import");
+  query.checkKnown({ single: ["force", "existing", "allowEmpty"] });
+  const force = query.flag("force");
+  const existing = query.text("existing");
+  if (existing !== undefined && existing !== "skip") {
+    throw query.problem('"existing"', "must be skip", existing);
   }
-  if (force && existing !== null) {
-    throw invalid("force=true replaces what existing=skip would keep: use only one of them");
+  if (force && existing !== undefined) {
+    throw query.invalid("force=true replaces what existing=skip would keep: use only one of them");
   }
-  return { force, existing: existing ?? undefined, allowEmpty: flagOf(query, "allowEmpty") };
-}
-
-function flagOf(query: URLSearchParams, name: string): boolean {
-  const value = query.get(name);
-  if (value === null || value === "false") return false;
-  if (value === "true") return true;
-  throw invalid(`"${name}" must be true or false, got ${JSON.stringify(excerpt(value))}`);
-}
-
-function invalid(reason: string): EventoDBError {
-  return new EventoDBError("INVALID_REQUEST", `Cannot import: ${reason}`);
+  return { force, existing, allowEmpty: query.flag("allowEmpty") };
 }

@@ -5,6 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
+import { integerProblem } from "../integer.ts";
 import { errorText, type Log } from "../log.ts";
 import { BrokenOff, errorResponse, publicError } from "./errors.ts";
 
@@ -44,11 +45,9 @@ export function listen(
   handler: (request: Request, info: object) => Promise<Response>,
 ): Listener {
   const { hostname, port, log } = options;
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new EventoDBError(
-      "INVALID_REQUEST",
-      `Cannot listen on port ${port}: it must be an integer from 0 to 65535`,
-    );
+  const problem = integerProblem(port, { min: 0, max: 65_535 });
+  if (problem !== null) {
+    throw new EventoDBError("INVALID_REQUEST", `Cannot listen on port ${port}: it ${problem}`);
   }
   try {
     const server = Deno.serve({

@@ -6,8 +6,8 @@
  */
 
 import { excerpt } from "../excerpt.ts";
+import { integerProblem } from "../integer.ts";
 import { decodeString } from "../json/scan.ts";
-import { POSITION_MAX } from "../message.ts";
 import { messageIdProblem, nameProblem } from "../names.ts";
 import { parseTime } from "../time.ts";
 
@@ -37,17 +37,10 @@ export function toName(field: string, value: string): string {
 }
 
 /** A position. Only digits: 1.0 and 1e3 are not what a store would give back. */
-export function toInteger(field: string, value: string, least: number): number {
-  if (!/^(?:0|-?[1-9]\d*)$/.test(given(field, value))) {
-    throw new FieldError(`"${field}" must be an integer, got ${excerpt(value)}`);
-  }
-  const integer = Number(value);
-  if (integer < least) {
-    throw new FieldError(`"${field}" must be at least ${least}, got ${excerpt(value)}`);
-  }
-  if (integer > POSITION_MAX) {
-    throw new FieldError(`"${field}" must be at most ${POSITION_MAX}, got ${excerpt(value)}`);
-  }
+export function toInteger(field: string, value: string, min: number): number {
+  const integer = /^(?:0|-?[1-9]\d*)$/.test(given(field, value)) ? Number(value) : NaN;
+  const problem = integerProblem(integer, { min });
+  if (problem !== null) throw new FieldError(`"${field}" ${problem}, got ${excerpt(value)}`);
   return integer;
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ConsumerGroup } from "../consumer_group.ts";
+import { type ConsumerGroup, consumerGroupProblem } from "../consumer_group.ts";
 import { formatCategoryMessage } from "../record/wire.ts";
 import type { MessageQuery } from "../store/store.ts";
 import type { Fields } from "./fields.ts";
@@ -37,14 +37,9 @@ export const categoryMethods: MethodTable = {
 function consumerGroupOf(options: Fields): ConsumerGroup | undefined {
   const group = options.optionalObject("consumerGroup");
   if (group === undefined || group.isEmpty) return undefined;
-  const size = group.optionalInteger("size", { min: 1 });
-  const member = group.optionalInteger("member", { min: 0 });
-  if (size === undefined || member === undefined) {
-    const missing = size === undefined ? "size" : "member";
-    throw options.problem("consumerGroup", `must have both member and size`, `no ${missing}`);
-  }
-  if (member >= size) {
-    throw group.problem("member", `must be less than the size ${size}`, `${member}`);
-  }
-  return { member, size };
+  const member = group.optionalInteger("member");
+  const size = group.optionalInteger("size");
+  const problem = consumerGroupProblem({ member, size });
+  if (problem !== null) throw options.invalid(problem);
+  return { member, size } as ConsumerGroup;
 }

@@ -8,23 +8,10 @@
 
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
+import { integerProblem, type IntegerRange, parseInteger, parsePosition } from "../integer.ts";
 import { compactWithin, splitObject } from "../json/scan.ts";
 import { jsonDepthMax, objectFieldsMax } from "../limits.ts";
 import { nameProblem, namespaceProblem } from "../names.ts";
-
-/** What an integer may be. */
-export interface IntegerRange {
-  /** The lowest. */
-  min: number;
-  /** The highest. Default: 2^53 − 1. */
-  max?: number;
-}
-
-/** An integer, also one that a language without integers has written as 1.0. */
-const integerForm = /^-?\d+(?:\.0+)?$/;
-
-/** A negative integer of any size: what it means does not depend on how low it is. */
-const negativeForm = /^-\d+(?:\.0+)?$/;
 
 /** Values by name, each of them JSON text. */
 export class Fields {
@@ -81,23 +68,15 @@ export class Fields {
   }
 
   /** An integer, or `undefined` when absent. */
-  optionalInteger(name: string, { min, max }: IntegerRange): number | undefined {
+  optionalInteger(name: string, range?: IntegerRange): number | undefined {
     const raw = this.#optional(name);
-    if (raw === undefined) return undefined;
-    const value = integerForm.test(raw) ? Number(raw) : NaN;
-    if (!Number.isSafeInteger(value)) {
-      throw this.problem(name, "must be an integer of at most 2^53 − 1", raw);
-    }
-    if (value < min) throw this.problem(name, `must be at least ${min}`, raw);
-    if (max !== undefined && value > max) throw this.problem(name, `must be at most ${max}`, raw);
-    return value;
+    return raw === undefined ? undefined : this.#checked(name, parseInteger(raw), range);
   }
 
   /** A lower bound on positions, or `undefined` when absent; a negative one means 0. */
   optionalPosition(name: string): number | undefined {
-    return negativeForm.test(this.#optional(name) ?? "")
-      ? 0
-      : this.optionalInteger(name, { min: 0 });
+    const raw = this.#optional(name);
+    return raw === undefined ? undefined : this.#checked(name, parsePosition(raw));
   }
 
   /** An object taken apart; one without fields when absent. */
@@ -147,10 +126,18 @@ export class Fields {
    * @returns The error, to be thrown.
    */
   problem(name: string, reason: string, shown: string): EventoDBError {
-    return new EventoDBError(
-      "INVALID_REQUEST",
-      `Cannot call ${this.#method}: "${name}" ${reason}, got ${excerpt(shown)}`,
-    );
+    return this.invalid(`"${name}" ${reason}, got ${excerpt(shown)}`);
+  }
+
+  /** The error for values that will not do. */
+  invalid(reason: string): EventoDBError {
+    return new EventoDBError("INVALID_REQUEST", `Cannot call ${this.#method}: ${reason}`);
+  }
+
+  #checked(name: string, integer: number, range?: IntegerRange): number {
+    const problem = integerProblem(integer, range);
+    if (problem !== null) throw this.problem(name, problem, this.#values.get(name)!);
+    return integer;
   }
 
   #optional(name: string): string | undefined {

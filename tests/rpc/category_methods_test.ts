@@ -115,17 +115,17 @@ Deno.test("category.get takes empty and null options for absent ones", async () 
 });
 
 const wrong: [options: unknown, said: string][] = [
-  [{ consumerGroup: { member: 0 } }, "no size"],
-  [{ consumerGroup: { size: 2 } }, "no member"],
-  [{ consumerGroup: { member: null, size: 2 } }, "no member"],
+  [{ consumerGroup: { member: 0 } }, 'there is no "size"'],
+  [{ consumerGroup: { size: 2 } }, 'there is no "member"'],
+  [{ consumerGroup: { member: null, size: 2 } }, 'there is no "member"'],
   [{ consumerGroup: { member: 2, size: 2 } }, '"member" must be less than the size 2, got 2'],
   [{ consumerGroup: { member: -1, size: 2 } }, '"member" must be at least 0, got -1'],
   [{ consumerGroup: { member: 0, size: 0 } }, '"size" must be at least 1, got 0'],
   [{ consumerGroup: { member: 0.5, size: 2 } }, '"member" must be an integer'],
   [{ consumerGroup: "0/2" }, '"consumerGroup" must be an object, got "0/2"'],
-  [{ batchSize: 10_001 }, '"batchSize" must be at most 10000, got 10001'],
+  [{ batchSize: 10_001 }, '"batchSize" must be an integer from -1 to 10000, got 10001'],
   [{ position: "1" }, '"position" must be an integer'],
-  [{ globalPosition: 2 ** 53 }, '"globalPosition" must be an integer'],
+  [{ globalPosition: 2 ** 53 }, '"globalPosition" must be at most 9007199254740991'],
   [{ correlation: 7 }, '"correlation" must be a string, got 7'],
   ["x", '"options" must be an object, got "x"'],
 ];

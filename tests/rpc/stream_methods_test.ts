@@ -165,7 +165,7 @@ const wrong: [what: string, args: string, said: string][] = [
   [
     "a version of 2^53",
     '"a-1",{"type":"T","data":{}},{"expectedVersion":9007199254740992}',
-    "2^53",
+    "9007199254740991",
   ],
 ];
 for (const [what, args, said] of wrong) {

@@ -94,14 +94,8 @@ function checkUrl(url: string): void {
 }
 
 function retriesOf(args: Arguments): number | undefined {
-  const text = args.text("retries");
-  if (text === undefined) return undefined;
-  const retries = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (retries <= retriesMax) return retries;
-  throw new UsageError(
-    `--retries must be an integer from 0 to ${retriesMax}, got "${text}"`,
-    "Give how often to try again, such as --retries 10",
-  );
+  const range = { min: 0, max: retriesMax };
+  return args.integer("retries", range, "Give how often to try again, such as --retries 10");
 }
 
 /** How to make a variable readable, where that is what is missing. */

@@ -6,7 +6,7 @@
 
 import { EventoDBError } from "../../errors.ts";
 import { namesFileBytesMax } from "../../limits.ts";
-import { POSITION_MAX } from "../../message.ts";
+import { categoryProblem } from "../../names.ts";
 import { splitPatterns } from "../../slice/pattern.ts";
 import type { Slice } from "../../slice/slice.ts";
 import { SliceFilter } from "../../slice/slice_filter.ts";
@@ -89,19 +89,21 @@ function checkAll(args: Arguments, { categories, streams }: Slice): void {
   throw new UsageError(`--${name} and --all contradict each other`, "Use only one of them");
 }
 
-function checkCategories({ categories, excludeCategories }: Slice): void {
-  const stream = categories?.find((category) => category.includes("-"));
-  if (stream !== undefined) {
+function checkCategories({ categories = [], excludeCategories = [] }: Slice): void {
+  for (const name of categories) {
+    const problem = categoryProblem(name);
+    if (problem === null) continue;
     throw new UsageError(
-      `"${stream}" is not a category: category names have no -`,
-      `Its category is the part before the first -: --categories ${categoryOf(stream) || "A,B"}`,
+      `"${name}" ${problem}`,
+      `Its category is the part before the first -: --categories ${categoryOf(name) || "A,B"}`,
     );
   }
-  const excluded = excludeCategories?.find((category) => category.includes("-"));
-  if (excluded !== undefined) {
+  for (const name of excludeCategories) {
+    const problem = categoryProblem(name);
+    if (problem === null) continue;
     throw new UsageError(
-      `"${excluded}" is not a category, and would exclude nothing: category names have no -`,
-      `For streams, use --exclude-streams ${excluded}`,
+      `"${name}" ${problem}, and this would exclude nothing`,
+      `For streams, use --exclude-streams ${name}`,
     );
   }
 }
@@ -154,12 +156,5 @@ function sampleOf(args: Arguments): number | undefined {
 }
 
 function positionOf(args: Arguments, name: string): number | undefined {
-  const text = args.text(name);
-  if (text === undefined) return undefined;
-  const position = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (position >= 1 && position <= POSITION_MAX) return position;
-  throw new UsageError(
-    `--${name} must be an integer from 1 to ${POSITION_MAX}, got "${text}"`,
-    `Give a global position, such as --${name} 89`,
-  );
+  return args.integer(name, { min: 1 }, `Give a global position, such as --${name} 89`);
 }
