@@ -453,3 +453,9 @@ export const patternBytesMax: number = 2 * nameBytesMax;
 export const exportQueryCharsMax: number = 4_000;
 /** After how long without an event an export of a selection sends an empty line, in milliseconds. */
 export const exportHeartbeatMs: number = 10_000;
+/** Most places in payloads that `mask discover` tells apart, about 2 KiB each. */
+export const discoverPathsMax: number = 10_000;
+/** Most keys of one object that it takes for names of fields. */
+export const discoverKeysMax: number = 200;
+/** Most types, and most categories, that it names. */
+export const discoverNamesMax: number = 1_000;

@@ -39,6 +39,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./diff.ts")).diffCommand,
   },
   {
+    name: "mask discover",
+    summary: "Write a policy for masking to begin with",
+    load: async () => (await import("./mask_discover.ts")).maskDiscoverCommand,
+  },
+  {
     name: "mask keygen",
     summary: "Make a key for masking",
     load: async () => (await import("./mask_keygen.ts")).maskKeygenCommand,

@@ -57,9 +57,20 @@ export function lookOf(text: string): Look {
  */
 export function isValueLike(key: string): boolean {
   if (key.length > 64) return true;
-  // Of three digits in a row, or a letter that no identifier has: names of fields are short words.
-  return !/^[\p{L}_$@][\p{L}\p{M}\p{N}_$:.-]*$/u.test(key) || /\d{3}|@./.test(key) ||
-    uuid.test(key) || /^[0-9a-f]{8,}$/i.test(key) && /\d/.test(key);
+  // Words are joined in many ways, but those of people's names begin with capitals.
+  const name = /\p{Lu}/u.test(key) ? key : key.replaceAll(" ", "_");
+  return !/^[\p{L}_$@][\p{L}\p{M}\p{N}_$:.-]*$/u.test(name) || /\d{3}/.test(name) ||
+    uuid.test(name) || /^[0-9a-f]{8,}$/i.test(name) && /\d/.test(name);
+}
+
+/**
+ * Whether the name of a type or a category may be a value: these are made of words in still more ways.
+ *
+ * @param name The name.
+ * @returns Whether it looks like one.
+ */
+export function isValueLikeName(name: string): boolean {
+  return isValueLike(name.replace(/[\s*/,()-]/g, "_"));
 }
 
 /** The check digit of card numbers. */

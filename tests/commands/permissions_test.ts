@@ -78,6 +78,11 @@ Deno.test("eventodb ns, export, import, verify, inspect and diff need what docs/
     command(["import", "--existing=skip", "--input", "july.ndjson"]),
   );
   await assertNeeds("export to standard output", host, command(["export", "--all"]));
+  await assertNeeds(
+    "mask discover july.ndjson",
+    host,
+    (permissions) => runCli(["mask", "discover", "july.ndjson"], { cwd: folder.path, permissions }),
+  );
   let keys = 0;
   await assertNeeds("mask keygen mask.key", host, (permissions) => {
     const path = `mask-${keys++}.key`;

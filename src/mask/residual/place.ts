@@ -6,7 +6,7 @@
  */
 
 import type { RawStep } from "../../json/value_walker.ts";
-import { isValueLike } from "../looks.ts";
+import { isValueLike, isValueLikeName } from "../looks.ts";
 
 /**
  * Names a value of a payload.
@@ -32,13 +32,12 @@ export function placeOf(
  */
 export function streamPlaceOf(category: string): string {
   return `stream names of ${
-    isValueLike(category) ? "a category that looks like a value" : category
+    isValueLikeName(category) ? "a category that looks like a value" : category
   }`;
 }
 
 function shownType(type: string): string {
-  // Types with spaces or dashes are usual enough.
-  return isValueLike(type.replace(/[\s-]/g, "_")) ? "a type that looks like a value" : type;
+  return isValueLikeName(type) ? "a type that looks like a value" : type;
 }
 
 function shownStep(step: RawStep): string {

@@ -1,0 +1,130 @@
+/**
+ * `eventodb mask discover`
+ *
+ * @module
+ */
+
+import type { Arguments } from "../cli/arguments.ts";
+import type { Command } from "../cli/command.ts";
+import { connectionOptions, jsonOption, quietOption } from "../cli/common_options.ts";
+import { isStandardOutput, openOutput } from "../cli/files/output.ts";
+import { Interruption } from "../cli/interrupt.ts";
+import { CommandError } from "../cli/problems.ts";
+import { withResult } from "../cli/result.ts";
+import { formatEvents } from "../cli/terminal/format.ts";
+import { Progress } from "../cli/terminal/progress.ts";
+import { say } from "../cli/terminal/terminal.ts";
+import { type EventPlace, isEmpty, openGivenPlace } from "../cli/transfer/event_place.ts";
+import { sliceOptions } from "../cli/transfer/slice_options.ts";
+import type { Slice } from "../slice/slice.ts";
+import type { Discovery } from "../mask/discover/discovery.ts";
+
+/** Writes a starter policy. */
+export const maskDiscoverCommand: Command = {
+  name: "mask discover",
+  description:
+    "Write a policy to begin with: every type and path that occurs, with kinds, numbers " +
+    "and what the values look like, and never a value. Nothing in it is decided, so it is refused until " +
+    "each line has a rule.",
+  operands: [{
+    name: "FILE",
+    help:
+      "A file, compressed or not, - for standard input, or http://… for the namespace of the token",
+  }],
+  options: [
+    {
+      name: "output",
+      short: "o",
+      value: "FILE",
+      default: "standard output",
+      help: "Where to write the policy",
+    },
+    ...connectionOptions,
+    ...sliceOptions,
+    quietOption,
+    jsonOption,
+  ],
+  examples: [
+    { text: "What is in a file", line: "eventodb mask discover july.ndjson --output policy.yaml" },
+    {
+      text: "What is on a server",
+      line: "eventodb mask discover --url http://prod:8080 --token-file prod-token \\\n" +
+        "  --categories workflow,order --output policy.yaml",
+    },
+  ],
+  async run(args) {
+    const output = args.text("output");
+    const stdoutIsFree = !isStandardOutput(output);
+    await withResult({ json: args.flag("json"), stdoutIsFree }, () => runDiscover(args, output));
+    return 0;
+  },
+};
+
+async function runDiscover(
+  args: Arguments,
+  path: string | undefined,
+): Promise<Record<string, unknown>> {
+  const quiet = args.flag("quiet");
+  using interruption = new Interruption();
+  const { signal } = interruption;
+  const { readSlice } = await import("../cli/transfer/slice.ts");
+  const slice = await readSlice(args);
+  const options = { action: "Cannot look into", signal };
+  await using place = await openGivenPlace(args.operands[0], args, options);
+  await using output = await openOutput(path, signal);
+  const found = await discover(place, slice, { quiet, signal });
+  if (!quiet && !isEmpty(slice)) { for (const note of await place.notes(slice)) say(note); }
+  if (found.events === 0) {
+    const isAll = isEmpty(slice);
+    throw new CommandError(
+      isAll ? `${place.name} holds no event` : `No event of ${place.name} matches`,
+    );
+  }
+  const { starterPolicy } = await import("../mask/discover/starter_policy.ts");
+  const text = [...starterPolicy(found, place.name)].join("\n");
+  const writer = output.writable.getWriter();
+  await writer.write(new TextEncoder().encode(`${text}\n`));
+  writer.releaseLock();
+  await output.complete();
+  if (!quiet) {
+    say(
+      `Looked into ${formatEvents(found.events)} of ${place.name}: each line of ${output.name} ` +
+        "now needs a rule",
+    );
+  }
+  return {
+    events: found.events,
+    types: found.types.size,
+    categories: found.categories.size,
+    output: isStandardOutput(path) ? undefined : path,
+  };
+}
+
+async function discover(
+  place: EventPlace,
+  slice: Slice,
+  { quiet, signal }: { quiet: boolean; signal: AbortSignal },
+): Promise<Discovery> {
+  const { Discovery } = await import("../mask/discover/discovery.ts");
+  const { packedBatches } = await import("../record/packed_batches.ts");
+  const { unpackRecords } = await import("../record/packed_records.ts");
+  const { unreadable } = await import("../slice/unreadable.ts");
+  const found = new Discovery();
+  let position = 0;
+  using _ = new Progress("Looked into", () => ({
+    events: found.events,
+    position,
+    share: place.share,
+  }), { quiet });
+  try {
+    for await (const batch of packedBatches(await place.open(slice), { signal })) {
+      for (const message of unpackRecords(batch)) {
+        found.add(message);
+        position = message.globalPosition;
+      }
+    }
+  } catch (error) {
+    throw unreadable(error, `Cannot look into ${place.name}`);
+  }
+  return found;
+}
