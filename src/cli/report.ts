@@ -85,9 +85,22 @@ export function hintsFor(error: EventoDBError): string[] {
     case "NOT_FOUND":
     case "UNEXPECTED_ANSWER":
       return responseHints(error);
+    case "INVALID_REQUEST":
+      return closureHints(error);
     default:
       return [];
   }
+}
+
+/** Ways to make a closure smaller. */
+function closureHints({ details }: EventoDBError): string[] {
+  if (details?.fanOuts === undefined) return [];
+  const { stopAt } = details;
+  const isKnown = Array.isArray(stopAt) && stopAt.length > 0;
+  const first = isKnown
+    ? `Do not follow links beyond those: --stop-at ${stopAt.join()}`
+    : "Follow fewer links: --depth 1, --direction causes";
+  return [`${first}, or allow more with --events-max`];
 }
 
 function wayToPermission(message: string): string {

@@ -5,6 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
+import type { Closure } from "../slice/closure.ts";
 import type { ManifestOrigin } from "../slice/manifest.ts";
 import type { Slice } from "../slice/slice.ts";
 import type { Unmatched } from "../slice/slice_filter.ts";
@@ -12,7 +13,7 @@ import type { ExportPiece } from "../transfer/export.ts";
 import type { Arguments } from "../cli/arguments.ts";
 import type { Command } from "../cli/command.ts";
 import { Interruption } from "../cli/interrupt.ts";
-import { formatEvents, formatSeconds } from "../cli/terminal/format.ts";
+import { formatCount, formatEvents, formatSeconds } from "../cli/terminal/format.ts";
 import { exportOptions } from "../cli/transfer/export_options.ts";
 import {
   endSoon,
@@ -51,6 +52,11 @@ export const exportCommand: Command = {
         "  --all --to-position 89 --output until-89.ndjson",
     },
     {
+      text: "Everything around a workflow, but of its tenant only the tenant's own events",
+      line: "eventodb export --url http://prod:8080 --token-file prod-token \\\n" +
+        "  --related-to workflow-123 --stop-at tenant --output workflow-123.ndjson",
+    },
+    {
       text: "Everything, compressed",
       line: "eventodb export --url http://prod:8080 --token-file prod-token \\\n" +
         "  --all --output everything.ndjson.gz",
@@ -63,10 +69,14 @@ export const exportCommand: Command = {
     },
   ],
   async run(args) {
-    await withResult(
-      { json: args.flag("json"), stdoutIsFree: !isStandardOutput(args.text("output")) },
-      () => runExport(args),
-    );
+    const json = args.flag("json");
+    if (args.flag("plan")) {
+      const { planExport } = await import("../cli/transfer/export_plan.ts");
+      await withResult({ json }, () => planExport(args));
+      return 0;
+    }
+    const stdoutIsFree = !isStandardOutput(args.text("output"));
+    await withResult({ json, stdoutIsFree }, () => runExport(args));
     return 0;
   },
 };
@@ -150,6 +160,8 @@ async function exportTo(
         onUnmatched: (unmatched) => count.unmatched = unmatched,
         onBound: (bound) => count.bound = bound,
         onProgress: (position) => count.position = position,
+        onLinksRead: (position) => count.position = position,
+        onRelated: (closure) => count.closure = closure,
       });
       for await (const piece of pieces) {
         count.add(piece);
@@ -202,6 +214,9 @@ async function exportTo(
       const notes = await whyMissing(missing, slice, { ...origin.server, signal });
       say(notes.map((note) => note.replace(/^No event/, "Note: no event")));
     }
+    for (const { link, values } of count.closure?.oddValues ?? []) {
+      say(`Note: ${formatCount(values)} values of ${link} can name no stream`);
+    }
     const { whyUnmatched } = await import("../cli/transfer/nothing_exported.ts");
     for (const note of await whyUnmatched(count.unmatched, { ...origin.server, signal })) {
       say(note.replace(/^No event/, "Note: no event"));
@@ -228,8 +243,10 @@ function originOf(
   slice: Slice,
   upTo: number | null,
 ): ManifestOrigin {
-  const { since, until, types, excludeTypes } = slice;
-  const isEverywhere = slice.categories === undefined && slice.streams === undefined;
+  const { types, excludeTypes, relatedTo } = slice;
+  const isEverywhere = (slice.categories ?? slice.streams ?? relatedTo) === undefined;
+  // What is related comes whole: a window says whose links are followed.
+  const { since, until } = relatedTo === undefined || slice.windowOnly ? slice : {};
   return {
     source,
     selection: { ...isEverywhere ? { all: true } : {}, ...slice },
@@ -250,6 +267,8 @@ class ExportCount {
   bound: number | null = null;
   /** Patterns of streams and types that matched nothing. */
   unmatched: Unmatched = { streams: [], types: [] };
+  /** What is related, where that was asked for and is known here. */
+  closure: Closure | undefined;
   /** Of the categories that were asked for, those that have come. */
   categories: ReadonlySet<string> = new Set();
 

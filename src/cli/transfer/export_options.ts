@@ -27,6 +27,11 @@ export const exportOptions: readonly Option[] = [
   },
   { name: "gzip", help: "Compress the output" },
   {
+    name: "plan",
+    help:
+      "Write nothing: say how many events, streams and bytes of each category would come, and why",
+  },
+  {
     name: "manifest",
     value: "FILE",
     default: "the name of --output with .manifest.json after it",

@@ -5,15 +5,14 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
-import { namesFileBytesMax } from "../../limits.ts";
 import { categoryProblem } from "../../names.ts";
-import { splitPatterns } from "../../slice/pattern.ts";
 import type { Slice } from "../../slice/slice.ts";
 import { SliceFilter } from "../../slice/slice_filter.ts";
 import { categoryOf } from "../../stream_name.ts";
 import type { Arguments } from "../arguments.ts";
-import { fileProblem } from "../files/file_problem.ts";
-import { CommandError, UsageError } from "../problems.ts";
+import { UsageError } from "../problems.ts";
+import { patternsOf } from "./patterns.ts";
+import { readRelated } from "./related.ts";
 import { readWindow } from "./window.ts";
 
 /**
@@ -36,6 +35,7 @@ export async function readSlice(args: Arguments): Promise<Slice> {
     from: positionOf(args, "from-position"),
     to: positionOf(args, "to-position"),
     ...readWindow(args),
+    ...await readRelated(args),
   };
   checkAll(args, slice);
   checkCategories(slice);
@@ -50,7 +50,7 @@ export async function readSlice(args: Arguments): Promise<Slice> {
 }
 
 /**
- * Refuses a command line that names neither categories nor streams, where everything has to be asked for.
+ * Refuses a command line that names no events, where everything has to be asked for.
  *
  * @param args What was given.
  * @param slice What was read of it.
@@ -59,14 +59,15 @@ export async function readSlice(args: Arguments): Promise<Slice> {
  */
 export function checkNamed(
   args: Arguments,
-  { categories, streams }: Slice,
+  { categories = [], streams, relatedTo }: Slice,
   command: string,
 ): void {
-  const isNamed = streams !== undefined || (categories !== undefined && categories.length > 0);
+  const isNamed = (streams ?? relatedTo) !== undefined || categories.length > 0;
   if (args.flag("all") || isNamed) return;
   throw new UsageError(
     `${command} needs categories or streams`,
-    "Give --categories workflow,order, or --streams 'order-*', or --all for every one",
+    "Give --categories workflow,order, or --streams 'order-*', or --related-to workflow-123, or --all " +
+      "for every one",
   );
 }
 
@@ -79,9 +80,11 @@ function categoriesOf(args: Arguments): readonly string[] | undefined {
     : [...listed ?? [], ...single ?? []];
 }
 
-function checkAll(args: Arguments, { categories, streams }: Slice): void {
-  if (!args.flag("all") || (categories ?? streams) === undefined) return;
-  const name = streams !== undefined
+function checkAll(args: Arguments, { categories, streams, relatedTo }: Slice): void {
+  if (!args.flag("all") || (categories ?? streams ?? relatedTo) === undefined) return;
+  const name = relatedTo !== undefined
+    ? "related-to"
+    : streams !== undefined
     ? "streams"
     : args.list("categories") === undefined
     ? "category"
@@ -114,33 +117,6 @@ function checkPositions({ from, to }: Slice): void {
     `The positions end before they begin: ${from} is above ${to}`,
     "Give a --from-position that is at most --to-position",
   );
-}
-
-async function patternsOf(args: Arguments, name: string): Promise<string[] | undefined> {
-  const given = args.list(name);
-  if (given === undefined) return undefined;
-  const patterns: string[] = [];
-  for (const text of given.flatMap(splitPatterns)) {
-    if (!text.startsWith("@")) patterns.push(text);
-    else patterns.push(...await namesIn(text.slice(1), name));
-  }
-  if (patterns.length > 0) return patterns;
-  throw new UsageError(`--${name} names nothing`, `Give some, such as --${name} 'order-*'`);
-}
-
-async function namesIn(path: string, name: string): Promise<string[]> {
-  try {
-    const { size } = await Deno.stat(path);
-    if (size > namesFileBytesMax) {
-      throw new CommandError(
-        `Cannot use ${path} for --${name}: it has more than ${namesFileBytesMax} bytes`,
-      );
-    }
-    const lines = (await Deno.readTextFile(path)).split(/\r?\n/);
-    return lines.map((line) => line.trim()).filter((line) => line !== "");
-  } catch (error) {
-    throw fileProblem(`Cannot read ${path} for --${name}`, error);
-  }
 }
 
 function sampleOf(args: Arguments): number | undefined {

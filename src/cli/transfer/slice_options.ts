@@ -65,4 +65,46 @@ export const sliceOptions: readonly Option[] = [
     value: "N",
     help: "Only events up to this global position, inclusive",
   },
+  {
+    name: "related-to",
+    value: "S,T",
+    repeated: true,
+    help: "These streams, in the form of --streams, and whatever is linked to them, as whole " +
+      "streams. Events link by correlationStreamName, causationMessageStreamName and " +
+      "replyStreamName in their metadata",
+  },
+  {
+    name: "direction",
+    value: "DIRECTION",
+    choices: ["causes", "effects", "both"],
+    default: "both",
+    help: "Follow links to what events link to, to the streams whose events link, or both",
+  },
+  { name: "depth", value: "N", default: "any", help: "Follow at most so many links in a row" },
+  {
+    name: "stop-at",
+    value: "A,B",
+    list: true,
+    help: "Follow nothing beyond streams of these categories; the streams themselves come",
+  },
+  {
+    name: "events-max",
+    value: "N",
+    default: "1000000",
+    help: "Fail if more events are related; nothing is ever cut off",
+  },
+  {
+    name: "link",
+    value: "PATH=NAME",
+    repeated: true,
+    help:
+      "A link in the payload: 'data.orderId=order-{}' with a path as in RFC 9535; may be given " +
+      "several times",
+  },
+  {
+    name: "window-only",
+    help:
+      "Take only the related events between --since and --until, which otherwise only say whose links " +
+      "are followed",
+  },
 ];

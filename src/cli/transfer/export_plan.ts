@@ -1,0 +1,123 @@
+/**
+ * `eventodb export --plan`: what would come, and why.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../../errors.ts";
+import type { Closure, ClosureReason } from "../../slice/closure.ts";
+import type { ExportPlan } from "../../slice/plan.ts";
+import type { Unmatched } from "../../slice/slice_filter.ts";
+import type { Arguments } from "../arguments.ts";
+import { Interruption } from "../interrupt.ts";
+import { CommandError } from "../problems.ts";
+import { describe, hintsFor } from "../report.ts";
+import { formatColumns } from "../terminal/columns.ts";
+import { formatBytes, formatCount, formatEvents } from "../terminal/format.ts";
+import { Progress } from "../terminal/progress.ts";
+import { print, say } from "../terminal/terminal.ts";
+import { checkPlaces, openOrigin } from "./export_origin.ts";
+import { checkNamed, readSlice } from "./slice.ts";
+
+/**
+ * Counts what an export would bring, and prints it unless it is for a script.
+ *
+ * @param args What was given.
+ * @returns The plan.
+ * @throws {CommandError} Nothing would come.
+ */
+export async function planExport(args: Arguments): Promise<Record<string, unknown>> {
+  using interruption = new Interruption();
+  const { signal } = interruption;
+  const slice = await readSlice(args);
+  checkNamed(args, slice, "export");
+  await checkPlaces(args);
+  const quiet = args.flag("quiet");
+  await using origin = await openOrigin(args, quiet, signal);
+  const { exportPieces } = await import("../../transfer/export.ts");
+  const { PlanCount } = await import("../../slice/plan.ts");
+  using count = new PlanCount();
+  const found: { closure?: Closure; bound: number | null; unmatched: Unmatched } = {
+    bound: null,
+    unmatched: { streams: [], types: [] },
+  };
+  let position = 0;
+  const share = () => origin.share ?? (found.bound === null ? undefined : position / found.bound);
+  using progress = new Progress(
+    "Counted",
+    () => ({ events: count.events, position, share: share() }),
+    { quiet },
+  );
+  try {
+    const pieces = exportPieces(await origin.source(signal), {
+      ...slice,
+      signal,
+      onUnmatched: (unmatched) => found.unmatched = unmatched,
+      onBound: (bound) => found.bound = bound,
+      onLinksRead: (at) => position = at,
+      onProgress: (at) => position = at,
+      onRelated: (closure) => found.closure = closure,
+    });
+    for await (const { bytes } of pieces) count.add(bytes);
+  } catch (error) {
+    if (!(error instanceof EventoDBError)) throw error;
+    throw new CommandError(describe(error), hintsFor(error), { cause: error });
+  }
+  progress[Symbol.dispose]();
+  const plan = count.plan(found.closure);
+  if (!args.flag("json")) print(await linesOf(plan, origin.name));
+  const { nothingToExport, whyUnmatched } = await import("./nothing_exported.ts");
+  if (plan.events === 0 && !args.flag("allow-empty")) {
+    throw await nothingToExport(slice, found, { ...origin.server, signal });
+  }
+  if (!quiet) {
+    for (const note of await whyUnmatched(found.unmatched, { ...origin.server, signal })) {
+      say(note.replace(/^No event/, "Note: no event"));
+    }
+  }
+  return { ...plan };
+}
+
+async function linesOf(plan: ExportPlan, name: string): Promise<string[]> {
+  const { events, streams, bytes, first, last, categories, related } = plan;
+  const range = first === null ? "" : `, global positions ${first} to ${last}`;
+  const lines = [
+    `Would export ${formatEvents(events)} of ${countOf(streams, "stream")}, about ` +
+    `${formatBytes(bytes)}${range}, from ${name}`,
+  ];
+  if (categories.length > 0) {
+    lines.push(
+      "",
+      ...await formatColumns([
+        ["category", "events", "streams", "bytes"],
+        ...categories.map((each) => [
+          each.category,
+          formatCount(each.events),
+          formatCount(each.streams),
+          formatBytes(each.bytes),
+        ]),
+      ]),
+    );
+  }
+  if (related === undefined) return lines;
+  lines.push(
+    "",
+    ...await formatColumns([
+      ["related because", "streams"],
+      ...related.reasons.map((reason) => [reasonOf(reason), formatCount(reason.streams)]),
+    ]),
+  );
+  const odd = related.oddValues.map(({ link, values }) =>
+    `Note: ${countOf(values, "value")} of ${link} can name no stream`
+  );
+  return odd.length === 0 ? lines : [...lines, "", ...odd];
+}
+
+function reasonOf({ link, direction }: ClosureReason): string {
+  if (link === null) return "named in --related-to";
+  return direction === "causes" ? `linked to by ${link}` : `links by ${link}`;
+}
+
+function countOf(count: number, unit: string): string {
+  return `${formatCount(count)} ${unit}${count === 1 ? "" : "s"}`;
+}
