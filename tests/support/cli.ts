@@ -42,11 +42,29 @@ export interface CliProcess extends AsyncDisposable {
   readonly ended: Promise<CliResult>;
 }
 
-/** Runs a command to its end. */
+/** How many commands of a test file run at once at most: more would only keep each other waiting. */
+const runningMax = 4;
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/** Runs a command to its end, once fewer than {@linkcode runningMax} others run. */
 export async function runCli(
   args: readonly string[],
   options: RunCliOptions = {},
 ): Promise<CliResult> {
+  if (running < runningMax) running++;
+  else await new Promise<void>((resolve) => waiting.push(resolve));
+  try {
+    return await runToEnd(args, options);
+  } finally {
+    // The place goes to the next one, or is free.
+    const next = waiting.shift();
+    if (next === undefined) running--;
+    else next();
+  }
+}
+
+async function runToEnd(args: readonly string[], options: RunCliOptions): Promise<CliResult> {
   const process = cliCommand(args, options).spawn();
   const input = typeof options.stdin === "string"
     ? new TextEncoder().encode(options.stdin)
