@@ -40,13 +40,15 @@ export class FanOuts {
     this.#level.clear();
   }
 
-  /** The largest so far, the largest first. */
+  /** The largest so far, the largest first; those are left out that brought one stream, or less than a tenth of it. */
   largest(): FanOut[] {
-    return [...this.#largest, ...this.#level.values()]
+    const sorted = [...this.#largest, ...this.#level.values()]
       .sort((a, b) =>
         b.events - a.events || b.streams - a.streams || (a.stream < b.stream ? -1 : 1)
-      )
-      .slice(0, closureFanOutsNamedMax);
+      );
+    const matters = ({ streams, events }: FanOut, i: number) =>
+      i === 0 || (streams > 1 && 10 * events >= sorted[0]!.events);
+    return sorted.filter(matters).slice(0, closureFanOutsNamedMax);
   }
 }
 

@@ -16,6 +16,7 @@ import { readLinesContract } from "./read_lines.ts";
 import { readMessagesContract } from "./read_messages.ts";
 import { readStreamContract } from "./read_stream.ts";
 import { selectionContract } from "./selection.ts";
+import { relatedContract } from "./related.ts";
 import type { OpenStore } from "./support.ts";
 import { timeWindowsContract } from "./time_windows.ts";
 import { writeContract } from "./write.ts";
@@ -33,6 +34,7 @@ export function storeContract(open: OpenStore, backend: string): void {
   readMessagesContract(open, backend);
   readLinesContract(open, backend);
   selectionContract(open, backend);
+  relatedContract(open, backend);
   timeWindowsContract(open, backend);
   importContract(open, backend);
   payloadsContract(open, backend);
