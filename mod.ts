@@ -73,6 +73,20 @@ export {
   verify,
   type VerifyInput,
 } from "./src/slice/verify.ts";
+export { loadPolicy } from "./src/mask/load_policy.ts";
+export { maskEvents, type MaskEventsOptions } from "./src/mask/mask_events.ts";
+export type { MaskedValue, MaskObserver, MetValue } from "./src/mask/observer.ts";
+export type {
+  MaskPolicy,
+  MaskRule,
+  PolicyEntry,
+  PolicyProblem,
+  PolicyRule,
+  PolicySection,
+  RuleName,
+  UnknownRule,
+} from "./src/mask/policy.ts";
+export type { Path, PathSegment, Step } from "./src/mask/path.ts";
 export { openStore, type OpenStoreOptions } from "./src/store/open.ts";
 export type { PackedRecords } from "./src/record/packed_records.ts";
 export type {

@@ -459,3 +459,39 @@ export const discoverPathsMax: number = 10_000;
 export const discoverKeysMax: number = 200;
 /** Most types, and most categories, that it names. */
 export const discoverNamesMax: number = 1_000;
+/** Fewest digits that are replaced by a permutation: of a million, since one of fewer could be tried out. */
+export const maskDigitsMin: number = 6;
+/** Most digits that are. */
+export const maskDigitsMax: number = 64;
+/** Most pseudonyms that a mask remembers, for speed alone. */
+export const recentPseudonymsMax: number = 200_000;
+/** Most streams whose masked names it remembers. */
+export const recentStreamsMax: number = 50_000;
+/** Longest text whose pseudonym it remembers, in characters. */
+export const recentPseudonymCharsMax: number = 128;
+/** Longest number that a mask rounds, in characters. */
+export const roundedDigitsMax: number = 1_000;
+/** Largest masking policy, in bytes. */
+export const policyBytesMax: number = 4 * MiB;
+/** Most rules of a masking policy. */
+export const policyRulesMax: number = 10_000;
+/** Most problems of a policy that its error names. */
+export const policyProblemsNamedMax: number = 20;
+/** Most paths that one path of a policy may stand for, with several selectors in its brackets. */
+export const pathAlternativesMax: number = 100;
+/** Most segments of a path in a policy. */
+export const pathSegmentsMax: number = 64;
+/** Longest name of a domain of pseudonyms, in characters. */
+export const domainCharsMax: number = 64;
+/** Most days that dates are shifted by. */
+export const dateDaysMax: number = 36_500;
+/** Most states of a policy's paths that a mask remembers; it begins again when it knows so many. */
+export const pathStatesMax: number = 10_000;
+/** Most pairs of a type and a category whose rules a mask remembers. */
+export const maskProgramsMax: number = 10_000;
+/** Most names of streams with an e-mail address that are compared, so that no two become one. */
+export const comparedStreamsMax: number = 100_000;
+/** Longest name of a field that the path in an error shows, in characters. */
+export const shownKeyCharsMax: number = 64;
+/** Longest line that is masked, in bytes: of other servers, whose lines may be longer than an import takes. */
+export const maskedLineBytesMax: number = 64 * MiB;

@@ -22,7 +22,7 @@ import { encodeRow } from "../src/store/postgres/import/copy.ts";
 import { schemaOf } from "../src/store/postgres/names.ts";
 import { categoryOf, idOf } from "../src/stream_name.ts";
 import { parseDateOrTime, parseTime } from "../src/time.ts";
-import { WholeLines } from "../src/transfer/reading/whole_lines.ts";
+import { WholeLines } from "../src/record/whole_lines.ts";
 import { EventoDBClient } from "../src/client/client.ts";
 import { formatRecord } from "../src/record/format.ts";
 import { sampleMessages } from "./support/events.ts";

@@ -4,26 +4,59 @@
  * @module
  */
 
+import { createHash } from "node:crypto";
 import { EventoDBError } from "../errors.ts";
-import type { MaskPolicy } from "./policy.ts";
+import { excerpt } from "../excerpt.ts";
+import { policyBytesMax, policyProblemsNamedMax } from "../limits.ts";
+import { blankComments, isJson } from "./jsonc.ts";
+import type { MaskPolicy, PolicyProblem } from "./policy.ts";
+import { contradictions } from "./policy_contradictions.ts";
+import { PolicyReader } from "./policy_reader.ts";
 
-/** What is wrong with a policy. `details.problems` of the error has a list of them. */
-export interface PolicyProblem {
-  /** The line, from 1. */
-  line: number;
-  /** What is wrong, and what would be right. */
-  message: string;
-}
+export type { PolicyProblem };
 
 /**
- * Reads a policy.
+ * Reads a masking policy.
  *
  * @param text YAML, or JSON with comments.
  * @param name The file's name: for messages.
  * @returns The policy.
  * @throws {EventoDBError} `INVALID_POLICY`: the text is no policy. The message has one line a problem, such
  * as `policy.yaml:7: …`; `details.problems` has them as {@linkcode PolicyProblem}.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { loadPolicy } from "@eventodb/cli";
+ *
+ * const policy = await loadPolicy("version: 1\nunknown: scramble\n", "policy.yaml");
+ * assertEquals(policy.unknown, "scramble");
+ * ```
  */
-export function loadPolicy(_text: string, _name: string): Promise<MaskPolicy> {
-  return Promise.reject(new EventoDBError("INVALID_POLICY", "Masking is not built yet"));
+export async function loadPolicy(text: string, name: string): Promise<MaskPolicy> {
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.length > policyBytesMax) {
+    const most = policyBytesMax.toLocaleString("en-US");
+    throw invalid(name, [{ line: 1, message: `a policy has at most ${most} bytes` }]);
+  }
+  // They are of no use to whoever masks nothing.
+  const [yaml, { default: parsePath }] = await Promise.all([
+    import("../deps/yaml.ts"),
+    import("../deps/jsonpath_parser.ts"),
+  ]);
+  const problems: PolicyProblem[] = [];
+  const reader = new PolicyReader(yaml, parsePath, problems);
+  const content = reader.read(isJson(text, name) ? blankComments(text) : text);
+  if (problems.length === 0) problems.push(...contradictions(content.events));
+  if (problems.length > 0) throw invalid(name, problems);
+  const hash = createHash("sha256").update(bytes).digest("hex");
+  return { name, hash, ...content };
+}
+
+function invalid(name: string, problems: PolicyProblem[]): EventoDBError {
+  problems.sort((a, b) => a.line - b.line);
+  const lines = problems.slice(0, policyProblemsNamedMax)
+    .map(({ line, message }) => `${excerpt(name)}:${line}: ${message}`);
+  if (problems.length > lines.length) lines.push(`… and ${problems.length - lines.length} more`);
+  return new EventoDBError("INVALID_POLICY", lines.join("\n"), { details: { problems } });
 }

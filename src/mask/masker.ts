@@ -4,9 +4,22 @@
  * @module
  */
 
+import { isUtf8 } from "node:buffer";
 import { EventoDBError } from "../errors.ts";
+import { lineBytesMax } from "../limits.ts";
+import { MaskedOutput } from "./masked_output.ts";
+import { MaskKeys } from "./mask_keys.ts";
+import { MaskPrograms } from "./mask_programs.ts";
 import type { MaskObserver } from "./observer.ts";
+import { PayloadMask } from "./payload_mask.ts";
 import type { MaskPolicy, PolicyRule } from "./policy.ts";
+import { Pseudonyms } from "./pseudonyms.ts";
+import { RecordSpans } from "./record_spans.ts";
+import { RuleMasks } from "./rule_masks.ts";
+import { shownCategory } from "./shown_path.ts";
+import { type MaskedStream, StreamMasks } from "./stream_masks.ts";
+
+const LINE_END = 0x0a;
 
 /** What a mask makes of some lines. */
 export interface MaskedLines {
@@ -20,33 +33,72 @@ export interface MaskedLines {
    * Where in `bytes` the mask has written something: the start and the end of each span, one after the
    * other, in ascending order. Everything else is the input's own text.
    */
-  spans: readonly number[];
+  spans: Uint32Array;
 }
 
 /** Masks the events of one file or export: it counts their lines. */
 export class Masker {
+  /** The policy. */
   readonly policy: MaskPolicy;
+  readonly #observer: MaskObserver;
+  readonly #streams: StreamMasks;
+  readonly #programs: MaskPrograms;
+  readonly #payloads: PayloadMask;
+  readonly #record = new RecordSpans();
+  readonly #streamMatches = new Map<PolicyRule, number>();
+  #line = 0;
 
   /**
    * @param policy The policy.
    * @param key The secret, at least 32 bytes.
    * @param observer Is told of the values.
    */
-  constructor(policy: MaskPolicy, _key: Uint8Array, _observer: MaskObserver = {}) {
+  constructor(policy: MaskPolicy, key: Uint8Array, observer: MaskObserver = {}) {
     this.policy = policy;
+    this.#observer = observer;
+    const keys = new MaskKeys(key);
+    const pseudonyms = new Pseudonyms(keys);
+    this.#streams = new StreamMasks(policy, pseudonyms);
+    this.#programs = new MaskPrograms(policy, new RuleMasks(keys, pseudonyms, this.#streams));
+    this.#payloads = new PayloadMask(observer);
   }
 
   /**
    * Masks lines.
    *
-   * @param lines Whole lines, each with its line end.
+   * @param lines Whole lines, each with its line end; the last one of a file may have none. Blank lines
+   * stay.
    * @returns The masked lines.
    * @throws {EventoDBError} `MASK_FAILED`: a value is undecided or does not fit its rule, or a line is no
-   * event. The error has the line; its `details` have `kind` (`undecided`, `unfit` or `invalid`), `type`,
-   * `section` and `path`. Nothing of a value is in it.
+   * event. The error has the line; its `details` have `kind` (`undecided`, `unfit`, `conflict`, `merged`,
+   * `too long` or `invalid`), `type`, `section` and `path`. Nothing of a value is in it.
    */
-  mask(_lines: Uint8Array<ArrayBuffer>): MaskedLines {
-    throw new EventoDBError("MASK_FAILED", "Masking is not built yet");
+  mask(lines: Uint8Array<ArrayBuffer>): MaskedLines {
+    if (lines.length > 0 && lines.at(-1) !== LINE_END) return this.#maskUnended(lines);
+    if (!isUtf8(lines)) throw this.#notUtf8(lines);
+    const output = new MaskedOutput(lines);
+    const record = this.#record;
+    let [events, dropped] = [0, 0];
+    for (let start = 0; start < lines.length; start = record.end) {
+      const line = ++this.#line;
+      if (!record.read(lines, start, line)) continue;
+      const stream = this.#streams.of(record.stream);
+      if (stream.rule !== undefined) {
+        this.#streamMatches.set(stream.rule, (this.#streamMatches.get(stream.rule) ?? 0) + 1);
+      }
+      if (stream.isDropped) {
+        output.replace(start, record.end, "");
+        dropped++;
+        continue;
+      }
+      events++;
+      const before = output.length - output.copied;
+      this.#maskParts(lines, output, stream, line);
+      const length = output.length - output.copied - before + record.end - start;
+      if (length > lineBytesMax && length > record.end - start) throw tooLong(line, length);
+    }
+    output.copyTo(lines.length);
+    return { bytes: output.bytes, events, dropped, spans: output.spans };
   }
 
   /**
@@ -54,13 +106,129 @@ export class Masker {
    *
    * @param name Its name.
    * @returns Its masked name; `undefined` where its events are dropped.
+   * @throws {EventoDBError} `MASK_FAILED`: no rule names its category, or its id does not fit the rule.
    */
-  streamName(_name: string): string | undefined {
-    throw new EventoDBError("MASK_FAILED", "Masking is not built yet");
+  streamName(name: string): string | undefined {
+    const stream = this.#streams.of(name);
+    if (stream.kind !== "named") throw this.#streamProblem(stream, undefined);
+    return stream.isDropped ? undefined : stream.name;
   }
 
-  /** How many values each rule has decided; rules that matched nothing are not in it. */
+  /** How many values each rule has decided; rules that have matched nothing are not in it. */
   get matches(): ReadonlyMap<PolicyRule, number> {
-    return new Map();
+    return new Map([...this.#streamMatches, ...this.#programs.matches()]);
   }
+
+  /** The parts stand in any order, and what is written must ascend. */
+  #maskParts(bytes: Uint8Array, output: MaskedOutput, stream: MaskedStream, line: number): void {
+    const record = this.#record;
+    const { data, metadata, streamStart, type } = record;
+    const program = this.#programs.of(type, stream.category);
+    const event = { line, type, stream: record.stream };
+    const isOrdinary = streamStart < data && data < metadata;
+    if (isOrdinary) {
+      this.#maskStream(output, stream, line);
+      this.#payloads.mask(output, bytes, data, program.data, "data", event);
+      this.#payloads.mask(output, bytes, metadata, program.metadata, "metadata", event);
+      return;
+    }
+    const parts: [number, () => void][] = [
+      [streamStart, () => this.#maskStream(output, stream, line)],
+      [data, () => this.#payloads.mask(output, bytes, data, program.data, "data", event)],
+      [
+        metadata,
+        () => this.#payloads.mask(output, bytes, metadata, program.metadata, "metadata", event),
+      ],
+    ];
+    parts.sort(([a], [b]) => a - b);
+    for (const [start, mask] of parts) if (start >= 0) mask();
+  }
+
+  #maskStream(output: MaskedOutput, stream: MaskedStream, line: number): void {
+    const { streamStart, streamEnd, type } = this.#record;
+    const observer = this.#observer;
+    const { rule } = stream;
+    const path = rule?.path ?? shownCategory(stream.category);
+    const met = { line, type, section: "stream", path, rule } as const;
+    if (stream.kind !== "named") {
+      const isUndecided = stream.kind === "undecided";
+      if (isUndecided && observer.onUndecided !== undefined) observer.onUndecided(met);
+      else if (stream.kind === "unfit" && observer.onUnfit !== undefined) {
+        observer.onUnfit({ ...met, problem: unfitProblem(stream) });
+      } else throw this.#streamProblem(stream, line);
+      output.replace(streamStart, streamEnd, '"***"');
+      return;
+    }
+    if (stream.parts.length === 0) return observer.onKept?.(met);
+    output.replace(streamStart, streamEnd, JSON.stringify(stream.name));
+    if (observer.onMasked === undefined) return;
+    for (const [plaintext, replacement] of stream.parts) {
+      observer.onMasked({ ...met, plaintext, replacement });
+    }
+  }
+
+  #maskUnended(lines: Uint8Array<ArrayBuffer>): MaskedLines {
+    const ended = new Uint8Array(lines.length + 1);
+    ended.set(lines);
+    ended[lines.length] = LINE_END;
+    const masked = this.mask(ended);
+    const { bytes } = masked;
+    return bytes.at(-1) === LINE_END ? { ...masked, bytes: bytes.subarray(0, -1) } : masked;
+  }
+
+  #streamProblem(stream: MaskedStream, line: number | undefined): EventoDBError {
+    const category = shownCategory(stream.category);
+    const what = line === undefined ? `a stream of category "${category}"` : `line ${line}`;
+    const details = {
+      kind: stream.kind,
+      section: "stream",
+      path: category,
+      ...(line === undefined ? {} : { type: this.#record.type }),
+    };
+    return new EventoDBError(
+      "MASK_FAILED",
+      `Cannot mask ${what}: ${streamProblemText(stream, category)}`,
+      line === undefined ? { details } : { line, details },
+    );
+  }
+
+  #notUtf8(lines: Uint8Array): EventoDBError {
+    let line = this.#line;
+    for (let start = 0; start < lines.length;) {
+      const end = lines.indexOf(LINE_END, start) + 1;
+      line++;
+      if (!isUtf8(lines.subarray(start, end))) break;
+      start = end;
+    }
+    return new EventoDBError("MASK_FAILED", `Cannot mask line ${line}: it is not UTF-8`, {
+      line,
+      details: { kind: "invalid" },
+    });
+  }
+}
+
+function streamProblemText(stream: MaskedStream, category: string): string {
+  switch (stream.kind) {
+    case "undecided":
+      return `no rule in streams names the category "${category}"`;
+    case "merged":
+      return `two streams of category "${category}", whose names differ only in the case of an e-mail ` +
+        "address, would become one";
+    default:
+      return `the id of a stream of category "${category}" ${unfitProblem(stream)}`;
+  }
+}
+
+function unfitProblem({ rule }: MaskedStream): string {
+  return `does not fit ${rule?.rule.text}: id(domain) takes every id`;
+}
+
+function tooLong(line: number, length: number): EventoDBError {
+  const [is, most] = [length, lineBytesMax].map((bytes) => bytes.toLocaleString("en-US"));
+  return new EventoDBError(
+    "MASK_FAILED",
+    `Cannot mask line ${line}: it would be ${is} bytes long, and an import takes ${most}: use scramble, ` +
+      "redact or drop for its longest lists",
+    { line, details: { kind: "too long" } },
+  );
 }

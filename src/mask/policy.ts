@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Path } from "./path.ts";
+
 /** The names of the rules. */
 export type RuleName =
   | "keep"
@@ -51,6 +53,8 @@ export interface PolicyRule {
   readonly section: PolicySection;
   /** The JSONPath as the policy has it; of `streams`, the category. */
   readonly path: string;
+  /** The path taken apart, one for each combination of selectors in brackets; of `streams`, none. */
+  readonly paths: readonly Path[];
   /** What is done. */
   readonly rule: MaskRule;
   /** Its line in the policy, from 1; 0 for a rule that every policy has by itself. */
@@ -65,6 +69,14 @@ export interface PolicyEntry {
   readonly categories?: readonly string[];
   /** Rules for data and metadata. */
   readonly rules: readonly PolicyRule[];
+}
+
+/** What is wrong with a policy. `details.problems` of the error has a list of them. */
+export interface PolicyProblem {
+  /** The line, from 1. */
+  line: number;
+  /** What is wrong, and what would be right. */
+  message: string;
 }
 
 /** A policy that has been read and checked. */

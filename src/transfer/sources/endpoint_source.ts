@@ -16,7 +16,7 @@ import { categoryOf } from "../../stream_name.ts";
 import { type ExportPiece, type ExportSource, notAscending, type SourceQuery } from "../export.ts";
 import { lastVisiblePosition } from "../reading/last_position.ts";
 import { readAhead } from "../reading/read_ahead.ts";
-import { lastLine, WholeLines } from "../reading/whole_lines.ts";
+import { lastLine, WholeLines } from "../../record/whole_lines.ts";
 
 /** Reads a server that has `GET /export`. */
 export class EndpointSource implements ExportSource {

@@ -35,15 +35,23 @@ export class WholeLines {
     this.#begun = rest.length === 0 ? [] : [rest];
     this.#begunBytes = rest.length;
     if (begunBytes === 0) return bytes.subarray(0, end);
-    const whole = new Uint8Array(begunBytes + end);
-    let at = 0;
-    for (const part of begun) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    whole.set(bytes.subarray(0, end), at);
-    return whole;
+    return joined([...begun, bytes.subarray(0, end)], begunBytes + end);
   }
+
+  /** What has come of a last line without a line end. */
+  rest(): Uint8Array<ArrayBuffer> {
+    return joined(this.#begun, this.#begunBytes);
+  }
+}
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /**

@@ -1,0 +1,155 @@
+/**
+ * The rules that apply to an event: those of all entries that match its type and its category.
+ *
+ * @module
+ */
+
+import { maskProgramsMax } from "../limits.ts";
+import { linkFields } from "../slice/links.ts";
+import { Pattern } from "../slice/pattern.ts";
+import { compareSpecificity, normalizedPath, type Path } from "./path.ts";
+import { PathAutomaton, type PathRule } from "./path_automaton.ts";
+import type { Decision } from "./payload_mask.ts";
+import type { MaskPolicy, MaskRule, PolicyEntry, PolicyRule } from "./policy.ts";
+import type { RuleMasks } from "./rule_masks.ts";
+
+/** The rules for the events of some types. */
+export interface MaskProgram {
+  /** Those for data. */
+  readonly data: PathAutomaton<Decision>;
+  /** Those for metadata. */
+  readonly metadata: PathAutomaton<Decision>;
+}
+
+interface Entry {
+  readonly types: readonly Pattern[] | undefined;
+  readonly categories: readonly Pattern[] | undefined;
+  readonly entry: PolicyEntry;
+}
+
+const streamRule: MaskRule = { text: "stream", name: "stream" };
+
+/** The fields of metadata that name streams are masked as such by themselves. */
+const linkRules: readonly PolicyRule[] = linkFields.map((field) => ({
+  section: "metadata",
+  path: `$.${field}`,
+  paths: [[{ isDescendant: false, step: { kind: "name", name: field } }]],
+  rule: streamRule,
+  line: 0,
+}));
+
+/** Finds the rules for events. */
+export class MaskPrograms {
+  readonly #policy: MaskPolicy;
+  readonly #masks: RuleMasks;
+  readonly #entries: readonly Entry[];
+  /** By type, then by category. */
+  #known = new Map<string, Map<string, MaskProgram>>();
+  #knownCount = 0;
+  /** By the numbers of the entries: many types have the same ones. */
+  #programs = new Map<string, MaskProgram>();
+  readonly #decisions: Decision[] = [];
+  readonly #ofRule = new Map<PolicyRule, Decision>();
+
+  /**
+   * @param policy The policy.
+   * @param masks Makes masks of rules.
+   */
+  constructor(policy: MaskPolicy, masks: RuleMasks) {
+    this.#policy = policy;
+    this.#masks = masks;
+    this.#entries = policy.events.map((entry) => ({
+      types: entry.types?.map((type) => new Pattern(type)),
+      categories: entry.categories?.map((category) => new Pattern(category)),
+      entry,
+    }));
+  }
+
+  /**
+   * The rules for events.
+   *
+   * @param type Their type.
+   * @param category The category of their streams.
+   * @returns The rules.
+   */
+  of(type: string, category: string): MaskProgram {
+    const known = this.#known.get(type)?.get(category);
+    if (known !== undefined) return known;
+    if (++this.#knownCount > maskProgramsMax) {
+      this.#known = new Map();
+      this.#programs = new Map();
+      this.#knownCount = 1;
+    }
+    const entries = this.#entries.flatMap((entry, i) => matches(entry, type, category) ? [i] : []);
+    const key = entries.join();
+    let program = this.#programs.get(key);
+    if (program === undefined) {
+      program = this.#make(entries.map((i) => this.#entries[i]!.entry));
+      this.#programs.set(key, program);
+    }
+    let byCategory = this.#known.get(type);
+    if (byCategory === undefined) this.#known.set(type, byCategory = new Map());
+    byCategory.set(category, program);
+    return program;
+  }
+
+  /** How many values each rule has decided, where it has decided one. */
+  matches(): Map<PolicyRule, number> {
+    const found = this.#decisions.filter(({ rule, count }) => rule !== undefined && count > 0);
+    return new Map(found.map(({ rule, count }) => [rule!, count]));
+  }
+
+  #make(entries: readonly PolicyEntry[]): MaskProgram {
+    const rules = entries.flatMap(({ rules }) => rules);
+    return { data: this.#automaton(rules, "data"), metadata: this.#automaton(rules, "metadata") };
+  }
+
+  #automaton(all: readonly PolicyRule[], section: "data" | "metadata"): PathAutomaton<Decision> {
+    const rules = all.filter((rule) => rule.section === section);
+    if (section === "metadata") {
+      const named = new Set(
+        rules.filter(({ rule }) => rule.name !== "keys").flatMap(({ paths }) =>
+          paths.map(normalizedPath)
+        ),
+      );
+      rules.push(...linkRules.filter(({ paths }) => !named.has(normalizedPath(paths[0]!))));
+    }
+    const ranked = rules.flatMap((rule) =>
+      rule.paths.map((path): [Path, PolicyRule] => [path, rule])
+    )
+      .sort(([a], [b]) => compareSpecificity(a, b));
+    let order = 0;
+    const pathRules = ranked.map(([path, rule], i): PathRule<Decision> => {
+      if (i > 0 && compareSpecificity(ranked[i - 1]![0], path) !== 0) order++;
+      const isOfKeys = rule.rule.name === "keys";
+      return { path, order, isOfKeys, value: this.#decisionOf(rule) };
+    });
+    return new PathAutomaton(pathRules, this.#unknown(), areAlike);
+  }
+
+  #unknown(): PathRule<Decision> | undefined {
+    const { unknown } = this.#policy;
+    if (unknown === "error") return undefined;
+    const mask = this.#masks.of({ text: unknown, name: unknown });
+    return { path: [], order: -1, isOfKeys: false, value: { rule: undefined, mask, count: 0 } };
+  }
+
+  #decisionOf(rule: PolicyRule): Decision {
+    let decision = this.#ofRule.get(rule);
+    if (decision === undefined) {
+      decision = { rule, mask: this.#masks.of(rule.rule), count: 0 };
+      this.#decisions.push(decision);
+      this.#ofRule.set(rule, decision);
+    }
+    return decision;
+  }
+}
+
+function matches({ types, categories }: Entry, type: string, category: string): boolean {
+  return (types === undefined || types.some((pattern) => pattern.matches(type))) &&
+    (categories === undefined || categories.some((pattern) => pattern.matches(category)));
+}
+
+function areAlike(a: Decision, b: Decision): boolean {
+  return a.rule?.rule.text === b.rule?.rule.text;
+}

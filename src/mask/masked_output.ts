@@ -1,0 +1,112 @@
+/**
+ * Text with some spans of it replaced. Replacements are written at once, in ascending order, and the latest
+ * ones can be taken back: a value may turn out to be dropped with all that is in it.
+ *
+ * @module
+ */
+
+const encoder = new TextEncoder();
+
+/** Copies text, and puts something else in place of some spans. */
+export class MaskedOutput {
+  readonly #source: Uint8Array;
+  #bytes: Uint8Array<ArrayBuffer>;
+  #spans = new Uint32Array(256);
+  /** How many bytes have been written. */
+  length = 0;
+  /** Index of the first byte of the source that is neither copied nor replaced. */
+  copied = 0;
+  /** How many numbers there are of spans. */
+  spansLength = 0;
+
+  /** @param source The text. */
+  constructor(source: Uint8Array) {
+    this.#source = source;
+    this.#bytes = new Uint8Array(source.length + (source.length >> 2) + 256);
+  }
+
+  /** What has been written. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.length);
+  }
+
+  /** Start and end of each span that has been written and is no copy. */
+  get spans(): Uint32Array {
+    return this.#spans.subarray(0, this.spansLength);
+  }
+
+  /**
+   * Copies the text up to a place.
+   *
+   * @param end Index after the last byte.
+   */
+  copyTo(end: number): void {
+    const start = this.copied;
+    const count = end - start;
+    if (count <= 0) return;
+    this.#reserve(count);
+    const source = this.#source;
+    // Shorter spans are copied before a view of them would be made.
+    if (count < 48) {
+      const bytes = this.#bytes;
+      for (let from = start, to = this.length; from < end; from++, to++) bytes[to] = source[from]!;
+    } else this.#bytes.set(source.subarray(start, end), this.length);
+    this.length += count;
+    this.copied = end;
+  }
+
+  /**
+   * Copies the text up to a span, and writes something else in place of the span.
+   *
+   * @param start Index of the span's first byte.
+   * @param end Index after its last one.
+   * @param text What comes in its place; empty to leave it out.
+   */
+  replace(start: number, end: number, text: string): void {
+    this.copyTo(start);
+    this.copied = end;
+    if (text === "") return;
+    this.#reserve(text.length * 3);
+    const bytes = this.#bytes;
+    const from = this.length;
+    let to = from;
+    let i = 0;
+    if (text.length < 64) {
+      for (; i < text.length; i++) {
+        const code = text.charCodeAt(i);
+        if (code > 0x7f) break;
+        bytes[to++] = code;
+      }
+    }
+    if (i < text.length) to = from + encoder.encodeInto(text, bytes.subarray(from)).written;
+    this.length = to;
+    if (this.spansLength === this.#spans.length) {
+      const grown = new Uint32Array(2 * this.#spans.length);
+      grown.set(this.#spans);
+      this.#spans = grown;
+    }
+    this.#spans[this.spansLength++] = from;
+    this.#spans[this.spansLength++] = to;
+  }
+
+  /**
+   * Takes back what has been written since.
+   *
+   * @param length What `length` was.
+   * @param copied What `copied` was.
+   * @param spansLength What `spansLength` was.
+   */
+  takeBack(length: number, copied: number, spansLength: number): void {
+    this.length = length;
+    this.copied = copied;
+    this.spansLength = spansLength;
+  }
+
+  #reserve(count: number): void {
+    const needed = this.length + count;
+    if (needed <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
+    grown.set(this.bytes);
+    this.#bytes = grown;
+  }
+}

@@ -1,0 +1,338 @@
+/**
+ * The text of a policy → its rules. Reads on after a problem, so that all of them are named at once.
+ *
+ * @module
+ */
+
+import { excerpt } from "../excerpt.ts";
+import { policyRulesMax } from "../limits.ts";
+import type parsePathText from "../deps/jsonpath_parser.ts";
+import type * as Yaml from "../deps/yaml.ts";
+import { readPath } from "./path.ts";
+import type {
+  MaskPolicy,
+  MaskRule,
+  PolicyEntry,
+  PolicyProblem,
+  PolicyRule,
+  PolicySection,
+  UnknownRule,
+} from "./policy.ts";
+import { readRule, streamRuleProblem } from "./rule.ts";
+
+type Node = Yaml.Node | null | undefined;
+
+/** A member of a mapping. */
+interface Member {
+  readonly key: string;
+  readonly line: number;
+  readonly value: Node;
+  readonly valueLine: number;
+}
+
+const topKeys = ["version", "unknown", "streams", "events"];
+const entryKeys = ["types", "categories", "data", "metadata"];
+const unknownRules: readonly UnknownRule[] = ["error", "drop", "scramble"];
+
+/** Reads one policy. */
+export class PolicyReader {
+  readonly #yaml: typeof Yaml;
+  readonly #parsePath: typeof parsePathText;
+  readonly #problems: PolicyProblem[];
+  #lines!: Yaml.LineCounter;
+  #rules = 0;
+
+  /**
+   * @param yaml The parser of YAML.
+   * @param parsePath The parser of paths.
+   * @param problems Takes what is wrong.
+   */
+  constructor(yaml: typeof Yaml, parsePath: typeof parsePathText, problems: PolicyProblem[]) {
+    this.#yaml = yaml;
+    this.#parsePath = parsePath;
+    this.#problems = problems;
+  }
+
+  /**
+   * Reads a policy.
+   *
+   * @param text The text.
+   * @returns What could be read; all of it where there are no problems.
+   */
+  read(text: string): Pick<MaskPolicy, "unknown" | "streams" | "events"> {
+    const content = {
+      unknown: "error" as UnknownRule,
+      streams: new Map<string, PolicyRule>(),
+      events: [] as PolicyEntry[],
+    };
+    const root = this.#parse(text);
+    if (root === undefined) return content;
+    const members = this.#members(root, "a policy", "version: 1");
+    if (members === undefined) return content;
+    if (!members.some(({ key }) => key === "version")) {
+      this.#problem(1, "version is missing: write version: 1");
+    }
+    for (const { key, line, value, valueLine } of members) {
+      switch (key) {
+        case "version": {
+          const version = this.#scalar(value);
+          if (version !== 1) {
+            this.#problem(valueLine, `version must be 1, got ${shown(version)}: write version: 1`);
+          }
+          break;
+        }
+        case "unknown": {
+          const unknown = this.#scalar(value);
+          if (unknownRules.includes(unknown as UnknownRule)) {
+            content.unknown = unknown as UnknownRule;
+          } else {
+            this.#problem(
+              valueLine,
+              `unknown must be error, drop or scramble, got ${shown(unknown)}`,
+            );
+          }
+          break;
+        }
+        case "streams":
+          this.#readStreams(value, valueLine, content.streams);
+          break;
+        case "events":
+          content.events = this.#readEvents(value, valueLine);
+          break;
+        default:
+          this.#problem(line, `a policy has no ${shown(key)}: its keys are ${topKeys.join(", ")}`);
+      }
+    }
+    if (this.#rules > policyRulesMax) {
+      this.#problem(1, `a policy has at most ${policyRulesMax} rules, this one has ${this.#rules}`);
+    }
+    return content;
+  }
+
+  #parse(text: string): Node {
+    this.#lines = new this.#yaml.LineCounter();
+    let document;
+    try {
+      document = this.#yaml.parseDocument(text, {
+        lineCounter: this.#lines,
+        prettyErrors: false,
+        uniqueKeys: false,
+      });
+    } catch {
+      // Such as thousands of brackets, for which the parser has not enough stack.
+      this.#problem(1, "the text is neither YAML nor JSON: it is nested too deeply");
+      return undefined;
+    }
+    for (const { message, pos } of [...document.errors, ...document.warnings]) {
+      // What other tools print after the first sentence is not about this text.
+      this.#problem(
+        this.#lineAt(pos[0]),
+        `the text is neither YAML nor JSON: ${message.split("\n")[0]}`,
+      );
+    }
+    if (document.errors.length > 0) return undefined;
+    if (document.contents === null) {
+      this.#problem(1, "the policy is empty: it begins with version: 1");
+      return undefined;
+    }
+    return document.contents as Node;
+  }
+
+  #readStreams(node: Node, line: number, streams: Map<string, PolicyRule>): void {
+    for (
+      const { key, value, line: keyLine, valueLine }
+        of this.#members(node, "streams", "customer: id(customer)", line) ?? []
+    ) {
+      this.#rules++;
+      const rule = this.#rule(value, valueLine, "id(customer)");
+      if (key === "" || key.includes("-")) {
+        const [category] = key.split("-");
+        this.#problem(
+          keyLine,
+          `${
+            shown(key)
+          } is no category, which is what stands before the first - of a stream's name` +
+            (category === "" ? "" : `: write ${category}`),
+        );
+        continue;
+      }
+      if (rule === undefined) continue;
+      const problem = streamRuleProblem(rule);
+      if (problem !== undefined) this.#problem(valueLine, problem);
+      else streams.set(key, { section: "stream", path: key, paths: [], rule, line: keyLine });
+    }
+  }
+
+  #readEvents(node: Node, line: number): PolicyEntry[] {
+    const { isSeq } = this.#yaml;
+    if (!isSeq(node)) {
+      this.#problem(
+        line,
+        `events must be a list, got ${this.#kindOf(node)}: write - types: [Order*]`,
+      );
+      return [];
+    }
+    return node.items.flatMap((item) => this.#readEntry(item as Node, line) ?? []);
+  }
+
+  #readEntry(node: Node, line: number): PolicyEntry | undefined {
+    const members = this.#members(node, "an entry of events", "- types: [Order*]", line);
+    if (members === undefined) return undefined;
+    const entry: { types?: string[]; categories?: string[]; rules: PolicyRule[] } = { rules: [] };
+    for (const { key, line, value, valueLine } of members) {
+      if (key === "types" || key === "categories") {
+        const names = this.#names(key, value, valueLine);
+        if (names !== undefined) entry[key] = names;
+      } else if (key === "data" || key === "metadata") {
+        entry.rules.push(...this.#readRules(key, value, valueLine));
+      } else {
+        this.#problem(
+          line,
+          `an entry of events has no ${shown(key)}: its keys are ${entryKeys.join(", ")}` +
+            (key.startsWith("$") ? `: write it below data or metadata` : ""),
+        );
+      }
+    }
+    return entry;
+  }
+
+  #readRules(section: PolicySection, node: Node, line: number): PolicyRule[] {
+    const members = this.#members(node, section, "$.email: email(customer)", line) ?? [];
+    return members.flatMap(({ key, line, value, valueLine }) => {
+      this.#rules++;
+      const paths = readPath(key, this.#parsePath);
+      if (typeof paths === "string") this.#problem(line, paths);
+      const rule = this.#rule(value, valueLine, "email(customer)");
+      if (rule === undefined || typeof paths === "string") return [];
+      if (rule.name === "constant" && paths.some((path) => path.length === 0)) {
+        this.#problem(
+          valueLine,
+          `${section} as a whole must stay an object: write drop or set-null`,
+        );
+      }
+      return [{ section, path: key, paths, rule, line }];
+    });
+  }
+
+  #rule(node: Node, line: number, example: string): MaskRule | undefined {
+    const value = this.#scalar(node);
+    if (value === null) {
+      this.#problem(
+        line,
+        "the rule is empty, or YAML's null: write set-null to put null in place of a value, or drop",
+      );
+      return undefined;
+    }
+    if (typeof value !== "string") {
+      const got = value === undefined ? this.#kindOf(node) : shown(value);
+      this.#problem(line, `a rule must be a text such as ${example}, got ${got}`);
+      return undefined;
+    }
+    const rule = readRule(value);
+    if (typeof rule !== "string") return rule;
+    this.#problem(line, rule);
+    return undefined;
+  }
+
+  #names(key: string, node: Node, line: number): string[] | undefined {
+    if (this.#yaml.isAlias(node)) return void this.#problemOfAlias(node, line);
+    const items = this.#yaml.isSeq(node) ? node.items as Node[] : [node];
+    const names: string[] = [];
+    for (const item of items) {
+      const name = this.#scalar(item);
+      const itemLine = this.#lineOf(item, line);
+      if (this.#yaml.isAlias(item)) this.#problemOfAlias(item, itemLine);
+      else if (typeof name !== "string" || name === "") {
+        const got = name === undefined ? this.#kindOf(item) : shown(name);
+        this.#problem(itemLine, `${key} must be texts such as ["Order*"], got ${got}`);
+      } else names.push(name);
+    }
+    if (items.length === 0) {
+      this.#problem(line, `${key} is empty: leave it out for all events, or name some`);
+    }
+    return names;
+  }
+
+  /** The members of a mapping; `undefined` where there is none. */
+  #members(node: Node, what: string, example: string, line = 1): Member[] | undefined {
+    const { isMap, isAlias, isScalar } = this.#yaml;
+    if (isAlias(node)) return void this.#problemOfAlias(node, line);
+    if (!isMap(node)) {
+      this.#problem(
+        this.#lineOf(node, line),
+        `${what} must be a mapping, got ${this.#kindOf(node)}: write ${example}`,
+      );
+      return undefined;
+    }
+    const seen = new Map<string, number>();
+    const members: Member[] = [];
+    for (const pair of node.items) {
+      const keyNode = pair.key as Node;
+      const keyLine = this.#lineOf(keyNode, line);
+      if (isAlias(keyNode)) {
+        this.#problemOfAlias(keyNode, keyLine);
+        continue;
+      }
+      // A category may be a number.
+      const key = isScalar(keyNode) ? keyNode.source ?? String(keyNode.value) : undefined;
+      if (key === undefined) {
+        this.#problem(keyLine, `a key of ${what} must be a text, got ${this.#kindOf(keyNode)}`);
+        continue;
+      }
+      const before = seen.get(key);
+      if (before !== undefined) {
+        this.#problem(
+          keyLine,
+          `${shown(key)} stands on line ${before} already: leave one of them out`,
+        );
+        continue;
+      }
+      seen.set(key, keyLine);
+      const value = pair.value as Node;
+      members.push({ key, line: keyLine, value, valueLine: this.#lineOf(value, keyLine) });
+    }
+    return members;
+  }
+
+  #scalar(node: Node): unknown {
+    if (node === null || node === undefined) return null;
+    return this.#yaml.isScalar(node) ? node.value : undefined;
+  }
+
+  #kindOf(node: Node): string {
+    const { isMap, isSeq, isAlias, isScalar } = this.#yaml;
+    if (isMap(node)) return "a mapping";
+    if (isSeq(node)) return "a list";
+    if (isAlias(node)) return "a reference (*): put it in quotes";
+    const value = isScalar(node) ? node.value : null;
+    return value === null ? "nothing" : shown(value);
+  }
+
+  #problemOfAlias(node: Node, line: number): undefined {
+    const source = (node as { source?: string }).source ?? "";
+    this.#problem(
+      this.#lineOf(node, line),
+      `*${excerpt(source)} refers to another place, which policies do not do: put it in quotes, ` +
+        `such as "*${excerpt(source)}"`,
+    );
+  }
+
+  #lineOf(node: Node, otherwise: number): number {
+    const start = node?.range?.[0];
+    // An empty value has its place after the line that it is missing on.
+    if (start === undefined || (this.#yaml.isScalar(node) && node.source === "")) return otherwise;
+    return this.#lineAt(start);
+  }
+
+  #lineAt(offset: number): number {
+    return Math.max(1, this.#lines.linePos(offset).line);
+  }
+
+  #problem(line: number, message: string): void {
+    this.#problems.push({ line, message });
+  }
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(excerpt(value)) : excerpt(String(value));
+}
