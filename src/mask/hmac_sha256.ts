@@ -71,7 +71,7 @@ export class HmacSha256 {
   }
 
   #finish(): Int32Array {
-    for (let i = 0; i < 8; i++) writeWord(4 * i, state[i]);
+    for (let i = 0; i < 8; i++) writeWord(4 * i, state[i]!);
     state.set(this.#outer);
     lastBlock(32, 64 + 32);
     return state;
@@ -87,13 +87,13 @@ export class HmacSha256 {
 export function bytesOfCode(code: Int32Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(32);
   const view = new DataView(bytes.buffer);
-  for (let i = 0; i < 8; i++) view.setInt32(4 * i, code[i]);
+  for (let i = 0; i < 8; i++) view.setInt32(4 * i, code[i]!);
   return bytes;
 }
 
 function afterKey(key: Uint8Array, pad: number): Int32Array {
   const padded = new Uint8Array(64).fill(pad);
-  for (let i = 0; i < key.length; i++) padded[i] ^= key[i];
+  for (let i = 0; i < key.length; i++) padded[i] = padded[i]! ^ key[i]!;
   const after = initial.slice();
   compress(after, padded, 0);
   return after;
@@ -123,26 +123,26 @@ function writeWord(at: number, word: number): void {
 function compress(hash: Int32Array, bytes: Uint8Array, start: number): void {
   const w = words;
   for (let i = 0, at = start; i < 16; i++, at += 4) {
-    w[i] = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
+    w[i] = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
   }
   for (let i = 16; i < 64; i++) {
-    const x = w[i - 15];
-    const y = w[i - 2];
+    const x = w[i - 15]!;
+    const y = w[i - 2]!;
     const s0 = (x >>> 7 | x << 25) ^ (x >>> 18 | x << 14) ^ (x >>> 3);
     const s1 = (y >>> 17 | y << 15) ^ (y >>> 19 | y << 13) ^ (y >>> 10);
-    w[i] = (s1 + w[i - 7] + s0 + w[i - 16]) | 0;
+    w[i] = (s1 + w[i - 7]! + s0 + w[i - 16]!) | 0;
   }
-  let a = hash[0];
-  let b = hash[1];
-  let c = hash[2];
-  let d = hash[3];
-  let e = hash[4];
-  let f = hash[5];
-  let g = hash[6];
-  let h = hash[7];
+  let a = hash[0]!;
+  let b = hash[1]!;
+  let c = hash[2]!;
+  let d = hash[3]!;
+  let e = hash[4]!;
+  let f = hash[5]!;
+  let g = hash[6]!;
+  let h = hash[7]!;
   for (let i = 0; i < 64; i++) {
     const sum1 = (e >>> 6 | e << 26) ^ (e >>> 11 | e << 21) ^ (e >>> 25 | e << 7);
-    const t1 = (h + sum1 + ((e & f) ^ (~e & g)) + roundConstants[i] + w[i]) | 0;
+    const t1 = (h + sum1 + ((e & f) ^ (~e & g)) + roundConstants[i]! + w[i]!) | 0;
     const sum0 = (a >>> 2 | a << 30) ^ (a >>> 13 | a << 19) ^ (a >>> 22 | a << 10);
     const t2 = (sum0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
     h = g;
@@ -154,14 +154,14 @@ function compress(hash: Int32Array, bytes: Uint8Array, start: number): void {
     b = a;
     a = (t1 + t2) | 0;
   }
-  hash[0] += a;
-  hash[1] += b;
-  hash[2] += c;
-  hash[3] += d;
-  hash[4] += e;
-  hash[5] += f;
-  hash[6] += g;
-  hash[7] += h;
+  hash[0] = hash[0]! + a;
+  hash[1] = hash[1]! + b;
+  hash[2] = hash[2]! + c;
+  hash[3] = hash[3]! + d;
+  hash[4] = hash[4]! + e;
+  hash[5] = hash[5]! + f;
+  hash[6] = hash[6]! + g;
+  hash[7] = hash[7]! + h;
 }
 
 function primes(count: number): number[] {

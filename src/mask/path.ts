@@ -22,7 +22,9 @@ export type Step =
 
 /** A segment with one selector: a step from the value itself, or from any value below it as well. */
 export interface PathSegment {
+  /** Whether it stands after `..`. */
   readonly isDescendant: boolean;
+  /** Where it leads. */
   readonly step: Step;
 }
 

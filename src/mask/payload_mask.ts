@@ -16,7 +16,7 @@ import {
   textOf,
 } from "./json_bytes.ts";
 import type { MaskedOutput } from "./masked_output.ts";
-import { emptyHash, hashWith, NameTable } from "./name_table.ts";
+import { emptyHash, hashWith, type NameTable } from "./name_table.ts";
 import type { MaskObserver } from "./observer.ts";
 import type { PathAutomaton, PathRule, PathState } from "./path_automaton.ts";
 import type { PolicyRule, PolicySection } from "./policy.ts";

@@ -4,8 +4,6 @@
  * @module
  */
 
-const dayMs = 86_400_000;
-
 const calendar = /^(\d{4})(-?)(\d{2})\2(\d{2})((?:[T ]\d{2}:\d{2}.*)?)$/s;
 const timeOfDay = /^[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?(?:Z|[-+]\d{2}(?::?\d{2})?))?$/i;
 
@@ -43,7 +41,7 @@ export function shiftDate(text: string, days: number): string | undefined {
   if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) {
     return undefined;
   }
-  const shifted = new Date(date.getTime() + days * dayMs);
+  const shifted = new Date(date.getTime() + days * 86_400_000);
   const newYear = shifted.getUTCFullYear();
   if (newYear < 0 || newYear > 9999) return undefined;
   const [y, m, d] = [newYear, shifted.getUTCMonth() + 1, shifted.getUTCDate()];
