@@ -7,7 +7,7 @@
 
 import { EventoDBError } from "../errors.ts";
 import { type ExportOptions, type ExportPiece, exportPieces, type ExportSource } from "./export.ts";
-import { lastLine } from "./reading/whole_lines.ts";
+import { lastLine } from "../record/whole_lines.ts";
 
 const LINE_END = 0x0a;
 
