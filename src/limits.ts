@@ -421,8 +421,8 @@ export const importBatchesWaitingMax: number = 3;
 export const tokenCharsMax: number = 3 + Math.ceil(namespaceBytesMax / 3) * 4 + 1 + 64;
 /** Most chunks that wait to be written to a file: while one is written, the next are fetched. */
 export const outputChunksMax: number = 8;
-/** Most pieces of an export, of 64 KiB or less, that are fetched before they are wanted. */
-export const exportPiecesAheadMax: number = 8;
+/** Most chunks of an export, of 64 KiB or less, that are fetched before they are wanted. */
+export const exportChunksAheadMax: number = 8;
 /** Bytes of a key for masking. */
 export const maskKeyBytes: number = 32;
 /** Largest file that holds a key for masking, in bytes. */

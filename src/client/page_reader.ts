@@ -118,7 +118,7 @@ export class PageReader {
 function wentBack(place: number, next: number): EventoDBError {
   return new EventoDBError(
     "UNEXPECTED_ANSWER",
-    `Cannot continue reading: the server sent position ${place}, expected ${next} or above`,
+    `Cannot continue reading: the server sent position ${place}, which is not above ${next - 1}`,
     { details: { status: 200, position: place, next } },
   );
 }

@@ -9,7 +9,7 @@ import type { Closure } from "../slice/closure.ts";
 import type { ManifestOrigin } from "../slice/manifest.ts";
 import type { Slice } from "../slice/slice.ts";
 import type { Unmatched } from "../slice/slice_filter.ts";
-import type { ExportPiece } from "../transfer/export.ts";
+import type { ExportChunk } from "../transfer/export.ts";
 import type { Arguments } from "../cli/arguments.ts";
 import type { Command } from "../cli/command.ts";
 import { Interruption } from "../cli/interrupt.ts";
@@ -140,7 +140,7 @@ async function exportTo(
   checkManifestOptions(args);
   await checkPlaces(args);
   await using origin = await openOrigin(args, quiet, signal);
-  const { exportPieces } = await import("../transfer/export.ts");
+  const { exportChunks } = await import("../transfer/export.ts");
 
   await using output = await openOutput(path, signal);
   const { Tally } = await import("../slice/tally.ts");
@@ -153,7 +153,7 @@ async function exportTo(
 
   async function* lines() {
     try {
-      const pieces = exportPieces(await origin.source(signal), {
+      const chunks = exportChunks(await origin.source(signal), {
         ...slice,
         tally,
         signal,
@@ -163,10 +163,10 @@ async function exportTo(
         onLinksRead: (position) => count.position = position,
         onRelated: (closure) => count.closure = closure,
       });
-      for await (const piece of pieces) {
-        count.add(piece);
-        tally?.addBytes(piece.bytes);
-        yield piece.bytes;
+      for await (const chunk of chunks) {
+        count.add(chunk);
+        tally?.addBytes(chunk.bytes);
+        yield chunk.bytes;
       }
       if (count.events === 0 && !args.flag("allow-empty")) {
         const { nothingToExport } = await import("../cli/transfer/nothing_exported.ts");
@@ -276,11 +276,11 @@ class ExportCount {
     this.#origin = origin;
   }
 
-  add(piece: ExportPiece): void {
-    this.events += piece.events;
-    this.first ??= piece.first;
-    this.last = piece.last;
-    this.categories = piece.categories;
+  add(chunk: ExportChunk): void {
+    this.events += chunk.events;
+    this.first ??= chunk.first;
+    this.last = chunk.last;
+    this.categories = chunk.categories;
   }
 
   /** Positions have gaps, but the share of them that is behind us is the share of the work. */

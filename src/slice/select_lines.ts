@@ -5,46 +5,26 @@
  */
 
 import { LineHead } from "../record/line_head.ts";
-import type { SliceFilter } from "./slice_filter.ts";
-
-/** The lines that are wanted. */
-export interface SelectedLines {
-  /** The lines, each with its line end. */
-  bytes: Uint8Array<ArrayBuffer>;
-  /** How many they are. */
-  events: number;
-  /** Global position of the first of them; `undefined` for none. */
-  first?: number;
-  /** The same of the last. */
-  last?: number;
-}
 
 /**
- * Leaves out what is not wanted.
+ * Looks at lines, and leaves out those that are not wanted.
  *
  * @param bytes Whole lines. What is wanted of them is moved up, in place.
- * @param filter Decides.
- * @param onWanted Told of each line that is wanted.
+ * @param wants Decides, from the beginning of each line.
  * @returns The lines that are wanted.
+ * @throws {EventoDBError} `INVALID_JSON` or `INVALID_RECORD`: a line is no record.
  */
 export function selectLines(
   bytes: Uint8Array<ArrayBuffer>,
-  filter: SliceFilter,
-  onWanted: (head: LineHead) => void,
-): SelectedLines {
+  wants: (head: LineHead) => boolean,
+): Uint8Array<ArrayBuffer> {
   const head = new LineHead();
-  const selected: SelectedLines = { bytes, events: 0 };
   let kept = 0;
   for (let start = 0; start < bytes.length; start = head.end) {
     head.read(bytes, start);
-    if (!filter.wants(head)) continue;
-    onWanted(head);
-    selected.events++;
-    selected.first ??= head.globalPosition;
-    selected.last = head.globalPosition;
+    if (!wants(head)) continue;
     if (kept !== start) bytes.copyWithin(kept, start, head.end);
     kept += head.end - start;
   }
-  selected.bytes = bytes.subarray(0, kept);
-  return selected;
+  return kept === bytes.length ? bytes : bytes.subarray(0, kept);
 }

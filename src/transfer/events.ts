@@ -14,7 +14,7 @@ import type { ImportProgress, ImportResult } from "../import_result.ts";
 import type { ImportMode, Store } from "../store/store.ts";
 import { CategorySource } from "./sources/category_source.ts";
 import { EndpointSource } from "./sources/endpoint_source.ts";
-import { type ExportOptions, type ExportPiece, exportPieces, type ExportSource } from "./export.ts";
+import { type ExportChunk, exportChunks, type ExportOptions, type ExportSource } from "./export.ts";
 import { featuresOf } from "./features.ts";
 import { importRecords } from "./import.ts";
 import { StoreSource } from "./sources/store_source.ts";
@@ -71,7 +71,7 @@ export function exportEvents(
   place: ServerPlace | StorePlace,
   options: ExportOptions = {},
 ): ReadableStream<Uint8Array> {
-  return bytesOf(piecesOf(place, options));
+  return bytesOf(chunksOf(place, options));
 }
 
 /**
@@ -88,25 +88,25 @@ export function exportFrom(
   options: ExportOptions = {},
 ): ReadableStream<Uint8Array> {
   return bytesOf(async function* () {
-    yield* exportPieces(await serverSource(client, token, options.signal), options);
+    yield* exportChunks(await serverSource(client, token, options.signal), options);
   }());
 }
 
 /**
- * The bytes of pieces, read as they are taken.
+ * The bytes of chunks, read as they are taken.
  *
- * @param pieces The pieces.
+ * @param chunks The chunks.
  * @returns Their bytes.
  */
-export function bytesOf(pieces: AsyncGenerator<ExportPiece>): ReadableStream<Uint8Array> {
+export function bytesOf(chunks: AsyncGenerator<ExportChunk>): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const { value, done } = await pieces.next();
+      const { value, done } = await chunks.next();
       if (done) controller.close();
       else controller.enqueue(value.bytes);
     },
     async cancel() {
-      await pieces.return(undefined);
+      await chunks.return(undefined);
     },
   }, { highWaterMark: 0 });
 }
@@ -114,7 +114,7 @@ export function bytesOf(pieces: AsyncGenerator<ExportPiece>): ReadableStream<Uin
 /**
  * Imports events from NDJSON: all of them, or none.
  *
- * @param records The lines, in pieces cut anywhere.
+ * @param records The lines, in chunks cut anywhere.
  * @param place The namespace to import into.
  * @param options What to do with what is there, signal, progress.
  * @returns How many were imported and skipped, once they are committed.
@@ -142,16 +142,16 @@ async function refuseSkip(client: EventoDBClient, signal?: AbortSignal): Promise
   );
 }
 
-async function* piecesOf(
+async function* chunksOf(
   place: ServerPlace | StorePlace,
   options: ExportOptions,
-): AsyncGenerator<ExportPiece> {
+): AsyncGenerator<ExportChunk> {
   for (const category of options.categories ?? []) checkCategory(category);
   checkIntegers({ from: options.from, to: options.to });
   const source = "store" in place
     ? new StoreSource(place.store, place.namespace)
     : await serverSource(new EventoDBClient(place), place.token, options.signal);
-  yield* exportPieces(source, options);
+  yield* exportChunks(source, options);
 }
 
 /**

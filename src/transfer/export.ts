@@ -11,6 +11,8 @@ import { selectLines } from "../slice/select_lines.ts";
 import type { Slice, SliceBounds } from "../slice/slice.ts";
 import { categoriesToRead, SliceFilter, type Unmatched } from "../slice/slice_filter.ts";
 import { parseWindow } from "../slice/window.ts";
+import { categoryOf } from "../stream_name.ts";
+import { AscendingOrder } from "./reading/ascending_order.ts";
 
 /**
  * Which events a source is asked for, in ascending global position. Both times are in UTC; without `to`, the
@@ -24,8 +26,6 @@ export interface SourceQuery extends SliceBounds {
    * within them: who asks chooses by itself as well.
    */
   slice?: Slice;
-  /** Told of each event. */
-  tally?: EventTally;
   /** Ends the reading. */
   signal?: AbortSignal;
 }
@@ -42,13 +42,21 @@ export interface EventTally {
   add(streamKey: string, position: number, globalPosition: number): void;
 }
 
+/** What a source has read. */
+export interface SourceLines {
+  /** Whole lines, each with its line end; empty where the source has looked and found nothing. They are the taker's. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** The last global position looked at; absent where that is not known. */
+  last?: number;
+}
+
 /** Some events of an export: whole lines, and what is in them. */
-export interface ExportPiece {
-  /** The lines, each with its line end; empty where a source has looked and found nothing. */
+export interface ExportChunk {
+  /** The lines, each with its line end. */
   bytes: Uint8Array<ArrayBuffer>;
   /** How many they are. */
   events: number;
-  /** Global position of the first of them, or of the first that was looked at. */
+  /** Global position of the first of them. */
   first: number;
   /** The same of the last. */
   last: number;
@@ -79,7 +87,7 @@ export interface ExportSource {
    * @param query Which.
    * @returns The events.
    */
-  read(query: SourceQuery): AsyncIterable<ExportPiece>;
+  read(query: SourceQuery): AsyncIterable<SourceLines>;
 }
 
 /** What to export, and whom to tell. */
@@ -92,7 +100,7 @@ export interface ExportOptions extends Slice {
   onUnmatched?: (unmatched: Unmatched) => void;
   /** Called when the upper bound is known: the highest global position that can come. */
   onBound?: (globalPosition: number | null) => void;
-  /** Called with the last global position looked at, after each piece. */
+  /** Called with the last global position looked at, after each chunk. */
   onProgress?: (globalPosition: number) => void;
   /** The same while only links are looked for, which is before any event comes. */
   onLinksRead?: (globalPosition: number) => void;
@@ -106,15 +114,15 @@ export interface ExportOptions extends Slice {
  *
  * @param source Where to read from.
  * @param options What to read.
- * @returns The events, each once; never an empty piece.
+ * @returns The events, each once; never an empty chunk.
  * @throws {EventoDBError} `INVALID_REQUEST` when a time is none or `since` is after `until`;
  * `UNEXPECTED_ANSWER` when the source hands on positions that do not ascend; what the source throws.
  */
-export async function* exportPieces(
+export async function* exportChunks(
   source: ExportSource,
   options: ExportOptions = {},
-): AsyncGenerator<ExportPiece> {
-  const { from = 0, tally, signal } = options;
+): AsyncGenerator<ExportChunk> {
+  const { from = 0, signal } = options;
   parseWindow(options);
   const highest = await source.lastPosition(signal) ?? undefined;
   const bound = highest === undefined ? options.to : Math.min(highest, options.to ?? highest);
@@ -126,18 +134,13 @@ export async function* exportPieces(
   const isNothing = highest === 0 || categories?.length === 0 ||
     (to !== undefined && to < from);
 
-  let last = from - 1;
+  const events = new ExportedEvents(options, { from, to, filter });
   const query = { categories, from, to, ...window, slice: filter && slice, signal };
-  // What is filtered here is counted here.
-  const pieces = source.read({ ...query, tally: filter === undefined ? tally : undefined });
-  for await (const piece of isNothing ? [] : pieces) {
+  for await (const { bytes, last } of isNothing ? [] : source.read(query)) {
     signal?.throwIfAborted();
-    if (piece.first <= last) throw notAscending(piece.first, last);
-    last = piece.last;
-    if (to !== undefined && last > to && piece.events > 0) throw aboveBound(last, to);
-    const wanted = filter === undefined ? piece : selected(piece, filter, tally);
-    if (wanted.events > 0) yield wanted;
-    options.onProgress?.(last);
+    const chunk = events.take(bytes);
+    if (chunk !== undefined) yield chunk;
+    options.onProgress?.(last ?? events.last);
   }
   if (filter !== undefined) {
     options.onUnmatched?.({ ...filter.unmatched, ...unmatched && { streams: unmatched } });
@@ -156,33 +159,69 @@ async function withoutLinks(
   return await followLinks(source, options, to);
 }
 
-function selected(
-  piece: ExportPiece,
-  filter: SliceFilter,
-  tally: EventTally | undefined,
-): ExportPiece {
-  const { bytes, events, first = piece.first, last = piece.last } = selectLines(
-    piece.bytes,
-    filter,
-    ({ streamKey, position, globalPosition }) => tally?.add(streamKey, position, globalPosition),
-  );
-  return { bytes, events, first, last, categories: piece.categories };
+/** Looks at each event once: guards their order and bounds, leaves out what is not wanted, and counts. */
+class ExportedEvents {
+  readonly #order: AscendingOrder;
+  readonly #to: number;
+  readonly #filter: SliceFilter | undefined;
+  readonly #tally: EventTally | undefined;
+  readonly #asked: ReadonlySet<string>;
+  readonly #categories = new Set<string>();
+
+  constructor(
+    { categories, tally }: ExportOptions,
+    { from, to = Infinity, filter }: { from: number; to?: number; filter?: SliceFilter },
+  ) {
+    this.#order = new AscendingOrder(from);
+    this.#to = to;
+    this.#filter = filter;
+    this.#tally = tally;
+    this.#asked = new Set(categories);
+  }
+
+  /** The global position of the last event. */
+  get last(): number {
+    return this.#order.last;
+  }
+
+  /** The next events that are wanted; `undefined` for none. */
+  take(lines: Uint8Array<ArrayBuffer>): ExportChunk | undefined {
+    let events = 0;
+    let first = 0;
+    let last = 0;
+    const bytes = selectRecords(lines, (head) => {
+      const { globalPosition } = head;
+      this.#order.next(globalPosition);
+      if (globalPosition > this.#to) throw aboveBound(globalPosition, this.#to);
+      // Usually that is soon over.
+      if (this.#categories.size < this.#asked.size) this.#lookFor(head.stream);
+      if (this.#filter?.wants(head) === false) return false;
+      this.#tally?.add(head.streamKey, head.position, globalPosition);
+      if (events++ === 0) first = globalPosition;
+      last = globalPosition;
+      return true;
+    });
+    return events === 0 ? undefined : { bytes, events, first, last, categories: this.#categories };
+  }
+
+  #lookFor(stream: string): void {
+    const category = categoryOf(stream);
+    if (this.#asked.has(category)) this.#categories.add(category);
+  }
 }
 
-/**
- * The error of a source whose positions do not ascend: a server that repeats itself, or goes back, must
- * not end up in a file that looks complete.
- *
- * @param globalPosition The position that came.
- * @param last The one that it had to be above.
- * @returns The error, to be thrown.
- */
-export function notAscending(globalPosition: number, last: number): EventoDBError {
-  return new EventoDBError(
-    "UNEXPECTED_ANSWER",
-    `Cannot export: the server sent global position ${globalPosition}, which is not above ${last}`,
-    { details: { status: 200, globalPosition, last } },
-  );
+/** What a server sends may be anything. */
+function selectRecords(...args: Parameters<typeof selectLines>): Uint8Array<ArrayBuffer> {
+  try {
+    return selectLines(...args);
+  } catch (cause) {
+    if (!(cause instanceof EventoDBError) || cause.code === "UNEXPECTED_ANSWER") throw cause;
+    throw new EventoDBError(
+      "UNEXPECTED_ANSWER",
+      "Cannot export: the server sent a line that is not a record",
+      { cause, details: { status: 200 } },
+    );
+  }
 }
 
 /** A server that does not stop where it was told to must not be followed for ever. */

@@ -6,8 +6,8 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { type ExportOptions, type ExportPiece, exportPieces, type ExportSource } from "./export.ts";
 import { lastLine } from "../record/whole_lines.ts";
+import { type ExportChunk, exportChunks, type ExportOptions, type ExportSource } from "./export.ts";
 
 const LINE_END = 0x0a;
 
@@ -23,21 +23,21 @@ interface Seen {
  * @param source Where to read from.
  * @param options What to read.
  * @returns The events.
- * @throws {EventoDBError} `INPUT_CHANGED` when the events were replaced meanwhile; what `exportPieces` throws.
+ * @throws {EventoDBError} `INPUT_CHANGED` when the events were replaced meanwhile; what `exportChunks` throws.
  */
-export async function* unreplacedPieces(
+export async function* unreplacedChunks(
   source: ExportSource,
   options: ExportOptions = {},
-): AsyncGenerator<ExportPiece> {
+): AsyncGenerator<ExportChunk> {
   let first: Seen | undefined;
   let last: Seen | undefined;
-  for await (const piece of exportPieces(source, options)) {
+  for await (const chunk of exportChunks(source, options)) {
     // Copies: whoever takes the bytes may do with them what they want.
-    const { bytes } = piece;
+    const { bytes } = chunk;
     const end = bytes.indexOf(LINE_END) + 1;
-    first ??= { line: bytes.slice(0, end), position: piece.first };
-    last = { line: lastLine(bytes).slice(), position: piece.last };
-    yield piece;
+    first ??= { line: bytes.slice(0, end), position: chunk.first };
+    last = { line: lastLine(bytes).slice(), position: chunk.last };
+    yield chunk;
   }
   for (const seen of new Set([first, last])) {
     if (seen !== undefined && !await isThere(source, seen, options.signal)) throw replaced(seen);
@@ -50,8 +50,8 @@ async function isThere(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const query = { from: position, to: position, signal };
-  for await (const { bytes, events } of source.read(query)) {
-    if (events > 0) {
+  for await (const { bytes } of source.read(query)) {
+    if (bytes.length > 0) {
       return bytes.length === line.length && bytes.every((byte, i) => byte === line[i]);
     }
   }

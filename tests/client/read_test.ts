@@ -166,7 +166,7 @@ Deno.test("readStream() refuses a server that goes back instead of reading for e
   const error = await assertRejects(
     () => Array.fromAsync(test.client.readStream("a-1")),
     EventoDBError,
-    "sent position 0, expected 1 or above",
+    "sent position 0, which is not above 0",
   );
   assertEquals(error.code, "UNEXPECTED_ANSWER");
 });

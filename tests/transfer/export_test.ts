@@ -7,7 +7,7 @@ import { openStore } from "../../src/store/open.ts";
 import { categoryOf } from "../../src/stream_name.ts";
 import { serverSource } from "../../src/transfer/events.ts";
 import { CategorySource } from "../../src/transfer/sources/category_source.ts";
-import { type ExportOptions, type ExportPiece, exportPieces } from "../../src/transfer/export.ts";
+import { type ExportChunk, exportChunks, type ExportOptions } from "../../src/transfer/export.ts";
 import { mergeAscending } from "../../src/transfer/reading/merge.ts";
 import { assert, assertEquals, assertLess, assertRejects } from "../support/assert.ts";
 import { recordBody, sampleMessages } from "../support/events.ts";
@@ -62,7 +62,7 @@ function startSpoiling(
   return { url, seen: requests, [Symbol.asyncDispose]: dispose };
 }
 
-function textOf({ bytes }: ExportPiece): string {
+function textOf({ bytes }: ExportChunk): string {
   return new TextDecoder().decode(bytes);
 }
 
@@ -130,9 +130,9 @@ for (const way of ways) {
     await using between = startSpoiling(server.url, way, () => undefined);
     const client = new EventoDBClient({ url: between.url, token: server.token });
     let seen = "";
-    for await (const piece of exportPieces(await serverSource(client, server.token))) {
+    for await (const chunk of exportChunks(await serverSource(client, server.token))) {
       if (seen === "") await client.streamWrite("late-1", { type: "Late", data: {} });
-      seen += textOf(piece);
+      seen += textOf(chunk);
     }
     assertEquals(seen, linesOf(messages));
     assert(between.seen.some(({ path, method }) => way.endsWith(method || path)));
@@ -339,9 +339,9 @@ Deno.test("CategorySource cancels an answer when its page is full, and asks for 
   // Room for about 13 of them.
   const source = new CategorySource(client, "default", { pagesCharsMax: 128 * 1024 });
   let seen = "";
-  for await (const piece of exportPieces(source)) {
-    assertLess(piece.events, 20);
-    seen += textOf(piece);
+  for await (const chunk of exportChunks(source)) {
+    assertLess(chunk.events, 20);
+    seen += textOf(chunk);
   }
   assertEquals(seen, linesOf(messages));
   const sizes = failing.seen.filter(({ method }) => method === "category.get")

@@ -1,6 +1,6 @@
 import { EventoDBClient } from "../../mod.ts";
 import { CategorySource } from "../../src/transfer/sources/category_source.ts";
-import { unreplacedPieces } from "../../src/transfer/unreplaced.ts";
+import { unreplacedChunks } from "../../src/transfer/unreplaced.ts";
 import { assertEquals, assertRejects } from "../support/assert.ts";
 import { sampleMessages } from "../support/events.ts";
 import { startGoServer } from "../support/go_server.ts";
@@ -8,15 +8,15 @@ import { startGoServer } from "../support/go_server.ts";
 const messages = [...sampleMessages({ count: 2500 })];
 
 for (const [name, changed] of [["first", 0], ["last", 2499]] as const) {
-  Deno.test(`unreplacedPieces() fails when the ${name} event changes while others are read`, async () => {
+  Deno.test(`unreplacedChunks() fails when the ${name} event changes while others are read`, async () => {
     const held = [...messages];
     await using server = startGoServer(held);
     const source = new CategorySource(new EventoDBClient({ url: server.url }), null);
     let events = 0;
     await assertRejects(
       async () => {
-        for await (const piece of unreplacedPieces(source)) {
-          events += piece.events;
+        for await (const chunk of unreplacedChunks(source)) {
+          events += chunk.events;
           // As an import with --force does it, at the worst time.
           const isLate = changed === 0 || events === messages.length;
           if (isLate) held[changed] = { ...messages[changed]!, id: crypto.randomUUID() };
@@ -29,12 +29,12 @@ for (const [name, changed] of [["first", 0], ["last", 2499]] as const) {
   });
 }
 
-Deno.test("unreplacedPieces() minds no events that are written meanwhile", async () => {
+Deno.test("unreplacedChunks() minds no events that are written meanwhile", async () => {
   const held = messages.slice(0, 2000);
   await using server = startGoServer(held);
   const source = new CategorySource(new EventoDBClient({ url: server.url }), null);
   const types = [messages[1999]!.type];
-  for await (const _ of unreplacedPieces(source, { types, to: 2000 })) {
+  for await (const _ of unreplacedChunks(source, { types, to: 2000 })) {
     held.push(...messages.slice(2000));
   }
 });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ExportPiece } from "../../transfer/export.ts";
+import type { ExportChunk } from "../../transfer/export.ts";
 import type { Unmatched } from "../../slice/slice_filter.ts";
 import type { Slice } from "../../slice/slice.ts";
 import type { Arguments } from "../arguments.ts";
@@ -123,10 +123,10 @@ export function filePlace(file: EventFile, { action, signal }: PlaceOptions): Ev
       if (isEmpty(slice)) return await file.lines();
       const { FileSource } = await import("../../transfer/sources/file_source.ts");
       const { bytesOf } = await import("../../transfer/events.ts");
-      const { exportPieces } = await import("../../transfer/export.ts");
+      const { exportChunks } = await import("../../transfer/export.ts");
       const source = new FileSource(file.name, () => file.lines(), action);
       const onUnmatched = matches.onUnmatched;
-      return bytesOf(matches.of(exportPieces(source, { ...slice, signal, onUnmatched })));
+      return bytesOf(matches.of(exportChunks(source, { ...slice, signal, onUnmatched })));
     },
     notes: (slice) => matches.notes(slice, signal),
     [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
@@ -152,16 +152,16 @@ export function serverPlace(connection: Connection, { signal }: PlaceOptions): E
     },
     async open(slice) {
       const { bytesOf, serverSource } = await import("../../transfer/events.ts");
-      const { unreplacedPieces } = await import("../../transfer/unreplaced.ts");
+      const { unreplacedChunks } = await import("../../transfer/unreplaced.ts");
       const source = await serverSource(connection.client, connection.token, signal);
-      const pieces = unreplacedPieces(source, {
+      const chunks = unreplacedChunks(source, {
         ...slice,
         signal,
         onUnmatched: matches.onUnmatched,
         onBound: (found) => bound = found,
         onProgress: (at) => position = at,
       });
-      return bytesOf(matches.of(pieces));
+      return bytesOf(matches.of(chunks));
     },
     notes: (slice) => matches.notes(slice, signal, connection),
     [Symbol.asyncDispose]: () => Promise.resolve(),
@@ -175,10 +175,10 @@ class Matches {
 
   readonly onUnmatched = (unmatched: Unmatched) => this.#unmatched = unmatched;
 
-  async *of(pieces: AsyncGenerator<ExportPiece>): AsyncGenerator<ExportPiece> {
-    for await (const piece of pieces) {
-      this.#categories = piece.categories;
-      yield piece;
+  async *of(chunks: AsyncGenerator<ExportChunk>): AsyncGenerator<ExportChunk> {
+    for await (const chunk of chunks) {
+      this.#categories = chunk.categories;
+      yield chunk;
     }
   }
 

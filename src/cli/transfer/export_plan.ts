@@ -34,7 +34,7 @@ export async function planExport(args: Arguments): Promise<Record<string, unknow
   await checkPlaces(args);
   const quiet = args.flag("quiet");
   await using origin = await openOrigin(args, quiet, signal);
-  const { exportPieces } = await import("../../transfer/export.ts");
+  const { exportChunks } = await import("../../transfer/export.ts");
   const { PlanCount } = await import("../../slice/plan.ts");
   using count = new PlanCount();
   const found: { closure?: Closure; bound: number | null; unmatched: Unmatched } = {
@@ -49,7 +49,7 @@ export async function planExport(args: Arguments): Promise<Record<string, unknow
     { quiet },
   );
   try {
-    const pieces = exportPieces(await origin.source(signal), {
+    const chunks = exportChunks(await origin.source(signal), {
       ...slice,
       signal,
       onUnmatched: (unmatched) => found.unmatched = unmatched,
@@ -58,7 +58,7 @@ export async function planExport(args: Arguments): Promise<Record<string, unknow
       onProgress: (at) => position = at,
       onRelated: (closure) => found.closure = closure,
     });
-    for await (const { bytes } of pieces) count.add(bytes);
+    for await (const { bytes } of chunks) count.add(bytes);
   } catch (error) {
     if (!(error instanceof EventoDBError)) throw error;
     throw new CommandError(describe(error), hintsFor(error), { cause: error });

@@ -11,6 +11,7 @@ import { ReadLinks } from "../../slice/read_links.ts";
 import { resolveRelated } from "../../slice/related.ts";
 import type { Slice } from "../../slice/slice.ts";
 import { parseWindow } from "../../slice/window.ts";
+import { AscendingOrder } from "./ascending_order.ts";
 
 /** What can be read of a source, and what it may know of links. */
 export interface LinkedSource {
@@ -19,7 +20,7 @@ export interface LinkedSource {
   /** As `ExportSource.read`. */
   read(
     bounds: { from: number; to?: number; signal?: AbortSignal },
-  ): AsyncIterable<{ bytes: Uint8Array; last: number }>;
+  ): AsyncIterable<{ bytes: Uint8Array; last?: number }>;
 }
 
 /** A slice, and whom to tell. */
@@ -68,10 +69,14 @@ export async function followLinks(
   let last: number | undefined;
   if (read instanceof ReadLinks && to !== 0) {
     // A store that was written in Go may begin at 0.
-    for await (const piece of source.read({ from: 0, to, signal })) {
+    const order = new AscendingOrder(0);
+    for await (const lines of source.read({ from: 0, to, signal })) {
       signal?.throwIfAborted();
-      read.addLines(piece.bytes);
-      last = piece.last;
+      read.addLines(lines.bytes);
+      if (lines.last === undefined) continue;
+      // Between chunks it is enough to come to an end: what is exported is looked at event by event.
+      order.next(lines.last);
+      last = lines.last;
       onLinksRead?.(last);
     }
   }

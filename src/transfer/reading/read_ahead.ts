@@ -1,5 +1,5 @@
 /**
- * Reading ahead: while one piece is dealt with, the next ones are on their way.
+ * Reading ahead: while one chunk is dealt with, the next ones are on their way.
  *
  * @module
  */
@@ -7,17 +7,17 @@
 /**
  * Asks a generator for what comes next before it is wanted.
  *
- * @param pieces What is read.
- * @param countMax Most pieces that are asked for and not yet taken.
- * @returns The same pieces; what fails shows where it would have come.
+ * @param chunks What is read.
+ * @param countMax Most chunks that are asked for and not yet taken.
+ * @returns The same chunks; what fails shows where it would have come.
  */
 export async function* readAhead<T>(
-  pieces: AsyncGenerator<T>,
+  chunks: AsyncGenerator<T>,
   countMax: number,
 ): AsyncGenerator<T> {
   const asked: Promise<IteratorResult<T>>[] = [];
   const ask = () => {
-    const next = pieces.next();
+    const next = chunks.next();
     // It is looked at in its turn, and nobody else minds.
     next.catch(() => {});
     asked.push(next);
@@ -31,6 +31,6 @@ export async function* readAhead<T>(
       yield value;
     }
   } finally {
-    await pieces.return(undefined).catch(() => {});
+    await chunks.return(undefined).catch(() => {});
   }
 }

@@ -43,7 +43,7 @@ export async function* storeLines(
   const lines = await linesByIndex(store, namespace, slice) ??
     scannedLines(store, namespace, { ...slice, categories: categoriesToRead(slice) });
   if (filter === undefined) return yield* lines;
-  for await (const page of lines) yield selectLines(page, filter, () => {}).bytes;
+  for await (const page of lines) yield selectLines(page, (head) => filter.wants(head));
 }
 
 /** `undefined` where some stream is not named exactly, or the events are too many. */

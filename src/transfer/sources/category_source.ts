@@ -9,10 +9,10 @@ import type { EventoDBClient } from "../../client/client.ts";
 import { EventoDBError } from "../../errors.ts";
 import { exportPageCharsMin, exportPagesCharsMax } from "../../limits.ts";
 import { CategoryCursor } from "../reading/category_cursor.ts";
-import type { ExportPiece, ExportSource, SourceQuery } from "../export.ts";
+import type { ExportSource, SourceLines, SourceQuery } from "../export.ts";
 import { lastVisiblePosition } from "../reading/last_position.ts";
 import { mergeAscending } from "../reading/merge.ts";
-import { messagePieces } from "../reading/message_pieces.ts";
+import { messageLines } from "../reading/message_lines.ts";
 
 /** How to page. */
 export interface CategorySourceOptions {
@@ -47,7 +47,7 @@ export class CategorySource implements ExportSource {
   }
 
   /** Reads every category by a cursor of its own. The server knows nothing of times. */
-  read(query: SourceQuery): AsyncIterable<ExportPiece> {
+  read(query: SourceQuery): AsyncIterable<SourceLines> {
     if (query.categories?.includes("")) {
       // To the server it would mean all of them.
       throw new EventoDBError("INVALID_REQUEST", 'Cannot export: "categories" is empty, got ""');
@@ -60,6 +60,6 @@ export class CategorySource implements ExportSource {
     const cursors = categories.map((category) =>
       new CategoryCursor(this.#client, category, query, charsMax)
     );
-    return messagePieces(mergeAscending(cursors), query);
+    return messageLines(mergeAscending(cursors), query);
   }
 }

@@ -9,11 +9,10 @@ import type { EventoDBClient } from "../../client/client.ts";
 import { fitsRequest } from "../../client/export_arriving.ts";
 import { withRetries } from "../../client/retry.ts";
 import { EventoDBError } from "../../errors.ts";
-import { elementCharsMax, exportPiecesAheadMax } from "../../limits.ts";
+import { elementCharsMax, exportChunksAheadMax } from "../../limits.ts";
 import { LineHead } from "../../record/line_head.ts";
 import type { Slice } from "../../slice/slice.ts";
-import { categoryOf } from "../../stream_name.ts";
-import { type ExportPiece, type ExportSource, notAscending, type SourceQuery } from "../export.ts";
+import type { ExportSource, SourceLines, SourceQuery } from "../export.ts";
 import { lastVisiblePosition } from "../reading/last_position.ts";
 import { readAhead } from "../reading/read_ahead.ts";
 import { lastLine, WholeLines } from "../../record/whole_lines.ts";
@@ -41,7 +40,7 @@ export class EndpointSource implements ExportSource {
   }
 
   /** The server filters. An answer that is cut is asked for anew, from the last whole line on. */
-  async *read(query: SourceQuery): AsyncGenerator<ExportPiece> {
+  async *read(query: SourceQuery): AsyncGenerator<SourceLines> {
     const reading = new Reading(
       this.#client,
       query,
@@ -49,9 +48,9 @@ export class EndpointSource implements ExportSource {
     );
     try {
       while (true) {
-        const piece = await withRetries(() => reading.next(), this.#client.retryPolicy, query);
-        if (piece === undefined) return;
-        yield piece;
+        const lines = await withRetries(() => reading.next(), this.#client.retryPolicy, query);
+        if (lines === undefined) return;
+        yield lines;
       }
     } finally {
       await reading.close();
@@ -70,7 +69,6 @@ class Reading {
   readonly #query: SourceQuery;
   /** What the server chooses by beside the bounds. */
   readonly #selection: Slice;
-  readonly #categories = new Set<string>();
   readonly #head = new LineHead();
   #arriving: AsyncGenerator<Uint8Array<ArrayBuffer>> | undefined;
   #lines = new WholeLines();
@@ -87,8 +85,8 @@ class Reading {
     this.#selection = selection;
   }
 
-  /** Reads the next piece; `undefined` at the end. After a failure the next call goes on. */
-  async next(): Promise<ExportPiece | undefined> {
+  /** Reads the next lines; `undefined` at the end. After a failure the next call goes on. */
+  async next(): Promise<SourceLines | undefined> {
     try {
       while (true) {
         const { value, done } = await (this.#arriving ??= this.#ask()).next();
@@ -102,7 +100,7 @@ class Reading {
           continue;
         }
         const lines = this.#withoutLast(this.#take(value));
-        if (lines.length > 0) return this.#pieceOf(lines);
+        if (lines.length > 0) return this.#taken(lines);
       }
     } catch (error) {
       await this.close();
@@ -126,7 +124,7 @@ class Reading {
       ...this.#selection,
       ...{ categories, from: this.#last?.position ?? from, to, since, until },
     };
-    return readAhead(this.#client.exportArriving(rest, { signal }), exportPiecesAheadMax);
+    return readAhead(this.#client.exportArriving(rest, { signal }), exportChunksAheadMax);
   }
 
   #take(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
@@ -144,34 +142,13 @@ class Reading {
     return lines.subarray(line.length);
   }
 
-  #pieceOf(bytes: Uint8Array<ArrayBuffer>): ExportPiece {
-    const head = this.#head;
-    const { tally } = this.#query;
-    let events = 0;
-    let first: number | undefined;
-    let last = this.#last?.position ?? this.#query.from - 1;
-    for (let start = 0; start < bytes.length; events++) {
-      readHead(head, bytes, start);
-      const { globalPosition } = head;
-      if (globalPosition <= last) throw notAscending(globalPosition, last);
-      first ??= globalPosition;
-      last = globalPosition;
-      tally?.add(head.streamKey, head.position, globalPosition);
-      this.#lookFor(head);
-      start = head.end;
-    }
-    // A copy, so that it does not hold the whole piece.
-    this.#last = { line: lastLine(bytes).slice(), position: last };
+  #taken(bytes: Uint8Array<ArrayBuffer>): SourceLines {
+    // A copy, so that it does not hold all of the lines.
+    const line = lastLine(bytes).slice();
+    readHead(this.#head, line);
+    this.#last = { line, position: this.#head.globalPosition };
     this.#hasBrought = true;
-    return { bytes, events, first: first!, last, categories: this.#categories };
-  }
-
-  /** Only while some category has not come: usually that is soon over. */
-  #lookFor(head: LineHead): void {
-    const asked = this.#query.categories;
-    if (asked === undefined || this.#categories.size >= asked.length) return;
-    const category = categoryOf(head.stream);
-    if (asked.includes(category)) this.#categories.add(category);
+    return { bytes, last: this.#last.position };
   }
 }
 
@@ -196,9 +173,9 @@ function withoutEmptyLines(lines: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuff
   return lines.subarray(0, kept);
 }
 
-function readHead(head: LineHead, bytes: Uint8Array, start: number): void {
+function readHead(head: LineHead, line: Uint8Array): void {
   try {
-    head.read(bytes, start);
+    head.read(line, 0);
   } catch (cause) {
     throw notRecords("a line is not a record", cause);
   }

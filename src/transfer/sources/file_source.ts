@@ -10,8 +10,8 @@ import { packedBatches } from "../../record/packed_batches.ts";
 import { type PackedRecords, unpackRecords } from "../../record/packed_records.ts";
 import { unreadable } from "../../slice/unreadable.ts";
 import { categoryOf } from "../../stream_name.ts";
-import type { ExportPiece, ExportSource, SourceQuery } from "../export.ts";
-import { messagePieces } from "../reading/message_pieces.ts";
+import type { ExportSource, SourceLines, SourceQuery } from "../export.ts";
+import { messageLines } from "../reading/message_lines.ts";
 
 /** Reads a file of events. */
 export class FileSource implements ExportSource {
@@ -40,8 +40,8 @@ export class FileSource implements ExportSource {
   }
 
   /** Every line is read, by the rules of an import. */
-  read(query: SourceQuery): AsyncIterable<ExportPiece> {
-    return messagePieces(this.#pages(query), query);
+  read(query: SourceQuery): AsyncIterable<SourceLines> {
+    return messageLines(this.#pages(query), query);
   }
 
   async *#batches(signal: AbortSignal | undefined): AsyncGenerator<PackedRecords> {
@@ -61,6 +61,7 @@ export class FileSource implements ExportSource {
       const page: Message[] = [];
       for (const { line, ...message } of unpackRecords(batch)) {
         const { globalPosition, stream } = message;
+        // Here, since the line can be named: what an export writes is guarded once more.
         if (globalPosition <= last) {
           throw notInOrder(`${this.#action} ${this.#name}`, line, globalPosition, last);
         }

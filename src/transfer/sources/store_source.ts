@@ -4,10 +4,11 @@
  * @module
  */
 
+import { POSITION_MAX } from "../../message.ts";
+import { LineHead } from "../../record/line_head.ts";
 import type { Store } from "../../store/store.ts";
-import type { ExportPiece, ExportSource, SourceQuery } from "../export.ts";
-import { linePieces } from "../reading/line_pieces.ts";
-import { messagePieces } from "../reading/message_pieces.ts";
+import type { ExportSource, SourceLines, SourceQuery } from "../export.ts";
+import { lastLine } from "../../record/whole_lines.ts";
 import { storeLines } from "../reading/store_lines.ts";
 
 /** Reads a namespace of a store. */
@@ -30,13 +31,12 @@ export class StoreSource implements ExportSource {
   }
 
   /** The store chooses by itself. */
-  read(query: SourceQuery): AsyncIterable<ExportPiece> {
-    const { signal: _, slice, ...bounds } = query;
-    if (slice !== undefined && bounds.to !== undefined) {
-      const chosen = { ...slice, ...bounds, to: bounds.to };
-      return linePieces(storeLines(this.#store, this.#namespace, chosen), query);
+  async *read({ signal: _, slice, ...bounds }: SourceQuery): AsyncGenerator<SourceLines> {
+    const chosen = { ...slice, ...bounds, to: bounds.to ?? POSITION_MAX };
+    const head = new LineHead();
+    for await (const bytes of storeLines(this.#store, this.#namespace, chosen)) {
+      if (bytes.length > 0) head.read(lastLine(bytes), 0);
+      yield bytes.length > 0 ? { bytes, last: head.globalPosition } : { bytes };
     }
-    const pages = this.#store.readMessages(this.#namespace, { ...bounds, limit: Infinity });
-    return messagePieces(pages, query);
   }
 }
