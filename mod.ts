@@ -88,7 +88,7 @@ export type {
 } from "./src/mask/policy.ts";
 export type { Path, PathSegment, Step } from "./src/mask/path.ts";
 export { openStore, type OpenStoreOptions } from "./src/store/open.ts";
-export type { PackedRecords } from "./src/record/packed_records.ts";
+export { type PackedRecords, packRecords } from "./src/record/packed_records.ts";
 export type {
   Appended,
   AppendedMessage,

@@ -197,7 +197,7 @@ export const postgresLookMs: number = 2_000;
 export const postgresLookNamespacesMax: number = 50;
 /** How long it waits before it connects again to hear of them, in milliseconds. */
 export const postgresReconnectMs: number = 250;
-/** Most runs of lines without a gap that a Postgres import remembers, 16 bytes each. */
+/** Most runs of lines without a gap that a Postgres import remembers, 24 bytes each. */
 export const lineRunsMax: number = 1_000_000;
 /** Largest value of Deno KV, in bytes as stored. */
 export const kvValueBytesMax: number = 65_536;
@@ -388,8 +388,8 @@ export const kvReadFetchMax: number = 200;
 export const registrationsKeptMax: number = 1_000;
 /** How long the log's emptying waits for others, in milliseconds. */
 export const kvReserveBusyMs: number = 2_000;
-/** Most namespaces whose head is kept in memory for their next write. */
-export const kvWriteQueuesMax: number = 1_000;
+/** Most namespaces whose write queue is kept for their next write, with what it knows of them. */
+export const writeQueuesMax: number = 1_000;
 /** Longest wait before an attempt, in milliseconds. */
 export const kvRetryPauseMsMax: number = 100;
 /** Least bytes that are made room for before it is known how many come. */
@@ -415,7 +415,7 @@ export const sqliteLockPollMs: number = 50;
 export const sqliteLockUnreadableMs: number = 500;
 /** Pages of fewer lines cost more than to look at the lengths of a thousand first. */
 export const sqliteCertainLinesMin: number = 100;
-/** Most batches that a store that takes them packed is given at once: it is never to wait for one. */
+/** Most batches that an import is given at once: it is never to wait for one. */
 export const importBatchesWaitingMax: number = 3;
 /** Longest token: `ns_`, a namespace id of 255 bytes in base64url, `_` and 64 hex digits; in characters. */
 export const tokenCharsMax: number = 3 + Math.ceil(namespaceBytesMax / 3) * 4 + 1 + 64;

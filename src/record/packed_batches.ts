@@ -13,8 +13,7 @@ import { ByteReader, sameRoom } from "../byte_reader.ts";
 import { TimeSlice } from "../tick.ts";
 import { EventoDBError } from "../errors.ts";
 import { batchCharsMax, batchRecordsMax, lineBytesMax, ordinaryLineBytesMax } from "../limits.ts";
-import { Packed, packedNumbers, type PackedRecords } from "./packed_records.ts";
-import type { ImportRecord } from "./import_record.ts";
+import { Packed, packedNumbers, type PackedRecords, packRecord } from "./packed_records.ts";
 import { scanCanonical } from "./canonical.ts";
 import { contentBytes, describe, recogniseContent } from "./content.ts";
 import { invalidJson, parseRecord } from "./parse.ts";
@@ -31,7 +30,6 @@ const pieceBytes = 64 * 1024;
 const roomBytes = batchCharsMax + 2 * pieceBytes;
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const encoder = new TextEncoder();
 
 /** What has a say in lines longer than `ordinaryLineBytesMax`. */
 export interface LongLines {
@@ -314,7 +312,9 @@ class Packer {
     const text = this.#text(start, end);
     // Nothing but a byte order mark.
     if (this.#line === 1 && /^[ \t\r]*$/.test(text)) return;
-    this.#put(parseRecord(text, this.#line), start);
+    const bytes = this.#bytes.subarray(0, this.#packed);
+    const record = parseRecord(text, this.#line);
+    packRecord(record, { bytes, numbers: this.#numbers }, this.#records++, start);
   }
 
   #text(start: number, end: number): string {
@@ -324,26 +324,6 @@ class Packer {
     } catch {
       throw invalidJson(this.#line, "it is not valid UTF-8");
     }
-  }
-
-  #put(record: ImportRecord, start: number): void {
-    const at = this.#records++ * packedNumbers;
-    const numbers = this.#numbers;
-    const put = (field: number, text: string) => {
-      numbers[at + field] = start;
-      start += encoder.encodeInto(text, this.#bytes.subarray(start, this.#packed)).written;
-      numbers[at + field + 1] = start;
-    };
-    numbers[at + Packed.globalPosition] = record.globalPosition;
-    numbers[at + Packed.position] = record.position;
-    numbers[at + Packed.line] = record.line;
-    put(Packed.id, record.id);
-    put(Packed.stream, record.stream);
-    put(Packed.type, record.type);
-    put(Packed.time, record.time);
-    put(Packed.data, record.data);
-    if (record.metadata !== null) put(Packed.metadata, record.metadata);
-    else numbers[at + Packed.metadata] = numbers[at + Packed.metadata + 1] = 0;
   }
 
   /** Hands the packed records over, and goes on with what has begun after them. */

@@ -39,6 +39,67 @@ export const Packed = {
 export const packedNumbers: number = 15;
 
 /**
+ * Packs records, such as those of a program that imports what it has in memory.
+ *
+ * @param records The records.
+ * @returns The same as bytes.
+ */
+export function packRecords(records: readonly ImportRecord[]): PackedRecords {
+  const chars = records.reduce(
+    (sum, { id, stream, type, time, data, metadata }) =>
+      sum + id.length + stream.length + type.length + time.length + data.length +
+      (metadata?.length ?? 0),
+    0,
+  );
+  const { length } = records;
+  // A UTF-16 unit takes up to three bytes.
+  const bytes = new Uint8Array(3 * chars);
+  const numbers = new Float64Array(length * packedNumbers);
+  let end = 0;
+  for (const [index, record] of records.entries()) {
+    end = packRecord(record, { bytes, numbers }, index, end);
+  }
+  return { length, bytes, numbers };
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * Packs a record.
+ *
+ * @param record The record.
+ * @param target Where to.
+ * @param index Its index there.
+ * @param start Where its text begins.
+ * @returns Where its text ends.
+ */
+export function packRecord(
+  record: ImportRecord,
+  { bytes, numbers }: Pick<PackedRecords, "bytes" | "numbers">,
+  index: number,
+  start: number,
+): number {
+  const at = index * packedNumbers;
+  let end = start;
+  const put = (field: number, text: string) => {
+    numbers[at + field] = end;
+    end += encoder.encodeInto(text, bytes.subarray(end)).written;
+    numbers[at + field + 1] = end;
+  };
+  numbers[at + Packed.globalPosition] = record.globalPosition;
+  numbers[at + Packed.position] = record.position;
+  numbers[at + Packed.line] = record.line;
+  put(Packed.id, record.id);
+  put(Packed.stream, record.stream);
+  put(Packed.type, record.type);
+  put(Packed.time, record.time);
+  put(Packed.data, record.data);
+  if (record.metadata !== null) put(Packed.metadata, record.metadata);
+  else numbers[at + Packed.metadata] = numbers[at + Packed.metadata + 1] = 0;
+  return end;
+}
+
+/**
  * Makes records of packed ones.
  *
  * @param packed The packed records.

@@ -32,7 +32,6 @@ import type {
   StreamSummary,
 } from "../listings.ts";
 import type { Message, NewMessage, WriteResult } from "../message.ts";
-import type { ImportRecord } from "../record/import_record.ts";
 import type { SliceBounds } from "../slice/slice.ts";
 import type { ImportedPositions } from "./imported_positions.ts";
 import type { EventIndex } from "./event_index.ts";
@@ -98,31 +97,24 @@ export interface ImportMode {
  */
 export interface ImportUnit extends AsyncDisposable {
   /**
-   * Writes a batch inside the unit.
+   * Writes a batch inside the unit. It has the batch's buffers until it resolves. Calls may overlap;
+   * they are done in their order.
    *
-   * @param batch Records in the order of the file, at most `batchRecordsMax`.
+   * @param batch Records in the order of the file, at most `batchRecordsMax`; {@linkcode packRecords}
+   * packs them.
    * @returns How many were written and skipped.
    * @throws {EventoDBError} `POSITION_EXISTS` or `MESSAGE_ID_EXISTS` with the offending line (the
    * later of the two when both are in the file); `NAMESPACE_NOT_FOUND` when the namespace was
    * deleted; `IMPORT_FAILED` when the backend failed.
    */
-  write(batch: readonly ImportRecord[]): Promise<ImportCount>;
-  /**
-   * The same for records as they came in, where a backend has a faster way for those. It has their
-   * buffers until it resolves. Calls may overlap; they are done in their order.
-   *
-   * @param batch Records in the order of the file, at most `batchRecordsMax`.
-   * @returns As `write`.
-   * @throws {EventoDBError} As `write`.
-   */
-  writePacked?(batch: PackedRecords): Promise<ImportCount>;
+  write(batch: PackedRecords): Promise<ImportCount>;
   /**
    * Finds what only `commit` would find to be wrong with what was written. Called instead of it, where
    * a later line is bad: the first one is to be named.
    *
    * @throws {EventoDBError} As `write`.
    */
-  check?(): Promise<void>;
+  check(): Promise<void>;
   /**
    * Makes everything visible and durable, in one moment.
    *

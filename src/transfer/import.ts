@@ -8,12 +8,7 @@ import { importBatchesWaitingMax } from "../limits.ts";
 import { EventoDBError } from "../errors.ts";
 import type { ImportProgress, ImportResult } from "../import_result.ts";
 import { isLarge, type LongLines, packedBatches } from "../record/packed_batches.ts";
-import {
-  Packed,
-  packedNumbers,
-  type PackedRecords,
-  unpackRecords,
-} from "../record/packed_records.ts";
+import { Packed, packedNumbers, type PackedRecords } from "../record/packed_records.ts";
 import type { ImportMode, ImportUnit, Store } from "../store/store.ts";
 
 /** What an import may be given besides its records. */
@@ -85,8 +80,7 @@ export async function importInto(
   const spare: PackedRecords[] = [];
   const write = async (batch: PackedRecords) => {
     const last = batch.numbers[(batch.length - 1) * packedNumbers + Packed.globalPosition]!;
-    const { imported, skipped } = await (unit.writePacked?.(batch) ??
-      unit.write(unpackRecords(batch)));
+    const { imported, skipped } = await unit.write(batch);
     spare.push(batch);
     count.imported += imported;
     count.skipped += skipped;
@@ -94,11 +88,10 @@ export async function importInto(
     onProgress?.({ imported: count.imported, globalPosition });
   };
   // The next batch is read while one is written: the two take about as long.
-  const atOnce = unit.writePacked === undefined ? 1 : importBatchesWaitingMax;
   const writing: Promise<void>[] = [];
   try {
     for await (const batch of packedBatches(body, { signal, longLines, spare })) {
-      if (writing.length === atOnce) await writing.shift();
+      if (writing.length === importBatchesWaitingMax) await writing.shift();
       const written = write(batch);
       // Awaited below at the latest; until then it must not count as nobody's.
       written.catch(() => {});
@@ -110,7 +103,7 @@ export async function importInto(
     // What is wrong with a batch comes before what is wrong with the lines after it; some of it is found
     // only by a look at all that was written.
     for (const written of writing) await written;
-    if (error instanceof EventoDBError && error.line !== undefined) await unit.check?.();
+    if (error instanceof EventoDBError && error.line !== undefined) await unit.check();
     throw error;
   }
   for (const written of writing) await written;

@@ -5,6 +5,7 @@
  */
 
 import { NO_STREAM } from "../../src/message.ts";
+import { packRecords } from "../../src/record/packed_records.ts";
 import { assertEquals } from "../support/assert.ts";
 import {
   globalPositions,
@@ -125,7 +126,9 @@ export function concurrencyContract(open: OpenStore, backend: string): void {
     }));
     const [, ...reads] = await Promise.all([
       (async () => {
-        for (let n = 0; n < 3; n++) await unit.write(more.slice(n * 1_000, (n + 1) * 1_000));
+        for (let n = 0; n < 3; n++) {
+          await unit.write(packRecords(more.slice(n * 1_000, (n + 1) * 1_000)));
+        }
       })(),
       ...[1, 2, 3].map(() => readAll(store)),
     ]);

@@ -7,6 +7,7 @@
 import { EventoDBError } from "../../src/errors.ts";
 import type { ImportMode, Store } from "../../src/store/store.ts";
 import type { ImportRecord } from "../../src/record/import_record.ts";
+import { packRecords } from "../../src/record/packed_records.ts";
 import { assertEquals, assertRejects } from "../support/assert.ts";
 import {
   importAll,
@@ -122,7 +123,7 @@ export function errorsContract(open: OpenStore, backend: string): void {
     await using unit = await store.beginImport(NS);
     await unit.commit();
     const ended = ["IMPORT_FAILED", 500, "The import has ended"] as const;
-    assertEquals(await errorOf(() => unit.write(records(1))), [...ended]);
+    assertEquals(await errorOf(() => unit.write(packRecords(records(1)))), [...ended]);
     assertEquals(await errorOf(() => unit.commit()), [...ended]);
   });
 

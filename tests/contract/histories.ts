@@ -8,6 +8,7 @@ import fc from "fast-check";
 import { EventoDBError } from "../../src/errors.ts";
 import type { ImportMode, Store } from "../../src/store/store.ts";
 import type { ImportRecord } from "../../src/record/import_record.ts";
+import { packRecords } from "../../src/record/packed_records.ts";
 import { assertEquals } from "../support/assert.ts";
 import "../support/property.ts";
 import {
@@ -155,7 +156,7 @@ async function take(store: Store, step: Step): Promise<string> {
           return `imported ${imported} skipped ${skipped}`;
         }
         await using unit = await store.beginImport(NS, step.mode);
-        const { imported, skipped } = await unit.write(step.file);
+        const { imported, skipped } = await unit.write(packRecords(step.file));
         return `imported ${imported} skipped ${skipped}`;
       }
       case "delete": {

@@ -8,6 +8,7 @@ import type { EventoDBError } from "../../src/errors.ts";
 import { POSITION_MAX } from "../../src/message.ts";
 import type { ImportMode, Store } from "../../src/store/store.ts";
 import type { ImportRecord } from "../../src/record/import_record.ts";
+import { packRecords } from "../../src/record/packed_records.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import {
   assertCode,
@@ -67,7 +68,7 @@ export function importContract(open: OpenStore, backend: string): void {
     await importAll(store, records(5));
     await using unit = await store.beginImport(NS, { force: true });
     // The same ids and positions again: the old ones are no conflict.
-    await unit.write(records(3).map((record) => ({ ...record, type: "Again" })));
+    await unit.write(packRecords(records(3).map((record) => ({ ...record, type: "Again" }))));
     assertEquals((await readAll(store)).map(({ type }) => type), Array(5).fill("Imported"));
     await unit.commit();
     assertEquals((await readAll(store)).map(({ type }) => type), Array(3).fill("Again"));
@@ -187,7 +188,7 @@ export function importContract(open: OpenStore, backend: string): void {
       await using store = await openWithNamespace(open);
       await using unit = await store.beginImport(NS);
       const error = await assertCode(async () => {
-        await unit.write(file);
+        await unit.write(packRecords(file));
         await unit.commit();
       }, line === 9 && file[8]?.id !== uuid(2) ? "POSITION_EXISTS" : "MESSAGE_ID_EXISTS");
       assertEquals(error.line, line);
@@ -277,13 +278,13 @@ export function importContract(open: OpenStore, backend: string): void {
       await importAll(store, prepare);
       const before = await everything(store);
       await using unit = await store.beginImport(NS, mode);
-      await unit.write(
+      await unit.write(packRecords(
         records(2_000).slice(1_000).map((record) => ({
           ...record,
           stream: `new-${record.globalPosition}`,
           position: 0,
         })),
-      );
+      ));
       assertEquals(await everything(store), before);
       await unit.commit();
       const kept = mode.force ? 0 : prepare.length;
@@ -300,7 +301,7 @@ export function importContract(open: OpenStore, backend: string): void {
         position: 0,
       }));
       for (let start = 0; start < file.length; start += 1_000) {
-        await unit.write(file.slice(start, start + 1_000));
+        await unit.write(packRecords(file.slice(start, start + 1_000)));
       }
       const before = prepare.length;
       const after = file.length + (mode.force ? 0 : before);
@@ -321,7 +322,7 @@ export function importContract(open: OpenStore, backend: string): void {
       const before = await everything(store);
       {
         await using unit = await store.beginImport(NS, mode);
-        await unit.write([record({ globalPosition: 5_000 })]);
+        await unit.write(packRecords([record({ globalPosition: 5_000 })]));
       }
       assertEquals(await everything(store), before);
       const highest = before.info.globalPosition;
@@ -344,9 +345,12 @@ export function importContract(open: OpenStore, backend: string): void {
       const store = await openWithNamespace(open);
       await importAll(store, prepare);
       await using unit = await store.beginImport(NS, mode);
-      await unit.write([record({ globalPosition: 5_000 })]);
+      await unit.write(packRecords([record({ globalPosition: 5_000 })]));
       await store[Symbol.asyncDispose]();
-      await assertCode(() => unit.write([record({ globalPosition: 5_001 })]), "BACKEND_ERROR");
+      await assertCode(
+        () => unit.write(packRecords([record({ globalPosition: 5_001 })])),
+        "BACKEND_ERROR",
+      );
       await assertCode(() => unit.commit(), "BACKEND_ERROR", "closed");
     });
   }
@@ -355,7 +359,7 @@ export function importContract(open: OpenStore, backend: string): void {
     await using store = await openWithNamespace(open);
     await using unit = await store.beginImport(NS);
     await assertCode(() => store.beginImport(NS), "IMPORT_IN_PROGRESS", NS);
-    await unit.write(records(3));
+    await unit.write(packRecords(records(3)));
     await unit.commit();
     await importAll(store, [record({ globalPosition: 10 })]);
     assertEquals((await readAll(store)).length, 4);
@@ -366,8 +370,8 @@ export function importContract(open: OpenStore, backend: string): void {
     await store.createNamespace({ id: "b", tokenHash: "", description: "", metadata: null });
     await using one = await store.beginImport(NS);
     await using other = await store.beginImport("b");
-    await one.write(records(3));
-    await other.write(records(4));
+    await one.write(packRecords(records(3)));
+    await other.write(packRecords(records(4)));
     await other.commit();
     await one.commit();
     assertEquals([(await readAll(store)).length, (await readAll(store, {}, "b")).length], [3, 4]);
@@ -378,7 +382,7 @@ export function importContract(open: OpenStore, backend: string): void {
     await importAll(store, records(3));
     await using unit = await store.beginImport(NS);
     const writing = Promise.all([1, 2, 3].map(() => store.write(NS, "a-1", newMessage())));
-    await unit.write([record({ globalPosition: 50 })]);
+    await unit.write(packRecords([record({ globalPosition: 50 })]));
     await unit.commit();
     assertEquals((await writing).map(({ globalPosition }) => globalPosition), [51, 52, 53]);
   });
@@ -387,7 +391,7 @@ export function importContract(open: OpenStore, backend: string): void {
     await using store = await openWithNamespace(open);
     const unit = await store.beginImport(NS);
     const writing = store.write(NS, "a-1", newMessage());
-    await unit.write([record({ globalPosition: 50 })]);
+    await unit.write(packRecords([record({ globalPosition: 50 })]));
     await unit[Symbol.asyncDispose]();
     assertEquals((await writing).globalPosition, 1);
     assertEquals(await globalPositions(store), [1]);
@@ -399,7 +403,7 @@ export function importContract(open: OpenStore, backend: string): void {
     await using unit = await store.beginImport(NS);
     await assertCode(() => store.write(NS, "a-1", newMessage()), "IMPORT_IN_PROGRESS", NS);
     await assertCode(() => store.deleteNamespace(NS), "IMPORT_IN_PROGRESS", NS);
-    await unit.write([record({ globalPosition: 50 })]);
+    await unit.write(packRecords([record({ globalPosition: 50 })]));
     await unit.commit();
     assertEquals(await globalPositions(store), [1, 2, 3, 50]);
   });
@@ -408,7 +412,7 @@ export function importContract(open: OpenStore, backend: string): void {
     await using store = await openWithNamespace(open);
     const unit = await store.beginImport(NS);
     const deleting = store.deleteNamespace(NS);
-    await unit.write(records(3));
+    await unit.write(packRecords(records(3)));
     await unit.commit();
     assertEquals(await deleting, 3);
     assertEquals(await store.findNamespace(NS), null);
@@ -418,9 +422,9 @@ export function importContract(open: OpenStore, backend: string): void {
   Deno.test(`commit() ends the unit (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     await using unit = await store.beginImport(NS);
-    await unit.write(records(3));
+    await unit.write(packRecords(records(3)));
     await unit.commit();
-    await assertCode(() => unit.write(records(3)), "IMPORT_FAILED");
+    await assertCode(() => unit.write(packRecords(records(3))), "IMPORT_FAILED");
     await assertCode(() => unit.commit(), "IMPORT_FAILED");
     await unit[Symbol.asyncDispose]();
     assertEquals((await readAll(store)).length, 3);
@@ -431,7 +435,7 @@ export function importContract(open: OpenStore, backend: string): void {
     await using unit = await store.beginImport(NS);
     const file = records(3_000);
     const counts = await Promise.all(
-      [0, 1, 2].map((n) => unit.write(file.slice(n * 1_000, (n + 1) * 1_000))),
+      [0, 1, 2].map((n) => unit.write(packRecords(file.slice(n * 1_000, (n + 1) * 1_000)))),
     );
     assertEquals(counts, Array(3).fill({ imported: 1_000, skipped: 0 }));
     await unit.commit();

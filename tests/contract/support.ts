@@ -10,6 +10,7 @@ import type { ImportCount } from "../../src/import_result.ts";
 import type { Message, NewMessage } from "../../src/message.ts";
 import type { ImportMode, MessageQuery, Store, StreamQuery } from "../../src/store/store.ts";
 import type { ImportRecord } from "../../src/record/import_record.ts";
+import { packRecords } from "../../src/record/packed_records.ts";
 import { assertRejects } from "../support/assert.ts";
 
 /** Opens a new, empty store; disposed of, it leaves nothing behind. */
@@ -92,7 +93,9 @@ export async function importAll(
   await using unit = await store.beginImport(id, mode);
   const sum = { imported: 0, skipped: 0 };
   for (let start = 0; start < batch.length; start += batchRecordsMax) {
-    const { imported, skipped } = await unit.write(batch.slice(start, start + batchRecordsMax));
+    const { imported, skipped } = await unit.write(
+      packRecords(batch.slice(start, start + batchRecordsMax)),
+    );
     sum.imported += imported;
     sum.skipped += skipped;
   }

@@ -156,6 +156,7 @@ async function gatedStore() {
           const unit = await target.beginImport(...args);
           return {
             write: (batch) => unit.write(batch),
+            check: () => unit.check(),
             async commit() {
               waiting.resolve();
               await gate.promise;

@@ -1,3 +1,4 @@
+import { packRecords } from "../../src/record/packed_records.ts";
 import { openStore } from "../../server.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { runCli } from "../support/cli.ts";
@@ -40,14 +41,14 @@ Deno.test("a store's folder and files are their owner's alone", options, async (
       await store.write(id, "account-1", newMessage());
     }
     await using unit = await store.beginImport("a", { force: true });
-    await unit.write([{
+    await unit.write(packRecords([{
       ...newMessage(),
       stream: "b-1",
       position: 0,
       globalPosition: 1,
       line: 1,
       time: "2025-07-15T10:00:00Z",
-    }]);
+    }]));
     await unit.commit();
     assertEquals(modeOf(dataDir), "700");
     const modes = modesIn(dataDir);

@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { ImportedLines } from "../../src/store/imported_lines.ts";
 import { assertEquals } from "../support/assert.ts";
+import "../support/property.ts";
 
 Deno.test("ImportedLines finds the line of each record, in any order and over gaps", () => {
   const lines = new ImportedLines();
@@ -14,4 +16,14 @@ Deno.test("ImportedLines remembers so many runs, and knows what it has forgotten
   for (const n of [1, 2, 10, 11, 20, 21]) lines.note(n, n);
   assertEquals([1, 2, 10, 11].map((n) => lines.lineOf(n)), [1, 2, 10, 11]);
   assertEquals([20, 21].map((n) => lines.lineOf(n)), [undefined, undefined]);
+});
+
+Deno.test("ImportedLines finds the line of every record, whatever empty lines there are", () => {
+  fc.assert(fc.property(fc.array(fc.nat(3)), (gaps) => {
+    const lines = new ImportedLines();
+    let line = 0;
+    const noted = gaps.map((gap) => line += 1 + gap);
+    for (const [index, line] of noted.entries()) lines.note(index + 1, line);
+    assertEquals(noted.map((_, index) => lines.lineOf(index + 1)), noted);
+  }));
 });

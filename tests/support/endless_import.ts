@@ -6,17 +6,18 @@
  */
 
 import { openStore } from "../../src/store/open.ts";
+import { packRecords } from "../../src/record/packed_records.ts";
 import { NS, record } from "../contract/support.ts";
 
 const [url = "", mode = "{}"] = Deno.args;
 const store = await openStore(url);
 const unit = await store.beginImport(NS, JSON.parse(mode));
 for (let start = 1_000;; start += 1_000) {
-  await unit.write(Array.from({ length: 1_000 }, (_, index) =>
+  await unit.write(packRecords(Array.from({ length: 1_000 }, (_, index) =>
     record({
       globalPosition: start + index,
       id: crypto.randomUUID(),
       stream: `endless-${start + index}`,
-    })));
+    }))));
   await Deno.stdout.write(new TextEncoder().encode("."));
 }

@@ -5,11 +5,10 @@
  * @module
  */
 
-import { kvWriteQueuesMax } from "../../limits.ts";
 import { EventoDBError } from "../../errors.ts";
 import type { Message, NewMessage, WriteResult } from "../../message.ts";
-import { storeClosed } from "../refusals.ts";
-import { importListener } from "../import_listener.ts";
+import { BaseStore } from "../base_store.ts";
+import type { ImportWork } from "../import_unit.ts";
 import type {
   CategorySummary,
   NamespaceInfo,
@@ -20,13 +19,13 @@ import type {
 import type {
   Appended,
   ImportMode,
-  ImportUnit,
   MessageQuery,
   NamespaceRecord,
   NewNamespace,
   Store,
   StreamQuery,
 } from "../store.ts";
+import { WriteQueues } from "../write_queue.ts";
 import type { Presence } from "./file_lock.ts";
 import type { EventIndex } from "../event_index.ts";
 import { KvEventIndex } from "./read/event_index.ts";
@@ -38,7 +37,7 @@ import type { Maintenance } from "./maintenance/maintenance.ts";
 import { lastMessage, readMessages, readStream, streamVersion } from "./read/read.ts";
 import { Registry } from "./registry.ts";
 import { listCategories, listStreams, namespaceInfo } from "./summaries.ts";
-import { WriteQueue } from "./write.ts";
+import { KvWriter } from "./write.ts";
 
 /** The parts of a Deno KV store. */
 export interface KvParts {
@@ -55,64 +54,73 @@ export interface KvParts {
 }
 
 /** A store that keeps its messages in Deno KV. */
-export class KvStore implements Store {
+export class KvStore extends BaseStore implements Store {
   readonly backend = "kv";
   readonly #parts: KvParts;
   readonly #database: Database;
   readonly #registry: Registry;
-  readonly #queues = new Map<string, WriteQueue>();
-  readonly #imports = new Set<KvImport>();
+  readonly #queues: WriteQueues;
   readonly #announcer: Announcer;
-  #closed: Promise<void> | undefined;
 
   /** @param parts Its parts; the store closes them. */
   constructor(parts: KvParts) {
+    super();
     this.#parts = parts;
     this.#database = parts.database;
     this.#registry = new Registry(parts.database);
     this.#announcer = new Announcer(parts.database, parts.followMs);
+    this.#queues = new WriteQueues(
+      (id) =>
+        new KvWriter(
+          this.#database,
+          id,
+          (messages, previous, own) =>
+            this.#announcer.tell({ namespace: id, kind: "written", messages, previous }, own),
+        ),
+      parts.importWaitMs,
+    );
   }
 
   async createNamespace(namespace: NewNamespace): Promise<NamespaceRecord> {
-    this.#checkOpen();
+    this.checkOpen();
     return await this.#registry.create(namespace);
   }
 
   async findNamespace(id: string): Promise<NamespaceRecord | null> {
-    this.#checkOpen();
+    this.checkOpen();
     return await this.#registry.find(id);
   }
 
   async replaceToken(id: string, tokenHash: string): Promise<void> {
-    this.#checkOpen();
+    this.checkOpen();
     await this.#registry.replaceToken(id, tokenHash);
   }
 
   async listNamespaces(): Promise<NamespaceSummary[]> {
-    this.#checkOpen();
+    this.checkOpen();
     return await this.#registry.list();
   }
 
   async deleteNamespace(id: string): Promise<number> {
-    this.#checkOpen();
+    this.checkOpen();
     const count = await this.#registry.delete(id, this.#parts.importWaitMs);
-    this.#announcer.tell({ namespace: id, kind: "deleted" });
+    this.tell({ namespace: id, kind: "deleted" });
     this.#parts.maintenance.wake();
     return count;
   }
 
   async namespaceInfo(id: string): Promise<Required<NamespaceInfo>> {
-    this.#checkOpen();
+    this.checkOpen();
     return await namespaceInfo(this.#database, this.#registry, id);
   }
 
   async listStreams(id: string, query: StreamsQuery): Promise<StreamSummary[]> {
-    this.#checkOpen();
+    this.checkOpen();
     return await listStreams(this.#database, id, query);
   }
 
   async listCategories(id: string): Promise<CategorySummary[]> {
-    this.#checkOpen();
+    this.checkOpen();
     return await listCategories(this.#database, id);
   }
 
@@ -122,7 +130,7 @@ export class KvStore implements Store {
     message: NewMessage,
     expectedVersion?: number,
   ): Promise<WriteResult> {
-    this.#checkOpen();
+    this.checkOpen();
     if (!fitsKey(stream)) {
       throw new EventoDBError(
         "INVALID_REQUEST",
@@ -130,44 +138,32 @@ export class KvStore implements Store {
           "it is too long for a key of Deno KV",
       );
     }
-    return await this.#queueOf(id).write(stream, message, expectedVersion);
+    return await this.#queues.write(id, { stream, message, expectedVersion });
   }
 
   async *readStream(id: string, stream: string, query: StreamQuery): AsyncGenerator<Message[]> {
-    this.#checkOpen();
+    this.checkOpen();
     yield* readStream(this.#database, id, stream, query);
   }
 
   async *readMessages(id: string, query: MessageQuery): AsyncGenerator<Message[]> {
-    this.#checkOpen();
+    this.checkOpen();
     yield* readMessages(this.#database, id, query);
   }
 
   async openIndex(id: string): Promise<EventIndex> {
-    this.#checkOpen();
+    this.checkOpen();
     return await KvEventIndex.open(this.#database, id);
   }
 
   async lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {
-    this.#checkOpen();
+    this.checkOpen();
     return await lastMessage(this.#database, id, stream, type);
   }
 
   async streamVersion(id: string, stream: string): Promise<number | null> {
-    this.#checkOpen();
+    this.checkOpen();
     return await streamVersion(this.#database, id, stream);
-  }
-
-  async beginImport(id: string, mode: ImportMode = {}): Promise<ImportUnit> {
-    this.#checkOpen();
-    const listener = importListener(id, (appended) => this.#announcer.tell(appended), () => {
-      this.#imports.delete(unit);
-      this.#parts.maintenance.wake();
-    });
-    const unit = await KvImport.begin(this.#database, id, mode, listener);
-    this.#imports.add(unit);
-    if (this.#closed !== undefined) await unit.abort(storeClosed());
-    return unit;
   }
 
   onAppended(
@@ -189,47 +185,28 @@ export class KvStore implements Store {
     return this.#parts.maintenance.settled;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#closed ??= this.#close();
+  protected override begin(id: string, mode: ImportMode): Promise<ImportWork> {
+    return KvImport.begin(this.#database, id, mode);
+  }
+
+  protected override importEnded(): void {
+    this.#parts.maintenance.wake();
+  }
+
+  protected override tell(appended: Appended): void {
+    this.#announcer.tell(appended);
   }
 
   /** Lets writes that wait settle, rolls imports back, and closes the database. */
-  async #close(): Promise<void> {
-    // A turn later, so that what is called from now on finds the store closed.
-    await Promise.resolve();
+  protected override async close(): Promise<void> {
     const { maintenance, presence } = this.#parts;
     await Promise.all([
       maintenance[Symbol.asyncDispose](),
       this.#announcer[Symbol.asyncDispose](),
-      ...[...this.#queues.values()].map((queue) => queue.running),
-      ...[...this.#imports].map((unit) => unit.abort(storeClosed())),
+      this.#queues.settle(),
+      this.abortImports(),
     ]);
     this.#database[Symbol.dispose]();
     presence?.[Symbol.dispose]();
-  }
-
-  #checkOpen(): void {
-    if (this.#closed !== undefined) throw storeClosed();
-  }
-
-  #queueOf(id: string): WriteQueue {
-    const existing = this.#queues.get(id);
-    if (existing !== undefined) return existing;
-    if (this.#queues.size >= kvWriteQueuesMax) this.#dropIdleQueues();
-    const { importWaitMs } = this.#parts;
-    const queue = new WriteQueue(
-      this.#database,
-      { id, importWaitMs },
-      ({ messages, previous, own }) =>
-        this.#announcer.tell({ namespace: id, kind: "written", messages, previous }, own),
-    );
-    this.#queues.set(id, queue);
-    return queue;
-  }
-
-  #dropIdleQueues(): void {
-    for (const [id, queue] of this.#queues) {
-      if (queue.running === undefined) this.#queues.delete(id);
-    }
   }
 }

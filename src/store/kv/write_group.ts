@@ -10,11 +10,13 @@
 import { correlationCategory } from "../../correlation.ts";
 import { EventoDBError } from "../../errors.ts";
 import { NO_STREAM, POSITION_MAX } from "../../message.ts";
-import type { NewMessage, WriteResult } from "../../message.ts";
+import type { WriteResult } from "../../message.ts";
 import { categoryOf } from "../../stream_name.ts";
 import { nowTime } from "../../now.ts";
 import { idTaken, positionsUsedUp, versionConflict } from "../refusals.ts";
 import type { AppendedMessage } from "../store.ts";
+import type { RequestedWrite } from "../waiting_writes.ts";
+import { OutcomeUnknown } from "../write_queue.ts";
 import type { Database } from "./database.ts";
 import { isUncertain } from "./errors.ts";
 import { fetchStored, type Place } from "./read/fetch.ts";
@@ -33,29 +35,8 @@ import { Pack, raise, set, sum } from "./packed_atomic.ts";
 import { PendingPieces } from "./message_chunks.ts";
 import { versionsOf } from "./read/read.ts";
 
-/** A write as it was asked for. */
-export interface RequestedWrite {
-  stream: string;
-  message: NewMessage;
-  expectedVersion: number | undefined;
-}
-
 /** Where a message stands. */
 type Holder = WriteResult & { stream: string };
-
-/** Thrown when it is not known whether the writes of a group were committed. */
-export class OutcomeUnknown extends Error {
-  override readonly name = "OutcomeUnknown";
-
-  /** What the database or the network said. */
-  readonly reason: EventoDBError;
-
-  /** @param reason What the database or the network said. */
-  constructor(reason: EventoDBError) {
-    super(reason.message);
-    this.reason = reason;
-  }
-}
 
 /** Some writes on their way into the database. Disposed of without a commit, they leave nothing. */
 export class WriteGroup implements AsyncDisposable {

@@ -6,8 +6,9 @@
  */
 
 import type { Message, NewMessage, WriteResult } from "../../message.ts";
-import { namespaceNotFound, storeClosed } from "../refusals.ts";
-import { importListener } from "../import_listener.ts";
+import { BaseStore } from "../base_store.ts";
+import type { ImportWork } from "../import_unit.ts";
+import { namespaceNotFound } from "../refusals.ts";
 import { Listeners } from "../listeners.ts";
 import type {
   CategorySummary,
@@ -19,7 +20,6 @@ import type {
 import type {
   Appended,
   ImportMode,
-  ImportUnit,
   MessageQuery,
   NamespaceRecord,
   NewNamespace,
@@ -28,6 +28,7 @@ import type {
 } from "../store.ts";
 import type { EventIndex } from "../event_index.ts";
 import { PostgresEventIndex } from "./read/event_index.ts";
+import { WriteQueues } from "../write_queue.ts";
 import type { Database } from "./connection/database.ts";
 import { isMissing } from "./errors.ts";
 import { Follower } from "./notices/follower.ts";
@@ -44,15 +45,14 @@ import {
 } from "./read/read.ts";
 import { Registry } from "./registry.ts";
 import { listCategories, listStreams, namespaceInfo } from "./summaries.ts";
-import { WriteQueue } from "./write.ts";
+import { PostgresWriter } from "./write.ts";
 
 /** A store that keeps its messages in Postgres. */
-export class PostgresStore implements Store {
+export class PostgresStore extends BaseStore implements Store {
   readonly backend = "postgres";
   readonly #database: Database;
   readonly #registry: Registry;
-  readonly #queues = new Map<string, WriteQueue>();
-  readonly #imports = new Set<PostgresImport>();
+  readonly #queues: WriteQueues;
   readonly #listeners = new Listeners();
   /** Hears of other servers' commits, while anybody here wants to. */
   #follower: Follower | undefined;
@@ -62,43 +62,51 @@ export class PostgresStore implements Store {
   #told = new Map<string, number>();
   #looking: Promise<void> | undefined;
   readonly #importWaitMs: number;
-  #closed: Promise<void> | undefined;
 
   /**
    * @param database The database; the store closes it.
    * @param importWaitMs How long a write waits for an import into its namespace, in milliseconds.
    */
   constructor(database: Database, importWaitMs: number) {
+    super();
     this.#database = database;
     this.#importWaitMs = importWaitMs;
     this.#registry = new Registry(database);
     this.#notifier = new Notifier(database, database.server);
+    this.#queues = new WriteQueues(
+      (id) =>
+        new PostgresWriter(database, id, (messages, previous) => {
+          this.#notifier.tell(id, messages, previous);
+          this.tell({ namespace: id, kind: "written", messages, previous });
+        }),
+      importWaitMs,
+    );
   }
 
   async createNamespace(namespace: NewNamespace): Promise<NamespaceRecord> {
-    this.#checkOpen();
+    this.checkOpen();
     return await this.#registry.create(namespace);
   }
 
   async findNamespace(id: string): Promise<NamespaceRecord | null> {
-    this.#checkOpen();
+    this.checkOpen();
     return await this.#registry.find(id);
   }
 
   async replaceToken(id: string, tokenHash: string): Promise<void> {
-    this.#checkOpen();
+    this.checkOpen();
     await this.#registry.replaceToken(id, tokenHash);
   }
 
   async listNamespaces(): Promise<NamespaceSummary[]> {
-    this.#checkOpen();
+    this.checkOpen();
     return await this.#registry.list();
   }
 
   async deleteNamespace(id: string): Promise<number> {
-    this.#checkOpen();
+    this.checkOpen();
     const count = await this.#registry.delete(id, this.#importWaitMs);
-    this.#tell({ namespace: id, kind: "deleted" });
+    this.tell({ namespace: id, kind: "deleted" });
     return count;
   }
 
@@ -126,7 +134,7 @@ export class PostgresStore implements Store {
   ): Promise<WriteResult> {
     return await this.#within(
       id,
-      () => this.#queueOf(id).write(stream, message, expectedVersion),
+      () => this.#queues.write(id, { stream, message, expectedVersion }),
     );
   }
 
@@ -154,19 +162,6 @@ export class PostgresStore implements Store {
     return await this.#within(id, (schema) => streamVersion(this.#database, schema, stream));
   }
 
-  async beginImport(id: string, mode: ImportMode = {}): Promise<ImportUnit> {
-    return await this.#within(id, async () => {
-      const listener = importListener(
-        id,
-        (appended) => this.#tell(appended),
-        () => this.#imports.delete(unit),
-      );
-      const unit = await PostgresImport.begin(this.#database, id, mode, listener);
-      this.#imports.add(unit);
-      return unit;
-    });
-  }
-
   onAppended(
     listener: (appended: Appended) => void,
     wanted?: () => Iterable<string>,
@@ -183,37 +178,18 @@ export class PostgresStore implements Store {
     return Promise.resolve(this.#database.connections + (this.#follower?.connections ?? 0));
   }
 
-  /** Lets writes that wait settle, rolls imports back, and closes the connections. */
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#closed ??= this.#close();
+  protected override begin(id: string, mode: ImportMode): Promise<ImportWork> {
+    return this.#within(id, () => PostgresImport.begin(this.#database, id, mode));
   }
 
-  async #close(): Promise<void> {
+  /** Lets writes that wait settle, rolls imports back, and closes the connections. */
+  protected override async close(): Promise<void> {
     this.#followNoMore();
     await this.#followersLeaving;
-    await Promise.all([...this.#imports].map((unit) => unit.abort(storeClosed())));
-    await Promise.all([...this.#queues.values()].map((queue) => queue.running));
+    await this.abortImports();
+    await this.#queues.settle();
     await Promise.all([this.#notifier.running, this.#looking]);
     await this.#database[Symbol.asyncDispose]();
-  }
-
-  #checkOpen(): void {
-    if (this.#closed !== undefined) throw storeClosed();
-  }
-
-  /** A queue is there as long as something is in it. */
-  #queueOf(id: string): WriteQueue {
-    const existing = this.#queues.get(id);
-    if (existing !== undefined) return existing;
-    const queue = new WriteQueue(this.#database, id, {
-      onCommit: (messages, previous) => {
-        this.#notifier.tell(id, messages, previous);
-        this.#tell({ namespace: id, kind: "written", messages, previous });
-      },
-      onIdle: () => this.#queues.delete(id),
-    }, this.#importWaitMs);
-    this.#queues.set(id, queue);
-    return queue;
   }
 
   /**
@@ -221,7 +197,7 @@ export class PostgresStore implements Store {
    * asked only when they are not there.
    */
   async #within<T>(id: string, work: (schema: string) => Promise<T>): Promise<T> {
-    this.#checkOpen();
+    this.checkOpen();
     try {
       return await work(schemaOf(id));
     } catch (error) {
@@ -234,11 +210,11 @@ export class PostgresStore implements Store {
     id: string,
     read: () => AsyncIterable<T>,
   ): AsyncGenerator<T, void> {
-    this.#checkOpen();
+    this.checkOpen();
     try {
       for await (const page of read()) {
         yield page;
-        this.#checkOpen();
+        this.checkOpen();
       }
     } catch (error) {
       if (isMissing(error)) await this.#registry.check(id);
@@ -246,7 +222,7 @@ export class PostgresStore implements Store {
     }
   }
 
-  #tell(appended: Appended): void {
+  protected override tell(appended: Appended): void {
     const { namespace } = appended;
     const last = appended.kind === "written" ? appended.messages.at(-1)?.globalPosition : undefined;
     if (last !== undefined && this.#listeners.size > 0) this.#told.set(namespace, last);
@@ -254,12 +230,12 @@ export class PostgresStore implements Store {
   }
 
   #follow(): void {
-    if (this.#closed !== undefined) return;
+    if (this.isClosed) return;
     this.#follower ??= new Follower(
       () => this.#database.connectApart(),
       this.#database.server,
       {
-        committed: (appended) => this.#tell(appended),
+        committed: (appended) => this.tell(appended),
         following: () => void this.#tellAll(),
         look: () => {
           this.#looking ??= this.#look().finally(() => this.#looking = undefined);
@@ -277,7 +253,7 @@ export class PostgresStore implements Store {
   /** Has everyone look: nobody knows what other servers have committed so far. */
   async #tellAll(): Promise<void> {
     try {
-      for (const namespace of await this.#wanted()) this.#tell({ namespace, kind: "unknown" });
+      for (const namespace of await this.#wanted()) this.tell({ namespace, kind: "unknown" });
     } catch {
       // The database is gone again; once it is back, everyone is told to look again.
     }
@@ -297,7 +273,7 @@ export class PostgresStore implements Store {
         if (meanwhile !== undefined && meanwhile >= highest) continue;
         this.#told.set(namespace, highest);
         if ((meanwhile ?? told.get(namespace)) !== highest) {
-          this.#tell({ namespace, kind: "unknown" });
+          this.tell({ namespace, kind: "unknown" });
         }
       }
     } catch {

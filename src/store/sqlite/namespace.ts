@@ -7,7 +7,6 @@
 import { namespaceNotFound, replacedWhileRead } from "../refusals.ts";
 import type { Connection } from "./connection.ts";
 import type { Files } from "./files/files.ts";
-import type { SqliteImport } from "./import/import.ts";
 import type { RegisteredNamespace } from "./registry.ts";
 import { type CommitListener, WriteQueue } from "./write.ts";
 
@@ -20,7 +19,7 @@ export class Namespace {
   /** Whether it has been deleted; one of the same id that is made later is another. */
   isDeleted = false;
   readonly #files: Files;
-  #import: { ended: Promise<void>; unit?: SqliteImport } | undefined;
+  #importEnded: Promise<void> | undefined;
 
   /**
    * @param registered What the registry knows of it.
@@ -44,29 +43,20 @@ export class Namespace {
 
   /** Resolves when the import that runs has ended; absent when none runs. */
   get importEnded(): Promise<void> | undefined {
-    return this.#import?.ended;
-  }
-
-  /** The import that runs, once it has begun. */
-  get import(): SqliteImport | undefined {
-    return this.#import?.unit;
+    return this.#importEnded;
   }
 
   /**
-   * Keeps writes and other imports away until the import is released.
+   * Keeps writes and other imports away.
    *
-   * @returns Functions that note the begun import, and that let the namespace go.
+   * @returns A function that lets the namespace go.
    */
-  holdForImport(): { begun(unit: SqliteImport): void; release(): void } {
+  holdForImport(): () => void {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const held: { ended: Promise<void>; unit?: SqliteImport } = { ended: promise };
-    this.#import = held;
-    return {
-      begun: (unit) => held.unit = unit,
-      release: () => {
-        this.#import = undefined;
-        resolve();
-      },
+    this.#importEnded = promise;
+    return () => {
+      this.#importEnded = undefined;
+      resolve();
     };
   }
 

@@ -8,8 +8,9 @@ import type { Message, NewMessage, WriteResult } from "../../message.ts";
 import { nowTime } from "../../now.ts";
 import { nextTick } from "../../tick.ts";
 import { Listeners } from "../listeners.ts";
-import { importInProgress, namespaceExists, namespaceNotFound, storeClosed } from "../refusals.ts";
-import type { ImportedPositions } from "../imported_positions.ts";
+import { BaseStore } from "../base_store.ts";
+import type { ImportWork } from "../import_unit.ts";
+import { importInProgress, namespaceExists, namespaceNotFound } from "../refusals.ts";
 import type {
   CategorySummary,
   NamespaceInfo,
@@ -20,9 +21,7 @@ import type {
 import type {
   Appended,
   ImportMode,
-  ImportUnit,
   MessageQuery,
-  NamespaceChange,
   NamespaceRecord,
   NewNamespace,
   Store,
@@ -55,22 +54,22 @@ export interface SqliteParts {
 }
 
 /** A store that keeps its messages in SQLite. */
-export class SqliteStore implements Store {
+export class SqliteStore extends BaseStore implements Store {
   readonly backend = "sqlite";
   readonly #parts: SqliteParts;
   readonly #namespaces = new Map<string, Namespace>();
   readonly #listeners = new Listeners();
   readonly #removals = new Set<Promise<void>>();
-  #closed: Promise<void> | undefined;
 
   /** @param parts Its parts; the store closes them. */
   constructor(parts: SqliteParts) {
+    super();
     this.#parts = parts;
     for (const registered of parts.registry.list()) this.#add(registered);
   }
 
   async createNamespace(namespace: NewNamespace): Promise<NamespaceRecord> {
-    this.#checkOpen();
+    this.checkOpen();
     const { registry, files, name } = this.#parts;
     if (this.#namespaces.has(namespace.id)) {
       throw namespaceExists(namespace.id);
@@ -92,7 +91,7 @@ export class SqliteStore implements Store {
 
   // deno-lint-ignore require-await -- what is thrown is to reject
   async findNamespace(id: string): Promise<NamespaceRecord | null> {
-    this.#checkOpen();
+    this.checkOpen();
     const namespace = this.#namespaces.get(id);
     return namespace === undefined ? null : record(namespace.registered);
   }
@@ -103,7 +102,7 @@ export class SqliteStore implements Store {
   }
 
   async listNamespaces(): Promise<NamespaceSummary[]> {
-    this.#checkOpen();
+    this.checkOpen();
     const summaries: NamespaceSummary[] = [];
     for (const { id, description, createdAt } of this.#parts.registry.list()) {
       const namespace = this.#namespaces.get(id);
@@ -130,7 +129,7 @@ export class SqliteStore implements Store {
       return [file, messages] as const;
     });
     await this.#discard(file);
-    this.#emit({ namespace: id, kind: "deleted" });
+    this.tell({ namespace: id, kind: "deleted" });
     return messages;
   }
 
@@ -156,7 +155,7 @@ export class SqliteStore implements Store {
     return this.#whenFree(
       id,
       "write to",
-      (namespace) => namespace.writes.write(stream, message, expectedVersion),
+      (namespace) => namespace.writes.write({ stream, message, expectedVersion }),
     );
   }
 
@@ -187,40 +186,8 @@ export class SqliteStore implements Store {
     return version < 0 ? null : version;
   }
 
-  async beginImport(id: string, mode: ImportMode = {}): Promise<ImportUnit> {
-    const namespace = this.#find(id);
-    if (namespace.importEnded !== undefined) throw importInProgress("import into", id);
-    namespace.writes.flush();
-    const { highWater, messages } = readState(namespace.writer);
-    const { registry, files, name } = this.#parts;
-    const isFresh = mode.force === true || messages === 0;
-    const { begun, release } = namespace.holdForImport();
-    const file = isFresh ? newFileName(name, id) : namespace.registered.file;
-    const discard = async () => {
-      if (isFresh) await this.#discard(file);
-    };
-    try {
-      if (isFresh) registry.noteFile(file);
-      const skipExisting = mode.existing === "skip";
-      const loader = await files.load(file, { isFresh, skipExisting, highWater });
-      const announce = () => this.#emit({ namespace: id, kind: "committing" });
-      const revoke = () => this.#emit({ namespace: id, kind: "unknown" });
-      const publish = (positions: ImportedPositions) => {
-        if (isFresh) this.#replaceFile(namespace, file);
-        const change: NamespaceChange = isFresh
-          ? { kind: "replaced" }
-          : { kind: "imported", positions };
-        this.#emit({ namespace: id, ...change });
-      };
-      const unit = new SqliteImport(loader, { announce, publish, revoke, discard, release });
-      begun(unit);
-      if (this.#closed !== undefined) await unit.abort(storeClosed());
-      return unit;
-    } catch (error) {
-      await discard();
-      release();
-      throw error;
-    }
+  protected override tell(appended: Appended): void {
+    this.#listeners.tell(appended);
   }
 
   onAppended(listener: (appended: Appended) => void): () => void {
@@ -229,39 +196,55 @@ export class SqliteStore implements Store {
 
   // deno-lint-ignore require-await -- the contract is asynchronous
   async connections(): Promise<number> {
-    return this.#closed === undefined ? 1 + this.#parts.files.connections : 0;
+    return this.isClosed ? 0 : 1 + this.#parts.files.connections;
   }
 
   closeSoon(): void {
     this.#parts.lock?.markClosing();
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#closed ??= this.#close();
+  protected override async begin(id: string, mode: ImportMode): Promise<ImportWork> {
+    const namespace = this.#find(id);
+    if (namespace.importEnded !== undefined) throw importInProgress("import into", id);
+    namespace.writes.flush();
+    const { highWater, messages } = readState(namespace.writer);
+    const { registry, files, name } = this.#parts;
+    const replaces = mode.force === true || messages === 0;
+    const release = namespace.holdForImport();
+    const file = replaces ? newFileName(name, id) : namespace.registered.file;
+    const discard = async () => {
+      if (replaces) await this.#discard(file);
+    };
+    try {
+      if (replaces) registry.noteFile(file);
+      const skipExisting = mode.existing === "skip";
+      const loader = await files.load(file, { isFresh: replaces, skipExisting, highWater });
+      const publish = () => {
+        if (replaces) this.#replaceFile(namespace, file);
+      };
+      return new SqliteImport(loader, { replaces, publish, discard, release });
+    } catch (error) {
+      await discard();
+      release();
+      throw error;
+    }
   }
 
-  async #close(): Promise<void> {
+  protected override async close(): Promise<void> {
     this.closeSoon();
-    // A turn later, so that what is called from now on finds the store closed.
-    await Promise.resolve();
     const { registry, files, lock } = this.#parts;
-    for (const namespace of this.#namespaces.values()) {
-      namespace.writes.flush();
-      void namespace.import?.abort(storeClosed());
-      await namespace.importEnded;
-    }
+    for (const { writes } of this.#namespaces.values()) writes.flush();
+    // Those that are just being begun are aborted once they have.
+    void this.abortImports();
+    for (const { importEnded } of this.#namespaces.values()) await importEnded;
     await Promise.allSettled(this.#removals);
     files.closeAll();
     registry[Symbol.dispose]();
     lock?.[Symbol.dispose]();
   }
 
-  #checkOpen(): void {
-    if (this.#closed !== undefined) throw storeClosed();
-  }
-
   #find(id: string): Namespace {
-    this.#checkOpen();
+    this.checkOpen();
     const namespace = this.#namespaces.get(id);
     if (namespace === undefined) throw namespaceNotFound(id);
     return namespace;
@@ -272,7 +255,7 @@ export class SqliteStore implements Store {
     const namespace = new Namespace(
       registered,
       this.#parts.files,
-      (messages, previous) => this.#emit({ namespace: id, kind: "written", messages, previous }),
+      (messages, previous) => this.tell({ namespace: id, kind: "written", messages, previous }),
     );
     this.#namespaces.set(id, namespace);
   }
@@ -288,7 +271,7 @@ export class SqliteStore implements Store {
     return async () => {
       // Also before the first: a caller that polls in a loop would let nobody write.
       await nextTick();
-      this.#checkOpen();
+      this.checkOpen();
       return await connect();
     };
   }
@@ -336,10 +319,6 @@ export class SqliteStore implements Store {
     } catch {
       // It stays noted as no longer needed.
     }
-  }
-
-  #emit(appended: Appended): void {
-    this.#listeners.tell(appended);
   }
 }
 

@@ -6,12 +6,17 @@
  */
 
 import { correlationCategory } from "../../correlation.ts";
-import { EventoDBError } from "../../errors.ts";
-import { writesPerCommitMax, writesWaitingMax } from "../../limits.ts";
+import type { EventoDBError } from "../../errors.ts";
 import { NO_STREAM, POSITION_MAX } from "../../message.ts";
 import type { NewMessage, WriteResult } from "../../message.ts";
-import { idTaken, positionsUsedUp, queueFull, versionConflict } from "../refusals.ts";
+import { idTaken, positionsUsedUp, versionConflict } from "../refusals.ts";
 import type { AppendedMessage } from "../store.ts";
+import {
+  type GroupOutcome,
+  type RequestedWrite,
+  settleWrites,
+  WaitingWrites,
+} from "../waiting_writes.ts";
 import { inNextTick } from "../../tick.ts";
 import { nowTime } from "../../now.ts";
 import type { Connection } from "./connection.ts";
@@ -24,97 +29,68 @@ import {
   versionOf,
 } from "./message_table.ts";
 
-/** A write that waits. */
-interface WaitingWrite {
-  stream: string;
-  message: NewMessage;
-  expectedVersion: number | undefined;
-  resolve(result: WriteResult): void;
-  reject(error: unknown): void;
-}
-
 /**
  * Told of the messages of a transaction once it is durable, and of the highest global position
  * before them.
  */
 export type CommitListener = (messages: readonly AppendedMessage[], previous: number) => void;
 
-/** The writes of one namespace that wait for their transaction. */
+/** The writes of one namespace that wait for their transaction, in the next tick. */
 export class WriteQueue {
   readonly #connect: () => Connection;
   readonly #onCommit: CommitListener;
-  #waiting: WaitingWrite[] = [];
+  readonly #waiting = new WaitingWrites();
   #isScheduled = false;
 
-  /**
-   * @param connect Gives the connection to write with.
-   * @param onCommit Told of each transaction.
-   */
-  constructor(
-    connect: () => Connection,
-    onCommit: CommitListener,
-  ) {
+  constructor(connect: () => Connection, onCommit: CommitListener) {
     this.#connect = connect;
     this.#onCommit = onCommit;
   }
 
   /** Adds a write; it is settled once its transaction is. */
-  write(stream: string, message: NewMessage, expectedVersion?: number): Promise<WriteResult> {
-    if (this.#waiting.length >= writesWaitingMax) {
-      throw queueFull();
-    }
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ stream, message, expectedVersion, resolve, reject });
-      this.#schedule();
-    });
+  write(write: RequestedWrite): Promise<WriteResult> {
+    const result = this.#waiting.add(write);
+    this.#schedule();
+    return result;
   }
 
   /** Settles all writes that wait, now. */
   flush(): void {
-    while (this.#waiting.length > 0) this.#commit();
+    while (!this.#waiting.isEmpty) this.#commit();
   }
 
-  /** The next turn, and not this one: what arrives until then comes along. */
+  /** The next tick, and not this one: what arrives until then comes along. */
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     inNextTick(() => {
       this.#isScheduled = false;
-      if (this.#waiting.length === 0) return;
+      if (this.#waiting.isEmpty) return;
       this.#commit();
-      if (this.#waiting.length > 0) this.#schedule();
+      if (!this.#waiting.isEmpty) this.#schedule();
     });
   }
 
   #commit(): void {
-    const group = this.#waiting.splice(0, writesPerCommitMax);
-    const appended: AppendedMessage[] = [];
-    let previous = 0;
-    let outcomes: (WriteResult | EventoDBError)[];
+    const group = this.#waiting.takeGroup();
+    let outcome: GroupOutcome;
     try {
       const connection = this.#connect();
-      outcomes = connection.transaction(() => {
-        previous = highestGlobalPosition(connection);
-        return writeGroup(connection, group, appended);
-      });
+      outcome = connection.transaction(() => writeGroup(connection, group));
     } catch (error) {
       // Even a conflict is not certain then: it may have been with a write that is gone again.
       for (const write of group) write.reject(error);
       return;
     }
+    const { outcomes, appended, previous } = outcome;
     if (appended.length > 0) this.#onCommit(appended, previous);
-    for (const [index, outcome] of outcomes.entries()) {
-      if (outcome instanceof EventoDBError) group[index]?.reject(outcome);
-      else group[index]?.resolve(outcome);
-    }
+    settleWrites(group, outcomes);
   }
 }
 
-function writeGroup(
-  connection: Connection,
-  group: readonly WaitingWrite[],
-  appended: AppendedMessage[],
-): (WriteResult | EventoDBError)[] {
+function writeGroup(connection: Connection, group: readonly RequestedWrite[]): GroupOutcome {
+  const appended: AppendedMessage[] = [];
+  const previous = highestGlobalPosition(connection);
   const tally = new Tally();
   // What becomes visible in one moment has one time.
   const time = nowTime();
@@ -145,7 +121,7 @@ function writeGroup(
     return result;
   });
   tally.write(connection);
-  return outcomes;
+  return { outcomes, appended, previous };
 }
 
 /** The error for a message whose id another one has. */

@@ -11,6 +11,7 @@
 
 import { batchRecordsMax } from "../../../src/limits.ts";
 import { openFile } from "../../../src/store/kv/open.ts";
+import { packRecords } from "../../../src/record/packed_records.ts";
 import { newMessage, NS, record } from "../../contract/support.ts";
 
 const [path, what, ...rest] = Deno.args;
@@ -35,10 +36,10 @@ switch (what) {
     await using unit = await store.beginImport(NS, mode);
     console.log("begun");
     for (let start = 0; start < count; start += batchRecordsMax) {
-      await unit.write(Array.from({ length: batchRecordsMax }, (_, index) => {
+      await unit.write(packRecords(Array.from({ length: batchRecordsMax }, (_, index) => {
         const n = 1_000 + start + index;
         return record({ globalPosition: n, stream: `imported-${n % 700}`, position: n });
-      }));
+      })));
     }
     if (hold) {
       console.log("filled");

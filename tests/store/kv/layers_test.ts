@@ -12,6 +12,7 @@ import { readHead } from "../../../src/store/kv/head.ts";
 import { Maintenance } from "../../../src/store/kv/maintenance/maintenance.ts";
 import { KvStore } from "../../../src/store/kv/store.ts";
 import { Seen } from "../../../src/store/kv/import/bloom_filter.ts";
+import { packRecords } from "../../../src/record/packed_records.ts";
 import { assert, assertEquals, assertFalse } from "../../support/assert.ts";
 import {
   assertCode,
@@ -207,7 +208,7 @@ Deno.test("what nobody reads any more is deleted, and nothing else", async () =>
     await assertCode(() => importAll(store, [...records(3), ...records(3)]), "POSITION_EXISTS");
     {
       await using unit = await store.beginImport(NS);
-      await unit.write([record({ globalPosition: 9_000 })]);
+      await unit.write(packRecords([record({ globalPosition: 9_000 })]));
     }
     await store.deleteNamespace("gone");
     await store.settled;

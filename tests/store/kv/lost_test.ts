@@ -6,6 +6,7 @@
  */
 
 import type { KvStore } from "../../../src/store/kv/store.ts";
+import { packRecords } from "../../../src/record/packed_records.ts";
 import {
   assertCode,
   create,
@@ -132,7 +133,7 @@ Deno.test("an import goes on when the response to a renewal of its lease is lost
     // A renewal is the only thing that is written while nothing is asked of the import.
     while (proxy.losses === 0) await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  await unit.write(file);
+  await unit.write(packRecords(file));
   await unit.commit();
   await assertWhole(store);
 });

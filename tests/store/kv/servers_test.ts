@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { EventoDBClient } from "../../../mod.ts";
 import { createToken } from "../../../src/auth/token.ts";
+import { packRecords } from "../../../src/record/packed_records.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { startCli } from "../../support/cli.ts";
 import {
@@ -130,7 +131,7 @@ Deno.test("imports of two stores into one namespace refuse each other (kv)", asy
     outcome.status === "rejected" ? [outcome.reason.code] : []
   );
   assertEquals([begun.length, codes], [1, ["IMPORT_IN_PROGRESS"]]);
-  await begun[0]!.write([record({ globalPosition: 1 })]);
+  await begun[0]!.write(packRecords([record({ globalPosition: 1 })]));
   await begun[0]!.commit();
   assertEquals((await readAll(other)).length, 1);
 });

@@ -11,6 +11,7 @@ import { openFile } from "../../../src/store/kv/open.ts";
 import type { KvStore } from "../../../src/store/kv/store.ts";
 import type { ImportMode } from "../../../src/store/store.ts";
 import type { ImportRecord } from "../../../src/record/import_record.ts";
+import { packRecords } from "../../../src/record/packed_records.ts";
 import {
   assertCode,
   create,
@@ -63,7 +64,7 @@ for (const [how, held, mode] of situations) {
       for (let round = 0; round < 3; round++) {
         const error = await assertCode(async () => {
           await using unit = await store.beginImport(NS, mode);
-          for (const record of file) await unit.write([record]);
+          for (const record of file) await unit.write(packRecords([record]));
           await unit.commit();
         }, "IMPORT_FAILED");
         assertStringIncludes(error.message, "the disk is full");

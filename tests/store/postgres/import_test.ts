@@ -1,6 +1,4 @@
 import fc from "fast-check";
-import { lineRunsMax } from "../../../src/limits.ts";
-import { Lines } from "../../../src/store/postgres/import/record_lines.ts";
 import { schemaOf } from "../../../src/store/postgres/names.ts";
 import { openPostgres } from "../../../src/store/postgres/open.ts";
 import {
@@ -25,23 +23,6 @@ async function openWithNamespace() {
   await create(store, NS);
   return { store, url, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };
 }
-
-Deno.test("Lines finds the line of every record, whatever empty lines there are", () => {
-  fc.assert(fc.property(fc.array(fc.nat(3)), (gaps) => {
-    const lines = new Lines();
-    let line = 0;
-    const noted = gaps.map((gap) => line += 1 + gap);
-    for (const line of noted) lines.note(line);
-    assertEquals(noted.map((_, index) => lines.lineOf(index + 1)), noted);
-  }));
-});
-
-Deno.test("Lines forgets rather than grows without bound, and never names a wrong line", () => {
-  const lines = new Lines();
-  for (let n = 1; n <= lineRunsMax + 2; n++) lines.note(2 * n);
-  assertEquals(lines.lineOf(lineRunsMax), 2 * lineRunsMax);
-  assertEquals(lines.lineOf(lineRunsMax + 1), undefined);
-});
 
 Deno.test("COPY takes any text that a message can have, and gives it back", async () => {
   await using opened = await openWithNamespace();

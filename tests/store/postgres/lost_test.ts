@@ -8,6 +8,7 @@ import { EventoDBError } from "../../../src/errors.ts";
 import type { NewMessage } from "../../../src/message.ts";
 import { openPostgres } from "../../../src/store/postgres/open.ts";
 import type { ImportMode, Store } from "../../../src/store/store.ts";
+import { packRecords } from "../../../src/record/packed_records.ts";
 import {
   create,
   globalPositions,
@@ -107,17 +108,19 @@ for (const [how, mode] of situations) {
     }));
     for (const killAt of ["write", "commit"]) {
       await using unit = await store.beginImport(NS, mode);
-      await unit.write(file.slice(0, 1_000));
+      await unit.write(packRecords(file.slice(0, 1_000)));
       if (killAt === "write") {
         await postgres.kill();
         await assertUnavailable(async () => {
           // The first may still fit into the network's buffers.
-          for (let n = 1; n < 5; n++) await unit.write(file.slice(n * 1_000, (n + 1) * 1_000));
+          for (let n = 1; n < 5; n++) {
+            await unit.write(packRecords(file.slice(n * 1_000, (n + 1) * 1_000)));
+          }
           await unit.commit();
         });
         await postgres.start();
       } else {
-        await unit.write(file.slice(1_000, 2_000));
+        await unit.write(packRecords(file.slice(1_000, 2_000)));
         await postgres.kill();
         const failed = assertUnavailable(() => unit.commit());
         await postgres.start();
@@ -136,7 +139,7 @@ Deno.test("a commit whose answer was lost is not mistaken for a failure, nor the
   for (let round = 0; round < 12; round++) {
     await using unit = await store.beginImport(NS);
     const gpos = round + 1;
-    await unit.write([record({ globalPosition: gpos, stream: `s-${round}` })]);
+    await unit.write(packRecords([record({ globalPosition: gpos, stream: `s-${round}` })]));
     const committing = unit.commit().then(() => true, () => false);
     // A little later each time, so that it hits before, in and after the commit.
     if (round < 11) await new Promise((resolve) => setTimeout(resolve, round));

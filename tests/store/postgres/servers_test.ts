@@ -6,6 +6,7 @@
 
 import { schemaOf } from "../../../src/store/postgres/names.ts";
 import { openPostgres } from "../../../src/store/postgres/open.ts";
+import { packRecords } from "../../../src/record/packed_records.ts";
 import {
   create,
   importAll,
@@ -61,7 +62,7 @@ Deno.test("what one server does to a namespace, the other one sees", async () =>
     await assertRejects(() => other.beginImport(NS), Error, "while an import into it is running");
     await assertRejects(() => other.write(NS, "a-1", newMessage()), Error, "while an import");
     await assertRejects(() => other.deleteNamespace(NS), Error, "while an import");
-    await unit.write(records(2_500).slice(0, 1_000));
+    await unit.write(packRecords(records(2_500).slice(0, 1_000)));
     assertEquals((await readAll(other)).length, 1);
     await unit.commit();
   }

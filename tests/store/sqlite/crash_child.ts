@@ -5,6 +5,7 @@
  */
 
 import { openStore } from "../../../src/store/open.ts";
+import { packRecords } from "../../../src/record/packed_records.ts";
 import { NS, record } from "../../contract/support.ts";
 
 const [dataDir = "", mode = "{}", lowest = "1"] = Deno.args;
@@ -12,10 +13,10 @@ const store = await openStore("sqlite://meta.db", { dataDir });
 const unit = await store.beginImport(NS, JSON.parse(mode));
 console.log("begun");
 for (let batch = 0; batch < 10; batch++) {
-  await unit.write(Array.from({ length: 1_000 }, (_, index) => {
+  await unit.write(packRecords(Array.from({ length: 1_000 }, (_, index) => {
     const n = Number(lowest) + batch * 1_000 + index;
     return record({ globalPosition: n, stream: `new-${n}`, id: crypto.randomUUID() });
-  }));
+  })));
 }
 await unit.commit();
 console.log("committed");

@@ -8,6 +8,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { FileLoad, type LoadJob } from "../../../src/store/sqlite/import/load_file.ts";
+import { packRecords } from "../../../src/record/packed_records.ts";
 import { assertEquals, assertGreater, assertRejects } from "../../support/assert.ts";
 import { create, newMessage, NS, record } from "../../contract/support.ts";
 import { TemporaryFolder } from "./folder.ts";
@@ -53,7 +54,7 @@ Deno.test("every SQLite connection that writes waits for the disk", async () => 
 
   const path = folder.file(folder.namespaceFiles()[0] ?? "");
   using load = new FileLoad({ path, isFresh: false, skipExisting: false, highWater: 1 });
-  load.write([record({ globalPosition: 10 })]);
+  load.write(packRecords([record({ globalPosition: 10 })]));
   assertEquals(connections.writers, [[FULL, "wal"], [FULL, "wal"], [FULL, "wal"]]);
 });
 
@@ -94,7 +95,7 @@ Deno.test("an import's new file is made durable, and its name", async () => {
   using folder = new TemporaryFolder();
   using syncs = new Syncs();
   using load = new FileLoad(newFile(folder));
-  load.write([record({ globalPosition: 1 })]);
+  load.write(packRecords([record({ globalPosition: 1 })]));
   assertEquals(syncs.ends, 0);
   await load.commit();
   assertGreater(syncs.ends, Deno.build.os === "windows" ? 0 : 1);
@@ -105,6 +106,6 @@ Deno.test("an import whose file could not be written on the way fails in the end
   // The system says so once; a later sync of the same file succeeds.
   using _syncs = new Syncs(() => Promise.reject(new Error("Input/output error (os error 5)")));
   using load = new FileLoad(newFile(folder));
-  load.write([record({ globalPosition: 1 })]);
+  load.write(packRecords([record({ globalPosition: 1 })]));
   await assertRejects(() => load.commit(), Error, "Input/output error");
 });

@@ -8,6 +8,7 @@ import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers";
 import { EventoDBError } from "../../../src/errors.ts";
 import { namespacesOpenMax, scanMessagesMax } from "../../../src/limits.ts";
+import { packRecords } from "../../../src/record/packed_records.ts";
 import {
   assert,
   assertEquals,
@@ -120,7 +121,9 @@ Deno.test("commit() lets others have their turn", async () => {
   await create(store, NS);
   await using unit = await store.beginImport(NS);
   const file = records(20_000);
-  for (let n = 0; n < 20; n++) await unit.write(file.slice(n * 1_000, (n + 1) * 1_000));
+  for (let n = 0; n < 20; n++) {
+    await unit.write(packRecords(file.slice(n * 1_000, (n + 1) * 1_000)));
+  }
   let isCommitted = false;
   const committing = unit.commit().then(() => isCommitted = true);
   // If the indexes were built in this thread, the first of these would come after the commit.

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { openStore } from "../../../src/store/open.ts";
 import type { ImportMode } from "../../../src/store/store.ts";
 import type { ImportRecord } from "../../../src/record/import_record.ts";
+import { packRecords } from "../../../src/record/packed_records.ts";
 import { SmallDisk } from "../small_disk.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import {
@@ -44,7 +45,7 @@ for (const [how, held, mode] of situations) {
       const file = Array.from({ length: 60 }, (_, n) => large(n + 1));
       const error = await assertCode(async () => {
         await using unit = await store.beginImport(NS, mode);
-        for (const record of file) await unit.write([record]);
+        for (const record of file) await unit.write(packRecords([record]));
         await unit.commit();
       }, "IMPORT_FAILED");
       assertStringIncludes(error.message, "the disk is full");

@@ -10,17 +10,12 @@ import { EventoDBError } from "../../../errors.ts";
 import { kvCategoriesMax, kvImportedRunsMax } from "../../../limits.ts";
 import type { Message } from "../../../message.ts";
 import { categoryOf } from "../../../stream_name.ts";
-import {
-  importEnded,
-  importFailure,
-  importOutcomeUnknown,
-  namespaceNotFound,
-} from "../../refusals.ts";
+import { importOutcomeUnknown, namespaceNotFound } from "../../refusals.ts";
 import { ImportedPositions } from "../../imported_positions.ts";
-import type { ImportChange, ImportListener } from "../../import_listener.ts";
+import type { ImportChange, ImportWork } from "../../import_unit.ts";
 import type { ImportCount } from "../../../import_result.ts";
-import type { ImportMode, ImportUnit } from "../../store.ts";
-import type { ImportRecord } from "../../../record/import_record.ts";
+import type { ImportMode } from "../../store.ts";
+import { type PackedRecords, unpackRecords } from "../../../record/packed_records.ts";
 import { Admission } from "./admission.ts";
 import type { Database } from "../database.ts";
 import { isUncertain } from "../errors.ts";
@@ -42,7 +37,7 @@ interface Tally {
 }
 
 /** An import into a Deno KV namespace. */
-export class KvImport implements ImportUnit {
+export class KvImport implements ImportWork {
   readonly #database: Database;
   readonly #id: string;
   readonly #lease: HeldLease;
@@ -52,21 +47,16 @@ export class KvImport implements ImportUnit {
   readonly #existing: readonly number[];
   readonly #writer: LayerWriter;
   readonly #admission: Admission;
-  readonly #listener: ImportListener;
-  readonly #imported = new ImportedPositions();
+  readonly #positions = new ImportedPositions();
   /** How many messages of each category came since counters were put in. */
   readonly #counts = new Map<string, number>();
   readonly #tally: Tally = { messages: 0, globalPosition: 0, lastActivity: null };
-  #working: Promise<unknown> = Promise.resolve();
-  #failure: EventoDBError | undefined;
-  #end: Promise<void> | undefined;
 
   private constructor(
     database: Database,
     id: string,
     [lease, head]: [HeldLease, Head],
     { force = false, existing }: ImportMode,
-    listener: ImportListener,
   ) {
     this.#database = database;
     this.#id = id;
@@ -83,62 +73,25 @@ export class KvImport implements ImportUnit {
       existingHighest: globalPosition,
       skipsExisting: existing === "skip",
     });
-    this.#listener = listener;
   }
 
   /**
    * Begins an import: from here on, writes to the namespace wait.
    *
-   * @param database The database.
-   * @param id The namespace's id.
-   * @param mode How to treat what is there already.
-   * @param listener Told how it ends.
-   * @returns The import.
    * @throws {EventoDBError} `IMPORT_IN_PROGRESS`, `NAMESPACE_NOT_FOUND`.
    */
-  static async begin(
-    database: Database,
-    id: string,
-    mode: ImportMode,
-    listener: ImportListener,
-  ): Promise<KvImport> {
-    return new KvImport(database, id, await HeldLease.take(database, id), mode, listener);
+  static async begin(database: Database, id: string, mode: ImportMode): Promise<KvImport> {
+    return new KvImport(database, id, await HeldLease.take(database, id), mode);
   }
 
-  write(batch: readonly ImportRecord[]): Promise<ImportCount> {
-    return this.#inTurn(() => this.#write(batch));
+  get change(): ImportChange {
+    return this.#existing.length === 0
+      ? { kind: "replaced" }
+      : { kind: "imported", positions: this.#positions };
   }
 
-  async commit(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    let isCommitted = false;
-    try {
-      await this.#inTurn(async () => {
-        // Whoever disposes of it from now on waits for the outcome.
-        this.#end = promise;
-        await this.#commit();
-        isCommitted = true;
-      });
-    } finally {
-      if (this.#end === promise) {
-        if (!isCommitted) await this.#rollBack();
-        resolve();
-        if (isCommitted) this.#listener.ended(this.#change);
-      }
-    }
-  }
-
-  /** Ends the import from outside, with the reason that its next step then fails with. */
-  abort(reason: EventoDBError): Promise<void> {
-    this.#failure ??= reason;
-    return this[Symbol.asyncDispose]();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#end ??= this.#rollBack();
-  }
-
-  async #write(batch: readonly ImportRecord[]): Promise<ImportCount> {
+  async write(packed: PackedRecords): Promise<ImportCount> {
+    const batch = unpackRecords(packed);
     const bad = batch.find(({ stream }) => !fitsKey(stream));
     const before = bad === undefined ? batch : batch.slice(0, batch.indexOf(bad));
     const admitted = await this.#admission.admit(before);
@@ -146,7 +99,7 @@ export class KvImport implements ImportUnit {
     if (bad !== undefined) throw tooLong(bad.stream, bad.line);
     for (const record of admitted) {
       await this.#put(record);
-      this.#imported.add(record.globalPosition);
+      this.#positions.add(record.globalPosition);
     }
     if (this.#counts.size >= kvCategoriesMax) await this.#raiseCounters("messages", this.#counts);
     return { imported: admitted.length, skipped: batch.length - admitted.length };
@@ -188,7 +141,7 @@ export class KvImport implements ImportUnit {
     }
   }
 
-  async #commit(): Promise<void> {
+  async commit(announce: () => void): Promise<void> {
     await this.#raiseCounters("messages", this.#counts);
     await this.#writer.flush();
     const streams = await this.#countStreams();
@@ -209,14 +162,23 @@ export class KvImport implements ImportUnit {
         for (const layer of layout.value.layers) pack.add(set(garbageLayerKey(layer), {}));
       }
     } else pack.add(set(this.#lease.layerCheck.key, {}));
-    this.#listener.committing();
+    announce();
     if (await this.#commitPack(pack) === null) throw new Superseded();
   }
 
-  get #change(): ImportChange {
-    return this.#existing.length === 0
-      ? { kind: "replaced" }
-      : { kind: "imported", positions: this.#imported };
+  async release(isCommitted: boolean): Promise<void> {
+    if (isCommitted) return;
+    try {
+      await this.#writer.abandon();
+      await this.#lease.release();
+    } catch {
+      // It runs out by itself, and what it was for is collected.
+      await this.#lease.stop();
+    }
+  }
+
+  async causeOf(error: unknown): Promise<unknown> {
+    return error instanceof Superseded ? await this.#supersededFailure() : error;
   }
 
   /** The answer may be lost; the layout tells what has become of the commit. */
@@ -255,7 +217,7 @@ export class KvImport implements ImportUnit {
   /** The positions below those that were there: a reader that is further on would not find them. */
   #lateRuns(): [number, number][] {
     const late = new ImportedPositions(kvImportedRunsMax);
-    for (const [first, last] of this.#imported) {
+    for (const [first, last] of this.#positions) {
       if (first > this.#head.state.value.globalPosition) break;
       late.add(first, last);
     }
@@ -299,47 +261,6 @@ export class KvImport implements ImportUnit {
     }
     await this.#raiseCounters("streams", counts);
     return streams;
-  }
-
-  async #rollBack(): Promise<void> {
-    try {
-      await this.#working.catch(() => {});
-      await this.#writer.abandon();
-      await this.#lease.release();
-    } catch {
-      // It runs out by itself, and what it was for is collected.
-      await this.#lease.stop();
-    } finally {
-      this.#listener.ended();
-    }
-  }
-
-  /** Steps follow one another, also when they are asked for at once. */
-  #inTurn<T>(step: () => Promise<T>): Promise<T> {
-    const before = this.#working;
-    const turn = (async () => {
-      await before.catch(() => {});
-      this.#check();
-      try {
-        return await step();
-      } catch (error) {
-        throw await this.#fail(error);
-      }
-    })();
-    this.#working = turn;
-    return turn;
-  }
-
-  #check(): void {
-    if (this.#failure !== undefined) throw this.#failure;
-    if (this.#end !== undefined) throw importEnded();
-  }
-
-  async #fail(error: unknown): Promise<EventoDBError> {
-    const failure = error instanceof Superseded
-      ? await this.#supersededFailure()
-      : importFailure(error);
-    return this.#failure ??= failure;
   }
 
   async #supersededFailure(): Promise<EventoDBError> {

@@ -5,24 +5,17 @@
  */
 
 import { EventoDBError } from "../../../errors.ts";
-import { pageMessagesMax, postgresVerdictMs, shutdownMs } from "../../../limits.ts";
-import {
-  importEnded,
-  importFailure,
-  importInProgress,
-  importOutcomeUnknown,
-  namespaceNotFound,
-} from "../../refusals.ts";
+import { lineRunsMax, pageMessagesMax, postgresVerdictMs, shutdownMs } from "../../../limits.ts";
+import { importInProgress, importOutcomeUnknown, namespaceNotFound } from "../../refusals.ts";
 import { ImportedLines } from "../../imported_lines.ts";
 import { ImportedPositions } from "../../imported_positions.ts";
-import type { ImportChange, ImportListener } from "../../import_listener.ts";
+import type { ImportChange, ImportWork } from "../../import_unit.ts";
 import type { ImportCount } from "../../../import_result.ts";
-import type { ImportMode, ImportUnit } from "../../store.ts";
-import type { ImportRecord } from "../../../record/import_record.ts";
+import type { ImportMode } from "../../store.ts";
+import { type PackedRecords, unpackRecords } from "../../../record/packed_records.ts";
 import { Copy } from "./copy.ts";
 import type { Database, Session } from "../connection/database.ts";
 import { backendError, isOutcomeUnknown } from "../errors.ts";
-import { Lines } from "./record_lines.ts";
 import { LOCKS } from "../locks.ts";
 import { REGISTRY, schemaOf } from "../names.ts";
 import { CHANNEL, importNotices } from "../notices/notice.ts";
@@ -53,98 +46,56 @@ interface Plan {
 }
 
 /** An import into a Postgres namespace. */
-export class PostgresImport implements ImportUnit {
+export class PostgresImport implements ImportWork {
   readonly #database: Database;
   readonly #session: Session;
   readonly #plan: Plan;
-  readonly #listener: ImportListener;
-  readonly #imported = new ImportedPositions();
-  readonly #lines = new Lines();
+  readonly #positions = new ImportedPositions();
+  /** Which line each row of the table stood on, from 1 on. */
+  readonly #lines = new ImportedLines(lineRunsMax);
+  #rows = 0;
   /** The same by global position, as far as it is remembered: which earlier line has a key. */
   readonly #noted = new ImportedLines();
   #copy: Copy | undefined;
   #lowest = Infinity;
   #highest = 0;
-  /** The last step that was asked for: a caller need not wait for one before it asks for the next. */
-  #steps: Promise<unknown> = Promise.resolve();
-  #failure: unknown;
-  #isCommitting = false;
-  #isCommitted = false;
-  #end: Promise<void> | undefined;
 
-  private constructor(
-    database: Database,
-    session: Session,
-    plan: Plan,
-    listener: ImportListener,
-  ) {
+  private constructor(database: Database, session: Session, plan: Plan) {
     this.#database = database;
     this.#session = session;
     this.#plan = plan;
-    this.#listener = listener;
   }
 
   /**
    * Begins an import: from here on, writes to the namespace wait.
    *
-   * @param database The database.
-   * @param id The namespace's id.
-   * @param mode How to treat what is there already.
-   * @param listener Told how it ends.
-   * @returns The import.
    * @throws {EventoDBError} `IMPORT_IN_PROGRESS`, `NAMESPACE_NOT_FOUND`.
    */
-  static async begin(
-    database: Database,
-    id: string,
-    mode: ImportMode,
-    listener: ImportListener,
-  ): Promise<PostgresImport> {
+  static async begin(database: Database, id: string, mode: ImportMode): Promise<PostgresImport> {
     await using stack = new AsyncDisposableStack();
     const session = stack.use(await database.session());
     const plan = await begin(session, id, mode);
     stack.move();
-    return new PostgresImport(database, session, plan, listener);
+    return new PostgresImport(database, session, plan);
   }
 
-  write(batch: readonly ImportRecord[]): Promise<ImportCount> {
-    return this.#step(() => this.#write(batch));
+  get change(): ImportChange {
+    return this.#plan.isNext
+      ? { kind: "replaced" }
+      : { kind: "imported", positions: this.#positions };
   }
 
-  check(): Promise<void> {
-    return this.#step(() => this.#check());
-  }
-
-  commit(): Promise<void> {
-    return this.#step(async () => {
-      this.#isCommitting = true;
-      await this.#commit();
-      this.#isCommitted = true;
-      // Where it is being disposed of already, that waits for this and goes on.
-      if (this.#end === undefined) await (this.#end = this.#release());
-    });
-  }
-
-  /** Ends the import from outside, with the reason that its next step then fails with. */
-  abort(reason: EventoDBError): Promise<void> {
-    this.#failure ??= reason;
-    return this[Symbol.asyncDispose]();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#end ??= this.#rollBack();
-  }
-
-  async #write(batch: readonly ImportRecord[]): Promise<ImportCount> {
+  async write(packed: PackedRecords): Promise<ImportCount> {
+    const batch = unpackRecords(packed);
     const { skipsExisting, table } = this.#plan;
     const records = skipsExisting
       ? await newRecords(this.#session, table, batch, this.#noted)
       : batch;
     if (records.length === 0) return { imported: 0, skipped: batch.length };
     for (const { globalPosition, line } of records) {
-      this.#lines.note(line);
+      this.#lines.note(++this.#rows, line);
       this.#noted.note(globalPosition, line);
-      this.#imported.add(globalPosition);
+      this.#positions.add(globalPosition);
       if (globalPosition < this.#lowest) this.#lowest = globalPosition;
       if (globalPosition > this.#highest) this.#highest = globalPosition;
     }
@@ -156,44 +107,74 @@ export class PostgresImport implements ImportUnit {
   }
 
   /** COPY and the indexes are what finds a key that is taken. */
-  async #check(): Promise<void> {
+  async check(): Promise<void> {
     await this.#finishCopy();
     const { schema, isNext, skipsExisting } = this.#plan;
     if (isNext && !skipsExisting) await indexNextTable(this.#session, schema, this.#lines);
   }
 
-  async #commit(): Promise<void> {
-    await this.#check();
+  async commit(announce: () => void): Promise<void> {
+    await this.check();
     const { schema, table, isNext } = this.#plan;
     // Without statistics few rows are expected, and each page of a read would sort all that follow it.
-    if (this.#lines.count > pageMessagesMax) {
+    if (this.#rows > pageMessagesMax) {
       await this.#session.queryLong(`ANALYZE ${table}`);
       await this.#session.queryLong(summarizeTimes(table));
     }
     if (isNext) {
       await swapInNextTable(this.#session, schema);
-    } else if (this.#lines.count > 0) {
+    } else if (this.#rows > 0) {
       await countAddedRows(this.#session, schema, this.#lowest, this.#highest);
     }
     await this.#notify();
-    this.#listener.committing();
+    announce();
     await this.#commitTransaction();
   }
 
-  get #change(): ImportChange {
-    return this.#plan.isNext
-      ? { kind: "replaced" }
-      : { kind: "imported", positions: this.#imported };
+  /** A connection that is dead without a word would be waited for for ever: it is closed. */
+  async settle(steps: Promise<void>, isCommitting: boolean): Promise<void> {
+    const settled = (async () => {
+      if (!isCommitting) await this.#copy?.abort();
+      await steps;
+    })();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        this.#session.abandon();
+        resolve();
+      }, shutdownMs / 2);
+    });
+    await Promise.race([settled, patience]);
+    clearTimeout(timer);
+  }
+
+  /** Without a commit, the transaction is rolled back. */
+  async release(): Promise<void> {
+    await this.#session[Symbol.asyncDispose]();
+  }
+
+  async causeOf(error: unknown): Promise<unknown> {
+    if (error instanceof EventoDBError && error.code !== "BACKEND_ERROR") return error;
+    const { schema, isNext } = this.#plan;
+    try {
+      const taken = isNext ? undefined : await takenError(error, this.#database, schema, {
+        lines: this.#lines,
+        noted: this.#noted,
+      });
+      if (taken !== undefined) return taken;
+    } catch {
+      // The database is gone: what came first is what there is to say.
+    }
+    const failure = backendError(error, this.#database.name);
+    if (isOutcomeUnknown(failure)) this.#session.abandon();
+    return failure;
   }
 
   /** Other servers hear of it when it has been committed. */
   async #notify(): Promise<void> {
     await this.#session.query(
       "SELECT pg_notify($1, notice) FROM unnest($2::text[]) AS u (notice)",
-      [
-        CHANNEL,
-        importNotices(this.#database.server, this.#plan.id, this.#change),
-      ],
+      [CHANNEL, importNotices(this.#database.server, this.#plan.id, this.change)],
     );
   }
 
@@ -231,62 +212,6 @@ export class PostgresImport implements ImportUnit {
       `The connection to the database "${this.#database.name}" was lost during the commit`,
     );
   }
-
-  /** Gives up what is under way, but for a commit, and waits until nothing of it is left. */
-  async #rollBack(): Promise<void> {
-    const given = (async () => {
-      if (!this.#isCommitting) await this.#copy?.abort();
-      await this.#steps;
-    })();
-    // A connection that is dead without a word would be waited for for ever: it is closed.
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(() => {
-        this.#session.abandon();
-        resolve();
-      }, shutdownMs / 2);
-    });
-    await Promise.race([given, patience]);
-    clearTimeout(timer);
-    await this.#release();
-  }
-
-  async #release(): Promise<void> {
-    await this.#session[Symbol.asyncDispose]();
-    this.#listener.ended(this.#isCommitted ? this.#change : undefined);
-  }
-
-  /** Takes a step after those before it. After a failure there is nothing left to do. */
-  #step<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#steps.then(async () => {
-      if (this.#failure !== undefined) throw this.#failure;
-      if (this.#end !== undefined) throw importEnded();
-      try {
-        return await work();
-      } catch (error) {
-        throw this.#failure ??= await this.#failureOf(error);
-      }
-    });
-    this.#steps = result.catch(() => {});
-    return result;
-  }
-
-  async #failureOf(error: unknown): Promise<unknown> {
-    if (error instanceof EventoDBError && error.code !== "BACKEND_ERROR") return error;
-    const { schema, isNext } = this.#plan;
-    try {
-      const taken = isNext ? undefined : await takenError(error, this.#database, schema, {
-        lines: this.#lines,
-        noted: this.#noted,
-      });
-      if (taken !== undefined) return taken;
-    } catch {
-      // The database is gone: what came first is what there is to say.
-    }
-    const failure = backendError(error, this.#database.name);
-    if (isOutcomeUnknown(failure)) this.#session.abandon();
-    return importFailure(failure);
-  }
 }
 
 async function begin(session: Session, id: string, mode: ImportMode): Promise<Plan> {
@@ -314,6 +239,6 @@ async function begin(session: Session, id: string, mode: ImportMode): Promise<Pl
   const skipsExisting = mode.existing === "skip";
   const isNext = mode.force === true || (found?.isEmpty === true && !skipsExisting);
   const table = isNext ? await makeNextTable(session, schema) : `${schema}.messages`;
-  if (isNext && skipsExisting) await indexNextTable(session, schema, new Lines());
+  if (isNext && skipsExisting) await indexNextTable(session, schema, new ImportedLines());
   return { id, schema, table, isNext, skipsExisting, transactionId: row.transactionId };
 }

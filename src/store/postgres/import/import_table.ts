@@ -11,7 +11,6 @@ import { clashError, keyError, type TakenKey } from "../../conflict.ts";
 import type { ImportedLines } from "../../imported_lines.ts";
 import type { Queryable, Session } from "../connection/database.ts";
 import { sqlState } from "../errors.ts";
-import type { Lines } from "./record_lines.ts";
 import { REGISTRY } from "../names.ts";
 import { MESSAGE_COLUMNS } from "../read/scan.ts";
 import { messageIndexes, nextTable, swapTables } from "../schema.ts";
@@ -44,7 +43,7 @@ export async function makeNextTable(session: Session, schema: string): Promise<s
 export async function indexNextTable(
   session: Session,
   schema: string,
-  lines: Lines,
+  lines: ImportedLines,
 ): Promise<void> {
   const { table } = nextTable(schema);
   await session.query("SAVEPOINT filled");
@@ -116,7 +115,11 @@ export async function countAddedRows(
 }
 
 /** Rows lie in a new table in the order in which they came, so the first place is the first line. */
-async function firstRepetition(session: Session, table: string, lines: Lines): Promise<unknown> {
+async function firstRepetition(
+  session: Session,
+  table: string,
+  lines: ImportedLines,
+): Promise<unknown> {
   const repetitions = ([
     ["global position", "global_position"],
     ["stream position", "stream_name, position"],
@@ -173,7 +176,7 @@ export async function takenError(
   error: unknown,
   database: Queryable,
   schema: string,
-  { lines, noted }: { lines: Lines; noted: ImportedLines },
+  { lines, noted }: { lines: ImportedLines; noted: ImportedLines },
 ): Promise<unknown> {
   if (sqlState(error) !== TAKEN) return undefined;
   const { constraint, detail = "", where = "" } = error as TakenRow;

@@ -8,7 +8,7 @@
 
 import { postgresNoticeRunsMax } from "../../../limits.ts";
 import { ImportedPositions } from "../../imported_positions.ts";
-import type { ImportChange } from "../../import_listener.ts";
+import type { ImportChange } from "../../import_unit.ts";
 import type { Appended, AppendedMessage } from "../../store.ts";
 
 /** The channel that all servers on a database listen to. */

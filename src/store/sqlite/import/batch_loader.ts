@@ -6,17 +6,17 @@
 
 import { EventoDBError } from "../../../errors.ts";
 import type { PackedRecords } from "../../../record/packed_records.ts";
-import type { ImportRecord } from "../../../record/import_record.ts";
 import type { LoadReply, LoadRequest } from "./worker.ts";
 import type { LoadJob } from "./load_file.ts";
 import type { LoadCount } from "./loader.ts";
 
 /** A load under way. Disposed of without a commit, it leaves the file as it was. */
 export interface BatchLoader extends AsyncDisposable {
-  /** Loads a batch. Calls may overlap; they are done in their order. */
-  write(batch: readonly ImportRecord[]): Promise<LoadCount>;
-  /** The same for packed records. It has their buffers until it resolves, and puts them back. */
-  writePacked(batch: PackedRecords): Promise<LoadCount>;
+  /**
+   * Loads a batch. It has its buffers until it resolves, and puts them back. Calls may overlap; they
+   * are done in their order.
+   */
+  write(batch: PackedRecords): Promise<LoadCount>;
   /** Finds a repeated key that only the indexes would find. */
   check(): Promise<void>;
   /** Makes what was loaded durable. */
@@ -70,13 +70,9 @@ export class WorkerLoader implements BatchLoader {
     }
   }
 
-  async write(batch: readonly ImportRecord[]): Promise<LoadCount> {
-    return (await this.#ask({ do: "write", batch })).count;
-  }
-
-  async writePacked(batch: PackedRecords): Promise<LoadCount> {
+  async write(batch: PackedRecords): Promise<LoadCount> {
     const buffers = [batch.bytes.buffer, batch.numbers.buffer];
-    const loaded = await this.#ask({ do: "writePacked", batch }, buffers);
+    const loaded = await this.#ask({ do: "write", batch }, buffers);
     Object.assign(batch, loaded.batch);
     return loaded.count;
   }

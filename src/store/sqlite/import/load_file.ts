@@ -7,7 +7,6 @@
 import { dirname } from "node:path";
 import { sqliteBuildCacheBytes } from "../../../limits.ts";
 import type { PackedRecords } from "../../../record/packed_records.ts";
-import type { ImportRecord } from "../../../record/import_record.ts";
 import { Connection } from "../connection.ts";
 import { type LoadCount, Loader, type LoadOptions } from "./loader.ts";
 import { createSchema, UNINDEXED_NAMESPACE_SCHEMA } from "../schema.ts";
@@ -50,15 +49,8 @@ export class FileLoad implements Disposable {
   }
 
   /** Loads a batch. */
-  write(batch: readonly ImportRecord[]): LoadCount {
+  write(batch: PackedRecords): LoadCount {
     const count = this.#loader.write(batch);
-    this.#sync?.written();
-    return count;
-  }
-
-  /** Loads a batch of packed records. */
-  writePacked(batch: PackedRecords): LoadCount {
-    const count = this.#loader.writePacked(batch);
     this.#sync?.written();
     return count;
   }

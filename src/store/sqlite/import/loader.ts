@@ -87,7 +87,27 @@ export class Loader {
    * @returns How many were loaded and skipped.
    * @throws {EventoDBError} `POSITION_EXISTS` or `MESSAGE_ID_EXISTS`.
    */
-  write(batch: readonly ImportRecord[]): LoadCount {
+  write(batch: PackedRecords): LoadCount {
+    const lines = this.#lines;
+    if (lines === undefined || this.#existing !== undefined || !this.#follows(batch)) {
+      return this.writeRecords(unpackRecords(batch));
+    }
+    // In ascending order and without an index, nothing can be taken yet.
+    this.#charsMax = insertPacked(this.#target, batch, this.#charsMax);
+    this.#times.addPacked(batch);
+    this.#times.write(this.#target);
+    for (let i = 0; i < batch.length; i++) {
+      const at = i * packedNumbers;
+      this.#lastGlobal = batch.numbers[at + Packed.globalPosition]!;
+      const line = batch.numbers[at + Packed.line]!;
+      lines.note({ globalPosition: this.#lastGlobal, line });
+      this.#noted.note(this.#lastGlobal, line);
+    }
+    return { imported: batch.length, skipped: 0, skippedLines: [] };
+  }
+
+  /** The same, record by record. */
+  writeRecords(batch: readonly ImportRecord[]): LoadCount {
     const heldStreams = new Set<string>();
     const skippedLines: number[] = [];
     for (const record of batch) {
@@ -110,32 +130,6 @@ export class Loader {
     this.#times.write(this.#target);
     const skipped = skippedLines.length;
     return { imported: batch.length - skipped, skipped, skippedLines };
-  }
-
-  /**
-   * Loads a batch of packed records.
-   *
-   * @param batch Records in the order of the file.
-   * @returns As `write`.
-   * @throws {EventoDBError} As `write`.
-   */
-  writePacked(batch: PackedRecords): LoadCount {
-    const lines = this.#lines;
-    if (lines === undefined || this.#existing !== undefined || !this.#follows(batch)) {
-      return this.write(unpackRecords(batch));
-    }
-    // In ascending order and without an index, nothing can be taken yet.
-    this.#charsMax = insertPacked(this.#target, batch, this.#charsMax);
-    this.#times.addPacked(batch);
-    this.#times.write(this.#target);
-    for (let i = 0; i < batch.length; i++) {
-      const at = i * packedNumbers;
-      this.#lastGlobal = batch.numbers[at + Packed.globalPosition]!;
-      const line = batch.numbers[at + Packed.line]!;
-      lines.note({ globalPosition: this.#lastGlobal, line });
-      this.#noted.note(this.#lastGlobal, line);
-    }
-    return { imported: batch.length, skipped: 0, skippedLines: [] };
   }
 
   /**

@@ -8,7 +8,6 @@
 import { batchRecordsMax } from "../../../limits.ts";
 import type { PackedRecords } from "../../../record/packed_records.ts";
 import { nextTick } from "../../../tick.ts";
-import type { ImportRecord } from "../../../record/import_record.ts";
 import type { BatchLoader } from "./batch_loader.ts";
 import { Connection } from "../connection.ts";
 import { type LoadCount, Loader, type LoadOptions, messagesFrom } from "./loader.ts";
@@ -37,13 +36,8 @@ export class MemoryLoader implements BatchLoader {
   }
 
   // deno-lint-ignore require-await -- what the loader throws is to reject
-  async write(batch: readonly ImportRecord[]): Promise<LoadCount> {
+  async write(batch: PackedRecords): Promise<LoadCount> {
     return this.#loader.write(batch);
-  }
-
-  // deno-lint-ignore require-await -- what the loader throws is to reject
-  async writePacked(batch: PackedRecords): Promise<LoadCount> {
-    return this.#loader.writePacked(batch);
   }
 
   // deno-lint-ignore require-await -- what the loader throws is to reject
@@ -81,7 +75,7 @@ export async function merge(from: Connection, to: Connection, highWater: number)
       const messages = messagesFrom(source, next, batchRecordsMax);
       const last = messages.at(-1);
       if (last === undefined) break;
-      loader.write(messages.map((message) => ({ ...message, line: 0 })));
+      loader.writeRecords(messages.map((message) => ({ ...message, line: 0 })));
       next = last.globalPosition + 1;
       await nextTick();
     }

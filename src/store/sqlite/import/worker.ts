@@ -7,15 +7,13 @@
 import { EventoDBError } from "../../../errors.ts";
 import type { ErrorCode } from "../../../errors.ts";
 import type { PackedRecords } from "../../../record/packed_records.ts";
-import type { ImportRecord } from "../../../record/import_record.ts";
 import { FileLoad, type LoadJob } from "./load_file.ts";
 import type { LoadCount } from "./loader.ts";
 
 /** What the worker is asked. Requests are answered in their order; a commit's answer is waited for. */
 export type LoadRequest =
   | { do: "begin"; job: LoadJob }
-  | { do: "write"; batch: readonly ImportRecord[] }
-  | { do: "writePacked"; batch: PackedRecords }
+  | { do: "write"; batch: PackedRecords }
   | { do: "check" }
   | { do: "commit" }
   | { do: "rollback" };
@@ -47,8 +45,6 @@ async function answer(request: LoadRequest): Promise<LoadCount> {
       return nothing;
     case "write":
       return load?.write(request.batch) ?? nothing;
-    case "writePacked":
-      return load?.writePacked(request.batch) ?? nothing;
     case "check":
       load?.check();
       return nothing;
@@ -66,7 +62,7 @@ async function answer(request: LoadRequest): Promise<LoadCount> {
 scope.onmessage = async ({ data: request }) => {
   try {
     const count = await answer(request);
-    if (request.do !== "writePacked") return scope.postMessage({ count });
+    if (request.do !== "write") return scope.postMessage({ count });
     // Back to where they can be filled again: as garbage they would lie about in two threads.
     const { batch } = request;
     scope.postMessage({ count, batch }, [batch.bytes.buffer, batch.numbers.buffer]);
