@@ -34,7 +34,12 @@ Deno.test("unreplacedChunks() minds no events that are written meanwhile", async
   await using server = startGoServer(held);
   const source = new CategorySource(new EventoDBClient({ url: server.url }), null);
   const types = [messages[1999]!.type];
-  for await (const _ of unreplacedChunks(source, { types, to: 2000 })) {
+  let events = 0;
+  for await (const chunk of unreplacedChunks(source, { types, to: 2000 })) {
+    events += chunk.events;
     held.push(...messages.slice(2000));
   }
+  const wanted = messages.filter(({ globalPosition }) => globalPosition <= 2000)
+    .filter(({ type }) => types.includes(type));
+  assertEquals(events, wanted.length);
 });
