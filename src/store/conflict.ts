@@ -36,8 +36,6 @@ const FIELDS = [
 /**
  * The fields in which two messages differ, by their names in the file.
  *
- * @param a A message.
- * @param b Another.
  * @returns The names; none when the two are the same.
  */
 export function differences(a: Message, b: Message): string[] {
@@ -47,7 +45,6 @@ export function differences(a: Message, b: Message): string[] {
 /**
  * The error for a record whose key is taken.
  *
- * @param record The offending record.
  * @param clash Which key, and who has it.
  * @returns The error, with the record's line.
  */
@@ -72,7 +69,6 @@ export function clashError(
 /**
  * The error for a record of which only the taken key is known.
  *
- * @param key Which key.
  * @param record The key's fields, and the line.
  * @param holder The message of the namespace that has the key; `undefined` when an earlier line has.
  * @param holderLine That line, where it is known.

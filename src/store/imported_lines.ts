@@ -22,12 +22,7 @@ export class ImportedLines {
     this.#runsMax = runsMax;
   }
 
-  /**
-   * Notes a record.
-   *
-   * @param globalPosition Its global position.
-   * @param line Its line.
-   */
+  /** Notes a record. */
   note(globalPosition: number, line: number): void {
     if (globalPosition === this.#nextPosition && line === this.#nextLine) {
       this.#counts[this.#counts.length - 1]!++; // There is a run: the next position is one above it.
@@ -44,7 +39,6 @@ export class ImportedLines {
   /**
    * Finds the line of a record.
    *
-   * @param globalPosition The record's global position.
    * @returns The line; `undefined` when the import had none of that position, or its line is not known.
    */
   lineOf(globalPosition: number): number | undefined {

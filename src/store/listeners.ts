@@ -37,11 +37,7 @@ export class Listeners {
     };
   }
 
-  /**
-   * Tells all of them. It never throws: what a listener throws goes to `reportError`.
-   *
-   * @param appended What has been committed.
-   */
+  /** Tells all of them. It never throws: what a listener throws goes to `reportError`. */
   tell(appended: Appended): void {
     for (const { listener } of this.#subscribed) {
       try {

@@ -27,22 +27,12 @@ export function queueFull(): EventoDBError {
   );
 }
 
-/**
- * The error of an operation on a namespace that is not there.
- *
- * @param id The namespace's id.
- * @returns The error.
- */
+/** The error of an operation on a namespace that is not there. */
 export function namespaceNotFound(id: string): EventoDBError {
   return new EventoDBError("NAMESPACE_NOT_FOUND", `There is no namespace ${JSON.stringify(id)}`);
 }
 
-/**
- * The error of a read whose messages an import has replaced meanwhile.
- *
- * @param id The namespace's id.
- * @returns The error.
- */
+/** The error of a read whose messages an import has replaced meanwhile. */
 export function replacedWhileRead(id: string): EventoDBError {
   return new EventoDBError(
     "BACKEND_ERROR",
@@ -54,9 +44,6 @@ export function replacedWhileRead(id: string): EventoDBError {
 /**
  * What an import fails with: what the backend could not do is the import's failure, what is wrong with a
  * record is not.
- *
- * @param error What was thrown.
- * @returns The error.
  */
 export function importFailure(error: unknown): EventoDBError {
   if (error instanceof EventoDBError && error.code !== "BACKEND_ERROR") return error;
@@ -70,13 +57,7 @@ export function importEnded(): EventoDBError {
   return new EventoDBError("IMPORT_FAILED", "The import has ended");
 }
 
-/**
- * The error of an import whose commit was cut off.
- *
- * @param said What the database or the network said.
- * @param cause The error beneath.
- * @returns The error.
- */
+/** The error of an import whose commit was cut off. */
 export function importOutcomeUnknown(said: string, cause?: unknown): EventoDBError {
   return new EventoDBError(
     "IMPORT_FAILED",
@@ -88,10 +69,6 @@ export function importOutcomeUnknown(said: string, cause?: unknown): EventoDBErr
 
 /**
  * The error of a write whose response was lost. It is not repeated blindly: its message may be there.
- *
- * @param error What was thrown.
- * @param id The message's id.
- * @returns The error.
  */
 export function writeOutcomeUnknown(error: EventoDBError, id: string): EventoDBError {
   return new EventoDBError(
@@ -102,12 +79,7 @@ export function writeOutcomeUnknown(error: EventoDBError, id: string): EventoDBE
   );
 }
 
-/**
- * The error of making a namespace that is there.
- *
- * @param id The namespace's id.
- * @returns The error.
- */
+/** The error of making a namespace that is there. */
 export function namespaceExists(id: string): EventoDBError {
   return new EventoDBError(
     "NAMESPACE_EXISTS",
@@ -119,8 +91,6 @@ export function namespaceExists(id: string): EventoDBError {
  * The error of an operation that an import into the namespace is in the way of.
  *
  * @param action What was asked for, such as `write to`.
- * @param id The namespace's id.
- * @returns The error.
  */
 export function importInProgress(action: string, id: string): EventoDBError {
   return new EventoDBError(
@@ -130,23 +100,12 @@ export function importInProgress(action: string, id: string): EventoDBError {
   );
 }
 
-/**
- * A message id as it stands in a sentence: one that is not a plain word is quoted.
- *
- * @param id The id.
- * @returns The text.
- */
+/** A message id as it stands in a sentence: one that is not a plain word is quoted. */
 export function shownId(id: string): string {
   return /^[\w.:{}-]+$/.test(id) ? id : JSON.stringify(id);
 }
 
-/**
- * The error of a write whose id a message has.
- *
- * @param id The message id.
- * @param holder Where the message that has it stands.
- * @returns The error.
- */
+/** The error of a write whose id a message has. */
 export function idTaken(
   id: string,
   { stream, position, globalPosition }: WriteResult & { stream: string },
@@ -159,14 +118,7 @@ export function idTaken(
   );
 }
 
-/**
- * The error of a write that expected another version of its stream.
- *
- * @param stream The stream's name.
- * @param expected The version that was expected.
- * @param actual The version that it has.
- * @returns The error.
- */
+/** The error of a write that expected another version of its stream. */
 export function versionConflict(
   stream: string,
   expected: number | undefined,
@@ -184,7 +136,6 @@ export function versionConflict(
  * The error of a write after the highest position there can be, which an import may have brought.
  *
  * @param stream The stream whose positions are used up; absent when the global ones are.
- * @returns The error.
  */
 export function positionsUsedUp(stream?: string): EventoDBError {
   const what = stream === undefined

@@ -111,10 +111,7 @@ export class WriteQueues {
   readonly #importWaitMs: number;
   readonly #queues = new Map<string, WriteQueue>();
 
-  /**
-   * @param writerOf Makes the writer of a namespace.
-   * @param importWaitMs How long a write waits for an import, in milliseconds.
-   */
+  /** @param importWaitMs How long a write waits for an import, in milliseconds. */
   constructor(writerOf: (id: string) => GroupWriter, importWaitMs: number) {
     this.#writerOf = writerOf;
     this.#importWaitMs = importWaitMs;

@@ -42,10 +42,7 @@ export class Announcer implements AsyncDisposable {
   #looking: Promise<void> = Promise.resolve();
   #isClosed = false;
 
-  /**
-   * @param database Where to look.
-   * @param followMs How often, in milliseconds; `undefined` where no other process can write.
-   */
+  /** @param followMs How often, in milliseconds; `undefined` where no other process can write. */
   constructor(database: Database, followMs: number | undefined) {
     this.#database = database;
     this.#followMs = followMs;
@@ -54,7 +51,6 @@ export class Announcer implements AsyncDisposable {
   /**
    * Adds a listener.
    *
-   * @param listener Whom to tell.
    * @param wanted The namespaces that it needs to hear of; absent: all.
    * @returns A function that removes it.
    */
@@ -70,7 +66,6 @@ export class Announcer implements AsyncDisposable {
   /**
    * Tells of a commit.
    *
-   * @param appended What it has made visible.
    * @param own The state before and after it; a commit of which that is not said is looked at again.
    */
   tell(appended: Appended, own?: OwnCommit): void {

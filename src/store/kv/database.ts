@@ -51,10 +51,6 @@ export class Database implements Disposable {
   /** Questions that Deno KV has not answered. */
   #unanswered = 0;
 
-  /**
-   * @param kv The database.
-   * @param options How it is used.
-   */
   constructor(
     kv: Deno.Kv,
     { name, isRemote = false, reserve, file, isOwned = true }: DatabaseOptions,
@@ -90,7 +86,6 @@ export class Database implements Disposable {
   /**
    * Looks up any number of keys. Up to ten of them are seen in one moment.
    *
-   * @param keys The keys.
    * @returns The entries, in the order of the keys.
    */
   async getMany<T>(keys: readonly Deno.KvKey[]): Promise<Deno.KvEntryMaybe<T>[]> {
@@ -110,10 +105,7 @@ export class Database implements Disposable {
   /**
    * Lists entries, as they are in one moment.
    *
-   * @param selector Which.
    * @param limit Most entries, at most 1,000.
-   * @param reverse From the last one on.
-   * @returns The entries in the order of their keys.
    */
   list<T>(
     selector: Deno.KvListSelector,
@@ -220,7 +212,6 @@ export class Database implements Disposable {
 /**
  * The first key after another one.
  *
- * @param key A key.
  * @returns The lowest key above it.
  */
 export function nextKey(key: Deno.KvKey): Deno.KvKey {
@@ -232,10 +223,7 @@ export function nextKey(key: Deno.KvKey): Deno.KvKey {
  * Gives up on an answer after a while: Deno KV itself tries for ever, whether the network is gone or
  * another program has the file locked.
  *
- * @param answer The answer.
  * @param ms How long it may take, in milliseconds.
- * @param isRemote The database is on another machine.
- * @returns The answer.
  * @throws {NoAnswer} There was none; what was asked for may still be done.
  */
 export async function withDeadline<T>(

@@ -149,8 +149,6 @@ export function backendError(error: unknown, name: string): EventoDBError {
  * The error of an operation that others were always faster than.
  *
  * @param action What was asked for, such as `write to`.
- * @param id The namespace's id.
- * @returns The error.
  */
 export function contended(action: string, id: string): EventoDBError {
   return new EventoDBError(

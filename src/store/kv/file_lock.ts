@@ -19,7 +19,6 @@ export class Presence implements Disposable {
   /**
    * Takes a place.
    *
-   * @param path The path of the database.
    * @param whenAlone Called before others are let in, when nobody else is there.
    * @returns The place. Where the lock file is not permitted, it is nobody's, and nobody is alone.
    */

@@ -72,9 +72,6 @@ export const EMPTY: Readonly<State> = {
 /**
  * Reads a namespace's head.
  *
- * @param database The database.
- * @param id The namespace's id.
- * @returns The head.
  * @throws {EventoDBError} `NAMESPACE_NOT_FOUND`.
  */
 export async function readHead(database: Database, id: string): Promise<Head> {

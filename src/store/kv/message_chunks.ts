@@ -42,9 +42,6 @@ export class PendingPieces {
   /**
    * Writes the pieces of a payload.
    *
-   * @param database The database.
-   * @param layer The layer that the message goes to.
-   * @param payload The payload.
    * @returns The pieces, or `undefined` when the layer is no longer in use.
    */
   static async write(
@@ -90,14 +87,7 @@ export class PendingPieces {
   }
 }
 
-/**
- * Deletes pieces that wait for their message, unless it has come.
- *
- * @param database The database.
- * @param layer Their layer.
- * @param pieces What they are filed under.
- * @param check That they still wait.
- */
+/** Deletes pieces that wait for their message, unless it has come. */
 export async function discardPieces(
   database: Database,
   layer: number,

@@ -45,7 +45,6 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /**
  * Turns a message into its value.
  *
- * @param message The message.
  * @param correlation The category of its correlation stream name, or `null`.
  * @param payload Its payload, when that is in pieces.
  * @returns The value, or `undefined` when it is too large.
@@ -70,9 +69,7 @@ export function encodeMessage(
 /**
  * Reads a message's value.
  *
- * @param value The value.
  * @param globalPosition The message's global position, which its key has.
- * @returns The message.
  */
 export function decodeMessage(value: Uint8Array, globalPosition: number): StoredMessage {
   const [id, stream, type, position, time, correlation, data, rest] = fieldsOf<8>(value);

@@ -33,8 +33,6 @@ const tokenVariable = "DENO_KV_ACCESS_TOKEN";
  * Opens a store in a file, or makes it.
  *
  * @param path The file's path; a missing folder is made.
- * @param options How.
- * @returns The store.
  * @throws {EventoDBError} `BACKEND_ERROR` when the file cannot be used, or Deno was started without
  * Deno KV.
  */
@@ -64,12 +62,7 @@ export async function openFile(path: string, options: KvOptions = {}): Promise<K
   return await open(kv, { name: path, options, reserve, path, file, followMs: kvFollowMs });
 }
 
-/**
- * Opens a store that keeps nothing.
- *
- * @param options How.
- * @returns The store.
- */
+/** Opens a store that keeps nothing. */
 export async function openMemory(options: KvOptions = {}): Promise<KvStore> {
   checkFlag("kv://memory");
   return await open(await openKv(":memory:", "memory"), { name: "memory", options });
@@ -79,8 +72,6 @@ export async function openMemory(options: KvOptions = {}): Promise<KvStore> {
  * Opens a store in a remote Deno KV.
  *
  * @param url Its URL, with `http` or `https`.
- * @param options How.
- * @returns The store.
  * @throws {EventoDBError} `BACKEND_ERROR` when it cannot be reached or refuses the access token.
  */
 export async function openRemote(url: string, options: KvOptions = {}): Promise<KvStore> {
@@ -102,8 +93,6 @@ export async function openRemote(url: string, options: KvOptions = {}): Promise<
  * Opens a store in the default database: on Deno Deploy the application's, elsewhere one that Deno
  * keeps for the program.
  *
- * @param options How.
- * @returns The store.
  * @throws {EventoDBError} `BACKEND_ERROR` when there is none.
  */
 export async function openDefault(options: KvOptions = {}): Promise<KvStore> {
@@ -116,8 +105,6 @@ export async function openDefault(options: KvOptions = {}): Promise<KvStore> {
  * Opens a store in a Deno KV that is open.
  *
  * @param kv The database; it is not closed with the store.
- * @param options How.
- * @returns The store.
  */
 export async function openGiven(kv: Deno.Kv, options: KvOptions = {}): Promise<KvStore> {
   return await openShared(kv, {

@@ -32,10 +32,6 @@ export class Pack {
   #bytes = 0;
   #keyBytes = 0;
 
-  /**
-   * @param database Where to commit it.
-   * @param checks What has to hold for it to be committed.
-   */
   constructor(database: Database, checks: readonly Deno.AtomicCheck[] = []) {
     this.#database = database;
     this.#operation = database.atomic();
@@ -47,12 +43,7 @@ export class Pack {
     return this.#mutations === 0;
   }
 
-  /**
-   * Adds something that has to hold.
-   *
-   * @param check The check.
-   * @returns Whether there was room for it.
-   */
+  /** Adds something that has to hold; `false` where there is no room for it. */
   tryCheck(check: Deno.AtomicCheck): boolean {
     const size = keyBytes(check.key);
     if (
@@ -70,7 +61,6 @@ export class Pack {
    * Keeps room for a change whose value is known only in the end.
    *
    * @param key The key that it sets, to a value of a few fields.
-   * @returns A function that adds it.
    */
   reserve(key: Deno.KvKey): (value: object) => void {
     const size = keyBytes(key);
@@ -82,12 +72,7 @@ export class Pack {
     };
   }
 
-  /**
-   * Adds changes, all of them or none.
-   *
-   * @param mutations The changes.
-   * @returns Whether there was room for them.
-   */
+  /** Adds changes, all of them; `false` and none where there is no room for them. */
   tryAdd(...mutations: Mutation[]): boolean {
     let bytes = this.#bytes;
     let keysBytes = this.#keyBytes;
@@ -117,7 +102,6 @@ export class Pack {
   /**
    * Commits it.
    *
-   * @param growth Given when it brings new messages: how it is treated then.
    * @returns The versionstamp, or `null` when a check did not hold.
    */
   commit(growth?: Omit<Growth, "bytes">): Promise<string | null> {

@@ -35,7 +35,6 @@ export class Registry {
   /** Counts what this server has changed: what was read before a change is not kept after it. */
   #changes = 0;
 
-  /** @param database The database. */
   constructor(database: Database) {
     this.#database = database;
   }
@@ -125,13 +124,7 @@ export class Registry {
     return summaries;
   }
 
-  /**
-   * Deletes a namespace; what it held is garbage from then on.
-   *
-   * @param id The namespace's id.
-   * @param waitMs How long to wait for an import.
-   * @returns How many messages there were.
-   */
+  /** Deletes a namespace; what it held is garbage from then on. */
   async delete(id: string, waitMs: number): Promise<number> {
     const start = performance.now();
     let attempted: number | undefined;

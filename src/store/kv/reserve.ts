@@ -36,7 +36,6 @@ export class Reserve implements AsyncDisposable {
   #isStopped = false;
   #isClosed = false;
 
-  /** @param database The path of the file of Deno KV. */
   constructor(database: string) {
     this.#database = database;
     this.#path = `${database}.reserve`;
@@ -55,8 +54,6 @@ export class Reserve implements AsyncDisposable {
   /**
    * Whether the file may grow now. It may also where no room could ever be set aside: the disk was
    * full from the start, or the folder is not writable.
-   *
-   * @param bytes By how much.
    */
   async allows(bytes: number): Promise<boolean> {
     const before = this.#grown;

@@ -102,12 +102,7 @@ export function keyBytes(key: Deno.KvKey): number {
   return bytes;
 }
 
-/**
- * Whether a stream's keys fit.
- *
- * @param stream The stream's name.
- * @returns Whether its longest key does.
- */
+/** Whether a stream's keys fit. */
 export function fitsKey(stream: string): boolean {
   return stream.length <= kvKeyBytesMax && !stream.includes("\0") &&
     keyBytes([...streamKey(0, stream), 0]) <= kvKeyBytesMax;

@@ -19,14 +19,7 @@ import { countersKey, streamKey, versionsKey } from "./schema.ts";
 import { inOneMoment } from "./read/read.ts";
 import type { Registry } from "./registry.ts";
 
-/**
- * The counters of a namespace.
- *
- * @param database The database.
- * @param registry Where it is registered.
- * @param id The namespace's id.
- * @returns What is known of it.
- */
+/** The counters of a namespace. */
 export async function namespaceInfo(
   database: Database,
   registry: Registry,
@@ -51,9 +44,6 @@ export async function namespaceInfo(
 /**
  * Lists streams.
  *
- * @param database The database.
- * @param id The namespace's id.
- * @param query Which streams.
  * @returns The streams, by name in byte order.
  */
 export async function listStreams(
@@ -129,8 +119,6 @@ async function placesOf(
 /**
  * Lists categories from their counters.
  *
- * @param database The database.
- * @param id The namespace's id.
  * @returns The categories, by name in byte order.
  */
 export async function listCategories(database: Database, id: string): Promise<CategorySummary[]> {

@@ -21,7 +21,6 @@ export class Attempts {
 
   /**
    * @param action What is attempted, such as `write to`.
-   * @param id The namespace's id.
    * @param waitMs How much longer than usual it is attempted, in milliseconds.
    */
   constructor(action: string, id: string, waitMs = 0) {

@@ -75,10 +75,6 @@ export class WriteGroup implements AsyncDisposable {
   /**
    * Decides on writes, and puts those that land into an operation.
    *
-   * @param database The database.
-   * @param id The namespace's id.
-   * @param head Its head.
-   * @param writes The writes.
    * @returns The group, to be committed.
    */
   static async prepare(

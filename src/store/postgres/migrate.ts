@@ -25,7 +25,6 @@ interface Versions {
  * Checks the server, and makes or changes the tables. When nothing is to be done, no right to make
  * anything is needed.
  *
- * @param database The database.
  * @throws {EventoDBError} `BACKEND_ERROR` when the server will not do, or the tables are newer than
  * this program.
  */
@@ -136,13 +135,7 @@ async function migrateNamespaces(session: Session): Promise<void> {
   }
 }
 
-/**
- * Takes the steps that a namespace's tables are behind, and notes it.
- *
- * @param session The transaction.
- * @param place The namespace.
- * @param version How many steps have been taken.
- */
+/** Takes the steps that a namespace's tables are behind, and notes it. */
 export async function takeNamespaceSteps(
   session: Session,
   place: NamespacePlace,

@@ -14,7 +14,6 @@ export const REGISTRY: string = "eventodb";
  * Postgres cuts names at 63 bytes and ids have up to 255, in any script and case: without the hash
  * two of them could meet. The name follows from the id alone, so no write has to look it up.
  *
- * @param id The namespace's id.
  * @returns The schema's name, at most 62 ASCII characters that need no quotes.
  */
 export function schemaOf(id: string): string {

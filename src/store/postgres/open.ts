@@ -19,8 +19,6 @@ export interface PostgresOptions {
  * Opens a Postgres store, and makes its tables where they are not there.
  *
  * @param url Where it is: `postgres://user:password@host:5432/database?sslmode=require`.
- * @param options How.
- * @returns The store.
  * @throws {EventoDBError} `INVALID_REQUEST` for a malformed URL; `BACKEND_ERROR` when the database
  * cannot be reached or used, saying what to do.
  */

@@ -111,11 +111,7 @@ export class Registry {
     });
   }
 
-  /**
-   * Deletes a namespace and its messages, and waits for an import that is in the way.
-   *
-   * @returns How many messages there were.
-   */
+  /** Deletes a namespace and its messages, and waits for an import that is in the way. */
   async delete(id: string, importWaitMs: number): Promise<number> {
     const count = await untilGateOpens(importWaitMs, () => this.#tryDelete(id));
     this.#forget(id);

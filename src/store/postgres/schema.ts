@@ -115,10 +115,6 @@ const NEXT = "messages_next";
 /**
  * Statements that make a table's key and indexes: with the table for small ones, after its rows for
  * an import, which is twice as fast.
- *
- * @param schema The schema.
- * @param table The table.
- * @returns The statements.
  */
 export function messageIndexes(schema: string, table: string): string[] {
   return [
@@ -135,7 +131,6 @@ export function messageIndexes(schema: string, table: string): string[] {
  * is done when the table is next vacuumed, and until then a window of time looks at all of them.
  *
  * @param table The table, with its schema.
- * @returns The statement.
  */
 export function summarizeTimes(table: string): string {
   return `SELECT brin_summarize_new_values('${table}${TIME_INDEX.slice("messages".length)}')`;
@@ -144,7 +139,6 @@ export function summarizeTimes(table: string): string {
 /**
  * Makes the table that an import fills before it becomes the table of messages.
  *
- * @param schema The schema.
  * @returns The table's name, and the statement.
  */
 export function nextTable(schema: string): { table: string; sql: string } {
@@ -154,9 +148,6 @@ export function nextTable(schema: string): { table: string; sql: string } {
 /**
  * Puts the filled table in the place of the table of messages. Readers wait from the first of these
  * statements to the end of the transaction, so they come last.
- *
- * @param schema The schema.
- * @returns The statements.
  */
 export function swapTables(schema: string): string {
   return [
@@ -169,13 +160,7 @@ export function swapTables(schema: string): string {
   ].join(";\n");
 }
 
-/**
- * Says in `\dn+` which namespace a schema is of.
- *
- * @param schema The schema.
- * @param id The namespace's id.
- * @returns The statement.
- */
+/** Says in `\dn+` which namespace a schema is of. */
 export function describeSchema(schema: string, id: string): string {
   return `COMMENT ON SCHEMA ${schema} IS ${literal(`EventoDB namespace ${JSON.stringify(id)}`)}`;
 }

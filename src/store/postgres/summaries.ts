@@ -16,9 +16,6 @@ import { REGISTRY } from "./names.ts";
 /**
  * What is known of a namespace.
  *
- * @param database The database.
- * @param schema The namespace's schema.
- * @param id The namespace's id.
  * @returns What is known; `undefined` when the namespace is not there.
  */
 export async function namespaceInfo(
@@ -45,11 +42,6 @@ export async function namespaceInfo(
 
 /**
  * The streams of a namespace, by name in byte order: from each name, the index leads to the next.
- *
- * @param database The database.
- * @param schema The namespace's schema.
- * @param query Which streams.
- * @returns The streams.
  */
 export async function listStreams(
   database: Database,
@@ -75,13 +67,7 @@ export async function listStreams(
   );
 }
 
-/**
- * The categories of a namespace, by name in byte order.
- *
- * @param database The database.
- * @param schema The namespace's schema.
- * @returns The categories.
- */
+/** The categories of a namespace, by name in byte order. */
 export async function listCategories(
   database: Database,
   schema: string,

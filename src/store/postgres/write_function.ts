@@ -33,10 +33,6 @@ export type WriteOutcome =
  *
  * A stream's version is asked for by ORDER BY and LIMIT, not by `max`: a session keeps the plan that it
  * made when the table was empty, and that one for `max` goes through the whole stream.
- *
- * @param schema The schema.
- * @param number The namespace's number.
- * @returns The statement that makes it.
  */
 export function writeFunction(schema: string, number: number): string {
   return `

@@ -118,12 +118,7 @@ export class Connection implements Disposable {
     return this.#guard(() => this.#prepareArrays(sql).all(...values)) as unknown as T[];
   }
 
-  /**
-   * Runs work inside one transaction: committed when it returns, rolled back when it throws.
-   *
-   * @param work What to do.
-   * @returns What the work returned.
-   */
+  /** Runs work inside one transaction: committed when it returns, rolled back when it throws. */
   transaction<T>(work: () => T): T {
     this.run("BEGIN IMMEDIATE");
     try {

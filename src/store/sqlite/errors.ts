@@ -39,7 +39,6 @@ function primaryCode(error: Error): number {
 /**
  * Whether SQLite refused a row because its key is taken.
  *
- * @param error What was thrown.
  * @returns Whether it is `SQLITE_CONSTRAINT_UNIQUE` or `SQLITE_CONSTRAINT_PRIMARYKEY`.
  */
 export function isTaken(error: unknown): boolean {
@@ -51,7 +50,6 @@ export function isTaken(error: unknown): boolean {
  * Turns what was thrown into an {@linkcode EventoDBError} that says what to do.
  *
  * @param error What was thrown; an {@linkcode EventoDBError} is returned as it is.
- * @param path The file or folder that it is about.
  * @returns The error, with the code `BACKEND_ERROR`.
  */
 export function backendError(error: unknown, path: string): EventoDBError {

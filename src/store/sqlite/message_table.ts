@@ -37,12 +37,7 @@ export type MessageRow = [
   time: string,
 ];
 
-/**
- * Makes a message of a row.
- *
- * @param row The row's columns.
- * @returns The message.
- */
+/** Makes a message of a row. */
 export function messageOf(row: MessageRow): Message {
   const [id, stream, type, position, globalPosition, data, metadata, time] = row;
   return { id, stream, type, position, globalPosition, data, metadata, time };
@@ -60,12 +55,7 @@ export interface State {
   charsMax: number;
 }
 
-/**
- * Reads a namespace's state.
- *
- * @param connection The namespace's file.
- * @returns The state.
- */
+/** Reads a namespace's state. */
 export function readState(connection: Connection): State {
   const state = connection.get<State>(
     "SELECT high_water AS highWater, streams, messages, chars_max AS charsMax FROM state",
@@ -74,12 +64,7 @@ export function readState(connection: Connection): State {
   return state;
 }
 
-/**
- * Writes a namespace's state.
- *
- * @param connection The namespace's file.
- * @param state The state.
- */
+/** Writes a namespace's state. */
 export function writeState(connection: Connection, state: State): void {
   connection.run(
     "UPDATE state SET high_water = ?, streams = ?, messages = ?, chars_max = ?",
@@ -90,23 +75,12 @@ export function writeState(connection: Connection, state: State): void {
   );
 }
 
-/**
- * How large a message is to a page.
- *
- * @param message The message.
- * @returns Characters of its payload.
- */
+/** How large a message is to a page. */
 export function charsOf(message: Pick<Message, "data" | "metadata">): number {
   return message.data.length + (message.metadata?.length ?? 0);
 }
 
-/**
- * Inserts a message. Throws SQLite's own error when one of its keys is taken.
- *
- * @param connection The namespace's file.
- * @param message The message.
- * @param correlation The category of its correlation stream name.
- */
+/** Inserts a message. Throws SQLite's own error when one of its keys is taken. */
 export function insertMessage(
   connection: Connection,
   message: Message,
@@ -145,8 +119,6 @@ function insertSql(rows: number): string {
  * Inserts packed records. Their texts go in as the bytes that they are: to make strings of them and
  * bytes again would take as long as the inserting.
  *
- * @param connection The namespace's file.
- * @param batch The records.
  * @param charsMax Payload characters of the largest message so far.
  * @returns The same, now.
  */
@@ -200,7 +172,6 @@ function charsIn(bytes: Uint8Array): number {
 /**
  * The highest global position that there is.
  *
- * @param connection The namespace's file.
  * @returns The position, 0 for none.
  */
 export function highestGlobalPosition(connection: Connection): number {
@@ -213,8 +184,6 @@ export function highestGlobalPosition(connection: Connection): number {
 /**
  * Position of a stream's last message.
  *
- * @param connection The namespace's file.
- * @param stream The stream's name.
  * @returns The position, −1 for none.
  */
 export function versionOf(connection: Connection, stream: string): number {
@@ -237,7 +206,6 @@ export class Tally {
   /**
    * Counts a message.
    *
-   * @param message The message.
    * @param isFirst Whether its stream had none before it.
    */
   count(message: Message, isFirst: boolean): void {

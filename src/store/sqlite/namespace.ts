@@ -21,11 +21,6 @@ export class Namespace {
   readonly #files: Files;
   #importEnded: Promise<void> | undefined;
 
-  /**
-   * @param registered What the registry knows of it.
-   * @param files Where its file is.
-   * @param onCommit Told of each transaction of writes.
-   */
   constructor(
     registered: RegisteredNamespace,
     files: Files,

@@ -22,12 +22,7 @@ export interface SqliteOptions {
   importWaitMs?: number;
 }
 
-/**
- * Opens a store that keeps nothing.
- *
- * @param options How.
- * @returns The store.
- */
+/** Opens a store that keeps nothing. */
 export function openMemory(options: SqliteOptions = {}): SqliteStore {
   return new SqliteStore({
     name: "memory.db",
@@ -41,8 +36,6 @@ export function openMemory(options: SqliteOptions = {}): SqliteStore {
  * Opens the store of a folder, or makes it.
  *
  * @param path The registry's path; the namespaces' files are beside it.
- * @param options How.
- * @returns The store.
  * @throws {EventoDBError} `BACKEND_ERROR` when another process has the folder, or a file in it
  * cannot be used.
  */

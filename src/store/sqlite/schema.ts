@@ -109,9 +109,6 @@ export const UNINDEXED_NAMESPACE_SCHEMA: Schema = {
 /**
  * Checks that a file is empty or holds the schema, before anything is written to it.
  *
- * @param connection The file.
- * @param schema What it has to hold.
- * @returns Whether the schema is there already.
  * @throws {EventoDBError} `BACKEND_ERROR` when the file is another program's, or newer.
  */
 export function hasSchema(connection: Connection, schema: Schema): boolean {
@@ -136,12 +133,7 @@ export function hasSchema(connection: Connection, schema: Schema): boolean {
   );
 }
 
-/**
- * Makes the schema in an empty file, all of it or nothing.
- *
- * @param connection The file.
- * @param schema What to make.
- */
+/** Makes the schema in an empty file, all of it or nothing. */
 export function createSchema(connection: Connection, schema: Schema): void {
   connection.transaction(() => {
     for (const statement of schema.statements) connection.run(statement);

@@ -13,12 +13,7 @@ import type {
 import type { Connection } from "./connection.ts";
 import { highestGlobalPosition, readState } from "./message_table.ts";
 
-/**
- * The counters and the last message of a namespace.
- *
- * @param connection The namespace's file.
- * @returns What the file says of itself.
- */
+/** The counters and the last message of a namespace. */
 export function namespaceActivity(
   connection: Connection,
 ): Pick<
@@ -42,8 +37,6 @@ export function namespaceActivity(
 /**
  * Lists streams by going from one to the next in the index, whatever lies between.
  *
- * @param connection The namespace's file.
- * @param query Which streams.
  * @returns The streams, by name in byte order.
  */
 export function listStreams(connection: Connection, query: StreamsQuery): StreamSummary[] {
@@ -86,7 +79,6 @@ function nextStream(
 /**
  * Lists categories from their counters.
  *
- * @param connection The namespace's file.
  * @returns The categories, by name in byte order.
  */
 export function listCategories(connection: Connection): CategorySummary[] {

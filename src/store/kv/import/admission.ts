@@ -45,10 +45,6 @@ export class Admission {
   readonly #lines = new ImportedLines();
   #highest = 0;
 
-  /**
-   * @param database The database.
-   * @param options What records are compared with.
-   */
   constructor(database: Database, options: AdmissionOptions) {
     this.#database = database;
     this.#options = options;
@@ -57,8 +53,6 @@ export class Admission {
   /**
    * Admits the records of a batch.
    *
-   * @param batch Records in the order of the file.
-   * @returns Those that are to be put in.
    * @throws {EventoDBError} `POSITION_EXISTS` or `MESSAGE_ID_EXISTS` for the first that is refused.
    */
   async admit(batch: readonly ImportRecord[]): Promise<readonly ImportRecord[]> {

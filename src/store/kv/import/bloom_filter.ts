@@ -16,7 +16,6 @@ export class Seen {
   readonly #words: Uint32Array<ArrayBuffer>;
   readonly #bits: number;
 
-  /** @param bytes How much memory it takes. */
   constructor(bytes: number = kvSeenBytes) {
     this.#words = new Uint32Array(bytes / 4);
     this.#bits = this.#words.length * 32;
@@ -25,7 +24,6 @@ export class Seen {
   /**
    * Adds a text.
    *
-   * @param text The text.
    * @returns `false` when it was certainly not in the set, `true` when it may have been.
    */
   add(text: string): boolean {

@@ -51,8 +51,6 @@ export class LayerWriter {
   #failure: unknown;
 
   /**
-   * @param database The database.
-   * @param layer The layer's number.
    * @param checks What every operation is checked against.
    * @param isRead The layer is read meanwhile: others' layers are folded into it.
    */
@@ -70,9 +68,8 @@ export class LayerWriter {
   }
 
   /**
-   * Puts a message in. It may lie in memory for a while.
+   * Puts a message in. It may lie in memory for a while; putting it in twice does no harm.
    *
-   * @param message The message. Putting it in twice does no harm.
    * @throws {Superseded} A check of this operation or of an earlier one did not hold.
    */
   async put(message: LayerMessage): Promise<void> {

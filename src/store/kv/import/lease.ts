@@ -54,8 +54,6 @@ export class HeldLease {
   /**
    * Takes the lease, with a new layer to fill. From here on, nothing else changes the namespace.
    *
-   * @param database The database.
-   * @param id The namespace's id.
    * @returns The lease, and the namespace's head.
    * @throws {EventoDBError} `IMPORT_IN_PROGRESS`, `NAMESPACE_NOT_FOUND`.
    */

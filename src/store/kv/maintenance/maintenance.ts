@@ -33,7 +33,6 @@ export class Maintenance implements AsyncDisposable {
   readonly #dead: Deno.KvEntry<Lease>[] = [];
   #retrying: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param database The database. */
   constructor(database: Database) {
     this.#database = database;
     database.collectWith(() => {

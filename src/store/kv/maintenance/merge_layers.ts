@@ -20,8 +20,6 @@ import { Pack, remove, set, sum } from "../packed_atomic.ts";
 /**
  * Folds the last layer of a namespace into its first.
  *
- * @param database The database.
- * @param id The namespace's id.
  * @param signal Ends it early.
  * @returns Whether that is worth another try: there are more layers, and nothing was in the way.
  */

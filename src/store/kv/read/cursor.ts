@@ -100,11 +100,6 @@ export class Cursor {
   readonly #isReverse: boolean;
   #last: number | undefined;
 
-  /**
-   * @param database The database.
-   * @param ranges The ranges.
-   * @param walk Which part of them.
-   */
   constructor(database: Database, ranges: readonly Range[], walk: Walk) {
     this.#isReverse = walk.reverse ?? false;
     const share = (entries: number) => Math.ceil(entries / Math.max(ranges.length, 1));

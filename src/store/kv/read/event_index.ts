@@ -34,13 +34,7 @@ export class KvEventIndex implements EventIndex {
     this.#begun = layout.value;
   }
 
-  /**
-   * Opens the index of a namespace.
-   *
-   * @param database The database.
-   * @param id The namespace's id.
-   * @returns The index.
-   */
+  /** Opens the index of a namespace. */
   static async open(database: Database, id: string): Promise<KvEventIndex> {
     return new KvEventIndex(database, id, await readHead(database, id));
   }

@@ -26,8 +26,6 @@ export interface Place {
  * Looks up keys that are likely to be most of what lies between them: in one list, as long as it holds
  * little else. One list costs a remote database what a look-up of ten keys costs.
  *
- * @param database The database.
- * @param prefix What all keys begin with.
  * @param parts Their last parts: all numbers, or all text of ASCII, whose order is that of the keys.
  * @returns What is there, by the last part.
  */
@@ -57,8 +55,6 @@ export async function fetchNear<P extends string | number, T>(
 /**
  * Reads messages' values, a bounded number of them.
  *
- * @param database The database.
- * @param places Where they lie.
  * @returns The messages, in the order of the places; `undefined` for one that is not there.
  */
 export async function fetchStored(
@@ -110,8 +106,6 @@ function denseRange(
 /**
  * Reads the payload of a message, wherever it lies.
  *
- * @param database The database.
- * @param layer The message's layer.
  * @param payload Its payload, or where that is.
  * @returns The payload, or `undefined` when it is not there in full.
  */
@@ -131,8 +125,6 @@ export async function fetchPayload(
 /**
  * Reads one message.
  *
- * @param database The database.
- * @param place Where it lies.
  * @returns The message, or `undefined` when it is not there.
  */
 export async function fetchMessage(

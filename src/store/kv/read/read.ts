@@ -45,14 +45,7 @@ interface Selection {
   headerFilter?(header: MessageHeader): boolean;
 }
 
-/**
- * Reads messages by global position.
- *
- * @param database The database.
- * @param id The namespace's id.
- * @param query Which messages.
- * @returns Pages of at least one message.
- */
+/** Reads messages by global position. */
 export async function* readMessages(
   database: Database,
   id: string,
@@ -115,15 +108,7 @@ async function countMessages(
   });
 }
 
-/**
- * Reads a stream by position.
- *
- * @param database The database.
- * @param id The namespace's id.
- * @param stream The stream's name.
- * @param query Which messages.
- * @returns Pages of at least one message.
- */
+/** Reads a stream by position. */
 export async function* readStream(
   database: Database,
   id: string,
@@ -142,9 +127,6 @@ export async function* readStream(
 /**
  * Reads a stream's last message, or its last of a type.
  *
- * @param database The database.
- * @param id The namespace's id.
- * @param stream The stream's name.
  * @param type The type. Absent: any.
  * @returns The message, or `null` when there is none.
  */
@@ -179,9 +161,6 @@ export async function lastMessage(
 /**
  * Position of a stream's last message.
  *
- * @param database The database.
- * @param id The namespace's id.
- * @param stream The stream's name.
  * @returns The position, or `null` when it has none.
  */
 export async function streamVersion(
@@ -199,9 +178,6 @@ export async function streamVersion(
 /**
  * The highest positions of streams.
  *
- * @param database The database.
- * @param layers The layers to look into.
- * @param streams The streams' names.
  * @returns Their versions, in the same order; `null` for a stream without messages.
  */
 export async function versionsOf(
@@ -225,10 +201,7 @@ export async function versionsOf(
  * Does something that takes several look-ups as if in one moment: again, when the namespace's layers
  * have changed in between.
  *
- * @param database The database.
- * @param id The namespace's id.
  * @param work What to do with the head; `undefined` when something was not there.
- * @returns What it has resolved to.
  */
 export async function inOneMoment<T>(
   database: Database,

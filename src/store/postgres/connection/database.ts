@@ -63,7 +63,6 @@ export class Database implements Queryable, AsyncDisposable {
    * Connects for the first time.
    *
    * @param url Where to, as {@linkcode parsePostgresUrl} has it.
-   * @returns The database.
    * @throws {EventoDBError} `INVALID_REQUEST` for the URL, `BACKEND_ERROR` when it is not to be had.
    */
   static async open(url: string): Promise<Database> {
@@ -92,8 +91,6 @@ export class Database implements Queryable, AsyncDisposable {
    * Runs a statement of the same kind whose rows are numbers, and then a text that comes as bytes.
    *
    * @param sql The statement, with no `$` but of its values; {@linkcode CopyOut} says what its rows are.
-   * @param values Its values.
-   * @param numbers How many numbers a row has.
    * @param room How many bytes of text are expected.
    * @returns The last row's numbers, and the texts in one; `undefined` when there is no row.
    */
@@ -179,12 +176,7 @@ export class Database implements Queryable, AsyncDisposable {
     }
   }
 
-  /**
-   * Runs work inside one transaction: committed when it resolves, rolled back when it rejects.
-   *
-   * @param work What to do.
-   * @returns What the work resolved to.
-   */
+  /** Runs work inside one transaction: committed when it resolves, rolled back when it rejects. */
   async transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
     await using session = await this.session();
     await session.query("BEGIN");
@@ -227,11 +219,7 @@ export class Session implements Queryable, AsyncDisposable {
   #inTransaction = false;
   #isBroken = false;
 
-  /**
-   * @param client The connection.
-   * @param name The database, for messages.
-   * @param listener What to tell of it.
-   */
+  /** @param name The database, for messages. */
   constructor(client: PoolClient, name: string, listener: SessionListener) {
     this.#client = client;
     this.#name = name;

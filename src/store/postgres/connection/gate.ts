@@ -12,7 +12,6 @@ import { postgresConnectMs, postgresGrowMs, postgresWaitingMax } from "../../../
 export class Busy extends Error {
   override readonly name = "Busy";
 
-  /** @param reason What is in the way. */
   constructor(reason: string) {
     super(reason);
   }

@@ -17,8 +17,6 @@ import type { PostgresAddress } from "./url.ts";
  * - `verify-ca`: the certificate has to be of a trusted authority.
  * - `verify-full`: and of this host.
  *
- * @param address What the URL says.
- * @returns The options.
  * @throws {EventoDBError} `BACKEND_ERROR` when a file cannot be read.
  */
 export async function tlsOptions(address: PostgresAddress): Promise<PoolConfig["ssl"]> {

@@ -43,8 +43,6 @@ const form = "it must look like postgres://user:password@host:5432/database, " +
 /**
  * Reads a URL such as `postgres://user:password@host:5432/database?sslmode=require`.
  *
- * @param url The URL.
- * @returns What it says.
  * @throws {EventoDBError} `INVALID_REQUEST` that says what is wrong, and never repeats the URL: there
  * may be a password in any part of a malformed one.
  */

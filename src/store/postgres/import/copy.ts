@@ -19,7 +19,6 @@ export class Copy {
   /**
    * Begins.
    *
-   * @param session The connection.
    * @param table The table, with its schema.
    */
   constructor(session: Session, table: string) {
@@ -37,7 +36,6 @@ export class Copy {
   /**
    * Sends rows; resolves when the connection takes more.
    *
-   * @param messages The rows.
    * @throws What Postgres or the connection said, also of rows that were sent before.
    */
   async write(messages: readonly Message[]): Promise<void> {
@@ -65,7 +63,6 @@ export class Copy {
 /**
  * A row in COPY's text format: tabs between the fields, `\N` for NULL.
  *
- * @param message The message.
  * @returns The row, with its line end.
  */
 export function encodeRow(message: Message): string {

@@ -17,11 +17,8 @@ type Holders = Partial<Record<"global" | "position" | "id", Message & { line?: n
 /**
  * Finds the records of a batch that are not there yet.
  *
- * @param transaction The import's transaction.
  * @param table The table that the import fills, with its indexes.
- * @param batch Records in the order of the file.
  * @param noted Which lines those before it stood on.
- * @returns Those that are to be written.
  * @throws {EventoDBError} `POSITION_EXISTS` or `MESSAGE_ID_EXISTS`, naming both messages, for a record
  * that has a key of another message and differs from it.
  */

@@ -21,8 +21,6 @@ const TAKEN = "23505";
 /**
  * Makes the table that takes the place of the table of messages in the end.
  *
- * @param session The import's transaction.
- * @param schema The namespace's schema.
  * @returns The table, with its schema.
  */
 export async function makeNextTable(session: Session, schema: string): Promise<string> {
@@ -34,9 +32,6 @@ export async function makeNextTable(session: Session, schema: string): Promise<s
 /**
  * Makes the new table's indexes.
  *
- * @param session The import's transaction.
- * @param schema The namespace's schema.
- * @param lines The lines of the records in it.
  * @throws {EventoDBError} `POSITION_EXISTS` or `MESSAGE_ID_EXISTS` for the earliest line that repeats
  * a key.
  */
@@ -60,7 +55,6 @@ export async function indexNextTable(
  * Puts the new table in the place of the table of messages, with counters of its own.
  *
  * @param session The import's transaction; its commit has to follow at once.
- * @param schema The namespace's schema.
  */
 export async function swapInNextTable(session: Session, schema: string): Promise<void> {
   const next = `${schema}.${nextTable(schema).table}`;
@@ -84,10 +78,7 @@ export async function swapInNextTable(session: Session, schema: string): Promise
  * Adds what this transaction has put into the table of messages to the counters. Its rows are told
  * by their transaction id, within the global positions that it wrote.
  *
- * @param session The import's transaction.
- * @param schema The namespace's schema.
  * @param lowest The lowest global position written.
- * @param highest The highest.
  */
 export async function countAddedRows(
   session: Session,
@@ -166,9 +157,7 @@ interface TakenRow {
 /**
  * What a COPY into the table of messages failed with, as the error of the line that it stopped at.
  *
- * @param error What was thrown.
  * @param database Where to look for the message that has the key, outside of the transaction.
- * @param schema The namespace's schema.
  * @param sent The lines of the records that were sent, by their places and by their positions.
  * @returns The error of the line, or `undefined` when it failed for another reason.
  */

@@ -35,11 +35,6 @@ export class Follower implements AsyncDisposable {
   #isStopped = false;
   #isConnected = false;
 
-  /**
-   * @param connect Makes a connection.
-   * @param server What this server calls itself in notices.
-   * @param listener Whom to tell.
-   */
   constructor(connect: () => Promise<pg.Client>, server: string, listener: FollowerListener) {
     this.#connect = connect;
     this.#server = server;

@@ -40,11 +40,8 @@ interface Notice {
 /**
  * The notice of writes.
  *
- * @param server The server.
- * @param namespace The namespace's id.
  * @param messages All that was written after `previous`; `undefined` when that is too much to say.
  * @param previous The highest global position before them.
- * @returns The payload.
  */
 export function writeNotice(
   server: string,
@@ -66,9 +63,6 @@ export function writeNotice(
 /**
  * The notices of an import; several when it has added many runs.
  *
- * @param server The server.
- * @param namespace The namespace's id.
- * @param change What the import has changed.
  * @returns The payloads, to be sent in this order.
  */
 export function importNotices(
@@ -87,13 +81,7 @@ export function importNotices(
   return notices.map((notice) => JSON.stringify(notice));
 }
 
-/**
- * The notice of a deletion.
- *
- * @param server The server.
- * @param namespace The namespace's id.
- * @returns The payload.
- */
+/** The notice of a deletion. */
 export function deletionNotice(server: string, namespace: string): string {
   return JSON.stringify({ s: server, n: namespace, d: true } satisfies Notice);
 }
@@ -112,7 +100,6 @@ export class NoticeReader {
   /**
    * Reads a notice.
    *
-   * @param payload What has arrived.
    * @returns What listeners are to be told; `undefined` for nothing yet.
    */
   read(payload: string): Appended | undefined {

@@ -29,10 +29,6 @@ export class Notifier {
   #pending = new Map<string, Pending>();
   #running: Promise<void> | undefined;
 
-  /**
-   * @param database Through which to send.
-   * @param server What this server calls itself in notices.
-   */
   constructor(database: Queryable, server: string) {
     this.#database = database;
     this.#server = server;
@@ -46,8 +42,6 @@ export class Notifier {
   /**
    * Tells of a commit. What cannot be sent is left to the other servers' own looks.
    *
-   * @param namespace The namespace's id.
-   * @param messages What was written.
    * @param previous The highest global position before that.
    */
   tell(namespace: string, messages: readonly AppendedMessage[], previous: number): void {

@@ -50,8 +50,6 @@ export class CopyOut {
   #hasRow = false;
 
   /**
-   * @param select The statement whose rows come.
-   * @param numbers How many numbers a row has.
    * @param room How many bytes of text are expected.
    * @param timeoutMs How long it may take.
    */
@@ -117,8 +115,6 @@ export class CopyOut {
  * Puts values into a statement: COPY binds none.
  *
  * @param sql The statement, with `$1` and on; it has no other `$`.
- * @param values The values.
- * @returns The statement.
  */
 export function inline(sql: string, values: readonly SqlValue[]): string {
   return sql.replace(/\$(\d+)/g, (_, place) => literalOf(values[Number(place) - 1]));

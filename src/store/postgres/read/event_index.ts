@@ -29,14 +29,7 @@ export class PostgresEventIndex implements EventIndex {
     this.#begun = begun;
   }
 
-  /**
-   * Opens the index of a namespace, as it is now.
-   *
-   * @param database The database.
-   * @param id The namespace's id.
-   * @param schema Its schema.
-   * @returns The index.
-   */
+  /** Opens the index of a namespace, as it is now. */
   static async open(database: Database, id: string, schema: string): Promise<PostgresEventIndex> {
     const begun = await new Scan(schema, "global_position").moment(database);
     return new PostgresEventIndex(database, id, schema, begun);

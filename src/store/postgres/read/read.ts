@@ -13,14 +13,7 @@ import { schemaOf } from "../names.ts";
 import { clamp, linePages, MESSAGE_COLUMNS, messagePages, type Range, Scan } from "./scan.ts";
 import { findWindow } from "./time_window.ts";
 
-/**
- * Reads messages by global position.
- *
- * @param database The database.
- * @param id The namespace's id.
- * @param query Which messages.
- * @returns Pages of at least one message.
- */
+/** Reads messages by global position. */
 export function readMessages(
   database: Database,
   id: string,
@@ -29,14 +22,7 @@ export function readMessages(
   return messagePages(database, () => messagesRange(database, id, query));
 }
 
-/**
- * Reads the same as lines of an export.
- *
- * @param database The database.
- * @param id The namespace's id.
- * @param query Which messages.
- * @returns Pages of at least one line.
- */
+/** Reads the same as lines of an export. */
 export function readLines(
   database: Database,
   id: string,
@@ -59,15 +45,7 @@ async function messagesRange(
   return { id, scan, limit, ...(window ?? { runs: [{ from, to: to ?? POSITION_MAX }] }) };
 }
 
-/**
- * Reads a stream by position.
- *
- * @param database The database.
- * @param id The namespace's id.
- * @param stream The stream's name.
- * @param query Which messages.
- * @returns Pages of at least one message.
- */
+/** Reads a stream by position. */
 export function readStream(
   database: Database,
   id: string,
@@ -85,9 +63,6 @@ export function readStream(
 /**
  * Reads a stream's last message, or its last of a type.
  *
- * @param database The database.
- * @param schema The namespace's schema.
- * @param stream The stream's name.
  * @param type The type. Absent: any.
  * @returns The message, or `null` when there is none.
  */
@@ -108,9 +83,6 @@ export async function lastMessage(
 /**
  * Position of a stream's last message.
  *
- * @param database The database.
- * @param schema The namespace's schema.
- * @param stream The stream's name.
  * @returns The position, or `null` when it has none.
  */
 export async function streamVersion(
@@ -129,8 +101,6 @@ export async function streamVersion(
  * The highest global positions that a reader can see in some namespaces, in as few statements as can
  * be.
  *
- * @param database The database.
- * @param schemas The namespaces' schemas.
  * @returns The position of each; 0 for none, also where there is no such namespace any more.
  */
 export async function highestPositions(

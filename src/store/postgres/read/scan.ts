@@ -99,10 +99,6 @@ export class Scan {
   /** How many bytes of lines the next page is likely to have. */
   #room = 0;
 
-  /**
-   * @param schema The namespace's schema.
-   * @param key The key.
-   */
   constructor(schema: string, key: "position" | "global_position") {
     this.#schema = schema;
     this.#key = key;
@@ -270,13 +266,7 @@ export class Scan {
   }
 }
 
-/**
- * Reads messages.
- *
- * @param database The database.
- * @param begin Says what to read.
- * @returns Pages of at least one message.
- */
+/** Reads messages. */
 export async function* messagePages(
   database: Database,
   begin: () => Range | Promise<Range>,
@@ -292,10 +282,6 @@ export async function* messagePages(
 /**
  * Reads lines of an export. While the reader takes a page, the next one is under way, and no more
  * than that one.
- *
- * @param database The database.
- * @param begin Says what to read.
- * @returns Pages of at least one line.
  */
 export async function* linePages(
   database: Database,
@@ -364,12 +350,7 @@ function messageOf(
   return { id, stream, type, position, globalPosition, data, metadata, time };
 }
 
-/**
- * A position that a `bigint` can be.
- *
- * @param position Any number.
- * @returns The position.
- */
+/** A position that a `bigint` can be. */
 export function clamp(position: number): number {
   return Math.min(Math.max(Math.ceil(position), 0), POSITION_MAX);
 }

@@ -44,9 +44,6 @@ interface WindowRow extends Moment {
 /**
  * Finds the runs of global positions outside of which a window of time has no message.
  *
- * @param database The database.
- * @param schema The namespace's schema.
- * @param query The query.
  * @param matchesMax Most messages whose places are asked for; a window of more is one run.
  * @returns The runs, and the moment of which they are true; `undefined` for a query without a window.
  */
@@ -70,10 +67,7 @@ export async function findWindow(
 /**
  * The statement that finds a window. It is to be run under {@linkcode WINDOW_SETTINGS}.
  *
- * @param schema The namespace's schema.
- * @param query The query.
  * @param matchesMax Most messages that it may have; one more is looked for.
- * @returns The statement and its values.
  */
 export function windowStatement(
   schema: string,

@@ -41,10 +41,6 @@ export interface Files {
  * A name for a file that nothing has yet: the registry's name, so that one sees what belongs
  * together, as much of the namespace's id as every file system takes, and a random rest that keeps
  * any two apart.
- *
- * @param registry The registry's file name.
- * @param id The namespace's id.
- * @returns The file's name.
  */
 export function newFileName(registry: string, id: string): string {
   const stem = stemOf(registry);
@@ -53,13 +49,7 @@ export function newFileName(registry: string, id: string): string {
   return [stem, slug, random].filter((part) => part !== "").join(".") + ".db";
 }
 
-/**
- * Whether a file is a namespace's of a registry, by its name.
- *
- * @param registry The registry's file name.
- * @param name The file's name.
- * @returns Whether {@linkcode newFileName} makes such names.
- */
+/** Whether a file is a namespace's of a registry, by its name. */
 export function isNamespaceFile(registry: string, name: string): boolean {
   const stem = stemOf(registry);
   return name.startsWith(`${stem}.`) &&

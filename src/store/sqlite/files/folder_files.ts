@@ -78,7 +78,6 @@ export class FolderFiles implements Files {
   readonly folder: string;
   readonly #open = new Map<string, FolderFile>();
 
-  /** @param registry The registry's path. */
   constructor(registry: string) {
     this.folder = dirname(registry);
   }

@@ -55,8 +55,6 @@ export class WorkerLoader implements BatchLoader {
   /**
    * Begins a load.
    *
-   * @param job What to load into.
-   * @returns The load.
    * @throws {EventoDBError} `BACKEND_ERROR` when the file cannot be opened or made.
    */
   static async begin(job: LoadJob): Promise<WorkerLoader> {

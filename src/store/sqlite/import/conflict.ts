@@ -14,8 +14,6 @@ const SELECT = `SELECT ${MESSAGE_COLUMNS} FROM messages`;
 /**
  * Finds the message at a global position.
  *
- * @param connection The namespace's file.
- * @param globalPosition The global position.
  * @returns The message, if there is one.
  */
 export function messageAt(connection: Connection, globalPosition: number): Message | undefined {
@@ -26,7 +24,6 @@ export function messageAt(connection: Connection, globalPosition: number): Messa
  * Finds the message that has one of a record's keys.
  *
  * @param connection The namespace's file, with its indexes.
- * @param record The record.
  * @returns The clash, if there is one.
  */
 export function findClash(connection: Connection, record: Message): Clash | undefined {
@@ -48,9 +45,7 @@ const keys: readonly TakenKey[] = ["global position", "stream position", "id"];
 /**
  * Chooses between what a record clashes with in two files.
  *
- * @param clash A clash.
  * @param other That with the other file, if there is one.
- * @returns The one that a single file would have told of.
  */
 export function firstClash(clash: Clash, other: Clash | undefined): Clash {
   if (other === undefined) return clash;

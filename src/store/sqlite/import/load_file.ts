@@ -27,7 +27,6 @@ export class FileLoad implements Disposable {
   readonly #sync: GradualSync | undefined;
   #isOver = false;
 
-  /** @param job What to load into. */
   constructor(job: LoadJob) {
     this.#job = job;
     this.#connection = new Connection(job.path);

@@ -64,11 +64,8 @@ export class Loader {
   #lastGlobal = 0;
   #charsMax = 0;
 
-  /**
-   * @param target The file to load into.
-   * @param options How.
-   * @param existing Messages that count as there already, beside those in the target.
-   */
+  /** @param existing Messages that count as there already, beside those in the target. */
+  /** @param existing Messages that count as there already, beside those in the target. */
   constructor(target: Connection, options: LoadOptions, existing?: Connection) {
     this.#target = target;
     this.#options = options;
@@ -83,8 +80,6 @@ export class Loader {
   /**
    * Loads a batch.
    *
-   * @param batch Records in the order of the file.
-   * @returns How many were loaded and skipped.
    * @throws {EventoDBError} `POSITION_EXISTS` or `MESSAGE_ID_EXISTS`.
    */
   write(batch: PackedRecords): LoadCount {
@@ -263,10 +258,8 @@ export class Loader {
 /**
  * Goes through the messages of a file in ascending global position.
  *
- * @param connection The file.
  * @param from Lowest global position, inclusive.
  * @param limit Most messages.
- * @returns The messages.
  */
 export function messagesFrom(connection: Connection, from: number, limit: number): Message[] {
   return connection.all<Message>(

@@ -21,7 +21,6 @@ export class MemoryLoader implements BatchLoader {
   #isOver = false;
 
   /**
-   * @param options How to load.
    * @param existing The namespace's messages, for an import that adds to them.
    * @param publish Takes what was loaded; it closes the connection once it is of no more use.
    */

@@ -6,11 +6,7 @@
 
 import { syncEveryBatches } from "../../../limits.ts";
 
-/**
- * Makes a new file's name durable, where the system can (Windows cannot open a folder).
- *
- * @param folder The folder that the file is in.
- */
+/** Makes a new file's name durable, where the system can (Windows cannot open a folder). */
 export function syncFolder(folder: string): void {
   if (Deno.build.os === "windows") return;
   using file = Deno.openSync(folder, { read: true });

@@ -22,7 +22,6 @@ const POSITIONS = `SELECT position, global_position FROM messages INDEXED BY mes
 export class SqliteEventIndex implements EventIndex {
   readonly #connect: Connect;
 
-  /** @param connect Gives the connection of a turn. */
   constructor(connect: Connect) {
     this.#connect = connect;
   }

@@ -14,13 +14,7 @@ import { highestGlobalPosition, MESSAGE_COLUMNS, versionOf } from "../message_ta
 import { type Connect, linePages, messagePages, type Range, Scan, type Source } from "./scan.ts";
 import { TimeWindow } from "./time_blocks.ts";
 
-/**
- * Reads messages by global position.
- *
- * @param connect Gives the connection of a turn.
- * @param query Which messages.
- * @returns Pages of at least one message.
- */
+/** Reads messages by global position. */
 export function readMessages(
   connect: Connect,
   query: MessageQuery,
@@ -28,13 +22,7 @@ export function readMessages(
   return messagePages(connect, (connection) => messagesRange(connection, query));
 }
 
-/**
- * Reads the same as lines of an export.
- *
- * @param connect Gives the connection of a turn.
- * @param query Which messages.
- * @returns Pages of at least one line.
- */
+/** Reads the same as lines of an export. */
 export function readLines(
   connect: Connect,
   query: MessageQuery,
@@ -42,14 +30,7 @@ export function readLines(
   return linePages(connect, (connection) => messagesRange(connection, query));
 }
 
-/**
- * Reads a stream by position.
- *
- * @param connect Gives the connection of a turn.
- * @param stream The stream's name.
- * @param query Which messages.
- * @returns Pages of at least one message.
- */
+/** Reads a stream by position. */
 export function readStream(
   connect: Connect,
   stream: string,
@@ -121,8 +102,6 @@ function messagesSource(categories: readonly string[] | undefined, query: Messag
 /**
  * Reads a stream's last message, or its last of a type.
  *
- * @param connect Gives the connection of a turn.
- * @param stream The stream's name.
  * @param type The type. Absent: any.
  * @returns The message, or `null` when there is none.
  */

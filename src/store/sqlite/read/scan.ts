@@ -73,7 +73,6 @@ export class Scan {
   readonly #lastSql: string;
   readonly #stepSql: string;
 
-  /** @param source Where the rows come from. */
   constructor(source: Source) {
     this.#source = source;
     const { key, parts, filter } = source;
@@ -168,9 +167,7 @@ export class Scan {
 /**
  * Reads messages.
  *
- * @param connect Gives the connection of a turn.
  * @param begin Says at the first turn what to read; `null` for nothing.
- * @returns Pages of at least one message.
  */
 export function messagePages(
   connect: Connect,
@@ -182,9 +179,7 @@ export function messagePages(
 /**
  * Reads lines of an export.
  *
- * @param connect Gives the connection of a turn.
  * @param begin Says at the first turn what to read; `null` for nothing.
- * @returns Pages of at least one line.
  */
 export function linePages(
   connect: Connect,

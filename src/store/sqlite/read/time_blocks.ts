@@ -32,12 +32,7 @@ interface Span {
 export class TimeSpans {
   readonly #spans = new Map<number, Span>();
 
-  /**
-   * Adds a message.
-   *
-   * @param globalPosition Its global position.
-   * @param time Its time as it is stored.
-   */
+  /** Adds a message. */
   add(globalPosition: number, time: string): void {
     const block = blockOf(globalPosition);
     const span = this.#spans.get(block);
@@ -143,7 +138,6 @@ export class TimeWindow {
   /**
    * Makes the window of a query.
    *
-   * @param query The query.
    * @returns Its window; `undefined` where it has none.
    */
   static of(query: MessageQuery): TimeWindow | undefined {
@@ -154,7 +148,6 @@ export class TimeWindow {
   /**
    * Finds how far positions are alike: to be looked at, or not.
    *
-   * @param connection The namespace's file.
    * @param from Lowest global position; calls come in ascending order.
    * @param to Highest global position, the same at each call.
    * @returns The stretch that begins with the lowest; it need not be as long as it could be.
