@@ -311,10 +311,12 @@ export const closureFanOutsNamedMax: number = 5;
 export const nearestStreamsMax: number = 50_000;
 /** Most links that are declared. */
 export const linkPathsMax: number = 32;
-/** Most rows of a table of links in memory; more go to a temporary file. */
-export const linkRowsInMemoryMax: number = 500_000;
-/** Most characters of those rows. */
-export const linkRowCharsInMemoryMax: number = 64 * MiB;
+/** Most streams whose links are kept in memory while a source is read; more go to a temporary file. */
+export const linkStreamsInMemoryMax: number = 1_000_000;
+/** Most characters of the names of those streams. */
+export const linkNameCharsInMemoryMax: number = 64 * MiB;
+/** Most links in memory, 12 bytes each, and as much again once they are in order. */
+export const linksInMemoryMax: number = 4_000_000;
 /** Most patterns with `*` in one list of a selection; names without are not bounded. */
 export const patternsMax: number = 1_000;
 /** Most streams of which a sample remembers whether they are in it. */

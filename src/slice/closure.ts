@@ -13,6 +13,7 @@ import {
   closureEventsDefault,
   closureEventsMax,
   closureStreamsMax,
+  linkPathsMax,
   linkStreamsAskedMax,
 } from "../limits.ts";
 import { keyOfName } from "../record/line_head.ts";
@@ -119,6 +120,9 @@ export function checkClosure(slice: ClosureSlice & Pick<Slice, "windowOnly">): v
     !(Number.isSafeInteger(eventsMax) && eventsMax >= 1 && eventsMax <= closureEventsMax)
   ) {
     throw invalid(`"eventsMax" must be an integer from 1 to ${closureEventsMax}, got ${eventsMax}`);
+  }
+  if (links !== undefined && links.length > linkPathsMax) {
+    throw invalid(`"links" may have at most ${linkPathsMax} links, got ${links.length}`);
   }
   const stream = stopAt?.find((category) => category.includes("-"));
   if (stream !== undefined) {

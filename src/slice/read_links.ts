@@ -7,48 +7,52 @@
 
 import { Buffer } from "node:buffer";
 import { splitObject } from "../json/scan.ts";
-import { linkRowsInMemoryMax } from "../limits.ts";
+import { linkNameCharsInMemoryMax, linksInMemoryMax, linkStreamsInMemoryMax } from "../limits.ts";
 import { scanCanonical } from "../record/canonical.ts";
 import { bufferOf, keyOfBytes, keyOfName, nameOfKey } from "../record/line_head.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../record/packed_records.ts";
 import { parseTime } from "../time.ts";
+import { LinkGraph, type LinkGraphBounds, type Neighbour } from "./link_graph.ts";
 import { declaredLinks } from "./link_path.ts";
 import type { LinkQuery, LinkSource, OddValues, StreamLink } from "./link_source.ts";
 import { linkFields, linksOf } from "./links.ts";
-import { RowTable, type RowTableOptions } from "./row_table.ts";
+import { RowTable } from "./row_table.ts";
 import { isWithin } from "./window.ts";
 
 const LINE_END = 0x0a;
 
-/** What the second field of a row begins with: what the first one and the third are to each other. */
-const [linksTo, isLinkedFrom, hasEvents] = [">", "<", "#"];
+/** What the second field of a row begins with: what the third is to the stream in the first. */
+const [hasEvents, isLinkedFrom, linksTo] = ["#", "<", ">"] as const;
 
-/** Gathers the links of events, and then answers from them. Memory is bounded: what is more goes to disk. */
+/** Gathers the links of events, and then answers from them. What memory is too small for goes to disk. */
 export class ReadLinks implements LinkSource {
   readonly #query: LinkQuery;
   readonly #hasWindow: boolean;
   readonly #to: number;
-  /** A link and its reverse are two rows: `order-1 >0 workflow-9` and `workflow-9 <0 order-1`. */
-  readonly #table: RowTable;
-  /** Events of each stream, but for those that have been put into the table. */
-  #counts = new Map<string, number>();
-  /** How often that was. */
-  #countsPut = 0;
-  readonly #countsMax: number;
+  readonly #bounds: LinkGraphBounds;
+  #graph: LinkGraph;
+  /** The graphs that were full. */
+  #table: RowTable | undefined;
+  #tabled = 0;
   readonly #odd: number[];
   /** A record in another form than that of exports, as one of theirs. */
   readonly #numbers = new Float64Array(packedNumbers);
 
   /**
    * @param query Which events' links count.
-   * @param options How much stays in memory.
+   * @param bounds How much stays in memory.
    */
-  constructor(query: LinkQuery, options: RowTableOptions = {}) {
+  constructor(query: LinkQuery, bounds: Partial<LinkGraphBounds> = {}) {
     this.#query = query;
     this.#hasWindow = query.since !== undefined || query.until !== undefined;
     this.#to = query.to ?? Infinity;
-    this.#table = new RowTable(options);
-    this.#countsMax = options.rowsMax ?? linkRowsInMemoryMax;
+    this.#bounds = {
+      streamsMax: linkStreamsInMemoryMax,
+      charsMax: linkNameCharsInMemoryMax,
+      linksMax: linksInMemoryMax,
+      ...bounds,
+    };
+    this.#graph = new LinkGraph(this.#bounds);
     this.#odd = query.paths.map(() => 0);
   }
 
@@ -84,35 +88,44 @@ export class ReadLinks implements LinkSource {
 
   async *linksFrom(streams: readonly string[]): AsyncGenerator<StreamLink> {
     for (const stream of streams) {
-      for (const [link, target] of this.#rowsOf(stream, linksTo)) {
-        yield { stream, target: nameOfKey(target), link: Number(link) };
+      for (const { link, other } of this.#neighbours(keyOfName(stream), linksTo)) {
+        yield { stream, target: nameOfKey(other), link };
       }
     }
   }
 
   async *linksTo(streams: readonly string[]): AsyncGenerator<StreamLink> {
     for (const target of streams) {
-      for (const [link, stream] of this.#rowsOf(target, isLinkedFrom)) {
-        yield { stream: nameOfKey(stream), target, link: Number(link) };
+      for (const { link, other } of this.#neighbours(keyOfName(target), isLinkedFrom)) {
+        yield { stream: nameOfKey(other), target, link };
       }
     }
   }
 
   countEvents(streams: readonly string[]): Promise<number[]> {
+    const table = this.#completeTable();
     return Promise.resolve(streams.map((stream) => {
-      let count = this.#counts.get(keyOfName(stream)) ?? 0;
-      for (const [, more] of this.#rowsOf(stream, hasEvents)) count += Number(more);
-      return count;
+      const key = keyOfName(stream);
+      if (table === undefined) return this.#graph.eventsOf(key);
+      let events = 0;
+      for (const row of table.beginningWith(`${key}\0${hasEvents}`)) {
+        events += Number(row.slice(row.lastIndexOf("\0") + 1));
+      }
+      return events;
     }));
   }
 
   async *streams(prefix: string): AsyncGenerator<string> {
     const key = keyOfName(prefix);
-    for (const each of this.#counts.keys()) if (each.startsWith(key)) yield nameOfKey(each);
+    const table = this.#completeTable();
+    if (table === undefined) {
+      for (const each of this.#graph.streams()) if (each.startsWith(key)) yield nameOfKey(each);
+      return;
+    }
     let last: string | undefined;
-    for (const row of this.#table.beginningWith(key)) {
+    for (const row of table.beginningWith(key)) {
       const [stream, kind] = row.split("\0") as [string, string];
-      if (stream === last || !kind.startsWith(hasEvents) || this.#counts.has(stream)) continue;
+      if (stream === last || !kind.startsWith(hasEvents)) continue;
       last = stream;
       yield nameOfKey(stream);
     }
@@ -124,21 +137,20 @@ export class ReadLinks implements LinkSource {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    this.#table[Symbol.dispose]();
+    this.#table?.[Symbol.dispose]();
     return Promise.resolve();
   }
 
   #add(buffer: Buffer, numbers: Float64Array, at: number): void {
     if (numbers[at + Packed.globalPosition]! > this.#to) return;
+    if (this.#graph.isFull) this.#putIntoTable();
     const text = (field: number) => keyOfBytes(buffer, numbers[field]!, numbers[field + 1]!);
-    const stream = text(at + Packed.stream);
-    this.#count(stream);
+    const stream = this.#graph.addEvent(text(at + Packed.stream));
     if (this.#hasWindow && !isWithin(text(at + Packed.time), this.#query)) return;
     const metadata = numbers[at + Packed.metadata]!;
-    const metadataEnd = numbers[at + Packed.metadata + 1]!;
-    const targets = linksOf(buffer, metadata, metadataEnd);
+    const targets = linksOf(buffer, metadata, numbers[at + Packed.metadata + 1]!);
     for (let link = 0; link < targets.length; link++) {
-      if (targets[link] !== "") this.#put(stream, link, targets[link]!);
+      if (targets[link] !== "") this.#graph.addLink(stream, link, targets[link]!);
     }
     for (const [i, path] of this.#query.paths.entries()) {
       const field = path.payload === "data" ? Packed.data : Packed.metadata;
@@ -147,8 +159,10 @@ export class ReadLinks implements LinkSource {
         path,
         end > start ? buffer.toString("utf8", start, end) : null,
       );
-      for (const target of streams) this.#put(stream, linkFields.length + i, keyOfName(target));
       this.#odd[i]! += odd;
+      for (const target of streams) {
+        this.#graph.addLink(stream, linkFields.length + i, keyOfName(target));
+      }
     }
   }
 
@@ -177,30 +191,58 @@ export class ReadLinks implements LinkSource {
     this.#add(Buffer.concat(texts), numbers, 0);
   }
 
-  #count(stream: string): void {
-    const count = this.#counts.get(stream);
-    if (count === undefined && this.#counts.size >= this.#countsMax) this.#putCounts();
-    this.#counts.set(stream, (count ?? 0) + 1);
-  }
-
-  /** Of one stream there may be several counts: the number keeps equal ones apart. */
-  #putCounts(): void {
-    for (const [stream, count] of this.#counts) {
-      this.#table.add(`${stream}\0${hasEvents}${this.#countsPut}\0${count}`);
+  *#neighbours(stream: string, kind: typeof linksTo | typeof isLinkedFrom): Generator<Neighbour> {
+    const table = this.#completeTable();
+    if (table === undefined) {
+      const graph = this.#graph;
+      yield* kind === linksTo ? graph.linksFrom(stream) : graph.linksTo(stream);
+      return;
     }
-    this.#countsPut++;
-    this.#counts = new Map();
-  }
-
-  #put(stream: string, link: number, target: string): void {
-    this.#table.add(`${stream}\0${linksTo}${link}\0${target}`);
-    this.#table.add(`${target}\0${isLinkedFrom}${link}\0${stream}`);
-  }
-
-  *#rowsOf(stream: string, kind: string): Generator<[link: string, other: string]> {
-    const prefix = `${keyOfName(stream)}\0${kind}`;
-    for (const row of this.#table.beginningWith(prefix)) {
-      yield row.slice(prefix.length).split("\0") as [string, string];
+    const prefix = `${stream}\0${kind}`;
+    for (const row of table.beginningWith(prefix)) {
+      yield { link: linkOf(row[prefix.length]!), other: row.slice(prefix.length + 2) };
     }
   }
+
+  /** The table with everything in it; `undefined` where everything is in memory. */
+  #completeTable(): RowTable | undefined {
+    if (this.#table !== undefined && !this.#graph.isEmpty) this.#putIntoTable();
+    return this.#table;
+  }
+
+  #putIntoTable(): void {
+    this.#table ??= new RowTable();
+    this.#table.addRun(rowsOf(this.#graph, this.#tabled++));
+    this.#graph = new LinkGraph(this.#bounds);
+  }
+}
+
+/**
+ * A graph as rows, in byte order. A link and its reverse are two of them.
+ *
+ * @param graph The graph.
+ * @param number Keeps apart how many events the same stream has in several graphs.
+ */
+function* rowsOf(graph: LinkGraph, number: number): Generator<string> {
+  for (const stream of graph.sortedNames()) {
+    const events = graph.eventsOf(stream);
+    if (events > 0) yield `${stream}\0${hasEvents}${number}\0${events}`;
+    for (const kind of [isLinkedFrom, linksTo] as const) {
+      const neighbours = kind === linksTo ? graph.linksFrom(stream) : graph.linksTo(stream);
+      const rows = new Set<string>();
+      for (const { link, other } of neighbours) {
+        rows.add(`${stream}\0${kind}${charOf(link)}\0${other}`);
+      }
+      yield* rows.size < 2 ? rows : [...rows].sort();
+    }
+  }
+}
+
+/** One character a link, so that rows sort by it. */
+function charOf(link: number): string {
+  return String.fromCharCode(0x40 + link);
+}
+
+function linkOf(char: string): number {
+  return char.charCodeAt(0) - 0x40;
 }

@@ -6,7 +6,7 @@ import { packedBatches } from "../../src/record/packed_batches.ts";
 import { checkClosure, type Closure, closureOf } from "../../src/slice/closure.ts";
 import { parseLinkPath } from "../../src/slice/link_path.ts";
 import { ReadLinks } from "../../src/slice/read_links.ts";
-import type { RowTableOptions } from "../../src/slice/row_table.ts";
+import type { LinkGraphBounds } from "../../src/slice/link_graph.ts";
 import type { Slice } from "../../src/slice/slice.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../support/assert.ts";
 import { anyHistory, anyRelated, relatedEvents } from "../support/related.ts";
@@ -18,7 +18,7 @@ const encoder = new TextEncoder();
 async function closureIn(
   events: readonly Message[],
   slice: Slice,
-  options: RowTableOptions & { packed?: boolean } = {},
+  options: Partial<LinkGraphBounds> & { packed?: boolean } = {},
 ): Promise<Closure> {
   const paths = (slice.links ?? []).map(parseLinkPath);
   await using links = new ReadLinks({ ...slice, paths }, options);
@@ -51,14 +51,15 @@ function streamsOf(closure: Closure): string[] {
 Deno.test("closureOf() finds what brute force finds, in memory and on disk", async () => {
   let compared = 0;
   await fc.assert(
-    fc.asyncProperty(anyHistory, anyRelated, fc.nat(3), async (events, given, kind) => {
+    fc.asyncProperty(anyHistory, anyRelated, fc.nat(7), async (events, given, kind) => {
       // What narrows what comes is not the closure's affair.
       const { relatedTo, direction, depth, stopAt, links, since, until, to, sample } = given;
       const { excludeCategories, excludeStreams } = given;
-      const bounds = { since, until, to, sample, excludeCategories, excludeStreams };
-      const slice = { relatedTo, direction, depth, stopAt, links, ...bounds };
+      const within = { since, until, to, sample, excludeCategories, excludeStreams };
+      const slice = { relatedTo, direction, depth, stopAt, links, ...within };
       const expected = relatedEvents(events, slice);
-      const options = { packed: kind % 2 === 0, rowsMax: kind < 2 ? 3 : undefined };
+      const bounds = [{ streamsMax: 3 }, { linksMax: 2 }, { charsMax: 30 }, {}][kind % 4];
+      const options = { ...bounds, packed: kind >= 4 };
       if (expected === undefined) {
         await assertRejects(() => closureIn(events, slice, options), EventoDBError);
         return;
@@ -133,7 +134,7 @@ Deno.test("closureOf() goes through a chain of thousands of streams, and round i
   );
   const history = events(...chain, ["a-7", "a-7"]);
   const slice: Slice = { relatedTo: ["a-0"], direction: "causes" };
-  assertEquals((await closureIn(history, slice, { rowsMax: 100 })).streams.size, length);
+  assertEquals((await closureIn(history, slice, { streamsMax: 100 })).streams.size, length);
   assertEquals((await closureIn(history, { ...slice, depth: 10 })).streams.size, 11);
   assertEquals((await closureIn(history, { relatedTo: ["a-0"], depth: 10 })).streams.size, 21);
 });
