@@ -7,6 +7,7 @@
 import { EventoDBError } from "../errors.ts";
 import { checkClosure, type Closure } from "../slice/closure.ts";
 import type { LinkQuery, LinkSource } from "../slice/link_source.ts";
+import type { PackedRecords } from "../record/packed_records.ts";
 import { selectLines } from "../slice/select_lines.ts";
 import type { Slice, SliceBounds } from "../slice/slice.ts";
 import { categoriesToRead, SliceFilter, type Unmatched } from "../slice/slice_filter.ts";
@@ -74,6 +75,14 @@ export interface ExportSource {
    * @returns The links; `undefined` where the source cannot tell of those that are asked for.
    */
   links?(query: LinkQuery, signal?: AbortSignal): Promise<LinkSource | undefined>;
+  /**
+   * Reads all events as records, where that is cheaper than lines. Absent: they are read as lines.
+   *
+   * @param signal Ends it.
+   * @param spare Batches that are done with may be put there, to be used again.
+   * @returns The events.
+   */
+  records?(signal?: AbortSignal, spare?: PackedRecords[]): AsyncIterable<PackedRecords>;
   /**
    * The highest global position that a reader can see now.
    *

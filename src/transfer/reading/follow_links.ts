@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Packed, packedNumbers, type PackedRecords } from "../../record/packed_records.ts";
 import type { Closure } from "../../slice/closure.ts";
 import { parseLinkPath } from "../../slice/link_path.ts";
 import type { LinkQuery, LinkSource } from "../../slice/link_source.ts";
@@ -17,6 +18,8 @@ import { AscendingOrder } from "./ascending_order.ts";
 export interface LinkedSource {
   /** As `ExportSource.links`. */
   links?(query: LinkQuery, signal?: AbortSignal): Promise<LinkSource | undefined>;
+  /** As `ExportSource.records`. */
+  records?(signal?: AbortSignal, spare?: PackedRecords[]): AsyncIterable<PackedRecords>;
   /** As `ExportSource.read`. */
   read(
     bounds: { from: number; to?: number; signal?: AbortSignal },
@@ -57,7 +60,7 @@ export async function followLinks(
   options: FollowOptions,
   to: number | undefined,
 ): Promise<FollowedSlice> {
-  const { signal, onLinksRead, onRelated } = options;
+  const { signal, onRelated } = options;
   const query: LinkQuery = {
     to,
     ...parseWindow(options),
@@ -66,21 +69,43 @@ export async function followLinks(
   const known = await source.links?.(query, signal);
   const read = known ?? new ReadLinks(query);
   await using links: LinkSource = read;
-  let last: number | undefined;
-  if (read instanceof ReadLinks && to !== 0) {
-    // A store that was written in Go may begin at 0.
-    const order = new AscendingOrder(0);
-    for await (const lines of source.read({ from: 0, to, signal })) {
-      signal?.throwIfAborted();
-      read.addLines(lines.bytes);
-      if (lines.last === undefined) continue;
-      // Between chunks it is enough to come to an end: what is exported is looked at event by event.
-      order.next(lines.last);
-      last = lines.last;
-      onLinksRead?.(last);
-    }
-  }
+  const last = read instanceof ReadLinks && to !== 0
+    ? await readLinks(read, source, to, options)
+    : undefined;
   const { slice, closure, unmatched } = await resolveRelated(links, options, signal);
   onRelated?.(closure);
   return { slice, to: to ?? last, unmatched };
+}
+
+/** Reads all events up to a position. Resolves to the last one, where the source tells. */
+async function readLinks(
+  links: ReadLinks,
+  source: LinkedSource,
+  to: number | undefined,
+  { signal, onLinksRead }: FollowOptions,
+): Promise<number | undefined> {
+  let last: number | undefined;
+  if (source.records !== undefined) {
+    const spare: PackedRecords[] = [];
+    for await (const batch of source.records(signal, spare)) {
+      signal?.throwIfAborted();
+      links.addRecords(batch);
+      last = batch.numbers[(batch.length - 1) * packedNumbers + Packed.globalPosition]!;
+      onLinksRead?.(last);
+      spare.push(batch);
+    }
+    return last;
+  }
+  const order = new AscendingOrder(0);
+  // A store that was written in Go may begin at 0.
+  for await (const lines of source.read({ from: 0, to, signal })) {
+    signal?.throwIfAborted();
+    links.addLines(lines.bytes);
+    if (lines.last === undefined) continue;
+    // Between chunks it is enough to come to an end: what is exported is looked at event by event.
+    order.next(lines.last);
+    last = lines.last;
+    onLinksRead?.(last);
+  }
+  return last;
 }

@@ -4,10 +4,18 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { EventoDBError } from "../../errors.ts";
 import type { Message } from "../../message.ts";
+import { bufferOf, keyOfBytes, nameOfKey } from "../../record/line_head.ts";
 import { packedBatches } from "../../record/packed_batches.ts";
-import { type PackedRecords, unpackRecords } from "../../record/packed_records.ts";
+import {
+  Packed,
+  packedNumbers,
+  type PackedRecords,
+  unpackRecords,
+} from "../../record/packed_records.ts";
+import { SliceFilter } from "../../slice/slice_filter.ts";
 import { unreadable } from "../../slice/unreadable.ts";
 import { categoryOf } from "../../stream_name.ts";
 import type { ExportSource, SourceLines, SourceQuery } from "../export.ts";
@@ -44,34 +52,96 @@ export class FileSource implements ExportSource {
     return messageLines(this.#pages(query), query);
   }
 
-  async *#batches(signal: AbortSignal | undefined): AsyncGenerator<PackedRecords> {
+  /** All of the file, without making lines of it again. */
+  async *records(
+    signal?: AbortSignal,
+    spare: PackedRecords[] = [],
+  ): AsyncGenerator<PackedRecords> {
+    let last = 0;
+    for await (const batch of this.#batches(signal, spare)) {
+      const { length, numbers } = batch;
+      for (let at = 0; at < length * packedNumbers; at += packedNumbers) {
+        const globalPosition = numbers[at + Packed.globalPosition]!;
+        // Here, since the line can be named: what an export writes is guarded once more.
+        if (globalPosition <= last) {
+          const line = numbers[at + Packed.line]!;
+          throw notInOrder(`${this.#action} ${this.#name}`, line, globalPosition, last);
+        }
+        last = globalPosition;
+      }
+      yield batch;
+    }
+  }
+
+  async *#batches(
+    signal: AbortSignal | undefined,
+    spare: PackedRecords[],
+  ): AsyncGenerator<PackedRecords> {
     try {
-      yield* packedBatches(await this.#open(), { signal });
+      yield* packedBatches(await this.#open(), { signal, spare });
     } catch (error) {
       throw unreadable(error, `${this.#action} ${this.#name}`);
     }
   }
 
-  async *#pages(
-    { categories, from, to = Infinity, signal }: SourceQuery,
-  ): AsyncGenerator<Message[]> {
-    const wanted = categories === undefined ? undefined : new Set(categories);
-    let last = 0;
-    for await (const batch of this.#batches(signal)) {
-      const page: Message[] = [];
-      for (const { line, ...message } of unpackRecords(batch)) {
-        const { globalPosition, stream } = message;
-        // Here, since the line can be named: what an export writes is guarded once more.
-        if (globalPosition <= last) {
-          throw notInOrder(`${this.#action} ${this.#name}`, line, globalPosition, last);
-        }
-        last = globalPosition;
-        // What comes later is above it too, and still has to be looked at: a damaged file is none.
-        if (globalPosition < from || globalPosition > to) continue;
-        if (wanted?.has(categoryOf(stream)) ?? true) page.push(message);
+  async *#pages(query: SourceQuery): AsyncGenerator<Message[]> {
+    const { from, to = Infinity, signal } = query;
+    const categories = query.categories && new Set(query.categories);
+    // By its stream alone: whoever asks finds out which patterns match nothing.
+    const filter = SliceFilter.of({ streams: query.slice?.streams });
+    const head = new RecordHead();
+    // What comes after `to` still has to be looked at: a damaged file is none.
+    const spare: PackedRecords[] = [];
+    for await (const batch of this.records(signal, spare)) {
+      const wanted: number[] = [];
+      for (let i = 0; i < batch.length; i++) {
+        head.read(batch, i);
+        if (head.globalPosition < from || head.globalPosition > to) continue;
+        if (categories !== undefined && !categories.has(categoryOf(head.stream))) continue;
+        if (filter?.wants(head) ?? true) wanted.push(i);
       }
-      if (page.length > 0) yield page;
+      if (wanted.length > 0) {
+        const messages = unpackRecords(batch);
+        yield wanted.map((i) => messages[i]!);
+      }
+      spare.push(batch);
     }
+  }
+}
+
+/** The beginning of a record: one object serves all of them. */
+class RecordHead {
+  globalPosition = 0;
+  #buffer: Buffer = Buffer.alloc(0);
+  #numbers: Float64Array = new Float64Array();
+  #at = 0;
+
+  read({ bytes, numbers }: PackedRecords, index: number): void {
+    if (index === 0) this.#buffer = bufferOf(bytes);
+    this.#numbers = numbers;
+    this.#at = index * packedNumbers;
+    this.globalPosition = numbers[this.#at + Packed.globalPosition]!;
+  }
+
+  get streamKey(): string {
+    return this.#keyAt(Packed.stream);
+  }
+
+  get stream(): string {
+    return nameOfKey(this.streamKey);
+  }
+
+  get typeKey(): string {
+    return this.#keyAt(Packed.type);
+  }
+
+  get type(): string {
+    return nameOfKey(this.typeKey);
+  }
+
+  #keyAt(field: number): string {
+    const at = this.#at + field;
+    return keyOfBytes(this.#buffer, this.#numbers[at]!, this.#numbers[at + 1]!);
   }
 }
 
