@@ -98,6 +98,8 @@ export const namespacesOpenMax: number = 64;
 export const sqliteImportCacheBytes: number = 64 * MiB;
 /** The same where the file is new: written once from end to end, and sorted in runs of this size. */
 export const sqliteBuildCacheBytes: number = 4 * MiB;
+/** The same for an index of links. */
+export const sqliteIndexCacheBytes: number = 16 * MiB;
 /** After so many batches the disk is asked to begin with the file that a SQLite import builds. */
 export const syncEveryBatches: number = 32;
 /** How long a server waits for a predecessor that is closing its data folder, in milliseconds. */
@@ -303,6 +305,18 @@ export const linkStreamsAskedMax: number = 1_000;
 export const closureEventsDefault: number = 1_000_000;
 /** Most events that a closure may be allowed to have. */
 export const closureEventsMax: number = 100_000_000;
+/** How often an index of links is compared with what there is, while imports change that. */
+export const linkIndexAttemptsMax: number = 20;
+/** Most messages that are taken into an index of links at once. */
+export const linkIndexStepMax: number = 5_000;
+/** The same on Postgres and Deno KV, where each time is a transaction. */
+export const linkIndexTransactionMax: number = 20_000;
+/** How often a server logs how far an index of links is, in milliseconds. */
+export const linkIndexLogMs: number = 5_000;
+/** Most events whose links Postgres is asked for at once. */
+export const linkPositionsMax: number = 4_000;
+/** Most links in one page of those. */
+export const linksAtOnceMax: number = 5_000;
 /** Most streams of a closure, which are kept in memory. */
 export const closureStreamsMax: number = 2_000_000;
 /** Most streams that the error of a closure that is too large names. */

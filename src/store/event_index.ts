@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { StreamLink } from "../slice/link_source.ts";
+
 /** Which of some streams' events are meant. */
 export interface PositionsQuery {
   /** The streams' names, each once. */
@@ -37,6 +39,25 @@ export interface EventIndex {
    * @returns Their global positions in ascending order; `undefined` when they are more than the query allows.
    */
   positions(query: PositionsQuery): Promise<Float64Array<ArrayBuffer> | undefined>;
+  /**
+   * Counts the events of streams.
+   *
+   * @param streams The streams' names, each once.
+   * @param to Highest global position, inclusive.
+   * @returns A count for each stream, in their order.
+   */
+  counts(streams: readonly string[], to: number): Promise<number[]>;
+  /**
+   * Reads the links of the events at some global positions. A position without an event is passed over.
+   *
+   * @param positions The positions in ascending order, each once.
+   * @param window Only events of this window of time.
+   * @returns The links, some at a time.
+   */
+  linksAt(
+    positions: Float64Array,
+    window?: TimeBounds,
+  ): AsyncGenerator<readonly StreamLink[], void>;
   /**
    * Reads the events at some global positions as the lines of an export, byte for byte what `formatRecords`
    * makes of them. A position without an event is passed over.

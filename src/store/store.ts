@@ -32,6 +32,8 @@ import type {
   StreamSummary,
 } from "../listings.ts";
 import type { Message, NewMessage, WriteResult } from "../message.ts";
+import type { LinkQuery, LinkSource } from "../slice/link_source.ts";
+import type { CatchUpOptions } from "./link_table.ts";
 import type { SliceBounds } from "../slice/slice.ts";
 import type { ImportedPositions } from "./imported_positions.ts";
 import type { EventIndex } from "./event_index.ts";
@@ -203,6 +205,15 @@ export interface Store extends AsyncDisposable {
    * has at least one line, and its bytes are the caller's.
    */
   readLines?(id: string, query: MessageQuery): AsyncIterable<Uint8Array<ArrayBuffer>>;
+  /**
+   * Opens the links by metadata of a namespace, by an index of them that is brought up to date first: it is made
+   * when it is first asked for, and goes on from there the next time.
+   *
+   * @param id The namespace.
+   * @param query Which events' links count; it has no paths.
+   * @param options Whom to tell how far the index is.
+   */
+  openLinks(id: string, query: LinkQuery, options?: CatchUpOptions): Promise<LinkSource>;
   /** Opens what finds events by their streams, over the messages that the namespace has now. */
   openIndex(id: string): Promise<EventIndex>;
   /** A stream's last message, or its last of a type; `null` when there is none. */

@@ -8,6 +8,7 @@ import { appendedContract } from "./appended.ts";
 import { concurrencyContract } from "./concurrency.ts";
 import { errorsContract } from "./errors.ts";
 import { historiesContract } from "./histories.ts";
+import { linksContract } from "./links.ts";
 import { importContract } from "./import.ts";
 import { namesContract } from "./names.ts";
 import { namespacesContract } from "./namespaces.ts";
@@ -35,6 +36,7 @@ export function storeContract(open: OpenStore, backend: string): void {
   readLinesContract(open, backend);
   selectionContract(open, backend);
   relatedContract(open, backend);
+  linksContract(open, backend);
   timeWindowsContract(open, backend);
   importContract(open, backend);
   payloadsContract(open, backend);

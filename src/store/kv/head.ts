@@ -53,6 +53,18 @@ export interface Lease {
   expires: number;
 }
 
+/** How far the index of links of a namespace has got. */
+export interface LinksState {
+  /** The layer that it is in, which holds nothing else. */
+  layer: number;
+  /** Which set of messages it is of. */
+  generation: number;
+  /** The highest global position that is in it. */
+  upTo: number;
+  /** How many messages have been looked at. */
+  messages: number;
+}
+
 /** A namespace's head, as it was in one moment. */
 export interface Head {
   layout: Deno.KvEntry<Layout>;

@@ -11,12 +11,13 @@ import { importInProgress, namespaceExists, namespaceNotFound } from "../refusal
 import type { NamespaceSummary } from "../../listings.ts";
 import type { NamespaceRecord, NewNamespace } from "../store.ts";
 import type { Database } from "./database.ts";
-import { EMPTY, isHeld, type Layout, type Lease, type State } from "./head.ts";
+import { EMPTY, isHeld, type Layout, type Lease, type LinksState, type State } from "./head.ts";
 import {
   garbageLayerKey,
   lastLayerKey,
   layoutKey,
   leaseKey,
+  linksStateKey,
   namespaceKey,
   namespacesKey,
   stateKey,
@@ -129,16 +130,18 @@ export class Registry {
     const start = performance.now();
     let attempted: number | undefined;
     const count = await this.#retry("delete", id, async () => {
-      const [registration, layout, state, lease] = await this.#database.getMany<unknown>([
+      const [registration, layout, state, lease, links] = await this.#database.getMany<unknown>([
         namespaceKey(id),
         layoutKey(id),
         stateKey(id),
         leaseKey(id),
+        linksStateKey(id),
       ]) as [
         Deno.KvEntryMaybe<Registration>,
         Deno.KvEntryMaybe<Layout>,
         Deno.KvEntryMaybe<State>,
         Deno.KvEntryMaybe<Lease>,
+        Deno.KvEntryMaybe<LinksState>,
       ];
       if (registration.value === null) {
         // The client repeats a commit whose response was lost, and then finds nothing to delete.
@@ -149,9 +152,11 @@ export class Registry {
         if (performance.now() - start >= waitMs) throw importInProgress("delete", id);
         return undefined;
       }
-      const layers = [...layout.value?.layers ?? [], ...lease.value ? [lease.value.layer] : []];
-      const pack = new Pack(this.#database, [registration, layout, state, lease]);
-      for (const { key } of [registration, layout, state, lease]) pack.add(remove(key));
+      const others = [lease.value, links.value].filter((each) => each !== null);
+      const layers = [...layout.value?.layers ?? [], ...others.map(({ layer }) => layer)];
+      const entries = [registration, layout, state, lease, links];
+      const pack = new Pack(this.#database, entries);
+      for (const { key } of entries) pack.add(remove(key));
       for (const layer of layers) pack.add(set(garbageLayerKey(layer), {}));
       attempted = state.value?.messages ?? 0;
       return await pack.commit() === null ? undefined : attempted;

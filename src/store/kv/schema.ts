@@ -36,6 +36,16 @@ export const garbageLayerKey = (layer: number): Deno.KvKey => [ROOT, "garbage", 
 /** That the pieces of a message are there, and the message not yet. */
 export const pendingPiecesKey = (pieces: string): Deno.KvKey => [ROOT, "pending", pieces];
 
+/** How far a namespace's index of links has got, and which layer it is in. */
+export const linksStateKey = (id: string): Deno.KvKey => [ROOT, "links", id];
+/** All links to a stream, by which link it is and by the stream that has it. */
+export const linksKey = (layer: number, target: string): Deno.KvKey => [
+  ROOT,
+  layer,
+  "l",
+  target,
+];
+
 /** All that a layer holds. */
 export const layerKey = (layer: number): Deno.KvKey => [ROOT, layer];
 /** All messages of a layer, by global position. */

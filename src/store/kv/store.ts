@@ -27,6 +27,10 @@ import type {
 } from "../store.ts";
 import { WriteQueues } from "../write_queue.ts";
 import type { Presence } from "./file_lock.ts";
+import type { LinkQuery, LinkSource } from "../../slice/link_source.ts";
+import { IndexedLinks } from "../indexed_links.ts";
+import type { CatchUpOptions } from "../link_table.ts";
+import { KvLinkTable } from "./link_table.ts";
 import type { EventIndex } from "../event_index.ts";
 import { KvEventIndex } from "./read/event_index.ts";
 import { Announcer } from "./announcer.ts";
@@ -154,6 +158,21 @@ export class KvStore extends BaseStore implements Store {
   async openIndex(id: string): Promise<EventIndex> {
     this.checkOpen();
     return await KvEventIndex.open(this.#database, id);
+  }
+
+  async openLinks(
+    id: string,
+    query: LinkQuery,
+    options?: CatchUpOptions,
+  ): Promise<LinkSource> {
+    this.#checkOpen();
+    const index = await KvEventIndex.open(this.#database, id);
+    const parts = {
+      index,
+      table: new KvLinkTable(this.#database, id, index.begun),
+      listStreams: (query: StreamsQuery) => this.listStreams(id, query),
+    };
+    return await IndexedLinks.open(parts, query, options);
   }
 
   async lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {

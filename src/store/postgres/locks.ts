@@ -16,4 +16,6 @@ export const LOCKS = {
   replacement: 0x45764401,
   /** Held by an import or a deletion alone, by any number of writes together. */
   gate: 0x45764402,
+  /** Held by a step that takes messages into the index of links. */
+  links: 0x45764403,
 } as const;

@@ -26,6 +26,10 @@ import type {
   Store,
   StreamQuery,
 } from "../store.ts";
+import type { LinkQuery, LinkSource } from "../../slice/link_source.ts";
+import { IndexedLinks } from "../indexed_links.ts";
+import type { CatchUpOptions } from "../link_table.ts";
+import { PostgresLinkTable } from "./link_table.ts";
 import type { EventIndex } from "../event_index.ts";
 import { PostgresEventIndex } from "./read/event_index.ts";
 import { WriteQueues } from "../write_queue.ts";
@@ -152,6 +156,22 @@ export class PostgresStore extends BaseStore implements Store {
 
   async openIndex(id: string): Promise<EventIndex> {
     return await this.#within(id, (schema) => PostgresEventIndex.open(this.#database, id, schema));
+  }
+
+  async openLinks(
+    id: string,
+    query: LinkQuery,
+    options?: CatchUpOptions,
+  ): Promise<LinkSource> {
+    return await this.#within(id, async (schema) => {
+      const index = await PostgresEventIndex.open(this.#database, id, schema);
+      const parts = {
+        index,
+        table: new PostgresLinkTable(this.#database, id, schema, index.begun),
+        listStreams: (query: StreamsQuery) => this.listStreams(id, query),
+      };
+      return await IndexedLinks.open(parts, query, options);
+    });
   }
 
   async lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {

@@ -11,8 +11,14 @@ import {
   type StatementSync,
 } from "node:sqlite";
 import { isMemberOf } from "../../group_member.ts";
-import { sqliteBusyMs, sqliteImportCacheBytes, sqliteStatementsMax } from "../../limits.ts";
+import {
+  sqliteBusyMs,
+  sqliteImportCacheBytes,
+  sqliteIndexCacheBytes,
+  sqliteStatementsMax,
+} from "../../limits.ts";
 import { makePrivateFile } from "../../private_file.ts";
+import { eventLinks } from "../event_links.ts";
 import { FileIdentity } from "../file_identity.ts";
 import { backendError, isTaken } from "./errors.ts";
 
@@ -26,11 +32,17 @@ const importCache = `cache_size = -${sqliteImportCacheBytes / 1024}`;
  *   pages are put into the file, since a page that was written many times is put there once.
  * - `reader`: cannot change anything.
  * - `append`: an import into a file that is in use; one long transaction over random index pages.
+ * - `index`: a file of what can be made anew. A commit that a crash of the machine loses is no loss.
  * - `build`: an import into a file that nobody else knows yet, and which is removed after a crash.
  */
 const PRAGMAS = {
   writer: ["journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 4096"],
   reader: ["query_only = ON"],
+  index: [
+    "journal_mode = WAL",
+    "synchronous = NORMAL",
+    `cache_size = -${sqliteIndexCacheBytes / 1024}`,
+  ],
   append: ["journal_mode = WAL", "synchronous = FULL", importCache],
   // The journal of a new file stays nearly empty, and without one nothing could be relied on after
   // a statement has failed, which is when the line of a repeated id is looked up.
@@ -77,6 +89,12 @@ export class Connection implements Disposable {
       { deterministic: true },
       (stream, member, size) =>
         isMemberOf(String(stream), { member: Number(member), size: Number(size) }) ? 1 : 0,
+    );
+    // No SQL looks into a payload.
+    this.#db.function(
+      "event_links",
+      { deterministic: true },
+      (metadata) => JSON.stringify(eventLinks(metadata as Uint8Array)),
     );
   }
 

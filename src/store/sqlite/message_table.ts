@@ -9,6 +9,7 @@ import { correlationCategory } from "../../correlation.ts";
 import { type Message, NO_STREAM } from "../../message.ts";
 import { categoryOf } from "../../stream_name.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../../record/packed_records.ts";
+import { LINK_FIELD_END } from "../event_links.ts";
 import type { Connection } from "./connection.ts";
 import { TimeSpans } from "./read/time_blocks.ts";
 
@@ -24,6 +25,13 @@ export const RECORD_LINE: string =
   `concat('{"id":', json_quote(id), ',"stream":', json_quote(stream),
   ',"type":', json_quote(type), ',"pos":', position, ',"gpos":', global_position,
   ',"data":', data, ',"meta":', coalesce(metadata, 'null'), ',"time":"', time, 'Z"}', char(10))`;
+
+/** Whether a message's metadata may have links: cheap, and true for few that have none. */
+export const MAY_HAVE_LINKS: string =
+  `(instr(metadata, '${LINK_FIELD_END}') > 0 OR instr(metadata, '\\u') > 0)`;
+
+/** The links of a message as JSON. Metadata goes there as the bytes that it is. */
+export const EVENT_LINKS: string = "event_links(CAST(metadata AS BLOB))";
 
 /** The values of {@linkcode MESSAGE_COLUMNS}, in their order. */
 export type MessageRow = [

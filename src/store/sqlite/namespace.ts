@@ -10,6 +10,14 @@ import type { Files } from "./files/files.ts";
 import type { RegisteredNamespace } from "./registry.ts";
 import { type CommitListener, WriteQueue } from "./write.ts";
 
+/** The connections to a namespace's messages and to its index of links. */
+export interface LinkConnections {
+  /** Reads messages. */
+  messages: Connection;
+  /** Reads and writes the index. */
+  links: Connection;
+}
+
 /** A namespace of a running store. */
 export class Namespace {
   /** What the registry knows of it. */
@@ -62,6 +70,22 @@ export class Namespace {
    * @returns A function to call at the start of each turn.
    */
   reading(): () => Promise<Connection> {
+    return this.#turns((file) => this.#files.open(file).reader);
+  }
+
+  /**
+   * The same beside the index of links.
+   *
+   * @returns A function to call at the start of each turn.
+   */
+  linking(): () => Promise<LinkConnections> {
+    return this.#turns((file) => ({
+      messages: this.#files.open(file).reader,
+      links: this.#files.links(file),
+    }));
+  }
+
+  #turns<T>(open: (file: string) => T): () => Promise<T> {
     let file: string | undefined;
     return async () => {
       for (;;) {
@@ -69,7 +93,7 @@ export class Namespace {
         file ??= this.registered.file;
         if (file !== this.registered.file) throw replacedWhileRead(this.registered.id);
         const busy = this.#files.busy(file);
-        if (busy === undefined) return this.#files.open(file).reader;
+        if (busy === undefined) return open(file);
         await busy;
       }
     };

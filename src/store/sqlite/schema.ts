@@ -100,6 +100,37 @@ export const NAMESPACE_SCHEMA: Schema = {
   statements: [...NAMESPACE_TABLES, ...MESSAGE_INDEXES],
 };
 
+/**
+ * The index of links, in a file of its own beside the namespace's: it can be made anew, imports never wait for it,
+ * and it ends with the file that it is of.
+ */
+export const LINKS_SCHEMA: Schema = {
+  applicationId: 0x4576444c, // EvDL
+  version: 1,
+  name: "index of links",
+  statements: [
+    // first: the lowest global position of an event with the link.
+    `CREATE TABLE links (
+      target TEXT NOT NULL,
+      link INTEGER NOT NULL,
+      stream TEXT NOT NULL,
+      first INTEGER NOT NULL,
+      PRIMARY KEY (target, link, stream)
+    ) STRICT, WITHOUT ROWID`,
+    // One row. last_id: the id of the message at up_to, so that an index beside a file that was restored from a
+    // backup is found not to be of it.
+    `CREATE TABLE state (
+      only INTEGER PRIMARY KEY CHECK (only = 1),
+      up_to INTEGER NOT NULL,
+      messages INTEGER NOT NULL,
+      last_id TEXT NOT NULL,
+      epoch INTEGER NOT NULL
+    ) STRICT`,
+    // Half of the numbers that there are would be too large for a JavaScript number.
+    "INSERT INTO state VALUES (1, 0, 0, '', random() >> 11)",
+  ],
+};
+
 /** A namespace without its secondary indexes, for an import to fill. */
 export const UNINDEXED_NAMESPACE_SCHEMA: Schema = {
   ...NAMESPACE_SCHEMA,

@@ -27,6 +27,10 @@ import type {
   Store,
   StreamQuery,
 } from "../store.ts";
+import type { LinkQuery, LinkSource } from "../../slice/link_source.ts";
+import { IndexedLinks } from "../indexed_links.ts";
+import type { CatchUpOptions } from "../link_table.ts";
+import { SqliteLinkTable } from "./link_table.ts";
 import type { EventIndex } from "../event_index.ts";
 import { SqliteEventIndex } from "./read/event_index.ts";
 import type { Connection } from "./connection.ts";
@@ -177,6 +181,20 @@ export class SqliteStore extends BaseStore implements Store {
     return new SqliteEventIndex(connect);
   }
 
+  async openLinks(
+    id: string,
+    query: LinkQuery,
+    options?: CatchUpOptions,
+  ): Promise<LinkSource> {
+    const namespace = this.#find(id);
+    const parts = {
+      index: await this.openIndex(id),
+      table: new SqliteLinkTable(this.#turns(namespace.linking())),
+      listStreams: (query: StreamsQuery) => this.listStreams(id, query),
+    };
+    return await IndexedLinks.open(parts, query, options);
+  }
+
   async lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {
     return await lastMessage(this.#reading(id), stream, type);
   }
@@ -267,7 +285,10 @@ export class SqliteStore extends BaseStore implements Store {
 
   /** The connections of a read of several turns. */
   #reading(id: string): () => Promise<Connection> {
-    const connect = this.#find(id).reading();
+    return this.#turns(this.#find(id).reading());
+  }
+
+  #turns<T>(connect: () => Promise<T>): () => Promise<T> {
     return async () => {
       // Also before the first: a caller that polls in a loop would let nobody write.
       await nextTick();

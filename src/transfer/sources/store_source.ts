@@ -6,6 +6,7 @@
 
 import { POSITION_MAX } from "../../message.ts";
 import { LineHead } from "../../record/line_head.ts";
+import type { LinkQuery, LinkSource } from "../../slice/link_source.ts";
 import type { Store } from "../../store/store.ts";
 import type { ExportSource, SourceLines, SourceQuery } from "../export.ts";
 import { lastLine } from "../../record/whole_lines.ts";
@@ -28,6 +29,12 @@ export class StoreSource implements ExportSource {
   /** Always known. */
   async lastPosition(): Promise<number> {
     return (await this.#store.namespaceInfo(this.#namespace)).globalPosition;
+  }
+
+  /** By the store's index of links, which knows none that are declared. */
+  async links(query: LinkQuery, signal?: AbortSignal): Promise<LinkSource | undefined> {
+    if (query.paths.length > 0) return undefined;
+    return await this.#store.openLinks(this.#namespace, query, { signal });
   }
 
   /** The store chooses by itself. */

@@ -16,6 +16,8 @@ import {
 } from "../../event_index.ts";
 import { namespaceNotFound, replacedWhileRead } from "../../refusals.ts";
 import type { Database } from "../database.ts";
+import type { StreamLink } from "../../../slice/link_source.ts";
+import { DistinctLinks, eventLinks } from "../../event_links.ts";
 import { completeMessage } from "./fetch.ts";
 import { type Head, type Layout, readHead } from "../head.ts";
 import { fitsKey, messageKey, streamKey } from "../schema.ts";
@@ -26,12 +28,13 @@ import { inOneMoment } from "./read.ts";
 export class KvEventIndex implements EventIndex {
   readonly #database: Database;
   readonly #id: string;
-  readonly #begun: Layout;
+  /** Which messages it is of. */
+  readonly begun: Layout;
 
   private constructor(database: Database, id: string, { layout }: Head) {
     this.#database = database;
     this.#id = id;
-    this.#begun = layout.value;
+    this.begun = layout.value;
   }
 
   /** Opens the index of a namespace. */
@@ -43,30 +46,33 @@ export class KvEventIndex implements EventIndex {
     Float64Array<ArrayBuffer> | undefined
   > {
     const found = new PositionList(max);
-    const known = streams.filter(fitsKey);
-    for (let start = 0; start < known.length; start += kvStreamsAtOnceMax) {
-      const some = known.slice(start, start + kvStreamsAtOnceMax);
-      // Layers that are folded meanwhile are looked at again; what comes twice is one.
-      await this.#inOneMoment<unknown>((layers) =>
-        Promise.all(
-          some.flatMap((stream) =>
-            layers.map(async (layer) => {
-              for await (
-                const page of this.#database.listAll<Deno.KvU64>(streamKey(layer, stream))
-              ) {
-                for (const { value } of page) {
-                  const at = Number(value.value);
-                  if (at >= from && at <= to) found.add(at);
-                }
-                if (found.isFull) return;
-              }
-            })
-          ),
-        )
-      );
-      if (found.isFull) return undefined;
-    }
+    await this.#eachEntry(streams, (_, position) => {
+      if (position >= from && position <= to) found.add(position);
+      return !found.isFull;
+    });
     return found.sorted();
+  }
+
+  async counts(streams: readonly string[], to: number): Promise<number[]> {
+    const counts = new Map<string, number>();
+    await this.#eachEntry(streams, (stream, position) => {
+      if (position <= to) counts.set(stream, (counts.get(stream) ?? 0) + 1);
+      return true;
+    }, (stream) => counts.delete(stream));
+    return streams.map((stream) => counts.get(stream) ?? 0);
+  }
+
+  async *linksAt(
+    positions: Float64Array,
+    window: TimeBounds = {},
+  ): AsyncGenerator<readonly StreamLink[], void> {
+    for await (const messages of this.#pages(positions, window)) {
+      const links = new DistinctLinks();
+      for (const { stream, globalPosition, metadata } of messages) {
+        links.add(stream, globalPosition, eventLinks(metadata));
+      }
+      if (links.links.length > 0) yield links.links;
+    }
   }
 
   async *linesAt(
@@ -74,13 +80,55 @@ export class KvEventIndex implements EventIndex {
     window: TimeBounds = {},
   ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
     const encoder = new TextEncoder();
+    for await (const messages of this.#pages(positions, window)) {
+      yield encoder.encode(formatRecords(messages));
+    }
+  }
+
+  async *#pages(positions: Float64Array, window: TimeBounds): AsyncGenerator<Message[], void> {
     for (let start = 0; start < positions.length;) {
       const some = [...positions.subarray(start, start + kvReadFetchMax)];
       const { messages, looked } = await this.#inOneMoment(
         (layers) => this.#messagesAt(layers, some, window),
       );
       start += looked;
-      if (messages.length > 0) yield encoder.encode(formatRecords(messages));
+      if (messages.length > 0) yield messages;
+    }
+  }
+
+  /**
+   * Goes through the global positions of streams' events. Where layers are folded meanwhile, some streams are gone
+   * through again: `onAgain` is told of each of them before.
+   */
+  async #eachEntry(
+    streams: readonly string[],
+    take: (stream: string, position: number) => boolean,
+    onAgain: (stream: string) => void = () => {},
+  ): Promise<void> {
+    const known = streams.filter(fitsKey);
+    let isOver = false;
+    for (let start = 0; start < known.length && !isOver; start += kvStreamsAtOnceMax) {
+      const some = known.slice(start, start + kvStreamsAtOnceMax);
+      await this.#inOneMoment(async (layers) => {
+        some.forEach(onAgain);
+        await Promise.all(some.map(async (stream) => {
+          const seen = layers.length > 1 ? new Set<number>() : undefined;
+          for (const layer of layers) {
+            const prefix = streamKey(layer, stream);
+            for await (const page of this.#database.listAll<Deno.KvU64>(prefix)) {
+              for (const { key, value } of page) {
+                // While a layer is folded into another, a message is in both.
+                const place = key.at(-1) as number;
+                if (seen?.has(place)) continue;
+                seen?.add(place);
+                if (!take(stream, Number(value.value))) isOver = true;
+              }
+              if (isOver) return;
+            }
+          }
+        }));
+        return true;
+      });
     }
   }
 
@@ -128,7 +176,7 @@ export class KvEventIndex implements EventIndex {
   }
 
   #inOneMoment<T>(work: (layers: readonly number[]) => Promise<T | undefined>): Promise<T> {
-    const { namespace, generation } = this.#begun;
+    const { namespace, generation } = this.begun;
     return inOneMoment(this.#database, this.#id, async ({ layout: { value } }) => {
       if (value.namespace !== namespace) throw namespaceNotFound(this.#id);
       if (value.generation !== generation) throw replacedWhileRead(this.#id);

@@ -4,15 +4,25 @@
  * @module
  */
 
-import { indexedStreamsMax, postgresPageLinesMax } from "../../../limits.ts";
+import {
+  indexedStreamsMax,
+  linkPositionsMax,
+  pageCharsMax,
+  postgresPageLinesMax,
+} from "../../../limits.ts";
 import {
   type EventIndex,
   PositionList,
   type PositionsQuery,
   type TimeBounds,
 } from "../../event_index.ts";
+import { DistinctLinks, eventLinks } from "../../event_links.ts";
 import { namespaceNotFound, replacedWhileRead } from "../../refusals.ts";
 import type { Database } from "../connection/database.ts";
+import type { StreamLink } from "../../../slice/link_source.ts";
+import { isMissing } from "../errors.ts";
+import type { SqlValue } from "../connection/sql_value.ts";
+import { MAY_HAVE_LINKS } from "../link_table.ts";
 import { clamp, linePages, type Moment, Scan } from "./scan.ts";
 
 /** Finds events of one Postgres namespace. */
@@ -20,13 +30,14 @@ export class PostgresEventIndex implements EventIndex {
   readonly #database: Database;
   readonly #id: string;
   readonly #schema: string;
-  readonly #begun: Moment;
+  /** Which messages it is of. */
+  readonly begun: Moment;
 
   private constructor(database: Database, id: string, schema: string, begun: Moment) {
     this.#database = database;
     this.#id = id;
     this.#schema = schema;
-    this.#begun = begun;
+    this.begun = begun;
   }
 
   /** Opens the index of a namespace, as it is now. */
@@ -41,23 +52,67 @@ export class PostgresEventIndex implements EventIndex {
     const found = new PositionList(max);
     for (let start = 0; start < streams.length; start += indexedStreamsMax) {
       // One text, since a row for each position takes the client longer to read than to find.
-      const [row] = await this.#database.queryPage<Row>(
-        `SELECT generation, namespace_number::bigint AS namespace, (
+      const [row] = await this.#query<{ positions: string | null }>(
+        `SELECT (
            SELECT string_agg(global_position::text, ',') FROM (
              SELECT global_position FROM ${this.#schema}.messages
              WHERE stream_name = ANY($1::text[]) AND global_position + 0 BETWEEN $2 AND $3 LIMIT $4
            ) found
-         ) AS positions FROM ${this.#schema}.state`,
-        [streams.slice(start, start + indexedStreamsMax), clamp(from), clamp(to), max + 1],
+         ) AS positions`,
+        [streams.slice(start, start + indexedStreamsMax), clamp(from), clamp(to), clamp(max + 1)],
       );
-      if (row === undefined || row.namespace !== this.#begun.namespace) {
-        throw namespaceNotFound(this.#id);
-      }
-      if (row.generation !== this.#begun.generation) throw replacedWhileRead(this.#id);
-      for (const position of row.positions?.split(",") ?? []) found.add(Number(position));
+      for (const position of row?.positions?.split(",") ?? []) found.add(Number(position));
       if (found.isFull) return undefined;
     }
     return found.sorted();
+  }
+
+  async counts(streams: readonly string[], to: number): Promise<number[]> {
+    const counts = new Map<string, number>();
+    for (let start = 0; start < streams.length; start += indexedStreamsMax) {
+      const rows = await this.#query<{ stream: string; count: number }>(
+        `SELECT stream_name AS stream, count(*) AS count FROM ${this.#schema}.messages
+         WHERE stream_name = ANY($1::text[]) AND global_position + 0 <= $2 GROUP BY stream_name`,
+        [streams.slice(start, start + indexedStreamsMax), clamp(to)],
+      );
+      for (const { stream, count } of rows) counts.set(stream, count);
+    }
+    return streams.map((stream) => counts.get(stream) ?? 0);
+  }
+
+  async *linksAt(
+    positions: Float64Array,
+    { since, until }: TimeBounds = {},
+  ): AsyncGenerator<readonly StreamLink[], void> {
+    for (let start = 0; start < positions.length;) {
+      const some = [...positions.subarray(start, start + linkPositionsMax)];
+      const values: SqlValue[] = [some];
+      const bind = (time: string) => `$${values.push(time.slice(0, -1))}`;
+      const conditions = [
+        since === undefined ? "" : `AND left(time, -1) >= ${bind(since)}`,
+        until === undefined ? "" : `AND left(time, -1) < ${bind(until)}`,
+      ].join(" ");
+      type LinkingRow = { stream: string; at: number; metadata: string };
+      const rows = await this.#query<LinkingRow>(
+        `SELECT stream, at, metadata FROM (
+           SELECT stream_name AS stream, global_position AS at, metadata,
+             sum(octet_length(metadata)) OVER (ORDER BY global_position) AS bytes
+           FROM ${this.#schema}.messages
+           WHERE global_position = ANY($1::bigint[]) AND ${MAY_HAVE_LINKS} ${conditions}
+         ) AS linking WHERE bytes - octet_length(metadata) < ${pageCharsMax} ORDER BY at`,
+        values,
+      );
+      const links = new DistinctLinks();
+      for (const { stream, at, metadata } of rows) links.add(stream, at, eventLinks(metadata));
+      if (links.links.length > 0) yield links.links;
+      // What did not fit the page comes with the next one.
+      const bytes = rows.reduce((sum, { metadata }) => sum + metadata.length, 0);
+      const last = rows.reduce((highest, { at }) => Math.max(highest, at), 0);
+      const looked = 4 * bytes < pageCharsMax
+        ? some.length
+        : some.findLastIndex((position) => position <= last) + 1;
+      start += looked;
+    }
   }
 
   async *linesAt(
@@ -69,19 +124,41 @@ export class PostgresEventIndex implements EventIndex {
       const scan = new Scan(this.#schema, "global_position");
       scan.where(`global_position = ANY(${scan.bind(some)}::bigint[])`);
       scan.filter(window);
-      yield* linePages(this.#database, () => ({
+      const pages = linePages(this.#database, () => ({
         id: this.#id,
         scan,
         runs: [{ from: some[0]!, to: some[some.length - 1]! }],
         limit: Infinity,
-        begun: this.#begun,
+        begun: this.begun,
       }));
+      try {
+        yield* pages;
+      } catch (error) {
+        throw isMissing(error) ? namespaceNotFound(this.#id) : error;
+      }
     }
   }
-}
 
-interface Row {
-  generation: number;
-  namespace: number;
-  positions: string | null;
+  async #whileThere<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      throw isMissing(error) ? namespaceNotFound(this.#id) : error;
+    }
+  }
+
+  /** Runs a statement, and makes sure that the messages are still the same. */
+  async #query<T>(sql: string, values: readonly SqlValue[]): Promise<T[]> {
+    type Row = T & { isRow: boolean; generation: number; namespace: number };
+    const rows = await this.#whileThere(this.#database.queryPage<Row>(
+      `SELECT s.generation, s.namespace_number::bigint AS namespace, r.*
+       FROM (SELECT * FROM ${this.#schema}.state LIMIT 1) s
+       LEFT JOIN LATERAL (SELECT true AS "isRow", found.* FROM (${sql}) AS found) r ON true`,
+      values,
+    ));
+    const state = rows[0];
+    if (state?.namespace !== this.begun.namespace) throw namespaceNotFound(this.#id);
+    if (state.generation !== this.begun.generation) throw replacedWhileRead(this.#id);
+    return rows.filter(({ isRow }) => isRow);
+  }
 }

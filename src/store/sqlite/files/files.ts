@@ -23,6 +23,8 @@ export interface Files {
   create(name: string): void;
   /** Opens a file, or finds it open. The connections are good until the next turn of the event loop. */
   open(name: string): OpenFile;
+  /** Opens the index of links beside a file, or makes it. The connection is good for as long. */
+  links(name: string): Connection;
   /** Closes a file, if it is open. */
   close(name: string): void;
   /** Closes a file and removes it, if it is there. */

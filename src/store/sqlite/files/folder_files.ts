@@ -12,13 +12,14 @@ import { Connection } from "../connection.ts";
 import { backendError } from "../errors.ts";
 import type { Files, OpenFile } from "./files.ts";
 import type { LoadOptions } from "../import/loader.ts";
-import { createSchema, hasSchema, NAMESPACE_SCHEMA } from "../schema.ts";
+import { createSchema, hasSchema, LINKS_SCHEMA, NAMESPACE_SCHEMA } from "../schema.ts";
 import { syncFolder } from "../import/sync.ts";
 
 class FolderFile implements OpenFile, Disposable {
   readonly #path: string;
   #writer?: Connection;
   #reader?: Connection;
+  #links?: Connection;
 
   constructor(path: string) {
     this.#path = path;
@@ -32,8 +33,12 @@ class FolderFile implements OpenFile, Disposable {
     return this.#reader ??= this.#connect("reader");
   }
 
+  get links(): Connection {
+    return this.#links ??= openLinks(this.#path + LINKS_SUFFIX);
+  }
+
   get connections(): number {
-    return (this.#writer === undefined ? 0 : 1) + (this.#reader === undefined ? 0 : 1);
+    return [this.#writer, this.#reader, this.#links].filter((each) => each !== undefined).length;
   }
 
   /** SQLite would make a file that is missing, and its messages would seem never to have been. */
@@ -66,11 +71,41 @@ class FolderFile implements OpenFile, Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#links?.[Symbol.dispose]();
     // The writer last: the last connection to close empties the write-ahead log into the file.
     this.#reader?.[Symbol.dispose]();
     this.#writer?.[Symbol.dispose]();
   }
 }
+
+/** What the name of a namespace's file is followed by in that of its index of links. */
+const LINKS_SUFFIX = "-links";
+
+/** Opens an index of links; one that is damaged, or that another version has written, is made anew. */
+function openLinks(path: string): Connection {
+  const open = () => {
+    const connection = new Connection(path);
+    try {
+      const isThere = hasSchema(connection, LINKS_SCHEMA);
+      connection.configure("index");
+      if (!isThere) createSchema(connection, LINKS_SCHEMA);
+      connection.get("SELECT up_to FROM state");
+      return connection;
+    } catch (error) {
+      connection[Symbol.dispose]();
+      throw error;
+    }
+  };
+  try {
+    return open();
+  } catch {
+    for (const suffix of SQLITE_SUFFIXES) removeFileSync(path + suffix);
+    return open();
+  }
+}
+
+/** What SQLite keeps beside a file, and the file itself. */
+const SQLITE_SUFFIXES = ["-wal", "-shm", "-journal", ""];
 
 /** Files in a folder. The least recently used ones are closed when many are open. */
 export class FolderFiles implements Files {
@@ -112,6 +147,10 @@ export class FolderFiles implements Files {
     return file;
   }
 
+  links(name: string): Connection {
+    return this.open(name).links;
+  }
+
   close(name: string): void {
     this.#open.get(name)?.[Symbol.dispose]();
     this.#open.delete(name);
@@ -119,8 +158,9 @@ export class FolderFiles implements Files {
 
   async remove(name: string): Promise<void> {
     this.close(name);
-    for (const suffix of ["-wal", "-shm", "-journal", ""]) {
-      await removeFile(this.path(name) + suffix);
+    // The namespace's own file last: as long as it is there, a crash leaves nothing that is not noted.
+    for (const path of [this.path(name) + LINKS_SUFFIX, this.path(name)]) {
+      for (const suffix of SQLITE_SUFFIXES) await removeFile(path + suffix);
     }
   }
 
@@ -138,6 +178,14 @@ export class FolderFiles implements Files {
 async function removeFile(path: string): Promise<void> {
   try {
     await Deno.remove(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw backendError(error, path);
+  }
+}
+
+function removeFileSync(path: string): void {
+  try {
+    Deno.removeSync(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw backendError(error, path);
   }

@@ -9,15 +9,16 @@ import { Connection } from "../connection.ts";
 import type { Files, OpenFile } from "./files.ts";
 import type { LoadOptions } from "../import/loader.ts";
 import { MemoryLoader, merge } from "../import/memory_loader.ts";
-import { createSchema, NAMESPACE_SCHEMA } from "../schema.ts";
+import { createSchema, LINKS_SCHEMA, NAMESPACE_SCHEMA } from "../schema.ts";
 
 /** Files that are nowhere but in memory. None of them is ever closed before it is removed. */
 export class MemoryFiles implements Files {
   readonly #open = new Map<string, Connection>();
+  readonly #links = new Map<string, Connection>();
   readonly #merging = new Map<string, Promise<void>>();
 
   get connections(): number {
-    return this.#open.size;
+    return this.#open.size + this.#links.size;
   }
 
   create(name: string): void {
@@ -55,16 +56,30 @@ export class MemoryFiles implements Files {
     return { writer: connection, reader: connection };
   }
 
+  links(name: string): Connection {
+    let links = this.#links.get(name);
+    if (links === undefined) {
+      links = new Connection(":memory:");
+      createSchema(links, LINKS_SCHEMA);
+      this.#links.set(name, links);
+    }
+    return links;
+  }
+
   close(): void {}
 
   remove(name: string): Promise<void> {
     this.#open.get(name)?.[Symbol.dispose]();
     this.#open.delete(name);
+    this.#links.get(name)?.[Symbol.dispose]();
+    this.#links.delete(name);
     return Promise.resolve();
   }
 
   closeAll(): void {
-    for (const connection of this.#open.values()) connection[Symbol.dispose]();
-    this.#open.clear();
+    for (const files of [this.#open, this.#links]) {
+      for (const connection of files.values()) connection[Symbol.dispose]();
+      files.clear();
+    }
   }
 }

@@ -6,13 +6,15 @@
  */
 
 import { pageMessagesMax, scanMessagesMax } from "../../../limits.ts";
-import type { SQLInputValue } from "node:sqlite";
+import type { StreamLink } from "../../../slice/link_source.ts";
 import {
   type EventIndex,
   PositionList,
   type PositionsQuery,
   type TimeBounds,
 } from "../../event_index.ts";
+import { DistinctLinks } from "../../event_links.ts";
+import { EVENT_LINKS, MAY_HAVE_LINKS } from "../message_table.ts";
 import { type Connect, linePages, Scan } from "./scan.ts";
 
 const POSITIONS = `SELECT position, global_position FROM messages INDEXED BY messages_stream
@@ -30,51 +32,57 @@ export class SqliteEventIndex implements EventIndex {
     Float64Array<ArrayBuffer> | undefined
   > {
     const found = new PositionList(max);
-    let connection = await this.#connect();
-    let looked = 0;
-    for (const stream of streams) {
-      for (let after = -1;;) {
-        const rows = connection.allArrays<[position: number, globalPosition: number]>(
-          POSITIONS,
-          stream,
-          after,
-          scanMessagesMax,
-        );
-        for (const [, globalPosition] of rows) {
-          if (globalPosition >= from && globalPosition <= to) found.add(globalPosition);
-        }
-        if (found.isFull) return undefined;
-        // To look a stream up takes about as long as to read so many entries.
-        looked += rows.length + 10;
-        if (looked >= scanMessagesMax) {
-          looked = 0;
-          connection = await this.#connect();
-        }
-        const last = rows.at(-1);
-        if (last === undefined || rows.length < scanMessagesMax) break;
-        [after] = last;
+    for await (const { positions } of this.#entriesOf(streams)) {
+      for (const [, position] of positions) {
+        if (position >= from && position <= to) found.add(position);
       }
+      if (found.isFull) return undefined;
     }
     return found.sorted();
   }
 
+  async counts(streams: readonly string[], to: number): Promise<number[]> {
+    const counts = streams.map(() => 0);
+    for await (const { stream, positions } of this.#entriesOf(streams)) {
+      for (const [, position] of positions) if (position <= to) counts[stream]!++;
+    }
+    return counts;
+  }
+
+  async *linksAt(
+    positions: Float64Array,
+    window: TimeBounds = {},
+  ): AsyncGenerator<readonly StreamLink[], void> {
+    const { conditions, values } = conditionsOf(window, 1);
+    for (let start = 0; start < positions.length; start += pageMessagesMax) {
+      const some = positions.subarray(start, start + pageMessagesMax);
+      const connection = await this.#connect();
+      const rows = connection.allArrays<[stream: string, links: string]>(
+        `SELECT stream, ${EVENT_LINKS} AS links FROM messages
+         WHERE global_position IN (SELECT value FROM json_each(?1))
+           AND ${MAY_HAVE_LINKS} ${conditions}`,
+        `[${some.join()}]`,
+        ...values,
+      );
+      const links = new DistinctLinks();
+      for (const [stream, found] of rows) links.add(stream, 0, JSON.parse(found));
+      if (links.links.length > 0) yield links.links;
+    }
+  }
+
   async *linesAt(
     positions: Float64Array,
-    { since, until }: TimeBounds = {},
+    window: TimeBounds = {},
   ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
-    const filterValues: SQLInputValue[] = [];
-    const bind = (value: SQLInputValue) => `?${4 + filterValues.push(value)}`;
-    const conditions: string[] = [];
-    if (since !== undefined) conditions.push(`AND time >= ${bind(since.slice(0, -1))}`);
-    if (until !== undefined) conditions.push(`AND time < ${bind(until.slice(0, -1))}`);
+    const { conditions, values } = conditionsOf(window, 4);
     for (let start = 0; start < positions.length; start += pageMessagesMax) {
       const some = positions.subarray(start, start + pageMessagesMax);
       const scan = new Scan({
         key: "global_position",
         parts: ["messages WHERE global_position IN (SELECT value FROM json_each(?4))"],
         partValues: [`[${some.join()}]`],
-        filter: conditions.join(" "),
-        filterValues,
+        filter: conditions,
+        filterValues: values,
       });
       yield* linePages(this.#connect, () => ({
         scan,
@@ -84,4 +92,45 @@ export class SqliteEventIndex implements EventIndex {
       }));
     }
   }
+
+  /** What the index says of streams, a bounded part of it a turn. */
+  async *#entriesOf(
+    streams: readonly string[],
+  ): AsyncGenerator<{ stream: number; positions: Entry[] }, void> {
+    let connection = await this.#connect();
+    let looked = 0;
+    for (const [stream, name] of streams.entries()) {
+      for (let after = -1;;) {
+        const positions = connection.allArrays<Entry>(POSITIONS, name, after, scanMessagesMax);
+        if (positions.length > 0) yield { stream, positions };
+        // To look a stream up takes about as long as to read so many entries.
+        looked += positions.length + 10;
+        if (looked >= scanMessagesMax) {
+          looked = 0;
+          connection = await this.#connect();
+        }
+        const last = positions.at(-1);
+        if (last === undefined || positions.length < scanMessagesMax) break;
+        [after] = last;
+      }
+    }
+  }
+}
+
+type Entry = [position: number, globalPosition: number];
+
+/** Conditions on the time; they bind values after the first so many. */
+function conditionsOf(
+  { since, until }: TimeBounds,
+  bound: number,
+): { conditions: string; values: string[] } {
+  const values: string[] = [];
+  const bind = (time: string) => `?${bound + values.push(time.slice(0, -1))}`;
+  return {
+    conditions: [
+      since === undefined ? "" : `AND time >= ${bind(since)}`,
+      until === undefined ? "" : `AND time < ${bind(until)}`,
+    ].join(" ").trim(),
+    values,
+  };
 }

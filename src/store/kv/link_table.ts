@@ -1,0 +1,205 @@
+/**
+ * The index of links, in a layer of its own. Each operation is checked against how far the index has got: of servers
+ * that take messages in at the same time one gets on, and the others go on from there.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { kvKeyBytesMax, kvStreamsAtOnceMax, linkIndexTransactionMax } from "../../limits.ts";
+import { POSITION_MAX } from "../../message.ts";
+import type { StreamLink } from "../../slice/link_source.ts";
+import { DistinctLinks, eventLinks } from "../event_links.ts";
+import {
+  type LinkedMoment,
+  LinksCleared,
+  type LinkTable,
+  type LinkTableState,
+} from "../link_table.ts";
+import { namespaceNotFound, replacedWhileRead } from "../refusals.ts";
+import type { Database } from "./database.ts";
+import { type Layout, type LinksState, readHead } from "./head.ts";
+import { type Mutation, Pack, raise, set } from "./packed_atomic.ts";
+import { readMessages } from "./read/read.ts";
+import {
+  garbageLayerKey,
+  keyBytes,
+  lastLayerKey,
+  layoutKey,
+  linksKey,
+  linksStateKey,
+} from "./schema.ts";
+import { Attempts } from "./wait.ts";
+
+/** A link whose names are too long for a key. */
+interface LongLink {
+  stream: string;
+  first: number;
+}
+
+/** The index of links of one Deno KV namespace. */
+export class KvLinkTable implements LinkTable {
+  readonly #database: Database;
+  readonly #id: string;
+  readonly #begun: Layout;
+
+  /**
+   * @param database The database.
+   * @param id The namespace's id.
+   * @param begun Which messages it is of.
+   */
+  constructor(database: Database, id: string, begun: Layout) {
+    this.#database = database;
+    this.#id = id;
+    this.#begun = begun;
+  }
+
+  async moment(): Promise<LinkedMoment> {
+    const { layout, state } = await readHead(this.#database, this.#id);
+    this.#check(layout.value);
+    const { globalPosition, messages } = state.value;
+    return { highest: globalPosition, messages };
+  }
+
+  async state(): Promise<LinkTableState> {
+    const { value } = await this.#database.get<LinksState>(linksStateKey(this.#id));
+    return stateOf(value?.generation === this.#begun.generation ? value : null);
+  }
+
+  async advance(to: number): Promise<LinkTableState> {
+    const entry = await this.#current();
+    const { layer, upTo, messages } = entry.value;
+    if (upTo >= to) return stateOf(entry.value);
+    const query = { from: upTo + 1, to, limit: linkIndexTransactionMax };
+    const found = new DistinctLinks();
+    let count = 0;
+    let last = upTo;
+    for await (const page of readMessages(this.#database, this.#id, query)) {
+      for (const { stream, globalPosition, metadata } of page) {
+        found.add(stream, globalPosition, eventLinks(metadata));
+      }
+      count += page.length;
+      last = page.at(-1)!.globalPosition;
+    }
+    await this.#checkNow();
+    let pack = new Pack(this.#database, [entry]);
+    for (const link of found.links) {
+      const mutation = await this.#mutationFor(layer, link);
+      if (mutation === undefined || pack.tryAdd(mutation)) continue;
+      if (await pack.commit({ waits: true, isRepeatable: true }) === null) {
+        return await this.state();
+      }
+      pack = new Pack(this.#database, [entry]).add(mutation);
+    }
+    // Where fewer came than may, there is nothing more up to there.
+    const next: LinksState = {
+      ...entry.value,
+      upTo: count < linkIndexTransactionMax ? to : last,
+      messages: messages + count,
+    };
+    if (!pack.tryAdd(set(entry.key, next))) {
+      if (await pack.commit({ waits: true, isRepeatable: true }) === null) {
+        return await this.state();
+      }
+      pack = new Pack(this.#database, [entry]).add(set(entry.key, next));
+    }
+    return await pack.commit() === null ? await this.state() : stateOf(next);
+  }
+
+  async clear(): Promise<void> {
+    await this.#begin(await this.#database.get<LinksState>(linksStateKey(this.#id)));
+  }
+
+  async *linksTo(
+    targets: readonly string[],
+    to: number,
+    epoch: number,
+  ): AsyncGenerator<readonly StreamLink[], void> {
+    for (let start = 0; start < targets.length; start += kvStreamsAtOnceMax) {
+      let walks = targets.slice(start, start + kvStreamsAtOnceMax)
+        .map((target) => this.#walk(epoch, target, to));
+      while (walks.length > 0) {
+        const pages = await Promise.all(walks.map((walk) => walk.next()));
+        // A layer that is no longer read may have lost a part.
+        const { value } = await this.#database.get<LinksState>(linksStateKey(this.#id));
+        await this.#checkNow();
+        if (value?.layer !== epoch) throw new LinksCleared();
+        for (const { value } of pages) if (value !== undefined && value.length > 0) yield value;
+        walks = walks.filter((_, i) => !pages[i]!.done);
+      }
+    }
+  }
+
+  async *#walk(layer: number, target: string, to: number): AsyncGenerator<StreamLink[], void> {
+    const prefix = linksKey(layer, target);
+    for await (const page of this.#database.listAll<Deno.KvU64 | LongLink>(prefix)) {
+      const links: StreamLink[] = [];
+      for (const { key, value } of page) {
+        const link = key.at(-2) as number;
+        const { stream, first } = value instanceof Deno.KvU64
+          ? { stream: key.at(-1) as string, first: POSITION_MAX - Number(value.value) }
+          : value;
+        if (first <= to) links.push({ stream, target, link });
+      }
+      yield links;
+    }
+  }
+
+  /** A counter can be raised without a look at it, and not be lowered: it counts from the highest position down. */
+  async #mutationFor(
+    layer: number,
+    { target, link, stream, first }: StreamLink & { first: number },
+  ): Promise<Mutation | undefined> {
+    const key = [...linksKey(layer, target), link, stream];
+    if (keyBytes(key) <= kvKeyBytesMax) return raise(key, POSITION_MAX - first);
+    const digest = createHash("sha256").update(stream).digest();
+    const short = [...linksKey(layer, target), link, new Uint8Array(digest)];
+    const { value } = await this.#database.get<LongLink>(short);
+    return value === null ? set(short, { stream, first }) : undefined;
+  }
+
+  /** How far the index has got; it is begun where there is none of these messages. */
+  async #current(): Promise<Deno.KvEntry<LinksState>> {
+    const attempts = new Attempts("follow links in", this.#id);
+    for (;;) {
+      const entry = await this.#database.get<LinksState>(linksStateKey(this.#id));
+      await this.#checkNow();
+      if (entry.versionstamp !== null && entry.value.generation === this.#begun.generation) {
+        return entry;
+      }
+      if (!await this.#begin(entry)) await attempts.next();
+    }
+  }
+
+  /** Begins an index in a new layer; the old one is garbage. Others may be faster. */
+  async #begin(entry: Deno.KvEntryMaybe<LinksState>): Promise<boolean> {
+    const [layout, lastLayer] = await this.#database.getMany<unknown>([
+      layoutKey(this.#id),
+      lastLayerKey,
+    ]) as [Deno.KvEntryMaybe<Layout>, Deno.KvEntryMaybe<number>];
+    this.#check(layout.value ?? undefined);
+    const layer = (lastLayer.value ?? 0) + 1;
+    const { generation } = this.#begun;
+    const begun: LinksState = { layer, generation, upTo: 0, messages: 0 };
+    const pack = new Pack(this.#database, [entry, layout, lastLayer])
+      .add(set(lastLayerKey, layer), set(entry.key, begun));
+    if (entry.value !== null) pack.add(set(garbageLayerKey(entry.value.layer), {}));
+    return await pack.commit() !== null;
+  }
+
+  async #checkNow(): Promise<void> {
+    const { value } = await this.#database.get<Layout>(layoutKey(this.#id));
+    this.#check(value ?? undefined);
+  }
+
+  #check(now: Layout | undefined): void {
+    if (now?.namespace !== this.#begun.namespace) throw namespaceNotFound(this.#id);
+    if (now.generation !== this.#begun.generation) throw replacedWhileRead(this.#id);
+  }
+}
+
+function stateOf(state: LinksState | null): LinkTableState {
+  if (state === null) return { upTo: 0, messages: 0, epoch: 0 };
+  const { upTo, messages, layer } = state;
+  return { upTo, messages, epoch: layer };
+}

@@ -1,0 +1,121 @@
+/**
+ * The index of links: which streams have events that link to a stream. It is a table of its own beside the
+ * messages, which nothing fills but whoever asks for it: it is brought up to the namespace's messages then, from
+ * where it ended the last time. Imports and writes know nothing of it.
+ *
+ * @module
+ */
+
+import { linkIndexAttemptsMax } from "../limits.ts";
+import type { StreamLink } from "../slice/link_source.ts";
+import { EventoDBError } from "../errors.ts";
+
+/** What a namespace holds at one moment. */
+export interface LinkedMoment {
+  /** The highest global position. */
+  highest: number;
+  /** How many messages there are. */
+  messages: number;
+}
+
+/** How far a table has got. */
+export interface LinkTableState {
+  /** The highest global position that is in it. */
+  upTo: number;
+  /** How many messages have been looked at: all there are up to that position, or some have come later. */
+  messages: number;
+  /**
+   * Another one each time that the table is emptied: what was read before that says nothing any more. 0 where there
+   * is no table yet, as for a namespace without messages.
+   */
+  epoch: number;
+}
+
+/** Thrown when a table is emptied while it is read. */
+export class LinksCleared extends Error {
+  override readonly name = "LinksCleared";
+}
+
+/** The links of a namespace, as a backend keeps them. Of a set of messages that is replaced they are lost. */
+export interface LinkTable {
+  /** What the namespace holds now. */
+  moment(): Promise<LinkedMoment>;
+  /** How far the table has got. */
+  state(): Promise<LinkTableState>;
+  /**
+   * Takes some more messages in, durably or not at all. Others may do the same at the same time.
+   *
+   * @param to Highest global position to go to.
+   * @returns How far the table has got now, perhaps with the help of others.
+   */
+  advance(to: number): Promise<LinkTableState>;
+  /** Empties the table. */
+  clear(): Promise<void>;
+  /**
+   * Finds who links to some streams.
+   *
+   * @param targets The streams.
+   * @param to Highest global position of an event whose links count.
+   * @param epoch That of the table when it was brought up to date.
+   * @returns The links, some at a time.
+   * @throws {LinksCleared} It has another epoch now.
+   */
+  linksTo(
+    targets: readonly string[],
+    to: number,
+    epoch: number,
+  ): AsyncIterable<readonly StreamLink[]>;
+}
+
+/** How a table is brought up to date. */
+export interface CatchUpOptions {
+  /** Ends it; what has been done stays. */
+  signal?: AbortSignal;
+  /** Called after each step, with how far it has got and how far there is to go. */
+  onIndexed?: (upTo: number, highest: number) => void;
+}
+
+/**
+ * Brings a table up to what the namespace holds now.
+ *
+ * Messages are only added to a namespace, unless all of them are replaced. So where a table has counted as many as
+ * there are, it has seen them all; where it has not, an import has brought some below the position that it had got
+ * to, and it is made anew.
+ *
+ * @param table The table.
+ * @param options Whom to tell.
+ * @returns The table's epoch.
+ */
+export async function catchUp(table: LinkTable, options: CatchUpOptions = {}): Promise<number> {
+  const { signal, onIndexed } = options;
+  let mismatches = 0;
+  for (let attempt = 0; attempt < linkIndexAttemptsMax; attempt++) {
+    // In this order: what it has got to is there.
+    let state = await table.state();
+    const { highest, messages } = await table.moment();
+    if (state.upTo > highest) {
+      await table.clear();
+      continue;
+    }
+    while (state.upTo < highest) {
+      signal?.throwIfAborted();
+      state = await table.advance(highest);
+      onIndexed?.(Math.min(state.upTo, highest), highest);
+    }
+    // Another server may have gone on to what was written since.
+    if (state.upTo > highest) continue;
+    if (state.messages === messages) return state.epoch;
+    // An import may have come in between: what there is now tells.
+    if (++mismatches % 2 === 0) await table.clear();
+  }
+  throw indexUnstable();
+}
+
+/** The error of an index that others change faster than it is built. */
+export function indexUnstable(): EventoDBError {
+  return new EventoDBError(
+    "BACKEND_ERROR",
+    "Cannot build the index of links: imports bring older events faster than it is built. Try again later",
+    { status: 503 },
+  );
+}

@@ -1,0 +1,269 @@
+/**
+ * The index of links in tables of the namespace's schema, which are made when they are first needed. A step is one
+ * transaction under a lock: servers that ask at the same time take turns, and each goes on where the other was.
+ *
+ * @module
+ */
+
+import { linkIndexTransactionMax, linksAtOnceMax, pageCharsMax } from "../../limits.ts";
+import type { StreamLink } from "../../slice/link_source.ts";
+import { DistinctLinks, eventLinks, LINK_FIELD_END } from "../event_links.ts";
+import {
+  type LinkedMoment,
+  LinksCleared,
+  type LinkTable,
+  type LinkTableState,
+} from "../link_table.ts";
+import { namespaceNotFound, replacedWhileRead } from "../refusals.ts";
+import type { Database, Queryable, Session } from "./connection/database.ts";
+import { isMissing } from "./errors.ts";
+import { LOCKS } from "./locks.ts";
+import { REGISTRY } from "./names.ts";
+import type { Moment } from "./read/scan.ts";
+
+/** Whether a message's metadata may have links: cheap, and true for few that have none. */
+export const MAY_HAVE_LINKS: string =
+  `(position('${LINK_FIELD_END}' in metadata) > 0 OR position(E'\\\\u' in metadata) > 0)`;
+
+/** An event that may have links. */
+interface LinkingRow {
+  stream: string;
+  globalPosition: number;
+  metadata: string;
+}
+
+/** The index of links of one Postgres namespace. */
+export class PostgresLinkTable implements LinkTable {
+  readonly #database: Database;
+  readonly #id: string;
+  readonly #schema: string;
+  readonly #begun: Moment;
+
+  /**
+   * @param database The database.
+   * @param id The namespace's id.
+   * @param schema Its schema.
+   * @param begun Which messages it is of.
+   */
+  constructor(database: Database, id: string, schema: string, begun: Moment) {
+    this.#database = database;
+    this.#id = id;
+    this.#schema = schema;
+    this.#begun = begun;
+  }
+
+  /** One statement, so that all of it is of one moment. */
+  async moment(): Promise<LinkedMoment> {
+    const [row] = await this.#whileThere(this.#database.query<Moment & LinkedMoment>(
+      `SELECT generation, namespace_number::bigint AS namespace,
+         (SELECT coalesce(max(global_position), 0) FROM ${this.#schema}.messages) AS highest,
+         (SELECT coalesce(sum(messages), 0)::bigint FROM ${this.#schema}.counts) AS messages
+       FROM ${this.#schema}.state`,
+    ));
+    this.#check(row);
+    return row!;
+  }
+
+  async state(): Promise<LinkTableState> {
+    try {
+      return await this.#stateIn(this.#database) ?? { upTo: 0, messages: 0, epoch: 0 };
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      // Either the index, or the whole namespace, which the next step finds out.
+      return { upTo: 0, messages: 0, epoch: 0 };
+    }
+  }
+
+  async advance(to: number): Promise<LinkTableState> {
+    return await this.#step(async (session) => {
+      const state = (await this.#stateIn(session))!;
+      if (state.upTo >= to) return state;
+      const [range] = await session.queryLong<{ upTo: number | null; count: number }>(
+        `SELECT max(global_position) AS "upTo", count(*) AS count FROM (
+           SELECT global_position FROM ${this.#schema}.messages
+           WHERE global_position > $1 AND global_position <= $2
+           ORDER BY global_position LIMIT $3) AS next`,
+        [state.upTo, to, linkIndexTransactionMax],
+      );
+      const { upTo, count } = range!;
+      const found = new DistinctLinks();
+      for (let from = state.upTo; upTo !== null;) {
+        const rows = await this.#linkingRows(session, from, upTo);
+        for (const { stream, globalPosition, metadata } of rows) {
+          found.add(stream, globalPosition, eventLinks(metadata));
+        }
+        if (rows.length === 0) break;
+        from = rows.at(-1)!.globalPosition;
+      }
+      const { links } = found;
+      if (links.length > 0) {
+        await session.queryLong(
+          `INSERT INTO ${this.#schema}.links (target, link, stream, first)
+           SELECT * FROM unnest($1::text[], $2::smallint[], $3::text[], $4::bigint[])
+           ON CONFLICT DO NOTHING`,
+          [
+            links.map(({ target }) => target),
+            links.map(({ link }) => link),
+            links.map(({ stream }) => stream),
+            links.map(({ first }) => first),
+          ],
+        );
+      }
+      // Where nothing is left of what was there a moment ago, who asked finds out what has become of it.
+      const next = { ...state, upTo: upTo ?? to, messages: state.messages + count };
+      await session.query(
+        `UPDATE ${this.#schema}.links_state SET up_to = $1, messages = $2`,
+        [next.upTo, next.messages],
+      );
+      return next;
+    });
+  }
+
+  async clear(): Promise<void> {
+    await this.#step((session) => this.#clear(session));
+  }
+
+  /** Most streams are linked to by few: all of them at once, and one by one only where there are many. */
+  async *linksTo(
+    targets: readonly string[],
+    to: number,
+    epoch: number,
+  ): AsyncGenerator<readonly StreamLink[], void> {
+    const page = await this.#linksPage(`target = ANY($2::text[])`, [to, targets], "", epoch);
+    if (page.length < linksAtOnceMax) {
+      if (page.length > 0) yield page;
+      return;
+    }
+    for (const target of targets) {
+      let last: StreamLink = { target, link: -1, stream: "" };
+      for (;;) {
+        const rows = await this.#linksPage(
+          "(target, link, stream) > ($2, $3::smallint, $4) AND target = $2",
+          [to, target, last.link, last.stream],
+          "ORDER BY target, link, stream",
+          epoch,
+        );
+        if (rows.length > 0) yield rows;
+        if (rows.length < linksAtOnceMax) break;
+        last = rows.at(-1)!;
+      }
+    }
+  }
+
+  async #linksPage(
+    condition: string,
+    values: (number | string | readonly string[])[],
+    order: string,
+    epoch: number,
+  ): Promise<StreamLink[]> {
+    type Row = StreamLink & { generation: number; epoch: number };
+    const rows = await this.#database.queryPage<Row>(
+      `SELECT s.generation, s.epoch, l.* FROM ${this.#schema}.links_state s LEFT JOIN LATERAL (
+         SELECT stream, target, link::integer AS link FROM ${this.#schema}.links
+         WHERE ${condition} AND first <= $1 ${order} LIMIT ${linksAtOnceMax}) l ON true`,
+      values,
+    ).catch((error) => {
+      throw isMissing(error) ? new LinksCleared() : error;
+    });
+    const state = rows[0];
+    // Who brings the index up to date finds out whether its messages are still there.
+    if (state?.generation !== this.#begun.generation || state.epoch !== epoch) {
+      throw new LinksCleared();
+    }
+    return rows.filter(({ stream }) => stream !== null)
+      .map(({ stream, target, link }) => ({ stream, target, link }));
+  }
+
+  /** As many as fit a page: metadata may be large. */
+  async #linkingRows(session: Session, from: number, upTo: number): Promise<LinkingRow[]> {
+    return await session.queryLong<LinkingRow>(
+      `SELECT stream_name AS stream, global_position AS "globalPosition", metadata FROM (
+         SELECT *, sum(octet_length(metadata)) OVER (ORDER BY global_position) AS bytes FROM (
+           SELECT stream_name, global_position, metadata FROM ${this.#schema}.messages
+           WHERE global_position > $1 AND global_position <= $2 AND ${MAY_HAVE_LINKS}
+         ) AS linking
+       ) AS sized WHERE bytes - octet_length(metadata) < ${pageCharsMax} ORDER BY global_position`,
+      [from, upTo],
+    );
+  }
+
+  /** Does something alone, with the tables there and of these messages. */
+  async #step<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return await this.#whileThere(this.#database.transaction(async (session) => {
+      await session.query("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0");
+      const [lock] = await session.queryLong<Moment>(
+        `SELECT pg_advisory_xact_lock($1, namespace_number), generation,
+           namespace_number::bigint AS namespace FROM ${this.#schema}.state`,
+        [LOCKS.links],
+      );
+      this.#check(lock);
+      const [known] = await session.query<{ isThere: boolean }>(
+        `SELECT EXISTS (SELECT FROM pg_catalog.pg_tables
+                        WHERE schemaname = $1 AND tablename = 'links_state') AS "isThere"`,
+        [this.#schema],
+      );
+      if (!known!.isThere) await session.query(this.#tables());
+      if (await this.#stateIn(session) === undefined) await this.#clear(session);
+      const result = await work(session);
+      // What was read in between may be of messages that have replaced those.
+      const [now] = await session.query<Moment>(
+        `SELECT generation, namespace_number::bigint AS namespace FROM ${this.#schema}.state`,
+      );
+      this.#check(now);
+      return result;
+    }));
+  }
+
+  async #whileThere<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      throw isMissing(error) ? namespaceNotFound(this.#id) : error;
+    }
+  }
+
+  #tables(): string {
+    return `CREATE TABLE ${this.#schema}.links (
+        target text COLLATE "C" NOT NULL,
+        link smallint NOT NULL,
+        stream text COLLATE "C" NOT NULL,
+        first bigint NOT NULL,
+        PRIMARY KEY (target, link, stream)
+      );
+      COMMENT ON TABLE ${this.#schema}.links IS
+        'which streams have events that link to a stream; it can be dropped, with links_state';
+      CREATE TABLE ${this.#schema}.links_state (
+        singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+        generation bigint NOT NULL,
+        up_to bigint NOT NULL,
+        messages bigint NOT NULL,
+        epoch bigint NOT NULL
+      )`;
+  }
+
+  async #clear(session: Queryable): Promise<void> {
+    await session.query(`TRUNCATE ${this.#schema}.links`);
+    await session.query(
+      `INSERT INTO ${this.#schema}.links_state VALUES (
+         true, $1, 0, 0, nextval('${REGISTRY}.generations')
+       ) ON CONFLICT (singleton) DO UPDATE SET generation = excluded.generation,
+         up_to = excluded.up_to, messages = excluded.messages, epoch = excluded.epoch`,
+      [this.#begun.generation],
+    );
+  }
+
+  /** `undefined` where the index is of other messages. */
+  async #stateIn(from: Queryable): Promise<LinkTableState | undefined> {
+    const [state] = await from.query<LinkTableState>(
+      `SELECT up_to AS "upTo", messages, epoch FROM ${this.#schema}.links_state
+       WHERE generation = $1`,
+      [this.#begun.generation],
+    );
+    return state;
+  }
+
+  #check(now: Moment | undefined): void {
+    if (now?.namespace !== this.#begun.namespace) throw namespaceNotFound(this.#id);
+    if (now.generation !== this.#begun.generation) throw replacedWhileRead(this.#id);
+  }
+}
