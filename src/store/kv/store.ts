@@ -165,7 +165,7 @@ export class KvStore extends BaseStore implements Store {
     query: LinkQuery,
     options?: CatchUpOptions,
   ): Promise<LinkSource> {
-    this.#checkOpen();
+    this.checkOpen();
     const index = await KvEventIndex.open(this.#database, id);
     const parts = {
       index,

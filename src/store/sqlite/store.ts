@@ -186,10 +186,10 @@ export class SqliteStore extends BaseStore implements Store {
     query: LinkQuery,
     options?: CatchUpOptions,
   ): Promise<LinkSource> {
-    const namespace = this.#find(id);
+    const connect = this.#turns(this.#find(id).linking());
     const parts = {
-      index: await this.openIndex(id),
-      table: new SqliteLinkTable(this.#turns(namespace.linking())),
+      index: new SqliteEventIndex(async () => (await connect()).messages),
+      table: new SqliteLinkTable(connect),
       listStreams: (query: StreamsQuery) => this.listStreams(id, query),
     };
     return await IndexedLinks.open(parts, query, options);
