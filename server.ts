@@ -34,7 +34,14 @@ export {
 } from "./src/log.ts";
 export { openStore, type OpenStoreOptions } from "./src/store/open.ts";
 export type { BackendName, Store } from "./src/store/store.ts";
-export type { EventIndex, PositionsQuery, TimeBounds } from "./src/store/event_index.ts";
+export type {
+  EventIndex,
+  LinkBounds,
+  PositionsQuery,
+  TimeBounds,
+} from "./src/store/event_index.ts";
+export type { CatchUpOptions } from "./src/store/link_table.ts";
+export type { LinkSource, OddValues, StreamLink } from "./src/slice/link_source.ts";
 
 if (import.meta.main) {
   const { main } = await import("./cli.ts");

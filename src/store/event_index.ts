@@ -26,6 +26,12 @@ export interface TimeBounds {
   until?: string;
 }
 
+/** Which events' links count. */
+export interface LinkBounds extends TimeBounds {
+  /** Highest global position, inclusive: events above it do not exist. Absent: none is above it. */
+  to?: number;
+}
+
 /**
  * Finds a namespace's events by their streams. Everything that is read through one index is of the same set of
  * messages: once the namespace's messages have been replaced, every method throws `BACKEND_ERROR`, and once it

@@ -5,9 +5,9 @@
  */
 
 import { linkIndexAttemptsMax, linkStreamsAskedMax, streamsLimitMax } from "../limits.ts";
-import type { LinkQuery, LinkSource, OddValues, StreamLink } from "../slice/link_source.ts";
+import type { LinkSource, OddValues, StreamLink } from "../slice/link_source.ts";
 import type { StreamsQuery, StreamSummary } from "../listings.ts";
-import type { EventIndex } from "./event_index.ts";
+import type { EventIndex, LinkBounds, TimeBounds } from "./event_index.ts";
 import {
   catchUp,
   type CatchUpOptions,
@@ -30,14 +30,14 @@ export interface IndexedLinksParts {
 export class IndexedLinks implements LinkSource {
   readonly #parts: IndexedLinksParts;
   readonly #to: number;
-  readonly #window: Pick<LinkQuery, "since" | "until">;
+  readonly #window: TimeBounds;
   readonly #hasWindow: boolean;
   readonly #options: CatchUpOptions;
   #epoch: number;
 
   private constructor(
     parts: IndexedLinksParts,
-    { to, since, until }: LinkQuery,
+    { to, since, until }: LinkBounds,
     options: CatchUpOptions,
     epoch: number,
   ) {
@@ -53,16 +53,16 @@ export class IndexedLinks implements LinkSource {
    * Opens the links of a namespace, and brings their index up to date.
    *
    * @param parts What to answer from.
-   * @param query Which events' links count; it has no paths.
+   * @param bounds Which events' links count.
    * @param options Whom to tell how far the index is.
    * @returns The links.
    */
   static async open(
     parts: IndexedLinksParts,
-    query: LinkQuery,
+    bounds: LinkBounds,
     options: CatchUpOptions = {},
   ): Promise<IndexedLinks> {
-    return new IndexedLinks(parts, query, options, await catchUp(parts.table, options));
+    return new IndexedLinks(parts, bounds, options, await catchUp(parts.table, options));
   }
 
   async *linksFrom(streams: readonly string[]): AsyncGenerator<StreamLink> {

@@ -32,11 +32,11 @@ import type {
   StreamSummary,
 } from "../listings.ts";
 import type { Message, NewMessage, WriteResult } from "../message.ts";
-import type { LinkQuery, LinkSource } from "../slice/link_source.ts";
+import type { LinkSource } from "../slice/link_source.ts";
 import type { CatchUpOptions } from "./link_table.ts";
 import type { SliceBounds } from "../slice/slice.ts";
 import type { ImportedPositions } from "./imported_positions.ts";
-import type { EventIndex } from "./event_index.ts";
+import type { EventIndex, LinkBounds } from "./event_index.ts";
 import type { PackedRecords } from "../record/packed_records.ts";
 
 /** The kinds of backend. */
@@ -210,10 +210,10 @@ export interface Store extends AsyncDisposable {
    * when it is first asked for, and goes on from there the next time.
    *
    * @param id The namespace.
-   * @param query Which events' links count; it has no paths.
+   * @param bounds Which events' links count.
    * @param options Whom to tell how far the index is.
    */
-  openLinks(id: string, query: LinkQuery, options?: CatchUpOptions): Promise<LinkSource>;
+  openLinks(id: string, bounds: LinkBounds, options?: CatchUpOptions): Promise<LinkSource>;
   /** Opens what finds events by their streams, over the messages that the namespace has now. */
   openIndex(id: string): Promise<EventIndex>;
   /** A stream's last message, or its last of a type; `null` when there is none. */

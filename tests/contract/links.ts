@@ -7,8 +7,9 @@
 import fc from "fast-check";
 import { formatRecords } from "../../src/record/format.ts";
 import type { ImportRecord } from "../../src/record/import_record.ts";
-import type { LinkQuery, LinkSource, StreamLink } from "../../src/slice/link_source.ts";
+import type { LinkSource, StreamLink } from "../../src/slice/link_source.ts";
 import { ReadLinks } from "../../src/slice/read_links.ts";
+import type { LinkBounds } from "../../src/store/event_index.ts";
 import type { CatchUpOptions } from "../../src/store/link_table.ts";
 import type { Store } from "../../src/store/store.ts";
 import { assert, assertEquals, assertGreater } from "../support/assert.ts";
@@ -27,7 +28,7 @@ import {
 
 const streams = ["order-1", "order-2+x", "größe-1", "a,b-1", "plain", 'q"uote-1', "\\u0041-1"];
 const targets = [...streams, "nowhere-1", "x".repeat(1024)];
-const everything: LinkQuery = { paths: [] };
+const everything: LinkBounds = {};
 
 /** Metadata of all kinds; most of it has no links. */
 function metadataOf(n: number): string | null {
@@ -91,10 +92,10 @@ async function* mapped(links: AsyncIterable<StreamLink>): AsyncGenerator<StreamL
 
 async function assertLinks(
   store: Store,
-  query: LinkQuery = everything,
+  query: LinkBounds = everything,
   options?: CatchUpOptions,
 ): Promise<void> {
-  await using read = new ReadLinks(query);
+  await using read = new ReadLinks({ ...query, paths: [] });
   const all = await readAll(store);
   if (all.length > 0) read.addLines(new TextEncoder().encode(formatRecords(all)));
   await using links = await store.openLinks(NS, query, options);
@@ -107,13 +108,13 @@ export function linksContract(open: OpenStore, backend: string): void {
     await using store = await openWithNamespace(open);
     await assertLinks(store);
     await importAll(store, history(600));
-    const queries: LinkQuery[] = [
+    const queries: LinkBounds[] = [
       everything,
-      { to: 700, paths: [] },
-      { to: 0, paths: [] },
-      { since: "2025-01-01T00:05:00Z", paths: [] },
-      { since: "2025-01-01T00:03:00Z", until: "2025-01-01T00:04:00.5Z", to: 900, paths: [] },
-      { until: "2020-01-01T00:00:00Z", paths: [] },
+      { to: 700 },
+      { to: 0 },
+      { since: "2025-01-01T00:05:00Z" },
+      { since: "2025-01-01T00:03:00Z", until: "2025-01-01T00:04:00.5Z", to: 900 },
+      { until: "2020-01-01T00:00:00Z" },
     ];
     for (const query of queries) await assertLinks(store, query);
   });
@@ -141,7 +142,7 @@ export function linksContract(open: OpenStore, backend: string): void {
     // Between those that are there, and some of them again.
     await importAll(store, all, { existing: "skip" });
     await assertLinks(store);
-    await assertLinks(store, { to: 250, paths: [] });
+    await assertLinks(store, { to: 250 });
     const odd = linking(1, { globalPosition: 1, stream: "odd-1", id: "odd" });
     await importAll(store, [{ ...odd, metadata: metadataOf(0) }]);
     await store.write(NS, "order-1", newMessage({ metadata: metadataOf(18) }));
@@ -191,7 +192,7 @@ export function linksContract(open: OpenStore, backend: string): void {
     await importAll(store, all.slice(0, 100));
     // Finds that some are missing.
     await using _ = await store.openLinks(NS, everything);
-    await using read = new ReadLinks(everything);
+    await using read = new ReadLinks({ paths: [] });
     read.addLines(new TextEncoder().encode(formatRecords(await readAll(store))));
     assertEquals(await saidBy(links), await saidBy(read));
   });
@@ -219,7 +220,7 @@ export function linksContract(open: OpenStore, backend: string): void {
             const file = history(each.count, each.first);
             // What a write has taken the position of is a conflict.
             await importAll(store, file, mode).catch(() => {});
-          } else await assertLinks(store, { to: each.to ?? undefined, paths: [] });
+          } else await assertLinks(store, { to: each.to ?? undefined });
         }
         await assertLinks(store);
       }),

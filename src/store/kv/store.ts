@@ -27,11 +27,11 @@ import type {
 } from "../store.ts";
 import { WriteQueues } from "../write_queue.ts";
 import type { Presence } from "./file_lock.ts";
-import type { LinkQuery, LinkSource } from "../../slice/link_source.ts";
+import type { LinkSource } from "../../slice/link_source.ts";
 import { IndexedLinks } from "../indexed_links.ts";
 import type { CatchUpOptions } from "../link_table.ts";
 import { KvLinkTable } from "./link_table.ts";
-import type { EventIndex } from "../event_index.ts";
+import type { EventIndex, LinkBounds } from "../event_index.ts";
 import { KvEventIndex } from "./read/event_index.ts";
 import { Announcer } from "./announcer.ts";
 import type { Database } from "./database.ts";
@@ -162,7 +162,7 @@ export class KvStore extends BaseStore implements Store {
 
   async openLinks(
     id: string,
-    query: LinkQuery,
+    bounds: LinkBounds,
     options?: CatchUpOptions,
   ): Promise<LinkSource> {
     this.checkOpen();
@@ -172,7 +172,7 @@ export class KvStore extends BaseStore implements Store {
       table: new KvLinkTable(this.#database, id, index.begun),
       listStreams: (query: StreamsQuery) => this.listStreams(id, query),
     };
-    return await IndexedLinks.open(parts, query, options);
+    return await IndexedLinks.open(parts, bounds, options);
   }
 
   async lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {

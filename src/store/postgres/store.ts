@@ -26,11 +26,11 @@ import type {
   Store,
   StreamQuery,
 } from "../store.ts";
-import type { LinkQuery, LinkSource } from "../../slice/link_source.ts";
+import type { LinkSource } from "../../slice/link_source.ts";
 import { IndexedLinks } from "../indexed_links.ts";
 import type { CatchUpOptions } from "../link_table.ts";
 import { PostgresLinkTable } from "./link_table.ts";
-import type { EventIndex } from "../event_index.ts";
+import type { EventIndex, LinkBounds } from "../event_index.ts";
 import { PostgresEventIndex } from "./read/event_index.ts";
 import { WriteQueues } from "../write_queue.ts";
 import type { Database } from "./connection/database.ts";
@@ -160,7 +160,7 @@ export class PostgresStore extends BaseStore implements Store {
 
   async openLinks(
     id: string,
-    query: LinkQuery,
+    bounds: LinkBounds,
     options?: CatchUpOptions,
   ): Promise<LinkSource> {
     return await this.#within(id, async (schema) => {
@@ -170,7 +170,7 @@ export class PostgresStore extends BaseStore implements Store {
         table: new PostgresLinkTable(this.#database, id, schema, index.begun),
         listStreams: (query: StreamsQuery) => this.listStreams(id, query),
       };
-      return await IndexedLinks.open(parts, query, options);
+      return await IndexedLinks.open(parts, bounds, options);
     });
   }
 

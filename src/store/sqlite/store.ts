@@ -27,11 +27,11 @@ import type {
   Store,
   StreamQuery,
 } from "../store.ts";
-import type { LinkQuery, LinkSource } from "../../slice/link_source.ts";
+import type { LinkSource } from "../../slice/link_source.ts";
 import { IndexedLinks } from "../indexed_links.ts";
 import type { CatchUpOptions } from "../link_table.ts";
 import { SqliteLinkTable } from "./link_table.ts";
-import type { EventIndex } from "../event_index.ts";
+import type { EventIndex, LinkBounds } from "../event_index.ts";
 import { SqliteEventIndex } from "./read/event_index.ts";
 import type { Connection } from "./connection.ts";
 import { type Files, newFileName } from "./files/files.ts";
@@ -183,7 +183,7 @@ export class SqliteStore extends BaseStore implements Store {
 
   async openLinks(
     id: string,
-    query: LinkQuery,
+    bounds: LinkBounds,
     options?: CatchUpOptions,
   ): Promise<LinkSource> {
     const connect = this.#turns(this.#find(id).linking());
@@ -192,7 +192,7 @@ export class SqliteStore extends BaseStore implements Store {
       table: new SqliteLinkTable(connect),
       listStreams: (query: StreamsQuery) => this.listStreams(id, query),
     };
-    return await IndexedLinks.open(parts, query, options);
+    return await IndexedLinks.open(parts, bounds, options);
   }
 
   async lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {

@@ -32,9 +32,12 @@ export class StoreSource implements ExportSource {
   }
 
   /** By the store's index of links, which knows none that are declared. */
-  async links(query: LinkQuery, signal?: AbortSignal): Promise<LinkSource | undefined> {
-    if (query.paths.length > 0) return undefined;
-    return await this.#store.openLinks(this.#namespace, query, { signal });
+  async links(
+    { paths, ...bounds }: LinkQuery,
+    signal?: AbortSignal,
+  ): Promise<LinkSource | undefined> {
+    if (paths.length > 0) return undefined;
+    return await this.#store.openLinks(this.#namespace, bounds, { signal });
   }
 
   /** The store chooses by itself. */
