@@ -9,6 +9,7 @@ import { checkClosure, type Closure } from "../slice/closure.ts";
 import type { LinkQuery, LinkSource } from "../slice/link_source.ts";
 import type { PackedRecords } from "../record/packed_records.ts";
 import { selectLines } from "../slice/select_lines.ts";
+import { amongRelated } from "../slice/related.ts";
 import type { Slice, SliceBounds } from "../slice/slice.ts";
 import { categoriesToRead, SliceFilter, type Unmatched } from "../slice/slice_filter.ts";
 import { parseWindow } from "../slice/window.ts";
@@ -76,6 +77,12 @@ export interface ExportSource {
    */
   links?(query: LinkQuery, signal?: AbortSignal): Promise<LinkSource | undefined>;
   /**
+   * Whether `read` follows the links of a query's slice by itself. Absent: it does not.
+   *
+   * @param slice The slice.
+   */
+  relates?(slice: Slice): boolean;
+  /**
    * Reads all events as records, where that is cheaper than lines. Absent: they are read as lines.
    *
    * @param signal Ends it.
@@ -136,15 +143,20 @@ export async function* exportChunks(
   const highest = await source.lastPosition(signal) ?? undefined;
   const bound = highest === undefined ? options.to : Math.min(highest, options.to ?? highest);
   options.onBound?.(bound ?? null);
-  const { slice, to = bound, unmatched } = await withoutLinks(source, options, bound);
+  const { slice, to = bound, asked = slice, unmatched } = await withoutLinks(
+    source,
+    options,
+    bound,
+  );
   const filter = SliceFilter.of(slice);
   const categories = categoriesToRead(slice);
-  const window = parseWindow(slice);
   const isNothing = highest === 0 || categories?.length === 0 ||
     (to !== undefined && to < from);
 
   const events = new ExportedEvents(options, { from, to, filter });
-  const query = { categories, from, to, ...window, slice: filter && slice, signal };
+  const isPlain = filter === undefined && asked === slice;
+  const bounds = { categories, from, to, ...parseWindow(asked) };
+  const query = { ...bounds, slice: isPlain ? undefined : asked, signal };
   for await (const { bytes, last } of isNothing ? [] : source.read(query)) {
     signal?.throwIfAborted();
     const chunk = events.take(bytes);
@@ -156,14 +168,26 @@ export async function* exportChunks(
   }
 }
 
-/** The slice without links, and where it ends: beyond that, nobody has looked for links. */
+/** A slice without links. */
+interface PlainSlice {
+  /** What of the events that the source gives is wanted. */
+  slice: Slice;
+  /** What the source is asked for, where it follows links by itself. */
+  asked?: Slice;
+  /** Where it ends: beyond that, nobody has looked for links. */
+  to?: number;
+  /** Patterns of streams that match none of those that are related. */
+  unmatched?: string[];
+}
+
 async function withoutLinks(
   source: ExportSource,
   options: ExportOptions,
   to: number | undefined,
-): Promise<{ slice: Slice; to?: number; unmatched?: string[] }> {
+): Promise<PlainSlice> {
   checkClosure(options);
   if (options.relatedTo === undefined) return { slice: options };
+  if (source.relates?.(options)) return { slice: amongRelated(options), asked: options };
   const { followLinks } = await import("./reading/follow_links.ts");
   return await followLinks(source, options, to);
 }

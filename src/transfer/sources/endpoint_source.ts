@@ -22,6 +22,7 @@ export class EndpointSource implements ExportSource {
   readonly #client: EventoDBClient;
   readonly #namespace: string | null;
   readonly #selects: boolean;
+  readonly #relates: boolean;
 
   /**
    * @param client The server, with a token.
@@ -32,11 +33,17 @@ export class EndpointSource implements ExportSource {
     this.#client = client;
     this.#namespace = namespace;
     this.#selects = features.includes("select");
+    this.#relates = this.#selects && features.includes("relate");
   }
 
   /** What `ns.info` says. */
   lastPosition(signal?: AbortSignal): Promise<number | null> {
     return lastVisiblePosition(this.#client, this.#namespace, signal);
+  }
+
+  /** By its index of links. */
+  relates(slice: Slice): boolean {
+    return this.#relates && fitsRequest(slice);
   }
 
   /** The server filters. An answer that is cut is asked for anew, from the last whole line on. */
@@ -154,9 +161,7 @@ class Reading {
 
 /** What a server can choose by. What does not fit a request is chosen by whoever asked. */
 function selectionOf({ slice }: SourceQuery): Slice {
-  if (slice === undefined || !fitsRequest(slice)) return nothingElse;
-  const { streams, types, excludeCategories, excludeStreams, excludeTypes, sample } = slice;
-  return { streams, types, excludeCategories, excludeStreams, excludeTypes, sample };
+  return slice === undefined || !fitsRequest(slice) ? nothingElse : slice;
 }
 
 /** A server that has nothing to say for long sends empty lines, nearly always one by itself. */
