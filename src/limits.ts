@@ -511,3 +511,5 @@ export const comparedStreamsMax: number = 100_000;
 export const shownKeyCharsMax: number = 64;
 /** Longest line that is masked, in bytes: of other servers, whose lines may be longer than an import takes. */
 export const maskedLineBytesMax: number = 64 * MiB;
+/** Most places, each a type and a path, that a report of a masking tells apart. */
+export const maskReportPlacesMax: number = 10_000;

@@ -36,7 +36,13 @@ export function streamPlaceOf(category: string): string {
   }`;
 }
 
-function shownType(type: string): string {
+/**
+ * The name of a type, unless it may itself be a value.
+ *
+ * @param type The type.
+ * @returns What may be shown.
+ */
+export function shownType(type: string): string {
   return isValueLikeName(type) ? "a type that looks like a value" : type;
 }
 

@@ -1,0 +1,116 @@
+/**
+ * One masking, from the first line to the report: nothing leaves before it has been looked through.
+ *
+ * @module
+ */
+
+import { TimeSlice } from "../tick.ts";
+import { maskKeyFingerprint } from "./key_file.ts";
+import { MaskSpool } from "./mask_spool.ts";
+import { type MaskReport, MaskTally, unusedRules } from "./mask_report.ts";
+import { Masker } from "./masker.ts";
+import type { MaskPolicy } from "./policy.ts";
+import { type Residual, ResidualScan } from "./residual/residual_scan.ts";
+
+/** Masks lines, keeps them, looks for what is left in the clear, and hands them on. */
+export class MaskRun implements Disposable {
+  /** Events that were masked, the dropped ones left out. */
+  events = 0;
+  /** Events that were dropped. */
+  dropped = 0;
+  /** Bytes that have been masked. */
+  bytes = 0;
+  /** Bytes of them that have been looked through. */
+  bytesChecked = 0;
+  /** The fingerprint of the key. */
+  readonly fingerprint: string;
+  readonly #masker: Masker;
+  readonly #scan = new ResidualScan();
+  readonly #tally: MaskTally;
+  readonly #spool = new MaskSpool();
+
+  /**
+   * @param policy The policy.
+   * @param key The secret.
+   */
+  constructor(policy: MaskPolicy, key: Uint8Array) {
+    const scan = this.#scan;
+    const tally = this.#tally = new MaskTally(policy, (name) => scan.source(name));
+    this.fingerprint = maskKeyFingerprint(key);
+    this.#masker = new Masker(policy, key, {
+      onMasked: (value) => scan.masked(value.plaintext, tally.add(value).source),
+    });
+  }
+
+  /**
+   * Masks lines.
+   *
+   * @param lines Whole lines, each with its line end.
+   * @throws {EventoDBError} `MASK_FAILED`: a value is undecided or does not fit its rule.
+   */
+  add(lines: Uint8Array<ArrayBuffer>): void {
+    const masked = this.#masker.mask(lines);
+    this.events += masked.events;
+    this.dropped += masked.dropped;
+    this.bytes += masked.bytes.length;
+    if (masked.bytes.length > 0) this.#spool.add(masked);
+  }
+
+  /**
+   * Looks for masked values in what is left.
+   *
+   * @param signal Ends it.
+   * @returns What was found.
+   */
+  async residuals(signal?: AbortSignal): Promise<Residual[]> {
+    const slice = new TimeSlice();
+    for (const { bytes, spans } of this.#spool.read()) {
+      this.#scan.scan(bytes, spans);
+      this.bytesChecked += bytes.length;
+      if (!slice.isOver) continue;
+      await slice.next();
+      signal?.throwIfAborted();
+    }
+    return this.#scan.residuals();
+  }
+
+  /** The masked lines, in chunks. */
+  *lines(): Generator<Uint8Array<ArrayBuffer>> {
+    for (const { bytes } of this.#spool.read()) yield bytes;
+  }
+
+  /**
+   * The name that a stream has in the masked events.
+   *
+   * @param name Its name.
+   * @returns Its masked name; `undefined` where its events are dropped.
+   */
+  streamName(name: string): string | undefined {
+    return this.#masker.streamName(name);
+  }
+
+  /**
+   * What was done.
+   *
+   * @param residuals What was found in what is left.
+   * @returns The report.
+   */
+  report(residuals: Residual[]): MaskReport {
+    const { policy, matches } = this.#masker;
+    return {
+      policy: { name: policy.name, sha256: policy.hash, unknown: policy.unknown },
+      key: this.fingerprint,
+      events: this.events,
+      dropped: this.dropped,
+      masked: this.#tally.places(),
+      unusedRules: unusedRules(policy, matches),
+      residuals,
+    };
+  }
+
+  /** Takes the temporary files away. */
+  [Symbol.dispose](): void {
+    this.#scan[Symbol.dispose]();
+    this.#spool[Symbol.dispose]();
+  }
+}
