@@ -36,6 +36,7 @@ export const STATUS_OF_CODE = {
   INVALID_POLICY: 400,
   INVALID_MASK_KEY: 400,
   MASK_FAILED: 422,
+  MASK_RESIDUALS: 422,
 } as const;
 
 /** A stable name for what went wrong: callers branch on it, people search for it. */

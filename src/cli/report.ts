@@ -82,6 +82,8 @@ export function hintsFor(error: EventoDBError): string[] {
       return ['"eventodb ns list" shows the namespaces, "eventodb ns create NAME" creates one'];
     case "CONNECTION_FAILED":
       return connectionHints(error);
+    case "MASK_FAILED":
+      return ["eventodb mask check FILE --policy FILE lists every such value by type and path"];
     case "NOT_FOUND":
     case "UNEXPECTED_ANSWER":
       return responseHints(error);

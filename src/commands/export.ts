@@ -25,6 +25,7 @@ import {
 import { checkManifestOptions } from "../cli/files/manifest_option.ts";
 import { checkPlaces, type ExportOrigin, openOrigin } from "../cli/transfer/export_origin.ts";
 import { manifestPathOf } from "../cli/files/manifest_path.ts";
+import type { Masking } from "../cli/mask/masking.ts";
 import { isStandardOutput, openOutput, type Output } from "../cli/files/output.ts";
 import { CommandError, Interrupted, UsageError } from "../cli/problems.ts";
 import { Progress } from "../cli/terminal/progress.ts";
@@ -115,7 +116,8 @@ async function runExport(args: Arguments): Promise<Record<string, unknown>> {
     const isTold = stream.opened || error instanceof UsageError || hasReaderGone(error);
     if (isStandardOutput(path) && !isTold && !isWatched()) {
       await using output = await openOutput(path);
-      await pipe(errorLine(error), output, compress).catch(() => {});
+      const shown = args.text("mask") === undefined ? error : failedExport();
+      await pipe(errorLine(shown), output, compress).catch(() => {});
     }
     throw error;
   }
@@ -139,7 +141,10 @@ async function exportTo(
   checkNamed(args, slice, "export");
   checkManifestOptions(args);
   await checkPlaces(args);
+  const { Masking } = await import("../cli/mask/masking.ts");
+  await using masking = await Masking.open(args);
   await using origin = await openOrigin(args, quiet, signal);
+  if (masking !== undefined && origin.masking !== undefined) throw maskedAlready(origin);
   const { exportChunks } = await import("../transfer/export.ts");
 
   await using output = await openOutput(path, signal);
@@ -148,14 +153,17 @@ async function exportTo(
   if (manifestPath !== undefined) await checkWritable(manifestPath);
   using tally = manifestPath === undefined ? undefined : new Tally();
   const count = new ExportCount(origin);
-  using progress = new Progress("Exported", () => count, { quiet });
+  const label = () =>
+    masking === undefined ? "Exported" : masking.status.isChecking ? "Checked" : "Masked";
+  using progress = new Progress(label, () => masking?.status ?? count, { quiet });
   let failure: { error: unknown } | undefined;
 
   async function* lines() {
     try {
-      const chunks = exportChunks(await origin.source(signal), {
+      const exported = exportChunks(await origin.source(signal), {
         ...slice,
-        tally,
+        // What is masked is counted after that.
+        tally: masking === undefined ? tally : undefined,
         signal,
         onUnmatched: (unmatched) => count.unmatched = unmatched,
         onBound: (bound) => count.bound = bound,
@@ -163,12 +171,14 @@ async function exportTo(
         onLinksRead: (position) => count.position = position,
         onRelated: (closure) => count.closure = closure,
       });
-      for await (const chunk of chunks) {
+      const options = { share: () => count.share, tally, signal };
+      for await (const chunk of masking?.masked(exported, options) ?? exported) {
         count.add(chunk);
         tally?.addBytes(chunk.bytes);
         yield chunk.bytes;
       }
       if (count.events === 0 && !args.flag("allow-empty")) {
+        if (masking !== undefined && masking.dropped > 0) throw allDropped(masking);
         const { nothingToExport } = await import("../cli/transfer/nothing_exported.ts");
         throw await nothingToExport(slice, count, { ...origin.server, signal });
       }
@@ -176,7 +186,9 @@ async function exportTo(
       failure = { error };
       // A file that is not complete has no name; everything else must not look complete.
       if (output.isWhole || hasReaderGone(error)) throw error;
-      if (!(isStandardOutput(path) && isWatched())) yield* errorLine(error);
+      if (!(isStandardOutput(path) && isWatched())) {
+        yield* errorLine(masking === undefined ? error : failedExport());
+      }
     }
   }
   try {
@@ -192,7 +204,7 @@ async function exportTo(
   }
   if (manifestPath !== undefined) {
     const { writeManifest } = await import("../cli/files/manifest_file.ts");
-    await writeManifest(manifestPath, tally!, originOf(origin, slice, count.bound))
+    await writeManifest(manifestPath, tally!, originOf(origin, slice, count.bound, masking))
       .catch((error) => {
         throw withoutManifest(error, output);
       });
@@ -203,7 +215,9 @@ async function exportTo(
   const missing = slice.categories?.filter((name) => !count.categories.has(name)) ?? [];
   if (!quiet) {
     const range = count.events === 0 ? "" : `, global positions ${count.first} to ${count.last}`;
-    const done = `Exported ${formatEvents(count.events)} in ${formatSeconds(elapsedMs)}${range}`;
+    const done = `${masking === undefined ? "Exported" : "Masked"} ${
+      formatEvents(count.events)
+    } in ${formatSeconds(elapsedMs)}${range}`;
     say(`${done}, from ${origin.name}`);
     const { to } = slice;
     if (to !== undefined && count.bound !== null && count.bound < to) {
@@ -234,27 +248,53 @@ async function exportTo(
     elapsedMs: Math.round(elapsedMs),
     output: isStandardOutput(path) ? undefined : path,
     missing: missing.length === 0 ? undefined : missing,
+    masking: masking?.result,
   };
 }
 
 /** Where the events came from, for the manifest. */
 function originOf(
-  { manifest: source, server }: ExportOrigin,
+  origin: ExportOrigin,
   slice: Slice,
   upTo: number | null,
+  masking: Masking | undefined,
 ): ManifestOrigin {
+  const { manifest: source, server } = origin;
   const { types, excludeTypes, relatedTo } = slice;
   const isEverywhere = (slice.categories ?? slice.streams ?? relatedTo) === undefined;
   // What is related comes whole: a window says whose links are followed.
   const { since, until } = relatedTo === undefined || slice.windowOnly ? slice : {};
   return {
     source,
-    selection: { ...isEverywhere ? { all: true } : {}, ...slice },
+    selection: {
+      ...isEverywhere ? { all: true } : {},
+      ...masking === undefined ? slice : masking.selection(slice),
+    },
     upTo,
+    // A slice of masked events is masked as they are.
+    masking: masking?.manifest ?? origin.masking,
     // By stream or entity, streams come whole; by type or time, they may end early.
     endsWithStreams: server !== undefined && upTo !== null &&
       [since, until, types, excludeTypes].every((each) => each === undefined),
   };
+}
+
+/** What a masked export says of itself where it fails: errors may have names of streams in them. */
+function failedExport(): Error {
+  return new Error("The export has failed");
+}
+
+/** Twice masked, a person is two pseudonyms away, and equal under one key only by chance. */
+function maskedAlready({ name }: ExportOrigin): CommandError {
+  return new CommandError(`Cannot mask ${name}: its manifest says that it is masked already`, [
+    "Mask the original. What was masked with the same key has the same pseudonyms",
+  ]);
+}
+
+function allDropped({ dropped }: Masking): CommandError {
+  return new CommandError(`The policy drops all ${formatEvents(dropped)}`, [
+    "With --allow-empty, that is a success",
+  ]);
 }
 
 /** What has been exported so far. */

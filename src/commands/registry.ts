@@ -39,6 +39,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./diff.ts")).diffCommand,
   },
   {
+    name: "mask apply",
+    summary: "Mask a file of events",
+    load: async () => (await import("./mask_apply.ts")).maskApplyCommand,
+  },
+  {
     name: "mask discover",
     summary: "Write a policy for masking to begin with",
     load: async () => (await import("./mask_discover.ts")).maskDiscoverCommand,

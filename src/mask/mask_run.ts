@@ -89,6 +89,11 @@ export class MaskRun implements Disposable {
     return this.#masker.streamName(name);
   }
 
+  /** Rules that have decided nothing. */
+  get unusedRules(): MaskReport["unusedRules"] {
+    return unusedRules(this.#masker.policy, this.#masker.matches);
+  }
+
   /**
    * What was done.
    *
@@ -96,14 +101,14 @@ export class MaskRun implements Disposable {
    * @returns The report.
    */
   report(residuals: Residual[]): MaskReport {
-    const { policy, matches } = this.#masker;
+    const { policy } = this.#masker;
     return {
       policy: { name: policy.name, sha256: policy.hash, unknown: policy.unknown },
       key: this.fingerprint,
       events: this.events,
       dropped: this.dropped,
       masked: this.#tally.places(),
-      unusedRules: unusedRules(policy, matches),
+      unusedRules: this.unusedRules,
       residuals,
     };
   }

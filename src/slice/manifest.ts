@@ -56,6 +56,8 @@ export interface Manifest {
   selection: Record<string, unknown>;
   /** The highest global position that could come; `null` where the source did not tell. */
   upTo: number | null;
+  /** How the events were masked; absent where they were not. */
+  masking?: ManifestMasking;
   /** How many events. */
   events: number;
   /** Bytes of the lines, uncompressed. */
@@ -74,6 +76,14 @@ export interface Manifest {
   checksum: string;
 }
 
+/** How events were masked. */
+export interface ManifestMasking {
+  /** SHA-256 of the policy, in hex. */
+  policy: string;
+  /** The fingerprint of the key, in hex. */
+  key: string;
+}
+
 /** What is said of an export besides what is counted. */
 export interface ManifestOrigin {
   /** Where the events came from. */
@@ -82,6 +92,8 @@ export interface ManifestOrigin {
   selection: Record<string, unknown>;
   /** The highest global position that could come. */
   upTo: number | null;
+  /** How the events were masked. */
+  masking?: ManifestMasking;
   /**
    * Whether a stream that has no hole is whole: the selection leaves out no event of a stream up to
    * `upTo`, but for those before a position.
@@ -112,7 +124,7 @@ export function isWhole(stream: StreamTally, endsWithStreams: boolean): boolean 
  */
 export function makeManifest(
   tally: Tally,
-  { source, selection, upTo }: ManifestOrigin,
+  { source, selection, upTo, masking }: ManifestOrigin,
   streams: Manifest["streams"],
   streamsOf: ReadonlyMap<string, number>,
 ): Manifest {
@@ -123,6 +135,7 @@ export function makeManifest(
     source,
     selection,
     upTo,
+    ...masking === undefined ? {} : { masking },
     events,
     bytes,
     sha256: tally.sha256(),
@@ -222,6 +235,7 @@ function checkShape(value: Record<string, unknown>, name: string): void {
     ["last", isCountOrNull(value.last)],
     ["upTo", isCountOrNull(value.upTo)],
     ["source", isRecord(value.source)],
+    ["masking", value.masking === undefined || isMasking(value.masking)],
     ["selection", isRecord(value.selection)],
     ["categories", Array.isArray(value.categories) && value.categories.every(isRecord)],
     [
@@ -235,6 +249,10 @@ function checkShape(value: Record<string, unknown>, name: string): void {
   if (wrong !== undefined) {
     throw invalid(name, `its "${wrong[0]}" is not what a manifest has there`);
   }
+}
+
+function isMasking(value: unknown): boolean {
+  return isRecord(value) && typeof value.policy === "string" && typeof value.key === "string";
 }
 
 /** A name that leads nowhere else: a manifest may come from a stranger. */

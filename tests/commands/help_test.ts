@@ -22,6 +22,7 @@ const topics = [
   "ns list",
   "ns info",
   "mask",
+  "mask apply",
   "mask discover",
   "mask keygen",
   "version",

@@ -34,7 +34,7 @@ export async function givenMaskKey(
     say([
       "Note: there is no key, so one was made for this run alone: its pseudonyms will not match " +
       "those of another run",
-      `eventodb mask keygen FILE makes one to keep; give it by --${option} FILE`,
+      `eventodb mask keygen FILE makes one to keep`,
     ]);
   }
   return newMaskKey();

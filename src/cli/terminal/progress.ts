@@ -64,18 +64,18 @@ function columns(): number {
 
 /** Shows how far a command is, until it is disposed of. */
 export class Progress implements Disposable {
-  readonly #label: string;
+  readonly #label: () => string;
   readonly #read: () => Status;
   readonly #started = performance.now();
   readonly #timer: ReturnType<typeof setInterval> | undefined;
 
   /**
-   * @param label What is being done, such as `Imported`.
+   * @param label What is being done, such as `Imported`; a function where that changes.
    * @param read Tells how far it is.
    * @param options Whether to show anything at all.
    */
-  constructor(label: string, read: () => Status, options: { quiet: boolean }) {
-    this.#label = label;
+  constructor(label: string | (() => string), read: () => Status, options: { quiet: boolean }) {
+    this.#label = typeof label === "string" ? () => label : label;
     this.#read = read;
     if (options.quiet) return;
     this.#timer = isWatched()
@@ -96,6 +96,6 @@ export class Progress implements Disposable {
   }
 
   #line(columns: number = Infinity): string {
-    return progressLine(this.#label, this.#read(), this.elapsedMs, columns);
+    return progressLine(this.#label(), this.#read(), this.elapsedMs, columns);
   }
 }

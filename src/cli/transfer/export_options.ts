@@ -6,6 +6,7 @@
 
 import type { Option } from "../command_shape.ts";
 import { sliceOptions } from "./slice_options.ts";
+import { exportMaskOptions } from "../mask/mask_options.ts";
 import { connectionOptions, jsonOption, quietOption } from "../common_options.ts";
 
 /** All of them, in the order of the help. */
@@ -38,6 +39,7 @@ export const exportOptions: readonly Option[] = [
     help: "Where to write the counts and hash of the output, for verify and import to check",
   },
   { name: "no-manifest", help: "Write no manifest" },
+  ...exportMaskOptions,
   { name: "allow-empty", help: "Accept an export without any event" },
   quietOption,
   jsonOption,

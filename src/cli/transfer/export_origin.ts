@@ -7,7 +7,7 @@
 import { normalize } from "node:path";
 import type { EventoDBClient } from "../../client/client.ts";
 import { hideSecrets } from "../../printable.ts";
-import type { ManifestSource } from "../../slice/manifest.ts";
+import type { ManifestMasking, ManifestSource } from "../../slice/manifest.ts";
 import type { ExportSource } from "../../transfer/export.ts";
 import type { Arguments } from "../arguments.ts";
 import { connect } from "../connection/connection.ts";
@@ -22,6 +22,8 @@ export interface ExportOrigin extends AsyncDisposable {
   readonly name: string;
   /** The same for the manifest. */
   readonly manifest: ManifestSource;
+  /** How its events are masked already, as far as a manifest says. */
+  readonly masking?: ManifestMasking;
   /** The server, if it is one. */
   readonly server?: { client: EventoDBClient; token?: string };
   /** How much of a file has been read, from 0 to 1. */
@@ -131,6 +133,7 @@ async function openFile(path: string, signal?: AbortSignal): Promise<ExportOrigi
   return {
     name: file.name,
     manifest: { file: file.name, namespace: found?.manifest.source.namespace },
+    masking: found?.manifest.masking,
     get share() {
       return file.share;
     },

@@ -1,0 +1,257 @@
+/**
+ * Masking on the way from an export to its output: all events are masked and looked through before the
+ * first of them goes on.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../../errors.ts";
+import { residualsNamedMax } from "../../limits.ts";
+import { type MaskReport, residualText } from "../../mask/mask_report.ts";
+import { MaskRun } from "../../mask/mask_run.ts";
+import type { MaskPolicy } from "../../mask/policy.ts";
+import type { Residual } from "../../mask/residual/residual_scan.ts";
+import { LineHead } from "../../record/line_head.ts";
+import type { ManifestMasking } from "../../slice/manifest.ts";
+import { literalPattern, Pattern } from "../../slice/pattern.ts";
+import type { Slice } from "../../slice/slice.ts";
+import type { Tally } from "../../slice/tally.ts";
+import { categoryOf } from "../../stream_name.ts";
+import type { ExportChunk } from "../../transfer/export.ts";
+import type { Arguments } from "../arguments.ts";
+import { isStandardOutput, openOutput, type Output } from "../files/output.ts";
+import { CommandError, UsageError } from "../problems.ts";
+import type { Status } from "../terminal/progress.ts";
+import { say } from "../terminal/terminal.ts";
+import { givenMaskKey } from "./mask_key.ts";
+import { readPolicy } from "./policy_file.ts";
+
+/** One masking on the command line. */
+export class Masking implements AsyncDisposable {
+  readonly #policy: MaskPolicy;
+  readonly #run: MaskRun;
+  readonly #report: Output | undefined;
+  readonly #allowResiduals: boolean;
+  readonly #quiet: boolean;
+  #residuals: readonly Residual[] = [];
+  #position = 0;
+  #share: number | undefined;
+
+  private constructor(
+    policy: MaskPolicy,
+    key: Uint8Array,
+    report: Output | undefined,
+    options: { allowResiduals: boolean; quiet: boolean },
+  ) {
+    this.#policy = policy;
+    this.#run = new MaskRun(policy, key);
+    this.#report = report;
+    this.#allowResiduals = options.allowResiduals;
+    this.#quiet = options.quiet;
+  }
+
+  /**
+   * Opens the masking that an export was asked for.
+   *
+   * @param args What was given.
+   * @returns The masking; `undefined` for none.
+   * @throws {UsageError} Its options are given without `--mask`, or the report goes where the events go.
+   * @throws {CommandError} The policy or the key cannot be used, or the report cannot be written.
+   */
+  static async open(args: Arguments): Promise<Masking | undefined> {
+    const path = args.text("mask");
+    if (path === undefined) {
+      checkAlone(args);
+      return undefined;
+    }
+    const report = args.text("report");
+    if (
+      report !== undefined &&
+      [args.text("output"), args.text("manifest")].some((other, i) =>
+        isSame(report, other, i === 0)
+      )
+    ) {
+      throw new UsageError(
+        `The report would go where something else goes: ${report}`,
+        "Give --report another name",
+      );
+    }
+    const quiet = args.flag("quiet");
+    const policy = await readPolicy(path);
+    const key = await givenMaskKey(args, "mask-key-file", quiet);
+    const output = report === undefined ? undefined : await openOutput(report);
+    return new Masking(policy, key, output, {
+      allowResiduals: args.flag("allow-residuals"),
+      quiet,
+    });
+  }
+
+  /** How the events are masked, for the manifest. */
+  get manifest(): ManifestMasking {
+    return { policy: this.#policy.hash, key: this.#run.fingerprint };
+  }
+
+  /** How far it is. */
+  get status(): Status & { isChecking: boolean } {
+    const { events, bytes, bytesChecked } = this.#run;
+    const isChecking = bytesChecked > 0;
+    const share = isChecking ? bytesChecked / bytes : this.#share;
+    return { events, position: this.#position, share, isChecking };
+  }
+
+  /**
+   * Masks events.
+   *
+   * @param chunks The events.
+   * @param share Tells how much of them has been read.
+   * @param tally Told of each masked event.
+   * @param signal Ends it.
+   * @returns The masked events.
+   * @throws {EventoDBError} `MASK_FAILED`: a value is undecided or does not fit its rule.
+   * @throws {CommandError} Masked values also occur elsewhere in the output.
+   */
+  async *masked(
+    chunks: AsyncIterable<ExportChunk>,
+    { share, tally, signal }: {
+      share: () => number | undefined;
+      tally: Tally | undefined;
+      signal: AbortSignal;
+    },
+  ): AsyncGenerator<ExportChunk> {
+    let categories: ReadonlySet<string> = new Set();
+    for await (const chunk of chunks) {
+      this.#run.add(chunk.bytes);
+      categories = chunk.categories;
+      this.#position = chunk.last;
+      this.#share = share();
+    }
+    const residuals = await this.#run.residuals(signal);
+    this.#residuals = residuals;
+    await this.#writeReport(this.#run.report(residuals));
+    this.#judge(residuals);
+    for (const bytes of this.#run.lines()) yield chunkOf(bytes, categories, tally);
+  }
+
+  /**
+   * What was selected, with the names that streams have in the output.
+   *
+   * @param slice What was selected.
+   * @returns The same with pseudonyms. A pattern that says something of an id is widened to the category.
+   */
+  selection(slice: Slice): Slice {
+    const { streams, excludeStreams, relatedTo } = slice;
+    return {
+      ...slice,
+      ...streams === undefined ? {} : { streams: this.#names(streams) },
+      ...excludeStreams === undefined ? {} : { excludeStreams: this.#names(excludeStreams) },
+      ...relatedTo === undefined ? {} : { relatedTo: this.#names(relatedTo) },
+    };
+  }
+
+  /** What there is to say of it at the end, for scripts. */
+  get result(): Record<string, unknown> {
+    const { events, dropped, fingerprint } = this.#run;
+    return {
+      policy: this.#policy.hash,
+      key: fingerprint,
+      masked: events,
+      dropped,
+      residuals: this.#residuals,
+    };
+  }
+
+  /** Events that the policy drops. */
+  get dropped(): number {
+    return this.#run.dropped;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#run[Symbol.dispose]();
+    await this.#report?.[Symbol.asyncDispose]();
+  }
+
+  #names(patterns: readonly string[]): string[] {
+    const names = patterns.map((text) => {
+      const pattern = new Pattern(text);
+      const { literal, prefix } = pattern;
+      if (literal !== undefined) {
+        const name = this.#run.streamName(literal);
+        return name === undefined ? undefined : literalPattern(name);
+      }
+      if (!prefix.includes("-")) return "*";
+      return `${literalPattern(categoryOf(prefix))}-*`;
+    });
+    return [...new Set(names.filter((name) => name !== undefined))];
+  }
+
+  async #writeReport(report: MaskReport): Promise<void> {
+    if (this.#report === undefined) return;
+    const writer = this.#report.writable.getWriter();
+    await writer.write(new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`));
+    writer.releaseLock();
+    await this.#report.complete();
+  }
+
+  /** Says what is left of masked values, and ends the command if that is too much. */
+  #judge(residuals: readonly Residual[]): void {
+    const long = residuals.filter(({ isLong }) => isLong);
+    const isRefused = long.length > 0 && !this.#allowResiduals;
+    if (!this.#quiet) {
+      const told = isRefused ? residuals.filter(({ isLong }) => !isLong) : residuals;
+      say(named(told).map((text) => `Warning: ${text}`));
+      const unused = this.#run.report([]).unusedRules;
+      say(
+        unused.slice(0, residualsNamedMax).map(({ line, path }) =>
+          `Warning: ${this.#policy.name}:${line}: ${path} has matched nothing: is it out of date?`
+        ),
+      );
+    }
+    if (!isRefused) return;
+    const message = "Masked values are left in the output";
+    throw new CommandError(message, [
+      ...named(long),
+      "Give these places a rule too, or accept them by --allow-residuals",
+    ], { cause: new EventoDBError("MASK_RESIDUALS", message, { details: { residuals } }) });
+  }
+}
+
+/** Options that mean nothing without `--mask`; a variable may be there for other commands. */
+function checkAlone(args: Arguments): void {
+  for (const name of ["mask-key-file", "report", "allow-residuals"]) {
+    if (!args.isTyped(name)) continue;
+    throw new UsageError(
+      `--${name} is for masking, and there is no --mask`,
+      "Give --mask FILE too",
+    );
+  }
+}
+
+function isSame(report: string, other: string | undefined, isOutput: boolean): boolean {
+  if (isStandardOutput(report)) {
+    return other === undefined ? isOutput : isStandardOutput(other);
+  }
+  return report === other;
+}
+
+function named(residuals: readonly Residual[]): string[] {
+  const texts = residuals.slice(0, residualsNamedMax).map(residualText);
+  const more = residuals.length - texts.length;
+  return more === 0 ? texts : [...texts, `… and ${more} more such places`];
+}
+
+function chunkOf(
+  bytes: Uint8Array<ArrayBuffer>,
+  categories: ReadonlySet<string>,
+  tally: Tally | undefined,
+): ExportChunk {
+  const head = new LineHead();
+  let events = 0;
+  let first: number | undefined;
+  for (let start = 0; start < bytes.length; start = head.end) {
+    head.read(bytes, start);
+    first ??= head.globalPosition;
+    tally?.addEvent(head);
+    events++;
+  }
+  return { bytes, events, first: first ?? 0, last: head.globalPosition, categories };
+}
