@@ -38,7 +38,11 @@ export class MaskRun implements Disposable {
     const tally = this.#tally = new MaskTally(policy, (name) => scan.source(name));
     this.fingerprint = maskKeyFingerprint(key);
     this.#masker = new Masker(policy, key, {
-      onMasked: (value) => scan.masked(value.plaintext, tally.add(value).source),
+      onMasked(value) {
+        // A name of a stream whose ids stay, or a text without a letter that could be scrambled.
+        if (value.plaintext === value.replacement) return;
+        scan.masked(value.plaintext, tally.add(value).source);
+      },
     });
   }
 

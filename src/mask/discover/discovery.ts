@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ValueWalker } from "../../json/value_walker.ts";
+import { type RawStep, ValueWalker } from "../../json/value_walker.ts";
 import { discoverNamesMax, discoverPathsMax } from "../../limits.ts";
 import type { Message } from "../../message.ts";
 import { categoryOf, idOf } from "../../stream_name.ts";
@@ -33,6 +33,13 @@ export interface DiscoveredType {
   metadata: PathTree;
 }
 
+/** Keys of metadata that are masked as the names of streams by themselves. */
+const streamKeys: readonly RawStep[] = [
+  '"correlationStreamName"',
+  '"causationMessageStreamName"',
+  '"replyStreamName"',
+];
+
 /** Goes through events, and keeps what there is, but no value. */
 export class Discovery {
   /** How many events. */
@@ -53,7 +60,7 @@ export class Discovery {
   /** Adds an event. @param message The event. */
   add({ stream, type, data, metadata }: Message): void {
     this.events++;
-    this.#addStream(stream);
+    this.#addStream(stream, 1);
     const found = named(this.types, type, () => ({
       events: 0,
       data: new PathTree(),
@@ -65,10 +72,14 @@ export class Discovery {
     }
     found.events++;
     this.#addPayload(found.data, data);
-    if (metadata !== null) this.#addPayload(found.metadata, metadata);
+    if (metadata === null) return;
+    this.#addPayload(found.metadata, metadata, (steps, text) => {
+      // Their categories need a rule as well, also where none of their own events are there.
+      if (steps.length === 1 && streamKeys.includes(steps[0]!)) this.#addStream(text, 0);
+    });
   }
 
-  #addStream(stream: string): void {
+  #addStream(stream: string, events: number): void {
     const category = named(this.categories, categoryOf(stream), () => ({
       events: 0,
       streams: new DistinctCount(),
@@ -79,13 +90,17 @@ export class Discovery {
       this.categoriesLeftOut = this.#leftOut.estimate;
       return;
     }
-    category.events++;
+    category.events += events;
     category.streams.add(stream);
     const id = idOf(stream);
     for (const part of id === "" ? [] : id.split("+")) category.ids.add("text", part);
   }
 
-  #addPayload(tree: PathTree, text: string): void {
+  #addPayload(
+    tree: PathTree,
+    text: string,
+    onText?: (steps: readonly RawStep[], text: string) => void,
+  ): void {
     const walker = new ValueWalker(text);
     while (walker.next()) {
       const tally = tree.tallyAt(walker.steps, this.#budget);
@@ -94,7 +109,9 @@ export class Discovery {
         continue;
       }
       const raw = text.slice(walker.start, walker.end);
-      tally.add(kindOf(raw), walker.isString ? decoded(raw) : raw);
+      const value = walker.isString ? decoded(raw) : raw;
+      tally.add(kindOf(raw), value);
+      if (walker.isString && value !== "") onText?.(walker.steps, value);
     }
   }
 }

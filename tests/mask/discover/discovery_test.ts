@@ -38,6 +38,7 @@ unknown: error
 streams:
   audit: # 1 stream without an id
   customer: # 1 stream, ids: 2 values, 2 different, e-mail or digits
+  order: # 1 stream, ids: 1 value, 1 different, digits
 events:
   - types: [Registered] # 1 event
     data:
