@@ -511,8 +511,6 @@ export const comparedStreamsMax: number = 100_000;
 export const shownKeyCharsMax: number = 64;
 /** Longest line that is masked, in bytes: of other servers, whose lines may be longer than an import takes. */
 export const maskedLineBytesMax: number = 64 * MiB;
-/** Largest policy for masking, in bytes. */
-export const maskPolicyBytesMax: number = 4 * MiB;
 /** Most places with masked values left in them, and most rules, that are named one by one. */
 export const residualsNamedMax: number = 20;
 /** Most places, each a type and a path, that a report of a masking tells apart. */

@@ -18,10 +18,10 @@ export class MaskSpool implements Disposable {
   /** Adds lines. @param masked The lines. */
   add({ bytes, spans }: Pick<MaskedLines, "bytes" | "spans">): void {
     const head = Uint32Array.of(bytes.length, spans.length);
-    const offsets = Uint32Array.from(spans);
+    const offsets = new Uint8Array(spans.buffer, spans.byteOffset, spans.byteLength);
     this.#end = this.#file.append([
       new Uint8Array(head.buffer),
-      new Uint8Array(offsets.buffer),
+      offsets,
       bytes,
     ]).end;
   }
@@ -35,7 +35,7 @@ export class MaskSpool implements Disposable {
       at += spans.byteLength;
       const bytes = this.#bytes(at, head[0]!);
       at += bytes.length;
-      yield { bytes, spans: spans as unknown as readonly number[] };
+      yield { bytes, spans };
     }
   }
 

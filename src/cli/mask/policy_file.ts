@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
-import { maskPolicyBytesMax } from "../../limits.ts";
+import { policyBytesMax } from "../../limits.ts";
 import type { MaskPolicy } from "../../mask/policy.ts";
 import { fileProblem } from "../files/file_problem.ts";
 import { CommandError } from "../problems.ts";
@@ -21,7 +21,7 @@ export async function readPolicy(path: string): Promise<MaskPolicy> {
   let bytes: Uint8Array;
   try {
     const { size } = await Deno.stat(path);
-    if (size > maskPolicyBytesMax) {
+    if (size > policyBytesMax) {
       throw new CommandError(`Cannot use ${path}: it is too large to be a policy`);
     }
     bytes = await Deno.readFile(path);
