@@ -515,3 +515,5 @@ export const maskedLineBytesMax: number = 64 * MiB;
 export const residualsNamedMax: number = 20;
 /** Most places, each a type and a path, that a report of a masking tells apart. */
 export const maskReportPlacesMax: number = 10_000;
+/** Most places and rules of each kind that `mask check` names for people; `--json` has all of them. */
+export const maskPlacesNamedMax: number = 100;

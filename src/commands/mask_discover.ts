@@ -28,8 +28,8 @@ export const maskDiscoverCommand: Command = {
     "each line has a rule.",
   operands: [{
     name: "FILE",
-    help:
-      "A file, compressed or not, - for standard input, or http://… for the namespace of the token",
+    help: "The file, compressed or not; - for standard input, http://… for a namespace",
+    optional: true,
   }],
   options: [
     {
@@ -88,7 +88,7 @@ async function runDiscover(
   await output.complete();
   if (!quiet) {
     say(
-      `Looked into ${formatEvents(found.events)} of ${place.name}: each line of ${output.name} ` +
+      `Looked into ${formatEvents(found.events)} of ${place.name}: each line of the policy ` +
         "now needs a rule",
     );
   }

@@ -44,6 +44,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./mask_apply.ts")).maskApplyCommand,
   },
   {
+    name: "mask check",
+    summary: "Show what a policy for masking would do",
+    load: async () => (await import("./mask_check.ts")).maskCheckCommand,
+  },
+  {
     name: "mask discover",
     summary: "Write a policy for masking to begin with",
     load: async () => (await import("./mask_discover.ts")).maskDiscoverCommand,

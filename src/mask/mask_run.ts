@@ -9,6 +9,7 @@ import { maskKeyFingerprint } from "./key_file.ts";
 import { MaskSpool } from "./mask_spool.ts";
 import { type MaskReport, MaskTally, unusedRules } from "./mask_report.ts";
 import { Masker } from "./masker.ts";
+import type { MaskObserver } from "./observer.ts";
 import type { MaskPolicy } from "./policy.ts";
 import { type Residual, ResidualScan } from "./residual/residual_scan.ts";
 
@@ -32,12 +33,14 @@ export class MaskRun implements Disposable {
   /**
    * @param policy The policy.
    * @param key The secret.
+   * @param observer Is told of the values besides; where it takes what is undecided, the mask goes on.
    */
-  constructor(policy: MaskPolicy, key: Uint8Array) {
+  constructor(policy: MaskPolicy, key: Uint8Array, observer: MaskObserver = {}) {
     const scan = this.#scan;
     const tally = this.#tally = new MaskTally(policy, (name) => scan.source(name));
     this.fingerprint = maskKeyFingerprint(key);
     this.#masker = new Masker(policy, key, {
+      ...observer,
       onMasked(value) {
         // A name of a stream whose ids stay, or a text without a letter that could be scrambled.
         if (value.plaintext === value.replacement) return;

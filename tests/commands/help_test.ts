@@ -23,6 +23,7 @@ const topics = [
   "ns info",
   "mask",
   "mask apply",
+  "mask check",
   "mask discover",
   "mask keygen",
   "version",

@@ -20,6 +20,7 @@ const testOfLanguage: Readonly<Record<string, string>> = {
   nginx: "tests/docs/proxies_test.ts",
   haproxy: "tests/docs/proxies_test.ts",
   ini: "tests/docs/service_test.ts",
+  yaml: "tests/docs/masking_test.ts",
 };
 
 type Check = (block: FencedBlock) => void | Promise<void>;
@@ -31,6 +32,8 @@ const checks: readonly (readonly [path: string, begins: string, check: Check])[]
   ["docs/client.md", "// deposit.mjs", () => {}],
   ["docs/client.md", "// import.js", () => {}],
   ["docs/cli.md", '{"ok":true,"events"', isWhatJsonGives],
+  // tests/docs/masking_test.ts gets the same.
+  ["docs/masking.md", "error: Masked values", () => {}],
   ["docs/kv.md", "DENO_KV_ACCESS_TOKEN=", asksTheRemoteDatabase],
   ["docs/postgres.md", "CREATE ROLE", preparesADatabase],
   ["docs/postgres.md", "SELECT global_position", () => {}], // Run with the one above.

@@ -28,12 +28,15 @@ const adminTokens = ["ADMIN_TOKEN", "LOCAL_ADMIN_TOKEN", "LOCAL_TOKEN"];
 
 /** The events that the documents speak of, as production has them. */
 const productionEvents = [
-  ["workflow-123", "TaskRequested", 47, "2025-07-15T10:00:00Z"],
-  ["order-456", "Created", 89, "2025-07-15T10:00:01Z"],
-  ["workflow-123", "TaskCompleted", 90, "2025-08-15T10:00:02Z"],
-].map(([stream, type, gpos, time], index) => lineOf(index + 1, { stream, type, gpos, time })).join(
-  "",
-);
+  ["workflow-123", "TaskRequested", 47, "2025-07-15T10:00:00Z", {
+    task: "pack",
+    requestedBy: "alice@example.com",
+  }],
+  ["order-456", "Created", 89, "2025-07-15T10:00:01Z", { total: 12.5 }],
+  ["workflow-123", "TaskCompleted", 90, "2025-08-15T10:00:02Z", {}],
+].map(([stream, type, gpos, time, data], index) =>
+  lineOf(index + 1, { stream, type, gpos, time, data })
+).join("");
 
 /** How a reader begins. */
 export interface ReaderOptions {
@@ -85,6 +88,10 @@ export class Reader implements AsyncDisposable {
     const bin = `${reader.#folder}/bin`;
     await Deno.mkdir(bin);
     await Deno.writeTextFile(`${reader.#folder}/events.ndjson`, productionEvents);
+    await Deno.copyFile(
+      `${checkout}examples/workflow_service/mask.yaml`,
+      `${reader.#folder}/policy.yaml`,
+    );
     await Deno.writeTextFile(
       `${bin}/eventodb`,
       `#!/bin/sh\nexec "${deno}" run --quiet --allow-all "${checkout}cli.ts" "$@"\n`,

@@ -198,18 +198,17 @@ export class Masking implements AsyncDisposable {
     const isRefused = long.length > 0 && !this.#allowResiduals;
     if (!this.#quiet) {
       const told = isRefused ? residuals.filter(({ isLong }) => !isLong) : residuals;
-      say(named(told).map((text) => `Warning: ${text}`));
-      const unused = this.#run.report([]).unusedRules;
-      say(
-        unused.slice(0, residualsNamedMax).map(({ line, path }) =>
-          `Warning: ${this.#policy.name}:${line}: ${path} has matched nothing: is it out of date?`
-        ),
-      );
+      for (const text of namedResiduals(told)) say(`Warning: ${text}`);
+      for (const { line, path } of this.#run.unusedRules.slice(0, residualsNamedMax)) {
+        say(
+          `Warning: ${this.#policy.name}:${line}: ${path} matches nothing here: is it out of date?`,
+        );
+      }
     }
     if (!isRefused) return;
     const message = "Masked values are left in the output";
     throw new CommandError(message, [
-      ...named(long),
+      ...namedResiduals(long),
       "Give these places a rule too, or accept them by --allow-residuals",
     ], { cause: new EventoDBError("MASK_RESIDUALS", message, { details: { residuals } }) });
   }
@@ -233,7 +232,13 @@ function isSame(report: string, other: string | undefined, isOutput: boolean): b
   return report === other;
 }
 
-function named(residuals: readonly Residual[]): string[] {
+/**
+ * Words for masked values that also occur elsewhere; the first of many.
+ *
+ * @param residuals What was found.
+ * @returns A line for each.
+ */
+export function namedResiduals(residuals: readonly Residual[]): string[] {
   const texts = residuals.slice(0, residualsNamedMax).map(residualText);
   const more = residuals.length - texts.length;
   return more === 0 ? texts : [...texts, `… and ${more} more such places`];

@@ -1,0 +1,201 @@
+/**
+ * `eventodb mask check`
+ *
+ * @module
+ */
+
+import type { Arguments } from "../cli/arguments.ts";
+import type { Command } from "../cli/command.ts";
+import { connectionOptions, jsonOption, quietOption } from "../cli/common_options.ts";
+import { Interruption } from "../cli/interrupt.ts";
+import { givenMaskKey } from "../cli/mask/mask_key.ts";
+import { maskOptions } from "../cli/mask/mask_options.ts";
+import { namedResiduals } from "../cli/mask/masking.ts";
+import { readPolicy } from "../cli/mask/policy_file.ts";
+import { CommandError, UsageError } from "../cli/problems.ts";
+import { formatCount, formatEvents } from "../cli/terminal/format.ts";
+import { Progress } from "../cli/terminal/progress.ts";
+import { print, printWithSecrets } from "../cli/terminal/terminal.ts";
+import { type EventPlace, openGivenPlace } from "../cli/transfer/event_place.ts";
+import { sliceOptions } from "../cli/transfer/slice_options.ts";
+import { maskPlacesNamedMax } from "../limits.ts";
+import { type CheckedPlace, MaskCheck, type PlaceCounts } from "../mask/mask_check.ts";
+import type { MaskReport } from "../mask/mask_report.ts";
+import { MaskRun } from "../mask/mask_run.ts";
+import type { Slice } from "../slice/slice.ts";
+import { requiredPolicy } from "./mask_apply.ts";
+
+/** Says what a policy would do. */
+export const maskCheckCommand: Command = {
+  name: "mask check",
+  description:
+    "Show what a policy would do with events: what it masks and keeps, every place that it says " +
+    "nothing of, values that do not fit their rule, rules that match nothing, and masked values that also " +
+    "occur elsewhere. Ends with status 0 when the events can be masked, 1 when they cannot.",
+  operands: [{
+    name: "FILE",
+    help: "The file, compressed or not; - for standard input, http://… for a namespace",
+    optional: true,
+  }],
+  options: [
+    ...maskOptions,
+    {
+      name: "preview",
+      value: "N",
+      help: "Show the first event of each of N types before and after, on a terminal only",
+    },
+    ...connectionOptions,
+    ...sliceOptions,
+    quietOption,
+    { ...jsonOption, help: "Print all of it as one line of JSON" },
+  ],
+  examples: [
+    { text: "A file", line: "eventodb mask check july.ndjson --policy policy.yaml" },
+    {
+      text: "Two events as they will be",
+      line: "eventodb mask check july.ndjson --policy policy.yaml --key-file mask.key --preview 2",
+    },
+  ],
+  async run(args) {
+    const json = args.flag("json");
+    const quiet = args.flag("quiet");
+    const path = requiredPolicy(args, "mask check");
+    const previews = previewsOf(args);
+    using interruption = new Interruption();
+    const { signal } = interruption;
+    const { readSlice } = await import("../cli/transfer/slice.ts");
+    const slice = await readSlice(args);
+    const policy = await readPolicy(path);
+    // Nothing of it is kept, so that any key will do.
+    const key = await givenMaskKey(args, "key-file", true);
+    const options = { action: "Cannot check", signal };
+    await using place = await openGivenPlace(args.operands[0], args, options);
+    const check = new MaskCheck();
+    using run = new MaskRun(policy, key, check.observer);
+    const { Preview } = await import("../cli/mask/preview.ts");
+    const preview = new Preview(policy, key, previews);
+    await maskAll(place, slice, run, preview, { quiet: quiet || json, signal });
+    const report = run.report(await run.residuals(signal));
+    if (report.events + report.dropped === 0) {
+      throw new CommandError(`Nothing to check in ${place.name}: no event matches`);
+    }
+    const isMaskable = check.undecided.values + check.unfit.values === 0 &&
+      report.residuals.every(({ isLong }) => !isLong);
+    if (json) printWithSecrets(JSON.stringify(resultOf(isMaskable, check, report)));
+    else if (!quiet || !isMaskable) print(linesOf(place.name, path, check, report));
+    return isMaskable ? 0 : 1;
+  },
+};
+
+/** Values are shown to whoever looks, and to nobody else. */
+function previewsOf(args: Arguments): number {
+  const text = args.text("preview");
+  if (text === undefined) return 0;
+  if (!/^[1-9]\d{0,3}$/.test(text)) {
+    throw new UsageError(
+      `--preview must be an integer from 1 to 9999, got "${text}"`,
+      "Give the number of events to show, such as --preview 3",
+    );
+  }
+  if (!Deno.stdout.isTerminal()) {
+    throw new UsageError(
+      "--preview shows events as they are, so it writes to a terminal only",
+      "Leave it out, or do not redirect the output",
+    );
+  }
+  return Number(text);
+}
+
+async function maskAll(
+  place: EventPlace,
+  slice: Slice,
+  run: MaskRun,
+  preview: { add(lines: Uint8Array<ArrayBuffer>): void },
+  { quiet, signal }: { quiet: boolean; signal: AbortSignal },
+): Promise<void> {
+  const { canonicalLines } = await import("../cli/mask/canonical_lines.ts");
+  let position = 0;
+  using _ = new Progress("Checked", () => ({
+    events: run.events,
+    position,
+    share: place.share,
+  }), { quiet });
+  for await (const { bytes, last } of canonicalLines(place, slice, signal)) {
+    position = last;
+    run.add(bytes);
+    preview.add(bytes);
+  }
+}
+
+function resultOf(
+  ok: boolean,
+  { kept, undecided, unfit }: MaskCheck,
+  report: MaskReport,
+): Record<string, unknown> {
+  return {
+    ok,
+    ...report,
+    kept: kept.places(),
+    undecided: undecided.places(),
+    unfit: unfit.places(),
+  };
+}
+
+function linesOf(
+  name: string,
+  policy: string,
+  { kept, undecided, unfit }: MaskCheck,
+  report: MaskReport,
+): string[] {
+  const { events, dropped, masked, residuals, unusedRules } = report;
+  const values = masked.reduce((sum, { values }) => sum + values, 0);
+  const lines = [
+    `${name} with ${policy}: ${formatEvents(events + dropped)}` +
+    (dropped === 0 ? "" : `, of which ${formatCount(dropped)} are dropped`),
+    `Masked: ${counted(values, "value")} in ${counted(masked.length, "place")}. ` +
+    `Kept: ${counted(kept.values, "value")} in ${counted(kept.places().length, "place")}`,
+    ...linesOfPlaces("Undecided", undecided),
+    ...linesOfPlaces("Does not fit", unfit),
+  ];
+  if (residuals.length > 0) {
+    lines.push("Left in the clear:", ...indented(namedResiduals(residuals)));
+  }
+  if (unusedRules.length > 0) {
+    const named = unusedRules.slice(0, maskPlacesNamedMax)
+      .map(({ line, path, rule }) => `${policy}:${line}: ${path}: ${rule}`);
+    const more = unusedRules.length - named.length;
+    lines.push("Rules that match nothing here, and may be out of date:", ...indented(named));
+    if (more > 0) lines.push(`  … and ${formatCount(more)} more`);
+  }
+  if (undecided.values + unfit.values === 0 && residuals.every(({ isLong }) => !isLong)) {
+    lines.push("All of it can be masked");
+  }
+  return lines;
+}
+
+function linesOfPlaces(title: string, counts: PlaceCounts): string[] {
+  if (counts.values === 0) return [];
+  const places = counts.places();
+  const shown = places.slice(0, maskPlacesNamedMax).map(placeText);
+  const more = places.length - shown.length;
+  const count = `${counted(counts.values, "value")} in ${counted(places.length, "place")}`;
+  return [
+    `${title}: ${counts.isCut ? "more than " : ""}${count}`,
+    ...indented(shown),
+    ...more > 0 ? [`  … and ${formatCount(more)} more; --json has all of them`] : [],
+  ];
+}
+
+function placeText({ type, section, path, problem, values, line }: CheckedPlace): string {
+  const where = type === undefined ? `streams of ${path}` : `${type} ${section} ${path}`;
+  const why = problem === undefined ? "" : `: ${problem}`;
+  return `line ${line}: ${where}, ${counted(values, "value")}${why}`;
+}
+
+function counted(count: number, one: string): string {
+  return `${formatCount(count)} ${count === 1 ? one : `${one}s`}`;
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
+}
