@@ -5,7 +5,7 @@
  */
 
 import type { Slice } from "../../slice/slice.ts";
-import { type ExportPiece, exportPieces } from "../../transfer/export.ts";
+import { type ExportChunk, exportChunks } from "../../transfer/export.ts";
 import { FileSource } from "../../transfer/sources/file_source.ts";
 import type { EventPlace } from "../transfer/event_place.ts";
 
@@ -21,7 +21,7 @@ export async function* canonicalLines(
   place: EventPlace,
   slice: Slice,
   signal: AbortSignal,
-): AsyncGenerator<ExportPiece> {
+): AsyncGenerator<ExportChunk> {
   const source = new FileSource(place.name, () => place.open(slice), "Cannot check");
-  yield* exportPieces(source, { signal });
+  yield* exportChunks(source, { signal });
 }
