@@ -58,6 +58,7 @@ export {
 } from "./src/slice/inspect.ts";
 export type {
   Manifest,
+  ManifestMasking,
   ManifestSource,
   ManifestStream,
   ManifestStreamsFile,
