@@ -5,6 +5,7 @@
  */
 
 import { setImmediate } from "node:timers";
+import { delay } from "./deps/delay.ts";
 import { timeSliceMs } from "./limits.ts";
 
 /**
@@ -50,7 +51,7 @@ export class TimeSlice {
   async next(): Promise<void> {
     const restMs = (performance.now() - this.#end) / 10;
     if (restMs < 1) await nextTick();
-    else await new Promise((resolve) => setTimeout(resolve, restMs));
+    else await delay(restMs);
     this.#end = performance.now() + timeSliceMs;
   }
 }

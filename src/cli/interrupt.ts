@@ -4,6 +4,7 @@
  * @module
  */
 
+import { abortable } from "../deps/abortable.ts";
 import { Interrupted } from "./problems.ts";
 
 /** Exit status of a command that was interrupted. */
@@ -49,14 +50,5 @@ export class Interruption implements Disposable {
  * @throws The signal's reason.
  */
 export async function orAborted<T>(waiting: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (signal === undefined) return await waiting;
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener("abort", abort);
-  try {
-    return await Promise.race([waiting, aborted]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
+  return await (signal === undefined ? waiting : abortable(waiting, signal));
 }

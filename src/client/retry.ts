@@ -8,7 +8,7 @@ import { EventoDBError } from "../errors.ts";
 import { firstContactMs, retryDelayMaxMs } from "../limits.ts";
 import { type ConnectionProblem, problemOf } from "./connection_problem.ts";
 import type { Retry } from "./options.ts";
-import { pause } from "./pause.ts";
+import { delay } from "../deps/delay.ts";
 
 /** How to try again. */
 export interface RetryPolicy {
@@ -132,7 +132,7 @@ export async function withRetries<T>(
         const asked = Math.min(Number(error.details?.retryAfterMs ?? 0), retryDelayMaxMs);
         const delayMs = Math.max(retryDelay, asked);
         policy.onRetry?.({ error, attempt: attemptNumber, delayMs });
-        await pause(delayMs, signal);
+        await delay(delayMs, { signal }).catch(() => {});
         return true;
       },
     },

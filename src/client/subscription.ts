@@ -8,7 +8,7 @@ import { EventoDBError } from "../errors.ts";
 import { retryDelayMaxMs, subscriptionErrorCharsMax, subscriptionIdleMs } from "../limits.ts";
 import type { Poke } from "../message.ts";
 import type { Answer } from "./response.ts";
-import { pause } from "./pause.ts";
+import { delay } from "../deps/delay.ts";
 import { isWorthRetrying, mayPass, retryDelayOf, type RetryPolicy } from "./retry.ts";
 import { serverEvents } from "./server_events.ts";
 import type { SubscribeToAllOptions } from "./subscribe_options.ts";
@@ -112,7 +112,7 @@ async function* follow(
       if (!isWorthRetrying(failure, policy, elapsedMs)) throw failure;
     }
     policy.onRetry?.({ error: failure, attempt: failures, delayMs });
-    await pause(delayMs, signal);
+    await delay(delayMs, { signal }).catch(() => {});
   }
 }
 

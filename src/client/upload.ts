@@ -17,7 +17,7 @@ import type { Answer } from "./response.ts";
 import { problemOf } from "./connection_problem.ts";
 import { eventData } from "./event_data.ts";
 import type { CallOptions, Retry } from "./options.ts";
-import { pause } from "./pause.ts";
+import { delay } from "../deps/delay.ts";
 import { sendsStreams } from "./platform.ts";
 import type { Transport, TransportRequest } from "./transport.ts";
 import { UploadBody } from "./upload_body.ts";
@@ -175,8 +175,7 @@ class Attempts {
         this.#body.refused();
         onRetry?.({ error: error as EventoDBError, attempt, delayMs });
         this.#watch.moved(delayMs);
-        await pause(delayMs, this.#signal);
-        this.#signal.throwIfAborted();
+        await delay(delayMs, { signal: this.#signal });
         this.#watch.restarted();
       }
     }

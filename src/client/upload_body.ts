@@ -6,7 +6,7 @@
  */
 
 import { uploadFirstBytes, uploadKeptBytesMax, uploadResponseWaitMs } from "../limits.ts";
-import { pause } from "./pause.ts";
+import { delay } from "../deps/delay.ts";
 import { wholeBody } from "./whole_body.ts";
 
 /** The body of an upload, over as many requests as it takes. */
@@ -122,7 +122,7 @@ export class UploadBody {
       if (this.#keeps && !this.#hasWaited && this.#chunksBytes >= uploadFirstBytes) {
         // Nearly every server responds at once, and what it refuses need not be sent; what a proxy takes
         // only as a whole goes on after a while.
-        await pause(uploadResponseWaitMs, this.#responded.signal);
+        await delay(uploadResponseWaitMs, { signal: this.#responded.signal }).catch(() => {});
         this.#hasWaited = true;
         if (isOver()) return undefined;
       }

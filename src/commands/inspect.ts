@@ -4,7 +4,6 @@
  * @module
  */
 
-import { format as formatSize } from "../deps/fmt_bytes.ts";
 import { EventoDBError } from "../errors.ts";
 import type { Slice } from "../slice/slice.ts";
 import type { EventsSummary, Inspection } from "../slice/inspect.ts";
@@ -15,7 +14,7 @@ import { type EventPlace, isEmpty, openGivenPlace } from "../cli/transfer/event_
 import { sliceOptions } from "../cli/transfer/slice_options.ts";
 import { formatFacts } from "../cli/terminal/facts.ts";
 import { Interruption } from "../cli/interrupt.ts";
-import { formatCount, formatDuration } from "../cli/terminal/format.ts";
+import { formatBytes, formatCount, formatDuration } from "../cli/terminal/format.ts";
 import { CommandError } from "../cli/problems.ts";
 import { Progress } from "../cli/terminal/progress.ts";
 import { describe, hintsFor } from "../cli/report.ts";
@@ -176,9 +175,9 @@ function summaryCells(summary: EventsSummary): string[] {
   if (events === 0) return ["0", "", "", "", "", "", ""];
   return [
     formatCount(events),
-    formatSize(sizeMedian, { binary: true }),
-    formatSize(size99, { binary: true }),
-    formatSize(sizeLargest, { binary: true }),
+    formatBytes(sizeMedian),
+    formatBytes(size99),
+    formatBytes(sizeLargest),
     `${first} to ${last}`,
     since ?? "",
     until ?? "",

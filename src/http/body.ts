@@ -5,9 +5,11 @@
  */
 
 import { ByteReader, sameRoom } from "../byte_reader.ts";
+import { abortable } from "../deps/abortable.ts";
 import { EventoDBError } from "../errors.ts";
 import { smallBodyBytesMax } from "../limits.ts";
 import { inNextTick } from "../tick.ts";
+import { within } from "../waiting.ts";
 import type { BodySlot, SlotRequest } from "./body_slots.ts";
 import { BrokenOff } from "./errors.ts";
 import type { Exchange } from "./request_context.ts";
@@ -214,7 +216,8 @@ async function readSmall(exchange: Exchange, options: TextBodyOptions): Promise<
   const reading = exchange.request.bytes().catch((cause) => leftEarly(exchange, cause));
   // Most are there before the turn is over, and to watch over a body costs as much as to read it.
   const bytes = await Promise.race([reading, turnOver()]) ??
-    await patiently(reading, { stallMs, signal });
+    await within(abortable(reading, signal), stallMs);
+  if (bytes === undefined) throw stalled(stallMs);
   // Only a request that did not come over a socket has more than it says.
   if (bytes.length > bytesMax) throw tooLarge(bytesMax);
   return bytes;
@@ -285,24 +288,6 @@ async function readLarge(
     throw error;
   } finally {
     clearTimeout(timer);
-  }
-}
-
-/** Waits for something to come in: not too long, and not beyond the signal. */
-async function patiently<T>(
-  reading: Promise<T>,
-  { stallMs, signal }: { stallMs: number; signal: AbortSignal },
-): Promise<T> {
-  const { promise: given, reject: giveUp } = Promise.withResolvers<never>();
-  const stop = () => giveUp(signal.reason);
-  const timer = setTimeout(() => giveUp(stalled(stallMs)), stallMs);
-  signal.addEventListener("abort", stop);
-  if (signal.aborted) stop();
-  try {
-    return await Promise.race([reading, given]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", stop);
   }
 }
 

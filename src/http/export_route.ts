@@ -4,10 +4,12 @@
  * @module
  */
 
+import { acceptsEncodings } from "../deps/negotiation.ts";
 import { EventoDBError } from "../errors.ts";
 import { exportBodyBytesMax, exportFirstLineMs, exportHeartbeatMs } from "../limits.ts";
 import { SliceFilter } from "../slice/slice_filter.ts";
 import { storeLines } from "../transfer/reading/store_lines.ts";
+import { within } from "../waiting.ts";
 import { decodeText, readBytes } from "./body.ts";
 import type { ExportedSlice } from "./export_fields.ts";
 import { sliceOfBody, sliceOfQuery } from "./export_query.ts";
@@ -47,7 +49,7 @@ export function exportRoute(context: RouteContext): Route {
         "Vary": "Accept-Encoding",
         "X-EventoDB-Global-Position": String(to),
       };
-      if (!acceptsGzip(exchange.request.headers)) return new Response(body, { headers });
+      if (!acceptsGzip(exchange.request)) return new Response(body, { headers });
       return new Response(gzip(body), {
         headers: { ...headers, "Content-Encoding": "gzip" },
       });
@@ -87,13 +89,7 @@ async function begun(
 ): Promise<AsyncIterator<Uint8Array<ArrayBuffer>, void>> {
   const some = heartbeatMs === Infinity ? lines : withHeartbeat(lines, heartbeatMs);
   const first = some.next();
-  const { promise: waited, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, exportFirstLineMs);
-  try {
-    await Promise.race([first, waited]);
-  } finally {
-    clearTimeout(timer);
-  }
+  await within(first, exportFirstLineMs);
   first.catch(() => {});
   let isFirst = true;
   return {
@@ -106,13 +102,11 @@ async function begun(
   };
 }
 
-/** Whether a client can read gzip: named, or covered by `*`, and not with `q=0`. */
-function acceptsGzip(headers: Headers): boolean {
-  const weights = new Map<string, number>();
-  for (const part of (headers.get("Accept-Encoding") ?? "").toLowerCase().split(",")) {
-    const [coding = "", ...parameters] = part.split(";").map((text) => text.trim());
-    const weight = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2);
-    weights.set(coding, weight === undefined ? 1 : Number(weight));
-  }
-  return (weights.get("gzip") ?? weights.get("x-gzip") ?? weights.get("*") ?? 0) > 0;
+/** Whether a client takes gzip. Without the header none is asked for; `acceptsEncodings` would take the first. */
+function acceptsGzip(request: Request): boolean {
+  const header = request.headers.get("Accept-Encoding");
+  if (!header) return false;
+  // Another name of it, which `*` does not stand for (RFC 9110, 8.4.1.3).
+  const gzip = /\bx-gzip\b/i.test(header) ? "x-gzip" : "gzip";
+  return acceptsEncodings(request, gzip, "identity") === gzip;
 }

@@ -1,8 +1,10 @@
 /**
- * Signs of life in a response that may have nothing to say for long.
+ * Heartbeats in a response that may have nothing to say for long.
  *
  * @module
  */
+
+import { within } from "../waiting.ts";
 
 type Lines = Uint8Array<ArrayBuffer>;
 
@@ -42,17 +44,4 @@ export function withHeartbeat(
       return { done: true, value: undefined };
     },
   };
-}
-
-/** Waits for a result; `undefined` when it takes longer. */
-async function within<T>(result: Promise<T>, ms: number): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), Math.max(ms, 0));
-  });
-  try {
-    return await Promise.race([result, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

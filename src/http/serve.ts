@@ -9,6 +9,7 @@ import { closingLingerMs, shutdownMs } from "../limits.ts";
 import { noLog } from "../log.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
+import { within } from "../waiting.ts";
 import { Browsers, isLoopback } from "./browsers.ts";
 import { createHandler, type Handler, type HandlerOptions } from "./handler.ts";
 import { listen, urlOf } from "./listen.ts";
@@ -153,7 +154,7 @@ export async function serve(options: ServeOptions = {}): Promise<EventoDBServer>
     if (options.store === undefined) store.closeSoon?.();
     await running.close(graceMs * (1 - rollbackShare));
     // A client that neither reads nor leaves must not hold the data folder's lock.
-    await withinMs(closingLingerMs, closed);
+    await within(closed, closingLingerMs);
     if (options.store === undefined) await store[Symbol.asyncDispose]();
     log.write("info", "stopped");
   };
@@ -195,12 +196,4 @@ function testModeWarning(hostname: string): string {
 /** Whether a data folder was named in vain. */
 function isNothingKept({ testMode, dbUrl, dataDir, store }: ServeOptions): boolean {
   return testMode === true && dataDir !== undefined && dbUrl === undefined && store === undefined;
-}
-
-/** Waits for something, but not for ever. */
-async function withinMs(ms: number, awaited: Promise<void>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  await Promise.race([awaited, promise]);
-  clearTimeout(timer);
 }

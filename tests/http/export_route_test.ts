@@ -125,6 +125,8 @@ Deno.test("GET /export is compressed for those who ask for it", async () => {
       ["*", true],
       ["identity", false],
       ["gzip;q=0, *", false],
+      ["x-gzip", true],
+      ["identity, gzip;q=0", false],
     ] as const
   ) {
     using connection = await RawConnection.open(server);

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { format as formatSize } from "../../deps/fmt_bytes.ts";
+import { format } from "../../deps/fmt_duration.ts";
+
 /**
  * Writes a count.
  *
@@ -34,28 +37,25 @@ export function formatSeconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }
 
+const [second, minute, day] = [1000, 60_000, 86_400_000];
+
 /**
- * Writes how long something will take.
+ * Writes how long something takes.
  *
  * @param ms Milliseconds.
- * @returns Such as `45 s`, `12 min`, `3 h 20 min` or `5 days`.
+ * @returns Such as `45s`, `12m`, `3h 20m` or `5d`: as much as matters.
  */
 export function formatDuration(ms: number): string {
-  const seconds = Math.max(1, Math.round(ms / 1000));
-  if (seconds < 90) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 90) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 72 ? `${hours} h ${minutes % 60} min` : `${Math.round(hours / 24)} days`;
+  const step = ms < 10 * minute ? second : ms < 3 * day ? minute : day;
+  return format(Math.max(1, Math.round(ms / step)) * step, { ignoreZero: true });
 }
 
 /**
  * Writes a number of bytes.
  *
  * @param bytes The number.
- * @returns Such as `512 bytes`, `3.4 kB` or `217.0 MB`.
+ * @returns Such as `512 B`, `3.4 kB` or `217 MB`.
  */
 export function formatBytes(bytes: number): string {
-  if (bytes < 1000) return bytes === 1 ? "1 byte" : `${bytes} bytes`;
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  return formatSize(bytes);
 }

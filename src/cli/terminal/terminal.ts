@@ -6,6 +6,7 @@
  * @module
  */
 
+import { abortable } from "../../deps/abortable.ts";
 import { escapeControls, printable } from "../../printable.ts";
 import { fileProblem } from "../files/file_problem.ts";
 
@@ -103,10 +104,9 @@ function red(text: string): string {
  */
 export async function confirmed(question: string, signal?: AbortSignal): Promise<boolean> {
   tell(`${printable(question)} [y/N] `);
-  const { promise: given, reject: giveUp } = Promise.withResolvers<never>();
-  signal?.addEventListener("abort", () => giveUp(signal.reason));
   const answer = new Uint8Array(64);
-  const count = await Promise.race([Deno.stdin.read(answer), given]) ?? 0;
+  const reading = Deno.stdin.read(answer);
+  const count = await (signal === undefined ? reading : abortable(reading, signal)) ?? 0;
   return /^y(es)?$/i.test(new TextDecoder().decode(answer.subarray(0, count)).trim());
 }
 

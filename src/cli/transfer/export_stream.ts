@@ -4,8 +4,10 @@
  * @module
  */
 
+import { abortable } from "../../deps/abortable.ts";
 import { printable } from "../../printable.ts";
 import { exportEndingMs } from "../../limits.ts";
+import { within } from "../../waiting.ts";
 import type { Output } from "../files/output.ts";
 import { Interrupted } from "../problems.ts";
 
@@ -33,15 +35,12 @@ export async function pipe(
 
 /** Interrupted, an output still gets its last line, unless nobody takes it. */
 export async function endSoon(piping: Promise<void>, signal: AbortSignal): Promise<void> {
-  const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const interrupt = () => timer = setTimeout(() => reject(signal.reason), exportEndingMs);
-  signal.addEventListener("abort", interrupt);
   try {
-    await Promise.race([piping, tooLate]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", interrupt);
+    await abortable(piping, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const ended = await within(piping.then(() => true), exportEndingMs);
+    if (ended === undefined) throw signal.reason;
   }
 }
 

@@ -14,11 +14,12 @@ Deno.test("formatCount(), formatEvents() and formatSeconds() write for people", 
 
 Deno.test("formatDuration() says as much as matters", () => {
   const durations: [number, string][] = [
-    [1, "1 s"],
-    [89_000, "89 s"],
-    [120_000, "2 min"],
-    [3_600_000, "60 min"],
-    [12_000_000, "3 h 20 min"],
+    [1, "1s"],
+    [89_400, "1m 29s"],
+    [725_000, "12m"],
+    [3_600_000, "1h"],
+    [12_000_000, "3h 20m"],
+    [5 * 86_400_000 + 7_000_000, "5d"],
   ];
   for (const [ms, text] of durations) assertEquals(formatDuration(ms), text);
 });

@@ -10,9 +10,9 @@ const cliPath = new URL("../../../cli.ts", import.meta.url).pathname;
 Deno.test("progressLine() leaves out what tells least where there are few columns", () => {
   const status = { events: 3456, position: 4521, share: 0.45 };
   const line = (columns: number) => progressLine("Imported", status, 10_000, columns);
-  assertEquals(line(80), "Imported 3,456 events, 346/s, position 4521, 45 %, 12 s left");
-  assertEquals(line(59), "Imported 3,456 events, 346/s, 45 %, 12 s left");
-  assertEquals(line(39), "Imported 3,456 events, 45 %, 12 s left");
+  assertEquals(line(80), "Imported 3,456 events, 346/s, position 4521, 45 %, 12s left");
+  assertEquals(line(58), "Imported 3,456 events, 346/s, 45 %, 12s left");
+  assertEquals(line(39), "Imported 3,456 events, 45 %, 12s left");
   assertEquals(line(30), "Imported 3,456 events, 45 %");
   assertEquals(line(25), "Imported 3,456 events");
   assertEquals(line(10), "Imported 3");
