@@ -283,6 +283,18 @@ export const repeatSuspectsMax: number = 100_000;
 export const repeatLinesMax: number = 1_000_000;
 /** Most problems that `verify` names one by one; all of them are counted. */
 export const problemsNamedMax: number = 20;
+/** Most streams that `verify` asks a namespace for by name; more are read by category. */
+export const verifyStreamsNamedMax: number = 100;
+/** Most streams whose versions `verify` asks for one by one; of more, it reads the listing. */
+export const nextWriteStreamsMax: number = 200;
+/** Most of these questions that are on their way at once. */
+export const nextWriteRequestsMax: number = 8;
+/** Most streams in a page of a listing. */
+export const streamsPageMax: number = 1_000;
+/** Most categories, and most streams, that `verify` of a namespace reads by their names; spread evenly. */
+export const namespaceQuestionsMax: number = 1_000;
+/** Most events of each of these streams that it reads. */
+export const streamBeginningMax: number = 1_000;
 /** Most types of which `inspect` tells apart what it knows. */
 export const inspectTypesMax: number = 10_000;
 /** Most silences that `inspect` names. */

@@ -46,6 +46,15 @@ export class Problems {
     return Object.values(this.counts).reduce((sum, count) => sum + count, 0);
   }
 
+  /** Adds those of another, after these. @param other The other. */
+  addAll(other: Problems): void {
+    for (const [kind, count] of Object.entries(other.counts)) {
+      const own = kind as ProblemKind;
+      this.counts[own] = (this.counts[own] ?? 0) + count;
+    }
+    this.named.push(...other.named.slice(0, problemsNamedMax - this.named.length));
+  }
+
   /** Adds one. @param problem The problem. */
   add(problem: Problem): void {
     this.counts[problem.kind] = (this.counts[problem.kind] ?? 0) + 1;

@@ -32,6 +32,10 @@ export class Tally implements Disposable {
   first: number | null = null;
   /** Global position of the last; `null` for none. */
   last: number | null = null;
+  /** The lowest global position; `Infinity` for none. */
+  lowest = Infinity;
+  /** The highest global position; −1 for none. */
+  highest = -1;
   readonly #hash = createHash("sha256");
   readonly #streams: StreamTable;
   readonly #categories = new Map<string, CategoryTally>();
@@ -63,6 +67,8 @@ export class Tally implements Disposable {
     this.events++;
     this.first ??= globalPosition;
     this.last = globalPosition;
+    if (globalPosition > this.highest) this.highest = globalPosition;
+    if (globalPosition < this.lowest) this.lowest = globalPosition;
     this.#streams.add(streamKey, position);
     const hyphen = streamKey.indexOf("-");
     const key = hyphen < 0 ? streamKey : streamKey.slice(0, hyphen);

@@ -8,31 +8,27 @@
  * @module
  */
 
-import { EventoDBError } from "../errors.ts";
-import { repeatLinesMax, repeatSuspectsMax } from "../limits.ts";
-import { bufferOf, keyOfBytes, nameOfKey } from "../record/line_head.ts";
-import { packedBatches } from "../record/packed_batches.ts";
-import { Packed, packedNumbers, type PackedRecords } from "../record/packed_records.ts";
+import { examine, type ExamineInput } from "./examine.ts";
 import type { Manifest, ManifestStream } from "./manifest.ts";
 import { compareWithManifest } from "./manifest_check.ts";
 import { type Problem, type ProblemKind, Problems } from "./problems.ts";
-import { hashOf, RepeatFinder } from "./repeat_finder.ts";
-import { Tally } from "./tally.ts";
+import {
+  type Against,
+  checkNextWrite,
+  compareWithNamespace,
+  sliceAround,
+} from "./verify_against.ts";
 
 export type { Problem, ProblemKind };
 
 /** What to verify. */
-export interface VerifyInput {
-  /** Opens the bytes of the lines, uncompressed. Called again where something has to be looked at twice. */
-  open(): ReadableStream<Uint8Array> | Promise<ReadableStream<Uint8Array>>;
+export interface VerifyInput extends ExamineInput {
   /** The manifest that it has to match. */
   manifest?: Manifest;
   /** The manifest's streams, where they stand in a file of their own. */
   streams?: () => AsyncIterable<ManifestStream>;
-  /** Ends it. */
-  signal?: AbortSignal;
-  /** Called after each batch with the events so far. */
-  onProgress?: (events: number, position: number) => void;
+  /** A namespace that it has to agree with. */
+  against?: Against;
 }
 
 /** What was found. */
@@ -91,236 +87,76 @@ export interface Verification {
  * ```
  */
 export async function verify(input: VerifyInput): Promise<Verification> {
-  using reading = new FirstReading();
-  await reading.read(input);
-  const { tally, problems } = reading;
-  const sha256 = tally.sha256();
-  const suspects = reading.suspects();
-  if (suspects.any) await new SecondReading(suspects, problems).read(input, sha256);
-
-  const counted = await compareWithManifest(input, tally, sha256, problems);
-  return {
-    ok: problems.total === 0,
-    events: tally.events,
-    bytes: tally.bytes,
-    sha256,
-    streams: counted.streams,
-    categories: counted.categories,
-    first: tally.first,
-    last: tally.last,
-    gaps: reading.gaps,
-    counts: problems.counts,
-    problems: problems.named.sort((a, b) => (a.line ?? Infinity) - (b.line ?? Infinity)),
-  };
-}
-
-/** What has to be looked at again. */
-interface Suspects {
-  any: boolean;
-  /** Global positions that are not above all before them. */
-  positions: Set<number>;
-  /** Streams with a position that is not above all before it. */
-  streams: Set<string>;
-  /** Hashes of ids that came more than once. */
-  ids: Set<bigint>;
-}
-
-/** Counts, and collects what looks wrong. */
-class FirstReading implements Disposable {
-  readonly tally = new Tally();
-  readonly problems = new Problems();
-  gaps = 0;
-  readonly #ids = new RepeatFinder();
-  readonly #positions = new Set<number>();
-  #highest = 0;
-
-  async read({ open, signal, onProgress }: VerifyInput): Promise<void> {
-    const spare: PackedRecords[] = [];
-    const batches = packedBatches(hashed(await open(), this.tally), {
-      signal,
-      spare,
-      onBadLine: ({ message, line }) =>
-        this.problems.add({
-          kind: "bad_line",
-          message: message.replace(/^Cannot import line \d+: /, ""),
-          line,
-        }),
-    });
-    for await (const batch of batches) {
-      this.#add(batch);
-      spare.push(batch);
-      onProgress?.(this.tally.events, this.#highest);
+  const { against } = input;
+  const differences = new Problems();
+  // What the file is to have is known, so that it can be read beside the namespace at the same time.
+  const comparing = against?.slice === undefined
+    ? undefined
+    : inParallel(input, (input) => compare(input, against, true, differences));
+  const { signal } = comparing ?? input;
+  try {
+    using examined = await examine({ ...input, signal });
+    await comparing?.done;
+    const { tally, sha256, problems, gaps } = examined;
+    const counted = await compareWithManifest(input, tally, sha256, problems);
+    if (against !== undefined) {
+      const slice = against.slice ?? sliceAround(tally);
+      if (comparing === undefined && slice !== undefined) {
+        await compare(input, { ...against, slice }, false, differences);
+      }
+      await checkNextWrite(against.namespace, tally, differences);
     }
-  }
-
-  suspects(): Suspects {
-    const positions = this.#positions;
-    const ids = this.#ids.suspects().hashes;
-    const streams = new Set<string>();
-    for (const stream of this.tally.descending()) {
-      if (streams.size < repeatSuspectsMax) streams.add(stream);
-    }
+    problems.addAll(differences);
     return {
-      any: positions.size + streams.size + ids.size > 0,
-      positions,
-      streams,
-      ids,
+      ok: problems.total === 0,
+      events: tally.events,
+      bytes: tally.bytes,
+      sha256,
+      streams: counted.streams,
+      categories: counted.categories,
+      first: tally.first,
+      last: tally.last,
+      gaps,
+      counts: problems.counts,
+      problems: problems.named.sort((a, b) => (a.line ?? Infinity) - (b.line ?? Infinity)),
     };
-  }
-
-  [Symbol.dispose](): void {
-    this.tally[Symbol.dispose]();
-    this.#ids[Symbol.dispose]();
-  }
-
-  #add({ length, bytes, numbers }: PackedRecords): void {
-    const buffer = bufferOf(bytes);
-    for (let at = 0; at < length * packedNumbers; at += packedNumbers) {
-      const globalPosition = numbers[at + Packed.globalPosition]!;
-      if (globalPosition > this.#highest) {
-        if (globalPosition !== this.#highest + 1 && this.#highest > 0) this.gaps++;
-        this.#highest = globalPosition;
-      } else if (this.#positions.size < repeatSuspectsMax) this.#positions.add(globalPosition);
-      const key = keyOfBytes(
-        buffer,
-        numbers[at + Packed.stream]!,
-        numbers[at + Packed.stream + 1]!,
-      );
-      this.#ids.add(bytes, numbers[at + Packed.id]!, numbers[at + Packed.id + 1]!);
-      this.tally.add(key, numbers[at + Packed.position]!, globalPosition);
-    }
+  } catch (error) {
+    throw await comparing?.stop(error) ?? error;
   }
 }
 
-/** Looks at what seemed wrong, with the lines. */
-class SecondReading {
-  readonly #suspects: Suspects;
-  readonly #problems: Problems;
-  readonly #positions = new Map<number, number>();
-  readonly #ids = new Map<string, number>();
-  readonly #streams = new Map<string, { highest: number; lines: Map<number, number> }>();
-  /** Positions of streams whose lines are remembered. */
-  #lines = 0;
-  #highest = 0;
-
-  constructor(suspects: Suspects, problems: Problems) {
-    this.#suspects = suspects;
-    this.#problems = problems;
-  }
-
-  async read({ open, signal }: VerifyInput, sha256: string): Promise<void> {
-    using tally = new Tally();
-    const batches = packedBatches(hashed(await open(), tally), { signal, onBadLine: () => {} });
-    for await (const batch of batches) this.#look(batch);
-    if (tally.sha256() !== sha256) {
-      throw new EventoDBError(
-        "INPUT_CHANGED",
-        "Cannot verify the file: it changed while it was read. Verify it again",
-      );
-    }
-  }
-
-  #look({ length, bytes, numbers }: PackedRecords): void {
-    const buffer = bufferOf(bytes);
-    for (let at = 0; at < length * packedNumbers; at += packedNumbers) {
-      const line = numbers[at + Packed.line]!;
-      const globalPosition = numbers[at + Packed.globalPosition]!;
-      const key = keyOfBytes(
-        buffer,
-        numbers[at + Packed.stream]!,
-        numbers[at + Packed.stream + 1]!,
-      );
-      const stream = nameOfKey(key);
-      const where = { line, position: globalPosition, stream };
-      this.#lookAtPosition(globalPosition, where);
-      if (this.#suspects.streams.has(key)) {
-        this.#lookAtStream(key, numbers[at + Packed.position]!, where);
-      }
-      const start = numbers[at + Packed.id]!;
-      const end = numbers[at + Packed.id + 1]!;
-      if (this.#suspects.ids.size > 0 && this.#suspects.ids.has(hashOf(bytes, start, end))) {
-        this.#lookAtId(keyOfBytes(buffer, start, end), where);
-      }
-    }
-  }
-
-  #lookAtPosition(globalPosition: number, where: Omit<Problem, "kind" | "message">): void {
-    const isSuspect = this.#suspects.positions.has(globalPosition);
-    const earlier = this.#positions.get(globalPosition);
-    if (earlier !== undefined) {
-      this.#problems.add({
-        kind: "position_twice",
-        message: `global position ${globalPosition} is that of line ${earlier} too`,
-        ...where,
-      });
-    } else if (globalPosition === this.#highest) {
-      // Where there are more suspects than are remembered.
-      this.#problems.add({
-        kind: "position_twice",
-        message: `global position ${globalPosition} is that of the line before it too`,
-        ...where,
-      });
-    } else if (globalPosition < this.#highest) {
-      this.#problems.add({
-        kind: "order",
-        message: `global position ${globalPosition} comes after ${this.#highest}`,
-        ...where,
-      });
-    }
-    if (isSuspect && earlier === undefined) this.#positions.set(globalPosition, where.line!);
-    this.#highest = Math.max(this.#highest, globalPosition);
-  }
-
-  #lookAtStream(key: string, position: number, where: Omit<Problem, "kind" | "message">): void {
-    let stream = this.#streams.get(key);
-    if (stream === undefined) this.#streams.set(key, stream = { highest: -1, lines: new Map() });
-    const earlier = stream.lines.get(position);
-    if (earlier !== undefined || position === stream.highest) {
-      const other = earlier === undefined ? "the event before it" : `line ${earlier}`;
-      this.#problems.add({
-        kind: "stream_position_twice",
-        message: `position ${position} of ${JSON.stringify(where.stream)} is that of ${other} too`,
-        ...where,
-      });
-    } else if (position < stream.highest) {
-      this.#problems.add({
-        kind: "order",
-        message: `position ${position} of ${JSON.stringify(where.stream)} comes after ` +
-          `${stream.highest}`,
-        ...where,
-      });
-    }
-    // Beyond the bound a repetition that is not of the event before counts as one of order.
-    if (this.#lines < repeatLinesMax) {
-      stream.lines.set(position, where.line!);
-      this.#lines++;
-    }
-    stream.highest = Math.max(stream.highest, position);
-  }
-
-  #lookAtId(key: string, where: Omit<Problem, "kind" | "message">): void {
-    const earlier = this.#ids.get(key);
-    if (earlier === undefined) this.#ids.set(key, where.line!);
-    else {
-      this.#problems.add({
-        kind: "id_twice",
-        message: `message id ${JSON.stringify(nameOfKey(key))} is that of line ${earlier} too`,
-        ...where,
-      });
-    }
-  }
+async function compare(
+  { open, signal }: VerifyInput,
+  against: Against,
+  complete: boolean,
+  problems: Problems,
+): Promise<void> {
+  await compareWithNamespace(open, against, { complete, problems, signal });
 }
 
-function hashed(
-  body: ReadableStream<Uint8Array>,
-  tally: Tally,
-): ReadableStream<Uint8Array> {
-  return body.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        tally.addBytes(chunk);
-        controller.enqueue(chunk);
-      },
-    }),
-  );
+/** Something that runs beside the reading of the file: whichever fails first ends the other. */
+function inParallel(input: VerifyInput, run: (input: VerifyInput) => Promise<void>) {
+  const controller = new AbortController();
+  const signal = input.signal === undefined
+    ? controller.signal
+    : AbortSignal.any([input.signal, controller.signal]);
+  let failure: { error: unknown } | undefined;
+  const done = run({ ...input, signal }).catch((error) => {
+    failure ??= { error };
+    controller.abort(error);
+    throw error;
+  });
+  // It is awaited later.
+  done.catch(() => {});
+  return {
+    signal,
+    done,
+    /** Ends it, and says what went wrong first. */
+    async stop(error: unknown): Promise<unknown> {
+      const first = failure?.error ?? error;
+      controller.abort(error);
+      await done.catch(() => {});
+      return first;
+    },
+  };
 }

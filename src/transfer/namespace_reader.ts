@@ -1,0 +1,100 @@
+/**
+ * A namespace of a server or of a store, as `verify` asks it.
+ *
+ * @module
+ */
+
+import { DEFAULT_NAMESPACE } from "../auth/default_namespace.ts";
+import { namespaceOfToken } from "../auth/token.ts";
+import { EventoDBClient } from "../client/client.ts";
+import { EventoDBError } from "../errors.ts";
+import type { NamespaceReader } from "../slice/namespace_reader.ts";
+import type { Slice } from "../slice/slice.ts";
+import type { Store } from "../store/store.ts";
+import { bytesOf, type ServerPlace, serverSource, type StorePlace } from "./events.ts";
+import type { ExportOptions } from "./export.ts";
+import { StoreSource } from "./sources/store_source.ts";
+import { unreplacedPieces } from "./unreplaced.ts";
+
+/** What reading may be given besides. */
+export type ReaderOptions = Pick<ExportOptions, "signal" | "onBound" | "onUnmatched">;
+
+/**
+ * Makes a reader of a namespace, for {@linkcode verify} and {@linkcode verifyNamespace}.
+ *
+ * @param place The namespace of a server or of a store.
+ * @returns The reader.
+ */
+export function namespaceReader(place: ServerPlace | StorePlace): NamespaceReader {
+  if ("store" in place) return storeNamespace(place.store, place.namespace);
+  return clientNamespace(new EventoDBClient(place), place.token);
+}
+
+/**
+ * Makes a reader of a namespace by a client that is there already.
+ *
+ * @param client The server.
+ * @param token The client's token.
+ * @param options A signal, and whom to tell.
+ * @returns The reader.
+ */
+export function clientNamespace(
+  client: EventoDBClient,
+  token: string | undefined,
+  options: ReaderOptions = {},
+): NamespaceReader {
+  const { signal } = options;
+  const namespace = token === undefined ? DEFAULT_NAMESPACE : namespaceOfToken(token);
+  return {
+    name: `the namespace ${JSON.stringify(namespace)} of ${client.url}`,
+    async events(slice: Slice) {
+      const source = await serverSource(client, token, signal);
+      return bytesOf(unreplacedPieces(source, { ...options, ...slice }));
+    },
+    info: () =>
+      told(async () => {
+        const info = namespace === null
+          ? undefined
+          : await client.namespaceInfo(namespace, { signal });
+        // Servers written in Go give no position, and 0 for what they do not count.
+        const { globalPosition } = info ?? {};
+        return info === undefined || globalPosition === undefined
+          ? null
+          : { ...info, globalPosition };
+      }),
+    categories: () => told(() => client.namespaceCategories({ signal })),
+    streams: (query) => told(() => client.namespaceStreams({ ...query, signal })),
+    streamVersion: (stream) => client.streamVersion(stream, { signal }),
+    streamBeginning: (stream, limit) =>
+      client.streamGet(stream, { batchSize: limit, raw: true, signal }),
+  };
+}
+
+/** What a server has no method for is not told. */
+async function told<T>(ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof EventoDBError && error.code === "METHOD_NOT_FOUND") return null;
+    throw error;
+  }
+}
+
+function storeNamespace(store: Store, namespace: string): NamespaceReader {
+  return {
+    name: `the namespace ${JSON.stringify(namespace)} of the store`,
+    events: (slice) =>
+      Promise.resolve(bytesOf(unreplacedPieces(new StoreSource(store, namespace), slice))),
+    async info() {
+      const info = await store.namespaceInfo(namespace);
+      return { ...info, globalPosition: info.globalPosition ?? 0 };
+    },
+    categories: () => store.listCategories(namespace),
+    streams: (query) => store.listStreams(namespace, query),
+    streamVersion: (stream) => store.streamVersion(namespace, stream),
+    async streamBeginning(stream, limit) {
+      const pages = store.readStream(namespace, stream, { from: 0, limit });
+      return (await Array.fromAsync(pages)).flat();
+    },
+  };
+}
