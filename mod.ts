@@ -67,6 +67,12 @@ export type { Closure, ClosureReason } from "./src/slice/closure.ts";
 export type { Unmatched } from "./src/slice/slice_filter.ts";
 export type { StreamTally } from "./src/slice/stream_table.ts";
 export type { CategoryTally } from "./src/slice/tally.ts";
+export type { ExamineInput } from "./src/slice/examine.ts";
+export type {
+  EventPosition,
+  NamespaceInfoTold,
+  NamespaceReader,
+} from "./src/slice/namespace_reader.ts";
 export {
   type Problem,
   type ProblemKind,
@@ -74,6 +80,14 @@ export {
   verify,
   type VerifyInput,
 } from "./src/slice/verify.ts";
+export type { Against } from "./src/slice/verify_against.ts";
+export {
+  type Compared,
+  type NamespaceVerification,
+  verifyNamespace,
+  type VerifyNamespaceOptions,
+} from "./src/slice/verify_namespace.ts";
+export { namespaceReader } from "./src/transfer/namespace_reader.ts";
 export { loadPolicy } from "./src/mask/load_policy.ts";
 export { maskEvents, type MaskEventsOptions } from "./src/mask/mask_events.ts";
 export type { MaskedValue, MaskObserver, MetValue } from "./src/mask/observer.ts";

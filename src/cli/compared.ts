@@ -13,17 +13,15 @@ import { describe, hintsFor } from "./report.ts";
  * Makes a comparison.
  *
  * @param run Makes it.
- * @param name What is read, for errors that do not say.
  * @returns What it found.
  * @throws {NotComparedError} It could not be made.
  */
-export async function compared<T>(run: () => Promise<T>, name?: string): Promise<T> {
+export async function compared<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
     if (error instanceof EventoDBError) {
-      const where = name === undefined ? "" : `Cannot read ${name}: `;
-      throw new NotComparedError(`${where}${describe(error)}`, hintsFor(error), error);
+      throw new NotComparedError(describe(error), hintsFor(error), error);
     }
     if (error instanceof CommandError && error.status === 1) {
       throw new NotComparedError(error.message, error.hints, error);

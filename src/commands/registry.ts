@@ -25,7 +25,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "verify",
-    summary: "Check a file of events, and compare it with its manifest",
+    summary: "Check a file of events or a namespace, and compare the two",
     load: async () => (await import("./verify.ts")).verifyCommand,
   },
   {

@@ -4,119 +4,219 @@
  * @module
  */
 
-import type { Problem, Verification } from "../slice/verify.ts";
+import type { Arguments } from "../cli/arguments.ts";
 import type { Command } from "../cli/command.ts";
-import { jsonOption, quietOption } from "../cli/common_options.ts";
 import { compared } from "../cli/compared.ts";
+import { connect, type Connection } from "../cli/connection/connection.ts";
+import { placeOf } from "../cli/connection/place.ts";
 import { EventFile } from "../cli/files/event_file.ts";
 import { Interruption } from "../cli/interrupt.ts";
 import type { FoundManifest } from "../cli/files/manifest_file.ts";
 import { checkManifestOptions, findManifest } from "../cli/files/manifest_option.ts";
-import { formatCount, formatEvents } from "../cli/terminal/format.ts";
-import { NotComparedError } from "../cli/problems.ts";
+import { NotComparedError, UsageError } from "../cli/problems.ts";
 import { Progress } from "../cli/terminal/progress.ts";
 import { print, printWithSecrets } from "../cli/terminal/terminal.ts";
+import { isEmpty } from "../cli/transfer/event_place.ts";
+import { verifyOptions } from "../cli/transfer/verify_options.ts";
+import { comparedLines, verificationLines } from "../cli/transfer/verify_report.ts";
+import { unreadable } from "../slice/unreadable.ts";
+import type { Slice } from "../slice/slice.ts";
+import type { Verification } from "../slice/verify.ts";
 
-/** Checks a file of events. */
+/** Checks a file of events, or a namespace. */
 export const verifyCommand: Command = {
   name: "verify",
   description:
     "Check a file of events by itself, and against its manifest: every line is a record, " +
-    "positions ascend, nothing is there twice, and counts and hash are those of the export. Ends with " +
-    "status 0 when nothing is wrong, 1 when something is, 3 when the file cannot be read.",
-  operands: [{ name: "FILE", help: "The file, compressed or not; - for standard input" }],
-  options: [
+    "positions ascend, nothing is there twice, and counts and hash are those of the export. With --url, " +
+    "every event of the file has to be in the namespace as well, and the next write to come after it. " +
+    "Without FILE, check the namespace itself. Ends with status 0 when nothing is wrong, 1 when something " +
+    "is, 3 when there is nothing that could be compared.",
+  operands: [
     {
-      name: "manifest",
-      value: "FILE",
-      default: "FILE.manifest.json, if it is there",
-      help: "The manifest to compare with",
+      name: "FILE",
+      help: "The file, compressed or not; - for standard input",
+      optional: true,
     },
-    { name: "no-manifest", help: "Look at the file alone" },
-    { name: "allow-empty", help: "Accept a file without any event and without a manifest" },
-    quietOption,
-    { ...jsonOption, help: "Print what was found as one line of JSON" },
   ],
+  options: verifyOptions,
   examples: [
     { text: "A file and the manifest beside it", line: "eventodb verify july.ndjson" },
+    {
+      text: "Whether the file has all that the server has of what was asked for",
+      line: "eventodb verify july.ndjson --complete --url http://prod:8080 \\\n" +
+        "  --token-file prod-token",
+    },
+    {
+      text: "Whether a namespace finds and counts its own events rightly",
+      line: "eventodb verify --url http://localhost:8080 --token-file local-token",
+    },
     { text: "For a script", line: "eventodb verify july.ndjson.gz --json" },
   ],
   async run(args) {
-    const json = args.flag("json");
-    const path = args.operand(0);
+    const [path] = args.operands;
     checkManifestOptions(args);
+    const { readSlice } = await import("../cli/transfer/slice.ts");
+    const slice = await readSlice(args);
+    checkUse(args, path, slice);
     using interruption = new Interruption();
     const { signal } = interruption;
-    await using file = await compared(() =>
-      EventFile.open(path, { action: "Cannot verify", signal })
-    );
-    const found = await compared(() => findManifest(args, file.path));
-    const verification = await verifyFile(file, found, {
-      quiet: args.flag("quiet") || json,
-      signal,
-    });
-    const isNothing = verification.ok && verification.events === 0 && found === undefined;
-    if (json) printWithSecrets(JSON.stringify(verification));
-    if (isNothing && !args.flag("allow-empty")) throw holdsNothing(file);
-    if (json) return verification.ok ? 0 : 1;
-    if (!args.flag("quiet") || !verification.ok) {
-      print(linesOf(file.name, found, verification));
-    }
-    return verification.ok ? 0 : 1;
+    return path === undefined
+      ? await runNamespace(args, signal)
+      : await runFile(path, args, slice, signal);
   },
 };
+
+/** What belongs together. */
+function checkUse(args: Arguments, path: string | undefined, slice: Slice): void {
+  const isChosen = args.flag("all") || !isEmpty(slice);
+  if (path === undefined) {
+    const own = ["manifest", "no-manifest", "complete", "allow-empty"]
+      .find((name) => args.isTyped(name));
+    if (own === undefined && !isChosen) return;
+    throw new UsageError(
+      `${own === undefined ? "A selection" : `--${own}`} is about a file, and none is named`,
+      "Name the file, or verify the whole namespace without it",
+    );
+  }
+  if (args.flag("complete") || !isChosen) return;
+  throw new UsageError(
+    "A selection says what the file has to hold, which is looked at with --complete",
+    "Add --complete and --url, or leave the selection out: a file is verified as a whole",
+  );
+}
+
+async function runFile(
+  path: string,
+  args: Arguments,
+  slice: Slice,
+  signal: AbortSignal,
+): Promise<number> {
+  const json = args.flag("json");
+  const quiet = args.flag("quiet");
+  const complete = args.flag("complete");
+  // An address of the environment alone is no wish to ask a server.
+  const connection = complete || args.isTyped("url") ? await connect(args, { quiet }) : undefined;
+  await using file = await compared(() =>
+    EventFile.open(path, { action: "Cannot verify", signal })
+  );
+  const found = await compared(() => findManifest(args, file.path));
+  const wanted = complete ? await compared(() => wantedSlice(args, file, slice, found)) : undefined;
+  const verification = await verifyFile(file, found, {
+    connection,
+    slice: wanted,
+    quiet: quiet || json,
+    signal,
+  });
+  const isNothing = verification.ok && verification.events === 0 && found === undefined;
+  if (json) printWithSecrets(JSON.stringify(verification));
+  if (isNothing && !args.flag("allow-empty")) throw holdsNothing(file);
+  if (!json && (!quiet || !verification.ok)) {
+    print(verificationLines(file.name, comparisons(found, connection, wanted), verification));
+  }
+  return verification.ok ? 0 : 1;
+}
+
+/** What the file has to hold: what the options say, else what its manifest says. */
+async function wantedSlice(
+  args: Arguments,
+  { name }: EventFile,
+  slice: Slice,
+  found: FoundManifest | undefined,
+): Promise<Slice> {
+  if (args.flag("all") || !isEmpty(slice)) {
+    return { ...slice, to: slice.to ?? found?.manifest.upTo ?? undefined };
+  }
+  if (found === undefined) {
+    throw new NotComparedError(
+      `Cannot verify whether ${name} is complete: it has no manifest, which says what it is to hold`,
+      ["Say it by options: --all, or --categories and the others as for the export"],
+    );
+  }
+  const { sliceOf } = await import("../slice/manifest_slice.ts");
+  return sliceOf(found.manifest, found.path);
+}
+
+async function verifyFile(
+  file: EventFile,
+  found: FoundManifest | undefined,
+  { connection, slice, quiet, signal }: {
+    connection: Connection | undefined;
+    slice: Slice | undefined;
+    quiet: boolean;
+    signal: AbortSignal;
+  },
+): Promise<Verification> {
+  const { verify } = await import("../slice/verify.ts");
+  const status = { events: 0, position: 0 };
+  const onProgress = (events: number, position: number) => {
+    status.events = events;
+    status.position = position;
+  };
+  using _ = new Progress("Verified", () => ({ ...status, share: file.share }), { quiet });
+  const namespace = connection === undefined ? undefined : await readerOf(connection, signal);
+  return await compared(() =>
+    verify({
+      open: () => file.lines(),
+      manifest: found?.manifest,
+      streams: found?.streams,
+      against: namespace === undefined ? undefined : { namespace, slice },
+      signal,
+      onProgress,
+    }).catch((error) => {
+      throw unreadable(error, `Cannot verify ${file.name}`);
+    })
+  );
+}
+
+async function readerOf({ client, token }: Connection, signal: AbortSignal) {
+  const { clientNamespace } = await import("../transfer/namespace_reader.ts");
+  return clientNamespace(client, token, { signal });
+}
+
+function comparisons(
+  found: FoundManifest | undefined,
+  connection: Connection | undefined,
+  slice: Slice | undefined,
+): string[] {
+  return [
+    found === undefined ? "There is no manifest to compare with" : `Compared with ${found.path}`,
+    ...connection === undefined ? [] : [`Compared with ${placeOf(connection)}`],
+    ...slice === undefined ? [] : [
+      `Complete means all that was selected${
+        slice.to === undefined ? "" : ` up to global position ${slice.to}`
+      }`,
+    ],
+  ];
+}
+
+async function runNamespace(args: Arguments, signal: AbortSignal): Promise<number> {
+  const json = args.flag("json");
+  const quiet = args.flag("quiet");
+  const connection = await connect(args, { quiet });
+  const { verifyNamespace } = await import("../slice/verify_namespace.ts");
+  const status = { events: 0, position: 0 };
+  const found = await compared(async () => {
+    const namespace = await readerOf(connection, signal);
+    using _ = new Progress("Verified", () => status, { quiet: quiet || json });
+    return await verifyNamespace(namespace, {
+      signal,
+      onProgress(events, position) {
+        status.events = events;
+        status.position = position;
+      },
+    });
+  });
+  if (json) printWithSecrets(JSON.stringify(found));
+  else if (!quiet || !found.ok) {
+    print(verificationLines(placeOf(connection), comparedLines(found), found));
+  }
+  return found.ok ? 0 : 1;
+}
 
 /** An empty file may be all that is left of one: only a manifest can say that it is whole. */
 function holdsNothing({ name }: EventFile): NotComparedError {
   return new NotComparedError(`Cannot verify ${name}: it holds no record`, [
     "There is nothing that could be wrong or right. With --allow-empty, that is a success",
   ]);
-}
-
-async function verifyFile(
-  file: EventFile,
-  found: FoundManifest | undefined,
-  { quiet, signal }: { quiet: boolean; signal: AbortSignal },
-): Promise<Verification> {
-  const { verify } = await import("../slice/verify.ts");
-  const status = { events: 0, position: 0 };
-  using _ = new Progress("Verified", () => ({ ...status, share: file.share }), { quiet });
-  return await compared(() =>
-    verify({
-      open: () => file.lines(),
-      manifest: found?.manifest,
-      streams: found?.streams,
-      signal,
-      onProgress(events, position) {
-        status.events = events;
-        status.position = position;
-      },
-    }), file.name);
-}
-
-function linesOf(
-  name: string,
-  found: FoundManifest | undefined,
-  { ok, events, streams, categories, first, last, gaps, counts, problems }: Verification,
-): string[] {
-  const range = first === null ? "" : `, global positions ${first} to ${last}`;
-  const parts = `${formatCount(streams)} ${streams === 1 ? "stream" : "streams"} in ` +
-    `${formatCount(categories)} ${categories === 1 ? "category" : "categories"}`;
-  const lines = [
-    `${name}: ${formatEvents(events)}, ${parts}${range}` +
-    (gaps === 0
-      ? ""
-      : ` with ${formatCount(gaps)} ${gaps === 1 ? "gap" : "gaps"}, which is normal`),
-    found === undefined ? "There is no manifest to compare with" : `Compared with ${found.path}`,
-  ];
-  if (ok) return [...lines, "Nothing is wrong"];
-  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  lines.push(`${formatCount(total)} ${total === 1 ? "problem" : "problems"}:`);
-  lines.push(...problems.map(lineOf));
-  if (total > problems.length) lines.push(`… and ${formatCount(total - problems.length)} more`);
-  return lines;
-}
-
-function lineOf({ kind, message, line }: Problem): string {
-  return `  ${kind}${line === undefined ? "" : `, line ${line}`}: ${message}`;
 }

@@ -224,8 +224,8 @@ export class NamespaceCheck {
     for (let cursor = "";;) {
       const page = await this.#namespace.streams({ prefix: "", cursor, limit: streamsPageMax });
       if (page === null) return null;
+      if (page.length === 0) return undefined;
       yield* page;
-      if (page.length < streamsPageMax) return undefined;
       cursor = page.at(-1)!.stream;
     }
   }

@@ -190,7 +190,7 @@ class Listing {
     this.#isTold = page !== null;
     this.#page = page ?? [];
     this.#at = 0;
-    this.#isOver = this.#page.length < streamsPageMax;
+    this.#isOver = this.#page.length === 0;
     this.#cursor = this.#page.at(-1)?.stream ?? "";
   }
 }

@@ -14,7 +14,7 @@ import type { Store } from "../store/store.ts";
 import { bytesOf, type ServerPlace, serverSource, type StorePlace } from "./events.ts";
 import type { ExportOptions } from "./export.ts";
 import { StoreSource } from "./sources/store_source.ts";
-import { unreplacedPieces } from "./unreplaced.ts";
+import { unreplacedChunks } from "./unreplaced.ts";
 
 /** What reading may be given besides. */
 export type ReaderOptions = Pick<ExportOptions, "signal" | "onBound" | "onUnmatched">;
@@ -49,7 +49,7 @@ export function clientNamespace(
     name: `the namespace ${JSON.stringify(namespace)} of ${client.url}`,
     async events(slice: Slice) {
       const source = await serverSource(client, token, signal);
-      return bytesOf(unreplacedPieces(source, { ...options, ...slice }));
+      return bytesOf(unreplacedChunks(source, { ...options, ...slice }));
     },
     info: () =>
       told(async () => {
@@ -84,7 +84,7 @@ function storeNamespace(store: Store, namespace: string): NamespaceReader {
   return {
     name: `the namespace ${JSON.stringify(namespace)} of the store`,
     events: (slice) =>
-      Promise.resolve(bytesOf(unreplacedPieces(new StoreSource(store, namespace), slice))),
+      Promise.resolve(bytesOf(unreplacedChunks(new StoreSource(store, namespace), slice))),
     async info() {
       const info = await store.namespaceInfo(namespace);
       return { ...info, globalPosition: info.globalPosition ?? 0 };

@@ -6,7 +6,7 @@
  */
 
 import type { Message } from "../../src/message.ts";
-import { formatCategoryMessage } from "../../src/record/wire.ts";
+import { formatCategoryMessage, formatStreamMessage } from "../../src/record/wire.ts";
 
 /** A server that is not ours. */
 export interface GoServer extends AsyncDisposable {
@@ -33,6 +33,13 @@ export function startGoServer(messages: readonly Message[]): GoServer {
       const page = found.slice(0, batchSize === -1 ? undefined : batchSize);
       return `[${page.map(formatCategoryMessage).join()}]`;
     },
+    "stream.get": ([stream, options]) => {
+      const { position = 0, batchSize = 1_000 } = (options ?? {}) as Record<string, number>;
+      const found = messages.filter((each) => each.stream === stream && each.position >= position);
+      return `[${found.slice(0, batchSize).map(formatStreamMessage).join()}]`;
+    },
+    "stream.version": ([stream]) =>
+      String(messages.findLast((each) => each.stream === stream)?.position ?? null),
     // As they answer where they do not count.
     "ns.info": ([namespace]) =>
       JSON.stringify({

@@ -23,7 +23,8 @@ export class EventFile implements AsyncDisposable {
   readonly #path: string;
   /** Standard input, kept: it cannot be read twice. */
   readonly #kept: string | undefined;
-  #input: Input | undefined;
+  /** As often as it was opened: it may be read twice at the same time. */
+  readonly #inputs: Input[] = [];
 
   private constructor(name: string, path: string, kept: string | undefined) {
     this.name = name;
@@ -65,22 +66,22 @@ export class EventFile implements AsyncDisposable {
 
   /** How much of it has been read, from 0 to 1; `undefined` where its size is not known. */
   get share(): number | undefined {
-    const { size, bytesRead = 0 } = this.#input ?? {};
+    const { size, bytesRead = 0 } = this.#inputs.at(-1) ?? {};
     return size === undefined ? undefined : Math.min(bytesRead / Math.max(size, 1), 1);
   }
 
   /** The bytes of its lines, uncompressed, from the beginning on. */
   async lines(): Promise<ReadableStream<Uint8Array>> {
-    await this.#input?.[Symbol.asyncDispose]();
-    this.#input = await openInput(this.#path);
-    if (!this.#input.gzip) return this.#input.stream;
+    const input = await openInput(this.#path);
+    this.#inputs.push(input);
+    if (!input.gzip) return input.stream;
     const { gunzip } = await import("../../gzip.ts");
-    return gunzip(this.#input.stream);
+    return gunzip(input.stream);
   }
 
   /** Closes it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#input?.[Symbol.asyncDispose]();
+    for (const input of this.#inputs) await input[Symbol.asyncDispose]();
     if (this.#kept !== undefined) await Deno.remove(this.#kept);
   }
 }
