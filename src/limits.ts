@@ -491,12 +491,12 @@ export const discoverNamesMax: number = 1_000;
 export const maskDigitsMin: number = 6;
 /** Most digits that are. */
 export const maskDigitsMax: number = 64;
-/** Most pseudonyms that a mask remembers, for speed alone. */
-export const recentPseudonymsMax: number = 200_000;
-/** Most streams whose masked names it remembers. */
-export const recentStreamsMax: number = 50_000;
-/** Longest text whose pseudonym it remembers, in characters. */
-export const recentPseudonymCharsMax: number = 128;
+/** Most pseudonyms that a mask remembers, for speed alone: a power of two. */
+export const recentPseudonymsMax: number = 2 ** 16;
+/** Most streams whose masked names it remembers, and most types: a power of two. */
+export const recentStreamsMax: number = 2 ** 15;
+/** Longest text of which it remembers something, in characters. */
+export const recentTextCharsMax: number = 128;
 /** Longest number that a mask rounds, in characters. */
 export const roundedDigitsMax: number = 1_000;
 /** Largest masking policy, in bytes. */

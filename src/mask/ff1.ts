@@ -9,7 +9,7 @@
  * @module
  */
 
-import { aesEncrypt, aesRoundKeys } from "../deps/noble_aes.ts";
+import { aesEncrypt, aesRoundKeys } from "../deps/noble_ciphers.ts";
 
 const rounds = 10;
 const noTweak = new Uint8Array(0);

@@ -10,7 +10,7 @@ import { lineBytesMax } from "../limits.ts";
 import { MaskedOutput } from "./masked_output.ts";
 import { MaskKeys } from "./mask_keys.ts";
 import { MaskPrograms } from "./mask_programs.ts";
-import type { MaskObserver } from "./observer.ts";
+import type { MaskObserver, MetValue } from "./observer.ts";
 import { PayloadMask } from "./payload_mask.ts";
 import type { MaskPolicy, PolicyRule } from "./policy.ts";
 import { Pseudonyms } from "./pseudonyms.ts";
@@ -82,11 +82,12 @@ export class Masker {
     for (let start = 0; start < lines.length; start = record.end) {
       const line = ++this.#line;
       if (!record.read(lines, start, line)) continue;
-      const stream = this.#streams.of(record.stream);
-      if (stream.rule !== undefined) {
-        this.#streamMatches.set(stream.rule, (this.#streamMatches.get(stream.rule) ?? 0) + 1);
-      }
-      if (stream.isDropped) {
+      const stream = record.stream === undefined
+        ? this.#streams.ofBytes(lines, record.streamStart + 1, record.streamEnd - 1)
+        : this.#streams.of(record.stream);
+      const { category } = stream;
+      if (category.rule !== undefined) this.#countStream(category.rule);
+      if (category.isDropped) {
         output.replace(start, record.end, "");
         dropped++;
         continue;
@@ -111,7 +112,8 @@ export class Masker {
   streamName(name: string): string | undefined {
     const stream = this.#streams.of(name);
     if (stream.kind !== "named") throw this.#streamProblem(stream, undefined);
-    return stream.isDropped ? undefined : stream.name;
+    if (stream.category.isDropped) return undefined;
+    return stream.json === "" ? name : JSON.parse(stream.json) as string;
   }
 
   /** How many values each rule has decided; rules that have matched nothing are not in it. */
@@ -123,8 +125,8 @@ export class Masker {
   #maskParts(bytes: Uint8Array, output: MaskedOutput, stream: MaskedStream, line: number): void {
     const record = this.#record;
     const { data, metadata, streamStart, type } = record;
-    const program = this.#programs.of(type, stream.category);
-    const event = { line, type, stream: record.stream };
+    const program = this.#programs.of(type, stream.category.name);
+    const event = { line, type, stream: stream.name };
     const isOrdinary = streamStart < data && data < metadata;
     if (isOrdinary) {
       this.#maskStream(output, stream, line);
@@ -147,10 +149,8 @@ export class Masker {
   #maskStream(output: MaskedOutput, stream: MaskedStream, line: number): void {
     const { streamStart, streamEnd, type } = this.#record;
     const observer = this.#observer;
-    const { rule } = stream;
-    const path = rule?.path ?? shownCategory(stream.category);
-    const met = { line, type, section: "stream", path, rule } as const;
     if (stream.kind !== "named") {
+      const met = this.#metStream(stream, type, line);
       const isUndecided = stream.kind === "undecided";
       if (isUndecided && observer.onUndecided !== undefined) observer.onUndecided(met);
       else if (stream.kind === "unfit" && observer.onUnfit !== undefined) {
@@ -159,12 +159,21 @@ export class Masker {
       output.replace(streamStart, streamEnd, '"***"');
       return;
     }
-    if (stream.parts.length === 0) return observer.onKept?.(met);
-    output.replace(streamStart, streamEnd, JSON.stringify(stream.name));
+    if (stream.json === "") return observer.onKept?.(this.#metStream(stream, type, line));
+    output.replace(streamStart, streamEnd, stream.json);
     if (observer.onMasked === undefined) return;
-    for (const [plaintext, replacement] of stream.parts) {
+    const met = this.#metStream(stream, type, line);
+    for (const [plaintext, replacement] of this.#streams.partsOf(stream)) {
       observer.onMasked({ ...met, plaintext, replacement });
     }
+  }
+
+  #metStream({ category: { name, rule } }: MaskedStream, type: string, line: number): MetValue {
+    return { line, type, section: "stream", path: rule?.path ?? shownCategory(name), rule };
+  }
+
+  #countStream(rule: PolicyRule): void {
+    this.#streamMatches.set(rule, (this.#streamMatches.get(rule) ?? 0) + 1);
   }
 
   #maskUnended(lines: Uint8Array<ArrayBuffer>): MaskedLines {
@@ -177,7 +186,7 @@ export class Masker {
   }
 
   #streamProblem(stream: MaskedStream, line: number | undefined): EventoDBError {
-    const category = shownCategory(stream.category);
+    const category = shownCategory(stream.category.name);
     const what = line === undefined ? `a stream of category "${category}"` : `line ${line}`;
     const details = {
       kind: stream.kind,
@@ -219,7 +228,7 @@ function streamProblemText(stream: MaskedStream, category: string): string {
   }
 }
 
-function unfitProblem({ rule }: MaskedStream): string {
+function unfitProblem({ category: { rule } }: MaskedStream): string {
   return `does not fit ${rule?.rule.text}: id(domain) takes every id`;
 }
 

@@ -10,6 +10,9 @@ const letters = "abcdefghijklmnopqrstuvwxyz234567";
 const consonants = "bdfghjklmnprstvz";
 const vowels = "aeio";
 
+/** A string is made the soonest of an array of numbers. */
+const chars = new Array<number>(26).fill(0);
+
 /** Makes texts of texts. */
 export class TextPseudonyms {
   readonly #hmac: HmacSha256;
@@ -27,11 +30,15 @@ export class TextPseudonyms {
    */
   base32(plaintext: string): string {
     const code = this.#codeOf(plaintext);
-    let text = letters[code[4]! & 7]!;
-    for (let word = 0; word < 4; word++) {
-      for (let bits = 0; bits < 30; bits += 5) text += letters[(code[word]! >>> bits) & 31];
+    const last = code[4]!;
+    chars[0] = letters.charCodeAt(last & 7);
+    for (let i = 0, at = 1; i < 4; i++) {
+      for (let bits = code[i]!, end = at + 6; at < end; bits >>>= 5) {
+        chars[at++] = letters.charCodeAt(bits & 31);
+      }
     }
-    return text + letters[code[4]! >>> 27 & 31];
+    chars[25] = letters.charCodeAt(last >>> 27);
+    return String.fromCharCode.apply(null, chars);
   }
 
   /**

@@ -37,10 +37,10 @@ export class UuidPseudonyms {
    * @returns A UUID of the same version, variant and case.
    */
   of(uuid: string): string {
-    const w0 = parseInt(uuid.slice(0, 8), 16);
-    const w1 = parseInt(uuid.slice(9, 13) + uuid.slice(14, 18), 16);
-    const w2 = parseInt(uuid.slice(19, 23) + uuid.slice(24, 28), 16);
-    const w3 = parseInt(uuid.slice(28), 16);
+    const w0 = wordAt(uuid, 0);
+    const w1 = halfAt(uuid, 9) << 16 | halfAt(uuid, 14);
+    const w2 = halfAt(uuid, 19) << 16 | halfAt(uuid, 24);
+    const w3 = wordAt(uuid, 28);
     const words = this.#words;
     // The version is bits 12 to 15 of the second word, the variant the top two bits of the third.
     words[0] = (w1 >>> 16 << 13) | ((w1 & 0xfff) << 1) | (w2 >>> 29 & 1);
@@ -51,14 +51,44 @@ export class UuidPseudonyms {
     const a = words[0];
     const second = (a >>> 13 << 16) | (w1 & 0xf000) | (a >>> 1 & 0xfff);
     const third = (w2 & 0xc000_0000) | ((a & 1) << 29) | words[2];
-    const [x, y, z] = [hex(words[1]), hex(second), hex(third)];
-    const masked = `${x}-${y.slice(0, 4)}-${y.slice(4)}-${z.slice(0, 4)}-${z.slice(4)}${
-      hex(words[3])
-    }`;
-    return upper.test(uuid) && !lower.test(uuid) ? masked.toUpperCase() : masked;
+    const hex = upper.test(uuid) && !lower.test(uuid) ? upperHex : lowerHex;
+    write(words[1], 0, hex);
+    writeHalf(second >>> 16, 9, hex);
+    writeHalf(second, 14, hex);
+    writeHalf(third >>> 16, 19, hex);
+    writeHalf(third, 24, hex);
+    write(words[3], 28, hex);
+    return String.fromCharCode.apply(null, chars);
   }
 }
 
-function hex(word: number): string {
-  return (word >>> 0).toString(16).padStart(8, "0");
+/** A string is made the soonest of an array of numbers. */
+const chars = Array.from("--------".repeat(4) + "----", (char) => char.charCodeAt(0));
+const lowerHex = Array.from("0123456789abcdef", (char) => char.charCodeAt(0));
+const upperHex = Array.from("0123456789ABCDEF", (char) => char.charCodeAt(0));
+
+function write(word: number, at: number, hex: readonly number[]): void {
+  writeHalf(word >>> 16, at, hex);
+  writeHalf(word, at + 4, hex);
+}
+
+function writeHalf(half: number, at: number, hex: readonly number[]): void {
+  chars[at] = hex[half >>> 12 & 15]!;
+  chars[at + 1] = hex[half >>> 8 & 15]!;
+  chars[at + 2] = hex[half >>> 4 & 15]!;
+  chars[at + 3] = hex[half & 15]!;
+}
+
+function wordAt(uuid: string, at: number): number {
+  return halfAt(uuid, at) << 16 | halfAt(uuid, at + 4);
+}
+
+function halfAt(uuid: string, at: number): number {
+  let half = 0;
+  for (let i = at; i < at + 4; i++) {
+    const code = uuid.charCodeAt(i);
+    // 0 to 9, then a to f in either case.
+    half = half << 4 | (code < 0x40 ? code - 0x30 : (code & 0x1f) + 9);
+  }
+  return half;
 }

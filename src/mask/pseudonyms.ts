@@ -10,7 +10,7 @@ import type { MaskKeys } from "./mask_keys.ts";
 import { areDigits, DigitPseudonyms, digitsIn } from "./pseudonym_digits.ts";
 import { TextPseudonyms } from "./pseudonym_text.ts";
 import { isUuid, UuidPseudonyms } from "./pseudonym_uuid.ts";
-import { RecentBudget, RecentValues } from "./recent_values.ts";
+import { RecentValues } from "./recent_values.ts";
 
 /** The functions that make pseudonyms. */
 export type PseudonymFunction = "id" | "email" | "name" | "phone" | "hash" | "digits";
@@ -36,7 +36,7 @@ export function isEmail(text: string): boolean {
 /** Makes pseudonyms under one secret. */
 export class Pseudonyms {
   readonly #keys: MaskKeys;
-  readonly #budget = new RecentBudget(recentPseudonymsMax);
+  readonly #recent = new RecentValues<string>(recentPseudonymsMax);
   readonly #functions = new Map<string, Pseudonym>();
 
   /** @param keys Derives the keys. */
@@ -55,10 +55,11 @@ export class Pseudonyms {
     const key = `${name}\0${domain}`;
     let found = this.#functions.get(key);
     if (found === undefined) {
-      const compute = this.#make(name, domain);
-      const table = new RecentValues(this.#budget, (text) => compute(text) ?? unfit);
+      const make = this.#make(name, domain);
+      const compute = (text: string) => make(text) ?? unfit;
+      const owner = this.#functions.size;
       found = (text) => {
-        const pseudonym = table.of(text);
+        const pseudonym = this.#recent.of(owner, text, compute);
         return pseudonym === unfit ? undefined : pseudonym;
       };
       this.#functions.set(key, found);

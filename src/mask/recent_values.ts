@@ -1,68 +1,99 @@
 /**
- * Pseudonyms that were computed lately: ids and names come again and again in the events of one process.
- * They are kept for speed alone, in bounded memory.
+ * What was computed lately: ids and names come again and again in the events of one process. It is kept for
+ * speed alone, and in tables whose entries take each other's places, since a `Map` that lets go of old
+ * entries takes longer than most of what is computed here.
  *
  * @module
  */
 
-import { recentPseudonymCharsMax } from "../limits.ts";
+import { recentTextCharsMax } from "../limits.ts";
 
-/** How many all tables together may still keep before each of them lets go of its older half. */
-export class RecentBudget {
-  readonly #half: number;
-  #left: number;
-  /** Counts how often the tables had to let go. */
-  generation = 0;
+/** Remembers what functions have made of texts. */
+export class RecentValues<T> {
+  readonly #texts: string[];
+  readonly #owners: Int32Array;
+  readonly #values: T[];
+  readonly #mask: number;
 
-  /** @param valuesMax Most values that all tables together keep. */
-  constructor(valuesMax: number) {
-    this.#half = this.#left = valuesMax / 2;
+  /** @param sizeMax Most values that are remembered: a power of two. */
+  constructor(sizeMax: number) {
+    this.#texts = new Array<string>(sizeMax).fill("");
+    this.#values = new Array<T>(sizeMax);
+    this.#owners = new Int32Array(sizeMax).fill(-1);
+    this.#mask = sizeMax - 1;
   }
 
-  /** Takes the room for one more. */
-  take(): void {
-    if (--this.#left > 0) return;
-    this.#left = this.#half;
-    this.generation++;
+  /**
+   * A function's value.
+   *
+   * @param owner The function's number.
+   * @param text What it is computed of.
+   * @param compute The function.
+   * @returns The value.
+   */
+  of(owner: number, text: string, compute: (text: string) => T): T {
+    if (text.length > recentTextCharsMax) return compute(text);
+    let hash = owner;
+    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+    const slot = (hash ^ (hash >>> 15)) & this.#mask;
+    if (this.#owners[slot] === owner && this.#texts[slot] === text) return this.#values[slot]!;
+    const value = compute(text);
+    this.#owners[slot] = owner;
+    this.#texts[slot] = text;
+    this.#values[slot] = value;
+    return value;
   }
 }
 
-/** Remembers what a function has made of texts. */
-export class RecentValues<T> {
-  readonly #budget: RecentBudget;
-  readonly #compute: (text: string) => T;
-  #generation = 0;
-  #recent = new Map<string, T>();
-  #older = new Map<string, T>();
+/** Remembers what a function has made of bytes, so that no string is made of them again. */
+export class RecentBytes<T> {
+  /** The bytes of all entries, each of which has as much as there may be of one. */
+  readonly #bytes: Uint8Array;
+  readonly #lengths: Uint8Array;
+  readonly #values: T[];
+  readonly #mask: number;
+  readonly #compute: (bytes: Uint8Array, start: number, end: number) => T;
 
   /**
-   * @param budget Shared by all tables.
+   * @param sizeMax Most values that are remembered: a power of two.
    * @param compute The function.
    */
-  constructor(budget: RecentBudget, compute: (text: string) => T) {
-    this.#budget = budget;
+  constructor(
+    sizeMax: number,
+    compute: (bytes: Uint8Array, start: number, end: number) => T,
+  ) {
+    this.#bytes = new Uint8Array(sizeMax * recentTextCharsMax);
+    this.#lengths = new Uint8Array(sizeMax);
+    this.#values = new Array<T>(sizeMax);
+    this.#mask = sizeMax - 1;
     this.#compute = compute;
   }
 
   /**
    * The function's value.
    *
-   * @param text What it is computed of.
+   * @param bytes What holds the bytes.
+   * @param start Index of the first; there is at least one.
+   * @param end Index after the last.
    * @returns The value.
    */
-  of(text: string): T {
-    const known = this.#recent.get(text);
-    if (known !== undefined) return known;
-    if (text.length > recentPseudonymCharsMax) return this.#compute(text);
-    if (this.#generation !== this.#budget.generation) {
-      // What has not been asked for in a whole generation is let go of.
-      this.#older = this.#generation === this.#budget.generation - 1 ? this.#recent : new Map();
-      this.#recent = new Map();
-      this.#generation = this.#budget.generation;
+  of(bytes: Uint8Array, start: number, end: number): T {
+    const length = end - start;
+    if (length > recentTextCharsMax) return this.#compute(bytes, start, end);
+    let hash = 0;
+    for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+    const slot = (hash ^ (hash >>> 15)) & this.#mask;
+    const own = this.#bytes;
+    const first = slot * recentTextCharsMax;
+    if (this.#lengths[slot] === length) {
+      let i = 0;
+      while (i < length && own[first + i] === bytes[start + i]) i++;
+      if (i === length) return this.#values[slot]!;
     }
-    const value = this.#older.get(text) ?? this.#compute(text);
-    this.#recent.set(text, value);
-    this.#budget.take();
+    const value = this.#compute(bytes, start, end);
+    for (let i = 0; i < length; i++) own[first + i] = bytes[start + i]!;
+    this.#lengths[slot] = length;
+    this.#values[slot] = value;
     return value;
   }
 }

@@ -10,6 +10,7 @@ import { jsonDepthMax } from "../limits.ts";
 import { byteOrderMark, isBlank } from "../record/blank.ts";
 import { scanCanonical } from "../record/canonical.ts";
 import { Packed, packedNumbers } from "../record/packed_records.ts";
+import { RecentBytes } from "./recent_values.ts";
 import { afterSpace, afterString, afterValue, stringOf, textOf } from "./json_bytes.ts";
 
 const LINE_END = 0x0a;
@@ -17,6 +18,8 @@ const COMMA = 0x2c;
 const LETTER_N = 0x6e;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
+
+const typesRemembered = 1024;
 
 /** The fields of a record, and what their values may begin with. */
 const fields: ReadonlyMap<string, RegExp> = new Map([
@@ -32,8 +35,8 @@ const fields: ReadonlyMap<string, RegExp> = new Map([
 
 /** Reads lines. One object serves all of them. */
 export class RecordSpans {
-  /** The stream's name. */
-  stream = "";
+  /** The stream's name, where it does not stand in the line as it is. */
+  stream: string | undefined;
   /** The type. */
   type = "";
   /** The span of the stream's name, with its quotes. */
@@ -46,6 +49,7 @@ export class RecordSpans {
   /** Index of the next line. */
   end = 0;
   readonly #numbers = new Float64Array(packedNumbers);
+  readonly #types = new RecentBytes(typesRemembered, textOf);
 
   /**
    * Reads a line, in the form in which exports write it or with white space and in another order.
@@ -64,8 +68,8 @@ export class RecordSpans {
     const end = scanCanonical(bytes, start, numbers, 0);
     if (end < 0 || bytes[end] !== LINE_END) return this.#readAny(bytes, start, line);
     const [stream, streamEnd] = [numbers[Packed.stream]!, numbers[Packed.stream + 1]!];
-    this.stream = textOf(bytes, stream, streamEnd);
-    this.type = textOf(bytes, numbers[Packed.type]!, numbers[Packed.type + 1]!);
+    this.stream = undefined;
+    this.type = this.#types.of(bytes, numbers[Packed.type]!, numbers[Packed.type + 1]!);
     this.streamStart = stream - 1;
     this.streamEnd = streamEnd + 1;
     this.data = numbers[Packed.data]!;

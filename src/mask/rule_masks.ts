@@ -83,7 +83,7 @@ export class RuleMasks {
   }
 
   #scramble(): ValueMask {
-    const scrambler = new Scrambler(this.#keys);
+    const scrambler = new Scrambler(this.#keys.derive("scramble"));
     return maskOf({
       text: (text) => JSON.stringify(scrambler.text(text)),
       number: (text) => scrambler.number(text),
@@ -161,8 +161,8 @@ export class RuleMasks {
     return maskOf({
       takes: "the names of streams",
       text: (name) => {
-        const { kind, name: masked } = this.#streams.of(name);
-        return kind === "named" ? JSON.stringify(masked) : undefined;
+        const { kind, json } = this.#streams.of(name);
+        return kind !== "named" ? undefined : json || JSON.stringify(name);
       },
     });
   }

@@ -5,9 +5,8 @@
  * @module
  */
 
-import { aesEncrypt, aesRoundKeys } from "../deps/noble_aes.ts";
-import { HmacSha256 } from "./hmac_sha256.ts";
-import type { MaskKeys } from "./mask_keys.ts";
+import { chacha20 } from "../deps/noble_ciphers.ts";
+import { bytesOfCode, HmacSha256 } from "./hmac_sha256.ts";
 
 /** Letters of one kind that stand in one row of 64 characters of Unicode. */
 type Row = ReadonlyMap<string, readonly number[]>;
@@ -20,22 +19,37 @@ const kinds: readonly (readonly [string, RegExp])[] = [
   ["digit", /\p{Nd}/u],
 ];
 
+/** For each character of ASCII, the first of its kind, and how many there are; 0 for those that stay. */
+const firstOfKind = new Uint8Array(128);
+const sizeOfKind = new Uint8Array(128);
+for (const [first, last] of ["az", "AZ", "09"]) {
+  const [from, to] = [first!.charCodeAt(0), last!.charCodeAt(0)];
+  firstOfKind.fill(from, from, to + 1);
+  sizeOfKind.fill(to - from + 1, from, to + 1);
+}
+
+const nonce = new Uint8Array(12);
+/** Random bytes that are made at once, of a long text. */
+const pieceBytes = 4096;
+const zeros = new Uint8Array(pieceBytes);
+
 /** Scrambles texts and numbers. */
 export class Scrambler {
   readonly #hmac: HmacSha256;
-  readonly #roundKeys: Uint32Array;
   readonly #rows = new Map<number, Row>();
+  readonly #units = new Uint16Array(4096);
 
-  // The stream of random bytes of one text: AES in counter mode, from a nonce that is the text's.
-  #nonce: readonly [number, number, number] = [0, 0, 0];
-  #block = 0;
-  #words: number[] = [];
-  #byte = 0;
+  // Random bytes of one text: ChaCha20, under a key that is the text's.
+  readonly #piece = new Uint8Array(pieceBytes);
+  #key = new Uint8Array(32);
+  #random: Uint8Array = new Uint8Array(0);
+  #at = 0;
+  #blocks = 0;
+  #charsLeft = 0;
 
-  /** @param keys Derives its keys. */
-  constructor(keys: MaskKeys) {
-    this.#hmac = new HmacSha256(keys.derive("scramble"));
-    this.#roundKeys = aesRoundKeys(keys.derive("scramble stream"));
+  /** @param key The key. */
+  constructor(key: Uint8Array) {
+    this.#hmac = new HmacSha256(key);
   }
 
   /**
@@ -46,31 +60,28 @@ export class Scrambler {
    */
   text(text: string): string {
     this.#begin(text);
-    const units = new Uint16Array(Math.min(text.length, 4096));
+    const units = this.#units;
     let scrambled = "";
     let filled = 0;
     for (let i = 0; i < text.length; i++) {
       if (filled >= units.length - 1) {
-        scrambled += String.fromCharCode.apply(
-          null,
-          units.subarray(0, filled) as unknown as number[],
-        );
+        scrambled += textOfUnits(units.subarray(0, filled));
         filled = 0;
       }
       const code = text.charCodeAt(i);
-      if (code < 0x80) units[filled++] = this.#ascii(code);
-      else {
-        const point = this.#other(text.codePointAt(i)!);
-        if (point > 0xffff) {
-          const pair = String.fromCodePoint(point);
-          units[filled++] = pair.charCodeAt(0);
-          units[filled++] = pair.charCodeAt(1);
-          i++;
-        } else units[filled++] = point;
+      if (code < 0x80) {
+        units[filled++] = code < 0x30 || sizeOfKind[code] === 0 ? code : this.#ascii(code);
+        continue;
       }
+      const point = this.#other(text.codePointAt(i)!);
+      if (point > 0xffff) {
+        const pair = String.fromCodePoint(point);
+        units[filled++] = pair.charCodeAt(0);
+        units[filled++] = pair.charCodeAt(1);
+        i++;
+      } else units[filled++] = point;
     }
-    return scrambled +
-      String.fromCharCode.apply(null, units.subarray(0, filled) as unknown as number[]);
+    return scrambled + textOfUnits(units.subarray(0, filled));
   }
 
   /**
@@ -86,20 +97,18 @@ export class Scrambler {
     let scrambled = "";
     for (let i = 0; i < mantissa.length; i++) {
       const code = mantissa.charCodeAt(i);
-      if (code < 0x30) scrambled += mantissa[i];
       // A number has no leading zero, and 0.5 has no other first digit.
-      else if (i === first) {
-        scrambled += code === 0x30 ? "0" : 1 + (code - 0x31 + this.#shift(9)) % 9;
-      } else scrambled += (code - 0x30 + this.#shift(10)) % 10;
+      if (code < 0x30 || (i === first && code === 0x30)) scrambled += mantissa[i];
+      else if (i === first) scrambled += 1 + (code - 0x31 + this.#shift(9)) % 9;
+      else scrambled += (code - 0x30 + this.#shift(10)) % 10;
     }
     return scrambled + text.slice(mantissa.length);
   }
 
   #ascii(code: number): number {
-    if (code >= 0x61 && code <= 0x7a) return 0x61 + (code - 0x61 + this.#shift(26)) % 26;
-    if (code >= 0x41 && code <= 0x5a) return 0x41 + (code - 0x41 + this.#shift(26)) % 26;
-    if (code >= 0x30 && code <= 0x39) return 0x30 + (code - 0x30 + this.#shift(10)) % 10;
-    return code;
+    const first = firstOfKind[code]!;
+    const size = sizeOfKind[code]!;
+    return first + (code - first + this.#shift(size)) % size;
   }
 
   /** Another letter of the same kind from the same row of characters: of the same script, mostly. */
@@ -124,27 +133,35 @@ export class Scrambler {
   }
 
   #begin(text: string): void {
-    const code = this.#hmac.ofText(text);
-    this.#nonce = [code[0]!, code[1]!, code[2]!];
-    this.#block = 0;
-    this.#byte = 16;
+    this.#key = bytesOfCode(this.#hmac.ofText(text));
+    this.#blocks = 0;
+    this.#charsLeft = text.length;
+    // A short text needs no more than what its key has.
+    this.#random = text.length <= 32 ? this.#key : this.#next();
+    this.#at = 0;
+  }
+
+  #next(): Uint8Array {
+    const length = Math.min(pieceBytes, Math.ceil(this.#charsLeft / 64) * 64);
+    this.#charsLeft -= length;
+    const random = this.#piece.subarray(0, length);
+    chacha20(this.#key, nonce, zeros.subarray(0, length), random, this.#blocks);
+    this.#blocks += length / 64;
+    return random;
   }
 
   /** From 1 to one less than the given number, so that nothing stays as it is. */
   #shift(of: number): number {
-    return 1 + this.#next() % (of - 1);
-  }
-
-  #next(): number {
-    if (this.#byte === 16) {
-      const [a, b, c] = this.#nonce;
-      const { s0, s1, s2, s3 } = aesEncrypt(this.#roundKeys, a, b, c, this.#block++);
-      this.#words = [s0, s1, s2, s3];
-      this.#byte = 0;
+    if (this.#at === this.#random.length) {
+      this.#random = this.#next();
+      this.#at = 0;
     }
-    const at = this.#byte++;
-    return (this.#words[at >> 2]! >>> (8 * (at & 3))) & 0xff;
+    return 1 + this.#random[this.#at++]! % (of - 1);
   }
+}
+
+function textOfUnits(units: Uint16Array): string {
+  return String.fromCharCode.apply(null, units as unknown as number[]);
 }
 
 function kindOf(point: number): string | undefined {

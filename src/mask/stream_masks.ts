@@ -6,35 +6,53 @@
 
 import { comparedStreamsMax, recentStreamsMax } from "../limits.ts";
 import { categoryOf, idOf } from "../stream_name.ts";
+import { textOf } from "./json_bytes.ts";
 import type { MaskPolicy, PolicyRule } from "./policy.ts";
 import { isUuid } from "./pseudonym_uuid.ts";
 import { isEmail, type Pseudonym, type PseudonymFunction, type Pseudonyms } from "./pseudonyms.ts";
-import { RecentBudget, RecentValues } from "./recent_values.ts";
+import { RecentBytes, RecentValues } from "./recent_values.ts";
+
+/** What becomes of the streams of a category. */
+export interface MaskedCategory {
+  /** The category. */
+  readonly name: string;
+  /** The rule that decides; `undefined` where `unknown` does. */
+  readonly rule: PolicyRule | undefined;
+  /** Whether its events are dropped. */
+  readonly isDropped: boolean;
+  /** Whether no rule names it and the policy has `unknown: error`. */
+  readonly isUndecided: boolean;
+  /** Masks an id, or each part of one; `undefined` where ids stay. */
+  readonly mask: Pseudonym | undefined;
+}
 
 /** What becomes of a stream. */
 export interface MaskedStream {
-  /** `undecided`: no rule names its category. `unfit`: a part of its id does not fit the rule. */
+  /** `unfit`: a part of its id does not fit the rule. `merged`: another stream would have the same name. */
   readonly kind: "named" | "undecided" | "unfit" | "merged";
-  /** The name that stands in place of its name, also where it is dropped and other events name it. */
-  readonly name: string;
-  /** Whether its own events are dropped. */
-  readonly isDropped: boolean;
   /** Its category. */
-  readonly category: string;
-  /** The rule that decided. */
-  readonly rule: PolicyRule | undefined;
-  /** The parts of its id that were replaced, each with what stands in its place. */
-  readonly parts: readonly (readonly [plaintext: string, replacement: string])[];
+  readonly category: MaskedCategory;
+  /** Its name. */
+  readonly name: string;
+  /**
+   * JSON text of the name that stands in its place, also where it is dropped and other events name it. Empty
+   * where the name stays.
+   */
+  readonly json: string;
 }
 
 /** Masks the names of streams. */
 export class StreamMasks {
   readonly #policy: MaskPolicy;
   readonly #pseudonyms: Pseudonyms;
-  readonly #table = new RecentValues(
-    new RecentBudget(recentStreamsMax),
-    (name) => this.#compute(name),
+  readonly #categories = new RecentValues<MaskedCategory>(categoriesRemembered);
+  readonly #byBytes = new RecentBytes(
+    recentStreamsMax,
+    (bytes, start, end) => this.#compute(textOf(bytes, start, end)),
   );
+  readonly #byName = new RecentValues<MaskedStream>(recentStreamsMax);
+  readonly #ofName = (name: string) => this.#compute(name);
+  readonly #ofCategory = (category: string) => this.#computeCategory(category);
   /** The name behind each masked name with an e-mail address, which is compared without case. */
   readonly #emailStreams = new Map<string, string>();
 
@@ -54,36 +72,63 @@ export class StreamMasks {
    * @returns Its name in masked events, and more.
    */
   of(name: string): MaskedStream {
-    return this.#table.of(name);
+    return this.#byName.of(0, name, this.#ofName);
+  }
+
+  /**
+   * The same of a name that stands in UTF-8, without escapes.
+   *
+   * @param bytes What holds the name.
+   * @param start Index of its first byte.
+   * @param end Index after its last one.
+   * @returns As {@linkcode of}.
+   */
+  ofBytes(bytes: Uint8Array, start: number, end: number): MaskedStream {
+    return this.#byBytes.of(bytes, start, end);
+  }
+
+  /**
+   * The parts of a stream's id that are replaced.
+   *
+   * @param stream The stream.
+   * @returns Each part, with what stands in its place.
+   */
+  partsOf({ name, category: { mask } }: MaskedStream): [plaintext: string, replacement: string][] {
+    if (mask === undefined) return [];
+    return idParts(idOf(name)).filter((part) => part !== "").map((
+      part,
+    ) => [part, mask(part) ?? ""]);
   }
 
   #compute(name: string): MaskedStream {
-    const category = categoryOf(name);
-    const rule = this.#policy.streams.get(category);
-    const action = rule?.rule.name ?? this.#policy.unknown;
-    const known = { name, category, rule, isDropped: action === "drop", parts: [] };
-    if (action === "error") return { ...known, kind: "undecided" };
+    const category = this.#categories.of(0, categoryOf(name), this.#ofCategory);
+    if (category.isUndecided) return { kind: "undecided", category, name, json: "" };
     const id = idOf(name);
-    if (action === "keep" || id === "") return { ...known, kind: "named" };
-    const mask = this.#maskOf(rule, category);
-    const parts: [string, string][] = [];
-    const masked = idParts(id).map((part) => {
-      if (part === "") return part;
-      const replacement = mask(part);
-      if (replacement !== undefined) parts.push([part, replacement]);
-      return replacement;
-    });
-    if (masked.includes(undefined)) return { ...known, kind: "unfit" };
-    const maskedName = `${category}-${masked.join("+")}`;
+    if (category.mask === undefined || id === "") {
+      return { kind: "named", category, name, json: "" };
+    }
+    const masked = maskedId(id, category.mask);
+    if (masked === undefined) return { kind: "unfit", category, name, json: "" };
+    const maskedName = `${category.name}-${masked}`;
     const isMerged = id.includes("@") && this.#isMerged(maskedName, name);
-    return { ...known, kind: isMerged ? "merged" : "named", name: maskedName, parts };
+    const json = JSON.stringify(maskedName);
+    return { kind: isMerged ? "merged" : "named", category, name, json };
   }
 
-  /** Of a dropped stream as well, which other events may name. */
-  #maskOf(rule: PolicyRule | undefined, category: string): Pseudonym {
-    const { name = "scramble", domain = category } = rule?.rule ?? {};
+  #computeCategory(category: string): MaskedCategory {
+    const rule = this.#policy.streams.get(category);
+    const { name, domain = category } = rule?.rule ?? { name: this.#policy.unknown };
     const isPseudonym = ["id", "email", "digits", "hash"].includes(name);
-    return this.#pseudonyms.of(isPseudonym ? name as PseudonymFunction : "id", domain);
+    const stays = name === "keep" || name === "error";
+    // That of a dropped stream as well, which other events may name.
+    const pseudonym = isPseudonym ? name as PseudonymFunction : "id";
+    return {
+      name: category,
+      rule,
+      isDropped: name === "drop",
+      isUndecided: name === "error",
+      mask: stays ? undefined : this.#pseudonyms.of(pseudonym, domain),
+    };
   }
 
   /** Whether another stream has the same masked name, since only the case of an address differs. */
@@ -93,6 +138,19 @@ export class StreamMasks {
     if (this.#emailStreams.size < comparedStreamsMax) this.#emailStreams.set(maskedName, name);
     return false;
   }
+}
+
+const categoriesRemembered = 1024;
+
+function maskedId(id: string, mask: Pseudonym): string | undefined {
+  if (!id.includes("+")) return mask(id);
+  let masked = "";
+  for (const part of idParts(id)) {
+    const replacement = part === "" ? "" : mask(part);
+    if (replacement === undefined) return undefined;
+    masked += `+${replacement}`;
+  }
+  return masked.slice(1);
 }
 
 /**
