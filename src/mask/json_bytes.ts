@@ -33,7 +33,8 @@ export function afterString(bytes: Uint8Array, at: number): number {
 
 /** The same from within a string: what is native is faster once it is under way. */
 function afterLongString(bytes: Uint8Array, at: number): number {
-  for (let start = at;;) {
+  const start = at;
+  for (;;) {
     const quote = bytes.indexOf(QUOTE, at);
     let escape = quote;
     while (escape > start && bytes[escape - 1] === BACKSLASH) escape--;

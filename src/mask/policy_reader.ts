@@ -123,12 +123,13 @@ export class PolicyReader {
       this.#problem(1, "the text is neither YAML nor JSON: it is nested too deeply");
       return undefined;
     }
+    const lines = new Set<number>();
     for (const { message, pos } of [...document.errors, ...document.warnings]) {
-      // What other tools print after the first sentence is not about this text.
-      this.#problem(
-        this.#lineAt(pos[0]),
-        `the text is neither YAML nor JSON: ${message.split("\n")[0]}`,
-      );
+      const line = this.#lineAt(pos[0]);
+      // One mistake has many consequences.
+      if (lines.has(line)) continue;
+      lines.add(line);
+      this.#problem(line, `the text is neither YAML nor JSON: ${message.split("\n")[0]}`);
     }
     if (document.errors.length > 0) return undefined;
     if (document.contents === null) {
