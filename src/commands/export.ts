@@ -168,8 +168,14 @@ async function exportTo(
         onUnmatched: (unmatched) => count.unmatched = unmatched,
         onBound: (bound) => count.bound = bound,
         onProgress: (position) => count.position = position,
-        onLinksRead: (position) => count.position = position,
-        onRelated: (closure) => count.closure = closure,
+        onLinksRead(position) {
+          count.position = position;
+          count.links = "reading";
+        },
+        onRelated(closure) {
+          count.closure = closure;
+          if (count.links === "reading") count.links = "read";
+        },
       });
       const options = { share: () => count.share, tally, signal };
       for await (const chunk of masking?.masked(exported, options) ?? exported) {
@@ -309,6 +315,8 @@ class ExportCount {
   unmatched: Unmatched = { streams: [], types: [] };
   /** What is related, where that was asked for and is known here. */
   closure: Closure | undefined;
+  /** Whether all events are read for their links, which is half of the work. */
+  links: "reading" | "read" | undefined;
   /** Of the categories that were asked for, those that have come. */
   categories: ReadonlySet<string> = new Set();
 
@@ -325,7 +333,10 @@ class ExportCount {
 
   /** Positions have gaps, but the share of them that is behind us is the share of the work. */
   get share(): number | undefined {
-    return this.#origin.share ?? (this.bound === null ? undefined : this.position / this.bound);
+    const share = this.#origin.share ??
+      (this.bound === null ? undefined : this.position / this.bound);
+    if (share === undefined || this.links === undefined) return share;
+    return share / 2 + (this.links === "read" ? 0.5 : 0);
   }
 }
 
