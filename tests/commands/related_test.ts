@@ -126,8 +126,8 @@ Deno.test("eventodb export --plan says what would come and why, and writes nothi
   const text = await runCli([...args, ...related], { cwd });
   assertEquals(text.status, 0, text.stderr);
   const bytes = linesOf(ofStreams("order-3", "payment-3", "workflow-3")).length;
-  assertMatch(text.stdout, /^Would export 6 events of 3 streams, about \d+ bytes, /);
-  assertMatch(text.stdout, /^payment +2 +1 +\d+ bytes$/m);
+  assertMatch(text.stdout, /^Would export 6 events of 3 streams, about \d+ B, /);
+  assertMatch(text.stdout, /^payment +2 +1 +\d+ B$/m);
   assertMatch(text.stdout, /^named in --related-to +1$/m);
   assertMatch(text.stdout, /^linked to by metadata\.correlationStreamName +1$/m);
   assertMatch(text.stdout, /^links by data\.orderId=order-\{\} +1$/m);
