@@ -12,6 +12,7 @@ import { givenMaskKey } from "../cli/mask/mask_key.ts";
 import { maskOptions } from "../cli/mask/mask_options.ts";
 import { namedResiduals } from "../cli/mask/masking.ts";
 import { readPolicy } from "../cli/mask/policy_file.ts";
+import { withoutValues } from "../cli/mask/without_values.ts";
 import { CommandError, UsageError } from "../cli/problems.ts";
 import { formatCount, formatEvents } from "../cli/terminal/format.ts";
 import { Progress } from "../cli/terminal/progress.ts";
@@ -20,6 +21,7 @@ import { type EventPlace, openGivenPlace } from "../cli/transfer/event_place.ts"
 import { sliceOptions } from "../cli/transfer/slice_options.ts";
 import { maskPlacesNamedMax } from "../limits.ts";
 import { type CheckedPlace, MaskCheck, type PlaceCounts } from "../mask/mask_check.ts";
+import { KeptKeys } from "../mask/kept_keys.ts";
 import type { MaskReport } from "../mask/mask_report.ts";
 import { MaskRun } from "../mask/mask_run.ts";
 import type { Slice } from "../slice/slice.ts";
@@ -75,14 +77,15 @@ export const maskCheckCommand: Command = {
     const { Preview } = await import("../cli/mask/preview.ts");
     const preview = new Preview(policy, key, previews);
     await maskAll(place, slice, run, preview, { quiet: quiet || json, signal });
-    const report = run.report(await run.residuals(signal));
+    const keys = new KeptKeys();
+    const report = run.report(await run.residuals(signal, (...lines) => keys.add(...lines)));
     if (report.events + report.dropped === 0) {
       throw new CommandError(`Nothing to check in ${place.name}: no event matches`);
     }
     const isMaskable = check.undecided.values + check.unfit.values === 0 &&
       report.residuals.every(({ isLong }) => !isLong);
-    if (json) printWithSecrets(JSON.stringify(resultOf(isMaskable, check, report)));
-    else if (!quiet || !isMaskable) print(linesOf(place.name, path, check, report));
+    if (json) printWithSecrets(JSON.stringify(resultOf(isMaskable, check, report, keys)));
+    else if (!quiet || !isMaskable) print(linesOf(place.name, path, check, report, keys));
     return isMaskable ? 0 : 1;
   },
 };
@@ -120,10 +123,14 @@ async function maskAll(
     position,
     share: place.share,
   }), { quiet });
-  for await (const { bytes, last } of canonicalLines(place, slice, signal)) {
-    position = last;
-    run.add(bytes);
-    preview.add(bytes);
+  try {
+    for await (const { bytes, last } of canonicalLines(place, slice, signal)) {
+      position = last;
+      run.add(bytes);
+      preview.add(bytes);
+    }
+  } catch (error) {
+    throw withoutValues(error, `Cannot check ${place.name}`);
   }
 }
 
@@ -131,6 +138,7 @@ function resultOf(
   ok: boolean,
   { kept, undecided, unfit }: MaskCheck,
   report: MaskReport,
+  keys: KeptKeys,
 ): Record<string, unknown> {
   return {
     ok,
@@ -138,6 +146,7 @@ function resultOf(
     kept: kept.places(),
     undecided: undecided.places(),
     unfit: unfit.places(),
+    keptKeys: keys.places(),
   };
 }
 
@@ -146,6 +155,7 @@ function linesOf(
   policy: string,
   { kept, undecided, unfit }: MaskCheck,
   report: MaskReport,
+  keys: KeptKeys,
 ): string[] {
   const { events, dropped, masked, residuals, unusedRules } = report;
   const values = masked.reduce((sum, { values }) => sum + values, 0);
@@ -159,6 +169,13 @@ function linesOf(
   ];
   if (residuals.length > 0) {
     lines.push("Left in the clear:", ...indented(namedResiduals(residuals)));
+  }
+  const keyPlaces = keys.places();
+  if (keyPlaces.length > 0) {
+    lines.push(
+      "Keys that look like values, and stay; keys(…) masks them:",
+      ...indented(keyPlaces.slice(0, maskPlacesNamedMax)),
+    );
   }
   if (unusedRules.length > 0) {
     const named = unusedRules.slice(0, maskPlacesNamedMax)

@@ -9,6 +9,7 @@ import type { Command } from "../cli/command.ts";
 import { connectionOptions, jsonOption, quietOption } from "../cli/common_options.ts";
 import { isStandardOutput, openOutput } from "../cli/files/output.ts";
 import { Interruption } from "../cli/interrupt.ts";
+import { withoutValues } from "../cli/mask/without_values.ts";
 import { CommandError } from "../cli/problems.ts";
 import { withResult } from "../cli/result.ts";
 import { formatEvents } from "../cli/terminal/format.ts";
@@ -124,7 +125,8 @@ async function discover(
       }
     }
   } catch (error) {
-    throw unreadable(error, `Cannot look into ${place.name}`);
+    const action = `Cannot look into ${place.name}`;
+    throw withoutValues(unreadable(error, action), action);
   }
   return found;
 }

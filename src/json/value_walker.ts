@@ -27,6 +27,7 @@ export class ValueWalker {
   readonly #text: string;
   readonly #stop: number;
   readonly #keys: RawStep[] = [];
+  readonly #keyStarts: number[] = [];
   #wantsKey = false;
 
   /**
@@ -43,6 +44,11 @@ export class ValueWalker {
   /** Where the scalar is: the steps to it from the outermost value. The array changes with `next`. */
   get steps(): readonly RawStep[] {
     return this.#keys;
+  }
+
+  /** Where the keys among the steps begin; −1 for an index. The array changes with `next`. */
+  get keyStarts(): readonly number[] {
+    return this.#keyStarts;
   }
 
   /** Whether the scalar is a string. */
@@ -64,6 +70,7 @@ export class ValueWalker {
         const end = stringEnd(text, at);
         if (!this.#wantsKey) return this.#found(at, end);
         keys[keys.length - 1] = text.slice(at, end);
+        this.#keyStarts[keys.length - 1] = at;
         this.#wantsKey = false;
         at = text.indexOf(":", end) + 1;
       } else if (code === COMMA) {
@@ -71,14 +78,17 @@ export class ValueWalker {
         at++;
       } else if (code === OPEN_OBJECT) {
         keys.push("");
+        this.#keyStarts.push(-1);
         this.#wantsKey = true;
         at++;
       } else if (code === OPEN_ARRAY) {
         keys.push(null);
+        this.#keyStarts.push(-1);
         this.#wantsKey = false;
         at++;
       } else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) {
         keys.pop();
+        this.#keyStarts.pop();
         this.#wantsKey = false;
         at++;
       } else if (code <= SPACE) {

@@ -90,6 +90,11 @@ export class MaskTally {
     return place;
   }
 
+  /** Whether nothing was masked. */
+  get isEmpty(): boolean {
+    return this.#places.length === 0;
+  }
+
   /** What was counted, by type, section and path. */
   places(): MaskedPlace[] {
     const order = ({ type = "", section, path }: CountedPlace) => `${type}\0${section}\0${path}`;

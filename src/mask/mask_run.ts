@@ -67,12 +67,17 @@ export class MaskRun implements Disposable {
    * Looks for masked values in what is left.
    *
    * @param signal Ends it.
+   * @param visit Is shown the masked lines, and what the mask has written in them.
    * @returns What was found.
    */
-  async residuals(signal?: AbortSignal): Promise<Residual[]> {
+  async residuals(
+    signal?: AbortSignal,
+    visit?: (bytes: Uint8Array, spans: Uint32Array) => void,
+  ): Promise<Residual[]> {
     const slice = new TimeSlice();
     for (const { bytes, spans } of this.#spool.read()) {
       this.#scan.scan(bytes, spans);
+      visit?.(bytes, spans);
       this.bytesChecked += bytes.length;
       if (!slice.isOver) continue;
       await slice.next();
@@ -94,6 +99,11 @@ export class MaskRun implements Disposable {
    */
   streamName(name: string): string | undefined {
     return this.#masker.streamName(name);
+  }
+
+  /** Whether every value has stayed as it was, and every event. */
+  get hasMaskedNothing(): boolean {
+    return this.dropped === 0 && this.#tally.isEmpty;
   }
 
   /** Rules that have decided nothing. */

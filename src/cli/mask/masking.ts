@@ -24,6 +24,7 @@ import { CommandError, UsageError } from "../problems.ts";
 import type { Status } from "../terminal/progress.ts";
 import { say } from "../terminal/terminal.ts";
 import { givenMaskKey } from "./mask_key.ts";
+import { withoutValues } from "./without_values.ts";
 import { readPolicy } from "./policy_file.ts";
 
 /** One masking on the command line. */
@@ -119,11 +120,15 @@ export class Masking implements AsyncDisposable {
     },
   ): AsyncGenerator<ExportChunk> {
     let categories: ReadonlySet<string> = new Set();
-    for await (const chunk of chunks) {
-      this.#run.add(chunk.bytes);
-      categories = chunk.categories;
-      this.#position = chunk.last;
-      this.#share = share();
+    try {
+      for await (const chunk of chunks) {
+        this.#run.add(chunk.bytes);
+        categories = chunk.categories;
+        this.#position = chunk.last;
+        this.#share = share();
+      }
+    } catch (error) {
+      throw withoutValues(error, "Cannot mask the events");
     }
     const residuals = await this.#run.residuals(signal);
     this.#residuals = residuals;
@@ -199,6 +204,9 @@ export class Masking implements AsyncDisposable {
     if (!this.#quiet) {
       const told = isRefused ? residuals.filter(({ isLong }) => !isLong) : residuals;
       for (const text of namedResiduals(told)) say(`Warning: ${text}`);
+      if (this.#run.events > 0 && this.#run.hasMaskedNothing) {
+        say(`Warning: ${this.#policy.name} has masked nothing: what leaves is what there is`);
+      }
       for (const { line, path } of this.#run.unusedRules.slice(0, residualsNamedMax)) {
         say(
           `Warning: ${this.#policy.name}:${line}: ${path} matches nothing here: is it out of date?`,

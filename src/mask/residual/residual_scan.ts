@@ -331,8 +331,14 @@ function* notMade(
   if (from < end) yield [from, end];
 }
 
-/** Offsets in UTF-8 bytes as offsets in the characters of a string; ascending both. */
-function charsOf(bytes: Uint8Array, offsets: readonly number[]): number[] {
+/**
+ * Offsets in UTF-8 bytes as offsets in the characters of a string.
+ *
+ * @param bytes The bytes.
+ * @param offsets The offsets, ascending.
+ * @returns The same in characters.
+ */
+export function charsOf(bytes: Uint8Array, offsets: readonly number[]): number[] {
   let chars = 0;
   let at = 0;
   return offsets.map((offset) => {
@@ -345,8 +351,13 @@ function charsOf(bytes: Uint8Array, offsets: readonly number[]): number[] {
   });
 }
 
-/** The part of an event that a value belongs to; `undefined` for those that nobody looks at. */
-function fieldOf(steps: readonly RawStep[]): "stream" | "data" | "metadata" | undefined {
+/**
+ * The part of an event that a value of its line belongs to.
+ *
+ * @param steps The way to the value.
+ * @returns The part; `undefined` for those that nobody looks at.
+ */
+export function fieldOf(steps: readonly RawStep[]): "stream" | "data" | "metadata" | undefined {
   return steps[0] === null ? undefined : fields[steps[0]!] ?? escapedField(steps[0]!);
 }
 

@@ -1,0 +1,27 @@
+/**
+ * Errors about the lines of a file, without what is in the lines.
+ *
+ * @module
+ */
+
+import { EventoDBError } from "../../errors.ts";
+import { CommandError } from "../problems.ts";
+
+/** Errors whose messages show what was read. */
+const showing: readonly string[] = ["INVALID_JSON", "INVALID_RECORD"];
+
+/**
+ * Takes what was read out of an error: whoever masks must not find it in a log.
+ *
+ * @param error What was thrown while lines were read.
+ * @param action What could not be done, such as `Cannot mask`.
+ * @returns The error to be thrown; the same one where nothing of a line is in it.
+ */
+export function withoutValues(error: unknown, action: string): unknown {
+  if (!(error instanceof EventoDBError) || !showing.includes(error.code)) return error;
+  const { code, line } = error;
+  const where = line === undefined ? "a line" : `line ${line}`;
+  return new CommandError(`${action}: ${where} is no record, or not in order (${code})`, [
+    "eventodb verify FILE says what is wrong with it, and shows it",
+  ]);
+}

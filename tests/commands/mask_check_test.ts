@@ -1,0 +1,103 @@
+import { assert, assertEquals, assertMatch } from "../support/assert.ts";
+import { lastJson, runCli } from "../support/cli.ts";
+import { lineOf } from "../support/history.ts";
+import { startServer } from "../support/server.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
+
+const secret = "alice.smith@example.com";
+const events = lineOf(1, {
+  stream: "customer-1",
+  type: "Registered",
+  data: { email: secret, age: secret, vat: "x", tags: ["a", "b"] },
+}) + lineOf(2, { stream: "note-1", type: "Noted", data: { text: secret }, meta: { by: "x" } });
+const policy = `version: 1
+streams: {customer: keep}
+events:
+  - types: [Registered]
+    data:
+      $.email: email(c)
+      $.age: number(10)
+      $.gone: drop
+  - types: [Noted]
+    data: {$.text: keep}
+`;
+
+Deno.test("eventodb mask check lists all that is undecided, does not fit, is unused or in the clear", async () => {
+  await using folder = await temporaryFolder();
+  const cwd = folder.path;
+  await Deno.writeTextFile(`${cwd}/july.ndjson`, events);
+  await Deno.writeTextFile(`${cwd}/policy.yaml`, policy);
+  const check = (place: string[], more: string[] = []) =>
+    runCli(["mask", "check", ...place, "--policy", "policy.yaml", ...more], { cwd });
+  const found = await check(["july.ndjson"]);
+  assertEquals([found.status, found.stderr], [1, ""]);
+  assert(!found.stdout.includes("alice"), found.stdout);
+  assertEquals(
+    found.stdout.replace(/(\$\.age, 1 value): .*/, "$1: …"),
+    `july.ndjson with policy.yaml: 2 events
+Masked: 2 values in 2 places. Kept: 2 values in 2 places
+Undecided: 4 values in 4 places
+  line 1: Registered data $.vat, 1 value
+  line 1: Registered data $.tags, 1 value
+  line 2: streams of note, 1 value
+  line 2: Noted metadata $.by, 1 value
+Does not fit: 1 value in 1 place
+  line 1: Registered data $.age, 1 value: …
+Left in the clear:
+  1 value masked in Registered data.email also occurs in Noted data.text, first at global position 2
+Rules that match nothing here, and may be out of date:
+  policy.yaml:8: $.gone: drop
+`,
+  );
+
+  await using server = await startServer();
+  const connection = ["--url", server.url, "--token", server.token];
+  await runCli(["import", ...connection], { stdin: events });
+  const served = await check([], [...connection, "--json"]);
+  assertEquals(served.status, 1, served.stderr);
+  const { ok, undecided, unfit, residuals, unusedRules } = lastJson(served.stdout) as Record<
+    string,
+    unknown[]
+  >;
+  assertEquals(
+    [ok, undecided!.length, unfit!.length, residuals!.length, unusedRules!.length],
+    [false, 4, 1, 1, 1] as unknown[],
+  );
+
+  const narrowed = await check(["july.ndjson"], ["--types", "Noted"]);
+  assertMatch(narrowed.stdout, /^july\.ndjson with policy\.yaml: 1 event$/m);
+  await Deno.writeTextFile(
+    `${cwd}/policy.yaml`,
+    "version: 1\nunknown: scramble\nstreams: {customer: keep, note: keep}\n",
+  );
+  const good = await check(["july.ndjson"]);
+  assertEquals(good.status, 0, good.stdout);
+  assertMatch(good.stdout, /^All of it can be masked$/m);
+});
+
+Deno.test("eventodb mask check --preview shows events to a terminal", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  await using folder = await temporaryFolder();
+  const cwd = folder.path;
+  await Deno.writeTextFile(`${cwd}/july.ndjson`, events);
+  await Deno.writeTextFile(`${cwd}/policy.yaml`, policy);
+  const cli = new URL("../../cli.ts", import.meta.url).pathname;
+  const command = `"${Deno.execPath()}" run -A --quiet "${cli}" mask check july.ndjson ` +
+    "--policy policy.yaml --preview 1";
+  let output: string;
+  try {
+    const { stdout } = await new Deno.Command("script", {
+      args: ["-qec", command, "/dev/null"],
+      cwd,
+      env: { NO_COLOR: "1" },
+    }).output();
+    output = new TextDecoder().decode(stdout);
+  } catch (error) {
+    // Not every system has it.
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  assertMatch(output, /^before: .*alice\.smith@example\.com.*\r?\nafter: {2}.*@example\.invalid/m);
+  assertEquals(output.match(/^before:/gm)?.length, 1);
+});
