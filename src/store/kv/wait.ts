@@ -4,6 +4,7 @@
  * @module
  */
 
+import { delay } from "../../deps/delay.ts";
 import { kvAttemptsMin, kvRetryMs, kvRetryPauseMsMax } from "../../limits.ts";
 import { contended } from "./errors.ts";
 
@@ -54,6 +55,5 @@ export class Attempts {
  * @param attempt How many attempts there were before the last one.
  */
 export function pause(attempt: number): Promise<void> {
-  const delayMs = Math.random() * Math.min(2 ** attempt, kvRetryPauseMsMax);
-  return new Promise((resolve) => setTimeout(resolve, delayMs));
+  return delay(Math.random() * Math.min(2 ** attempt, kvRetryPauseMsMax));
 }

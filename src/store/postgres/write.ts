@@ -4,6 +4,7 @@
  * @module
  */
 
+import { delay } from "../../deps/delay.ts";
 import { correlationCategory } from "../../correlation.ts";
 import { EventoDBError } from "../../errors.ts";
 import { postgresImportPollMs } from "../../limits.ts";
@@ -13,7 +14,6 @@ import type { AppendedMessage } from "../store.ts";
 import type { GroupOutcome, RequestedWrite } from "../waiting_writes.ts";
 import { type GroupWriter, OutcomeUnknown } from "../write_queue.ts";
 import type { Database } from "./connection/database.ts";
-import { pause } from "./connection/wait.ts";
 import { isOutcomeUnknown } from "./errors.ts";
 import { schemaOf } from "./names.ts";
 import type { WriteOutcome } from "./write_function.ts";
@@ -67,7 +67,7 @@ export class PostgresWriter implements GroupWriter {
   }
 
   pause(): Promise<void> {
-    return pause(postgresImportPollMs);
+    return delay(postgresImportPollMs);
   }
 
   async #call(

@@ -7,6 +7,8 @@
  * @module
  */
 
+import { within } from "../../../waiting.ts";
+import { delay } from "../../../deps/delay.ts";
 import pg, { type CustomTypesConfig, type PoolClient, type PoolConfig } from "../../../deps/pg.ts";
 import {
   postgresAliveMs,
@@ -24,7 +26,6 @@ import { backendError, isRefused, sqlState } from "../errors.ts";
 import { Gate } from "./gate.ts";
 import { tlsOptions } from "./tls.ts";
 import { parsePostgresUrl, type PostgresAddress } from "./url.ts";
-import { pause } from "./wait.ts";
 
 /** Whatever runs statements: the pool, or one transaction. */
 export interface Queryable {
@@ -172,7 +173,7 @@ export class Database implements Queryable, AsyncDisposable {
         if (!isUsedUp(error) || performance.now() >= until) throw backendError(error, this.name);
         this.#gate.limit(this.#pool.totalCount);
       }
-      await pause(postgresImportPollMs);
+      await delay(postgresImportPollMs);
     }
   }
 
@@ -187,10 +188,7 @@ export class Database implements Queryable, AsyncDisposable {
 
   /** Closes all connections, also those in use, once these have had their time. */
   async [Symbol.asyncDispose](): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const patience = new Promise<void>((resolve) => timer = setTimeout(resolve, shutdownMs));
-    await Promise.race([this.#pool.end(), patience]);
-    clearTimeout(timer);
+    await within(this.#pool.end(), shutdownMs);
   }
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { delay } from "../../../deps/delay.ts";
 import { postgresImportPollMs } from "../../../limits.ts";
 
 /**
@@ -22,15 +23,6 @@ export async function untilGateOpens<T>(
   for (;;) {
     const result = await attempt();
     if (result !== undefined || performance.now() >= end) return result;
-    await pause(postgresImportPollMs);
+    await delay(postgresImportPollMs);
   }
-}
-
-/**
- * Lets time go by.
- *
- * @param ms How much, in milliseconds.
- */
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

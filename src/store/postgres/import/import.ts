@@ -4,6 +4,8 @@
  * @module
  */
 
+import { within } from "../../../waiting.ts";
+import { delay } from "../../../deps/delay.ts";
 import { EventoDBError } from "../../../errors.ts";
 import { lineRunsMax, pageMessagesMax, postgresVerdictMs, shutdownMs } from "../../../limits.ts";
 import { importInProgress, importOutcomeUnknown, namespaceNotFound } from "../../refusals.ts";
@@ -28,7 +30,6 @@ import {
   swapInNextTable,
   takenError,
 } from "./import_table.ts";
-import { pause } from "../connection/wait.ts";
 
 /** How an import goes about it. */
 interface Plan {
@@ -137,15 +138,8 @@ export class PostgresImport implements ImportWork {
       if (!isCommitting) await this.#copy?.abort();
       await steps;
     })();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(() => {
-        this.#session.abandon();
-        resolve();
-      }, shutdownMs / 2);
-    });
-    await Promise.race([settled, patience]);
-    clearTimeout(timer);
+    const isSettled = await within(settled.then(() => true), shutdownMs / 2);
+    if (isSettled === undefined) this.#session.abandon();
   }
 
   /** Without a commit, the transaction is rolled back. */
@@ -206,7 +200,7 @@ export class PostgresImport implements ImportWork {
       } catch (error) {
         if (!(error instanceof EventoDBError) || error.status !== 503) throw error;
       }
-      await pause(200);
+      await delay(200);
     }
     throw importOutcomeUnknown(
       `The connection to the database "${this.#database.name}" was lost during the commit`,

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { within } from "../../../waiting.ts";
 import type pg from "../../../deps/pg.ts";
 import {
   postgresAnswerMs,
@@ -95,10 +96,7 @@ export class Follower implements AsyncDisposable {
   }
 
   async #pause(ms: number): Promise<void> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const pause = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
-    await Promise.race([pause, this.#stopped.promise]);
-    clearTimeout(timer);
+    await within(this.#stopped.promise, ms);
   }
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { delay } from "../../../deps/delay.ts";
 import { join } from "node:path";
 import { EventoDBError } from "../../../errors.ts";
 import { sqliteLockPollMs, sqliteLockUnreadableMs, takeoverWaitMs } from "../../../limits.ts";
@@ -65,7 +66,7 @@ export class FolderLock implements Disposable {
         file.close();
         throw new EventoDBError("BACKEND_ERROR", refusal(folder, holder), { status: 503 });
       }
-      await new Promise((resolve) => setTimeout(resolve, sqliteLockPollMs));
+      await delay(sqliteLockPollMs);
     }
     return new FolderLock(file);
   }
