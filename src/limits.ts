@@ -330,7 +330,7 @@ export const linkPositionsMax: number = 4_000;
 /** Most links in one page of those. */
 export const linksAtOnceMax: number = 5_000;
 /** Most streams of a closure, which are kept in memory. */
-export const closureStreamsMax: number = 2_000_000;
+export const closureStreamsMax: number = 1_000_000;
 /** Most streams that the error of a closure that is too large names. */
 export const closureFanOutsNamedMax: number = 5;
 /** Most names of streams among which the one that was meant is looked for. */

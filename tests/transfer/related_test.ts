@@ -1,11 +1,14 @@
 import fc from "fast-check";
 import { EventoDBError } from "../../src/errors.ts";
-import { exportEvents } from "../../src/transfer/events.ts";
+import { exportEvents, importEvents } from "../../src/transfer/events.ts";
 import { exportChunks, type ExportOptions, type ExportSource } from "../../src/transfer/export.ts";
 import { formatRecords } from "../../src/record/format.ts";
 import { FileSource } from "../../src/transfer/sources/file_source.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { recordBody } from "../support/events.ts";
+import { startFailingServer } from "../support/failing_server.ts";
 import { startGoServer } from "../support/go_server.ts";
+import { startServer } from "../support/server.ts";
 import { anyHistory, anyRelated, relatedEvents } from "../support/related.ts";
 import "../support/property.ts";
 
@@ -44,6 +47,36 @@ Deno.test("exportEvents() takes what is related from a server written in Go as b
       }
     }),
     { numRuns: 10 },
+  );
+});
+
+Deno.test("exportEvents() takes what is related the same from servers that can do more and less", async () => {
+  await using server = await startServer();
+  const { token } = server;
+  await using without = new AsyncDisposableStack();
+  const urls = [
+    server.url,
+    ...[["relate"], ["relate", "select"], ["relate", "select", "export"]].map((features) =>
+      without.use(startFailingServer(server.url, ({ path }) =>
+        path !== "/version" ? undefined : {
+          change: (text) =>
+            features.reduce((text, feature) => text.replace(`,"${feature}"`, ""), text),
+        })).url
+    ),
+  ];
+  await fc.assert(
+    fc.asyncProperty(anyHistory, fc.array(anyRelated, { minLength: 2 }), async (events, slices) => {
+      await importEvents(recordBody(events), { url: server.url, token }, { force: true });
+      for (const slice of slices) {
+        const expected = relatedEvents(events, slice);
+        for (const url of urls) {
+          const text = () => new Response(exportEvents({ url, token }, slice)).text();
+          if (expected === undefined) await assertRejects(text, EventoDBError);
+          else assertEquals(await text(), formatRecords(expected), url);
+        }
+      }
+    }),
+    { numRuns: 8 },
   );
 });
 
