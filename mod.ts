@@ -64,6 +64,7 @@ export type {
   ManifestStreamsFile,
 } from "./src/slice/manifest.ts";
 export type { Closure, ClosureReason } from "./src/slice/closure.ts";
+export type { RelatedStreams } from "./src/client/related.ts";
 export type { Unmatched } from "./src/slice/slice_filter.ts";
 export type { StreamTally } from "./src/slice/stream_table.ts";
 export type { CategoryTally } from "./src/slice/tally.ts";

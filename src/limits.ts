@@ -379,6 +379,8 @@ export const loggedPathCharsMax: number = 200;
 export const lookEveryMs: number = 50;
 /** Most events that wait for the reader; beyond it, only those that must not be lost are queued. */
 export const eventsWaitingMax: number = 16;
+/** How long a response waits for what is related before it begins without it, in milliseconds. */
+export const relatedFirstMs: number = 20_000;
 /** How long an answer waits for its first lines before it begins without them, in milliseconds. */
 export const exportFirstLineMs: number = 1_000;
 /** Most bytes handed over at once, so that each turn of a slow reader shows as progress. */

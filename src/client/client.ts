@@ -34,6 +34,7 @@ import type {
 } from "./namespaces.ts";
 import type { Slice } from "../slice/slice.ts";
 import { exportArriving } from "./export_arriving.ts";
+import { related, type RelatedStreams } from "./related.ts";
 import type { CallOptions, ClientOptions } from "./options.ts";
 import {
   type JsonObject,
@@ -671,6 +672,19 @@ export class EventoDBClient {
     options: CallOptions = {},
   ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     return exportArriving(this.#transport, slice, options.signal);
+  }
+
+  /**
+   * Finds what is related to some streams, by `GET /related`. Only for a server whose features name `relate`.
+   *
+   * @param slice Which streams, in `relatedTo`, and how far to go from them.
+   * @param options Signal.
+   * @returns The streams that belong together, and why.
+   * @throws {EventoDBError} `INVALID_REQUEST`: a stream is not there, or there are more events than `eventsMax`.
+   */
+  related(slice: Slice, options: CallOptions = {}): Promise<RelatedStreams> {
+    const attempt = () => related(this.#transport, slice, options.signal);
+    return withRetries(attempt, this.retryPolicy, options);
   }
 
   #subscribe(query: SubscriptionQuery, options: SubscribeOptions): Subscription {

@@ -22,7 +22,7 @@ export async function* exportArriving(
   slice: Slice,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const answer = await transport.send({ ...requestFor(slice), signal });
+  const answer = await transport.send({ ...requestFor("/export", slice), signal });
   try {
     yield* answer.bytes();
   } finally {
@@ -30,16 +30,23 @@ export async function* exportArriving(
   }
 }
 
-function requestFor(slice: Slice): TransportRequest {
+/**
+ * A request for a slice.
+ *
+ * @param endpoint `/export`, or `/related` for what is related.
+ * @param slice The slice.
+ * @returns The request.
+ */
+export function requestFor(endpoint: "/export" | "/related", slice: Slice): TransportRequest {
   // Compressing would be slower than any network that a server and its developers share.
   const headers = { "Accept-Encoding": "identity" };
-  const path = `/export?${queryOf(slice)}`;
+  const path = `${endpoint}?${queryOf(slice)}`;
   // Every server that knows more than the bounds takes them as a body as well.
   if (path.length <= exportQueryCharsMax || !hasMoreThanBounds(slice)) {
     return { path, method: "GET", headers };
   }
   return {
-    path: "/export",
+    path: endpoint,
     method: "POST",
     headers: { ...headers, "Content-Type": "application/json" },
     body: bodyOf(slice),

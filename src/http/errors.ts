@@ -40,11 +40,20 @@ export function publicError(error: unknown): EventoDBError {
  * @returns The answer, with its body as PROTOCOL.md has it.
  */
 export function errorResponse(error: EventoDBError, headers: HeadersInit = {}): Response {
-  const { code, details, status } = error;
-  // What is wrong with a path or a name may be that it is a token, and clients log what they are told.
-  const message = hideSecrets(error.message);
-  const response = Response.json({ error: { code, message, details } }, { status, headers });
+  const { status } = error;
+  const response = Response.json(errorBody(error), { status, headers });
   if (status === 401) response.headers.set("WWW-Authenticate", "Bearer");
   if (status === 503) response.headers.set("Retry-After", String(retryAfterSeconds));
   return response;
+}
+
+/**
+ * What a client is told of an error.
+ *
+ * @param error What went wrong.
+ * @returns The body of a response, as PROTOCOL.md has it.
+ */
+export function errorBody({ code, message, details }: EventoDBError): object {
+  // What is wrong with a path or a name may be that it is a token, and clients log what they are told.
+  return { error: { code, message: hideSecrets(message), details } };
 }

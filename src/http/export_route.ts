@@ -5,17 +5,14 @@
  */
 
 import { acceptsEncodings } from "../deps/negotiation.ts";
-import { EventoDBError } from "../errors.ts";
-import { exportBodyBytesMax, exportFirstLineMs, exportHeartbeatMs } from "../limits.ts";
-import { SliceFilter } from "../slice/slice_filter.ts";
-import { storeLines } from "../transfer/reading/store_lines.ts";
-import { within } from "../waiting.ts";
-import { decodeText, readBytes } from "./body.ts";
-import type { ExportedSlice } from "./export_fields.ts";
-import { sliceOfBody, sliceOfQuery } from "./export_query.ts";
-import { withHeartbeat } from "./heartbeat.ts";
-import type { Exchange } from "./request_context.ts";
+import { exportFirstLineMs, exportHeartbeatMs, relatedFirstMs } from "../limits.ts";
 import { gzip } from "../gzip.ts";
+import { SliceFilter } from "../slice/slice_filter.ts";
+import type { Store } from "../store/store.ts";
+import { followLinks } from "../transfer/reading/follow_links.ts";
+import { type BoundSlice, storeLines } from "../transfer/reading/store_lines.ts";
+import type { StoreSource } from "../transfer/sources/store_source.ts";
+import { begun, sliceOf, sourceOf } from "./export_request.ts";
 import type { Route, RouteContext } from "./route.ts";
 import { sendText } from "./send.ts";
 
@@ -33,16 +30,24 @@ export function exportRoute(context: RouteContext): Route {
     async answer(exchange) {
       const { namespace } = await exchange.authenticate();
       const slice = await sliceOf(exchange, context);
-      if (slice.relatedTo !== undefined) throw cannotRelate();
       const { globalPosition } = await store.namespaceInfo(namespace);
       const to = Math.min(slice.to ?? Infinity, globalPosition);
-      const lines = storeLines(store, namespace, { ...slice, to });
-      const isFiltered = SliceFilter.of(slice) !== undefined;
-      const body = sendText(await begun(lines, isFiltered ? exportHeartbeatMs : Infinity), {
-        stallMs: readerStallMs,
-        signal: exchange.signal,
-        onEnd: exchange.keepOpen(),
-      });
+      const gone = new AbortController();
+      const isRelated = slice.relatedTo !== undefined;
+      const isChosen = isRelated || SliceFilter.of(slice) !== undefined;
+      const bound = { ...slice, to };
+      const signal = AbortSignal.any([exchange.signal, gone.signal]);
+      const lines = isRelated
+        ? relatedLines(store, namespace, sourceOf(context, namespace), { ...bound, signal })
+        : storeLines(store, namespace, bound);
+      const body = sendText(
+        await begun(lines, {
+          firstMs: isRelated ? relatedFirstMs : exportFirstLineMs,
+          heartbeatMs: isChosen ? exportHeartbeatMs : undefined,
+          gone,
+        }),
+        { stallMs: readerStallMs, signal: exchange.signal, onEnd: exchange.keepOpen() },
+      );
       const headers = {
         "Content-Type": "application/x-ndjson",
         "Cache-Control": "no-store",
@@ -57,49 +62,15 @@ export function exportRoute(context: RouteContext): Route {
   };
 }
 
-/** What is asked for: in the query, or in the body where that is too short. */
-async function sliceOf(exchange: Exchange, context: RouteContext): Promise<ExportedSlice> {
-  const { searchParams } = exchange.url;
-  if (exchange.request.method !== "POST") return sliceOfQuery(searchParams);
-  const { largeBodies, bodyStallMs } = context;
-  using memory = new DisposableStack();
-  const bytes = await readBytes(
-    exchange,
-    { bytesMax: exportBodyBytesMax, stallMs: bodyStallMs },
-    async (asked) => memory.use(await largeBodies.received.take(exchange.signal, asked)),
-  );
-  return sliceOfBody(searchParams, decodeText(bytes));
-}
-
-function cannotRelate(): EventoDBError {
-  return new EventoDBError(
-    "INVALID_REQUEST",
-    'Cannot export: this server does not follow links, and has no feature "relate"',
-  );
-}
-
-/**
- * Waits a little for the first lines, so that what fails at once is an error of its own, and not an
- * answer that is cut. Not for ever: a filter may look for its first match for long, and a client that
- * hears nothing takes the server for dead.
- */
-async function begun(
-  lines: AsyncGenerator<Uint8Array<ArrayBuffer>, void>,
-  heartbeatMs: number,
-): Promise<AsyncIterator<Uint8Array<ArrayBuffer>, void>> {
-  const some = heartbeatMs === Infinity ? lines : withHeartbeat(lines, heartbeatMs);
-  const first = some.next();
-  await within(first, exportFirstLineMs);
-  first.catch(() => {});
-  let isFirst = true;
-  return {
-    next() {
-      if (!isFirst) return some.next();
-      isFirst = false;
-      return first;
-    },
-    return: async () => await some.return?.() ?? { done: true, value: undefined },
-  };
+/** The lines of what is related. */
+async function* relatedLines(
+  store: Store,
+  namespace: string,
+  source: StoreSource,
+  slice: BoundSlice & { signal: AbortSignal },
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  const { slice: followed } = await followLinks(source, slice, slice.to);
+  yield* storeLines(store, namespace, { ...followed, from: slice.from, to: slice.to });
 }
 
 /** Whether a client takes gzip. Without the header none is asked for; `acceptsEncodings` would take the first. */

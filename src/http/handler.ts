@@ -19,6 +19,7 @@ import { Exchange } from "./request_context.ts";
 import { exportRoute } from "./export_route.ts";
 import { healthRoute } from "./health_route.ts";
 import { importRoute } from "./import_route.ts";
+import { relatedRoute } from "./related_route.ts";
 import { methodsOf, type Route, type RouteContext } from "./route.ts";
 import { rpcRoute } from "./rpc_route.ts";
 import { subscribeRoute } from "./subscribe_route.ts";
@@ -143,6 +144,7 @@ export function createHandler(options: HandlerOptions): Handler {
     routesOf({
       store,
       hub,
+      log,
       importsMax: options.importsMax ?? importsMax,
       importSlotWaitMs: options.importSlotWaitMs ?? importSlotWaitMs,
       largeBodies: largeBodies(options.bodySlowMs ?? bodySlowMs),
@@ -218,6 +220,7 @@ function routesOf(context: RouteContext): Route[] {
     rpcRoute(context),
     importRoute(context),
     exportRoute(context),
+    relatedRoute(context),
     subscribeRoute(context),
     healthRoute,
     versionRoute,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Log } from "../log.ts";
 import type { Store } from "../store/store.ts";
 import type { SubscriptionHub } from "../subscription/hub.ts";
 import type { Exchange } from "./request_context.ts";
@@ -15,6 +16,8 @@ export interface RouteContext {
   readonly store: Store;
   /** Who tells of new messages. */
   readonly hub: SubscriptionHub;
+  /** Where what takes long is logged. */
+  readonly log: Log;
   /** Most imports at the same time. */
   readonly importsMax: number;
   /** The memory for large bodies. */

@@ -21,9 +21,12 @@ import { categoryOf } from "../stream_name.ts";
 import { FanOuts, tooLarge } from "./closure_size.ts";
 import type { LinkSource, OddValues } from "./link_source.ts";
 import { linkFields } from "./links.ts";
+import type { Closure } from "./closure_result.ts";
 import { rootsOf } from "./roots.ts";
 import { SliceFilter } from "./slice_filter.ts";
 import type { Slice } from "./slice.ts";
+
+export type { Closure, ClosureReason } from "./closure_result.ts";
 
 /** What of a slice says which streams are related. */
 export type ClosureSlice = Pick<
@@ -38,34 +41,6 @@ export type ClosureSlice = Pick<
   | "excludeStreams"
   | "sample"
 >;
-
-/** Why streams are in a closure. */
-export interface ClosureReason {
-  /**
-   * The link that brought them: a field such as `metadata.correlationStreamName`, or a link as it was declared.
-   * `null` for the streams that were named.
-   */
-  link: string | null;
-  /**
-   * Whether they are what events link to (`causes`), or have the events that link (`effects`). `null` for
-   * the streams that were named.
-   */
-  direction: "causes" | "effects" | null;
-  /** How many streams. One that several links would bring counts for the first of them alone. */
-  streams: number;
-}
-
-/** Streams that belong together. */
-export interface Closure {
-  /** Their names. Only streams that have events. */
-  streams: ReadonlySet<string>;
-  /** How many events they have. */
-  events: number;
-  /** Why they are in it; the named streams first. */
-  reasons: ClosureReason[];
-  /** Values of declared links that name no stream. */
-  oddValues: { link: string; values: number }[];
-}
 
 /**
  * Finds what is related to some streams.

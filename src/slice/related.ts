@@ -36,7 +36,17 @@ export async function resolveRelated(
   slice: Slice,
   signal?: AbortSignal,
 ): Promise<RelatedSlice> {
-  const closure = await closureOf(links, slice, signal);
+  return sliceOfClosure(await closureOf(links, slice, signal), slice);
+}
+
+/**
+ * Narrows a closure to what its slice means.
+ *
+ * @param closure The closure.
+ * @param slice The slice that it is of.
+ * @returns What it comes to.
+ */
+export function sliceOfClosure(closure: Closure, slice: Slice): RelatedSlice {
   const { types, excludeTypes, from, to, categories, windowOnly } = slice;
   const filter = SliceFilter.of({ streams: slice.streams });
   const wanted = categories && new Set(categories);
@@ -53,15 +63,4 @@ export async function resolveRelated(
     closure,
     unmatched: filter?.unmatched.streams ?? [],
   };
-}
-
-/**
- * What is left of a slice for whoever gets the events of its closure, and has to choose among them.
- *
- * @param slice The slice.
- * @returns It without what only the closure is about.
- */
-export function amongRelated(slice: Slice): Slice {
-  const { categories, streams, types, excludeTypes, excludeCategories, excludeStreams } = slice;
-  return { categories, streams, types, excludeTypes, excludeCategories, excludeStreams };
 }

@@ -9,7 +9,6 @@ import { checkClosure, type Closure } from "../slice/closure.ts";
 import type { LinkQuery, LinkSource } from "../slice/link_source.ts";
 import type { PackedRecords } from "../record/packed_records.ts";
 import { selectLines } from "../slice/select_lines.ts";
-import { amongRelated } from "../slice/related.ts";
 import type { Slice, SliceBounds } from "../slice/slice.ts";
 import { categoriesToRead, SliceFilter, type Unmatched } from "../slice/slice_filter.ts";
 import { parseWindow } from "../slice/window.ts";
@@ -28,6 +27,8 @@ export interface SourceQuery extends SliceBounds {
    * within them: who asks chooses by itself as well.
    */
   slice?: Slice;
+  /** The slice with links that it has come of, for a source that can follow them and cannot take so many streams. */
+  related?: Slice;
   /** Ends the reading. */
   signal?: AbortSignal;
 }
@@ -69,6 +70,14 @@ export interface ExportChunk {
 /** Where an export reads from: a server, by whatever it offers, or a store. */
 export interface ExportSource {
   /**
+   * Finds what is related, where the source does that by itself. Absent: by its links.
+   *
+   * @param slice Which events, up to a global position.
+   * @param signal Ends it.
+   * @returns The closure; `undefined` where the source cannot do it.
+   */
+  related?(slice: Slice, signal?: AbortSignal): Promise<Closure | undefined>;
+  /**
    * Tells of links, where the source need not be read for that. Absent: it is read.
    *
    * @param query Which events' links count.
@@ -76,12 +85,6 @@ export interface ExportSource {
    * @returns The links; `undefined` where the source cannot tell of those that are asked for.
    */
   links?(query: LinkQuery, signal?: AbortSignal): Promise<LinkSource | undefined>;
-  /**
-   * Whether `read` follows the links of a query's slice by itself. Absent: it does not.
-   *
-   * @param slice The slice.
-   */
-  relates?(slice: Slice): boolean;
   /**
    * Reads all events as records, where that is cheaper than lines. Absent: they are read as lines.
    *
@@ -143,20 +146,18 @@ export async function* exportChunks(
   const highest = await source.lastPosition(signal) ?? undefined;
   const bound = highest === undefined ? options.to : Math.min(highest, options.to ?? highest);
   options.onBound?.(bound ?? null);
-  const { slice, to = bound, asked = slice, unmatched } = await withoutLinks(
-    source,
-    options,
-    bound,
-  );
+  const { slice, to = bound, unmatched } = await withoutLinks(source, options, bound);
   const filter = SliceFilter.of(slice);
   const categories = categoriesToRead(slice);
   const isNothing = highest === 0 || categories?.length === 0 ||
     (to !== undefined && to < from);
 
   const events = new ExportedEvents(options, { from, to, filter });
-  const isPlain = filter === undefined && asked === slice;
-  const bounds = { categories, from, to, ...parseWindow(asked) };
-  const query = { ...bounds, slice: isPlain ? undefined : asked, signal };
+  const query = {
+    ...{ categories, from, to, ...parseWindow(slice), signal },
+    slice: filter && slice,
+    related: options.relatedTo && options,
+  };
   for await (const { bytes, last } of isNothing ? [] : source.read(query)) {
     signal?.throwIfAborted();
     const chunk = events.take(bytes);
@@ -168,26 +169,14 @@ export async function* exportChunks(
   }
 }
 
-/** A slice without links. */
-interface PlainSlice {
-  /** What of the events that the source gives is wanted. */
-  slice: Slice;
-  /** What the source is asked for, where it follows links by itself. */
-  asked?: Slice;
-  /** Where it ends: beyond that, nobody has looked for links. */
-  to?: number;
-  /** Patterns of streams that match none of those that are related. */
-  unmatched?: string[];
-}
-
+/** The slice without links, and where it ends: beyond that, nobody has looked for links. */
 async function withoutLinks(
   source: ExportSource,
   options: ExportOptions,
   to: number | undefined,
-): Promise<PlainSlice> {
+): Promise<{ slice: Slice; to?: number; unmatched?: string[] }> {
   checkClosure(options);
   if (options.relatedTo === undefined) return { slice: options };
-  if (source.relates?.(options)) return { slice: amongRelated(options), asked: options };
   const { followLinks } = await import("./reading/follow_links.ts");
   return await followLinks(source, options, to);
 }

@@ -9,13 +9,15 @@ import type { Closure } from "../../slice/closure.ts";
 import { parseLinkPath } from "../../slice/link_path.ts";
 import type { LinkQuery, LinkSource } from "../../slice/link_source.ts";
 import { ReadLinks } from "../../slice/read_links.ts";
-import { resolveRelated } from "../../slice/related.ts";
+import { resolveRelated, sliceOfClosure } from "../../slice/related.ts";
 import type { Slice } from "../../slice/slice.ts";
 import { parseWindow } from "../../slice/window.ts";
 import { AscendingOrder } from "./ascending_order.ts";
 
 /** What can be read of a source, and what it may know of links. */
 export interface LinkedSource {
+  /** As `ExportSource.related`. */
+  related?(slice: Slice, signal?: AbortSignal): Promise<Closure | undefined>;
   /** As `ExportSource.links`. */
   links?(query: LinkQuery, signal?: AbortSignal): Promise<LinkSource | undefined>;
   /** As `ExportSource.records`. */
@@ -61,6 +63,11 @@ export async function followLinks(
   to: number | undefined,
 ): Promise<FollowedSlice> {
   const { signal, onRelated } = options;
+  const found = to === undefined ? undefined : await source.related?.({ ...options, to }, signal);
+  if (found !== undefined) {
+    onRelated?.(found);
+    return { ...sliceOfClosure(found, options), to };
+  }
   const query: LinkQuery = {
     to,
     ...parseWindow(options),

@@ -11,6 +11,7 @@ import { withRetries } from "../../client/retry.ts";
 import { EventoDBError } from "../../errors.ts";
 import { elementCharsMax, exportChunksAheadMax } from "../../limits.ts";
 import { LineHead } from "../../record/line_head.ts";
+import type { Closure } from "../../slice/closure.ts";
 import type { Slice } from "../../slice/slice.ts";
 import type { ExportSource, SourceLines, SourceQuery } from "../export.ts";
 import { lastVisiblePosition } from "../reading/last_position.ts";
@@ -41,9 +42,12 @@ export class EndpointSource implements ExportSource {
     return lastVisiblePosition(this.#client, this.#namespace, signal);
   }
 
-  /** By its index of links. */
-  relates(slice: Slice): boolean {
-    return this.#relates && fitsRequest(slice);
+  /** A server that knows links says which streams are related; their events are then asked for by name. */
+  async related(slice: Slice, signal?: AbortSignal): Promise<Closure | undefined> {
+    if (!this.#relates || !fitsRequest(slice)) return undefined;
+    const found = await this.#client.related(slice, { signal });
+    const { events, reasons, oddValues } = found;
+    return { streams: new Set(found.streams), events, reasons, oddValues };
   }
 
   /** The server filters. An answer that is cut is asked for anew, from the last whole line on. */
@@ -51,7 +55,7 @@ export class EndpointSource implements ExportSource {
     const reading = new Reading(
       this.#client,
       query,
-      this.#selects ? selectionOf(query) : nothingElse,
+      this.#selects ? selectionOf(query, this.#relates) : nothingElse,
     );
     try {
       while (true) {
@@ -127,10 +131,10 @@ class Reading {
     this.#lines = new WholeLines();
     this.#repeats = this.#last !== undefined;
     this.#hasBrought = false;
-    const rest = {
-      ...this.#selection,
-      ...{ categories, from: this.#last?.position ?? from, to, since, until },
-    };
+    const selection = this.#selection;
+    // The window of what is related may bound links rather than what comes.
+    const bounds = selection.relatedTo === undefined ? { categories, since, until } : {};
+    const rest = { ...selection, ...bounds, from: this.#last?.position ?? from, to };
     return readAhead(this.#client.exportArriving(rest, { signal }), exportChunksAheadMax);
   }
 
@@ -159,9 +163,13 @@ class Reading {
   }
 }
 
-/** What a server can choose by. What does not fit a request is chosen by whoever asked. */
-function selectionOf({ slice }: SourceQuery): Slice {
-  return slice === undefined || !fitsRequest(slice) ? nothingElse : slice;
+/**
+ * What a server can choose by. Of very many related streams the names do not fit a request, and the server finds them
+ * again. What does not fit either is chosen by whoever asked.
+ */
+function selectionOf({ slice, related }: SourceQuery, relates: boolean): Slice {
+  if (slice !== undefined && fitsRequest(slice)) return slice;
+  return relates && related !== undefined && fitsRequest(related) ? related : nothingElse;
 }
 
 /** A server that has nothing to say for long sends empty lines, nearly always one by itself. */

@@ -7,6 +7,7 @@
 import { POSITION_MAX } from "../../message.ts";
 import { LineHead } from "../../record/line_head.ts";
 import type { LinkQuery, LinkSource } from "../../slice/link_source.ts";
+import type { CatchUpOptions } from "../../store/link_table.ts";
 import type { Store } from "../../store/store.ts";
 import type { ExportSource, SourceLines, SourceQuery } from "../export.ts";
 import { lastLine } from "../../record/whole_lines.ts";
@@ -16,14 +17,17 @@ import { storeLines } from "../reading/store_lines.ts";
 export class StoreSource implements ExportSource {
   readonly #store: Store;
   readonly #namespace: string;
+  readonly #onIndexed: CatchUpOptions["onIndexed"];
 
   /**
    * @param store The store.
    * @param namespace The namespace's id.
+   * @param options Whom to tell how far the store's index of links is.
    */
-  constructor(store: Store, namespace: string) {
+  constructor(store: Store, namespace: string, options: Pick<CatchUpOptions, "onIndexed"> = {}) {
     this.#store = store;
     this.#namespace = namespace;
+    this.#onIndexed = options.onIndexed;
   }
 
   /** Always known. */
@@ -37,7 +41,10 @@ export class StoreSource implements ExportSource {
     signal?: AbortSignal,
   ): Promise<LinkSource | undefined> {
     if (paths.length > 0) return undefined;
-    return await this.#store.openLinks(this.#namespace, bounds, { signal });
+    return await this.#store.openLinks(this.#namespace, bounds, {
+      signal,
+      onIndexed: this.#onIndexed,
+    });
   }
 
   /** The store chooses by itself. */

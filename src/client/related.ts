@@ -1,0 +1,58 @@
+/**
+ * `GET /related`, and `POST /related` for what does not fit a URL: which streams belong together.
+ *
+ * @module
+ */
+
+import { type ErrorCode, EventoDBError } from "../errors.ts";
+import { isRecord } from "../json/is_record.ts";
+import { responseCharsMax } from "../limits.ts";
+import type { Closure } from "../slice/closure_result.ts";
+import type { Slice } from "../slice/slice.ts";
+import { requestFor } from "./export_arriving.ts";
+import type { Transport } from "./transport.ts";
+
+/** Streams that belong together, as a server tells of them. */
+export interface RelatedStreams extends Omit<Closure, "streams"> {
+  /** Their names. */
+  streams: string[];
+  /** The highest global position that was looked at. */
+  globalPosition: number;
+}
+
+/**
+ * Asks for what is related once.
+ *
+ * @param transport What sends requests.
+ * @param slice Which streams, and how far to go from them.
+ * @param signal Ends it.
+ * @returns The streams.
+ * @throws {EventoDBError} The server's error, also where the response had begun before it was known.
+ */
+export function related(
+  transport: Transport,
+  slice: Slice,
+  signal?: AbortSignal,
+): Promise<RelatedStreams> {
+  return transport.exchange({ ...requestFor("/related", slice), signal }, async (answer) => {
+    const text = await answer.text(responseCharsMax);
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch (cause) {
+      throw answer.unexpected(text, cause);
+    }
+    if (!isRecord(value)) throw answer.unexpected(text);
+    if (isRecord(value.error)) throw errorOf(value.error);
+    if (!Array.isArray(value.streams) || typeof value.events !== "number") {
+      throw answer.unexpected(text);
+    }
+    return value as unknown as RelatedStreams;
+  });
+}
+
+function errorOf({ code, message, details }: Record<string, unknown>): EventoDBError {
+  return new EventoDBError(code as ErrorCode, String(message), {
+    details: isRecord(details) ? details : undefined,
+  });
+}
