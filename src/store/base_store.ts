@@ -1,17 +1,35 @@
 /**
- * What every store does alike: its imports, and how it is closed.
+ * What every store does alike: its namespaces, its imports, and how it is closed.
  *
  * @module
  */
 
+import type { NamespaceSummary } from "../listings.ts";
 import { type ImportWork, RunningImport } from "./import_unit.ts";
 import { storeClosed } from "./refusals.ts";
-import type { Appended, ImportMode, ImportUnit } from "./store.ts";
+import type { Appended, ImportMode, ImportUnit, NamespaceRecord, NewNamespace } from "./store.ts";
+
+/** A backend's namespaces. */
+export interface NamespaceRegistry {
+  create(namespace: NewNamespace): Promise<NamespaceRecord>;
+  find(id: string): Promise<NamespaceRecord | null>;
+  replaceToken(id: string, tokenHash: string): Promise<void>;
+  list(): Promise<NamespaceSummary[]>;
+  /** Resolves to how many messages there were. Waits so long for an import to end, in milliseconds. */
+  delete(id: string, importWaitMs: number): Promise<number>;
+}
 
 /** The base of a backend's store. */
 export abstract class BaseStore implements AsyncDisposable {
+  protected abstract readonly registry: NamespaceRegistry;
+  /** How long a write or a deletion waits for an import into its namespace, in milliseconds. */
+  protected readonly importWaitMs: number;
   readonly #imports = new Set<RunningImport>();
   #closed: Promise<void> | undefined;
+
+  constructor(importWaitMs: number) {
+    this.importWaitMs = importWaitMs;
+  }
 
   /** Begins an import. @throws {EventoDBError} `IMPORT_IN_PROGRESS`, `NAMESPACE_NOT_FOUND`. */
   protected abstract begin(id: string, mode: ImportMode): Promise<ImportWork>;
@@ -22,8 +40,36 @@ export abstract class BaseStore implements AsyncDisposable {
   /** Closes the store, once; nothing new comes any more. */
   protected abstract close(): Promise<void>;
 
-  /** Called when an import has ended, before listeners hear of that. */
-  protected importEnded(): void {}
+  /** Called when an import or a deletion may have left something that nobody needs. */
+  protected garbageLeft(): void {}
+
+  async createNamespace(namespace: NewNamespace): Promise<NamespaceRecord> {
+    this.checkOpen();
+    return await this.registry.create(namespace);
+  }
+
+  async findNamespace(id: string): Promise<NamespaceRecord | null> {
+    this.checkOpen();
+    return await this.registry.find(id);
+  }
+
+  async replaceToken(id: string, tokenHash: string): Promise<void> {
+    this.checkOpen();
+    await this.registry.replaceToken(id, tokenHash);
+  }
+
+  async listNamespaces(): Promise<NamespaceSummary[]> {
+    this.checkOpen();
+    return await this.registry.list();
+  }
+
+  async deleteNamespace(id: string): Promise<number> {
+    this.checkOpen();
+    const count = await this.registry.delete(id, this.importWaitMs);
+    this.tell({ namespace: id, kind: "deleted" });
+    this.garbageLeft();
+    return count;
+  }
 
   async beginImport(id: string, mode: ImportMode = {}): Promise<ImportUnit> {
     this.checkOpen();
@@ -31,7 +77,7 @@ export abstract class BaseStore implements AsyncDisposable {
       tell: (change) => this.tell({ ...change, namespace: id }),
       ended: () => {
         this.#imports.delete(unit);
-        this.importEnded();
+        this.garbageLeft();
       },
     });
     this.#imports.add(unit);

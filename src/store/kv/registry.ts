@@ -5,8 +5,10 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
-import { kvRegistrationBytesMax, kvRegistrationMs, registrationsKeptMax } from "../../limits.ts";
+import { kvRegistrationBytesMax, kvRegistrationMs } from "../../limits.ts";
 import { nowTime } from "../../now.ts";
+import type { NamespaceRegistry } from "../base_store.ts";
+import { RegistrationCache } from "../registration_cache.ts";
 import { importInProgress, namespaceExists, namespaceNotFound } from "../refusals.ts";
 import type { NamespaceSummary } from "../../listings.ts";
 import type { NamespaceRecord, NewNamespace } from "../store.ts";
@@ -30,14 +32,14 @@ import { Attempts } from "./wait.ts";
 type Registration = Omit<NamespaceRecord, "id">;
 
 /** The namespaces of one database. */
-export class Registry {
+export class Registry implements NamespaceRegistry {
   readonly #database: Database;
-  readonly #kept = new Map<string, { record: NamespaceRecord; until: number }>();
-  /** Counts what this server has changed: what was read before a change is not kept after it. */
-  #changes = 0;
+  readonly #cache: RegistrationCache;
 
   constructor(database: Database) {
     this.#database = database;
+    // What another server does to one is seen a little later where asking takes a round trip.
+    this.#cache = new RegistrationCache(database.isRemote ? kvRegistrationMs : 0);
   }
 
   /** Makes a namespace with an empty layer. */
@@ -75,20 +77,11 @@ export class Registry {
     });
   }
 
-  /** Finds a namespace. What another server does to it is seen a little later if it is remote. */
   async find(id: string): Promise<NamespaceRecord | null> {
-    const kept = this.#kept.get(id);
-    if (kept !== undefined && kept.until > performance.now()) return { ...kept.record };
-    const changes = this.#changes;
-    const { value } = await this.#database.get<Registration>(namespaceKey(id));
-    this.#kept.delete(id);
-    if (value === null) return null;
-    const record = { id, ...value };
-    if (this.#database.isRemote && changes === this.#changes) {
-      if (this.#kept.size >= registrationsKeptMax) this.#kept.clear();
-      this.#kept.set(id, { record, until: performance.now() + kvRegistrationMs });
-    }
-    return { ...record };
+    return await this.#cache.find(id, async () => {
+      const { value } = await this.#database.get<Registration>(namespaceKey(id));
+      return value === null ? undefined : { id, ...value };
+    });
   }
 
   /** Gives a namespace another token. */
@@ -101,7 +94,7 @@ export class Registry {
       );
       return versionstamp ?? undefined;
     });
-    this.#forget(id);
+    this.#cache.forget(id);
   }
 
   /** All namespaces, by id in byte order. */
@@ -161,14 +154,8 @@ export class Registry {
       attempted = state.value?.messages ?? 0;
       return await pack.commit() === null ? undefined : attempted;
     }, waitMs);
-    this.#forget(id);
+    this.#cache.forget(id);
     return count;
-  }
-
-  /** Forgets what is known of a namespace, also what is just being read. */
-  #forget(id: string): void {
-    this.#changes++;
-    this.#kept.delete(id);
   }
 
   /** Tries something until it is done: `undefined` means that somebody else was faster. */

@@ -12,19 +12,10 @@ import type { ImportWork } from "../import_unit.ts";
 import type {
   CategorySummary,
   NamespaceInfo,
-  NamespaceSummary,
   StreamsQuery,
   StreamSummary,
 } from "../../listings.ts";
-import type {
-  Appended,
-  ImportMode,
-  MessageQuery,
-  NamespaceRecord,
-  NewNamespace,
-  Store,
-  StreamQuery,
-} from "../store.ts";
+import type { Appended, ImportMode, MessageQuery, Store, StreamQuery } from "../store.ts";
 import { WriteQueues } from "../write_queue.ts";
 import type { Presence } from "./file_lock.ts";
 import type { LinkSource } from "../../slice/link_source.ts";
@@ -62,16 +53,16 @@ export class KvStore extends BaseStore implements Store {
   readonly backend = "kv";
   readonly #parts: KvParts;
   readonly #database: Database;
-  readonly #registry: Registry;
+  protected override readonly registry: Registry;
   readonly #queues: WriteQueues;
   readonly #announcer: Announcer;
 
   /** @param parts Its parts; the store closes them. */
   constructor(parts: KvParts) {
-    super();
+    super(parts.importWaitMs);
     this.#parts = parts;
     this.#database = parts.database;
-    this.#registry = new Registry(parts.database);
+    this.registry = new Registry(parts.database);
     this.#announcer = new Announcer(parts.database, parts.followMs);
     this.#queues = new WriteQueues(
       (id) =>
@@ -85,37 +76,9 @@ export class KvStore extends BaseStore implements Store {
     );
   }
 
-  async createNamespace(namespace: NewNamespace): Promise<NamespaceRecord> {
-    this.checkOpen();
-    return await this.#registry.create(namespace);
-  }
-
-  async findNamespace(id: string): Promise<NamespaceRecord | null> {
-    this.checkOpen();
-    return await this.#registry.find(id);
-  }
-
-  async replaceToken(id: string, tokenHash: string): Promise<void> {
-    this.checkOpen();
-    await this.#registry.replaceToken(id, tokenHash);
-  }
-
-  async listNamespaces(): Promise<NamespaceSummary[]> {
-    this.checkOpen();
-    return await this.#registry.list();
-  }
-
-  async deleteNamespace(id: string): Promise<number> {
-    this.checkOpen();
-    const count = await this.#registry.delete(id, this.#parts.importWaitMs);
-    this.tell({ namespace: id, kind: "deleted" });
-    this.#parts.maintenance.wake();
-    return count;
-  }
-
   async namespaceInfo(id: string): Promise<Required<NamespaceInfo>> {
     this.checkOpen();
-    return await namespaceInfo(this.#database, this.#registry, id);
+    return await namespaceInfo(this.#database, this.registry, id);
   }
 
   async listStreams(id: string, query: StreamsQuery): Promise<StreamSummary[]> {
@@ -208,7 +171,7 @@ export class KvStore extends BaseStore implements Store {
     return KvImport.begin(this.#database, id, mode);
   }
 
-  protected override importEnded(): void {
+  protected override garbageLeft(): void {
     this.#parts.maintenance.wake();
   }
 

@@ -5,8 +5,10 @@
  * @module
  */
 
-import { postgresLockWaitMs, postgresRegistrationMs, registrationsKeptMax } from "../../limits.ts";
+import { postgresLockWaitMs, postgresRegistrationMs } from "../../limits.ts";
 import { nowTime } from "../../now.ts";
+import type { NamespaceRegistry } from "../base_store.ts";
+import { RegistrationCache } from "../registration_cache.ts";
 import { importInProgress, namespaceExists, namespaceNotFound } from "../refusals.ts";
 import type { NamespaceSummary } from "../../listings.ts";
 import type { NamespaceRecord, NewNamespace } from "../store.ts";
@@ -23,11 +25,9 @@ const TABLE = `${REGISTRY}.namespaces`;
 const COLUMNS = 'id, token_hash AS "tokenHash", description, metadata, created_at AS "createdAt"';
 
 /** The namespaces of one database. */
-export class Registry {
+export class Registry implements NamespaceRegistry {
   readonly #database: Database;
-  readonly #kept = new Map<string, { record: NamespaceRecord; until: number }>();
-  /** Counts what this server has changed: what was read before a change is not kept after it. */
-  #changes = 0;
+  readonly #cache = new RegistrationCache(postgresRegistrationMs);
 
   /** @param database The database, with its tables made. */
   constructor(database: Database) {
@@ -53,24 +53,14 @@ export class Registry {
     });
   }
 
-  /**
-   * Finds a namespace. What another server does to a registration is seen here a second later; what
-   * it does to messages, and that a namespace was made, at once.
-   */
   async find(id: string): Promise<NamespaceRecord | null> {
-    const kept = this.#kept.get(id);
-    if (kept !== undefined && kept.until > performance.now()) return { ...kept.record };
-    const changes = this.#changes;
-    const [record] = await this.#database.query<NamespaceRecord>(
-      `SELECT ${COLUMNS} FROM ${TABLE} WHERE id = $1`,
-      [id],
-    );
-    this.#kept.delete(id);
-    if (record === undefined) return null;
-    if (changes !== this.#changes) return { ...record };
-    if (this.#kept.size >= registrationsKeptMax) this.#kept.clear();
-    this.#kept.set(id, { record, until: performance.now() + postgresRegistrationMs });
-    return { ...record };
+    return await this.#cache.find(id, async () => {
+      const [record] = await this.#database.query<NamespaceRecord>(
+        `SELECT ${COLUMNS} FROM ${TABLE} WHERE id = $1`,
+        [id],
+      );
+      return record;
+    });
   }
 
   /** Throws when a namespace is not there, whatever is kept in memory. */
@@ -80,7 +70,7 @@ export class Registry {
       [id],
     );
     if (row !== undefined) return row.number;
-    this.#kept.delete(id);
+    this.#cache.forget(id);
     throw namespaceNotFound(id);
   }
 
@@ -90,7 +80,7 @@ export class Registry {
       `UPDATE ${TABLE} SET token_hash = $2 WHERE id = $1 RETURNING id`,
       [id, tokenHash],
     );
-    this.#forget(id);
+    this.#cache.forget(id);
     if (changed.length === 0) throw namespaceNotFound(id);
   }
 
@@ -114,15 +104,9 @@ export class Registry {
   /** Deletes a namespace and its messages, and waits for an import that is in the way. */
   async delete(id: string, importWaitMs: number): Promise<number> {
     const count = await untilGateOpens(importWaitMs, () => this.#tryDelete(id));
-    this.#forget(id);
+    this.#cache.forget(id);
     if (count === undefined) throw importInProgress("delete", id);
     return count;
-  }
-
-  /** Forgets what is known of a namespace, also what is just being read. */
-  #forget(id: string): void {
-    this.#changes++;
-    this.#kept.delete(id);
   }
 
   /** `undefined` when an import is in the way. */

@@ -13,19 +13,10 @@ import { Listeners } from "../listeners.ts";
 import type {
   CategorySummary,
   NamespaceInfo,
-  NamespaceSummary,
   StreamsQuery,
   StreamSummary,
 } from "../../listings.ts";
-import type {
-  Appended,
-  ImportMode,
-  MessageQuery,
-  NamespaceRecord,
-  NewNamespace,
-  Store,
-  StreamQuery,
-} from "../store.ts";
+import type { Appended, ImportMode, MessageQuery, Store, StreamQuery } from "../store.ts";
 import type { LinkSource } from "../../slice/link_source.ts";
 import { IndexedLinks } from "../indexed_links.ts";
 import type { CatchUpOptions } from "../link_table.ts";
@@ -55,7 +46,7 @@ import { PostgresWriter } from "./write.ts";
 export class PostgresStore extends BaseStore implements Store {
   readonly backend = "postgres";
   readonly #database: Database;
-  readonly #registry: Registry;
+  protected override readonly registry: Registry;
   readonly #queues: WriteQueues;
   readonly #listeners = new Listeners();
   /** Hears of other servers' commits, while anybody here wants to. */
@@ -65,17 +56,15 @@ export class PostgresStore extends BaseStore implements Store {
   /** The highest global position that listeners have been told of, by namespace. */
   #told = new Map<string, number>();
   #looking: Promise<void> | undefined;
-  readonly #importWaitMs: number;
 
   /**
    * @param database The database; the store closes it.
    * @param importWaitMs How long a write waits for an import into its namespace, in milliseconds.
    */
   constructor(database: Database, importWaitMs: number) {
-    super();
+    super(importWaitMs);
     this.#database = database;
-    this.#importWaitMs = importWaitMs;
-    this.#registry = new Registry(database);
+    this.registry = new Registry(database);
     this.#notifier = new Notifier(database, database.server);
     this.#queues = new WriteQueues(
       (id) =>
@@ -85,33 +74,6 @@ export class PostgresStore extends BaseStore implements Store {
         }),
       importWaitMs,
     );
-  }
-
-  async createNamespace(namespace: NewNamespace): Promise<NamespaceRecord> {
-    this.checkOpen();
-    return await this.#registry.create(namespace);
-  }
-
-  async findNamespace(id: string): Promise<NamespaceRecord | null> {
-    this.checkOpen();
-    return await this.#registry.find(id);
-  }
-
-  async replaceToken(id: string, tokenHash: string): Promise<void> {
-    this.checkOpen();
-    await this.#registry.replaceToken(id, tokenHash);
-  }
-
-  async listNamespaces(): Promise<NamespaceSummary[]> {
-    this.checkOpen();
-    return await this.#registry.list();
-  }
-
-  async deleteNamespace(id: string): Promise<number> {
-    this.checkOpen();
-    const count = await this.#registry.delete(id, this.#importWaitMs);
-    this.tell({ namespace: id, kind: "deleted" });
-    return count;
   }
 
   async namespaceInfo(id: string): Promise<Required<NamespaceInfo>> {
@@ -221,7 +183,7 @@ export class PostgresStore extends BaseStore implements Store {
     try {
       return await work(schemaOf(id));
     } catch (error) {
-      if (isMissing(error)) await this.#registry.check(id);
+      if (isMissing(error)) await this.registry.check(id);
       throw error;
     }
   }
@@ -237,7 +199,7 @@ export class PostgresStore extends BaseStore implements Store {
         this.checkOpen();
       }
     } catch (error) {
-      if (isMissing(error)) await this.#registry.check(id);
+      if (isMissing(error)) await this.registry.check(id);
       throw error;
     }
   }
@@ -304,6 +266,6 @@ export class PostgresStore extends BaseStore implements Store {
   /** The namespaces of which somebody wants to hear. */
   async #wanted(): Promise<Set<string>> {
     return this.#listeners.wanted ??
-      new Set((await this.#registry.list()).map(({ namespace }) => namespace));
+      new Set((await this.registry.list()).map(({ namespace }) => namespace));
   }
 }

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { namespaceNotFound, replacedWhileRead } from "../refusals.ts";
+import { nextTick } from "../../tick.ts";
+import { namespaceNotFound, replacedWhileRead, storeClosed } from "../refusals.ts";
 import type { Connection } from "./connection.ts";
 import type { Files } from "./files/files.ts";
-import type { RegisteredNamespace } from "./registry.ts";
+import type { RegisteredNamespace } from "./registry_table.ts";
 import { type CommitListener, WriteQueue } from "./write.ts";
 
 /** The connections to a namespace's messages and to its index of links. */
@@ -26,6 +27,8 @@ export class Namespace {
   readonly writes: WriteQueue;
   /** Whether it has been deleted; one of the same id that is made later is another. */
   isDeleted = false;
+  /** Whether its store has been closed. */
+  isClosed = false;
   readonly #files: Files;
   #importEnded: Promise<void> | undefined;
 
@@ -88,7 +91,10 @@ export class Namespace {
   #turns<T>(open: (file: string) => T): () => Promise<T> {
     let file: string | undefined;
     return async () => {
+      // Also before the first: a caller that polls in a loop would let nobody write.
+      await nextTick();
       for (;;) {
+        if (this.isClosed) throw storeClosed();
         if (this.isDeleted) throw namespaceNotFound(this.registered.id);
         file ??= this.registered.file;
         if (file !== this.registered.file) throw replacedWhileRead(this.registered.id);

@@ -13,7 +13,7 @@ import { isNamespaceFile } from "./files/files.ts";
 import { FolderFiles } from "./files/folder_files.ts";
 import { FolderLock } from "./files/lock.ts";
 import { MemoryFiles } from "./files/memory_files.ts";
-import { Registry } from "./registry.ts";
+import { RegistryTable } from "./registry_table.ts";
 import { SqliteStore } from "./store.ts";
 
 /** How a SQLite store is opened. */
@@ -26,7 +26,7 @@ export interface SqliteOptions {
 export function openMemory(options: SqliteOptions = {}): SqliteStore {
   return new SqliteStore({
     name: "memory.db",
-    registry: new Registry(new Connection(":memory:")),
+    table: new RegistryTable(new Connection(":memory:")),
     files: new MemoryFiles(),
     importWaitMs: options.importWaitMs ?? importWaitMs,
   });
@@ -49,15 +49,15 @@ export async function openFolder(path: string, options: SqliteOptions = {}): Pro
   const lock = await FolderLock.take(folder);
   try {
     checkRegistryIsThere(path);
-    const registry = openRegistry(path);
+    const table = openRegistry(path);
     const files = new FolderFiles(path);
-    for (const file of registry.leftovers()) {
+    for (const file of table.leftovers()) {
       await files.remove(file);
-      registry.forgetFile(file);
+      table.forgetFile(file);
     }
     return new SqliteStore({
       name: basename(path),
-      registry,
+      table,
       files,
       lock,
       importWaitMs: options.importWaitMs ?? importWaitMs,
@@ -105,10 +105,10 @@ function checkRegistryIsThere(path: string): void {
   );
 }
 
-function openRegistry(path: string): Registry {
+function openRegistry(path: string): RegistryTable {
   const connection = new Connection(path);
   try {
-    return new Registry(connection);
+    return new RegistryTable(connection);
   } catch (error) {
     connection[Symbol.dispose]();
     throw error;

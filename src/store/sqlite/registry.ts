@@ -1,129 +1,197 @@
 /**
- * The registry: which namespaces there are, and which files are theirs.
- *
- * One process owns the data folder, so what was read at the start stays true: lookups are answered
- * from memory.
+ * The registry: which namespaces there are. One process owns the data folder, so what was read at the
+ * start stays true: lookups are answered from memory.
  *
  * @module
  */
 
-import type { NamespaceRecord } from "../store.ts";
-import type { Connection } from "./connection.ts";
-import { createSchema, hasSchema, REGISTRY_SCHEMA } from "./schema.ts";
+import type { NamespaceSummary } from "../../listings.ts";
+import { nowTime } from "../../now.ts";
+import type { NamespaceRegistry } from "../base_store.ts";
+import { importInProgress, namespaceExists, namespaceNotFound, storeClosed } from "../refusals.ts";
+import type { NamespaceRecord, NewNamespace } from "../store.ts";
+import { type Files, newFileName } from "./files/files.ts";
+import { readState } from "./message_table.ts";
+import { Namespace } from "./namespace.ts";
+import type { RegisteredNamespace, RegistryTable } from "./registry_table.ts";
+import type { CommitListener } from "./write.ts";
 
-/** A namespace and the file that holds its messages. */
-export interface RegisteredNamespace extends NamespaceRecord {
-  /** The file's name, beside the registry. */
-  file: string;
+/** The namespaces of one data folder, and their files. */
+export class Registry implements NamespaceRegistry {
+  readonly #name: string;
+  readonly #table: RegistryTable;
+  readonly #files: Files;
+  readonly #listenerOf: (id: string) => CommitListener;
+  readonly #namespaces = new Map<string, Namespace>();
+  readonly #removals = new Set<Promise<void>>();
+  #isClosed = false;
+
+  /**
+   * @param name The registry's file name, which the namespaces' files begin with.
+   * @param listenerOf Makes what is told of a namespace's writes.
+   */
+  constructor(
+    { name, table, files }: { name: string; table: RegistryTable; files: Files },
+    listenerOf: (id: string) => CommitListener,
+  ) {
+    this.#name = name;
+    this.#table = table;
+    this.#files = files;
+    this.#listenerOf = listenerOf;
+    for (const registered of table.namespaces()) this.#add(registered);
+  }
+
+  async create(
+    { id, tokenHash, description, metadata }: NewNamespace,
+  ): Promise<NamespaceRecord> {
+    if (this.#namespaces.has(id)) throw namespaceExists(id);
+    const file = newFileName(this.#name, id);
+    const registered = { id, tokenHash, description, metadata, createdAt: nowTime(), file };
+    this.#table.noteFile(file);
+    try {
+      this.#files.create(file);
+      this.#table.add(registered);
+    } catch (error) {
+      await this.discard(file);
+      throw error;
+    }
+    this.#add(registered);
+    return recordOf(registered);
+  }
+
+  // deno-lint-ignore require-await -- what is thrown is to reject
+  async find(id: string): Promise<NamespaceRecord | null> {
+    const namespace = this.#namespaces.get(id);
+    return namespace === undefined ? null : recordOf(namespace.registered);
+  }
+
+  // deno-lint-ignore require-await -- what is thrown is to reject
+  async replaceToken(id: string, tokenHash: string): Promise<void> {
+    this.#table.replaceToken(this.get(id).registered, tokenHash);
+  }
+
+  async list(): Promise<NamespaceSummary[]> {
+    const summaries: NamespaceSummary[] = [];
+    for (const id of this.#table.ids()) {
+      const namespace = this.#namespaces.get(id);
+      const connection = await namespace?.reading()().catch((error) => {
+        // One that is deleted meanwhile is no longer in the list.
+        if (namespace.isDeleted) return undefined;
+        throw error;
+      });
+      if (namespace === undefined || connection === undefined) continue;
+      const { description, createdAt } = namespace.registered;
+      const { messages } = readState(connection);
+      summaries.push({ namespace: id, description, createdAt, messageCount: messages });
+    }
+    return summaries;
+  }
+
+  async delete(id: string, importWaitMs: number): Promise<number> {
+    const [file, messages] = await this.whenFree(id, "delete", importWaitMs, (namespace) => {
+      namespace.writes.flush();
+      const { file } = namespace.registered;
+      const messages = countMessages(namespace);
+      this.#table.remove(namespace.registered);
+      namespace.isDeleted = true;
+      this.#namespaces.delete(id);
+      return [file, messages] as const;
+    });
+    await this.discard(file);
+    return messages;
+  }
+
+  /** @throws {EventoDBError} `NAMESPACE_NOT_FOUND`. */
+  get(id: string): Namespace {
+    if (this.#isClosed) throw storeClosed();
+    const namespace = this.#namespaces.get(id);
+    if (namespace === undefined) throw namespaceNotFound(id);
+    return namespace;
+  }
+
+  /** Does something that an import into the namespace must not meet, in the tick that finds none. */
+  async whenFree<T>(
+    id: string,
+    action: string,
+    importWaitMs: number,
+    work: (namespace: Namespace) => T | Promise<T>,
+  ): Promise<T> {
+    let timeout: Promise<boolean> | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    try {
+      for (;;) {
+        const namespace = this.get(id);
+        if (namespace.importEnded === undefined) return await work(namespace);
+        timeout ??= new Promise((resolve) => {
+          timer = setTimeout(() => resolve(true), importWaitMs);
+        });
+        if (await Promise.race([namespace.importEnded, timeout])) {
+          throw importInProgress(action, id);
+        }
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Names a file for a namespace's next messages, and notes it. */
+  noteNewFile(id: string): string {
+    const file = newFileName(this.#name, id);
+    this.#table.noteFile(file);
+    return file;
+  }
+
+  /** Gives a namespace another file, in one moment. */
+  replaceFile({ registered }: Namespace, file: string): void {
+    const old = registered.file;
+    this.#table.replaceFile(registered, file);
+    const removal = this.discard(old).finally(() => this.#removals.delete(removal));
+    this.#removals.add(removal);
+  }
+
+  /**
+   * Removes a file that is nobody's. What cannot be removed now is removed at the next start, so
+   * this never fails.
+   */
+  async discard(file: string): Promise<void> {
+    try {
+      this.#table.noteGarbage(file);
+      await this.#files.remove(file);
+      this.#table.forgetFile(file);
+    } catch {
+      // It stays noted as no longer needed.
+    }
+  }
+
+  /** Lets writes that wait settle, and imports come to their end. */
+  async settle(): Promise<void> {
+    this.#isClosed = true;
+    const namespaces = [...this.#namespaces.values()];
+    for (const namespace of namespaces) {
+      namespace.isClosed = true;
+      namespace.writes.flush();
+    }
+    for (const { importEnded } of namespaces) await importEnded;
+    await Promise.allSettled(this.#removals);
+  }
+
+  #add(registered: RegisteredNamespace): void {
+    const { id } = registered;
+    this.#namespaces.set(id, new Namespace(registered, this.#files, this.#listenerOf(id)));
+  }
 }
 
-/** The registry of one data folder. */
-export class Registry implements Disposable {
-  readonly #connection: Connection;
-  readonly #namespaces = new Map<string, RegisteredNamespace>();
-
-  /** @param connection The registry's file; the registry closes it. */
-  constructor(connection: Connection) {
-    this.#connection = connection;
-    const isThere = hasSchema(connection, REGISTRY_SCHEMA);
-    connection.configure("writer");
-    if (!isThere) createSchema(connection, REGISTRY_SCHEMA);
-    // SQLite's byte order is the order in which namespaces are listed.
-    const rows = connection.all<RegisteredNamespace>(
-      `SELECT id, token_hash AS tokenHash, description, metadata, created_at AS createdAt, file
-       FROM namespaces ORDER BY id`,
-    );
-    for (const row of rows) this.#namespaces.set(row.id, { ...row });
+/** A namespace whose file is damaged or missing can be deleted all the same. */
+function countMessages(namespace: Namespace): number {
+  try {
+    return readState(namespace.writer).messages;
+  } catch {
+    return 0;
   }
+}
 
-  /** The namespace of an id. */
-  find(id: string): RegisteredNamespace | undefined {
-    return this.#namespaces.get(id);
-  }
-
-  /** All namespaces, by id in byte order. */
-  list(): RegisteredNamespace[] {
-    const ids = this.#connection.all<{ id: string }>("SELECT id FROM namespaces ORDER BY id");
-    return ids.flatMap(({ id }) => this.#namespaces.get(id) ?? []);
-  }
-
-  /** Files that a crash has left behind: noted, and not a namespace's. */
-  leftovers(): string[] {
-    return this.#connection
-      .all<{ name: string }>("SELECT name FROM files WHERE state <> 'live'")
-      .map(({ name }) => name);
-  }
-
-  /** Notes a file before it is made. */
-  noteFile(name: string): void {
-    this.#connection.run("INSERT INTO files VALUES (?, 'building')", name);
-  }
-
-  /** Forgets a file once it has been removed. */
-  forgetFile(name: string): void {
-    this.#connection.run("DELETE FROM files WHERE name = ?", name);
-  }
-
-  /** Adds a namespace whose file has been made. */
-  add(namespace: RegisteredNamespace): void {
-    this.#connection.transaction(() => {
-      this.#setState(namespace.file, "live");
-      this.#connection.run(
-        `INSERT INTO namespaces (id, token_hash, description, metadata, created_at, file)
-         VALUES (?, ?, ?, ?, ?, ?)`,
-        namespace.id,
-        namespace.tokenHash,
-        namespace.description,
-        namespace.metadata,
-        namespace.createdAt,
-        namespace.file,
-      );
-    });
-    this.#namespaces.set(namespace.id, namespace);
-  }
-
-  /** Gives a namespace another token. */
-  replaceToken(namespace: RegisteredNamespace, tokenHash: string): void {
-    this.#connection.transaction(() => {
-      this.#connection.run(
-        "UPDATE namespaces SET token_hash = ? WHERE id = ?",
-        tokenHash,
-        namespace.id,
-      );
-    });
-    namespace.tokenHash = tokenHash;
-  }
-
-  /** Gives a namespace another file, in one moment; the old one is left to be removed. */
-  replaceFile(namespace: RegisteredNamespace, file: string): void {
-    this.#connection.transaction(() => {
-      this.#setState(namespace.file, "garbage");
-      this.#setState(file, "live");
-      this.#connection.run("UPDATE namespaces SET file = ? WHERE id = ?", file, namespace.id);
-    });
-    namespace.file = file;
-  }
-
-  /** Takes a namespace out; its file is left to be removed. */
-  remove(namespace: RegisteredNamespace): void {
-    this.#connection.transaction(() => {
-      this.#connection.run("DELETE FROM namespaces WHERE id = ?", namespace.id);
-      this.#setState(namespace.file, "garbage");
-    });
-    this.#namespaces.delete(namespace.id);
-  }
-
-  /** Closes the registry's file. */
-  [Symbol.dispose](): void {
-    this.#connection[Symbol.dispose]();
-  }
-
-  /** Notes that a file is to be removed; a removal that a crash cuts short is finished at start. */
-  noteGarbage(file: string): void {
-    this.#setState(file, "garbage");
-  }
-
-  #setState(file: string, state: "live" | "garbage"): void {
-    this.#connection.run("UPDATE files SET state = ? WHERE name = ?", state, file);
-  }
+function recordOf(
+  { id, tokenHash, description, metadata, createdAt }: RegisteredNamespace,
+): NamespaceRecord {
+  return { id, tokenHash, description, metadata, createdAt };
 }
