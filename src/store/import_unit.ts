@@ -8,6 +8,7 @@
 import type { EventoDBError } from "../errors.ts";
 import type { ImportCount } from "../import_result.ts";
 import type { PackedRecords } from "../record/packed_records.ts";
+import { OutcomeUnknown } from "./outcome_unknown.ts";
 import { importEnded, importFailure } from "./refusals.ts";
 import type { ImportUnit, NamespaceChange } from "./store.ts";
 
@@ -125,9 +126,14 @@ export class RunningImport implements ImportUnit {
     try {
       return await work();
     } catch (error) {
-      const { causeOf } = this.#work;
-      const failure = importFailure(causeOf ? await causeOf.call(this.#work, error) : error);
+      const failure = await this.#failureOf(error);
       throw this.#failure ??= failure;
     }
+  }
+
+  async #failureOf(error: unknown): Promise<EventoDBError> {
+    if (error instanceof OutcomeUnknown) return error.ofImport();
+    const { causeOf } = this.#work;
+    return importFailure(causeOf ? await causeOf.call(this.#work, error) : error);
   }
 }

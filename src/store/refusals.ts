@@ -7,9 +7,7 @@
 import { EventoDBError } from "../errors.ts";
 import { writesWaitingMax } from "../limits.ts";
 import { POSITION_MAX, type WriteResult } from "../message.ts";
-
-/** The same request may do well a little later, perhaps on another server. */
-const UNAVAILABLE = 503;
+import { UNAVAILABLE } from "./backend_failure.ts";
 
 /** The error of every operation on a store that has been disposed of. */
 export function storeClosed(): EventoDBError {
@@ -55,28 +53,6 @@ export function importFailure(error: unknown): EventoDBError {
 /** The error of a step of an import that was committed or rolled back before. */
 export function importEnded(): EventoDBError {
   return new EventoDBError("IMPORT_FAILED", "The import has ended");
-}
-
-/** The error of an import whose commit was cut off. */
-export function importOutcomeUnknown(said: string, cause?: unknown): EventoDBError {
-  return new EventoDBError(
-    "IMPORT_FAILED",
-    `${said}. It is not known whether the import was committed: ` +
-      "run it again with existing=skip to find out",
-    { cause },
-  );
-}
-
-/**
- * The error of a write whose response was lost. It is not repeated blindly: its message may be there.
- */
-export function writeOutcomeUnknown(error: EventoDBError, id: string): EventoDBError {
-  return new EventoDBError(
-    "BACKEND_ERROR",
-    `${error.message}. The message may or may not have been written: ` +
-      `write it again with its id ${shownId(id)} to find out`,
-    { status: error.status, cause: error.cause },
-  );
 }
 
 /** The error of making a namespace that is there. */

@@ -5,28 +5,16 @@
  * @module
  */
 
-import type { EventoDBError } from "../errors.ts";
 import { writeQueuesMax } from "../limits.ts";
 import type { WriteResult } from "../message.ts";
-import { importInProgress, writeOutcomeUnknown } from "./refusals.ts";
+import { OutcomeUnknown } from "./outcome_unknown.ts";
+import { importInProgress } from "./refusals.ts";
 import {
   type GroupOutcome,
   type RequestedWrite,
   settleWrites,
   WaitingWrites,
 } from "./waiting_writes.ts";
-
-/** Thrown when it is not known whether something was committed. */
-export class OutcomeUnknown extends Error {
-  override readonly name = "OutcomeUnknown";
-  /** What the database or the network said. */
-  readonly reason: EventoDBError;
-
-  constructor(reason: EventoDBError) {
-    super(reason.message);
-    this.reason = reason;
-  }
-}
 
 /** How a backend writes. */
 export interface GroupWriter {
@@ -87,9 +75,7 @@ export class WriteQueue {
         else waits = 0;
       } catch (error) {
         for (const { message, reject } of group) {
-          reject(
-            error instanceof OutcomeUnknown ? writeOutcomeUnknown(error.reason, message.id) : error,
-          );
+          reject(error instanceof OutcomeUnknown ? error.ofWrite(message.id) : error);
         }
       }
     }

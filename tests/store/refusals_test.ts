@@ -1,5 +1,6 @@
 import { EventoDBError } from "../../src/errors.ts";
-import { importFailure, shownId, writeOutcomeUnknown } from "../../src/store/refusals.ts";
+import { OutcomeUnknown } from "../../src/store/outcome_unknown.ts";
+import { importFailure, shownId } from "../../src/store/refusals.ts";
 import { assertEquals, assertStrictEquals } from "../support/assert.ts";
 
 Deno.test("importFailure() keeps a backend's status, and what is wrong with a record", () => {
@@ -17,9 +18,9 @@ Deno.test("importFailure() keeps a backend's status, and what is wrong with a re
   assertEquals([plain.code, plain.status, plain.message], ["IMPORT_FAILED", 500, "boom"]);
 });
 
-Deno.test("writeOutcomeUnknown() says how to find out", () => {
+Deno.test("OutcomeUnknown says how to find out", () => {
   const error = new EventoDBError("BACKEND_ERROR", "The database is away", { status: 503 });
-  const unknown = writeOutcomeUnknown(error, "order-42");
+  const unknown = new OutcomeUnknown(error).ofWrite("order-42");
   assertEquals([unknown.code, unknown.status, unknown.message], [
     "BACKEND_ERROR",
     503,

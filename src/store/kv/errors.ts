@@ -5,16 +5,7 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
-
-/** The database cannot be reached, or not now: the same request may do well a little later. */
-const UNAVAILABLE = 503;
-
-/** What a failure means: what to say of the database, and what a person can do. */
-interface Remedy {
-  said: string;
-  remedy: string;
-  status?: number;
-}
+import { backendFailure, type Remedy, UNAVAILABLE } from "../backend_failure.ts";
 
 /** Deno KV has no codes: its texts are SQLite's, the network's and its own. */
 const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
@@ -120,28 +111,12 @@ export function diskFull(name: string): EventoDBError {
   return backendError(new Error("database or disk is full"), name);
 }
 
-/**
- * Turns what was thrown into an {@linkcode EventoDBError} that says what to do.
- *
- * @param error What was thrown; an {@linkcode EventoDBError} is returned as it is.
- * @param name The database, as it may be shown.
- * @returns The error, with the code `BACKEND_ERROR`.
- */
+/** Turns what was thrown into an {@linkcode EventoDBError} that says what to do. */
 export function backendError(error: unknown, name: string): EventoDBError {
-  if (error instanceof EventoDBError) return error;
-  const cause = error instanceof Error ? error : new Error(String(error));
-  const known = REMEDIES.find(([text]) => text.test(cause.message))?.[1];
-  if (known === undefined) {
-    return new EventoDBError("BACKEND_ERROR", `The database "${name}" failed: ${cause.message}`, {
-      cause,
-    });
-  }
-  const { said, remedy, status } = known;
-  const [firstLine] = cause.message.split("\n");
-  return new EventoDBError(
-    "BACKEND_ERROR",
-    `The database "${name}" ${said} (${firstLine}). ${remedy}`,
-    { cause, status },
+  return backendFailure(
+    error,
+    name,
+    ({ message }) => REMEDIES.find(([text]) => text.test(message))?.[1],
   );
 }
 

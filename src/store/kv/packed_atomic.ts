@@ -12,7 +12,10 @@ import {
   kvFieldsBytesMax,
   kvMutationsMax,
 } from "../../limits.ts";
+import { EventoDBError } from "../../errors.ts";
+import { OutcomeUnknown } from "../outcome_unknown.ts";
 import type { Database, Growth } from "./database.ts";
+import { isUncertain } from "./errors.ts";
 import { keyBytes } from "./schema.ts";
 
 /** Bytes of a number as V8 writes it, at most. */
@@ -109,6 +112,30 @@ export class Pack {
       this.#operation,
       growth && { bytes: this.#bytes, ...growth },
     );
+  }
+
+  /**
+   * Commits it; where the response may have been lost, finds out what has become of it.
+   *
+   * @param find Finds what was committed; `null` when it was not.
+   * @throws {OutcomeUnknown} It may have been committed or not.
+   */
+  async commitOnce<T>(
+    find: () => Promise<T | null>,
+    growth?: Omit<Growth, "bytes">,
+  ): Promise<string | T | null> {
+    const { isRemote } = this.#database;
+    try {
+      const versionstamp = await this.commit(growth);
+      // The client of a remote database repeats a commit whose response was lost. It then finds in the
+      // way what it has committed itself.
+      return versionstamp === null && isRemote ? await find() : versionstamp;
+    } catch (error) {
+      if (!(error instanceof EventoDBError) || !isRemote && !isUncertain(error)) throw error;
+      const found = await find().catch(() => null);
+      if (found === null) throw new OutcomeUnknown(error);
+      return found;
+    }
   }
 }
 

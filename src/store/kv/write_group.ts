@@ -8,7 +8,7 @@
  */
 
 import { correlationCategory } from "../../correlation.ts";
-import { EventoDBError } from "../../errors.ts";
+import type { EventoDBError } from "../../errors.ts";
 import { NO_STREAM, POSITION_MAX } from "../../message.ts";
 import type { WriteResult } from "../../message.ts";
 import { categoryOf } from "../../stream_name.ts";
@@ -16,9 +16,7 @@ import { nowTime } from "../../now.ts";
 import { idTaken, positionsUsedUp, versionConflict } from "../refusals.ts";
 import type { AppendedMessage } from "../store.ts";
 import type { RequestedWrite } from "../waiting_writes.ts";
-import { OutcomeUnknown } from "../write_queue.ts";
 import type { Database } from "./database.ts";
-import { isUncertain } from "./errors.ts";
 import { fetchStored, type Place } from "./read/fetch.ts";
 import type { Head, State } from "./head.ts";
 import {
@@ -101,7 +99,11 @@ export class WriteGroup implements AsyncDisposable {
    */
   async commit(): Promise<boolean> {
     if (this.#isSuperseded) return false;
-    const versionstamp = await this.#commit();
+    const { isRemote } = this.#database;
+    // Found in the database, they have a versionstamp that is not known.
+    const find = async () => isRemote && await this.#isThere() ? undefined : null;
+    const growth = this.appended.length > 0 ? { waits: true } : undefined;
+    const versionstamp = await this.#pack.commitOnce(find, growth);
     if (versionstamp === null) return false;
     this.#pieces = [];
     if (versionstamp !== undefined) {
@@ -115,22 +117,6 @@ export class WriteGroup implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const pieces of [...this.#pieces, ...this.#spare]) await pieces.discard();
-  }
-
-  /** The versionstamp; `undefined` when it is not known; `null` when a check did not hold. */
-  async #commit(): Promise<string | null | undefined> {
-    const { isRemote } = this.#database;
-    try {
-      const grows = this.appended.length > 0;
-      const versionstamp = await this.#pack.commit(grows ? { waits: true } : undefined);
-      // The client of a remote database repeats a commit whose answer was lost. It then finds its own
-      // messages in the way, if the first one has arrived.
-      return versionstamp === null && isRemote && await this.#isThere() ? undefined : versionstamp;
-    } catch (error) {
-      if (isRemote && await this.#isThere().catch(() => false)) return undefined;
-      const isUnknown = error instanceof EventoDBError && (isRemote || isUncertain(error));
-      throw isUnknown ? new OutcomeUnknown(error) : error;
-    }
   }
 
   async #isThere(): Promise<boolean> {

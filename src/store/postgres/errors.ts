@@ -6,17 +6,8 @@
 
 import pg from "../../deps/pg.ts";
 import { EventoDBError } from "../../errors.ts";
+import { backendFailure, type Remedy, UNAVAILABLE } from "../backend_failure.ts";
 import { Busy } from "./connection/gate.ts";
-
-/** The database cannot be reached, or not now: the same request may do well a little later. */
-const UNAVAILABLE = 503;
-
-/** What a failure means: what to say of the database, and what a person can do. */
-interface Remedy {
-  said: string;
-  remedy: string;
-  status?: number;
-}
 
 const lost: Remedy = {
   said: "closed the connection during a request",
@@ -135,22 +126,9 @@ export function isMissing(error: unknown): boolean {
   return ["42P01", "3F000", "42883", "XX000"].includes(sqlState(error) ?? "");
 }
 
-/**
- * Turns what was thrown into an {@linkcode EventoDBError} that says what to do.
- *
- * @param error What was thrown; an {@linkcode EventoDBError} is returned as it is.
- * @param name The database, as it may be shown.
- * @returns The error, with the code `BACKEND_ERROR`.
- */
+/** Turns what was thrown into an {@linkcode EventoDBError} that says what to do. */
 export function backendError(error: unknown, name: string): EventoDBError {
-  if (error instanceof EventoDBError) return error;
-  const cause = error instanceof Error ? error : new Error(String(error));
-  const { said, remedy, status } = remedyOf(cause);
-  return new EventoDBError(
-    "BACKEND_ERROR",
-    `The database "${name}" ${said} (${cause.message}). ${remedy}`,
-    { cause, status },
-  );
+  return backendFailure(error, name, remedyOf);
 }
 
 function remedyOf(error: Error): Remedy {

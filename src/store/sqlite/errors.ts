@@ -4,10 +4,11 @@
  * @module
  */
 
-import { EventoDBError } from "../../errors.ts";
+import type { EventoDBError } from "../../errors.ts";
+import { backendFailure, type Remedy } from "../backend_failure.ts";
 
 /** SQLite's primary result codes, with what a person can do about each. */
-const REMEDIES: Record<number, { said: string; remedy: string }> = {
+const REMEDIES: Record<number, Remedy> = {
   5: { said: "is locked", remedy: "Another program has it open: close that program" },
   8: { said: "is read-only", remedy: "Make the folder and the file writable for this user" },
   10: { said: "cannot be read or written (disk I/O error)", remedy: "Check the disk" },
@@ -46,18 +47,7 @@ export function isTaken(error: unknown): boolean {
     (error.errcode === 2067 || error.errcode === 1555);
 }
 
-/**
- * Turns what was thrown into an {@linkcode EventoDBError} that says what to do.
- *
- * @param error What was thrown; an {@linkcode EventoDBError} is returned as it is.
- * @returns The error, with the code `BACKEND_ERROR`.
- */
+/** Turns what was thrown into an {@linkcode EventoDBError} that says what to do. */
 export function backendError(error: unknown, path: string): EventoDBError {
-  if (error instanceof EventoDBError) return error;
-  const cause = error instanceof Error ? error : new Error(String(error));
-  const known = REMEDIES[primaryCode(cause)];
-  const message = known === undefined
-    ? `The database "${path}" failed: ${cause.message}`
-    : `The database "${path}" ${known.said} (${cause.message}). ${known.remedy}`;
-  return new EventoDBError("BACKEND_ERROR", message, { cause });
+  return backendFailure(error, path, (cause) => REMEDIES[primaryCode(cause)]);
 }

@@ -10,7 +10,7 @@ import { EventoDBError } from "../../../errors.ts";
 import { kvCategoriesMax, kvImportedRunsMax } from "../../../limits.ts";
 import type { Message } from "../../../message.ts";
 import { categoryOf } from "../../../stream_name.ts";
-import { importOutcomeUnknown, namespaceNotFound } from "../../refusals.ts";
+import { namespaceNotFound } from "../../refusals.ts";
 import { ImportedPositions } from "../../imported_positions.ts";
 import type { ImportChange, ImportWork } from "../../import_unit.ts";
 import type { ImportCount } from "../../../import_result.ts";
@@ -18,7 +18,6 @@ import type { ImportMode } from "../../store.ts";
 import { type PackedRecords, unpackRecords } from "../../../record/packed_records.ts";
 import { Admission } from "./admission.ts";
 import type { Database } from "../database.ts";
-import { isUncertain } from "../errors.ts";
 import { type Head, type Layout, readHead, type State } from "../head.ts";
 import { counterKey, fitsKey, garbageLayerKey, versionsKey } from "../schema.ts";
 import { LayerWriter, Superseded } from "./layer_writer.ts";
@@ -163,7 +162,7 @@ export class KvImport implements ImportWork {
       }
     } else pack.add(set(this.#lease.layerCheck.key, {}));
     announce();
-    if (await this.#commitPack(pack) === null) throw new Superseded();
+    if (await pack.commitOnce(() => this.#findCommit()) === null) throw new Superseded();
   }
 
   async release(isCommitted: boolean): Promise<void> {
@@ -181,23 +180,10 @@ export class KvImport implements ImportWork {
     return error instanceof Superseded ? await this.#supersededFailure() : error;
   }
 
-  /** The answer may be lost; the layout tells what has become of the commit. */
-  async #commitPack(pack: Pack): Promise<string | null> {
-    const { isRemote } = this.#database;
-    const wasCommitted = async () => {
-      const { layout } = await readHead(this.#database, this.#id);
-      return layout.value.layers.includes(this.#lease.layer) ? layout.versionstamp : null;
-    };
-    try {
-      const versionstamp = await pack.commit();
-      return versionstamp === null && isRemote ? await wasCommitted() : versionstamp;
-    } catch (error) {
-      if (!isRemote && !isUncertain(error)) throw error;
-      const versionstamp = await wasCommitted().catch(() => null);
-      if (versionstamp !== null) return versionstamp;
-      const said = error instanceof Error ? error.message : String(error);
-      throw importOutcomeUnknown(said, error);
-    }
+  /** The layout tells what has become of a commit. */
+  async #findCommit(): Promise<string | null> {
+    const { layout } = await readHead(this.#database, this.#id);
+    return layout.value.layers.includes(this.#lease.layer) ? layout.versionstamp : null;
   }
 
   #nextLayout(): Layout {

@@ -6,6 +6,7 @@
  */
 
 import { kvHeartbeatMs, kvLayersMax, kvLeaseMs } from "../../../limits.ts";
+import { OutcomeUnknown } from "../../outcome_unknown.ts";
 import { importInProgress } from "../../refusals.ts";
 import type { Database } from "../database.ts";
 import { foldLayers } from "../maintenance/merge_layers.ts";
@@ -89,21 +90,16 @@ export class HeldLease {
       .add(set(layoutKey(id), layout.value));
     // A dead import's layer: should the import come back to life, it finds that it is over.
     if (lease.value !== null) pack.add(set(garbageLayerKey(lease.value.layer), {}));
-    const held = (versionstamp: string) => new HeldLease(database, id, taken, versionstamp);
     const findOwn = async () => {
       const found = await database.get<Lease>(leaseKey(id));
-      const isOwn = found.versionstamp !== null && found.value.holder === taken.holder;
-      return isOwn ? held(found.versionstamp) : undefined;
+      return found.value?.holder === taken.holder ? found.versionstamp : null;
     };
     try {
-      const versionstamp = await pack.commit();
-      if (versionstamp !== null) return held(versionstamp);
-      // The client repeats a commit whose response was lost, and then finds its own lease in the way.
-      return database.isRemote ? await findOwn() : undefined;
+      const versionstamp = await pack.commitOnce(findOwn);
+      return versionstamp === null ? undefined : new HeldLease(database, id, taken, versionstamp);
     } catch (error) {
-      const own = database.isRemote ? await findOwn().catch(() => undefined) : undefined;
-      if (own === undefined) throw error;
-      return own;
+      // Held by nobody, it runs out.
+      throw error instanceof OutcomeUnknown ? error.reason : error;
     }
   }
 

@@ -8,7 +8,9 @@ import { within } from "../../../waiting.ts";
 import { delay } from "../../../deps/delay.ts";
 import { EventoDBError } from "../../../errors.ts";
 import { lineRunsMax, pageMessagesMax, postgresVerdictMs, shutdownMs } from "../../../limits.ts";
-import { importInProgress, importOutcomeUnknown, namespaceNotFound } from "../../refusals.ts";
+import { UNAVAILABLE } from "../../backend_failure.ts";
+import { OutcomeUnknown } from "../../outcome_unknown.ts";
+import { importInProgress, namespaceNotFound } from "../../refusals.ts";
 import { ImportedLines } from "../../imported_lines.ts";
 import { ImportedPositions } from "../../imported_positions.ts";
 import type { ImportChange, ImportWork } from "../../import_unit.ts";
@@ -198,12 +200,15 @@ export class PostgresImport implements ImportWork {
         if (row?.status === "committed") return true;
         if (row?.status === "aborted") return false;
       } catch (error) {
-        if (!(error instanceof EventoDBError) || error.status !== 503) throw error;
+        if (!(error instanceof EventoDBError) || error.status !== UNAVAILABLE) throw error;
       }
       await delay(200);
     }
-    throw importOutcomeUnknown(
-      `The connection to the database "${this.#database.name}" was lost during the commit`,
+    throw new OutcomeUnknown(
+      new EventoDBError(
+        "BACKEND_ERROR",
+        `The connection to the database "${this.#database.name}" was lost during the commit`,
+      ),
     );
   }
 }
