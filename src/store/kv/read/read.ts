@@ -7,17 +7,12 @@
 
 import { isMemberOf } from "../../../group_member.ts";
 import { EventoDBError } from "../../../errors.ts";
-import {
-  kvReadFetchMax,
-  mergedCategoriesMax,
-  pageCharsMax,
-  pageMessagesMax,
-  scanMessagesMax,
-} from "../../../limits.ts";
+import { kvReadFetchMax, pageCharsMax, pageMessagesMax, scanMessagesMax } from "../../../limits.ts";
 import { type Message, POSITION_MAX } from "../../../message.ts";
 import { categoryOf } from "../../../stream_name.ts";
 import { compareTimes } from "../../../time.ts";
 import { namespaceNotFound, replacedWhileRead } from "../../refusals.ts";
+import { chooseCategories } from "../../category_choice.ts";
 import type { MessageQuery, StreamQuery } from "../../store.ts";
 import {
   categoryRange,
@@ -51,32 +46,30 @@ export async function* readMessages(
   id: string,
   query: MessageQuery,
 ): AsyncGenerator<Message[], void> {
-  const categories = query.categories &&
-    [...new Set(query.categories)].filter((category) =>
-      !category.includes("-") && fitsKey(category)
-    );
+  const choice = chooseCategories(query);
+  const categories = choice?.names.filter(fitsKey);
   if (categories?.length === 0) {
     // Only to say so when the namespace is not there.
     await readHead(database, id);
     return;
   }
-  const areMerged = categories !== undefined && categories.length <= mergedCategoriesMax;
   // Counted before the head is read: what is written in between only makes it more.
   const isWhole = query.from <= 1 && query.limit === Infinity;
-  const counted = isWhole && areMerged ? await countMessages(database, id, categories) : undefined;
+  const merged = choice?.areMerged ? categories : undefined;
+  const counted = isWhole && merged ? await countMessages(database, id, merged) : undefined;
   const head = await readHead(database, id);
   const { messages, globalPosition } = head.state.value;
   const isToEnd = isWhole && (query.to ?? POSITION_MAX) >= globalPosition;
-  const expected = areMerged ? counted : { layers: head.layout.value.layers, messages };
+  const expected = merged ? counted : { layers: head.layout.value.layers, messages };
   const to = Math.min(query.to ?? POSITION_MAX, globalPosition);
   yield* pages(database, id, head, {
     ranges: (layers) =>
       layers.flatMap((layer) =>
-        areMerged
-          ? categories.map((category) => categoryRange(layer, category))
+        merged !== undefined
+          ? merged.map((category) => categoryRange(layer, category))
           : [messagesRange(layer)]
       ),
-    headerFilter: headerFilter(query, areMerged ? undefined : categories),
+    headerFilter: headerFilter(query, merged === undefined ? categories : undefined),
   }, {
     from: query.from,
     to,

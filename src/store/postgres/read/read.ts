@@ -6,6 +6,7 @@
 
 import { postgresLookNamespacesMax } from "../../../limits.ts";
 import { type Message, POSITION_MAX } from "../../../message.ts";
+import { chooseCategories } from "../../category_choice.ts";
 import type { MessageQuery, StreamQuery } from "../../store.ts";
 import type { Database } from "../connection/database.ts";
 import { isMissing } from "../errors.ts";
@@ -39,7 +40,7 @@ async function messagesRange(
   const schema = schemaOf(id);
   const scan = new Scan(schema, "global_position");
   scan.filter(query);
-  scan.limitTo(query.categories);
+  scan.limitTo(chooseCategories(query));
   const { from, to, limit } = query;
   const window = await findWindow(database, schema, query);
   return { id, scan, limit, ...(window ?? { runs: [{ from, to: to ?? POSITION_MAX }] }) };

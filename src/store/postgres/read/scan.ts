@@ -6,14 +6,10 @@
  */
 
 import type { ConsumerGroup } from "../../../consumer_group.ts";
-import {
-  mergedCategoriesMax,
-  pageCharsMax,
-  pageMessagesMax,
-  postgresPageLinesMax,
-} from "../../../limits.ts";
+import { pageCharsMax, pageMessagesMax, postgresPageLinesMax } from "../../../limits.ts";
 import { type Message, POSITION_MAX } from "../../../message.ts";
 import { namespaceNotFound, replacedWhileRead } from "../../refusals.ts";
+import type { CategoryChoice } from "../../category_choice.ts";
 import type { MessageQuery } from "../../store.ts";
 import type { Database } from "../connection/database.ts";
 import type { SqlValue } from "../connection/sql_value.ts";
@@ -127,16 +123,15 @@ export class Scan {
   }
 
   /** Sets the categories; none at all match nothing. */
-  limitTo(names: readonly string[] | undefined): void {
-    if (names === undefined) return;
-    const categories = [...new Set(names)].filter((category) => !category.includes("-"));
-    const [only] = categories;
+  limitTo(choice: CategoryChoice | undefined): void {
+    if (choice === undefined) return;
+    const { names, areMerged } = choice;
+    const [only] = names;
     if (only === undefined) this.where("false");
-    else if (categories.length === 1) this.#categories = { only: this.bind(only) };
-    else if (categories.length <= mergedCategoriesMax) {
-      this.#categories = { merged: this.bind(categories) };
-    } // An expression, so that no index is chosen whose rows would all have to be sorted first.
-    else this.where(`category || '' = ANY(${this.bind(categories)}::text[])`);
+    else if (names.length === 1) this.#categories = { only: this.bind(only) };
+    else if (areMerged) this.#categories = { merged: this.bind(names) };
+    // An expression, so that no index is chosen whose rows would all have to be sorted first.
+    else this.where(`category || '' = ANY(${this.bind(names)}::text[])`);
   }
 
   /** Reads a page of messages. */

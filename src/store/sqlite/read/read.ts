@@ -6,8 +6,9 @@
  */
 
 import type { SQLInputValue } from "node:sqlite";
-import { mergedCategoriesMax, scanMessagesMax } from "../../../limits.ts";
+import { scanMessagesMax } from "../../../limits.ts";
 import type { Message } from "../../../message.ts";
+import { type CategoryChoice, chooseCategories } from "../../category_choice.ts";
 import type { MessageQuery, StreamQuery } from "../../store.ts";
 import type { Connection } from "../connection.ts";
 import { highestGlobalPosition, MESSAGE_COLUMNS, versionOf } from "../message_table.ts";
@@ -45,11 +46,10 @@ export function readStream(
 }
 
 function messagesRange(connection: Connection, query: MessageQuery): Range | null {
-  const categories = query.categories &&
-    [...new Set(query.categories)].filter((category) => !category.includes("-"));
-  if (categories?.length === 0) return null;
+  const choice = chooseCategories(query);
+  if (choice?.names.length === 0) return null;
   return {
-    scan: new Scan(messagesSource(categories, query)),
+    scan: new Scan(messagesSource(choice, query)),
     from: query.from,
     to: Math.min(query.to ?? Infinity, highestGlobalPosition(connection)),
     limit: query.limit,
@@ -66,9 +66,8 @@ function streamSource(stream: string, { fromGlobal }: StreamQuery): Source {
   };
 }
 
-function messagesSource(categories: readonly string[] | undefined, query: MessageQuery): Source {
-  const areMerged = categories !== undefined && categories.length <= mergedCategoriesMax;
-  const partValues = areMerged ? categories : [];
+function messagesSource(choice: CategoryChoice | undefined, query: MessageQuery): Source {
+  const partValues = choice?.areMerged ? choice.names : [];
   const conditions: string[] = [];
   const filterValues: SQLInputValue[] = [];
   const bind = (value: SQLInputValue) => `?${3 + partValues.length + filterValues.push(value)}`;
@@ -79,16 +78,15 @@ function messagesSource(categories: readonly string[] | undefined, query: Messag
     const { member, size } = query.consumerGroup;
     conditions.push(`is_member(stream, ${bind(member)}, ${bind(size)})`);
   }
-  if (categories !== undefined && !areMerged) {
-    conditions.push(
-      `category IN (SELECT value FROM json_each(${bind(JSON.stringify(categories))}))`,
-    );
+  if (choice?.areMerged === false) {
+    const names = JSON.stringify(choice.names);
+    conditions.push(`category IN (SELECT value FROM json_each(${bind(names)}))`);
   }
   return {
     key: "global_position",
     // The index is named, since no statistics are kept that the planner could choose it by.
-    parts: areMerged
-      ? categories.map((_, index) =>
+    parts: choice?.areMerged
+      ? choice.names.map((_, index) =>
         `messages INDEXED BY messages_category WHERE category = ?${index + 4}`
       )
       : ["messages NOT INDEXED WHERE true"],
