@@ -6,6 +6,7 @@
 
 import type { NamespaceSummary } from "../listings.ts";
 import { type ImportWork, RunningImport } from "./import_unit.ts";
+import type { Announcer } from "./listeners.ts";
 import { storeClosed } from "./refusals.ts";
 import type { Appended, ImportMode, ImportUnit, NamespaceRecord, NewNamespace } from "./store.ts";
 
@@ -22,6 +23,7 @@ export interface NamespaceRegistry {
 /** The base of a backend's store. */
 export abstract class BaseStore implements AsyncDisposable {
   protected abstract readonly registry: NamespaceRegistry;
+  protected abstract readonly announcer: Announcer;
   /** How long a write or a deletion waits for an import into its namespace, in milliseconds. */
   protected readonly importWaitMs: number;
   readonly #imports = new Set<RunningImport>();
@@ -33,9 +35,6 @@ export abstract class BaseStore implements AsyncDisposable {
 
   /** Begins an import. @throws {EventoDBError} `IMPORT_IN_PROGRESS`, `NAMESPACE_NOT_FOUND`. */
   protected abstract begin(id: string, mode: ImportMode): Promise<ImportWork>;
-
-  /** Tells listeners of a change. */
-  protected abstract tell(appended: Appended): void;
 
   /** Closes the store, once; nothing new comes any more. */
   protected abstract close(): Promise<void>;
@@ -66,7 +65,7 @@ export abstract class BaseStore implements AsyncDisposable {
   async deleteNamespace(id: string): Promise<number> {
     this.checkOpen();
     const count = await this.registry.delete(id, this.importWaitMs);
-    this.tell({ namespace: id, kind: "deleted" });
+    this.announcer.tell({ namespace: id, kind: "deleted" });
     this.garbageLeft();
     return count;
   }
@@ -74,7 +73,7 @@ export abstract class BaseStore implements AsyncDisposable {
   async beginImport(id: string, mode: ImportMode = {}): Promise<ImportUnit> {
     this.checkOpen();
     const unit = new RunningImport(await this.begin(id, mode), {
-      tell: (change) => this.tell({ ...change, namespace: id }),
+      tell: (change) => this.announcer.tell({ ...change, namespace: id }),
       ended: () => {
         this.#imports.delete(unit);
         this.garbageLeft();
@@ -83,6 +82,10 @@ export abstract class BaseStore implements AsyncDisposable {
     this.#imports.add(unit);
     if (this.isClosed) await unit.abort(storeClosed());
     return unit;
+  }
+
+  onAppended(listener: (appended: Appended) => void, wanted?: () => Iterable<string>): () => void {
+    return this.announcer.listen(listener, wanted);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -13,8 +13,21 @@ interface Subscribed {
   wanted?: () => Iterable<string>;
 }
 
+/** Tells a store's listeners of commits. */
+export interface Announcer {
+  /**
+   * Adds a listener.
+   *
+   * @param wanted The namespaces that it needs to hear of; absent: all.
+   * @returns A function that removes it; calling it again does nothing.
+   */
+  listen(listener: (appended: Appended) => void, wanted?: () => Iterable<string>): () => void;
+  /** Tells all of them. It never throws: what a listener throws goes to `reportError`. */
+  tell(appended: Appended): void;
+}
+
 /** The listeners of one store. */
-export class Listeners {
+export class Listeners implements Announcer {
   readonly #subscribed = new Set<Subscribed>();
 
   /** How many there are. */
@@ -22,14 +35,7 @@ export class Listeners {
     return this.#subscribed.size;
   }
 
-  /**
-   * Adds one.
-   *
-   * @param listener What to call.
-   * @param wanted The namespaces that it needs to hear of; absent: all.
-   * @returns A function that removes it; calling it again does nothing.
-   */
-  add(listener: (appended: Appended) => void, wanted?: () => Iterable<string>): () => void {
+  listen(listener: (appended: Appended) => void, wanted?: () => Iterable<string>): () => void {
     const subscribed = { listener, wanted };
     this.#subscribed.add(subscribed);
     return () => {
@@ -37,7 +43,6 @@ export class Listeners {
     };
   }
 
-  /** Tells all of them. It never throws: what a listener throws goes to `reportError`. */
   tell(appended: Appended): void {
     for (const { listener } of this.#subscribed) {
       try {

@@ -6,7 +6,7 @@
  */
 
 import { ImportedPositions } from "../imported_positions.ts";
-import { Listeners } from "../listeners.ts";
+import { type Announcer, Listeners } from "../listeners.ts";
 import type { Appended, NamespaceChange } from "../store.ts";
 import type { Database } from "./database.ts";
 import type { Layout } from "./head.ts";
@@ -28,7 +28,7 @@ interface Known {
 }
 
 /** Tells listeners of commits. Disposed of, it looks no more. */
-export class Announcer implements AsyncDisposable {
+export class KvAnnouncer implements Announcer, AsyncDisposable {
   readonly #database: Database;
   readonly #followMs: number | undefined;
   readonly #listeners = new Listeners();
@@ -48,14 +48,8 @@ export class Announcer implements AsyncDisposable {
     this.#followMs = followMs;
   }
 
-  /**
-   * Adds a listener.
-   *
-   * @param wanted The namespaces that it needs to hear of; absent: all.
-   * @returns A function that removes it.
-   */
   listen(listener: (appended: Appended) => void, wanted?: () => Iterable<string>): () => void {
-    const remove = this.#listeners.add(listener, wanted);
+    const remove = this.#listeners.listen(listener, wanted);
     this.#lookLater();
     return () => {
       remove();

@@ -15,7 +15,7 @@ import type {
   StreamsQuery,
   StreamSummary,
 } from "../../listings.ts";
-import type { Appended, ImportMode, MessageQuery, Store, StreamQuery } from "../store.ts";
+import type { ImportMode, MessageQuery, Store, StreamQuery } from "../store.ts";
 import { WriteQueues } from "../write_queue.ts";
 import type { Presence } from "./file_lock.ts";
 import type { LinkSource } from "../../slice/link_source.ts";
@@ -24,7 +24,7 @@ import type { CatchUpOptions } from "../link_table.ts";
 import { KvLinkTable } from "./link_table.ts";
 import type { EventIndex, LinkBounds } from "../event_index.ts";
 import { KvEventIndex } from "./read/event_index.ts";
-import { Announcer } from "./announcer.ts";
+import { KvAnnouncer } from "./announcer.ts";
 import type { Database } from "./database.ts";
 import { KvImport } from "./import/import.ts";
 import { fitsKey } from "./schema.ts";
@@ -55,7 +55,7 @@ export class KvStore extends BaseStore implements Store {
   readonly #database: Database;
   protected override readonly registry: Registry;
   readonly #queues: WriteQueues;
-  readonly #announcer: Announcer;
+  protected override readonly announcer: KvAnnouncer;
 
   /** @param parts Its parts; the store closes them. */
   constructor(parts: KvParts) {
@@ -63,14 +63,14 @@ export class KvStore extends BaseStore implements Store {
     this.#parts = parts;
     this.#database = parts.database;
     this.registry = new Registry(parts.database);
-    this.#announcer = new Announcer(parts.database, parts.followMs);
+    this.announcer = new KvAnnouncer(parts.database, parts.followMs);
     this.#queues = new WriteQueues(
       (id) =>
         new KvWriter(
           this.#database,
           id,
           (messages, previous, own) =>
-            this.#announcer.tell({ namespace: id, kind: "written", messages, previous }, own),
+            this.announcer.tell({ namespace: id, kind: "written", messages, previous }, own),
         ),
       parts.importWaitMs,
     );
@@ -148,13 +148,6 @@ export class KvStore extends BaseStore implements Store {
     return await streamVersion(this.#database, id, stream);
   }
 
-  onAppended(
-    listener: (appended: Appended) => void,
-    wanted?: () => Iterable<string>,
-  ): () => void {
-    return this.#announcer.listen(listener, wanted);
-  }
-
   connections(): Promise<number> {
     return Promise.resolve(this.#database.connections);
   }
@@ -175,16 +168,12 @@ export class KvStore extends BaseStore implements Store {
     this.#parts.maintenance.wake();
   }
 
-  protected override tell(appended: Appended): void {
-    this.#announcer.tell(appended);
-  }
-
   /** Lets writes that wait settle, rolls imports back, and closes the database. */
   protected override async close(): Promise<void> {
     const { maintenance, presence } = this.#parts;
     await Promise.all([
       maintenance[Symbol.asyncDispose](),
-      this.#announcer[Symbol.asyncDispose](),
+      this.announcer[Symbol.asyncDispose](),
       this.#queues.settle(),
       this.abortImports(),
     ]);

@@ -9,14 +9,13 @@ import type { Message, NewMessage, WriteResult } from "../../message.ts";
 import { BaseStore } from "../base_store.ts";
 import type { ImportWork } from "../import_unit.ts";
 import { namespaceNotFound } from "../refusals.ts";
-import { Listeners } from "../listeners.ts";
 import type {
   CategorySummary,
   NamespaceInfo,
   StreamsQuery,
   StreamSummary,
 } from "../../listings.ts";
-import type { Appended, ImportMode, MessageQuery, Store, StreamQuery } from "../store.ts";
+import type { ImportMode, MessageQuery, Store, StreamQuery } from "../store.ts";
 import type { LinkSource } from "../../slice/link_source.ts";
 import { IndexedLinks } from "../indexed_links.ts";
 import type { CatchUpOptions } from "../link_table.ts";
@@ -24,20 +23,12 @@ import { PostgresLinkTable } from "./link_table.ts";
 import type { EventIndex, LinkBounds } from "../event_index.ts";
 import { PostgresEventIndex } from "./read/event_index.ts";
 import { WriteQueues } from "../write_queue.ts";
+import { PostgresAnnouncer } from "./announcer.ts";
 import type { Database } from "./connection/database.ts";
 import { isMissing } from "./errors.ts";
-import { Follower } from "./notices/follower.ts";
 import { PostgresImport } from "./import/import.ts";
 import { schemaOf } from "./names.ts";
-import { Notifier } from "./notices/notifier.ts";
-import {
-  highestPositions,
-  lastMessage,
-  readLines,
-  readMessages,
-  readStream,
-  streamVersion,
-} from "./read/read.ts";
+import { lastMessage, readLines, readMessages, readStream, streamVersion } from "./read/read.ts";
 import { Registry } from "./registry.ts";
 import { listCategories, listStreams, namespaceInfo } from "./summaries.ts";
 import { PostgresWriter } from "./write.ts";
@@ -48,14 +39,7 @@ export class PostgresStore extends BaseStore implements Store {
   readonly #database: Database;
   protected override readonly registry: Registry;
   readonly #queues: WriteQueues;
-  readonly #listeners = new Listeners();
-  /** Hears of other servers' commits, while anybody here wants to. */
-  #follower: Follower | undefined;
-  #followersLeaving: Promise<void> = Promise.resolve();
-  readonly #notifier: Notifier;
-  /** The highest global position that listeners have been told of, by namespace. */
-  #told = new Map<string, number>();
-  #looking: Promise<void> | undefined;
+  protected override readonly announcer: PostgresAnnouncer;
 
   /**
    * @param database The database; the store closes it.
@@ -65,13 +49,15 @@ export class PostgresStore extends BaseStore implements Store {
     super(importWaitMs);
     this.#database = database;
     this.registry = new Registry(database);
-    this.#notifier = new Notifier(database, database.server);
+    this.announcer = new PostgresAnnouncer(database, this.registry);
     this.#queues = new WriteQueues(
       (id) =>
-        new PostgresWriter(database, id, (messages, previous) => {
-          this.#notifier.tell(id, messages, previous);
-          this.tell({ namespace: id, kind: "written", messages, previous });
-        }),
+        new PostgresWriter(
+          database,
+          id,
+          (messages, previous) =>
+            this.announcer.tell({ namespace: id, kind: "written", messages, previous }),
+        ),
       importWaitMs,
     );
   }
@@ -144,20 +130,8 @@ export class PostgresStore extends BaseStore implements Store {
     return await this.#within(id, (schema) => streamVersion(this.#database, schema, stream));
   }
 
-  onAppended(
-    listener: (appended: Appended) => void,
-    wanted?: () => Iterable<string>,
-  ): () => void {
-    const remove = this.#listeners.add(listener, wanted);
-    this.#follow();
-    return () => {
-      remove();
-      if (this.#listeners.size === 0) this.#followNoMore();
-    };
-  }
-
   connections(): Promise<number> {
-    return Promise.resolve(this.#database.connections + (this.#follower?.connections ?? 0));
+    return Promise.resolve(this.#database.connections + this.announcer.connections);
   }
 
   protected override begin(id: string, mode: ImportMode): Promise<ImportWork> {
@@ -166,11 +140,9 @@ export class PostgresStore extends BaseStore implements Store {
 
   /** Lets writes that wait settle, rolls imports back, and closes the connections. */
   protected override async close(): Promise<void> {
-    this.#followNoMore();
-    await this.#followersLeaving;
     await this.abortImports();
     await this.#queues.settle();
-    await Promise.all([this.#notifier.running, this.#looking]);
+    await this.announcer[Symbol.asyncDispose]();
     await this.#database[Symbol.asyncDispose]();
   }
 
@@ -202,70 +174,5 @@ export class PostgresStore extends BaseStore implements Store {
       if (isMissing(error)) await this.registry.check(id);
       throw error;
     }
-  }
-
-  protected override tell(appended: Appended): void {
-    const { namespace } = appended;
-    const last = appended.kind === "written" ? appended.messages.at(-1)?.globalPosition : undefined;
-    if (last !== undefined && this.#listeners.size > 0) this.#told.set(namespace, last);
-    this.#listeners.tell(appended);
-  }
-
-  #follow(): void {
-    if (this.isClosed) return;
-    this.#follower ??= new Follower(
-      () => this.#database.connectApart(),
-      this.#database.server,
-      {
-        committed: (appended) => this.tell(appended),
-        following: () => void this.#tellAll(),
-        look: () => {
-          this.#looking ??= this.#look().finally(() => this.#looking = undefined);
-        },
-      },
-    );
-  }
-
-  #followNoMore(): void {
-    const leaving = this.#follower?.[Symbol.asyncDispose]();
-    this.#follower = undefined;
-    this.#followersLeaving = Promise.all([this.#followersLeaving, leaving]).then(() => {});
-  }
-
-  /** Has everyone look: nobody knows what other servers have committed so far. */
-  async #tellAll(): Promise<void> {
-    try {
-      for (const namespace of await this.#wanted()) this.tell({ namespace, kind: "unknown" });
-    } catch {
-      // The database is gone again; once it is back, everyone is told to look again.
-    }
-  }
-
-  /** Has those look whose namespace holds more than they have been told of. */
-  async #look(): Promise<void> {
-    const told = this.#told;
-    // Only of those that are wanted now; what is told meanwhile is compared the next time.
-    this.#told = new Map();
-    try {
-      const wanted = [...await this.#wanted()];
-      const found = await highestPositions(this.#database, wanted.map(schemaOf));
-      for (const [index, namespace] of wanted.entries()) {
-        const highest = found[index]!;
-        const meanwhile = this.#told.get(namespace);
-        if (meanwhile !== undefined && meanwhile >= highest) continue;
-        this.#told.set(namespace, highest);
-        if ((meanwhile ?? told.get(namespace)) !== highest) {
-          this.tell({ namespace, kind: "unknown" });
-        }
-      }
-    } catch {
-      // A namespace that is just being deleted, or a database that is gone: the next look may do well.
-    }
-  }
-
-  /** The namespaces of which somebody wants to hear. */
-  async #wanted(): Promise<Set<string>> {
-    return this.#listeners.wanted ??
-      new Set((await this.registry.list()).map(({ namespace }) => namespace));
   }
 }

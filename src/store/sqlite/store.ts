@@ -5,7 +5,7 @@
  */
 
 import type { Message, NewMessage, WriteResult } from "../../message.ts";
-import { Listeners } from "../listeners.ts";
+import { type Announcer, Listeners } from "../listeners.ts";
 import { BaseStore } from "../base_store.ts";
 import type { ImportWork } from "../import_unit.ts";
 import { importInProgress } from "../refusals.ts";
@@ -15,7 +15,7 @@ import type {
   StreamsQuery,
   StreamSummary,
 } from "../../listings.ts";
-import type { Appended, ImportMode, MessageQuery, Store, StreamQuery } from "../store.ts";
+import type { ImportMode, MessageQuery, Store, StreamQuery } from "../store.ts";
 import type { LinkSource } from "../../slice/link_source.ts";
 import { IndexedLinks } from "../indexed_links.ts";
 import type { CatchUpOptions } from "../link_table.ts";
@@ -52,7 +52,7 @@ export class SqliteStore extends BaseStore implements Store {
   readonly backend = "sqlite";
   readonly #parts: SqliteParts;
   protected override readonly registry: Registry;
-  readonly #listeners = new Listeners();
+  protected override readonly announcer: Announcer = new Listeners();
 
   /** @param parts Its parts; the store closes them. */
   constructor(parts: SqliteParts) {
@@ -61,7 +61,7 @@ export class SqliteStore extends BaseStore implements Store {
     this.registry = new Registry(
       parts,
       (namespace) => (messages, previous) =>
-        this.tell({ namespace, kind: "written", messages, previous }),
+        this.announcer.tell({ namespace, kind: "written", messages, previous }),
     );
   }
 
@@ -133,14 +133,6 @@ export class SqliteStore extends BaseStore implements Store {
   async streamVersion(id: string, stream: string): Promise<number | null> {
     const version = versionOf(await this.#read(id), stream);
     return version < 0 ? null : version;
-  }
-
-  protected override tell(appended: Appended): void {
-    this.#listeners.tell(appended);
-  }
-
-  onAppended(listener: (appended: Appended) => void): () => void {
-    return this.#listeners.add(listener);
   }
 
   // deno-lint-ignore require-await -- the contract is asynchronous

@@ -5,7 +5,7 @@
  */
 
 import { Database } from "../../../src/store/kv/database.ts";
-import { Announcer } from "../../../src/store/kv/announcer.ts";
+import { KvAnnouncer } from "../../../src/store/kv/announcer.ts";
 import { stateKey } from "../../../src/store/kv/schema.ts";
 import type { Appended, Store } from "../../../src/store/store.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
@@ -134,10 +134,10 @@ Deno.test("onAppended() without a choice of namespaces hears of all (kv)", async
   assertEquals(await heard.promise, { namespace: "late", kind: "unknown" });
 });
 
-Deno.test("Announcer leaves it to an import to say that it has committed", async () => {
+Deno.test("KvAnnouncer leaves it to an import to say that it has committed", async () => {
   const kv = await Deno.openKv(":memory:");
   using database = new Database(kv, { name: "memory" });
-  await using announcer = new Announcer(database, 1);
+  await using announcer = new KvAnnouncer(database, 1);
   using listener = new Listener(
     { onAppended: announcer.listen.bind(announcer) },
     () => [NS, "other"],
@@ -155,7 +155,7 @@ Deno.test("Announcer leaves it to an import to say that it has committed", async
   assertEquals(listener.heard.slice(2), [unknown, unknown]);
 });
 
-Deno.test("Announcer looks only while somebody listens, and only where they want", async () => {
+Deno.test("KvAnnouncer looks only while somebody listens, and only where they want", async () => {
   const kv = await Deno.openKv(":memory:");
   const looks: string[][] = [];
   const watched = new Proxy(kv, {
@@ -169,7 +169,7 @@ Deno.test("Announcer looks only while somebody listens, and only where they want
     },
   });
   using database = new Database(watched, { name: "watched" });
-  await using announcer = new Announcer(database, 1);
+  await using announcer = new KvAnnouncer(database, 1);
   const source = { onAppended: announcer.listen.bind(announcer) };
   const wanted = new Set(["a"]);
   {
@@ -194,7 +194,7 @@ Deno.test("Announcer looks only while somebody listens, and only where they want
   assert(looks.every((ids) => ids.every((id) => wanted.has(id))));
   await announcer[Symbol.asyncDispose]();
   const before = looks.length;
-  await using idle = new Announcer(database, 1);
+  await using idle = new KvAnnouncer(database, 1);
   await new Promise((resolve) => setTimeout(resolve, 20));
-  assertEquals([looks.length, idle instanceof Announcer], [before, true]);
+  assertEquals([looks.length, idle instanceof KvAnnouncer], [before, true]);
 });

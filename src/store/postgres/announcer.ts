@@ -1,0 +1,129 @@
+/**
+ * Who is told of commits: of this server's at once, which also sends notices of them, and of those of
+ * others by their notices, and by a look at the highest positions now and then.
+ *
+ * @module
+ */
+
+import { type Announcer, Listeners } from "../listeners.ts";
+import type { Appended } from "../store.ts";
+import type { Database } from "./connection/database.ts";
+import { schemaOf } from "./names.ts";
+import { Follower } from "./notices/follower.ts";
+import { Notifier } from "./notices/notifier.ts";
+import { highestPositions } from "./read/read.ts";
+import type { Registry } from "./registry.ts";
+
+/** Tells listeners of commits, and other servers of this one's writes. */
+export class PostgresAnnouncer implements Announcer, AsyncDisposable {
+  readonly #database: Database;
+  readonly #registry: Registry;
+  readonly #notifier: Notifier;
+  readonly #listeners = new Listeners();
+  /** Hears of other servers' commits, while anybody here wants to. */
+  #follower: Follower | undefined;
+  #followersLeaving: Promise<void> = Promise.resolve();
+  /** The highest global position that listeners have been told of, by namespace. */
+  #told = new Map<string, number>();
+  #looking: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(database: Database, registry: Registry) {
+    this.#database = database;
+    this.#registry = registry;
+    this.#notifier = new Notifier(database, database.server);
+  }
+
+  /** How many connections it has beside the database's. */
+  get connections(): number {
+    return this.#follower?.connections ?? 0;
+  }
+
+  listen(listener: (appended: Appended) => void, wanted?: () => Iterable<string>): () => void {
+    const remove = this.#listeners.listen(listener, wanted);
+    this.#follow();
+    return () => {
+      remove();
+      if (this.#listeners.size === 0) this.#followNoMore();
+    };
+  }
+
+  tell(appended: Appended): void {
+    if (appended.kind === "written") {
+      // An import and a deletion send their notices inside their transactions.
+      this.#notifier.tell(appended.namespace, appended.messages, appended.previous);
+    }
+    this.#tell(appended);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    this.#followNoMore();
+    await this.#followersLeaving;
+    await Promise.all([this.#notifier.running, this.#looking]);
+  }
+
+  #tell(appended: Appended): void {
+    const last = appended.kind === "written" ? appended.messages.at(-1)?.globalPosition : undefined;
+    if (last !== undefined && this.#listeners.size > 0) this.#told.set(appended.namespace, last);
+    this.#listeners.tell(appended);
+  }
+
+  #follow(): void {
+    if (this.#isClosed) return;
+    this.#follower ??= new Follower(
+      () => this.#database.connectApart(),
+      this.#database.server,
+      {
+        committed: (appended) => this.#tell(appended),
+        following: () => void this.#tellAll(),
+        look: () => {
+          this.#looking ??= this.#look().finally(() => this.#looking = undefined);
+        },
+      },
+    );
+  }
+
+  #followNoMore(): void {
+    const leaving = this.#follower?.[Symbol.asyncDispose]();
+    this.#follower = undefined;
+    this.#followersLeaving = Promise.all([this.#followersLeaving, leaving]).then(() => {});
+  }
+
+  /** Has everyone look: nobody knows what other servers have committed so far. */
+  async #tellAll(): Promise<void> {
+    try {
+      for (const namespace of await this.#wanted()) this.#tell({ namespace, kind: "unknown" });
+    } catch {
+      // The database is gone again; once it is back, everyone is told to look again.
+    }
+  }
+
+  /** Has those look whose namespace holds more than they have been told of. */
+  async #look(): Promise<void> {
+    const told = this.#told;
+    // Only of those that are wanted now; what is told meanwhile is compared the next time.
+    this.#told = new Map();
+    try {
+      const wanted = [...await this.#wanted()];
+      const found = await highestPositions(this.#database, wanted.map(schemaOf));
+      for (const [index, namespace] of wanted.entries()) {
+        const highest = found[index]!;
+        const meanwhile = this.#told.get(namespace);
+        if (meanwhile !== undefined && meanwhile >= highest) continue;
+        this.#told.set(namespace, highest);
+        if ((meanwhile ?? told.get(namespace)) !== highest) {
+          this.#tell({ namespace, kind: "unknown" });
+        }
+      }
+    } catch {
+      // A namespace that is just being deleted, or a database that is gone: the next look may do well.
+    }
+  }
+
+  /** The namespaces of which somebody wants to hear. */
+  async #wanted(): Promise<Set<string>> {
+    return this.#listeners.wanted ??
+      new Set((await this.#registry.list()).map(({ namespace }) => namespace));
+  }
+}
