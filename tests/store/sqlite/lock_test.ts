@@ -5,6 +5,8 @@
  */
 
 import { EventoDBError } from "../../../src/errors.ts";
+import { sqliteLockPollMs, sqliteLockUnreadableMs } from "../../../src/limits.ts";
+import { pause } from "../../../src/waiting.ts";
 import { assertEquals, assertRejects, assertStringIncludes } from "../../support/assert.ts";
 import { assertCode } from "../../contract/support.ts";
 import { openStore } from "../../../src/store/open.ts";
@@ -50,6 +52,21 @@ Deno.test("openStore() waits for a holder that says it is closing", async () => 
   await first[Symbol.asyncDispose]();
   await using second = await opening;
   assertEquals((await second.listNamespaces()).map(({ namespace }) => namespace), ["a"]);
+});
+
+Deno.test("openStore() waits on while a closing holder's lock file is empty for a moment", async () => {
+  using folder = new TemporaryFolder();
+  const first = await folder.open();
+  first.closeSoon?.();
+  const opening = folder.open();
+  opening.catch(() => {});
+  // So long that an unreadable file alone would be a reason to give up.
+  await pause(sqliteLockUnreadableMs + 3 * sqliteLockPollMs);
+  Deno.truncateSync(folder.file("eventodb.lock"));
+  await pause(4 * sqliteLockPollMs);
+  await first[Symbol.asyncDispose]();
+  await using second = await opening;
+  assertEquals(await second.listNamespaces(), []);
 });
 
 Deno.test({

@@ -56,8 +56,10 @@ export class FolderLock implements Disposable {
       );
     }
     const start = Date.now();
+    let holder: Holder | undefined;
     while (!file.tryLockSync(true)) {
-      const holder = await readHolder(path);
+      // Read between its being emptied and written, it is as it was before.
+      holder = await readHolder(path) ?? holder;
       const patienceMs = holder === undefined
         ? sqliteLockUnreadableMs
         : holder.state === "closing"
