@@ -5,7 +5,8 @@
  * @module
  */
 
-import { postgresLockWaitMs, postgresRegistrationMs } from "../../limits.ts";
+import { delay } from "../../deps/delay.ts";
+import { postgresImportPollMs, postgresLockWaitMs, postgresRegistrationMs } from "../../limits.ts";
 import { nowTime } from "../../now.ts";
 import type { NamespaceRegistry } from "../base_store.ts";
 import { RegistrationCache } from "../registration_cache.ts";
@@ -19,7 +20,6 @@ import { takeNamespaceSteps } from "./migrate.ts";
 import { REGISTRY, schemaOf } from "./names.ts";
 import { CHANNEL, deletionNotice } from "./notices/notice.ts";
 import { describeSchema } from "./schema.ts";
-import { untilGateOpens } from "./connection/wait.ts";
 
 const TABLE = `${REGISTRY}.namespaces`;
 const COLUMNS = 'id, token_hash AS "tokenHash", description, metadata, created_at AS "createdAt"';
@@ -103,7 +103,13 @@ export class Registry implements NamespaceRegistry {
 
   /** Deletes a namespace and its messages, and waits for an import that is in the way. */
   async delete(id: string, importWaitMs: number): Promise<number> {
-    const count = await untilGateOpens(importWaitMs, () => this.#tryDelete(id));
+    const end = performance.now() + importWaitMs;
+    let count = await this.#tryDelete(id);
+    // No connection is held meanwhile: the import may need them all.
+    while (count === undefined && performance.now() < end) {
+      await delay(postgresImportPollMs);
+      count = await this.#tryDelete(id);
+    }
     this.#cache.forget(id);
     if (count === undefined) throw importInProgress("delete", id);
     return count;

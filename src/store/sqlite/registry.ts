@@ -7,6 +7,7 @@
 
 import type { NamespaceSummary } from "../../listings.ts";
 import { nowTime } from "../../now.ts";
+import { within } from "../../waiting.ts";
 import type { NamespaceRegistry } from "../base_store.ts";
 import { importInProgress, namespaceExists, namespaceNotFound, storeClosed } from "../refusals.ts";
 import type { NamespaceRecord, NewNamespace } from "../store.ts";
@@ -116,21 +117,12 @@ export class Registry implements NamespaceRegistry {
     importWaitMs: number,
     work: (namespace: Namespace) => T | Promise<T>,
   ): Promise<T> {
-    let timeout: Promise<boolean> | undefined;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    try {
-      for (;;) {
-        const namespace = this.get(id);
-        if (namespace.importEnded === undefined) return await work(namespace);
-        timeout ??= new Promise((resolve) => {
-          timer = setTimeout(() => resolve(true), importWaitMs);
-        });
-        if (await Promise.race([namespace.importEnded, timeout])) {
-          throw importInProgress(action, id);
-        }
-      }
-    } finally {
-      clearTimeout(timer);
+    const end = performance.now() + importWaitMs;
+    for (;;) {
+      const namespace = this.get(id);
+      if (namespace.importEnded === undefined) return await work(namespace);
+      const ended = namespace.importEnded.then(() => true);
+      if (!await within(ended, end - performance.now())) throw importInProgress(action, id);
     }
   }
 

@@ -6,7 +6,7 @@
 
 import { EventoDBError } from "../../../src/errors.ts";
 import { sqliteLockPollMs, sqliteLockUnreadableMs } from "../../../src/limits.ts";
-import { pause } from "../../../src/waiting.ts";
+import { delay } from "../../../src/deps/delay.ts";
 import { assertEquals, assertRejects, assertStringIncludes } from "../../support/assert.ts";
 import { assertCode } from "../../contract/support.ts";
 import { openStore } from "../../../src/store/open.ts";
@@ -61,9 +61,9 @@ Deno.test("openStore() waits on while a closing holder's lock file is empty for 
   const opening = folder.open();
   opening.catch(() => {});
   // So long that an unreadable file alone would be a reason to give up.
-  await pause(sqliteLockUnreadableMs + 3 * sqliteLockPollMs);
+  await delay(sqliteLockUnreadableMs + 3 * sqliteLockPollMs);
   Deno.truncateSync(folder.file("eventodb.lock"));
-  await pause(4 * sqliteLockPollMs);
+  await delay(4 * sqliteLockPollMs);
   await first[Symbol.asyncDispose]();
   await using second = await opening;
   assertEquals(await second.listNamespaces(), []);

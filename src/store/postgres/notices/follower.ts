@@ -61,7 +61,7 @@ export class Follower implements AsyncDisposable {
       } catch {
         // Whoever reads or writes is told what is wrong with the database.
       }
-      if (!this.#isStopped) await this.#pause(postgresReconnectMs);
+      if (!this.#isStopped) await within(this.#stopped.promise, postgresReconnectMs);
     }
   }
 
@@ -93,10 +93,6 @@ export class Follower implements AsyncDisposable {
       clearInterval(look);
       await client.end().catch(() => {});
     }
-  }
-
-  async #pause(ms: number): Promise<void> {
-    await within(this.#stopped.promise, ms);
   }
 }
 
