@@ -108,7 +108,8 @@ function blocksOf(source: string, beginning: RegExp): string[] {
     const [, indent] = beginning.exec(line) ?? [];
     if (indent === undefined) return [];
     if (/\);$/.test(line)) return [line.trim()];
-    const isEnd = new RegExp(`^${indent}[})\\]].*(;|[^{(])$`);
+    // A backtick ends a text of several lines.
+    const isEnd = new RegExp(`^${indent}[})\\]](?!\\x60).*(;|[^{(])$`);
     const end = lines.findIndex((other, at) => at > start && isEnd.test(other));
     return [lines.slice(start, end < 0 ? undefined : end + 1).join("\n")];
   });

@@ -175,11 +175,12 @@ for (const [what, [policy, ...problems]] of Object.entries(bad)) {
 }
 
 Deno.test("loadPolicy() takes the same path for other types, and the same rule twice", async () => {
-  await loadPolicy(
+  const policy = await loadPolicy(
     "version: 1\nevents:\n  - types: [A]\n    data: {$.a: keep}\n  - types: [B*]\n    data: {$.a: drop}\n" +
       "  - types: [A]\n    data: {$.a: keep}\n",
     "policy.yaml",
   );
+  assertEquals(rulesOf(policy).length, 3);
 });
 
 Deno.test("loadPolicy() takes 1,000 rules, and refuses what is too large or nested too deeply", async () => {
