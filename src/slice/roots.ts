@@ -79,7 +79,8 @@ async function nearestStream(source: LinkSource, typed: string): Promise<string 
     for await (const name of source.streams(prefix)) {
       if (names.push(name) === nearestStreamsMax) break;
     }
-    const meant = nearest(typed, names);
+    // Of two that are as near, the same one whatever the source.
+    const meant = nearest(typed, names.sort());
     if (meant !== undefined) return meant;
   }
   return undefined;

@@ -5,6 +5,7 @@ import { formatRecords } from "../../src/record/format.ts";
 import { packedBatches } from "../../src/record/packed_batches.ts";
 import { checkClosure, type Closure, closureOf } from "../../src/slice/closure.ts";
 import { parseLinkPath } from "../../src/slice/link_path.ts";
+import type { LinkSource, StreamLink } from "../../src/slice/link_source.ts";
 import { ReadLinks } from "../../src/slice/read_links.ts";
 import type { LinkGraphBounds } from "../../src/slice/link_graph.ts";
 import type { Slice } from "../../src/slice/slice.ts";
@@ -76,6 +77,66 @@ Deno.test("closureOf() finds what brute force finds, in memory and on disk", asy
     { numRuns: 400 },
   );
   assert(compared > 100);
+});
+
+Deno.test("closureOf() says the same in whatever order links come, and how often", async () => {
+  const reversed = async function* (links: AsyncIterable<StreamLink>) {
+    const all = await Array.fromAsync(links);
+    yield* [...all.toReversed(), ...all];
+  };
+  /** The closure, or the error of one that is too large. */
+  const outcomeOf = (links: LinkSource, slice: Slice) =>
+    closureOf(links, slice).catch(({ message, details }: EventoDBError) => ({ message, details }));
+  await fc.assert(
+    fc.asyncProperty(anyHistory, anyRelated, fc.integer({ min: 1, max: 20 }), async (
+      events,
+      { relatedTo, direction, links: declared = [] },
+      eventsMax,
+    ) => {
+      await using links = new ReadLinks({ paths: declared.map(parseLinkPath) });
+      links.addLines(encoder.encode(formatRecords(events)));
+      const other: LinkSource = {
+        linksFrom: (streams) => reversed(links.linksFrom(streams)),
+        linksTo: (streams) => reversed(links.linksTo(streams)),
+        countEvents: (streams) => links.countEvents(streams),
+        streams: (prefix) => links.streams(prefix),
+        oddValues: () => links.oddValues(),
+        [Symbol.asyncDispose]: () => Promise.resolve(),
+      };
+      const slice = { relatedTo, direction, links: declared, eventsMax };
+      assertEquals(await outcomeOf(other, slice), await outcomeOf(links, slice));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("ReadLinks puts what memory is too small for into a temporary file", async () => {
+  const { makeTempFileSync } = Deno;
+  let made = 0;
+  Deno.makeTempFileSync = (options) => {
+    made++;
+    return makeTempFileSync(options);
+  };
+  try {
+    const history = events(["order-1", "a-1"], ["order-2", "a-1"], ["order-3", "a-1"]);
+    for (const bounds of [{ streamsMax: 2 }, { linksMax: 1 }, { charsMax: 8 }]) {
+      assertEquals((await closureIn(history, { relatedTo: ["order-1"] }, bounds)).events, 3);
+    }
+    assertEquals(made, 3);
+    assertEquals((await closureIn(history, { relatedTo: ["order-1"] })).events, 3);
+    assertEquals(made, 3);
+  } finally {
+    Deno.makeTempFileSync = makeTempFileSync;
+  }
+});
+
+Deno.test("ReadLinks passes over streams that none of our stores can hold", async () => {
+  const history = events(["order-1", "a-1"], ["order-1\0>@\0b", "a-1"], ["b-1", null], [
+    "a-1",
+    null,
+  ]);
+  const closure = await closureIn(history, { relatedTo: ["order-1"] }, { streamsMax: 1 });
+  assertEquals(streamsOf(closure), ["a-1", "order-1"]);
 });
 
 Deno.test("closureOf() says which link brought how many streams", async () => {
@@ -177,6 +238,23 @@ Deno.test("closureOf() fails beyond its bound, and says what brought so much and
     EventoDBError,
     'What is related to "order-7" has more than 1 event',
   );
+});
+
+Deno.test("closureOf() names each stream that fanned out once, those of earlier levels too", async () => {
+  const fan = (from: string, count: number, to: string) =>
+    Array.from({ length: count }, (_, i): [string, string] => [`${from}-${i}`, to]);
+  const history = events(
+    ...fan("order", 50, "tenant-1"),
+    ["order-1", "product-1"],
+    ...fan("item", 60, "product-1"),
+  );
+  const slice: Slice = { relatedTo: ["order-7"], eventsMax: 100 };
+  const { details } = await assertRejects(() => closureIn(history, slice), EventoDBError);
+  assertEquals(details?.fanOuts, [
+    { stream: "product-1", streams: 60, events: 60 },
+    { stream: "tenant-1", streams: 49, events: 50 },
+  ]);
+  assertEquals(details?.stopAt, ["product", "tenant"]);
 });
 
 Deno.test("closureOf() counts the values that name no stream", async () => {
