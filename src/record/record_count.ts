@@ -4,9 +4,8 @@
  * @module
  */
 
+import { LINE_END } from "./line_end.ts";
 import { byteOrderMark, isBlank } from "./blank.ts";
-
-const LF = 0x0a;
 
 /** Counts the lines of a stream that are not blank. */
 export class RecordCount {
@@ -66,7 +65,7 @@ export class RecordCount {
     let lines = 0;
     let blank = this.#isBlank;
     for (;;) {
-      const end = chunk.indexOf(LF, start);
+      const end = chunk.indexOf(LINE_END, start);
       const stop = end < 0 ? chunk.length : end;
       while (blank && start < stop) blank = isBlank(chunk[start++]!);
       if (end < 0) break;

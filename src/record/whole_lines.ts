@@ -4,7 +4,7 @@
  * @module
  */
 
-const LINE_END = 0x0a;
+import { LINE_END } from "./line_end.ts";
 
 /** Keeps what has come of a line until the rest of it has. */
 export class WholeLines {

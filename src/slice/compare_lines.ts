@@ -7,6 +7,7 @@
  * @module
  */
 
+import { LINE_END } from "../record/line_end.ts";
 import { EventoDBError } from "../errors.ts";
 import type { Message } from "../message.ts";
 import { bufferOf } from "../record/line_head.ts";
@@ -16,8 +17,6 @@ import type { Problems } from "./problems.ts";
 
 /** Bytes compared at once. */
 const blockBytes = 1024;
-const LINE_END = 0x0a;
-
 /** How to compare. */
 export interface CompareLinesOptions {
   /** Whether every event of the namespace has to be in the file. */

@@ -4,11 +4,10 @@
  * @module
  */
 
+import { LINE_END } from "../record/line_end.ts";
 import { lineBytesMax } from "../limits.ts";
 import { byteOrderMark } from "../record/blank.ts";
 import { LineHead } from "../record/line_head.ts";
-
-const LINE_END = 0x0a;
 
 /** That of a `Buffer` is slower for a single byte. */
 const { indexOf } = Uint8Array.prototype;

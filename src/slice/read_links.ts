@@ -5,6 +5,7 @@
  * @module
  */
 
+import { LINE_END } from "../record/line_end.ts";
 import { Buffer } from "node:buffer";
 import { splitObject } from "../json/scan.ts";
 import { linkNameCharsInMemoryMax, linksInMemoryMax, linkStreamsInMemoryMax } from "../limits.ts";
@@ -18,8 +19,6 @@ import type { LinkQuery, LinkSource, OddValues, StreamLink } from "./link_source
 import { linkFields, linksOf } from "./links.ts";
 import { RowTable } from "./row_table.ts";
 import { isWithin } from "./window.ts";
-
-const LINE_END = 0x0a;
 
 /** What the second field of a row begins with: what the third is to the stream in the first. */
 const [hasEvents, isLinkedFrom, linksTo] = ["#", "<", ">"] as const;

@@ -5,11 +5,10 @@
  * @module
  */
 
+import { LINE_END } from "../record/line_end.ts";
 import { EventoDBError } from "../errors.ts";
 import { lastLine } from "../record/whole_lines.ts";
 import { type ExportChunk, exportChunks, type ExportOptions, type ExportSource } from "./export.ts";
-
-const LINE_END = 0x0a;
 
 /** A line, and its global position. */
 interface Seen {

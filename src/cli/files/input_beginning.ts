@@ -5,6 +5,7 @@
  * @module
  */
 
+import { LINE_END } from "../../record/line_end.ts";
 import { inputBlankBytesMax } from "../../limits.ts";
 import { contentBytes, recogniseContent } from "../../record/content.ts";
 import type { Content } from "../../record/content.ts";
@@ -15,8 +16,6 @@ const gzipBytes = 4 * 1024;
 
 const gzipMagic = [0x1f, 0x8b];
 const OPEN_OBJECT = 0x7b;
-const LF = 0x0a;
-
 /** What the beginning of an input tells. */
 export interface Beginning {
   /** Whether it is gzip data. */
@@ -42,7 +41,7 @@ export function isEnough(bytes: Uint8Array): boolean {
   if (start === bytes.length) return bytes.length >= inputBlankBytesMax;
   if (bytes.length >= start + contentBytes) return true;
   // Whoever sends records one at a time must not be kept waiting for the first.
-  return bytes[start] === OPEN_OBJECT && bytes.includes(LF, start);
+  return bytes[start] === OPEN_OBJECT && bytes.includes(LINE_END, start);
 }
 
 /**

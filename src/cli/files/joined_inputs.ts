@@ -4,6 +4,7 @@
  * @module
  */
 
+import { LINE_END } from "../../record/line_end.ts";
 import { withoutMark } from "../../record/blank.ts";
 import { RecordCount } from "../../record/record_count.ts";
 import { unreadable } from "../../slice/unreadable.ts";
@@ -11,8 +12,6 @@ import { type Input, openInput } from "./input.ts";
 import type { FoundManifest } from "./manifest_file.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
-
-const LF = 0x0a;
 
 /** What is asked about each input. */
 export interface JoinedOptions {
@@ -155,8 +154,8 @@ export class JoinedInputs implements AsyncDisposable {
       last = chunk.at(-1) ?? last;
       yield chunk as Bytes;
     }
-    if (last !== undefined && last !== LF) {
-      yield Uint8Array.of(LF);
+    if (last !== undefined && last !== LINE_END) {
+      yield Uint8Array.of(LINE_END);
       this.#lines++;
     }
     this.#bytesBefore += input.bytesRead;

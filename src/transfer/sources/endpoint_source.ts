@@ -5,6 +5,7 @@
  * @module
  */
 
+import { LINE_END } from "../../record/line_end.ts";
 import type { EventoDBClient } from "../../client/client.ts";
 import { fitsRequest } from "../../client/export_arriving.ts";
 import { withRetries } from "../../client/retry.ts";
@@ -68,8 +69,6 @@ export class EndpointSource implements ExportSource {
     }
   }
 }
-
-const LINE_END = 0x0a;
 
 /** No selection beside the bounds. */
 const nothingElse: Slice = {};

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { isAscii } from "../../../ascii.ts";
 import type { Message } from "../../../message.ts";
 import type { ImportRecord } from "../../../record/import_record.ts";
 import { clashError, differences, type TakenKey } from "../../conflict.ts";
@@ -191,7 +192,8 @@ export class Admission {
     const ids = [...new Set(records.map(({ id }) => id))];
     const note = (id: string, { value }: Deno.KvU64) =>
       holders.byId.set(id, { layer, globalPosition: Number(value) });
-    if (ids.every((id) => isAscii.test(id))) {
+    // Then their order in JavaScript is that of their bytes.
+    if (ids.every(isAscii)) {
       // Ids that ascend with time have next to none of the older ones between them.
       for (
         const [id, value] of await fetchNear<string, Deno.KvU64>(this.#database, idsKey(layer), ids)
@@ -250,10 +252,6 @@ const streamsKept = 10_000;
 
 /** Most messages that are read at once, each of them up to the size of a value. */
 const messagesAtOnce = 200;
-
-/** Text whose order in JavaScript is that of its bytes. */
-// deno-lint-ignore no-control-regex -- ASCII begins with them
-const isAscii = /^[\x00-\x7f]*$/;
 
 /** Who has the keys of a batch's records. */
 class Holders {
