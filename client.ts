@@ -21,7 +21,7 @@
  *
  * await client.streamWrite<Deposited>("account-1", { type: "Deposited", data: { amount: 10 } });
  * const [message] = await client.streamGet<Deposited>("account-1");
- * assertEquals(message.data.amount, 10);
+ * assertEquals(message?.data.amount, 10);
  * ```
  *
  * @module

@@ -67,7 +67,7 @@ export const noLog: Log = { enabled: () => false, write: () => {} };
  * log.write("debug", "not written");
  * log.write("info", "listening", { port: 8080 });
  * assertEquals(lines.length, 1);
- * assertEquals(JSON.parse(lines[0]).port, 8080);
+ * assertEquals(JSON.parse(lines.join("")).port, 8080);
  * ```
  */
 export function createLog(options: LogOptions = {}): Log {

@@ -84,8 +84,8 @@ import { type MessageToWrite, writeMessage, type WriteOptions } from "./write.ts
  *
  * await client.streamWrite("account-123", { type: "Deposited", data: { amount: 10 } });
  * const [message] = await client.categoryGet("account");
- * assertEquals(message.data, { amount: 10 });
- * assertEquals(message.globalPosition, 1);
+ * assertEquals(message?.data, { amount: 10 });
+ * assertEquals(message?.globalPosition, 1);
  * ```
  *
  * @example In one process, without a network, for a service's tests

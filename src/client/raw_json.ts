@@ -41,7 +41,7 @@ export class RawJson {
  *   data: rawJson('{"cents":9007199254740993}'),
  * });
  * const [message] = await client.streamGet("account-1", { raw: true });
- * assertEquals(message.data, '{"cents":9007199254740993}');
+ * assertEquals(message?.data, '{"cents":9007199254740993}');
  * ```
  */
 export function rawJson(text: string): RawJson {

@@ -108,7 +108,7 @@ export interface Diff {
  *   { name: "copy", open: () => new Blob([copy]).stream() },
  *   { name: "now", open: () => new Blob([copy, lineAt(2)]).stream() },
  * );
- * assertEquals([onlyB, differences[0].position], [1, 2]);
+ * assertEquals([onlyB, differences[0]?.position], [1, 2]);
  * ```
  */
 export async function diff(a: DiffSide, b: DiffSide, options: DiffOptions = {}): Promise<Diff> {

@@ -83,7 +83,7 @@ export interface Verification {
  * });
  * const { ok, problems } = await verify({ open: () => new Blob([`${line}\n${line}\n`]).stream() });
  * assertEquals(ok, false);
- * assertEquals(problems[0].line, 2);
+ * assertEquals(problems[0]?.line, 2);
  * ```
  */
 export async function verify(input: VerifyInput): Promise<Verification> {
