@@ -39,7 +39,8 @@ const forms = {
 /** Histories of one seed, each written when it is first needed. */
 export class Histories {
   readonly #folder: string;
-  readonly #seed: number;
+  /** What they are made from. */
+  readonly seed: number;
   readonly #files = new Map<string, Promise<string>>();
 
   /**
@@ -48,7 +49,7 @@ export class Histories {
    */
   constructor(folder: string, seed: number) {
     this.#folder = folder;
-    this.#seed = seed;
+    this.seed = seed;
   }
 
   /**
@@ -63,7 +64,7 @@ export class Histories {
     const path = `${this.#folder}/${shape}-${events}.${form}`;
     let written = this.#files.get(path);
     if (written === undefined) {
-      written = writeHistory(path, { shape, events, seed: this.#seed }, forms[form])
+      written = writeHistory(path, { shape, events, seed: this.seed }, forms[form])
         .then(() => path);
       this.#files.set(path, written);
     }

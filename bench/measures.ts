@@ -15,6 +15,7 @@ import { importSqlite } from "./measures/import_sqlite.ts";
 import { latency } from "./measures/latency.ts";
 import { memory } from "./measures/memory.ts";
 import { pokes } from "./measures/pokes.ts";
+import { related } from "./measures/related.ts";
 import { startUp } from "./measures/start_up.ts";
 import { windows } from "./measures/windows.ts";
 import { writes } from "./measures/writes.ts";
@@ -28,6 +29,7 @@ export const measures: readonly Measure[] = [
   exportPostgres,
   exportKv,
   windows,
+  related,
   writes,
   categoryGet,
   memory,
