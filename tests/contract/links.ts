@@ -67,7 +67,8 @@ function linking(n: number, fields: Partial<ImportRecord> = {}): ImportRecord {
   });
 }
 
-const history = (count: number, first = 0) =>
+/** Events with links of all kinds. */
+export const linkedHistory = (count: number, first = 0) =>
   Array.from({ length: count }, (_, i) => linking(first + i));
 
 /** What a source says, in an order of its own. */
@@ -90,7 +91,8 @@ async function* mapped(links: AsyncIterable<StreamLink>): AsyncGenerator<StreamL
   for await (const { stream, target, link } of links) yield { stream, target, link };
 }
 
-async function assertLinks(
+/** Asserts that the index of links says what a reading of all events does. */
+export async function assertLinks(
   store: Store,
   query: LinkBounds = everything,
   options?: CatchUpOptions,
@@ -107,7 +109,7 @@ export function linksContract(open: OpenStore, backend: string): void {
   Deno.test(`an index of links says what a reading of all events does (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     await assertLinks(store);
-    await importAll(store, history(600));
+    await importAll(store, linkedHistory(600));
     const queries: LinkBounds[] = [
       everything,
       { to: 700 },
@@ -121,10 +123,10 @@ export function linksContract(open: OpenStore, backend: string): void {
 
   Deno.test(`an index of links goes on from where it was (${backend})`, async () => {
     await using store = await openWithNamespace(open);
-    await importAll(store, history(100));
+    await importAll(store, linkedHistory(100));
     await assertLinks(store);
     await store.write(NS, "order-1", newMessage({ metadata: metadataOf(9) }));
-    await importAll(store, history(200, 200));
+    await importAll(store, linkedHistory(200, 200));
     const steps: number[] = [];
     await assertLinks(store, everything, { onIndexed: (upTo) => steps.push(upTo) });
     assertGreater(steps.length, 0);
@@ -134,7 +136,7 @@ export function linksContract(open: OpenStore, backend: string): void {
 
   Deno.test(`an index of links finds what an import brings below it (${backend})`, async () => {
     await using store = await openWithNamespace(open);
-    const all = history(300);
+    const all = linkedHistory(300);
     await importAll(store, all.slice(150));
     await assertLinks(store);
     await importAll(store, all.slice(50, 100));
@@ -151,9 +153,9 @@ export function linksContract(open: OpenStore, backend: string): void {
 
   Deno.test(`an index of links ends with the messages that it is of (${backend})`, async () => {
     await using store = await openWithNamespace(open);
-    await importAll(store, history(100));
+    await importAll(store, linkedHistory(100));
     await using before = await store.openLinks(NS, everything);
-    await importAll(store, history(90, 300), { force: true });
+    await importAll(store, linkedHistory(90, 300), { force: true });
     await assertLinks(store);
     const linksTo = (source: LinkSource) => Array.fromAsync(source.linksTo(targets));
     await assertCode(() => linksTo(before), "BACKEND_ERROR", "replaced");
@@ -166,14 +168,14 @@ export function linksContract(open: OpenStore, backend: string): void {
     await assertCode(() => store.openLinks(NS, everything), "NAMESPACE_NOT_FOUND");
     await create(store, NS);
     await assertLinks(store);
-    await importAll(store, history(50));
+    await importAll(store, linkedHistory(50));
     await assertLinks(store);
     await assertCode(() => linksTo(last), "NAMESPACE_NOT_FOUND");
   });
 
   Deno.test(`an index of links is built by several at once, and after some gave up (${backend})`, async () => {
     await using store = await openWithNamespace(open);
-    await importAll(store, history(12_000).map((each) => ({ ...each, data: "{}" })));
+    await importAll(store, linkedHistory(6_000).map((each) => ({ ...each, data: "{}" })));
     const stop = new AbortController();
     const given = { signal: stop.signal, onIndexed: () => stop.abort(new Error("enough")) };
     // On some backends one step is enough.
@@ -186,7 +188,7 @@ export function linksContract(open: OpenStore, backend: string): void {
 
   Deno.test(`an index of links that is made anew is read again (${backend})`, async () => {
     await using store = await openWithNamespace(open);
-    const all = history(400);
+    const all = linkedHistory(400);
     await importAll(store, all.slice(200));
     await using links = await store.openLinks(NS, everything);
     await importAll(store, all.slice(0, 100));
@@ -217,7 +219,7 @@ export function linksContract(open: OpenStore, backend: string): void {
             await store.write(NS, streams[each.n % streams.length]!, newMessage({ metadata }));
           } else if (each.do === "import") {
             const mode = each.force ? { force: true } : { existing: "skip" as const };
-            const file = history(each.count, each.first);
+            const file = linkedHistory(each.count, each.first);
             // What a write has taken the position of is a conflict.
             await importAll(store, file, mode).catch(() => {});
           } else await assertLinks(store, { to: each.to ?? undefined });

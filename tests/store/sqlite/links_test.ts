@@ -1,0 +1,89 @@
+/**
+ * The file of an index of links, beside that of its namespace.
+ *
+ * @module
+ */
+
+import { assertLinks, linkedHistory } from "../../contract/links.ts";
+import { create, importAll, NS } from "../../contract/support.ts";
+import { assert, assertEquals } from "../../support/assert.ts";
+import { TemporaryFolder } from "./folder.ts";
+
+const linksFiles = (folder: TemporaryFolder) =>
+  folder.names().filter((name) => name.endsWith("-links"));
+
+const isUpToDate = { onIndexed: () => assert(false, "nothing is new") };
+
+Deno.test("an index of links stays in its file, and goes with its namespace's", async () => {
+  using folder = new TemporaryFolder();
+  {
+    await using store = await folder.open();
+    await create(store, NS);
+    await importAll(store, linkedHistory(300));
+    assertEquals(linksFiles(folder), []);
+    await assertLinks(store);
+    assertEquals(linksFiles(folder), [`${folder.namespaceFiles()[0]}-links`]);
+  }
+  await using store = await folder.open();
+  await assertLinks(store, {}, isUpToDate);
+  await importAll(store, linkedHistory(200), { force: true });
+  await store[Symbol.asyncDispose]();
+  await using again = await folder.open();
+  assertEquals(linksFiles(folder), []);
+  await assertLinks(again);
+  await again.deleteNamespace(NS);
+  assertEquals(folder.names().filter((name) => name.includes("links")), []);
+});
+
+Deno.test("an index of links that is damaged, or missing, is made anew", async () => {
+  using folder = new TemporaryFolder();
+  const damages: ((path: string) => void)[] = [
+    (path) => Deno.writeTextFileSync(path, "no database at all, but long enough to be read as one"),
+    (path) => Deno.truncateSync(path, 100),
+    (path) => Deno.writeTextFileSync(path, ""),
+    (path) => Deno.removeSync(path),
+  ];
+  {
+    await using store = await folder.open();
+    await create(store, NS);
+    await importAll(store, linkedHistory(300));
+    await assertLinks(store);
+  }
+  for (const damage of damages) {
+    damage(folder.file(linksFiles(folder)[0]!));
+    {
+      await using store = await folder.open();
+      await assertLinks(store);
+    }
+    await using store = await folder.open();
+    await assertLinks(store, {}, isUpToDate);
+  }
+});
+
+Deno.test("an index of links is not taken for that of a file that was restored", async () => {
+  using folder = new TemporaryFolder();
+  const all = linkedHistory(300);
+  {
+    await using store = await folder.open();
+    await create(store, NS);
+    await importAll(store, all.slice(0, 100));
+  }
+  const file = folder.file(folder.namespaceFiles()[0]!);
+  const backup = Deno.readFileSync(file);
+  {
+    await using store = await folder.open();
+    await importAll(store, all.slice(100, 200));
+    await assertLinks(store);
+  }
+  Deno.writeFileSync(file, backup);
+  await using store = await folder.open();
+  // As many events at the same positions, and others.
+  const others = all.slice(100, 200).map((each, i) => ({
+    ...each,
+    id: `other-${i}`,
+    stream: `other-${i % 7}`,
+    metadata: all[i]!.metadata,
+  }));
+  await importAll(store, others);
+  await assertLinks(store);
+});
