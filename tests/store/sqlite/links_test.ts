@@ -5,8 +5,8 @@
  */
 
 import { assertLinks, linkedHistory } from "../../contract/links.ts";
-import { create, importAll, NS } from "../../contract/support.ts";
-import { assert, assertEquals } from "../../support/assert.ts";
+import { create, importAll, NS, record } from "../../contract/support.ts";
+import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
 import { TemporaryFolder } from "./folder.ts";
 
 const linksFiles = (folder: TemporaryFolder) =>
@@ -87,3 +87,25 @@ Deno.test("an index of links is not taken for that of a file that was restored",
   await importAll(store, others);
   await assertLinks(store);
 });
+
+Deno.test("an index of links that is being made anew is not read as if it were whole", async () => {
+  using folder = new TemporaryFolder();
+  await using store = await folder.open();
+  await create(store, NS);
+  const linkedBy = (n: number, stream: string, globalPosition: number) =>
+    record({ globalPosition, stream, position: n, id: `id-${stream}-${n}`, metadata: correlated });
+  // More than is taken in at once, and the last of them links.
+  await importAll(store, [
+    ...Array.from({ length: 6_000 }, (_, n) => record({ globalPosition: n + 10 })),
+    linkedBy(0, "last-1", 7_000),
+  ]);
+  await using links = await store.openLinks(NS, {});
+  await importAll(store, [linkedBy(0, "late-1", 1)]);
+  const stop = new AbortController();
+  const given = { signal: stop.signal, onIndexed: () => stop.abort(new Error("enough")) };
+  await assertRejects(() => store.openLinks(NS, {}, given), Error, "enough");
+  const found = await Array.fromAsync(links.linksTo(["target-1"]));
+  assertEquals(found.map(({ stream }) => stream).sort(), ["last-1", "late-1"]);
+});
+
+const correlated = '{"correlationStreamName":"target-1"}';
