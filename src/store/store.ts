@@ -118,7 +118,8 @@ export interface ImportUnit extends AsyncDisposable {
    */
   check(): Promise<void>;
   /**
-   * Makes everything visible and durable, in one moment.
+   * Makes everything visible and durable, in one moment. When it rejects, nothing is left of the
+   * import, and the namespace is free again.
    *
    * @throws {EventoDBError} As `write`: a backend may find a repeated id or position only here.
    */

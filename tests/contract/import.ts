@@ -355,6 +355,16 @@ export function importContract(open: OpenStore, backend: string): void {
     });
   }
 
+  Deno.test(`commit() that fails leaves the namespace free at once (${backend})`, async () => {
+    await using store = await openWithNamespace(open, { importWaitMs: 0 });
+    await using unit = await store.beginImport(NS);
+    const twice = [record({ globalPosition: 1 }), record({ globalPosition: 2, id: uuid(1) })];
+    // A repeated id is found here or by the commit.
+    await unit.write(packRecords(twice)).catch(() => {});
+    await assertCode(() => unit.commit(), "MESSAGE_ID_EXISTS");
+    assertEquals((await store.write(NS, "a-1", newMessage())).globalPosition, 1);
+  });
+
   Deno.test(`beginImport() is refused at once while another runs (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     await using unit = await store.beginImport(NS);
