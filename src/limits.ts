@@ -176,7 +176,7 @@ export const postgresAliveMs: number = 3_000;
 /** How long a connection to Postgres may take to be made, or to become free, in milliseconds. */
 export const postgresConnectMs: number = 10_000;
 /** How long Postgres may take over a write or a look-up, in milliseconds. */
-export const postgresAnswerMs: number = 60_000;
+export const postgresResponseMs: number = 60_000;
 /** How long Postgres may look for the next page of a read, in milliseconds. */
 export const postgresPageMs: number = 600_000;
 /** How long a server whose commit was cut off tries to learn what became of it, in milliseconds. */
@@ -235,8 +235,8 @@ export const kvLayersMax: number = 8;
 export const kvLeaseMs: number = 10_000;
 /** How often it gives one, in milliseconds. */
 export const kvHeartbeatMs: number = 2_000;
-/** How long the pieces of a large message may wait for the message itself, in milliseconds. */
-export const kvPiecesMs: number = 600_000;
+/** How long the chunks of a large message may wait for the message itself, in milliseconds. */
+export const kvChunksMs: number = 600_000;
 /** Largest file that holds a token, in bytes. */
 export const tokenFileBytesMax: number = 4 * 1024;
 /** How long a Deno KV that is locked, or written by other servers, is tried again, in milliseconds. */
@@ -244,7 +244,7 @@ export const kvRetryMs: number = 10_000;
 /** Fewest attempts in vain that mean that other servers are always faster. */
 export const kvAttemptsMin: number = 10;
 /** How long Deno KV may take to answer, in milliseconds. */
-export const kvAnswerMs: number = 30_000;
+export const kvResponseMs: number = 30_000;
 /** How long it may take to give the first answer, when a server starts, in milliseconds. */
 export const kvOpenMs: number = 10_000;
 /** How long a server relies on what it read of a namespace in a remote Deno KV, in milliseconds. */

@@ -13,7 +13,7 @@ import type { ImportRecord } from "../record/import_record.ts";
 export type TakenKey = "global position" | "stream position" | "id";
 
 /** A key that is taken, and the message that has it. */
-export interface Clash {
+export interface Conflict {
   /** Which key. */
   key: TakenKey;
   /** The message that has it. */
@@ -45,12 +45,12 @@ export function differences(a: Message, b: Message): string[] {
 /**
  * The error for a record whose key is taken.
  *
- * @param clash Which key, and who has it.
+ * @param conflict Which key, and who has it.
  * @returns The error, with the record's line.
  */
-export function clashError(
+export function conflictError(
   record: Message & { line: number | undefined },
-  { key, holder, holderLine }: Clash,
+  { key, holder, holderLine }: Conflict,
 ): EventoDBError {
   const where = holderLine === undefined ? "" : `line ${holderLine}, `;
   const differing = differences(record, holder);

@@ -15,7 +15,7 @@
  *   without a commit, or after a crash at any moment, it leaves nothing behind. While one runs,
  *   a write or a delete waits up to `importWaitMs` and then throws `IMPORT_IN_PROGRESS`, and a
  *   second import is refused with that code at once.
- * - A read that spans several turns fixes its upper global position at the first one. When the
+ * - A read that spans several ticks fixes its upper global position at the first one. When the
  *   namespace's messages are replaced under it, it throws `BACKEND_ERROR` and never mixes old and
  *   new.
  *

@@ -1,14 +1,14 @@
 /**
  * Deno KV with its sharp edges off: reads of any number of keys, retries while another process has
- * the file locked, a deadline for every answer, and errors that say what to do.
+ * the file locked, a deadline for every response, and errors that say what to do.
  *
  * @module
  */
 
-import { kvAnswerMs, kvGetsInFlightMax, kvGetsMax, kvListMax, kvRetryMs } from "../../limits.ts";
+import { kvGetsInFlightMax, kvGetsMax, kvListMax, kvResponseMs, kvRetryMs } from "../../limits.ts";
 import type { FileIdentity } from "../file_identity.ts";
 import { storeClosed } from "../refusals.ts";
-import { backendError, diskFull, isCut, isFull, isLocked, NoAnswer } from "./errors.ts";
+import { backendError, diskFull, isCut, isFull, isLocked, NoResponse } from "./errors.ts";
 import type { Reserve } from "./reserve.ts";
 import { pause } from "./wait.ts";
 
@@ -16,7 +16,7 @@ import { pause } from "./wait.ts";
 export interface DatabaseOptions {
   /** What it is called in errors. */
   name: string;
-  /** It is on another machine, or may be: the answer to a commit may be lost on the way. */
+  /** It is on another machine, or may be: the response to a commit may be lost on the way. */
   isRemote?: boolean;
   /** Room on the disk that is kept for what makes room; only for a file. */
   reserve?: Reserve;
@@ -48,8 +48,8 @@ export class Database implements Disposable {
   readonly #file: FileIdentity | undefined;
   #collect: () => Promise<void> = () => Promise.resolve();
   #isClosed = false;
-  /** Questions that Deno KV has not answered. */
-  #unanswered = 0;
+  /** Requests that Deno KV has not responded to. */
+  #pending = 0;
 
   constructor(
     kv: Deno.Kv,
@@ -174,7 +174,7 @@ export class Database implements Disposable {
   [Symbol.dispose](): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    if (this.#unanswered === 0) this.#close();
+    if (this.#pending === 0) this.#close();
   }
 
   #close(): void {
@@ -182,23 +182,23 @@ export class Database implements Disposable {
   }
 
   /** Closing waits for what is under way, with the whole process: a lock must not stop that. */
-  #answered(): void {
-    this.#unanswered--;
-    if (this.#isClosed && this.#unanswered === 0) this.#close();
+  #settled(): void {
+    this.#pending--;
+    if (this.#isClosed && this.#pending === 0) this.#close();
   }
 
-  async #ask<T>(question: () => Promise<T>, isRepeatable = false): Promise<T> {
+  async #ask<T>(request: () => Promise<T>, isRepeatable = false): Promise<T> {
     const start = performance.now();
     for (let attempt = 0;; attempt++) {
       if (this.#isClosed) throw storeClosed();
-      this.#unanswered++;
-      const answer = question().finally(() => this.#answered());
+      this.#pending++;
+      const response = request().finally(() => this.#settled());
       try {
-        return await withDeadline(answer, kvAnswerMs, this.isRemote);
+        return await withDeadline(response, kvResponseMs, this.isRemote);
       } catch (error) {
         if (this.#isClosed) throw storeClosed();
-        // What has not been answered may yet be done, and is not done twice.
-        const isRepeated = isLocked(error) && !(error instanceof NoAnswer) ||
+        // What has had no response may yet be done, and is not done twice.
+        const isRepeated = isLocked(error) && !(error instanceof NoResponse) ||
           isRepeatable && isCut(error);
         if (!isRepeated || performance.now() - start >= kvRetryMs) {
           throw backendError(error, this.name);
@@ -220,23 +220,23 @@ export function nextKey(key: Deno.KvKey): Deno.KvKey {
 }
 
 /**
- * Gives up on an answer after a while: Deno KV itself tries for ever, whether the network is gone or
+ * Gives up on a response after a while: Deno KV itself tries for ever, whether the network is gone or
  * another program has the file locked.
  *
  * @param ms How long it may take, in milliseconds.
- * @throws {NoAnswer} There was none; what was asked for may still be done.
+ * @throws {NoResponse} There was none; what was asked for may still be done.
  */
 export async function withDeadline<T>(
-  answer: Promise<T>,
+  response: Promise<T>,
   ms: number,
   isRemote: boolean,
 ): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NoAnswer(ms, isRemote)), ms);
+    timer = setTimeout(() => reject(new NoResponse(ms, isRemote)), ms);
   });
   try {
-    return await Promise.race([answer, deadline]);
+    return await Promise.race([response, deadline]);
   } finally {
     clearTimeout(timer);
   }

@@ -67,9 +67,9 @@ const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
   }],
 ];
 
-/** Thrown when an answer has not come in time. What was asked for may have been done, or be yet. */
-export class NoAnswer extends Error {
-  override readonly name = "NoAnswer";
+/** Thrown when a response has not come in time. What was asked for may have been done, or be yet. */
+export class NoResponse extends Error {
+  override readonly name = "NoResponse";
 
   /**
    * @param ms How long was waited for it, in milliseconds.
@@ -82,7 +82,7 @@ export class NoAnswer extends Error {
 
 /** Whether it is not known if what failed has been done. */
 export function isUncertain(error: unknown): boolean {
-  return error instanceof EventoDBError && error.cause instanceof NoAnswer;
+  return error instanceof EventoDBError && error.cause instanceof NoResponse;
 }
 
 /** Whether another connection was in the way; nothing has been done then. */

@@ -1,17 +1,17 @@
 /**
- * The pieces of a message that is too large for a value: written first, under a key that nobody
- * reads, with a note; the message's own operation then takes the note away. Pieces whose note stays
+ * The chunks of a message that is too large for a value: written first, under a key that nobody
+ * reads, with a note; the message's own operation then takes the note away. Chunks whose note stays
  * are an orphan's, and are collected.
  *
  * @module
  */
 
 import type { Database } from "./database.ts";
-import { garbageLayerKey, pendingPiecesKey, piecesKey } from "./schema.ts";
-import { cutPayload, type Payload, type Pieces } from "./message_value.ts";
+import { chunksKey, garbageLayerKey, pendingChunksKey } from "./schema.ts";
+import { type Chunks, cutPayload, type Payload } from "./message_value.ts";
 import { type Mutation, Pack, remove, set } from "./packed_atomic.ts";
 
-/** A note of pieces that wait for their message. */
+/** A note of chunks that wait for their message. */
 export interface PendingNote {
   /** The layer they are in. */
   layer: number;
@@ -19,10 +19,10 @@ export interface PendingNote {
   since: number;
 }
 
-/** Pieces that wait for their message. */
-export class PendingPieces {
+/** Chunks that wait for their message. */
+export class PendingChunks {
   /** What the message's value refers to. */
-  readonly reference: Pieces;
+  readonly reference: Chunks;
   readonly #database: Database;
   readonly #layer: number;
   readonly #versionstamp: string;
@@ -30,7 +30,7 @@ export class PendingPieces {
   private constructor(
     database: Database,
     layer: number,
-    reference: Pieces,
+    reference: Chunks,
     versionstamp: string,
   ) {
     this.#database = database;
@@ -40,65 +40,65 @@ export class PendingPieces {
   }
 
   /**
-   * Writes the pieces of a payload.
+   * Writes the chunks of a payload.
    *
-   * @returns The pieces, or `undefined` when the layer is no longer in use.
+   * @returns The chunks, or `undefined` when the layer is no longer in use.
    */
   static async write(
     database: Database,
     layer: number,
     payload: Payload,
-  ): Promise<PendingPieces | undefined> {
+  ): Promise<PendingChunks | undefined> {
     const values = cutPayload(payload);
-    const reference = { pieces: crypto.randomUUID(), count: values.length };
+    const reference = { chunks: crypto.randomUUID(), count: values.length };
     const note: PendingNote = { layer, since: Date.now() };
-    const key = pendingPiecesKey(reference.pieces);
+    const key = pendingChunksKey(reference.chunks);
     const inUse = { key: garbageLayerKey(layer), versionstamp: null };
     const versionstamp = await new Pack(database, [inUse]).add(set(key, note)).commit();
     if (versionstamp === null) return undefined;
-    const pending = new PendingPieces(database, layer, reference, versionstamp);
+    const pending = new PendingChunks(database, layer, reference, versionstamp);
     let pack = new Pack(database, [inUse, pending.check]);
     for (const [index, value] of values.entries()) {
-      const piece = set([...piecesKey(layer, reference.pieces), index], value);
-      if (pack.tryAdd(piece)) continue;
+      const chunk = set([...chunksKey(layer, reference.chunks), index], value);
+      if (pack.tryAdd(chunk)) continue;
       if (await pack.commit({ waits: true }) === null) return undefined;
-      pack = new Pack(database, [inUse, pending.check]).add(piece);
+      pack = new Pack(database, [inUse, pending.check]).add(chunk);
     }
     return await pack.commit({ waits: true }) === null ? undefined : pending;
   }
 
-  /** That the pieces have not been collected. */
+  /** That the chunks have not been collected. */
   get check(): Deno.AtomicCheck {
-    return { key: pendingPiecesKey(this.reference.pieces), versionstamp: this.#versionstamp };
+    return { key: pendingChunksKey(this.reference.chunks), versionstamp: this.#versionstamp };
   }
 
   /** What makes them the message's, in its own operation. */
   get release(): Mutation {
-    return remove(pendingPiecesKey(this.reference.pieces));
+    return remove(pendingChunksKey(this.reference.chunks));
   }
 
-  /** Takes the pieces away again, or leaves that to the collector. */
+  /** Takes the chunks away again, or leaves that to the collector. */
   async discard(): Promise<void> {
     try {
-      await discardPieces(this.#database, this.#layer, this.reference.pieces, this.check);
+      await discardChunks(this.#database, this.#layer, this.reference.chunks, this.check);
     } catch {
       // The note is still there.
     }
   }
 }
 
-/** Deletes pieces that wait for their message, unless it has come. */
-export async function discardPieces(
+/** Deletes chunks that wait for their message, unless it has come. */
+export async function discardChunks(
   database: Database,
   layer: number,
-  pieces: string,
+  chunks: string,
   check: Deno.AtomicCheck,
 ): Promise<void> {
   // From here on, the message cannot come any more. The note is the last to go.
   const note = set(check.key, { layer, since: 0 } satisfies PendingNote);
   const versionstamp = await new Pack(database, [check]).add(note).commit();
   if (versionstamp === null) return;
-  for await (const page of database.listAll(piecesKey(layer, pieces))) {
+  for await (const page of database.listAll(chunksKey(layer, chunks))) {
     const pack = new Pack(database);
     for (const { key } of page) pack.add(remove(key));
     await pack.commit();

@@ -3,7 +3,7 @@
  * (names are refused with it, JSON text has it only as an escape). Bytes and not a string, since Deno
  * KV stores a string of one Chinese character with two bytes for each of its others.
  *
- * A payload that does not fit a value lies beside it in pieces.
+ * A payload that does not fit a value lies beside it in chunks.
  *
  * @module
  */
@@ -21,23 +21,23 @@ export interface MessageHeader {
 
 /** A message as a value says it. */
 export interface StoredMessage extends Omit<Message, "data" | "metadata">, MessageHeader {
-  /** Data and metadata, or where they lie in pieces. */
-  payload: Payload | Pieces;
+  /** Data and metadata, or where they lie in chunks. */
+  payload: Payload | Chunks;
 }
 
 /** What a message carries. */
 export type Payload = Pick<Message, "data" | "metadata">;
 
-/** A payload in pieces. */
-export interface Pieces {
-  /** What its pieces are filed under. */
-  pieces: string;
+/** A payload in chunks. */
+export interface Chunks {
+  /** What its chunks are filed under. */
+  chunks: string;
   /** How many there are. */
   count: number;
 }
 
-/** Begins the field that stands for a payload in pieces; JSON text begins otherwise. */
-const piecesMark = "#";
+/** Begins the field that stands for a payload in chunks; JSON text begins otherwise. */
+const chunksMark = "#";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -46,18 +46,18 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * Turns a message into its value.
  *
  * @param correlation The category of its correlation stream name, or `null`.
- * @param payload Its payload, when that is in pieces.
+ * @param payload Its payload, when that is in chunks.
  * @returns The value, or `undefined` when it is too large.
  */
 export function encodeMessage(
   message: Message,
   correlation: string | null,
-  payload?: Pieces,
+  payload?: Chunks,
 ): Uint8Array<ArrayBuffer> | undefined {
   const { id, stream, type, position, time, data, metadata } = message;
   const fields = payload === undefined
     ? `${data}\0${metadata ?? ""}`
-    : `${piecesMark}${payload.count}\0${payload.pieces}`;
+    : `${chunksMark}${payload.count}\0${payload.chunks}`;
   // What is long in characters is longer in bytes.
   if (fields.length > kvValueBytesMax) return undefined;
   const value = encoder.encode(
@@ -81,8 +81,8 @@ export function decodeMessage(value: Uint8Array, globalPosition: number): Stored
     globalPosition,
     time,
     correlation: correlation === "" ? null : correlation,
-    payload: data.startsWith(piecesMark)
-      ? { pieces: rest, count: Number(data.slice(piecesMark.length)) }
+    payload: data.startsWith(chunksMark)
+      ? { chunks: rest, count: Number(data.slice(chunksMark.length)) }
       : { data, metadata: rest === "" ? null : rest },
   };
 }

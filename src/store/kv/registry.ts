@@ -57,7 +57,7 @@ export class Registry implements NamespaceRegistry {
         lastLayerKey,
       ]) as [Deno.KvEntryMaybe<Registration>, Deno.KvEntryMaybe<number>];
       if (existing.value !== null) {
-        // A remote database's client repeats a commit whose answer was lost.
+        // A remote database's client repeats a commit whose response was lost.
         const { tokenHash, createdAt } = existing.value;
         if (tokenHash === registration.tokenHash && createdAt === registration.createdAt) {
           return { id, ...registration };

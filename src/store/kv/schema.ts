@@ -20,7 +20,7 @@ export const statesKey: Deno.KvKey = [ROOT, "state"];
 export const leasesKey: Deno.KvKey = [ROOT, "lease"];
 /** All layers that nobody reads. */
 export const garbageKey: Deno.KvKey = [ROOT, "garbage"];
-/** All messages whose pieces are being written. */
+/** All messages whose chunks are being written. */
 export const pendingKey: Deno.KvKey = [ROOT, "pending"];
 
 /** What a namespace is registered with. */
@@ -33,8 +33,8 @@ export const stateKey = (id: string): Deno.KvKey => [ROOT, "state", id];
 export const leaseKey = (id: string): Deno.KvKey => [ROOT, "lease", id];
 /** That nobody reads a layer: it is being filled, or it is to be deleted. */
 export const garbageLayerKey = (layer: number): Deno.KvKey => [ROOT, "garbage", layer];
-/** That the pieces of a message are there, and the message not yet. */
-export const pendingPiecesKey = (pieces: string): Deno.KvKey => [ROOT, "pending", pieces];
+/** That the chunks of a message are there, and the message not yet. */
+export const pendingChunksKey = (chunks: string): Deno.KvKey => [ROOT, "pending", chunks];
 
 /** How far a namespace's index of links has got, and which layer it is in. */
 export const linksStateKey = (id: string): Deno.KvKey => [ROOT, "links", id];
@@ -92,12 +92,12 @@ export const counterKey = (
   category: string,
   what: "messages" | "streams",
 ): Deno.KvKey => [ROOT, layer, "n", category, what];
-/** All pieces of one message, in their order. */
-export const piecesKey = (layer: number, pieces: string): Deno.KvKey => [
+/** All chunks of one message, in their order. */
+export const chunksKey = (layer: number, chunks: string): Deno.KvKey => [
   ROOT,
   layer,
   "p",
-  pieces,
+  chunks,
 ];
 
 /**

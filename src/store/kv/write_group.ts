@@ -30,7 +30,7 @@ import {
 } from "./schema.ts";
 import { encodeHeader, encodeMessage } from "./message_value.ts";
 import { Pack, raise, set, sum } from "./packed_atomic.ts";
-import { PendingPieces } from "./message_chunks.ts";
+import { PendingChunks } from "./message_chunks.ts";
 import { versionsOf } from "./read/read.ts";
 
 /** Where a message stands. */
@@ -56,10 +56,10 @@ export class WriteGroup implements AsyncDisposable {
   readonly #holders = new Map<string, Holder>();
   /** The global positions of the ids that are appended. */
   readonly #appendedIds = new Map<string, number>();
-  /** Pieces that the operation makes a message's. */
-  #pieces: PendingPieces[] = [];
-  /** Pieces that it had no room for. */
-  readonly #spare: PendingPieces[] = [];
+  /** Chunks that the operation makes a message's. */
+  #chunks: PendingChunks[] = [];
+  /** Chunks that it had no room for. */
+  readonly #spare: PendingChunks[] = [];
   #isSuperseded = false;
 
   private constructor(database: Database, id: string, head: Head) {
@@ -105,7 +105,7 @@ export class WriteGroup implements AsyncDisposable {
     const growth = this.appended.length > 0 ? { waits: true } : undefined;
     const versionstamp = await this.#pack.commitOnce(find, growth);
     if (versionstamp === null) return false;
-    this.#pieces = [];
+    this.#chunks = [];
     if (versionstamp !== undefined) {
       const { layout, lease, state } = this.#head;
       this.headAfter = this.appended.length === 0
@@ -116,7 +116,7 @@ export class WriteGroup implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const pieces of [...this.#pieces, ...this.#spare]) await pieces.discard();
+    for (const chunks of [...this.#chunks, ...this.#spare]) await chunks.discard();
   }
 
   async #isThere(): Promise<boolean> {
@@ -176,14 +176,14 @@ export class WriteGroup implements AsyncDisposable {
     const correlation = correlationCategory(message.metadata);
     const written = { ...message, stream, position, globalPosition, time: nowTime() };
     let value = encodeMessage(written, correlation);
-    let pieces: PendingPieces | undefined;
+    let chunks: PendingChunks | undefined;
     if (value === undefined) {
-      pieces = await PendingPieces.write(this.#database, layer, message);
-      this.#isSuperseded ||= pieces === undefined;
-      value = pieces && encodeMessage(written, correlation, pieces.reference);
-      if (pieces === undefined || value === undefined) return undefined;
-      if (!this.#pack.tryCheck(pieces.check)) {
-        this.#spare.push(pieces);
+      chunks = await PendingChunks.write(this.#database, layer, message);
+      this.#isSuperseded ||= chunks === undefined;
+      value = chunks && encodeMessage(written, correlation, chunks.reference);
+      if (chunks === undefined || value === undefined) return undefined;
+      if (!this.#pack.tryCheck(chunks.check)) {
+        this.#spare.push(chunks);
         return undefined;
       }
     }
@@ -200,9 +200,9 @@ export class WriteGroup implements AsyncDisposable {
       raise(versionKey(layer, stream), position),
       sum(counterKey(layer, category, "messages"), 1),
       ...version === NO_STREAM ? [sum(counterKey(layer, category, "streams"), 1)] : [],
-      ...pieces === undefined ? [] : [pieces.release],
+      ...chunks === undefined ? [] : [chunks.release],
     );
-    if (pieces !== undefined) (hasRoom ? this.#pieces : this.#spare).push(pieces);
+    if (chunks !== undefined) (hasRoom ? this.#chunks : this.#spare).push(chunks);
     if (!hasRoom) return undefined;
     const state = this.#state;
     state.messages++;

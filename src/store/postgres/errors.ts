@@ -107,7 +107,7 @@ export function isRefused(error: unknown): boolean {
   return error instanceof pg.DatabaseError && !/^(08|57P)/.test(error.code ?? "");
 }
 
-/** Whether what was asked for may or may not have been done, since no answer came. */
+/** Whether what was asked for may or may not have been done, since no response came. */
 export function isOutcomeUnknown(error: unknown): boolean {
   return !isRefused(error instanceof EventoDBError ? error.cause : error);
 }

@@ -1,5 +1,5 @@
 /**
- * The index of links in a file of SQLite. A step is one turn and one transaction: whoever asks at the same time
+ * The index of links in a file of SQLite. A step is one tick and one transaction: whoever asks at the same time
  * takes steps in between.
  *
  * @module
@@ -24,7 +24,7 @@ const LAST_ID = "SELECT id FROM messages WHERE global_position = ?";
 export class SqliteLinkTable implements LinkTable {
   readonly #connect: () => Promise<LinkConnections>;
 
-  /** @param connect Gives the connections of a turn. */
+  /** @param connect Gives the connections of a tick. */
   constructor(connect: () => Promise<LinkConnections>) {
     this.#connect = connect;
   }

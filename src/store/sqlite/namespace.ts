@@ -42,7 +42,7 @@ export class Namespace {
     this.writes = new WriteQueue(() => this.writer, onCommit);
   }
 
-  /** The connection for writes, for this turn. */
+  /** The connection for writes, for this tick. */
   get writer(): Connection {
     return this.#files.open(this.registered.file).writer;
   }
@@ -67,28 +67,28 @@ export class Namespace {
   }
 
   /**
-   * Gives the turns of one read their connections. The first turn decides which messages are read:
+   * Gives the ticks of one read their connections. The first tick decides which messages are read:
    * later ones throw when the namespace has others by then.
    *
-   * @returns A function to call at the start of each turn.
+   * @returns A function to call at the start of each tick.
    */
   reading(): () => Promise<Connection> {
-    return this.#turns((file) => this.#files.open(file).reader);
+    return this.#ticks((file) => this.#files.open(file).reader);
   }
 
   /**
    * The same beside the index of links.
    *
-   * @returns A function to call at the start of each turn.
+   * @returns A function to call at the start of each tick.
    */
   linking(): () => Promise<LinkConnections> {
-    return this.#turns((file) => ({
+    return this.#ticks((file) => ({
       messages: this.#files.open(file).reader,
       links: this.#files.links(file),
     }));
   }
 
-  #turns<T>(open: (file: string) => T): () => Promise<T> {
+  #ticks<T>(open: (file: string) => T): () => Promise<T> {
     let file: string | undefined;
     return async () => {
       // Also before the first: a caller that polls in a loop would let nobody write.

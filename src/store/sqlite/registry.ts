@@ -1,6 +1,6 @@
 /**
  * The registry: which namespaces there are. One process owns the data folder, so what was read at the
- * start stays true: lookups are answered from memory.
+ * start stays true: lookups are served from memory.
  *
  * @module
  */

@@ -68,7 +68,7 @@ const NAMESPACE_TABLES: readonly string[] = [
     metadata TEXT,
     category TEXT AS (substr(stream, 1, instr(stream || '-', '-') - 1)) VIRTUAL
   ) STRICT`,
-  // Counters, so that no answer about a namespace has to scan it.
+  // Counters, so that no response about a namespace has to scan it.
   `CREATE TABLE categories (
     category TEXT PRIMARY KEY,
     streams INTEGER NOT NULL,

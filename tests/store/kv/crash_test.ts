@@ -66,7 +66,7 @@ for (const [how, held, mode] of situations) {
   });
 }
 
-Deno.test("the pieces of a message whose write is killed are collected", async () => {
+Deno.test("the chunks of a message whose write is killed are collected", async () => {
   await using file = new TemporaryKv();
   {
     await using store = await file.open();
@@ -84,8 +84,8 @@ Deno.test("the pieces of a message whose write is killed are collected", async (
   await store[Symbol.asyncDispose]();
   const keys = await file.keys();
   assertEquals(keys.filter(([part]) => part === "pending"), []);
-  const pieces = new Set(keys.filter((key) => key[1] === "p").map((key) => key[2]));
-  assertEquals(pieces.size, messages.length);
+  const chunks = new Set(keys.filter((key) => key[1] === "p").map((key) => key[2]));
+  assertEquals(chunks.size, messages.length);
 });
 
 Deno.test("another server does not take a live import for dead, and knows a dead one", async () => {

@@ -8,7 +8,7 @@
 import { isAscii } from "../../../ascii.ts";
 import type { Message } from "../../../message.ts";
 import type { ImportRecord } from "../../../record/import_record.ts";
-import { clashError, differences, type TakenKey } from "../../conflict.ts";
+import { conflictError, differences, type TakenKey } from "../../conflict.ts";
 import { ImportedLines } from "../../imported_lines.ts";
 import type { Database } from "../database.ts";
 import { completeMessage, fetchMessage, fetchNear, type Place } from "../read/fetch.ts";
@@ -81,7 +81,7 @@ export class Admission {
         differences(record, message).length === 0
       ) return true;
       const holderLine = this.#lines.lineOf(message.globalPosition);
-      throw clashError(record, { key, holder: message, holderLine });
+      throw conflictError(record, { key, holder: message, holderLine });
     }
     return false;
   }

@@ -110,8 +110,8 @@ export class KvImport implements ImportWork {
     let value = encodeMessage(message, correlation);
     if (value === undefined) {
       const values = cutPayload(message);
-      await this.#writer.putPieces(id, values);
-      value = encodeMessage(message, correlation, { pieces: id, count: values.length });
+      await this.#writer.putChunks(id, values);
+      value = encodeMessage(message, correlation, { chunks: id, count: values.length });
     }
     if (value === undefined) throw new Error("The names of a message do not fit a value");
     await this.#writer.put({ id, stream, position, globalPosition, time, correlation, value });

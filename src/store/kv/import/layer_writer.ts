@@ -11,7 +11,7 @@
 import { kvAtomicsInFlightMax, kvIndexCharsMax, kvIndexEntriesMax } from "../../../limits.ts";
 import { categoryOf } from "../../../stream_name.ts";
 import type { Database } from "../database.ts";
-import { categoryKey, idKey, messageKey, piecesKey, streamKey, versionKey } from "../schema.ts";
+import { categoryKey, chunksKey, idKey, messageKey, streamKey, versionKey } from "../schema.ts";
 import { encodeHeader, type MessageHeader } from "../message_value.ts";
 import { type Mutation, Pack, raise, set } from "../packed_atomic.ts";
 
@@ -90,10 +90,10 @@ export class LayerWriter {
     ) await this.#putIndexes();
   }
 
-  /** Puts the pieces of a message's payload in. */
-  async putPieces(pieces: string, values: readonly Uint8Array[]): Promise<void> {
+  /** Puts the chunks of a message's payload in. */
+  async putChunks(chunks: string, values: readonly Uint8Array[]): Promise<void> {
     for (const [index, value] of values.entries()) {
-      await this.#add(set([...piecesKey(this.#layer, pieces), index], value));
+      await this.#add(set([...chunksKey(this.#layer, chunks), index], value));
     }
   }
 

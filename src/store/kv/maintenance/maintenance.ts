@@ -1,11 +1,11 @@
 /**
- * What goes on in the background: layers and pieces that nobody reads are deleted, and layers are
+ * What goes on in the background: layers and chunks that nobody reads are deleted, and layers are
  * folded. All of it is done in small steps, may end after any of them, and goes on at the next start.
  *
  * @module
  */
 
-import { kvMaintenanceRetryMs, kvPiecesMs } from "../../../limits.ts";
+import { kvChunksMs, kvMaintenanceRetryMs } from "../../../limits.ts";
 import type { Database } from "../database.ts";
 import { EventoDBError } from "../../../errors.ts";
 import { foldLayers } from "./merge_layers.ts";
@@ -21,7 +21,7 @@ import {
 } from "../schema.ts";
 import type { GarbageNote } from "../import/lease.ts";
 import { Pack, remove, set } from "../packed_atomic.ts";
-import { discardPieces, type PendingNote } from "../message_chunks.ts";
+import { discardChunks, type PendingNote } from "../message_chunks.ts";
 
 /** Keeps a database in order. */
 export class Maintenance implements AsyncDisposable {
@@ -79,7 +79,7 @@ export class Maintenance implements AsyncDisposable {
       while (this.#isWanted && !this.#stop.signal.aborted) {
         this.#isWanted = false;
         await this.#endDeadImports();
-        await this.#collectPieces();
+        await this.#collectChunks();
         await this.#collectLayers();
         await this.#foldAll();
       }
@@ -101,12 +101,12 @@ export class Maintenance implements AsyncDisposable {
     Deno.unrefTimer(this.#retrying);
   }
 
-  async #collectPieces(): Promise<void> {
+  async #collectChunks(): Promise<void> {
     for await (const page of this.#database.listAll<PendingNote>(pendingKey)) {
       for (const { key, value: { layer, since }, versionstamp } of page) {
         this.#stop.signal.throwIfAborted();
-        if (Date.now() - since < kvPiecesMs) continue;
-        await discardPieces(this.#database, layer, key.at(-1) as string, { key, versionstamp });
+        if (Date.now() - since < kvChunksMs) continue;
+        await discardChunks(this.#database, layer, key.at(-1) as string, { key, versionstamp });
       }
     }
   }

@@ -12,7 +12,7 @@
 import { kvMergeCountersMax } from "../../../limits.ts";
 import type { Database } from "../database.ts";
 import { type Head, isHeld, type Layout, readHead } from "../head.ts";
-import { counterKey, countersKey, garbageLayerKey, messagesKey, piecesKey } from "../schema.ts";
+import { chunksKey, counterKey, countersKey, garbageLayerKey, messagesKey } from "../schema.ts";
 import { LayerWriter, Superseded } from "../import/layer_writer.ts";
 import { decodeMessage } from "../message_value.ts";
 import { Pack, remove, set, sum } from "../packed_atomic.ts";
@@ -59,11 +59,11 @@ async function copyMessages(
       signal?.throwIfAborted();
       for (const { key, value } of page) {
         const message = decodeMessage(value, key.at(-1) as number);
-        if ("pieces" in message.payload) {
-          const { pieces } = message.payload;
-          const entries = await database.list<Uint8Array>({ prefix: piecesKey(source, pieces) });
-          await writer.putPieces(pieces, entries.map(({ value }) => value));
-          // Operations overtake each other, and a message must never be seen before its pieces.
+        if ("chunks" in message.payload) {
+          const { chunks } = message.payload;
+          const entries = await database.list<Uint8Array>({ prefix: chunksKey(source, chunks) });
+          await writer.putChunks(chunks, entries.map(({ value }) => value));
+          // Operations overtake each other, and a message must never be seen before its chunks.
           await writer.settle();
         }
         await writer.put({ ...message, value });

@@ -113,7 +113,7 @@ export class Cursor {
     for (;;) {
       let first: Branch | undefined;
       for (const branch of this.#branches) {
-        // Only a walk to the next list of entries takes a turn.
+        // Only a walk to the next list of entries takes a tick.
         if (branch.isSpent) await branch.fill();
         const head = branch.head;
         const lead = first?.head;

@@ -7,12 +7,12 @@
 import { kvListMax, kvSpareFetchesMax } from "../../../limits.ts";
 import type { Message } from "../../../message.ts";
 import { type Database, nextKey } from "../database.ts";
-import { messageKey, piecesKey } from "../schema.ts";
+import { chunksKey, messageKey } from "../schema.ts";
 import {
+  type Chunks,
   decodeMessage,
   joinPayload,
   type Payload,
-  type Pieces,
   type StoredMessage,
 } from "../message_value.ts";
 
@@ -112,11 +112,11 @@ function denseRange(
 export async function fetchPayload(
   database: Database,
   layer: number,
-  payload: Payload | Pieces,
+  payload: Payload | Chunks,
 ): Promise<Payload | undefined> {
   if ("data" in payload) return payload;
   const entries = await database.list<Uint8Array>({
-    prefix: piecesKey(layer, payload.pieces),
+    prefix: chunksKey(layer, payload.chunks),
   });
   if (entries.length !== payload.count) return undefined;
   return joinPayload(entries.map(({ value }) => value));

@@ -12,12 +12,12 @@ import { delay } from "../../../deps/delay.ts";
 import pg, { type CustomTypesConfig, type PoolClient, type PoolConfig } from "../../../deps/pg.ts";
 import {
   postgresAliveMs,
-  postgresAnswerMs,
   postgresConnectionsMax,
   postgresConnectMs,
   postgresHeardMs,
   postgresImportPollMs,
   postgresPageMs,
+  postgresResponseMs,
   shutdownMs,
 } from "../../../limits.ts";
 import type { SqlValue } from "./sql_value.ts";
@@ -194,7 +194,7 @@ export class Database implements Queryable, AsyncDisposable {
 
 /** What a session says of itself. */
 interface SessionListener {
-  /** The database has answered. */
+  /** The database has responded. */
   heard(): void;
   /** The connection is of no use any more. */
   lost(): void;
@@ -239,7 +239,7 @@ export class Session implements Queryable, AsyncDisposable {
    * in between not say so.
    */
   query<T>(sql: string, values: readonly SqlValue[] = []): Promise<T[]> {
-    return this.#query<T>(sql, values, postgresAnswerMs, true);
+    return this.#query<T>(sql, values, postgresResponseMs, true);
   }
 
   /** Runs a statement that may have to look at many rows before it finds a page of them. */
@@ -282,34 +282,34 @@ export class Session implements Queryable, AsyncDisposable {
   async #query<T>(
     sql: string,
     values: readonly SqlValue[],
-    answerMs: number,
+    responseMs: number,
     isProbed = false,
   ): Promise<T[]> {
     if (sql === "BEGIN") this.#inTransaction = true;
     const { rows } = await this.#guard(() => {
-      const answer = this.#client.query({
+      const response = this.#client.query({
         text: sql,
         values: [...values],
         types,
-        ...(answerMs === 0 ? {} : { query_timeout: answerMs }),
+        ...(responseMs === 0 ? {} : { query_timeout: responseMs }),
       });
-      return isProbed ? this.#whileAlive(answer) : answer;
+      return isProbed ? this.#whileAlive(response) : response;
     });
     if (sql === "COMMIT" || sql === "ROLLBACK") this.#inTransaction = false;
     return (rows ?? []) as T[];
   }
 
-  /** Gives up on an answer that is late when the database is not alive. */
-  async #whileAlive<T>(answer: Promise<T>): Promise<T> {
+  /** Gives up on a response that is late when the database is not alive. */
+  async #whileAlive<T>(response: Promise<T>): Promise<T> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const dead = new Promise<never>((_, reject) => {
       timer = setTimeout(() => this.#listener.probe().catch(reject), postgresAliveMs);
     });
     try {
-      return await Promise.race([answer, dead]);
+      return await Promise.race([response, dead]);
     } finally {
       clearTimeout(timer);
-      answer.catch(() => {});
+      response.catch(() => {});
     }
   }
 

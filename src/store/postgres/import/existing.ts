@@ -6,7 +6,7 @@
 
 import type { Message } from "../../../message.ts";
 import type { ImportRecord } from "../../../record/import_record.ts";
-import { type Clash, clashError, differences } from "../../conflict.ts";
+import { type Conflict, conflictError, differences } from "../../conflict.ts";
 import type { ImportedLines } from "../../imported_lines.ts";
 import type { Queryable } from "../connection/database.ts";
 import { MESSAGE_COLUMNS } from "../read/scan.ts";
@@ -37,15 +37,15 @@ export async function newRecords(
   return batch.filter((record, index) => {
     const place = `${record.position} ${record.stream}`;
     const holders = held[index] ?? {};
-    const clash = clashOf(record, {
+    const conflict = conflictOf(record, {
       global: holders.global ?? added.global.get(record.globalPosition),
       position: holders.position ?? added.position.get(place),
       id: holders.id ?? added.id.get(record.id),
     });
-    if (clash === "same") return false;
-    if (clash !== undefined) {
-      const holderLine = clash.holderLine ?? noted.lineOf(clash.holder.globalPosition);
-      throw clashError(record, { ...clash, holderLine });
+    if (conflict === "same") return false;
+    if (conflict !== undefined) {
+      const holderLine = conflict.holderLine ?? noted.lineOf(conflict.holder.globalPosition);
+      throw conflictError(record, { ...conflict, holderLine });
     }
     added.global.set(record.globalPosition, record);
     added.position.set(place, record);
@@ -54,7 +54,10 @@ export async function newRecords(
   });
 }
 
-function clashOf(record: Message, { global, position, id }: Holders): Clash | "same" | undefined {
+function conflictOf(
+  record: Message,
+  { global, position, id }: Holders,
+): Conflict | "same" | undefined {
   if (global !== undefined) {
     if (differences(record, global).length === 0) return "same";
     return { key: "global position", holder: global, holderLine: global.line };

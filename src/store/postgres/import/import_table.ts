@@ -7,7 +7,7 @@
 
 import { postgresLockWaitMs } from "../../../limits.ts";
 import type { Message } from "../../../message.ts";
-import { clashError, keyError, type TakenKey } from "../../conflict.ts";
+import { conflictError, keyError, type TakenKey } from "../../conflict.ts";
 import type { ImportedLines } from "../../imported_lines.ts";
 import type { Queryable, Session } from "../connection/database.ts";
 import { sqlState } from "../errors.ts";
@@ -128,7 +128,7 @@ async function firstRepetition(
   if (first === undefined || later === undefined || holder === undefined) {
     return new Error("An index found a repeated key, and the table none");
   }
-  return clashError(
+  return conflictError(
     { ...later, line: lines.lineOf(later.place) },
     { key: first.key, holder, holderLine: lines.lineOf(holder.place) },
   );

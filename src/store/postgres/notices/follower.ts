@@ -8,10 +8,10 @@
 import { within } from "../../../waiting.ts";
 import type pg from "../../../deps/pg.ts";
 import {
-  postgresAnswerMs,
   postgresLookMs,
   postgresPingMs,
   postgresReconnectMs,
+  postgresResponseMs,
 } from "../../../limits.ts";
 import type { Appended } from "../../store.ts";
 import { CHANNEL, NoticeReader } from "./notice.ts";
@@ -98,6 +98,6 @@ export class Follower implements AsyncDisposable {
 
 /** Runs a statement; resolves to the number of its rows. */
 async function ask(client: pg.Client, text: string): Promise<number> {
-  const question = { text, query_timeout: Math.min(postgresPingMs, postgresAnswerMs) };
+  const question = { text, query_timeout: Math.min(postgresPingMs, postgresResponseMs) };
   return (await client.query(question)).rows.length;
 }

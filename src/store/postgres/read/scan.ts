@@ -1,6 +1,6 @@
 /**
  * Walks along a key, a page at a time: a page is one statement, so it sees one moment of the
- * namespace, and holds a connection no longer than the database takes to answer.
+ * namespace, and holds a connection no longer than the database takes to respond.
  *
  * @module
  */

@@ -21,7 +21,7 @@ export interface OpenFile {
 export interface Files {
   /** Makes an empty namespace file, durably. */
   create(name: string): void;
-  /** Opens a file, or finds it open. The connections are good until the next turn of the event loop. */
+  /** Opens a file, or finds it open. The connections are good until the next tick of the event loop. */
   open(name: string): OpenFile;
   /** Opens the index of links beside a file, or makes it. The connection is good for as long. */
   links(name: string): Connection;

@@ -23,7 +23,7 @@ export interface BatchLoader extends AsyncDisposable {
   commit(): Promise<void>;
 }
 
-/** What a request that went well is answered. */
+/** The response to a request that went well. */
 type Loaded = Extract<LoadReply, { count: LoadCount }>;
 
 interface Waiting {

@@ -5,7 +5,7 @@
  */
 
 import type { Message } from "../../../message.ts";
-import type { Clash, TakenKey } from "../../conflict.ts";
+import type { Conflict, TakenKey } from "../../conflict.ts";
 import type { Connection } from "../connection.ts";
 import { MESSAGE_COLUMNS } from "../message_table.ts";
 
@@ -24,9 +24,9 @@ export function messageAt(connection: Connection, globalPosition: number): Messa
  * Finds the message that has one of a record's keys.
  *
  * @param connection The namespace's file, with its indexes.
- * @returns The clash, if there is one.
+ * @returns The conflict, if there is one.
  */
-export function findClash(connection: Connection, record: Message): Clash | undefined {
+export function findConflict(connection: Connection, record: Message): Conflict | undefined {
   const atGlobal = messageAt(connection, record.globalPosition);
   if (atGlobal !== undefined) return { key: "global position", holder: atGlobal };
   const atPosition = connection.get<Message>(
@@ -43,11 +43,11 @@ export function findClash(connection: Connection, record: Message): Clash | unde
 const keys: readonly TakenKey[] = ["global position", "stream position", "id"];
 
 /**
- * Chooses between what a record clashes with in two files.
+ * Chooses between what a record conflicts with in two files.
  *
  * @param other That with the other file, if there is one.
  */
-export function firstClash(clash: Clash, other: Clash | undefined): Clash {
-  if (other === undefined) return clash;
-  return keys.indexOf(other.key) < keys.indexOf(clash.key) ? other : clash;
+export function firstConflict(conflict: Conflict, other: Conflict | undefined): Conflict {
+  if (other === undefined) return conflict;
+  return keys.indexOf(other.key) < keys.indexOf(conflict.key) ? other : conflict;
 }

@@ -15,9 +15,9 @@ import {
 } from "../../../record/packed_records.ts";
 import type { ImportCount } from "../../../import_result.ts";
 import type { ImportRecord } from "../../../record/import_record.ts";
-import { type Clash, clashError, differences, type TakenKey } from "../../conflict.ts";
+import { type Conflict, conflictError, differences, type TakenKey } from "../../conflict.ts";
 import { ImportedLines } from "../../imported_lines.ts";
-import { findClash, firstClash, messageAt } from "./conflict.ts";
+import { findConflict, firstConflict, messageAt } from "./conflict.ts";
 import type { Connection } from "../connection.ts";
 import { isTaken } from "../errors.ts";
 import { LineIndex } from "./line_index.ts";
@@ -169,8 +169,8 @@ export class Loader {
     try {
       insertMessage(this.#target, record);
     } catch (error) {
-      const clash = isTaken(error) ? findClash(this.#target, record) : undefined;
-      throw clash === undefined ? error : this.#clashError(record, clash);
+      const conflict = isTaken(error) ? findConflict(this.#target, record) : undefined;
+      throw conflict === undefined ? error : this.#conflictError(record, conflict);
     }
     this.#lines?.note(record);
     this.#noted.note(record.globalPosition, record.line);
@@ -185,18 +185,18 @@ export class Loader {
         const holder = connection && messageAt(connection, record.globalPosition);
         if (holder === undefined) continue;
         if (differences(record, holder).length === 0) return true;
-        throw this.#clashError(record, { key: "global position", holder });
+        throw this.#conflictError(record, { key: "global position", holder });
       }
     }
-    const clash = this.#existing && findClash(this.#existing, record);
-    if (clash === undefined) return false;
-    throw this.#clashError(record, firstClash(clash, findClash(this.#target, record)));
+    const conflict = this.#existing && findConflict(this.#existing, record);
+    if (conflict === undefined) return false;
+    throw this.#conflictError(record, firstConflict(conflict, findConflict(this.#target, record)));
   }
 
   /** The error of a record whose key is taken, perhaps by an earlier line. */
-  #clashError(record: ImportRecord, clash: Clash): Error {
-    const holderLine = this.#noted.lineOf(clash.holder.globalPosition);
-    return clashError(record, { ...clash, holderLine });
+  #conflictError(record: ImportRecord, conflict: Conflict): Error {
+    const holderLine = this.#noted.lineOf(conflict.holder.globalPosition);
+    return conflictError(record, { ...conflict, holderLine });
   }
 
   /** Whether the records come after all that are there, and in ascending order. */
@@ -234,7 +234,7 @@ export class Loader {
     if (first === undefined || later === undefined || holder === undefined) {
       return new Error("An index found a repeated key, and the table none");
     }
-    return clashError(
+    return conflictError(
       { ...later, line: lines.lineOf(first.later) },
       { key: first.key, holder, holderLine: lines.lineOf(first.earlier) },
     );

@@ -58,7 +58,7 @@ export class MemoryLoader implements BatchLoader {
 }
 
 /**
- * Adds all messages of one database to another in one transaction, a batch a turn.
+ * Adds all messages of one database to another in one transaction, a batch a tick.
  *
  * @param from Where the messages are; closed in the end.
  * @param to Where they go; nobody may use it meanwhile.

@@ -1,5 +1,5 @@
 /**
- * The thread in which a load into a file runs, so that the server answers others meanwhile.
+ * The thread in which a load into a file runs, so that the server serves others meanwhile.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { PackedRecords } from "../../../record/packed_records.ts";
 import { FileLoad, type LoadJob } from "./load_file.ts";
 import type { LoadCount } from "./loader.ts";
 
-/** What the worker is asked. Requests are answered in their order; a commit's answer is waited for. */
+/** What the worker is asked. Requests are done in their order; the response to a commit is waited for. */
 export type LoadRequest =
   | { do: "begin"; job: LoadJob }
   | { do: "write"; batch: PackedRecords }
@@ -18,7 +18,7 @@ export type LoadRequest =
   | { do: "commit" }
   | { do: "rollback" };
 
-/** What the worker answers: an error crosses threads as its parts. */
+/** What the worker responds: an error crosses threads as its parts. */
 export type LoadReply = { count: LoadCount; batch?: PackedRecords } | {
   error: {
     code: ErrorCode;
@@ -37,7 +37,7 @@ interface WorkerScope {
 const scope = globalThis as unknown as WorkerScope;
 let load: FileLoad | undefined;
 
-async function answer(request: LoadRequest): Promise<LoadCount> {
+async function respond(request: LoadRequest): Promise<LoadCount> {
   const nothing = { imported: 0, skipped: 0, skippedLines: [] };
   switch (request.do) {
     case "begin":
@@ -61,7 +61,7 @@ async function answer(request: LoadRequest): Promise<LoadCount> {
 
 scope.onmessage = async ({ data: request }) => {
   try {
-    const count = await answer(request);
+    const count = await respond(request);
     if (request.do !== "write") return scope.postMessage({ count });
     // Back to where they can be filled again: as garbage they would lie about in two threads.
     const { batch } = request;

@@ -93,7 +93,7 @@ export class SqliteEventIndex implements EventIndex {
     }
   }
 
-  /** What the index says of streams, a bounded part of it a turn. */
+  /** What the index says of streams, a bounded part of it a tick. */
   async *#entriesOf(
     streams: readonly string[],
   ): AsyncGenerator<{ stream: number; positions: Entry[] }, void> {

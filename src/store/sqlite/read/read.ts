@@ -1,6 +1,6 @@
 /**
- * Reads, a page at a time. A page is one synchronous turn, so it is bounded in messages, in
- * characters and in rows looked at; between pages everyone else has their turn.
+ * Reads, a page at a time. A page is one synchronous tick, so it is bounded in messages, in
+ * characters and in rows looked at; between pages everyone else is served.
  *
  * @module
  */
@@ -116,7 +116,7 @@ export async function lastMessage(
     return connection.get<Message>(`${from} AND position = ?`, stream, to) ?? null;
   }
   while (to >= 0) {
-    // A type that the stream never had must not make one turn as long as the stream.
+    // A type that the stream never had must not make one tick as long as the stream.
     const { lowest } = connection.get<{ lowest: number }>(
       `SELECT min(position) AS lowest FROM (
          SELECT position FROM messages INDEXED BY messages_stream

@@ -1,5 +1,5 @@
 /**
- * Walks along a key, a page a turn: a page is one synchronous turn, so it is bounded in messages, in
+ * Walks along a key, a page a tick: a page is one synchronous tick, so it is bounded in messages, in
  * characters and in rows looked at.
  *
  * @module
@@ -24,8 +24,8 @@ import {
 import type { TimeWindow } from "./time_blocks.ts";
 
 /**
- * Begins a turn of the event loop and gives the connection to read with in it; throws when the
- * messages are no longer those of the first turn.
+ * Begins a tick of the event loop and gives the connection to read with in it; throws when the
+ * messages are no longer those of the first tick.
  */
 export type Connect = () => Promise<Connection>;
 
@@ -167,7 +167,7 @@ export class Scan {
 /**
  * Reads messages.
  *
- * @param begin Says at the first turn what to read; `null` for nothing.
+ * @param begin Says at the first tick what to read; `null` for nothing.
  */
 export function messagePages(
   connect: Connect,
@@ -179,7 +179,7 @@ export function messagePages(
 /**
  * Reads lines of an export.
  *
- * @param begin Says at the first turn what to read; `null` for nothing.
+ * @param begin Says at the first tick what to read; `null` for nothing.
  */
 export function linePages(
   connect: Connect,
