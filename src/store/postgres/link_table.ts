@@ -15,7 +15,8 @@ import {
   type LinkTableState,
 } from "../link_table.ts";
 import { namespaceNotFound, replacedWhileRead } from "../refusals.ts";
-import type { Database, Queryable, Session } from "./connection/database.ts";
+import type { Database } from "./connection/database.ts";
+import type { Queryable, Session } from "./connection/session.ts";
 import { isMissing } from "./errors.ts";
 import { LOCKS } from "./locks.ts";
 import { REGISTRY } from "./names.ts";

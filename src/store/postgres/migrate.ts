@@ -5,7 +5,8 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
-import type { Database, Queryable, Session } from "./connection/database.ts";
+import type { Database } from "./connection/database.ts";
+import type { Queryable, Session } from "./connection/session.ts";
 import { sqlState } from "./errors.ts";
 import { REGISTRY } from "./names.ts";
 import { LOCKS } from "./locks.ts";

@@ -7,7 +7,7 @@
 import { correlationCategory } from "../../../correlation.ts";
 import { type CopyStreamQuery, from } from "../../../deps/pg_copy_streams.ts";
 import type { Message } from "../../../message.ts";
-import type { Session } from "../connection/database.ts";
+import type { Session } from "../connection/session.ts";
 import { LOADED_COLUMNS } from "../schema.ts";
 
 /** One COPY. While it runs, nothing else can be asked of its connection. */

@@ -9,7 +9,7 @@ import { postgresLockWaitMs } from "../../../limits.ts";
 import type { Message } from "../../../message.ts";
 import { conflictError, keyError, type TakenKey } from "../../conflict.ts";
 import type { ImportedLines } from "../../imported_lines.ts";
-import type { Queryable, Session } from "../connection/database.ts";
+import type { Queryable, Session } from "../connection/session.ts";
 import { sqlState } from "../errors.ts";
 import { REGISTRY } from "../names.ts";
 import { MESSAGE_COLUMNS } from "../read/scan.ts";

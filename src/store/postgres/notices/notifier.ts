@@ -10,7 +10,7 @@
 
 import { postgresNoticeBytesMax } from "../../../limits.ts";
 import type { AppendedMessage } from "../../store.ts";
-import type { Queryable } from "../connection/database.ts";
+import type { Queryable } from "../connection/session.ts";
 import { CHANNEL, writeNotice } from "./notice.ts";
 
 /** What is to be told of one namespace. */
