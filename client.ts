@@ -74,7 +74,13 @@ export { consume } from "./src/consumer/consume.ts";
 export type { ConsumeOptions, HandlerContext, MessageHandler } from "./src/consumer/options.ts";
 export { MemoryPositionStore, type PositionStore } from "./src/consumer/position_store.ts";
 export { StreamPositionStore } from "./src/consumer/stream_position_store.ts";
-export { type ErrorCode, type ErrorOptions, EventoDBError, STATUS_OF_CODE } from "./src/errors.ts";
+export {
+  type ErrorCode,
+  EventoDBError,
+  type EventoDBErrorOptions,
+  type ForeignCode,
+  STATUS_OF_CODE,
+} from "./src/errors.ts";
 export type { ImportCount, ImportProgress, ImportResult } from "./src/import_result.ts";
 export type {
   CategorySummary,

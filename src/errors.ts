@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Each code with the HTTP status that it is answered with. */
+/** Each code with the HTTP status of its response. */
 export const STATUS_OF_CODE = {
   INVALID_REQUEST: 400,
   INVALID_JSON: 400,
@@ -42,16 +42,17 @@ export const STATUS_OF_CODE = {
 /** A stable name for what went wrong: callers branch on it, people search for it. */
 export type ErrorCode = keyof typeof STATUS_OF_CODE;
 
+/** A code that only another server knows: what a server written in Go says stays what it is. */
+export type ForeignCode = string & Record<never, never>;
+
 /** What an {@linkcode EventoDBError} may carry besides its code and message. */
-export interface ErrorOptions {
+export interface EventoDBErrorOptions extends ErrorOptions {
   /** Machine-readable facts, such as `{ expected: 3, actual: 5 }`. */
   details?: Record<string, unknown>;
   /** The line of the import that it is about, from 1. */
   line?: number;
   /** HTTP status, where it differs from the code's own. */
   status?: number;
-  /** The error beneath this one. */
-  cause?: unknown;
 }
 
 /**
@@ -69,8 +70,8 @@ export interface ErrorOptions {
 export class EventoDBError extends Error {
   /** The class's name, for logs. */
   override readonly name = "EventoDBError";
-  /** What went wrong; the code an EventoDB server answers with is kept even if unknown here. */
-  readonly code: ErrorCode;
+  /** What went wrong; the code of a server's error is kept even if it is unknown here. */
+  readonly code: ErrorCode | ForeignCode;
   /** The HTTP status that goes with it. */
   readonly status: number;
   /** Machine-readable facts, where there are any. */
@@ -81,15 +82,31 @@ export class EventoDBError extends Error {
   /**
    * Makes an error.
    *
-   * @param code What went wrong.
+   * @param code What went wrong: for a server's own code, see {@linkcode EventoDBError.withCode}.
    * @param message What, where and what to do, for a person.
    * @param options Details, line, status and cause.
    */
-  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+  constructor(code: ErrorCode, message: string, options: EventoDBErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.status = options.status ?? STATUS_OF_CODE[code] ?? 500;
     if (options.details !== undefined) this.details = options.details;
     if (options.line !== undefined) this.line = options.line;
+  }
+
+  /**
+   * Makes an error whose code may be unknown here, as that of a server.
+   *
+   * @param code Its code.
+   * @param message Its words.
+   * @param options Details, line, status and cause.
+   * @returns The error.
+   */
+  static withCode(
+    code: string,
+    message: string,
+    options: EventoDBErrorOptions = {},
+  ): EventoDBError {
+    return new EventoDBError(code as ErrorCode, message, options);
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type ErrorCode, EventoDBError } from "../errors.ts";
+import { EventoDBError } from "../errors.ts";
 import { isRecord } from "../json/is_record.ts";
 import { responseCharsMax } from "../limits.ts";
 import type { Closure } from "../slice/closure_result.ts";
@@ -52,7 +52,7 @@ export function related(
 }
 
 function errorOf({ code, message, details }: Record<string, unknown>): EventoDBError {
-  return new EventoDBError(code as ErrorCode, String(message), {
+  return EventoDBError.withCode(String(code), String(message), {
     details: isRecord(details) ? details : undefined,
   });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type ErrorCode, EventoDBError } from "../errors.ts";
+import { EventoDBError } from "../errors.ts";
 import { errorBodyBytesMax } from "../limits.ts";
 import { withoutSecrets } from "./base_url.ts";
 import { foreignResponse, placeOf } from "./foreign_response.ts";
@@ -160,7 +160,7 @@ function errorOf(text: string, { status, headers, url }: Response): EventoDBErro
   const facts = typeof details === "object" && details !== null
     ? details as Record<string, unknown>
     : undefined;
-  return new EventoDBError(code as ErrorCode, message, {
+  return EventoDBError.withCode(code, message, {
     status,
     details: code === "NOT_FOUND" && url !== ""
       ? { ...facts, url: withoutSecrets(url) }

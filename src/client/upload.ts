@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type ErrorCode, EventoDBError } from "../errors.ts";
+import { EventoDBError } from "../errors.ts";
 import type { ImportCount, ImportProgress, ImportResult } from "../import_result.ts";
 import {
   importPlaceWaitMs,
@@ -250,7 +250,7 @@ async function lastEvent(
   for await (const data of eventData(answer.chunks(), onComment)) {
     const event = parseEvent(answer, data);
     if (event.error !== undefined) {
-      throw new EventoDBError(event.error as ErrorCode, event.message ?? "", { line: event.line });
+      throw EventoDBError.withCode(event.error, event.message ?? "", { line: event.line });
     }
     const { imported = 0, skipped = 0, gpos = 0 } = event;
     if (event.done) return { imported, skipped };

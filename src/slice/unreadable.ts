@@ -21,5 +21,5 @@ export function unreadable(error: unknown, action: string): unknown {
     .replace(/^Cannot import .*?: (?=it is not the file that )/, () => `${action}: `)
     .replace(/^The gzip data\b/, () => `${action}: the gzip data`);
   if (message === error.message) return error;
-  return new EventoDBError(code, message, { line, status, cause: error });
+  return EventoDBError.withCode(code, message, { line, status, cause: error });
 }

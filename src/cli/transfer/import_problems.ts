@@ -201,7 +201,7 @@ function located(error: unknown, input: ReadInput): unknown {
     .replace(/ \([A-Z_]+\)$/, "")
     .replace(/^(Cannot import )line (\d+)\b/, (_, start, line) => start + place(line))
     .replace(/( is taken by )line (\d+)\b/, (_, start, line) => start + place(line));
-  return new EventoDBError(code, message, {
+  return EventoDBError.withCode(code, message, {
     line: found.line,
     status,
     details: { ...details, input: found.name },

@@ -110,7 +110,7 @@ export class WorkerLoader implements BatchLoader {
     else {
       const { code, message, line, details } = reply.error;
       waiting?.reject(
-        new EventoDBError(code, message, {
+        EventoDBError.withCode(code, message, {
           ...(line === undefined ? {} : { line }),
           ...(details === undefined ? {} : { details }),
         }),

@@ -5,7 +5,6 @@
  */
 
 import { EventoDBError } from "../../../errors.ts";
-import type { ErrorCode } from "../../../errors.ts";
 import type { PackedRecords } from "../../../record/packed_records.ts";
 import { FileLoad, type LoadJob } from "./load_file.ts";
 import type { LoadCount } from "./loader.ts";
@@ -21,7 +20,7 @@ export type LoadRequest =
 /** What the worker responds: an error crosses threads as its parts. */
 export type LoadReply = { count: LoadCount; batch?: PackedRecords } | {
   error: {
-    code: ErrorCode;
+    code: string;
     message: string;
     line: number | undefined;
     details: Record<string, unknown> | undefined;
