@@ -13,6 +13,7 @@ import { importKv } from "./measures/import_kv.ts";
 import { importPostgres } from "./measures/import_postgres.ts";
 import { importSqlite } from "./measures/import_sqlite.ts";
 import { latency } from "./measures/latency.ts";
+import { mask } from "./measures/mask.ts";
 import { memory } from "./measures/memory.ts";
 import { pokes } from "./measures/pokes.ts";
 import { related } from "./measures/related.ts";
@@ -28,6 +29,7 @@ export const measures: readonly Measure[] = [
   exportSqlite,
   exportPostgres,
   exportKv,
+  mask,
   windows,
   related,
   writes,

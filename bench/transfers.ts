@@ -44,6 +44,8 @@ export async function importFile(
 export interface ExportSample extends Sample {
   events: number;
   ms: number;
+  /** How much of it went into the search for masked values in what is left, in milliseconds. */
+  checkMs?: number;
 }
 
 /**
@@ -70,5 +72,6 @@ export async function exportFile(
     peakMiB: { cli: run.peakMiB, server: peakMiB() },
     events,
     ms: run.ms,
+    checkMs: (run.result.masking as { checkMs: number } | undefined)?.checkMs,
   };
 }

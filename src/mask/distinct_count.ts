@@ -7,6 +7,9 @@
 
 const registerBits = 10;
 const registers = 2 ** registerBits;
+/** Characters of a long text that are looked at. */
+const headChars = 64;
+const tailChars = 16;
 /** Up to this many texts, each hash is kept. */
 const exactCount = 128;
 
@@ -85,6 +88,8 @@ function hash(text: string): void {
   let a = 0x9747b28c | 0;
   let b = text.length;
   for (let i = 0; i < text.length; i++) {
+    // Of a long text, its beginning and its end tell it from others.
+    if (i === headChars && text.length > headChars + tailChars) i = text.length - tailChars;
     const code = text.charCodeAt(i);
     a = Math.imul(a ^ code, 0x85ebca6b);
     a ^= a >>> 15;

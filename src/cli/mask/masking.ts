@@ -37,6 +37,7 @@ export class Masking implements AsyncDisposable {
   #residuals: readonly Residual[] = [];
   #position = 0;
   #share: number | undefined;
+  #checkMs = 0;
 
   private constructor(
     policy: MaskPolicy,
@@ -130,7 +131,9 @@ export class Masking implements AsyncDisposable {
     } catch (error) {
       throw withoutValues(error, "Cannot mask the events");
     }
+    const started = performance.now();
     const residuals = await this.#run.residuals(signal);
+    this.#checkMs = performance.now() - started;
     this.#residuals = residuals;
     await this.#writeReport(this.#run.report(residuals));
     this.#judge(residuals);
@@ -161,6 +164,7 @@ export class Masking implements AsyncDisposable {
       key: fingerprint,
       masked: events,
       dropped,
+      checkMs: Math.round(this.#checkMs),
       residuals: this.#residuals,
     };
   }

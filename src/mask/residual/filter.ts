@@ -27,6 +27,8 @@ export class ResidualFilter {
   /** Which lengths there are among texts with such a beginning: one bit each, two numbers a beginning. */
   readonly #lengths: Uint32Array;
   readonly #lengthsShift: number;
+  /** The first two characters of short texts. */
+  readonly #shortBeginnings = new Uint8Array(2 ** 13);
   /** Lengths of short texts, one bit each. */
   #shortLengths = 0;
   #hasLong = false;
@@ -51,13 +53,14 @@ export class ResidualFilter {
    * @param a Its hash.
    * @param b The same, the next 32 bits.
    * @param length How many of its characters were hashed.
-   * @param beginning The rolling hash of its first characters, where it is long.
+   * @param beginning What {@linkcode beginningOf} makes of its first characters.
    */
   add(a: number, b: number, length: number, beginning: number): void {
     this.#texts.add(a);
     this.#texts.add(b);
     if (length < longCharsMin) {
       this.#shortLengths |= 1 << length;
+      this.#shortBeginnings[beginning >>> 3]! |= 1 << (beginning & 7);
       return;
     }
     this.#hasLong = true;
@@ -72,18 +75,23 @@ export class ResidualFilter {
    * @param codes The characters.
    * @param start Index of the first that is looked at.
    * @param end Index after the last.
+   * @param textStart Index of the first that tells where a word begins.
    * @param textEnd Index after the last that tells where a word ends.
    * @param onHit Told of each text that may be one of them; the hash has its hash then.
+   * @param withShort Whether short texts are looked for as well; as a number, they are everywhere.
    */
   find(
     codes: Uint16Array,
     start: number,
     end: number,
+    textStart: number,
     textEnd: number,
     onHit: (at: number, length: number) => void,
+    withShort: boolean = true,
   ): void {
     if (this.#hasLong) this.#findLong(codes, start, end, onHit);
-    if (this.#shortLengths !== 0) this.#findShort(codes, start, end, textEnd, onHit);
+    if (this.#shortLengths === 0 || !withShort) return;
+    this.#findShort(codes, start, end, textStart, textEnd, onHit);
   }
 
   #findLong(
@@ -133,17 +141,21 @@ export class ResidualFilter {
     codes: Uint16Array,
     start: number,
     end: number,
+    textStart: number,
     textEnd: number,
     onHit: (at: number, length: number) => void,
   ): void {
     const hash = this.#hash;
     for (let at = start; at < end; at++) {
-      if (!isEdge(codes, at, textEnd)) continue;
+      const beginning = pairOf(codes[at]!, codes[at + 1]!);
+      if ((this.#shortBeginnings[beginning >>> 3]! >>> (beginning & 7) & 1) === 0) continue;
+      if (!isEdge(codes, at, textStart, textEnd)) continue;
+      if (at > textStart && isNumber(codes, at, textEnd)) continue;
       hash.begin();
       for (let length = 1; length < longCharsMin && at + length <= end; length++) {
         hash.add(codes[at + length - 1]!);
         if ((this.#shortLengths >> length & 1) === 0) continue;
-        if (isEdge(codes, at + length, textEnd)) this.#report(at, length, onHit);
+        if (isEdge(codes, at + length, textStart, textEnd)) this.#report(at, length, onHit);
       }
     }
   }
@@ -159,20 +171,40 @@ export class ResidualFilter {
 }
 
 /**
- * The rolling hash of the beginning of a text.
+ * What the beginning of a text is looked for by: the rolling hash of its first characters or, of a short text,
+ * its first two.
  *
- * @param codes Its characters, {@linkcode longCharsMin} at least.
- * @returns The hash.
+ * @param codes Its characters.
+ * @param length How many they are, 2 at least.
+ * @returns The number.
  */
-export function beginningOf(codes: Uint16Array): number {
+export function beginningOf(codes: Uint16Array, length: number): number {
+  if (length < longCharsMin) return pairOf(codes[0]!, codes[1]!);
   let rolling = 0;
   for (let i = 0; i < longCharsMin; i++) rolling = Math.imul(rolling, factor) + codes[i]! | 0;
   return rolling;
 }
 
 /** Whether no word goes on over a place between two characters. */
-function isEdge(codes: Uint16Array, at: number, end: number): boolean {
-  return at === 0 || at === end || !isWordCode(codes[at - 1]!) || !isWordCode(codes[at]!);
+function isEdge(codes: Uint16Array, at: number, start: number, end: number): boolean {
+  return at === start || at === end || !isWordCode(codes[at - 1]!) || !isWordCode(codes[at]!);
+}
+
+/** Two characters as 16 bits. */
+function pairOf(first: number, second: number): number {
+  return (Math.imul(first, 0x9e37) + second) & 0xffff;
+}
+
+const numberBefore = [0x2c, 0x3a, 0x5b];
+const numberAfter = [0x2c, 0x5d, 0x7d];
+
+/** Whether a number of JSON begins at a place; one in a text that looks the same is not worth the look. */
+function isNumber(codes: Uint16Array, start: number, end: number): boolean {
+  if (!(codes[start]! >= 0x30 && codes[start]! <= 0x39)) return false;
+  if (!numberBefore.includes(codes[start - 1]!)) return false;
+  let at = start;
+  while (at < end && (codes[at]! >= 0x30 && codes[at]! <= 0x39 || codes[at] === 0x2e)) at++;
+  return at < end && numberAfter.includes(codes[at]!);
 }
 
 /** So that all bits of a hash have a say in the highest ones. */

@@ -20,7 +20,7 @@ import {
   residualTextCharsMax,
   residualTextsInMemoryMax,
 } from "../../limits.ts";
-import { LineHead } from "../../record/line_head.ts";
+import { bufferOf, LineHead } from "../../record/line_head.ts";
 import { categoryOf } from "../../stream_name.ts";
 import { beginningOf, longCharsMin, ResidualFilter } from "./filter.ts";
 import { fold, lowerAscii } from "./fold.ts";
@@ -59,7 +59,7 @@ export class ResidualScan implements Disposable {
   readonly #texts: HashedRecords;
   readonly #hits: HashedRecords;
   readonly #record = new Uint32Array(6);
-  #line: { bytes: Uint8Array; start: number; end: number } | undefined;
+  #line: { bytes: Uint8Array; start: number; end: number; isPlain: boolean } | undefined;
   /** What may be in the line. */
   readonly #found: Found[] = [];
   readonly #head = new LineHead();
@@ -114,7 +114,7 @@ export class ResidualScan implements Disposable {
     record[2] = hash.c;
     record[3] = source;
     record[4] = length;
-    record[5] = length < longCharsMin ? 0 : beginningOf(codes);
+    record[5] = beginningOf(codes, length);
     this.#texts.add(record);
   }
 
@@ -131,8 +131,9 @@ export class ResidualScan implements Disposable {
       const end = indexOf.call(bytes, LINE_END, start);
       const made: number[] = [];
       for (; next < spans.length && spans[next]! < end; next++) made.push(spans[next]! - start);
-      this.#line = { bytes, start, end };
-      if (this.#fillPlain(bytes, start, end)) this.#scanPlain(filter, made, end - start);
+      const isPlain = this.#fillPlain(bytes, start, end, made);
+      this.#line = { bytes, start, end, isPlain };
+      if (isPlain) this.#scanPlain(filter, made, end - start);
       else this.#scanText(filter, bytes.subarray(start, end), made);
       this.#keep();
       start = end + 1;
@@ -180,13 +181,21 @@ export class ResidualScan implements Disposable {
     return filter;
   }
 
-  /** Lower-case characters of the line, if it has neither escapes nor anything beyond ASCII. */
-  #fillPlain(bytes: Uint8Array, start: number, end: number): boolean {
+  /**
+   * Lower-case characters of what the mask has not written, if there are neither escapes nor anything beyond
+   * ASCII in it.
+   */
+  #fillPlain(bytes: Uint8Array, start: number, end: number, made: readonly number[]): boolean {
     const codes = this.#room(end - start);
-    for (let at = start, to = 0; at < end; at++, to++) {
-      const byte = bytes[at]!;
-      if (byte >= 0x80 || byte === BACKSLASH || byte === PERCENT) return false;
-      codes[to] = lowerAscii[byte]!;
+    let at = start;
+    for (let i = 0; i <= made.length; i += 2) {
+      const until = i < made.length ? start + made[i]! : end;
+      for (let to = at - start; at < until; at++, to++) {
+        const byte = bytes[at]!;
+        if (byte >= 0x80 || byte === BACKSLASH || byte === PERCENT) return false;
+        codes[to] = lowerAscii[byte]!;
+      }
+      if (i < made.length) at = start + made[i + 1]!;
     }
     return true;
   }
@@ -204,8 +213,11 @@ export class ResidualScan implements Disposable {
 
   /** The usual line: looked through as it is, and what it means is found out where something was found. */
   #scanPlain(filter: ResidualFilter, made: readonly number[], length: number): void {
-    for (const [start, end] of notMade(made, 0, length)) {
-      filter.find(this.#codes, start, end, length, this.#onFound);
+    let from = 0;
+    for (let i = 0; i <= made.length; i += 2) {
+      const to = i < made.length ? made[i]! : length;
+      if (to > from) filter.find(this.#codes, from, to, from, to, this.#onFound);
+      if (i < made.length) from = made[i + 1]!;
     }
   }
 
@@ -229,7 +241,8 @@ export class ResidualScan implements Disposable {
           const codes = this.#fillFolded(folded);
           // Where in the value does not matter, and is not known: what was folded has other lengths.
           const onFound = () => this.#onFound(from, to - from);
-          filter.find(codes, 0, folded.length, folded.length, onFound);
+          const { length } = folded;
+          filter.find(codes, 0, length, 0, length, onFound, walker.isString);
         }
       }
     }
@@ -238,8 +251,11 @@ export class ResidualScan implements Disposable {
   /** Finds out in which values it is; what lies in a key, or across values, is nothing. */
   #keep(): void {
     if (this.#found.length === 0) return;
-    const { bytes, start, end } = this.#line!;
-    const text = utf8.decode(bytes.subarray(start, end));
+    const { bytes, start, end, isPlain } = this.#line!;
+    // Where it is plain, a place is one of bytes: what the mask has written may be beyond ASCII.
+    const text = isPlain
+      ? bufferOf(bytes).toString("latin1", start, end)
+      : utf8.decode(bytes.subarray(start, end));
     const head = this.#head;
     head.read(bytes, start);
     const found = this.#found.splice(0).sort((x, y) => x.at - y.at);

@@ -89,7 +89,9 @@ Deno.test("ResidualScan warns of a short text where it stands as a whole word", 
   assertEquals(scan(["Bob"], [{ data: '{"text":"größer: bob, größer"}' }]).length, 1);
   // One letter, and a small number, are everywhere.
   assertEquals(scan(["a", "12", "123"], [{ data: '{"text":"a 12 123"}' }]), []);
-  assertEquals(scan(["1234"], [{ data: '{"n":1234}' }]).length, 1);
+  assertEquals(scan(["1234"], [{ data: '{"text":"no 1234"}' }]).length, 1);
+  // A short number among numbers says nothing.
+  assertEquals(scan(["1234"], [{ data: '{"n":1234,"m":[1234]}', metadata: '{"ü":1234}' }]), []);
 });
 
 Deno.test("ResidualScan counts different values, and names the first event", () => {
