@@ -126,6 +126,7 @@ export {
   type ServerPlace,
   type StorePlace,
 } from "./src/transfer/events.ts";
+export type { EventHead } from "./src/record/line_head.ts";
 export type { EventTally, ExportOptions } from "./src/transfer/export.ts";
 
 if (import.meta.main) {

@@ -270,7 +270,9 @@ export const kvRegistrationBytesMax: number = 60_000;
 /** More categories than this are not asked for because of the streams that are selected: all are read then. */
 export const streamCategoriesMax: number = 100;
 /** Most streams of which a manifest keeps what it knows in memory; more go to a temporary file. */
-export const sliceStreamsInMemoryMax: number = 100_000;
+export const sliceStreamsInMemoryMax: number = 250_000;
+/** Most bytes of their names. */
+export const sliceNameBytesMax: number = 32 * MiB;
 /** Most streams that stand in a manifest itself; more stand in a file of their own beside it. */
 export const manifestStreamsMax: number = 10_000;
 /** Most bytes of a manifest that is read. */

@@ -25,17 +25,34 @@ const utf8 = new TextDecoder();
 /** That of a `Buffer` is slower for a single byte. */
 const { indexOf } = Uint8Array.prototype;
 
+/** What the beginning of a line tells of its event. Valid until the next line is read. */
+export interface EventHead {
+  /** The stream's name. */
+  readonly stream: string;
+  /** Position in the stream. */
+  readonly position: number;
+  /** Global position. */
+  readonly globalPosition: number;
+  /** What holds the stream's name in UTF-8: a table by bytes needs no string of it. */
+  readonly streamBytes: Uint8Array;
+  /** Index of the name's first byte. */
+  readonly streamStart: number;
+  /** Index after its last byte. */
+  readonly streamEnd: number;
+}
+
 /** Reads the beginnings of lines. One object serves all of them: nothing is made for each line. */
-export class LineHead {
+export class LineHead implements EventHead {
   /** Position in the stream. */
   position = 0;
   /** Global position. */
   globalPosition = 0;
   /** Index of the next line. */
   end = 0;
+  streamBytes: Uint8Array = new Uint8Array();
+  streamStart = 0;
+  streamEnd = 0;
   #bytes: Buffer = Buffer.alloc(0);
-  #streamStart = 0;
-  #streamEnd = 0;
   #typeStart = 0;
   #typeEnd = 0;
   /** The names, where they do not stand in the line as they are. */
@@ -57,13 +74,13 @@ export class LineHead {
   /** The stream's name as its UTF-8 bytes, one a character: the cheapest key for a table. */
   get streamKey(): string {
     if (this.#decoded !== undefined) return keyOfName(this.#decoded.stream);
-    return keyOfBytes(this.#bytes, this.#streamStart, this.#streamEnd);
+    return keyOfBytes(this.#bytes, this.streamStart, this.streamEnd);
   }
 
   /** The stream's name. */
   get stream(): string {
     return this.#decoded?.stream ??
-      utf8.decode(this.#bytes.subarray(this.#streamStart, this.#streamEnd));
+      utf8.decode(this.#bytes.subarray(this.streamStart, this.streamEnd));
   }
 
   /** The type as {@linkcode streamKey} has the stream. */
@@ -89,8 +106,9 @@ export class LineHead {
     const globalPosition = pass(bytes, positionEnd, globalPositionKey);
     const globalPositionEnd = digitsEnd(bytes, globalPosition);
     if (globalPositionEnd < 0) return false;
-    this.#streamStart = stream;
-    this.#streamEnd = streamEnd;
+    this.streamBytes = bytes;
+    this.streamStart = stream;
+    this.streamEnd = streamEnd;
     this.#typeStart = type;
     this.#typeEnd = typeEnd;
     this.position = integer(bytes, position, positionEnd);
@@ -104,6 +122,9 @@ export class LineHead {
     const text = utf8.decode(this.#bytes.subarray(start, end)).trimEnd();
     const { stream, type, position, globalPosition } = parseRecord(text, 1);
     this.#decoded = { stream, type };
+    this.streamBytes = Buffer.from(stream, "utf8");
+    this.streamStart = 0;
+    this.streamEnd = this.streamBytes.length;
     this.position = position;
     this.globalPosition = globalPosition;
     this.end = end + 1;

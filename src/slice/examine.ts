@@ -126,20 +126,15 @@ class FirstReading implements Disposable {
   }
 
   #add({ length, bytes, numbers }: PackedRecords): void {
-    const buffer = bufferOf(bytes);
     for (let at = 0; at < length * packedNumbers; at += packedNumbers) {
       const globalPosition = numbers[at + Packed.globalPosition]!;
       if (globalPosition > this.#highest) {
         if (globalPosition !== this.#highest + 1 && this.#highest > 0) this.gaps++;
         this.#highest = globalPosition;
       } else if (this.#positions.size < repeatSuspectsMax) this.#positions.add(globalPosition);
-      const key = keyOfBytes(
-        buffer,
-        numbers[at + Packed.stream]!,
-        numbers[at + Packed.stream + 1]!,
-      );
       this.#ids.add(bytes, numbers[at + Packed.id]!, numbers[at + Packed.id + 1]!);
-      this.tally.add(key, numbers[at + Packed.position]!, globalPosition);
+      const [start, end] = [numbers[at + Packed.stream]!, numbers[at + Packed.stream + 1]!];
+      this.tally.add(bytes, start, end, numbers[at + Packed.position]!, globalPosition);
     }
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Buffer } from "node:buffer";
 import { inspectTypesMax, largestStreamsMax, silencesMax } from "../limits.ts";
 import { bufferOf, keyOfBytes, keyOfName, nameOfKey } from "../record/line_head.ts";
 import { packedBatches } from "../record/packed_batches.ts";
@@ -231,6 +232,8 @@ class Inspector implements Disposable {
   events = 0;
   last = 0;
   readonly #categories = new Map<string, GatheredCategory>();
+  /** The same by the row of a stream. */
+  readonly #categoryOfRow: GatheredCategory[] = [];
   #typeCount = 0;
   readonly #streams = new StreamTable();
   readonly #links = new StreamTable();
@@ -243,20 +246,19 @@ class Inspector implements Disposable {
   /** Each event is counted once, by its type: the rest is added up at the end. */
   add({ length, bytes, numbers }: PackedRecords): void {
     const buffer = bufferOf(bytes);
-    const key = (from: number, to: number) => keyOfBytes(buffer, numbers[from]!, numbers[to]!);
     const time: Moment = { seconds: 0, nanos: 0 };
     for (let at = 0; at < length * packedNumbers; at += packedNumbers) {
       const sizeOf = (field: number) => numbers[at + field + 1]! - numbers[at + field]!;
       const globalPosition = numbers[at + Packed.globalPosition]!;
       readTime(bytes, numbers[at + Packed.time]!, numbers[at + Packed.time + 1]!, time);
-      const stream = key(at + Packed.stream, at + Packed.stream + 1);
-      const type = key(at + Packed.type, at + Packed.type + 1);
+      const [start, end] = [numbers[at + Packed.stream]!, numbers[at + Packed.stream + 1]!];
+      const category = this.#categoryOf(buffer, start, end, numbers[at + Packed.position]!);
+      const type = keyOfBytes(buffer, numbers[at + Packed.type]!, numbers[at + Packed.type + 1]!);
       const size = sizeOf(Packed.data) + sizeOf(Packed.metadata);
-      this.#gatheredOf(categoryOf(stream), type).add(size, time, globalPosition);
-      this.#streams.add(stream, numbers[at + Packed.position]!);
+      this.#gatheredOf(category, type).add(size, time, globalPosition);
       this.#addTime(time);
-      const end = numbers[at + Packed.metadata + 1]!;
-      const links = linksOf(buffer, numbers[at + Packed.metadata]!, end);
+      const metadataEnd = numbers[at + Packed.metadata + 1]!;
+      const links = linksOf(buffer, numbers[at + Packed.metadata]!, metadataEnd);
       for (const [field, link] of links.entries()) {
         // A stream that two fields name is one link.
         if (link !== "" && links.indexOf(link) === field) this.#links.add(link, 0);
@@ -304,9 +306,21 @@ class Inspector implements Disposable {
     this.#links[Symbol.dispose]();
   }
 
-  #gatheredOf(category: string, type: string): Gathered {
-    let found = this.#categories.get(category);
-    if (found === undefined) this.#categories.set(category, found = { types: new Map() });
+  /** Counts an event of a stream, and finds its category. */
+  #categoryOf(bytes: Buffer, start: number, end: number, position: number): GatheredCategory {
+    const streams = this.#streams;
+    const { begun } = streams;
+    const row = streams.addNamed(bytes, start, end, position);
+    if (streams.begun !== begun) {
+      const key = categoryOf(keyOfBytes(bytes, start, end));
+      let found = this.#categories.get(key);
+      if (found === undefined) this.#categories.set(key, found = { types: new Map() });
+      this.#categoryOfRow[row] = found;
+    }
+    return this.#categoryOfRow[row]!;
+  }
+
+  #gatheredOf(found: GatheredCategory, type: string): Gathered {
     const gathered = found.types.get(type);
     if (gathered !== undefined) return gathered;
     if (this.#typeCount >= inspectTypesMax) return found.others ??= new Gathered();

@@ -58,8 +58,8 @@ export class PlanCount implements Disposable {
     const head = this.#head;
     for (let start = 0; start < bytes.length; start = head.end) {
       head.read(bytes, start);
-      const { streamKey, globalPosition } = head;
-      this.#streams.add(streamKey, head.position);
+      const { streamKey, globalPosition, streamBytes, streamStart, streamEnd } = head;
+      this.#streams.addNamed(streamBytes, streamStart, streamEnd, head.position);
       const category = this.#categoryOf(categoryOf(streamKey));
       category.events++;
       category.bytes += head.end - start;

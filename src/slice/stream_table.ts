@@ -7,8 +7,9 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { nameOfKey } from "../record/line_head.ts";
-import { sliceStreamsInMemoryMax } from "../limits.ts";
+import { sliceNameBytesMax, sliceStreamsInMemoryMax } from "../limits.ts";
 import { encodeLines, type FileSpan, TemporaryFile } from "./temporary_file.ts";
 
 /** What is known of a stream. */
@@ -26,16 +27,42 @@ export interface StreamTally {
 /** The same, by the key of its name, and 1 where a position is not above all before it. */
 type Row = [key: string, from: number, to: number, events: number, descends: 0 | 1];
 
-/** Gathers what is known of each stream. */
+/** Rows that a table has room for at first. */
+const rowsMin = 1024;
+
+/**
+ * Gathers what is known of each stream.
+ *
+ * The rows in memory are numbers beside each other, and their names bytes one after the other, found by a hash table
+ * with open addressing (Knuth, volume 3, section 6.4): no string is made of an event's stream, and nothing is left
+ * for the garbage collector.
+ */
 export class StreamTable implements Disposable {
   readonly #inMemoryMax: number;
   readonly #runs: FileSpan[] = [];
-  #rows = new Map<string, Row>();
+  /** How many rows have been begun, also those that are on disk by now. */
+  #begun = 0;
+  #rows = 0;
+  /** Numbers of rows from 1 on, by the hash of their names; 0 for none. */
+  #slots = new Int32Array(2 * rowsMin);
+  #names: Buffer = Buffer.alloc(16 * rowsMin);
+  /** Where each row's name ends; it begins where that of the row before ends. */
+  #ends = new Int32Array(rowsMin + 1);
+  #hashes = new Int32Array(rowsMin);
+  /** From, to and events of each row. */
+  #numbers = new Float64Array(3 * rowsMin);
+  #descends = new Uint8Array(rowsMin);
+  #scratch = new Uint8Array(256);
   #file: TemporaryFile | undefined;
 
   /** @param inMemoryMax Most streams in memory. */
   constructor(inMemoryMax: number = sliceStreamsInMemoryMax) {
     this.#inMemoryMax = inMemoryMax;
+  }
+
+  /** How many rows have been begun: it grows with an event whose stream is not in memory. */
+  get begun(): number {
+    return this.#begun;
   }
 
   /**
@@ -45,19 +72,31 @@ export class StreamTable implements Disposable {
    * @param position Its position in the stream.
    */
   add(key: string, position: number): void {
-    const row = this.#rows.get(key);
-    if (row === undefined) {
-      if (this.#rows.size >= this.#inMemoryMax) this.#spill();
-      this.#rows.set(key, [key, position, position, 1, 0]);
-      return;
+    if (key.length > this.#scratch.length) this.#scratch = new Uint8Array(2 * key.length);
+    const bytes = this.#scratch;
+    // For a short text faster than a call that does it.
+    for (let i = 0; i < key.length; i++) bytes[i] = key.charCodeAt(i);
+    this.addNamed(bytes, 0, key.length, position);
+  }
+
+  /**
+   * Adds an event by the bytes of its stream's name.
+   *
+   * @param bytes What holds the name, in UTF-8.
+   * @param start Index of its first byte.
+   * @param end Index after its last byte.
+   * @param position The event's position in the stream.
+   * @returns The number of the stream's row, below `sliceStreamsInMemoryMax`; another stream's once `begun` has grown.
+   */
+  addNamed(bytes: Uint8Array, start: number, end: number, position: number): number {
+    const hash = hashOf(bytes, start, end);
+    let slot = hash & this.#slots.length - 1;
+    for (let row; (row = this.#slots[slot]! - 1) >= 0; slot = slot + 1 & this.#slots.length - 1) {
+      if (this.#hashes[row] !== hash || !this.#isNamed(row, bytes, start, end)) continue;
+      this.#addTo(row, position);
+      return row;
     }
-    row[3]++;
-    if (position > row[2]) {
-      row[2] = position;
-      return;
-    }
-    row[4] = 1;
-    if (position < row[1]) row[1] = position;
+    return this.#begin(bytes, start, end, hash, position);
   }
 
   /**
@@ -77,6 +116,8 @@ export class StreamTable implements Disposable {
    * @returns The keys of their names.
    */
   *descending(): Generator<string> {
+    // Without a file nothing has to be sorted for it.
+    if (this.#file === undefined && !this.#descends.includes(1)) return;
     for (const row of this.#merged()) if (row[4] === 1) yield row[0];
   }
 
@@ -86,16 +127,101 @@ export class StreamTable implements Disposable {
     this.#file = undefined;
   }
 
-  #sorted(): Row[] {
+  #isNamed(row: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const at = this.#ends[row]!;
+    const length = end - start;
+    if (this.#ends[row + 1]! - at !== length) return false;
+    const names = this.#names;
+    for (let i = 0; i < length; i++) if (names[at + i] !== bytes[start + i]) return false;
+    return true;
+  }
+
+  #addTo(row: number, position: number): void {
+    const numbers = this.#numbers;
+    const at = 3 * row;
+    numbers[at + 2]!++;
+    if (position > numbers[at + 1]!) numbers[at + 1] = position;
+    else {
+      this.#descends[row] = 1;
+      if (position < numbers[at]!) numbers[at] = position;
+    }
+  }
+
+  #begin(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    hash: number,
+    position: number,
+  ): number {
+    const nameBytes = this.#ends[this.#rows]! + end - start;
+    if (this.#rows > 0 && (this.#rows >= this.#inMemoryMax || nameBytes > sliceNameBytesMax)) {
+      this.#spill();
+    }
+    const row = this.#rows++;
+    this.#begun++;
+    const at = this.#ends[row]!;
+    this.#makeRoom(at + end - start);
+    this.#names.set(bytes.subarray(start, end), at);
+    this.#ends[row + 1] = at + end - start;
+    this.#hashes[row] = hash;
+    this.#numbers.set([position, position, 1], 3 * row);
+    this.#descends[row] = 0;
+    this.#put(row);
+    return row;
+  }
+
+  #put(row: number): void {
+    const slots = this.#slots;
+    let slot = this.#hashes[row]! & slots.length - 1;
+    while (slots[slot] !== 0) slot = slot + 1 & slots.length - 1;
+    slots[slot] = row + 1;
+  }
+
+  /** Doubles what is full. Half of the slots stay free, so that few have to be looked at. */
+  #makeRoom(nameBytes: number): void {
+    if (nameBytes > this.#names.length) {
+      const names = Buffer.alloc(Math.max(nameBytes, 2 * this.#names.length));
+      names.set(this.#names);
+      this.#names = names;
+    }
+    const rows = this.#hashes.length;
+    if (this.#rows <= rows) return;
+    this.#ends = grown(this.#ends, new Int32Array(2 * rows + 1));
+    this.#hashes = grown(this.#hashes, new Int32Array(2 * rows));
+    this.#numbers = grown(this.#numbers, new Float64Array(6 * rows));
+    this.#descends = grown(this.#descends, new Uint8Array(2 * rows));
+    this.#slots = new Int32Array(4 * rows);
+    for (let row = 0; row < rows; row++) this.#put(row);
+  }
+
+  /** The rows in memory, in the byte order of their names. */
+  *#sorted(): Generator<Row> {
+    const rows = new Map<string, number>();
+    for (let row = 0; row < this.#rows; row++) {
+      rows.set(this.#names.toString("latin1", this.#ends[row], this.#ends[row + 1]), row);
+    }
+    const numbers = this.#numbers;
     // Sorting the keys alone needs no function, and is several times as fast.
-    return [...this.#rows.keys()].sort().map((key) => this.#rows.get(key)!);
+    for (const key of [...rows.keys()].sort()) {
+      const row = rows.get(key)!;
+      const at = 3 * row;
+      yield [
+        key,
+        numbers[at]!,
+        numbers[at + 1]!,
+        numbers[at + 2]!,
+        this.#descends[row] === 1 ? 1 : 0,
+      ];
+    }
   }
 
   #spill(): void {
     this.#file ??= new TemporaryFile();
     // Keys are one byte a character, and JSON leaves those from 0x20 on as they are.
     this.#runs.push(this.#file.append(encodeLines(linesOf(this.#sorted()))));
-    this.#rows = new Map();
+    this.#rows = 0;
+    this.#slots.fill(0);
   }
 
   *#merged(): Generator<Row> {
@@ -104,7 +230,7 @@ export class StreamTable implements Disposable {
     // In the order in which they came, so that it shows where positions go back between two of them.
     const sources: Iterator<Row>[] = [];
     if (file !== undefined) { for (const run of this.#runs) sources.push(rowsOf(file, run)); }
-    sources.push(this.#sorted().values());
+    sources.push(this.#sorted());
     const heads = sources.map((source) => ({ source, next: source.next() }));
     while (true) {
       let least: string | undefined;
@@ -135,7 +261,20 @@ function added([key, from, to, events, descends]: Row, later: Row): Row {
   ];
 }
 
-function* linesOf(rows: readonly Row[]): Generator<string> {
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+  // Names differ in their last bytes, which so reach the low bits.
+  hash = Math.imul(hash ^ hash >>> 15, 0x85ebca6b);
+  return hash ^ hash >>> 13;
+}
+
+function grown<T extends Int32Array | Float64Array | Uint8Array>(small: T, large: T): T {
+  large.set(small);
+  return large;
+}
+
+function* linesOf(rows: Iterable<Row>): Generator<string> {
   for (const row of rows) yield JSON.stringify(row);
 }
 

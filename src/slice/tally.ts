@@ -5,7 +5,8 @@
  */
 
 import { createHash } from "node:crypto";
-import { type LineHead, nameOfKey } from "../record/line_head.ts";
+import { bufferOf, type EventHead, keyOfBytes, nameOfKey } from "../record/line_head.ts";
+import { categoryOf } from "../stream_name.ts";
 import { StreamTable, type StreamTally } from "./stream_table.ts";
 
 /** What is known of a category. */
@@ -38,7 +39,9 @@ export class Tally implements Disposable {
   highest = -1;
   readonly #hash = createHash("sha256");
   readonly #streams: StreamTable;
+  /** What is known of each category, by the key of its name and by the row of a stream. */
   readonly #categories = new Map<string, CategoryTally>();
+  readonly #categoryOfRow: CategoryTally[] = [];
 
   /** @param streamsInMemoryMax Most streams in memory. */
   constructor(streamsInMemoryMax?: number) {
@@ -52,34 +55,53 @@ export class Tally implements Disposable {
   }
 
   /** Adds an event. @param head The beginning of its line. */
-  addEvent({ streamKey, position, globalPosition }: LineHead): void {
-    this.add(streamKey, position, globalPosition);
+  addEvent({ streamBytes, streamStart, streamEnd, position, globalPosition }: EventHead): void {
+    this.add(streamBytes, streamStart, streamEnd, position, globalPosition);
   }
 
   /**
    * Adds an event.
    *
-   * @param streamKey The key of its stream's name.
+   * @param bytes What holds its stream's name.
+   * @param start Index of the name's first byte.
+   * @param end Index after its last byte.
    * @param position Its position in the stream.
    * @param globalPosition Its global position.
    */
-  add(streamKey: string, position: number, globalPosition: number): void {
+  add(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    position: number,
+    globalPosition: number,
+  ): void {
     this.events++;
     this.first ??= globalPosition;
     this.last = globalPosition;
     if (globalPosition > this.highest) this.highest = globalPosition;
     if (globalPosition < this.lowest) this.lowest = globalPosition;
-    this.#streams.add(streamKey, position);
-    const hyphen = streamKey.indexOf("-");
-    const key = hyphen < 0 ? streamKey : streamKey.slice(0, hyphen);
-    const category = this.#categories.get(key);
-    if (category !== undefined) {
-      category.events++;
-      category.last = globalPosition;
-    } else {
-      const only = { events: 1, streams: 0, first: globalPosition, last: globalPosition };
-      this.#categories.set(key, { category: nameOfKey(key), ...only });
+    const streams = this.#streams;
+    const { begun } = streams;
+    const row = streams.addNamed(bytes, start, end, position);
+    if (streams.begun !== begun) {
+      this.#categoryOfRow[row] = this.#categoryOf(
+        keyOfBytes(bufferOf(bytes), start, end),
+        globalPosition,
+      );
     }
+    const category = this.#categoryOfRow[row]!;
+    category.events++;
+    category.last = globalPosition;
+  }
+
+  #categoryOf(streamKey: string, globalPosition: number): CategoryTally {
+    const key = categoryOf(streamKey);
+    let found = this.#categories.get(key);
+    if (found === undefined) {
+      const none = { events: 0, streams: 0, first: globalPosition, last: globalPosition };
+      this.#categories.set(key, found = { category: nameOfKey(key), ...none });
+    }
+    return found;
   }
 
   /** SHA-256 of the bytes, in hex. Nothing can be added after it. */

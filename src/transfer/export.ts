@@ -7,6 +7,7 @@
 import { EventoDBError } from "../errors.ts";
 import { checkClosure, type Closure } from "../slice/closure.ts";
 import type { LinkQuery, LinkSource } from "../slice/link_source.ts";
+import type { EventHead } from "../record/line_head.ts";
 import type { PackedRecords } from "../record/packed_records.ts";
 import { selectLines } from "../slice/select_lines.ts";
 import type { Slice, SliceBounds } from "../slice/slice.ts";
@@ -38,11 +39,9 @@ export interface EventTally {
   /**
    * Counts an event.
    *
-   * @param streamKey The key of its stream's name: its UTF-8 bytes, one a character.
-   * @param position Its position in the stream.
-   * @param globalPosition Its global position.
+   * @param event The beginning of its line. It is another event's once this returns.
    */
-  add(streamKey: string, position: number, globalPosition: number): void;
+  addEvent(event: EventHead): void;
 }
 
 /** What a source has read. */
@@ -218,7 +217,7 @@ class ExportedEvents {
       // Usually that is soon over.
       if (this.#categories.size < this.#asked.size) this.#lookFor(head.stream);
       if (this.#filter?.wants(head) === false) return false;
-      this.#tally?.add(head.streamKey, head.position, globalPosition);
+      this.#tally?.addEvent(head);
       if (events++ === 0) first = globalPosition;
       last = globalPosition;
       return true;

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { keyOfName } from "../../src/record/line_head.ts";
 import { hashOf, RepeatFinder } from "../../src/slice/repeat_finder.ts";
 import { StreamTable } from "../../src/slice/stream_table.ts";
+import { Tally } from "../../src/slice/tally.ts";
 import { assertEquals } from "../support/assert.ts";
 
 Deno.test("StreamTable is the same with few streams in memory as with all", () => {
@@ -28,6 +29,36 @@ Deno.test("StreamTable is the same with few streams in memory as with all", () =
     assertEquals([...table.read()], sorted);
     assertEquals(new Set(table.descending()), new Set([...descending].map(keyOfName)));
   }));
+});
+
+Deno.test("Tally counts categories alike with few streams in memory and with all", () => {
+  const names = ["a-1", "a-2", "b-1", "ü-3", "a", "b", "-x"];
+  const events = fc.array(fc.constantFrom(...names), { maxLength: 60 });
+  fc.assert(fc.property(events, fc.integer({ min: 1, max: 4 }), (streams, inMemoryMax) => {
+    using tally = new Tally(inMemoryMax);
+    const expected = new Map<string, { events: number; first: number; last: number }>();
+    for (const [i, stream] of streams.entries()) {
+      const bytes = new TextEncoder().encode(`<${stream}>`);
+      tally.add(bytes, 1, bytes.length - 1, i, i + 1);
+      const category = stream.split("-")[0]!;
+      const { events = 0, first = i + 1 } = expected.get(category) ?? {};
+      expected.set(category, { events: events + 1, first, last: i + 1 });
+    }
+    const found = tally.categories(new Map()).map((
+      { category, streams: _, ...rest },
+    ) => [category, rest]);
+    assertEquals(new Map(found as [string, unknown][]), expected);
+  }));
+});
+
+Deno.test("StreamTable tells apart many streams, and grows with them", () => {
+  using table = new StreamTable();
+  const names = Array.from({ length: 5000 }, (_, i) => `order-${"x".repeat(i % 300)}${i}`);
+  for (let round = 0; round < 3; round++) for (const name of names) table.add(name, round);
+  assertEquals(
+    [...table.read()],
+    names.sort().map((stream) => ({ stream, from: 0, to: 2, events: 3 })),
+  );
 });
 
 Deno.test("RepeatFinder finds what comes twice, also across runs on disk", () => {
