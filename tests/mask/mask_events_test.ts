@@ -40,8 +40,9 @@ function history(people: string[]): fc.Arbitrary<Event[]> {
   const person = fc.constantFrom(...people);
   const stream = fc.oneof(
     person.map((id) => `customer-${id}`),
-    fc.tuple(person, person).filter(([a, b]) => !a.includes("@") && !b.includes("@"))
-      .map(([a, b]) => `pair-${a}+${b}`),
+    fc.tuple(person, person).map(([a, b]) => `${a}+${b}`)
+      // A + in an address is part of it.
+      .map((id) => id.includes("@") ? "pair" : `pair-${id}`),
     fc.integer({ min: 1, max: 3 }).map((id) => `order-${id}`),
     fc.constant("audit"),
   );
@@ -136,6 +137,7 @@ Deno.test("maskEvents() keeps the graph of streams and links, and all that is no
         const [category, id] = split(before);
         assertEquals(split(after!)[0], category);
         if (category === "order" || category === "audit") return assertEquals(after, before);
+        if (id === "") return;
         const [parts, masked] = category === "pair"
           ? [id.split("+"), split(after!)[1].split("+")]
           : [[id], [split(after!)[1]]];

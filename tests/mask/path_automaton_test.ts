@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { paths as pathsOf } from "npm:jsonpath-rfc9535@1.3.0";
-import { EventoDBError } from "../../src/errors.ts";
+import type { EventoDBError } from "../../src/errors.ts";
 import { loadPolicy } from "../../src/mask/load_policy.ts";
 import { Masker } from "../../src/mask/masker.ts";
 import { assertEquals, assertLess } from "../support/assert.ts";
