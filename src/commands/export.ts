@@ -13,7 +13,7 @@ import type { ExportChunk } from "../transfer/export.ts";
 import type { Arguments } from "../cli/arguments.ts";
 import type { Command } from "../cli/command.ts";
 import { Interruption } from "../cli/interrupt.ts";
-import { formatCount, formatEvents, formatSeconds } from "../cli/terminal/format.ts";
+import { formatEvents, formatSeconds } from "../cli/terminal/format.ts";
 import { exportOptions } from "../cli/transfer/export_options.ts";
 import {
   endSoon,
@@ -30,6 +30,7 @@ import { isStandardOutput, openOutput, type Output } from "../cli/files/output.t
 import { CommandError, Interrupted, UsageError } from "../cli/problems.ts";
 import { Progress } from "../cli/terminal/progress.ts";
 import { describe, hintsFor } from "../cli/report.ts";
+import { relatedNotes } from "../cli/transfer/related_notes.ts";
 import { withResult } from "../cli/result.ts";
 import { say } from "../cli/terminal/terminal.ts";
 
@@ -234,9 +235,7 @@ async function exportTo(
       const notes = await whyMissing(missing, slice, { ...origin.server, signal });
       say(notes.map((note) => note.replace(/^No event/, "Note: no event")));
     }
-    for (const { link, values } of count.closure?.oddValues ?? []) {
-      say(`Note: ${formatCount(values)} values of ${link} can name no stream`);
-    }
+    for (const note of relatedNotes(count.closure)) say(note);
     const { whyUnmatched } = await import("../cli/transfer/nothing_exported.ts");
     for (const note of await whyUnmatched(count.unmatched, { ...origin.server, signal })) {
       say(note.replace(/^No event/, "Note: no event"));

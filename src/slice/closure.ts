@@ -206,7 +206,11 @@ class Growth {
 
   async closure(): Promise<Closure> {
     const streams = new Set<string>();
-    for (const [stream, events] of this.#streams) if (events > 0) streams.add(stream);
+    const unmatched = new Set(this.#stopAt);
+    for (const [stream, events] of this.#streams) {
+      if (events > 0) streams.add(stream);
+      if (unmatched.size > 0) unmatched.delete(categoryOf(stream));
+    }
     const odd: OddValues[] = await this.#source.oddValues();
     return {
       streams,
@@ -217,6 +221,7 @@ class Growth {
         streams,
       })),
       oddValues: odd.map(({ link, values }) => ({ link: this.#nameOf(link), values })),
+      stopAtUnmatched: [...unmatched],
     };
   }
 

@@ -30,4 +30,6 @@ export interface Closure {
   reasons: ClosureReason[];
   /** Values of declared links that name no stream. */
   oddValues: { link: string; values: number }[];
+  /** Categories of `stopAt` of which no stream was found. */
+  stopAtUnmatched: string[];
 }

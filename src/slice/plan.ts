@@ -39,6 +39,8 @@ export interface ExportPlan extends Omit<CategoryPlan, "category"> {
     reasons: ClosureReason[];
     /** Values of declared links that name no stream. */
     oddValues: Closure["oddValues"];
+    /** Categories of `stopAt` of which no stream was found. */
+    stopAtUnmatched: string[];
   };
 }
 
@@ -88,9 +90,7 @@ export class PlanCount implements Disposable {
     );
     const plan = { events, streams, bytes, first: this.#first, last: this.#last, categories };
     if (closure === undefined) return plan;
-    const { reasons, oddValues } = closure;
-    const related = { streams: closure.streams.size, events: closure.events, reasons, oddValues };
-    return { ...plan, related };
+    return { ...plan, related: { ...closure, streams: closure.streams.size } };
   }
 
   /** Takes the temporary file away. */

@@ -131,7 +131,12 @@ Deno.test("eventodb export --plan says what would come and why, and writes nothi
   assertMatch(text.stdout, /^named in --related-to +1$/m);
   assertMatch(text.stdout, /^linked to by metadata\.correlationStreamName +1$/m);
   assertMatch(text.stdout, /^links by data\.orderId=order-\{\} +1$/m);
-  assertMatch(text.stdout, /^Note: 40 values of data\.orderId=order-\{\} can name no stream$/m);
+  assertMatch(text.stderr, /^Note: 40 values of data\.orderId=order-\{\} can name no stream$/m);
+  const typo = await runCli([...args, "--related-to=order-3", "--stop-at=workflo"], { cwd });
+  assertStringIncludes(
+    typo.stderr,
+    'Note: no stream of the category "workflo", at which to stop, is related. Did you mean "workflow"?',
+  );
   const json = lastJson((await runCli([...args, ...related, "--json"], { cwd })).stdout);
   assertEquals([json.ok, json.events, json.streams, json.bytes], [true, 6, 3, bytes]);
   assertEquals((json.related as ExportPlan["related"])!.reasons.length, 3);

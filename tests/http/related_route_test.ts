@@ -106,6 +106,7 @@ Deno.test("GET and POST /related say which streams are related, and why", async 
     events: 5,
     streams: [],
     oddValues: [],
+    stopAtUnmatched: [],
     reasons: [
       { link: null, direction: null, streams: 1 },
       { link: "metadata.correlationStreamName", direction: "effects", streams: 3 },
@@ -189,7 +190,14 @@ Deno.test("client.related() takes white space before a response, and an error in
   const clientOf = (body: string) =>
     new EventoDBClient({ url: "http://127.0.0.1:9", fetch: respond(body) });
   const slice = { relatedTo: ["a-1"] };
-  const found = { globalPosition: 1, streams: ["a-1"], events: 1, reasons: [], oddValues: [] };
+  const found = {
+    globalPosition: 1,
+    streams: ["a-1"],
+    events: 1,
+    reasons: [],
+    oddValues: [],
+    stopAtUnmatched: [],
+  };
   assertEquals(await clientOf(`\n\n${JSON.stringify(found)}\n`).related(slice), found);
   const failed = JSON.stringify({ error: { code: "INVALID_REQUEST", message: "too many" } });
   const error = await assertRejects(

@@ -17,6 +17,7 @@ import { formatBytes, formatCount, formatEvents } from "../terminal/format.ts";
 import { Progress } from "../terminal/progress.ts";
 import { print, say } from "../terminal/terminal.ts";
 import { checkPlaces, openOrigin } from "./export_origin.ts";
+import { relatedNotes } from "./related_notes.ts";
 import { checkNamed, readSlice } from "./slice.ts";
 
 /**
@@ -66,6 +67,7 @@ export async function planExport(args: Arguments): Promise<Record<string, unknow
   progress[Symbol.dispose]();
   const plan = count.plan(found.closure);
   if (!args.flag("json")) print(await linesOf(plan, origin.name));
+  if (!quiet) { for (const note of relatedNotes(found.closure)) say(note); }
   const { nothingToExport, whyUnmatched } = await import("./nothing_exported.ts");
   if (plan.events === 0 && !args.flag("allow-empty")) {
     throw await nothingToExport(slice, found, { ...origin.server, signal });
@@ -107,10 +109,7 @@ async function linesOf(plan: ExportPlan, name: string): Promise<string[]> {
       ...related.reasons.map((reason) => [reasonOf(reason), formatCount(reason.streams)]),
     ]),
   );
-  const odd = related.oddValues.map(({ link, values }) =>
-    `Note: ${countOf(values, "value")} of ${link} can name no stream`
-  );
-  return odd.length === 0 ? lines : [...lines, "", ...odd];
+  return lines;
 }
 
 function reasonOf({ link, direction }: ClosureReason): string {

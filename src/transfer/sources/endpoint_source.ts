@@ -47,8 +47,8 @@ export class EndpointSource implements ExportSource {
   async related(slice: Slice, signal?: AbortSignal): Promise<Closure | undefined> {
     if (!this.#relates || !fitsRequest(slice)) return undefined;
     const found = await this.#client.related(slice, { signal });
-    const { events, reasons, oddValues } = found;
-    return { streams: new Set(found.streams), events, reasons, oddValues };
+    const { globalPosition: _, streams, ...rest } = found;
+    return { ...rest, streams: new Set(streams) };
   }
 
   /** The server filters. An answer that is cut is asked for anew, from the last whole line on. */
