@@ -1,0 +1,355 @@
+import { EventoDBError } from "../../src/errors.ts";
+import { loadPolicy } from "../../src/mask/load_policy.ts";
+import { Masker } from "../../src/mask/masker.ts";
+import type { MaskObserver } from "../../src/mask/observer.ts";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertLess,
+  assertMatch,
+  assertThrows,
+} from "../support/assert.ts";
+
+const key = Uint8Array.from({ length: 32 }, (_, i) => i * 3);
+const encoder = new TextEncoder();
+
+/** A line; data and metadata as JSON text. */
+function line(data: string, { stream = "note-1", type = "Noted", meta = "null" } = {}): string {
+  return `{"id":"1","stream":${
+    JSON.stringify(stream)
+  },"type":"${type}","pos":0,"gpos":1,"data":${data},` +
+    `"meta":${meta},"time":"2026-11-30T12:00:00Z"}\n`;
+}
+
+function policyOf(rules: string, { unknown = "error", streams = "{note: keep}" } = {}): string {
+  const indented = rules.trim().split("\n").map((rule) => `      ${rule.trim()}\n`).join("");
+  return `version: 1\nunknown: ${unknown}\nstreams: ${streams}\nevents:\n  - data:\n${indented}`;
+}
+
+async function mask(lines: string, policy: string, observer?: MaskObserver): Promise<string> {
+  const masker = new Masker(await loadPolicy(policy, "policy.yaml"), key, observer);
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(
+    masker.mask(encoder.encode(lines)).bytes,
+  );
+}
+
+/** The data of one masked line, as text. */
+async function maskedData(data: string, policy: string): Promise<string> {
+  const masked = await mask(line(data), policy);
+  return masked.slice(line("").indexOf('"data":') + 7, masked.indexOf(',"meta":'));
+}
+
+async function failure(lines: string, policy: string): Promise<EventoDBError> {
+  const error = await mask(lines, policy).then(() => undefined, (error) => error);
+  assertInstanceOf(error, EventoDBError, "it is masked");
+  return error;
+}
+
+const all = policyOf("$..x: keep", { unknown: "drop" });
+
+Deno.test("Masker replaces spans, and leaves every other byte as it is", async () => {
+  const policy = policyOf("$.a: keep\n$.b: redact\n$.c: set-null\n$.d: constant(7)");
+  assertEquals(
+    await maskedData(
+      '{"a":[9007199254740993,1.0,"\\u0061\\/"],"b":"x","c":[1,{}],"d":"y","a":1e400}',
+      policy,
+    ),
+    '{"a":[9007199254740993,1.0,"\\u0061\\/"],"b":"***","c":null,"d":7,"a":1e400}',
+  );
+});
+
+Deno.test("Masker masks every one of repeated keys, and keys that are spelled with escapes", async () => {
+  assertEquals(
+    await maskedData('{"a":"real","a":"x","\\u0061":[true,1.5]}', policyOf("$.a: redact")),
+    '{"a":"***","a":"***","\\u0061":[false,0]}',
+  );
+});
+
+Deno.test("Masker drops members and elements with their commas", async () => {
+  const policy = policyOf(
+    "$.a: drop\n$.b: keep\n$.c[0]: drop\n$.c[*]: keep\n$.d[*].x: drop\n$.e: drop",
+  );
+  const masked: Record<string, string> = {
+    '{"a":1}': "{}",
+    '{"a":1,"b":2}': '{"b":2}',
+    '{"b":2,"a":1}': '{"b":2}',
+    '{"a":1,"a":2,"b":3,"a":4,"b":5,"a":6,"e":7}': '{"b":3,"b":5}',
+    '{"c":[1,2,3]}': '{"c":[2,3]}',
+    '{"c":[1]}': '{"c":[]}',
+    '{"c":[]}': '{"c":[]}',
+    '{"d":[{"x":1},{"x":[2]},[]]}': '{"d":[{},{},[]]}',
+    '{"a":{"deep":[1,{"x":2}]},"b":0,"a":[]}': '{"b":0}',
+  };
+  for (const [data, expected] of Object.entries(masked)) {
+    assertEquals(await maskedData(data, policy), expected);
+  }
+});
+
+Deno.test("Masker keeps below what a shorter path drops or replaces what a longer path keeps", async () => {
+  const policy = policyOf(
+    "$.a: drop\n$.a.country: keep\n$.b: set-null\n$.b[*].n: keep\n$.c: keep\n$.c[-1]: redact",
+  );
+  assertEquals(
+    await maskedData(
+      '{"a":{"street":"x","country":"UK","zip":1},"b":[{"n":1,"m":2}],"c":["a","b",["c","d"]]}',
+      policy,
+    ),
+    '{"a":{"country":"UK"},"b":[{"n":1,"m":null}],"c":["a","b",["***","***"]]}',
+  );
+  assertEquals(await maskedData('{"a":{"street":"x"},"b":[{"m":2}]}', policy), '{"b":null}');
+});
+
+Deno.test("Masker leaves null, the empty text and empty lists", async () => {
+  const policy = policyOf("$.a: id(x)\n$.b: email(x)\n$.c: digits(x)\n$.d: redact\n$.e[*].f: keep");
+  const data = '{"a":null,"b":"","c":[null,""],"d":[],"e":[]}';
+  assertEquals(await maskedData(data, policy), data);
+});
+
+Deno.test("Masker gives a number and the same digits as text one pseudonym", async () => {
+  const data = await maskedData('{"a":123456,"b":"123456","c":-123456}', policyOf("$[*]: id(x)"));
+  const [, number] = /"a":(\d{6}),/.exec(data)!;
+  assertEquals(data, `{"a":${number},"b":"${number}","c":-${number}}`);
+});
+
+Deno.test("Masker drops the events of categories that the policy drops, and names their streams by pseudonyms", async () => {
+  const policy = policyOf("$..x: keep", {
+    streams: "{note: keep, audit: drop, customer: id(customer)}",
+  });
+  const masked = await mask(
+    line("{}", { stream: "audit-Ada" }) +
+      line("{}", {
+        meta: '{"correlationStreamName":"audit-Ada","replyStreamName":"customer-Ada+Bob"}',
+      }) +
+      line("{}", { stream: "customer-Ada" }),
+    policy,
+  );
+  const lines = masked.trim().split("\n").map((line) => JSON.parse(line));
+  assertEquals(lines.map(({ stream }) => stream.split("-")[0]), ["note", "customer"]);
+  const [note, customer] = lines;
+  assertMatch(note.meta.correlationStreamName, /^audit-[a-z2-7]{26}$/);
+  assertEquals(note.meta.replyStreamName.split("+")[0], customer.stream);
+  assert(!masked.includes("Ada") && !masked.includes("Bob"));
+});
+
+Deno.test("Masker masks the keys of an object, and the values below by their own rules", async () => {
+  const data = await maskedData(
+    '{"by":{"ada@example.com":{"n":1},"":2,"Ada@Example.com":3}}',
+    policyOf("$.by: keys(email(x))\n$.by[*]: keep"),
+  );
+  const [, key] = /\{"by":\{"([^"]*)"/.exec(data)!;
+  assertMatch(key!, /@example\.invalid$/);
+  assertEquals(data, `{"by":{"${key}":{"n":1},"":2,"${key}":3}}`);
+});
+
+Deno.test("Masker shifts the dates of one stream by the same days", async () => {
+  const policy = policyOf("$.a: date(30)\n$.b: date(30)");
+  const lines = line('{"a":"2026-11-01","b":"2026-11-30"}') + line('{"a":1793491200}') +
+    line('{"a":"2026-11-01"}', { stream: "note-2" });
+  const [first, second] = (await mask(lines, policy)).split("\n").slice(0, 2).map((line) =>
+    JSON.parse(line).data
+  );
+  const days = (text: string) => Date.parse(text) / 86_400_000;
+  const shift = days(first.a) - days("2026-11-01");
+  assert(shift !== 0 && Math.abs(shift) <= 30);
+  assertEquals(days(first.b) - days("2026-11-30"), shift);
+  assertEquals((second.a - 1793491200) / 86_400, shift);
+});
+
+Deno.test("Masker stops at what no rule names, with line, type and path and without the value", async () => {
+  const cases: [lines: string, policy: string, message: RegExp][] = [
+    [
+      line('{"a":1}') + line('{"a":1,"secret":{"deep":"Ada"}}'),
+      policyOf("$.a: keep"),
+      /^Cannot mask line 2: no rule names data \$\.secret of Noted$/,
+    ],
+    [
+      line('{"list":[{"a":1,"b":"Ada"}]}'),
+      policyOf("$.list[*].a: keep"),
+      /^Cannot mask line 1: no rule names data \$\.list\[\*\]\.b of Noted$/,
+    ],
+    [
+      line('{"Ada@x.com":{"a":1}}'),
+      policyOf("$.b: keep"),
+      /no rule names data \$\['…'\] of Noted$/,
+    ],
+    [line('{"a":{}}'), policyOf("$.b: keep"), /no rule names data \$\.a of Noted$/],
+    [line('{"a":null}'), policyOf("$.b: keep"), /no rule names data \$\.a of Noted$/],
+    [
+      line("{}", { meta: '{"userId":"Ada"}' }),
+      policyOf("$.b: keep"),
+      /no rule names metadata \$\.userId of Noted$/,
+    ],
+    [
+      line("{}", { stream: "customer-Ada" }),
+      policyOf("$.b: keep"),
+      /no rule in streams names the category "customer"$/,
+    ],
+    [line("{}", { stream: "Ada@x.com" }), policyOf("$.b: keep"), /names the category "…"$/],
+    [
+      line("{}", { meta: '{"replyStreamName":"customer-Ada"}' }),
+      policyOf("$.b: keep"),
+      /metadata \$\.replyStreamName of Noted/,
+    ],
+  ];
+  for (const [lines, policy, message] of cases) {
+    const error = await failure(lines, policy);
+    assertEquals(error.code, "MASK_FAILED");
+    assertMatch(error.message, message);
+    assert(!JSON.stringify([error.message, error.details]).includes("Ada"), error.message);
+  }
+});
+
+Deno.test("Masker stops at a value that does not fit its rule, without the value", async () => {
+  const values: Record<string, string[]> = {
+    "digits(x)": ['"Ada"', "12345", "123456.5", "1e9", "true", '"12345"'],
+    "id(x)": ["42", "1.5", "true"],
+    "email(x)": ['"Ada"', "7", '"Ada <ada@example.com>"'],
+    "phone(x)": ['"call Ada"', "true"],
+    "name(x)": ["7", "false"],
+    "number(10)": ['"Ada"', "true"],
+    "date(30)": ['"Ada"', "7", "true", '"2026-02-30"'],
+    "hash(x)": ["true"],
+    "stream": ["7", '"ghost-1"'],
+    "keys(email(x))": ['{"Ada":1}'],
+  };
+  for (const [rule, those] of Object.entries(values)) {
+    for (const value of those) {
+      const error = await failure(line(`{"a":${value}}`), policyOf(`$.a: ${rule}\n$.a.*: keep`));
+      assertEquals(error.line, 1);
+      assertMatch(error.message, /^Cannot mask line 1: data \$\.a(\['…'\])? of Noted: /);
+      assert(
+        error.message.includes(rule.replace(/^keys\((.*)\)$/, "$1").slice(0, 4)),
+        error.message,
+      );
+      assert(!JSON.stringify([error.message, error.details]).includes("Ada"), error.message);
+    }
+  }
+  const error = await failure(
+    line("{}", { stream: "note-Ada" }),
+    policyOf("$.a: keep", { streams: "{note: email(x)}" }),
+  );
+  assertMatch(error.message, /the id of a stream of category "note" does not fit email\(x\)/);
+});
+
+Deno.test("Masker says which two rules contradict each other for a value", async () => {
+  const error = await failure(line('{"a":[1]}'), policyOf("$.a[0]: keep\n$.a[-1]: drop"));
+  assertMatch(
+    error.message,
+    /two rules that are equally specific decide data \$\.a\[\*\] of Noted: .*line 6.*line 7/,
+  );
+});
+
+Deno.test("Masker refuses two streams that would become one", async () => {
+  const error = await failure(
+    line("{}", { stream: "note-ada@example.com" }) + line("{}", { stream: "note-Ada@example.com" }),
+    policyOf("$.a: keep", { streams: "{note: id(note)}" }),
+  );
+  assertEquals([error.line, error.details!.kind], [2, "merged"]);
+});
+
+Deno.test("Masker refuses lines that are no records, and tells nothing of them", async () => {
+  const lines = [
+    "Ada\n",
+    '["Ada"]\n',
+    '{"Ada":1}\n',
+    line("{}").replace('"pos":0', '"pos":0,"extra":"Ada"'),
+    line("{}").replace('"pos":0', '"pos":0,"data":{"Ada":1}'),
+    line('"Ada"'),
+    line('["Ada"]'),
+    line('{"a":"Ada}'),
+    line(`{"a":${"[".repeat(1_001)}${"]".repeat(1_001)}}`),
+    line("{}").replace('"stream":"note-1"', '"stream":7'),
+  ];
+  for (const text of lines) {
+    const error = await failure(line("{}") + text, all);
+    assertEquals(
+      [error.code, error.line, error.details!.kind],
+      ["MASK_FAILED", 2, "invalid"],
+      text,
+    );
+    assert(!error.message.includes("Ada"), error.message);
+  }
+  const masker = new Masker(await loadPolicy(all, "policy.yaml"), key);
+  try {
+    masker.mask(Uint8Array.of(...encoder.encode(line("{}")), 0xff, 0x0a));
+    assert(false, "it is masked");
+  } catch (error) {
+    assertMatch((error as Error).message, /^Cannot mask line 2: it is not UTF-8$/);
+  }
+});
+
+Deno.test("Masker takes records with white space, in another order, without a line end", async () => {
+  const text =
+    '\ufeff \n{ "type":"N\\u006fted" , "data" : { "a" : "Ada" , "b":1 }, "stream":"n\\u006fte-1",\t"id":"1",' +
+    '"gpos":1,"pos":0,"meta":{ "replyStreamName" : "note-2" },"time":"2026-11-30T12:00:00Z" }\r\n\r\n';
+  const masked = await mask(
+    `${text}${line('{"a":1}').trimEnd()}`,
+    policyOf("$.a: redact\n$.b: keep"),
+  );
+  assertEquals(
+    masked,
+    text.replace('"Ada"', '"***"') + line('{"a":0}').trimEnd(),
+  );
+});
+
+Deno.test("Masker tells its observer of each value, and goes on where the observer wants it", async () => {
+  const told: string[] = [];
+  const observer: MaskObserver = {
+    onMasked: ({ section, path, plaintext, replacement }) =>
+      told.push(`${section} ${path} ${plaintext} → ${replacement}`),
+    onKept: ({ section, path }) => told.push(`${section} ${path} kept`),
+    onUndecided: ({ section, path }) => told.push(`${section} ${path} undecided`),
+    onUnfit: ({ section, path, problem }) =>
+      told.push(`${section} ${path} ${problem.slice(0, 28)}`),
+  };
+  const masked = await mask(
+    line('{"a":"Ada","b":[1,{"x":2}],"c":{"d":1},"e":"no","f":12}', { meta: '{"g":"Ada"}' }),
+    policyOf("$.a: redact\n$.b: drop\n$.e: email(x)\n$.f: keep"),
+    observer,
+  );
+  assertEquals(told, [
+    "stream note kept",
+    "data $.a Ada → ***",
+    "data $.b 1 → undefined",
+    "data $.b 2 → undefined",
+    "data $.c undecided",
+    "data $.e a text does not fit email(x)",
+    "data $.e no → null",
+    "data $.f kept",
+    "metadata $.g undecided",
+  ]);
+  assertEquals(masked, line('{"a":"***","c":null,"e":null,"f":12}', { meta: '{"g":null}' }));
+});
+
+Deno.test("Masker counts the values of each rule", async () => {
+  const policy = await loadPolicy(policyOf("$.a[*]: keep\n$.b: drop"), "policy.yaml");
+  const masker = new Masker(policy, key);
+  masker.mask(encoder.encode(line('{"a":[1,2]}') + line('{"a":[3]}')));
+  assertEquals([...masker.matches].map(([{ path }, count]) => [path, count]), [["note", 2], [
+    "$.a[*]",
+    3,
+  ]]);
+  assertEquals(masker.streamName("note-7"), "note-7");
+});
+
+Deno.test("Masker takes a payload of 16 MiB, in memory that is a few times as much", async () => {
+  const policy = await loadPolicy(policyOf("$.a: hash(x)\n$.b: scramble"), "policy.yaml");
+  const payload = (count: number) =>
+    encoder.encode(
+      line(
+        `{"a":[${Array.from({ length: count }, (_, i) => i)}],"b":"${"Ada ".repeat(3_600_000)}"}`,
+      ),
+    );
+  const before = Deno.memoryUsage().rss;
+  const { spans } = new Masker(policy, key).mask(payload(50_000));
+  assertEquals(spans.length, 2 * 50_001);
+  assertLess(Deno.memoryUsage().rss - before, 500_000_000);
+
+  // An import would refuse what has become too long.
+  assertThrows(
+    () => new Masker(policy, key).mask(payload(100_000)),
+    EventoDBError,
+    "Cannot mask line 1: it would be 1",
+  );
+});
