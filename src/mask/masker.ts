@@ -17,7 +17,7 @@ import { Pseudonyms } from "./pseudonyms.ts";
 import { RecordSpans } from "./record_spans.ts";
 import { RuleMasks } from "./rule_masks.ts";
 import { shownCategory } from "./shown_path.ts";
-import { type MaskedStream, StreamMasks } from "./stream_masks.ts";
+import { type MaskedStream, StreamMasks, streamProblem } from "./stream_masks.ts";
 
 const LINE_END = 0x0a;
 
@@ -154,7 +154,7 @@ export class Masker {
       const isUndecided = stream.kind === "undecided";
       if (isUndecided && observer.onUndecided !== undefined) observer.onUndecided(met);
       else if (stream.kind === "unfit" && observer.onUnfit !== undefined) {
-        observer.onUnfit({ ...met, problem: unfitProblem(stream) });
+        observer.onUnfit({ ...met, problem: streamProblem(stream)! });
       } else throw this.#streamProblem(stream, line);
       output.replace(streamStart, streamEnd, '"***"');
       return;
@@ -196,7 +196,7 @@ export class Masker {
     };
     return new EventoDBError(
       "MASK_FAILED",
-      `Cannot mask ${what}: ${streamProblemText(stream, category)}`,
+      `Cannot mask ${what}: ${streamProblem(stream)}`,
       line === undefined ? { details } : { line, details },
     );
   }
@@ -214,22 +214,6 @@ export class Masker {
       details: { kind: "invalid" },
     });
   }
-}
-
-function streamProblemText(stream: MaskedStream, category: string): string {
-  switch (stream.kind) {
-    case "undecided":
-      return `no rule in streams names the category "${category}"`;
-    case "merged":
-      return `two streams of category "${category}", whose names differ only in the case of an e-mail ` +
-        "address, would become one";
-    default:
-      return `the id of a stream of category "${category}" ${unfitProblem(stream)}`;
-  }
-}
-
-function unfitProblem({ category: { rule } }: MaskedStream): string {
-  return `does not fit ${rule?.rule.text}: id(domain) takes every id`;
 }
 
 function tooLong(line: number, length: number): EventoDBError {

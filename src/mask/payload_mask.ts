@@ -251,7 +251,7 @@ export class PayloadMask {
     const masked = mask.text(key, this.#event);
     if (masked === undefined) {
       this.#keys[this.#depth - 1] = -2;
-      this.#unfit(rule, "a key does");
+      this.#unfit(rule, "a key does", key);
     }
     this.#output.replace(start, end, masked ?? '"***"');
     this.#tellMasked(rule, key, masked ?? '"***"');
@@ -281,7 +281,9 @@ export class PayloadMask {
         : code === LETTER_T || code === LETTER_F
         ? mask.boolean(plaintext)
         : mask.number(plaintext, this.#event);
-      if (masked === undefined) this.#unfit(rule, `${kindOf(code)} does`);
+      if (masked === undefined) {
+        this.#unfit(rule, `${kindOf(code)} does`, code === QUOTE ? plaintext : undefined);
+      }
       this.#output.replace(at, end, masked ?? "null");
       this.#tellMasked(rule, plaintext, masked ?? "null");
     }
@@ -338,10 +340,15 @@ export class PayloadMask {
     return end;
   }
 
-  #unfit({ value: { rule, mask } }: PathRule<Decision>, what: string): void {
+  #unfit(
+    { value: { rule, mask } }: PathRule<Decision>,
+    what: string,
+    text: string | undefined,
+  ): void {
     const { line, type, section } = this.#met(undefined);
     const path = this.#path();
-    const problem = `${what} not fit ${rule?.rule.text}, which takes ${mask.takes}`;
+    const problem = (text === undefined ? undefined : mask.problemOf?.(text)) ??
+      `${what} not fit ${rule?.rule.text}, which takes ${mask.takes}`;
     if (this.#observer.onUnfit !== undefined) {
       return this.#observer.onUnfit({ line, type, section, path, rule, problem });
     }

@@ -11,7 +11,7 @@ import type { PseudonymFunction, Pseudonyms } from "./pseudonyms.ts";
 import { parseDecimal, roundNumber } from "./round_number.ts";
 import { Scrambler } from "./scramble.ts";
 import { shiftDate } from "./shift_date.ts";
-import type { StreamMasks } from "./stream_masks.ts";
+import { type StreamMasks, streamProblem } from "./stream_masks.ts";
 import {
   constantMask,
   dropMask,
@@ -160,6 +160,7 @@ export class RuleMasks {
   #stream(): ValueMask {
     return maskOf({
       takes: "the names of streams",
+      problemOf: (name) => streamProblem(this.#streams.of(name)),
       text: (name) => {
         const { kind, json } = this.#streams.of(name);
         return kind !== "named" ? undefined : json || JSON.stringify(name);

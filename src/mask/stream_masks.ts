@@ -10,6 +10,7 @@ import { textOf } from "./json_bytes.ts";
 import type { MaskPolicy, PolicyRule } from "./policy.ts";
 import { isUuid } from "./pseudonym_uuid.ts";
 import { isEmail, type Pseudonym, type PseudonymFunction, type Pseudonyms } from "./pseudonyms.ts";
+import { shownCategory } from "./shown_path.ts";
 import { RecentBytes, RecentValues } from "./recent_values.ts";
 
 /** What becomes of the streams of a category. */
@@ -137,6 +138,30 @@ export class StreamMasks {
     if (other !== undefined) return other !== name;
     if (this.#emailStreams.size < comparedStreamsMax) this.#emailStreams.set(maskedName, name);
     return false;
+  }
+}
+
+/**
+ * Says what is wrong with a stream.
+ *
+ * @param stream What has become of it.
+ * @returns What is wrong, without its name; `undefined` for nothing.
+ */
+export function streamProblem(
+  { kind, category: { name, rule } }: MaskedStream,
+): string | undefined {
+  const category = JSON.stringify(shownCategory(name));
+  switch (kind) {
+    case "named":
+      return undefined;
+    case "undecided":
+      return `no rule in streams names the category ${category}`;
+    case "unfit":
+      return `the id of a stream of category ${category} does not fit ${rule?.rule.text}: id(domain) takes ` +
+        "every id";
+    case "merged":
+      return `two streams of category ${category}, whose names differ only in the case of an e-mail ` +
+        "address, would become one";
   }
 }
 

@@ -22,6 +22,8 @@ export interface ValueMask {
   readonly whole: "each" | "drop" | "replace" | "keep";
   /** What it takes, and what else to use: to follow `it takes`. */
   readonly takes: string;
+  /** What else is wrong with a text that does not fit, without the text. */
+  readonly problemOf?: (text: string) => string | undefined;
   /** Masks a text. */
   text(text: string, event: MaskedEvent): string | undefined;
   /** Masks a number, given as its JSON text. */

@@ -189,7 +189,7 @@ Deno.test("Masker stops at what no rule names, with line, type and path and with
     [
       line("{}", { meta: '{"replyStreamName":"customer-Ada"}' }),
       policyOf("$.b: keep"),
-      /metadata \$\.replyStreamName of Noted/,
+      /metadata \$\.replyStreamName of Noted: no rule in streams names the category "customer"$/,
     ],
   ];
   for (const [lines, policy, message] of cases) {
@@ -210,7 +210,7 @@ Deno.test("Masker stops at a value that does not fit its rule, without the value
     "number(10)": ['"Ada"', "true"],
     "date(30)": ['"Ada"', "7", "true", '"2026-02-30"'],
     "hash(x)": ["true"],
-    "stream": ["7", '"ghost-1"'],
+    "stream": ["7", "true"],
     "keys(email(x))": ['{"Ada":1}'],
   };
   for (const [rule, those] of Object.entries(values)) {
