@@ -59,6 +59,7 @@ export {
 export type {
   Manifest,
   ManifestMasking,
+  ManifestParent,
   ManifestSource,
   ManifestStream,
   ManifestStreamsFile,

@@ -275,13 +275,20 @@ function originOf(
       ...isEverywhere ? { all: true } : {},
       ...masking === undefined ? slice : masking.selection(slice),
     },
-    upTo,
+    // A file says how far it reaches only by its manifest.
+    upTo: upToOf(origin, slice) ?? upTo,
+    ...origin.parent === undefined ? {} : { parent: { checksum: origin.parent.checksum } },
     // A slice of masked events is masked as they are.
     masking: masking?.manifest ?? origin.masking,
     // By stream or entity, streams come whole; by type or time, they may end early.
     endsWithStreams: server !== undefined && upTo !== null &&
       [since, until, types, excludeTypes].every((each) => each === undefined),
   };
+}
+
+function upToOf({ parent }: ExportOrigin, { to = Infinity }: Slice): number | null {
+  const upTo = parent?.upTo ?? null;
+  return upTo === null ? null : Math.min(upTo, to);
 }
 
 /** What a masked export says of itself where it fails: errors may have names of streams in them. */

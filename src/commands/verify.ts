@@ -133,6 +133,13 @@ async function wantedSlice(
       ["Say it by options: --all, or --categories and the others as for the export"],
     );
   }
+  if (found.manifest.source.file !== undefined) {
+    throw new NotComparedError(
+      `Cannot verify whether ${name} is complete: its events were taken from the file ` +
+        `${found.manifest.source.file}, and what was selected was selected there`,
+      ["Say by options what it is to hold: --all, or --categories and the others"],
+    );
+  }
   const { sliceOf } = await import("../slice/manifest_slice.ts");
   return sliceOf(found.manifest, found.path);
 }

@@ -56,6 +56,8 @@ export interface Manifest {
   selection: Record<string, unknown>;
   /** The highest global position that could come; `null` where the source did not tell. */
   upTo: number | null;
+  /** The manifest of the file that the events were taken from; absent where there was none. */
+  parent?: ManifestParent;
   /** How the events were masked; absent where they were not. */
   masking?: ManifestMasking;
   /** How many events. */
@@ -76,6 +78,12 @@ export interface Manifest {
   checksum: string;
 }
 
+/** The manifest of the file that events were taken from: what was asked for was asked of that file. */
+export interface ManifestParent {
+  /** The checksum of that manifest, in hex. */
+  checksum: string;
+}
+
 /** How events were masked. */
 export interface ManifestMasking {
   /** SHA-256 of the policy, in hex. */
@@ -92,6 +100,8 @@ export interface ManifestOrigin {
   selection: Record<string, unknown>;
   /** The highest global position that could come. */
   upTo: number | null;
+  /** The manifest of the file that they were taken from. */
+  parent?: ManifestParent;
   /** How the events were masked. */
   masking?: ManifestMasking;
   /**
@@ -124,7 +134,7 @@ export function isWhole(stream: StreamTally, endsWithStreams: boolean): boolean 
  */
 export function makeManifest(
   tally: Tally,
-  { source, selection, upTo, masking }: ManifestOrigin,
+  { source, selection, upTo, parent, masking }: ManifestOrigin,
   streams: Manifest["streams"],
   streamsOf: ReadonlyMap<string, number>,
 ): Manifest {
@@ -135,6 +145,7 @@ export function makeManifest(
     source,
     selection,
     upTo,
+    ...parent === undefined ? {} : { parent },
     ...masking === undefined ? {} : { masking },
     events,
     bytes,
@@ -235,6 +246,7 @@ function checkShape(value: Record<string, unknown>, name: string): void {
     ["last", isCountOrNull(value.last)],
     ["upTo", isCountOrNull(value.upTo)],
     ["source", isRecord(value.source)],
+    ["parent", value.parent === undefined || isParent(value.parent)],
     ["masking", value.masking === undefined || isMasking(value.masking)],
     ["selection", isRecord(value.selection)],
     ["categories", Array.isArray(value.categories) && value.categories.every(isRecord)],
@@ -253,6 +265,11 @@ function checkShape(value: Record<string, unknown>, name: string): void {
 
 function isMasking(value: unknown): boolean {
   return isRecord(value) && typeof value.policy === "string" && typeof value.key === "string";
+}
+
+function isParent(value: unknown): boolean {
+  return isRecord(value) && typeof value.checksum === "string" &&
+    /^[0-9a-f]{64}$/.test(value.checksum);
 }
 
 /** A name that leads nowhere else: a manifest may come from a stranger. */

@@ -7,7 +7,7 @@
 import { normalize } from "node:path";
 import type { EventoDBClient } from "../../client/client.ts";
 import { hideSecrets } from "../../printable.ts";
-import type { ManifestMasking, ManifestSource } from "../../slice/manifest.ts";
+import type { Manifest, ManifestMasking, ManifestSource } from "../../slice/manifest.ts";
 import type { ExportSource } from "../../transfer/export.ts";
 import type { Arguments } from "../arguments.ts";
 import { connect } from "../connection/connection.ts";
@@ -24,6 +24,8 @@ export interface ExportOrigin extends AsyncDisposable {
   readonly manifest: ManifestSource;
   /** How its events are masked already, as far as a manifest says. */
   readonly masking?: ManifestMasking;
+  /** The manifest of a file, where it has one. */
+  readonly parent?: Pick<Manifest, "checksum" | "upTo">;
   /** The server, if it is one. */
   readonly server?: { client: EventoDBClient; token?: string };
   /** How much of a file has been read, from 0 to 1. */
@@ -134,6 +136,7 @@ async function openFile(path: string, signal?: AbortSignal): Promise<ExportOrigi
     name: file.name,
     manifest: { file: file.name, namespace: found?.manifest.source.namespace },
     masking: found?.manifest.masking,
+    parent: found?.manifest,
     get share() {
       return file.share;
     },
