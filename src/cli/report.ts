@@ -99,10 +99,11 @@ function closureHints({ details }: EventoDBError): string[] {
   if (details?.fanOuts === undefined) return [];
   const { stopAt } = details;
   const isKnown = Array.isArray(stopAt) && stopAt.length > 0;
-  const first = isKnown
-    ? `Do not follow links beyond those: --stop-at ${stopAt.join()}`
-    : "Follow fewer links: --depth 1, --direction causes";
-  return [`${first}, or allow more with --events-max`];
+  if (isKnown) {
+    const stop = `--stop-at ${stopAt.join()}`;
+    return [`Do not follow links beyond those: ${stop}, or allow more with --events-max`];
+  }
+  return ["Begin with fewer streams, or follow fewer links: --sample 1%, --depth 1"];
 }
 
 function wayToPermission(message: string): string {

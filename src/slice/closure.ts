@@ -179,7 +179,7 @@ class Growth {
       if (!this.#isWanted(stream)) return;
       if (this.#streams.size + found.size >= closureStreamsMax) {
         for (const { from } of found.values()) this.#fanOuts.add(from, 0);
-        throw this.#tooLarge();
+        throw this.#tooLarge({ streamsMax: closureStreamsMax });
       }
     } else if (earlier.rank < rank || (earlier.rank === rank && earlier.from <= from)) return;
     found.set(stream, { rank, from });
@@ -200,7 +200,7 @@ class Growth {
         if (rank >= 0) this.#fanOuts.add(from, events);
       }
     }
-    if (this.#events > this.#eventsMax) throw this.#tooLarge();
+    if (this.#events > this.#eventsMax) throw this.#tooLarge({ eventsMax: this.#eventsMax });
     this.#fanOuts.endLevel();
   }
 
@@ -236,8 +236,8 @@ class Growth {
       this.#excluded.wants({ streamKey: keyOfName(stream), stream, typeKey: "", type: "" });
   }
 
-  #tooLarge(): EventoDBError {
-    return tooLarge(this.#slice.relatedTo!, this.#eventsMax, this.#fanOuts.largest());
+  #tooLarge(max: Parameters<typeof tooLarge>[1]): EventoDBError {
+    return tooLarge(this.#slice.relatedTo!, max, this.#fanOuts.largest());
   }
 }
 

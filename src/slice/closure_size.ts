@@ -56,14 +56,14 @@ export class FanOuts {
  * The error of a closure that is too large.
  *
  * @param relatedTo The streams that were named.
- * @param eventsMax How many events it may have.
+ * @param max How many events or streams it may have.
  * @param fanOuts The streams that brought the most.
  * @returns The error, to be thrown. Its details have the categories at which to stop.
  */
 export function tooLarge(
   relatedTo: readonly string[],
-  eventsMax: number,
-  fanOuts: readonly FanOut[],
+  max: { eventsMax: number } | { streamsMax: number },
+  fanOuts: readonly FanOut[] = [],
 ): EventoDBError {
   const [first, ...others] = relatedTo;
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
@@ -73,16 +73,17 @@ export function tooLarge(
     })`
   );
   const why = most.length === 0 ? "" : `. Most of them come from ${most.join(", ")}`;
+  const bound = "eventsMax" in max
+    ? counted(max.eventsMax, "event")
+    : counted(max.streamsMax, "stream");
   const named = new Set(relatedTo);
   const stopAt = fanOuts.filter(({ stream }) => !named.has(stream)).map(({ stream }) =>
     categoryOf(stream)
   );
   return new EventoDBError(
     "INVALID_REQUEST",
-    `What is related to ${JSON.stringify(excerpt(first!))}${more} has more than ${
-      counted(eventsMax, "event")
-    }${why}`,
-    { details: { eventsMax, fanOuts, stopAt: [...new Set(stopAt)] } },
+    `What is related to ${JSON.stringify(excerpt(first!))}${more} has more than ${bound}${why}`,
+    { details: { ...max, fanOuts, stopAt: [...new Set(stopAt)] } },
   );
 }
 

@@ -6,10 +6,11 @@
 
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
-import { nearestStreamsMax } from "../limits.ts";
+import { closureStreamsMax, nearestStreamsMax } from "../limits.ts";
 import { keyOfName } from "../record/line_head.ts";
 import { categoryOf } from "../stream_name.ts";
 import { nearest } from "../suggest.ts";
+import { tooLarge } from "./closure_size.ts";
 import type { LinkSource } from "./link_source.ts";
 import { Pattern } from "./pattern.ts";
 import { SliceFilter } from "./slice_filter.ts";
@@ -35,6 +36,13 @@ export async function rootsOf(
   const sampled = SliceFilter.of({ sample });
   const isExcluded = (stream: string) => excluded !== undefined && !wants(excluded, stream);
   const roots = new Set<string>();
+  const add = (stream: string) => {
+    if (sampled !== undefined && !wants(sampled, stream)) return;
+    if (roots.size >= closureStreamsMax) {
+      throw tooLarge(relatedTo, { streamsMax: closureStreamsMax });
+    }
+    roots.add(stream);
+  };
   for (const text of new Set(relatedTo)) {
     const pattern = new Pattern(text);
     const { literal } = pattern;
@@ -43,7 +51,7 @@ export async function rootsOf(
       for await (const stream of source.streams(pattern.prefix)) {
         if (!pattern.matches(stream)) continue;
         isMatched = true;
-        if (!isExcluded(stream)) roots.add(stream);
+        if (!isExcluded(stream)) add(stream);
       }
       if (!isMatched) throw noStream(`No stream matches ${JSON.stringify(excerpt(text))}`, text);
       continue;
@@ -54,9 +62,9 @@ export async function rootsOf(
       const hint = meant === undefined ? "" : `. Did you mean ${JSON.stringify(excerpt(meant))}?`;
       throw noStream(`There is no stream ${JSON.stringify(excerpt(literal))}${hint}`, text);
     }
-    roots.add(literal);
+    add(literal);
   }
-  return [...roots].filter((stream) => sampled === undefined || wants(sampled, stream));
+  return [...roots];
 }
 
 function wants(filter: SliceFilter, stream: string): boolean {

@@ -257,6 +257,25 @@ Deno.test("closureOf() names each stream that fanned out once, those of earlier 
   assertEquals(details?.stopAt, ["product", "tenant"]);
 });
 
+Deno.test("closureOf() begins with no more streams than it can hold", async () => {
+  await using links = new ReadLinks({ paths: [] });
+  const endless: LinkSource = {
+    linksFrom: (streams) => links.linksFrom(streams),
+    linksTo: (streams) => links.linksTo(streams),
+    countEvents: (streams) => Promise.resolve(streams.map(() => 1)),
+    async *streams() {
+      for (let i = 0;; i++) yield `a-${i}`;
+    },
+    oddValues: () => links.oddValues(),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  await assertRejects(
+    () => closureOf(endless, { relatedTo: ["a-*"] }),
+    EventoDBError,
+    'What is related to "a-*" has more than 1,000,000 streams',
+  );
+});
+
 Deno.test("closureOf() counts the values that name no stream", async () => {
   const [event] = events(["order-1", null]);
   const history = ['{"id":[1,{}]}', '{"id":true}', '{"id":null}', "null"]
