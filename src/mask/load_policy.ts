@@ -40,12 +40,12 @@ export async function loadPolicy(text: string, name: string): Promise<MaskPolicy
     throw invalid(name, [{ line: 1, message: `a policy has at most ${most} bytes` }]);
   }
   // They are of no use to whoever masks nothing.
-  const [yaml, { default: parsePath }] = await Promise.all([
+  const [yaml, { parseJsonPath }] = await Promise.all([
     import("../deps/yaml.ts"),
-    import("../deps/jsonpath_parser.ts"),
+    import("../deps/json_path.ts"),
   ]);
   const problems: PolicyProblem[] = [];
-  const reader = new PolicyReader(yaml, parsePath, problems);
+  const reader = new PolicyReader(yaml, parseJsonPath, problems);
   const content = reader.read(isJson(text, name) ? blankComments(text) : text);
   if (problems.length === 0) problems.push(...contradictions(content.events));
   if (problems.length > 0) throw invalid(name, problems);

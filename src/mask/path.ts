@@ -6,7 +6,7 @@
 
 import { excerpt } from "../excerpt.ts";
 import { pathAlternativesMax, pathSegmentsMax } from "../limits.ts";
-import type parsePathText from "../deps/jsonpath_parser.ts";
+import type { parseJsonPath } from "../deps/json_path.ts";
 
 /** Which children of a value a step leads to. */
 export type Step =
@@ -42,7 +42,7 @@ const ranks = { name: 3, index: 2, slice: 1, all: 0 } as const;
  * @returns The paths that it stands for: one for each combination of selectors. Or what is wrong, and what
  * would be right.
  */
-export function readPath(text: string, parse: typeof parsePathText): Path[] | string {
+export function readPath(text: string, parse: typeof parseJsonPath): Path[] | string {
   let segments;
   try {
     segments = parse(text).segments;

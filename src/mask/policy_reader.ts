@@ -6,7 +6,7 @@
 
 import { excerpt } from "../excerpt.ts";
 import { policyRulesMax } from "../limits.ts";
-import type parsePathText from "../deps/jsonpath_parser.ts";
+import type { parseJsonPath } from "../deps/json_path.ts";
 import type * as Yaml from "../deps/yaml.ts";
 import { readPath } from "./path.ts";
 import type {
@@ -37,7 +37,7 @@ const unknownRules: readonly UnknownRule[] = ["error", "drop", "scramble"];
 /** Reads one policy. */
 export class PolicyReader {
   readonly #yaml: typeof Yaml;
-  readonly #parsePath: typeof parsePathText;
+  readonly #parsePath: typeof parseJsonPath;
   readonly #problems: PolicyProblem[];
   #lines!: Yaml.LineCounter;
   #rules = 0;
@@ -47,7 +47,7 @@ export class PolicyReader {
    * @param parsePath The parser of paths.
    * @param problems Takes what is wrong.
    */
-  constructor(yaml: typeof Yaml, parsePath: typeof parsePathText, problems: PolicyProblem[]) {
+  constructor(yaml: typeof Yaml, parsePath: typeof parseJsonPath, problems: PolicyProblem[]) {
     this.#yaml = yaml;
     this.#parsePath = parsePath;
     this.#problems = problems;
