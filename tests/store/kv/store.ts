@@ -7,11 +7,15 @@
 import { join } from "node:path";
 import { openFile } from "../../../src/store/kv/open.ts";
 import type { KvStore } from "../../../src/store/kv/store.ts";
+import { memoryFolder } from "../../support/memory_folder.ts";
 
 /** A file of Deno KV in a temporary folder, which goes when it is disposed of. */
 export class TemporaryKv implements AsyncDisposable {
   /** The folder. */
-  readonly folder: string = Deno.makeTempDirSync({ prefix: "eventodb-" });
+  readonly folder: string = Deno.makeTempDirSync({
+    dir: memoryFolder,
+    prefix: "eventodb-",
+  });
   /** The file. */
   readonly path: string = join(this.folder, "events.kv");
 
