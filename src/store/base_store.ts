@@ -5,10 +5,17 @@
  */
 
 import type { NamespaceSummary } from "../listings.ts";
+import { importWaitMs } from "../limits.ts";
 import { type ImportWork, RunningImport } from "./import_unit.ts";
 import type { Announcer } from "./listeners.ts";
 import { storeClosed } from "./refusals.ts";
 import type { Appended, ImportMode, ImportUnit, NamespaceRecord, NewNamespace } from "./store.ts";
+
+/** How a store is opened, on every backend. */
+export interface StoreOptions {
+  /** How long a write or a deletion waits for an import, in milliseconds. Default: 5,000. */
+  importWaitMs?: number;
+}
 
 /** A backend's namespaces. */
 export interface NamespaceRegistry {
@@ -24,13 +31,12 @@ export interface NamespaceRegistry {
 export abstract class BaseStore implements AsyncDisposable {
   protected abstract readonly registry: NamespaceRegistry;
   protected abstract readonly announcer: Announcer;
-  /** How long a write or a deletion waits for an import into its namespace, in milliseconds. */
   protected readonly importWaitMs: number;
   readonly #imports = new Set<RunningImport>();
   #closed: Promise<void> | undefined;
 
-  constructor(importWaitMs: number) {
-    this.importWaitMs = importWaitMs;
+  constructor({ importWaitMs: waitMs = importWaitMs }: StoreOptions) {
+    this.importWaitMs = waitMs;
   }
 
   /** Begins an import. @throws {EventoDBError} `IMPORT_IN_PROGRESS`, `NAMESPACE_NOT_FOUND`. */

@@ -6,7 +6,8 @@
 
 import { dirname } from "node:path";
 import { EventoDBError } from "../../errors.ts";
-import { importWaitMs, kvFollowMs, kvFollowRemoteMs, kvOpenMs } from "../../limits.ts";
+import { kvFollowMs, kvFollowRemoteMs, kvOpenMs } from "../../limits.ts";
+import type { StoreOptions } from "../base_store.ts";
 import { FileIdentity } from "../file_identity.ts";
 import { makePrivateFile, privateFolderMode } from "../../private_file.ts";
 import { Presence } from "./file_lock.ts";
@@ -16,12 +17,6 @@ import { schemaKey } from "./schema.ts";
 import { Maintenance } from "./maintenance/maintenance.ts";
 import type { Reserve } from "./reserve.ts";
 import { KvStore } from "./store.ts";
-
-/** How a Deno KV store is opened. */
-export interface KvOptions {
-  /** How long a write waits for an import into its namespace, in milliseconds. */
-  importWaitMs?: number;
-}
 
 /** The version of the layout of keys that this program knows. */
 const schemaVersion = 1;
@@ -36,7 +31,7 @@ const tokenVariable = "DENO_KV_ACCESS_TOKEN";
  * @throws {EventoDBError} `BACKEND_ERROR` when the file cannot be used, or Deno was started without
  * Deno KV.
  */
-export async function openFile(path: string, options: KvOptions = {}): Promise<KvStore> {
+export async function openFile(path: string, options: StoreOptions = {}): Promise<KvStore> {
   checkFlag(`kv://${path}`);
   try {
     await Deno.mkdir(dirname(path), { recursive: true, mode: privateFolderMode });
@@ -63,7 +58,7 @@ export async function openFile(path: string, options: KvOptions = {}): Promise<K
 }
 
 /** Opens a store that keeps nothing. */
-export async function openMemory(options: KvOptions = {}): Promise<KvStore> {
+export async function openMemory(options: StoreOptions = {}): Promise<KvStore> {
   checkFlag("kv://memory");
   return await open(await openKv(":memory:", "memory"), { name: "memory", options });
 }
@@ -74,7 +69,7 @@ export async function openMemory(options: KvOptions = {}): Promise<KvStore> {
  * @param url Its URL, with `http` or `https`.
  * @throws {EventoDBError} `BACKEND_ERROR` when it cannot be reached or refuses the access token.
  */
-export async function openRemote(url: string, options: KvOptions = {}): Promise<KvStore> {
+export async function openRemote(url: string, options: StoreOptions = {}): Promise<KvStore> {
   const { protocol, host, pathname } = new URL(url);
   // Whoever puts a password there does not want to see it in a log.
   const name = `${protocol}//${host}${pathname}`;
@@ -95,7 +90,7 @@ export async function openRemote(url: string, options: KvOptions = {}): Promise<
  *
  * @throws {EventoDBError} `BACKEND_ERROR` when there is none.
  */
-export async function openDefault(options: KvOptions = {}): Promise<KvStore> {
+export async function openDefault(options: StoreOptions = {}): Promise<KvStore> {
   checkFlag("kv+deploy:");
   const name = "kv+deploy:";
   return await openShared(await openKv(undefined, name), { name, options });
@@ -106,7 +101,7 @@ export async function openDefault(options: KvOptions = {}): Promise<KvStore> {
  *
  * @param kv The database; it is not closed with the store.
  */
-export async function openGiven(kv: Deno.Kv, options: KvOptions = {}): Promise<KvStore> {
+export async function openGiven(kv: Deno.Kv, options: StoreOptions = {}): Promise<KvStore> {
   return await openShared(kv, {
     name: "the Deno KV given to openStore()",
     options,
@@ -122,7 +117,7 @@ async function openShared(kv: Deno.Kv, setting: Setting): Promise<KvStore> {
 /** What is known of a database that is to be opened. */
 interface Setting extends Omit<DatabaseOptions, "name"> {
   name: string;
-  options: KvOptions;
+  options: StoreOptions;
   /** Its path, where it is a file. */
   path?: string;
   /** How often to look for others' commits; absent where there are no others. */
@@ -158,7 +153,7 @@ async function open(
     database,
     maintenance,
     presence,
-    importWaitMs: options.importWaitMs ?? importWaitMs,
+    ...options,
     followMs,
   });
 }

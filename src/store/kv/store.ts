@@ -7,7 +7,7 @@
 
 import { EventoDBError } from "../../errors.ts";
 import type { Message, NewMessage, WriteResult } from "../../message.ts";
-import { BaseStore } from "../base_store.ts";
+import { BaseStore, type StoreOptions } from "../base_store.ts";
 import type { ImportWork } from "../import_unit.ts";
 import type {
   CategorySummary,
@@ -35,15 +35,13 @@ import { listCategories, listStreams, namespaceInfo } from "./summaries.ts";
 import { KvWriter } from "./write.ts";
 
 /** The parts of a Deno KV store. */
-export interface KvParts {
+export interface KvParts extends StoreOptions {
   /** The database. */
   database: Database;
   /** What keeps it in order. */
   maintenance: Maintenance;
   /** The place among those who use the file; absent where there is no file. */
   presence?: Presence;
-  /** How long a write waits for an import into its namespace, in milliseconds. */
-  importWaitMs: number;
   /** How often to look for other processes' commits, in milliseconds; absent where there are none. */
   followMs?: number;
 }
@@ -59,7 +57,7 @@ export class KvStore extends BaseStore implements Store {
 
   /** @param parts Its parts; the store closes them. */
   constructor(parts: KvParts) {
-    super(parts.importWaitMs);
+    super(parts);
     this.#parts = parts;
     this.#database = parts.database;
     this.registry = new Registry(parts.database);
@@ -72,7 +70,7 @@ export class KvStore extends BaseStore implements Store {
           (messages, previous, own) =>
             this.announcer.tell({ namespace: id, kind: "written", messages, previous }, own),
         ),
-      parts.importWaitMs,
+      this.importWaitMs,
     );
   }
 

@@ -4,16 +4,10 @@
  * @module
  */
 
-import { importWaitMs } from "../../limits.ts";
+import type { StoreOptions } from "../base_store.ts";
 import { Database } from "./connection/database.ts";
 import { migrate } from "./migrate.ts";
 import { PostgresStore } from "./store.ts";
-
-/** How {@linkcode openPostgres} opens a store. */
-export interface PostgresOptions {
-  /** How long a write waits for an import into its namespace, in milliseconds. Default: 5,000. */
-  importWaitMs?: number;
-}
 
 /**
  * Opens a Postgres store, and makes its tables where they are not there.
@@ -24,11 +18,11 @@ export interface PostgresOptions {
  */
 export async function openPostgres(
   url: string,
-  options: PostgresOptions = {},
+  options: StoreOptions = {},
 ): Promise<PostgresStore> {
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await Database.open(url));
   await migrate(database);
   stack.move();
-  return new PostgresStore(database, options.importWaitMs ?? importWaitMs);
+  return new PostgresStore(database, options);
 }

@@ -6,7 +6,7 @@
  */
 
 import type { Message, NewMessage, WriteResult } from "../../message.ts";
-import { BaseStore } from "../base_store.ts";
+import { BaseStore, type StoreOptions } from "../base_store.ts";
 import type { ImportWork } from "../import_unit.ts";
 import { namespaceNotFound } from "../refusals.ts";
 import type {
@@ -41,12 +41,9 @@ export class PostgresStore extends BaseStore implements Store {
   readonly #queues: WriteQueues;
   protected override readonly announcer: PostgresAnnouncer;
 
-  /**
-   * @param database The database; the store closes it.
-   * @param importWaitMs How long a write waits for an import into its namespace, in milliseconds.
-   */
-  constructor(database: Database, importWaitMs: number) {
-    super(importWaitMs);
+  /** @param database The database; the store closes it. */
+  constructor(database: Database, options: StoreOptions) {
+    super(options);
     this.#database = database;
     this.registry = new Registry(database);
     this.announcer = new PostgresAnnouncer(database, this.registry);
@@ -58,7 +55,7 @@ export class PostgresStore extends BaseStore implements Store {
           (messages, previous) =>
             this.announcer.tell({ namespace: id, kind: "written", messages, previous }),
         ),
-      importWaitMs,
+      this.importWaitMs,
     );
   }
 

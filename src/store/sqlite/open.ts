@@ -6,8 +6,8 @@
 
 import { basename, dirname } from "node:path";
 import { EventoDBError } from "../../errors.ts";
-import { importWaitMs } from "../../limits.ts";
 import { privateFolderMode } from "../../private_file.ts";
+import type { StoreOptions } from "../base_store.ts";
 import { Connection } from "./connection.ts";
 import { isNamespaceFile } from "./files/files.ts";
 import { FolderFiles } from "./files/folder_files.ts";
@@ -16,19 +16,13 @@ import { MemoryFiles } from "./files/memory_files.ts";
 import { RegistryTable } from "./registry_table.ts";
 import { SqliteStore } from "./store.ts";
 
-/** How a SQLite store is opened. */
-export interface SqliteOptions {
-  /** How long a write waits for an import into its namespace, in milliseconds. */
-  importWaitMs?: number;
-}
-
 /** Opens a store that keeps nothing. */
-export function openMemory(options: SqliteOptions = {}): SqliteStore {
+export function openMemory(options: StoreOptions = {}): SqliteStore {
   return new SqliteStore({
     name: "memory.db",
     table: new RegistryTable(new Connection(":memory:")),
     files: new MemoryFiles(),
-    importWaitMs: options.importWaitMs ?? importWaitMs,
+    ...options,
   });
 }
 
@@ -39,7 +33,7 @@ export function openMemory(options: SqliteOptions = {}): SqliteStore {
  * @throws {EventoDBError} `BACKEND_ERROR` when another process has the folder, or a file in it
  * cannot be used.
  */
-export async function openFolder(path: string, options: SqliteOptions = {}): Promise<SqliteStore> {
+export async function openFolder(path: string, options: StoreOptions = {}): Promise<SqliteStore> {
   const folder = dirname(path);
   try {
     await Deno.mkdir(folder, { recursive: true, mode: privateFolderMode });
@@ -60,7 +54,7 @@ export async function openFolder(path: string, options: SqliteOptions = {}): Pro
       table,
       files,
       lock,
-      importWaitMs: options.importWaitMs ?? importWaitMs,
+      ...options,
     });
   } catch (error) {
     lock[Symbol.dispose]();

@@ -6,7 +6,7 @@
 
 import type { Message, NewMessage, WriteResult } from "../../message.ts";
 import { type Announcer, Listeners } from "../listeners.ts";
-import { BaseStore } from "../base_store.ts";
+import { BaseStore, type StoreOptions } from "../base_store.ts";
 import type { ImportWork } from "../import_unit.ts";
 import { importInProgress } from "../refusals.ts";
 import type {
@@ -34,7 +34,7 @@ import type { RegistryTable } from "./registry_table.ts";
 import { listCategories, listStreams, namespaceActivity } from "./summaries.ts";
 
 /** The parts of a SQLite store. */
-export interface SqliteParts {
+export interface SqliteParts extends StoreOptions {
   /** The registry's file name. */
   name: string;
   /** The registry's file. */
@@ -43,8 +43,6 @@ export interface SqliteParts {
   files: Files;
   /** The lock on the folder; absent in memory. */
   lock?: FolderLock;
-  /** How long a write waits for an import into its namespace, in milliseconds. */
-  importWaitMs: number;
 }
 
 /** A store that keeps its messages in SQLite. */
@@ -56,7 +54,7 @@ export class SqliteStore extends BaseStore implements Store {
 
   /** @param parts Its parts; the store closes them. */
   constructor(parts: SqliteParts) {
-    super(parts.importWaitMs);
+    super(parts);
     this.#parts = parts;
     this.registry = new Registry(
       parts,
