@@ -153,13 +153,16 @@ export class MaskTally {
  *
  * @param policy The policy.
  * @param matches How many values each rule has decided.
- * @returns The rules; not those that every policy has by itself.
+ * @returns The rules about payloads, but for those that every policy has by itself. Of a category, no event may
+ * be there but links that name it, and a category without a rule stops the mask.
  */
 export function unusedRules(
   policy: MaskPolicy,
   matches: ReadonlyMap<PolicyRule, number>,
 ): MaskReport["unusedRules"] {
-  return rulesOf(policy).filter((rule) => rule.line > 0 && !matches.get(rule))
+  return rulesOf(policy).filter((rule) =>
+    rule.section !== "stream" && rule.line > 0 && !matches.get(rule)
+  )
     .map(({ line, section, path, rule }) => ({ line, section, path, rule: rule.text }));
 }
 

@@ -19,6 +19,7 @@ import type { Tally } from "../../slice/tally.ts";
 import { categoryOf } from "../../stream_name.ts";
 import type { ExportChunk } from "../../transfer/export.ts";
 import type { Arguments } from "../arguments.ts";
+import { fileProblem } from "../files/file_problem.ts";
 import { isStandardOutput, openOutput, type Output } from "../files/output.ts";
 import { CommandError, UsageError } from "../problems.ts";
 import type { Status } from "../terminal/progress.ts";
@@ -129,10 +130,12 @@ export class Masking implements AsyncDisposable {
         this.#share = share();
       }
     } catch (error) {
-      throw withoutValues(error, "Cannot mask the events");
+      throw spoolProblem(withoutValues(error, "Cannot mask the events"));
     }
     const started = performance.now();
-    const residuals = await this.#run.residuals(signal);
+    const residuals = await this.#run.residuals(signal).catch((error) => {
+      throw spoolProblem(error);
+    });
     this.#checkMs = performance.now() - started;
     this.#residuals = residuals;
     await this.#writeReport(this.#run.report(residuals));
@@ -235,6 +238,14 @@ function checkAlone(args: Arguments): void {
       "Give --mask FILE too",
     );
   }
+}
+
+/** Such as a folder for temporary files without room for the events. */
+function spoolProblem(error: unknown): unknown {
+  const found = fileProblem("Cannot keep masked events in a temporary file", error);
+  if (found === error || !(found instanceof CommandError)) return error;
+  const hint = "TMPDIR names another folder for temporary files";
+  return new CommandError(found.message, [hint], { cause: error });
 }
 
 function isSame(report: string, other: string | undefined, isOutput: boolean): boolean {
