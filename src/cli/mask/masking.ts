@@ -32,7 +32,7 @@ import { readPolicy } from "./policy_file.ts";
 export class Masking implements AsyncDisposable {
   readonly #policy: MaskPolicy;
   readonly #run: MaskRun;
-  readonly #report: Output | undefined;
+  #report: Output | undefined;
   readonly #allowResiduals: boolean;
   readonly #quiet: boolean;
   #residuals: readonly Residual[] = [];
@@ -43,12 +43,14 @@ export class Masking implements AsyncDisposable {
   private constructor(
     policy: MaskPolicy,
     key: Uint8Array,
-    report: Output | undefined,
     options: { allowResiduals: boolean; quiet: boolean },
   ) {
     this.#policy = policy;
-    this.#run = new MaskRun(policy, key);
-    this.#report = report;
+    try {
+      this.#run = new MaskRun(policy, key);
+    } catch (error) {
+      throw spoolProblem(error);
+    }
     this.#allowResiduals = options.allowResiduals;
     this.#quiet = options.quiet;
   }
@@ -82,11 +84,12 @@ export class Masking implements AsyncDisposable {
     const quiet = args.flag("quiet");
     const policy = await readPolicy(path);
     const key = await givenMaskKey(args, "mask-key-file", quiet);
-    const output = report === undefined ? undefined : await openOutput(report);
-    return new Masking(policy, key, output, {
+    const masking = new Masking(policy, key, {
       allowResiduals: args.flag("allow-residuals"),
       quiet,
     });
+    if (report !== undefined) masking.#report = await openOutput(report);
+    return masking;
   }
 
   /** How the events are masked, for the manifest. */
