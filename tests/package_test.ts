@@ -25,6 +25,29 @@ function read(path: string): string {
   return Deno.readTextFileSync(join(root, path));
 }
 
+/** What a module loads, now or later: modules, workers, and its own types. */
+function loadedBy(path: string): string[] {
+  const code = read(path).replace(/\/\*[\s\S]*?\*\//g, "");
+  return [
+    ...code.matchAll(/(?:\bfrom |\bimport\(|\bimport |@ts-(?:self-)?types=|\bURL\()"(\.[^"]+)"/g),
+  ]
+    .map(([, name]) => normalize(join(dirname(path), name!)));
+}
+
+Deno.test("the package ships modules that its entries or its examples load, and no others", () => {
+  const { exports } = JSON.parse(read("deno.json"));
+  const entries = Object.values<string>(exports).map(normalize);
+  const isModule = (path: string) => /\.[cm]?[jt]sx?$/.test(path);
+  const loaded = new Set([...entries, ...[...shipped].filter((path) => /^examples\//.test(path))]);
+  for (const path of loaded) {
+    if (isModule(path)) { for (const other of loadedBy(path)) loaded.add(other); }
+  }
+  const modules = [...shipped].filter(isModule);
+  assert(modules.length > 100 && entries.every((path) => shipped.has(path)), modules.join("\n"));
+  assertEquals(modules.filter((path) => !loaded.has(path)), []);
+  assertEquals([...loaded].filter((path) => isModule(path) && !shipped.has(path)), []);
+});
+
 Deno.test("the package's documents link only to what it ships", () => {
   const documents = [...shipped].filter((path) => path.endsWith(".md"));
   const links = documents.flatMap((path) =>
@@ -53,8 +76,9 @@ Deno.test("the package ships documents that its README leads to, and no others",
   assertEquals(documents.filter((path) => !found.has(path)), []);
 });
 
-Deno.test("the package has its licence, its changes, and nothing beside modules and documents", () => {
-  const others = [...shipped].filter((path) => !/\.(ts|md)$/.test(path));
-  assertEquals(others.sort(), ["LICENSE", "deno.json"]);
-  assert(shipped.has("CHANGELOG.md"));
+Deno.test("the package has its licence, its changes, and no other file that its documents do not name", () => {
+  assert(["LICENSE", "CHANGELOG.md", "deno.json"].every((path) => shipped.has(path)));
+  const named = [...shipped].filter((path) => path.endsWith(".md")).map(read).join("\n");
+  const others = [...shipped].filter((path) => !/\.(ts|md)$|^(LICENSE|deno\.json)$/.test(path));
+  assertEquals(others.filter((path) => !named.includes(path.split("/").at(-1)!)), []);
 });
