@@ -1,7 +1,7 @@
 /**
  * Reading bytes into memory that is filled again and again.
  *
- * A request's body otherwise comes in pieces of 64 KiB that are fresh and zeroed each time, and of
+ * A request's body otherwise comes in chunks of 64 KiB that are fresh and zeroed each time, and of
  * which HTTP/2 fills a quarter: work for nothing, and garbage.
  *
  * @module
@@ -25,12 +25,12 @@ export class ByteReader {
   /**
    * Reads what comes next.
    *
-   * @param room Where it may go. It has moved on to the result where that lies in it.
-   * @returns The bytes: in the room if the stream can fill one, else wherever they are, and as many as
+   * @param buffer Where it may go. It has moved on to the result where that lies in it.
+   * @returns The bytes: in the buffer if the stream can fill one, else wherever they are, and as many as
    * they are.
    */
-  read(room: Uint8Array<ArrayBuffer>): Promise<ReadableStreamReadResult<Uint8Array>> {
-    return this.#filling?.read(room) ?? this.#giving!.read();
+  read(buffer: Uint8Array<ArrayBuffer>): Promise<ReadableStreamReadResult<Uint8Array>> {
+    return this.#filling?.read(buffer) ?? this.#giving!.read();
   }
 
   /** Ends the reading; a read that waits finds the end. @param reason Why. */
@@ -40,15 +40,15 @@ export class ByteReader {
 }
 
 /**
- * The room for the next read.
+ * The buffer for the next read.
  *
- * @param room What the last one was given.
+ * @param buffer What the last one was given.
  * @param read What it gave.
  * @returns The same memory.
  */
-export function sameRoom(
-  room: Uint8Array<ArrayBuffer>,
+export function sameBuffer(
+  buffer: Uint8Array<ArrayBuffer>,
   read: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
-  return room.buffer.detached ? new Uint8Array(read.buffer as ArrayBuffer) : room;
+  return buffer.buffer.detached ? new Uint8Array(read.buffer as ArrayBuffer) : buffer;
 }

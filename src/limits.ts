@@ -105,7 +105,7 @@ export const syncEveryBatches: number = 32;
 /** How long a server waits for a predecessor that is closing its data folder, in milliseconds. */
 export const takeoverWaitMs: number = 12_000;
 /** How long a server may send nothing before a client gives the request up, in milliseconds. */
-export const answerStallMs: number = 30_000;
+export const responseStallMs: number = 30_000;
 /** The same for an import, whose commit may take its time, in milliseconds. */
 export const importStallMs: number = 600_000;
 /** Largest stream that is uploaded from a browser, which has to hold it whole, in bytes. */

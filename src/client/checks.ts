@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { AnswerCheck } from "./rpc.ts";
+import type { ResponseCheck } from "./rpc.ts";
 
 /** Whether it is an array. */
 export function isArray<T>(value: unknown): value is T[] {
@@ -29,7 +29,7 @@ export function isNumberOrNull(value: unknown): value is number | null {
  */
 export function isObjectWith<T extends object>(
   types: { [Field in keyof T]?: "string" | "number" },
-): AnswerCheck<T> {
+): ResponseCheck<T> {
   return (value): value is T => {
     if (typeof value !== "object" || value === null) return false;
     const fields = value as Record<string, unknown>;

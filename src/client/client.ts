@@ -6,8 +6,8 @@
  */
 
 import {
-  answerStallMs,
   batchSizeDefault,
+  responseStallMs,
   retriesDefault,
   retryDelayMs,
   versionCharsMax,
@@ -121,7 +121,7 @@ export class EventoDBClient {
    * @throws {EventoDBError} `INVALID_REQUEST` when the address or the token cannot be one.
    */
   constructor(options: ClientOptions) {
-    this.#transport = new Transport({ timeoutMs: answerStallMs, ...options });
+    this.#transport = new Transport({ timeoutMs: responseStallMs, ...options });
     this.url = this.#transport.url;
     this.namespace = namespaceIn(options.token);
     this.retryPolicy = {
@@ -327,7 +327,7 @@ export class EventoDBClient {
           { signal },
         ),
       this.retryPolicy,
-      { from: position, batchSize, placeOf: (message) => message.position, signal },
+      { from: position, batchSize, positionOf: (message) => message.position, signal },
       raw ? (message) => message : parsePayloads,
     );
   }
@@ -384,7 +384,7 @@ export class EventoDBClient {
       (position, batchSize, signal) =>
         this.categoryArriving(category, { ...which, position, batchSize, signal }),
       this.retryPolicy,
-      { from: position, batchSize, placeOf: (message) => message.globalPosition, signal },
+      { from: position, batchSize, positionOf: (message) => message.globalPosition, signal },
       raw ? (message) => message : parsePayloads,
     );
   }
@@ -611,10 +611,10 @@ export class EventoDBClient {
   version(options: CallOptions = {}): Promise<ServerVersion> {
     const request = { path: "/version", method: "GET", signal: options.signal } as const;
     const attempt = () =>
-      this.#transport.exchange(request, async (answer) => {
-        const body = await answer.text(versionCharsMax);
+      this.#transport.exchange(request, async (response) => {
+        const body = await response.text(versionCharsMax);
         const value = parseVersion(body);
-        if (value === null) throw answer.unexpected(body);
+        if (value === null) throw response.unexpected(body);
         return value;
       });
     return withRetries(attempt, this.retryPolicy, options);

@@ -22,11 +22,11 @@ export async function* exportArriving(
   slice: Slice,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const answer = await transport.send({ ...requestFor("/export", slice), signal });
+  const response = await transport.send({ ...requestFor("/export", slice), signal });
   try {
-    yield* answer.bytes();
+    yield* response.bytes();
   } finally {
-    await answer.close();
+    await response.close();
   }
 }
 

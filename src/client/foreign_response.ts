@@ -15,7 +15,7 @@ import { withoutSecrets } from "./base_url.ts";
  * @param response The response.
  * @returns Its URL without what may be secret; `the server` where there is none.
  */
-export function placeOf({ url }: Response): string {
+export function addressOf({ url }: Response): string {
   return url === "" ? "the server" : withoutSecrets(url);
 }
 
@@ -34,12 +34,12 @@ export function foreignResponse(
 ): EventoDBError {
   const { status, statusText, headers } = response;
   const location = headers.get("Location");
-  const place = placeOf(response);
-  const details = response.url === "" ? { status } : { status, url: place };
+  const address = addressOf(response);
+  const details = response.url === "" ? { status } : { status, url: address };
   if (location !== null && status >= 300 && status < 400) {
     return new EventoDBError(
       "UNEXPECTED_ANSWER",
-      `Cannot use the response of ${place}: it redirects to ${
+      `Cannot use the response of ${address}: it redirects to ${
         excerpt(withoutSecrets(location))
       }. ` +
         "Use the address that it redirects to",
@@ -59,10 +59,10 @@ export function foreignResponse(
     ? "an empty body"
     : JSON.stringify(excerpt(beginning.replace(/\s+/g, " ").trim()));
   const type = headers.get("Content-Type") ?? "no content type";
-  const meaning = meaningOf(status, type, beginning, place);
+  const meaning = meaningOf(status, type, beginning, address);
   return new EventoDBError(
     "UNEXPECTED_ANSWER",
-    `Cannot use the response of ${place}: it is not one of an EventoDB server, but ` +
+    `Cannot use the response of ${address}: it is not one of an EventoDB server, but ` +
       `${`${status} ${statusText}`.trim()}, ${type}, ${shown}` +
       (meaning === undefined ? "" : `. ${meaning}`),
     { details, cause, status: status >= 400 ? status : undefined },
@@ -74,11 +74,11 @@ function meaningOf(
   status: number,
   type: string,
   text: string,
-  place: string,
+  address: string,
 ): string | undefined {
   if (/HTTP request (?:was )?(?:sent )?to (?:an )?HTTPS/i.test(text)) {
     return `That port speaks TLS: use ${
-      place.replace(/^http:/, "https:").replace(/^(https?:\/\/[^/]*).*$/s, "$1")
+      address.replace(/^http:/, "https:").replace(/^(https?:\/\/[^/]*).*$/s, "$1")
     }`;
   }
   switch (status) {

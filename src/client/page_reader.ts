@@ -29,7 +29,7 @@ export interface PageReaderOptions {
    */
   charsMax?: number;
   /** Where a message stands in what is read. */
-  placeOf: (message: Message) => number;
+  positionOf: (message: Message) => number;
   /** Ends the reading. */
   signal?: AbortSignal;
 }
@@ -81,7 +81,7 @@ export class PageReader {
   }
 
   async #request(): Promise<Page> {
-    const { placeOf, charsMax = pageCharsMax, signal } = this.#options;
+    const { positionOf, charsMax = pageCharsMax, signal } = this.#options;
     const batchSize = this.#batchSize;
     const messages: Message[] = [];
     let chars = 0;
@@ -90,10 +90,10 @@ export class PageReader {
       // Leaving the loop cancels what has not come yet.
       reading: for await (const some of this.#ask(this.next, batchSize, signal)) {
         for (const message of some) {
-          const place = placeOf(message);
-          if (place < this.next) throw wentBack(place, this.next);
+          const position = positionOf(message);
+          if (position < this.next) throw wentBack(position, this.next);
           messages.push(message);
-          this.next = place + 1;
+          this.next = position + 1;
           chars += message.data.length + (message.metadata?.length ?? 0);
           // Not at once when the last one asked for has come: the response is then read to its end.
           isFull = chars >= charsMax || messages.length > batchSize;
@@ -115,11 +115,11 @@ export class PageReader {
 }
 
 /** A server that repeats itself would be read for ever. */
-function wentBack(place: number, next: number): EventoDBError {
+function wentBack(position: number, next: number): EventoDBError {
   return new EventoDBError(
     "UNEXPECTED_ANSWER",
-    `Cannot continue reading: the server sent position ${place}, which is not above ${next - 1}`,
-    { details: { status: 200, position: place, next } },
+    `Cannot continue reading: the server sent position ${position}, which is not above ${next - 1}`,
+    { details: { status: 200, position, next } },
   );
 }
 

@@ -34,18 +34,18 @@ export function related(
   slice: Slice,
   signal?: AbortSignal,
 ): Promise<RelatedStreams> {
-  return transport.exchange({ ...requestFor("/related", slice), signal }, async (answer) => {
-    const text = await answer.text(responseCharsMax);
+  return transport.exchange({ ...requestFor("/related", slice), signal }, async (response) => {
+    const text = await response.text(responseCharsMax);
     let value: unknown;
     try {
       value = JSON.parse(text);
     } catch (cause) {
-      throw answer.unexpected(text, cause);
+      throw response.unexpected(text, cause);
     }
-    if (!isRecord(value)) throw answer.unexpected(text);
+    if (!isRecord(value)) throw response.unexpected(text);
     if (isRecord(value.error)) throw errorOf(value.error);
     if (!Array.isArray(value.streams) || typeof value.events !== "number") {
-      throw answer.unexpected(text);
+      throw response.unexpected(text);
     }
     return value as unknown as RelatedStreams;
   });

@@ -7,24 +7,24 @@
 import { EventoDBError } from "../errors.ts";
 import { errorBodyBytesMax } from "../limits.ts";
 import { withoutSecrets } from "./base_url.ts";
-import { foreignResponse, placeOf } from "./foreign_response.ts";
+import { addressOf, foreignResponse } from "./foreign_response.ts";
 
 /** A response whose body has not been read yet. Close it, whatever was read of it. */
-export class Answer {
+export class ServerResponse {
   /** The response's headers and status. */
-  readonly response: Response;
+  readonly raw: Response;
   readonly #read: <T>(reading: Promise<T>) => Promise<T>;
   readonly #reader?: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
 
   /**
-   * @param response The response.
+   * @param raw The response.
    * @param read Waits for a chunk of the body: with an idle timeout, and in the client's words when it
    * fails.
    */
-  constructor(response: Response, read: <T>(reading: Promise<T>) => Promise<T>) {
-    this.response = response;
+  constructor(raw: Response, read: <T>(reading: Promise<T>) => Promise<T>) {
+    this.raw = raw;
     this.#read = read;
-    this.#reader = response.body?.getReader();
+    this.#reader = raw.body?.getReader();
   }
 
   /**
@@ -79,7 +79,7 @@ export class Answer {
    */
   async error(): Promise<EventoDBError> {
     const text = await this.beginning();
-    return errorOf(text, this.response) ?? this.unexpected(text);
+    return errorOf(text, this.raw) ?? this.unexpected(text);
   }
 
   /**
@@ -105,7 +105,7 @@ export class Answer {
    * @returns The error, to be thrown.
    */
   unexpected(text: string, cause?: unknown): EventoDBError {
-    return foreignResponse(this.response, text, cause);
+    return foreignResponse(this.raw, text, cause);
   }
 
   /**
@@ -121,7 +121,7 @@ export class Answer {
       `Cannot use the response of ${this.#url}: it is longer than ${
         charsMax.toLocaleString("en-US")
       } characters${wayOut}`,
-      { details: { status: this.response.status, charsMax } },
+      { details: { status: this.raw.status, charsMax } },
     );
   }
 
@@ -131,7 +131,7 @@ export class Answer {
   }
 
   get #url(): string {
-    return placeOf(this.response);
+    return addressOf(this.raw);
   }
 
   #decode(decoder: TextDecoder, bytes: Uint8Array | undefined): string {
@@ -141,7 +141,7 @@ export class Answer {
       throw new EventoDBError(
         "UNEXPECTED_ANSWER",
         `Cannot use the response of ${this.#url}: it is not valid UTF-8`,
-        { cause, details: { status: this.response.status } },
+        { cause, details: { status: this.raw.status } },
       );
     }
   }

@@ -8,7 +8,7 @@ import { EventoDBError } from "../errors.ts";
 import { arrayElements } from "../json/array_elements.ts";
 import { elementCharsMax, messagesCharsMax, responseCharsMax } from "../limits.ts";
 import type { Message } from "../message.ts";
-import type { Answer } from "./response.ts";
+import type { ServerResponse } from "./response.ts";
 import type { CallOptions } from "./options.ts";
 import { type RetryPolicy, withRetries } from "./retry.ts";
 import type { Transport, TransportRequest } from "./transport.ts";
@@ -17,7 +17,7 @@ import type { Transport, TransportRequest } from "./transport.ts";
 export type RpcCall = readonly [method: string, ...args: string[]];
 
 /** Whether a response has the form that its method promises. */
-export type AnswerCheck<T> = (value: unknown) => value is T;
+export type ResponseCheck<T> = (value: unknown) => value is T;
 
 /** Calls methods. */
 export class Rpc {
@@ -41,7 +41,7 @@ export class Rpc {
    * @param options Signal.
    * @returns The response.
    */
-  read<T>(call: RpcCall, check: AnswerCheck<T>, options?: CallOptions): Promise<T> {
+  read<T>(call: RpcCall, check: ResponseCheck<T>, options?: CallOptions): Promise<T> {
     return withRetries(() => this.once(call, check, options), this.#policy, options);
   }
 
@@ -54,16 +54,16 @@ export class Rpc {
    * @returns The response.
    * @throws {EventoDBError} The server's error, `CONNECTION_FAILED` or `UNEXPECTED_ANSWER`.
    */
-  once<T>(call: RpcCall, check: AnswerCheck<T>, options?: CallOptions): Promise<T> {
-    return this.#transport.exchange(requestOf(call, options), async (answer) => {
-      const text = await answer.text(responseCharsMax);
+  once<T>(call: RpcCall, check: ResponseCheck<T>, options?: CallOptions): Promise<T> {
+    return this.#transport.exchange(requestOf(call, options), async (response) => {
+      const text = await response.text(responseCharsMax);
       let value: unknown;
       try {
         value = JSON.parse(text);
       } catch (cause) {
-        throw answer.unexpected(text, cause);
+        throw response.unexpected(text, cause);
       }
-      if (!check(value)) throw answer.unexpected(text);
+      if (!check(value)) throw response.unexpected(text);
       return value;
     });
   }
@@ -112,17 +112,17 @@ export class Rpc {
     parse: (text: string) => Message,
     options?: CallOptions,
   ): AsyncGenerator<Message[]> {
-    const answer = await this.#transport.send(requestOf(call, options));
+    const response = await this.#transport.send(requestOf(call, options));
     let beginning = "";
     let ended = false;
     /** Characters that have come since the last message: white space has no end of its own. */
     let idleChars = 0;
     async function* watched() {
-      for await (const chunk of answer.chunks()) {
+      for await (const chunk of response.chunks()) {
         beginning ||= chunk.trimStart();
         idleChars += chunk.length;
         if (idleChars > elementCharsMax) {
-          throw answer.tooLong(elementCharsMax, " without a message");
+          throw response.tooLong(elementCharsMax, " without a message");
         }
         yield chunk;
       }
@@ -140,12 +140,12 @@ export class Rpc {
           messages = value.map(parse);
         } catch (error) {
           if (!(error instanceof Error) || error === options?.signal?.reason) throw error;
-          throw explain(error, answer, beginning, ended);
+          throw explain(error, response, beginning, ended);
         }
         yield messages;
       }
     } finally {
-      await answer.close();
+      await response.close();
     }
   }
 
@@ -163,13 +163,13 @@ export class Rpc {
     options?: CallOptions,
   ): Promise<Message | null> {
     const attempt = () =>
-      this.#transport.exchange(requestOf(call, options), async (answer) => {
-        const text = (await answer.text(responseCharsMax)).trim();
+      this.#transport.exchange(requestOf(call, options), async (response) => {
+        const text = (await response.text(responseCharsMax)).trim();
         if (text === "null") return null;
         try {
           return parse(text);
         } catch (cause) {
-          throw answer.unexpected(text, cause);
+          throw response.unexpected(text, cause);
         }
       });
     return withRetries(attempt, this.#policy, options);
@@ -202,7 +202,7 @@ function requestOf([method, ...args]: RpcCall, options: CallOptions = {}): Trans
 }
 
 /** Puts what is wrong with an array of messages into the client's words. */
-function explain(error: Error, answer: Answer, beginning: string, ended: boolean): Error {
+function explain(error: Error, response: ServerResponse, beginning: string, ended: boolean): Error {
   // The connection's own errors, and a missing permission.
   if (error instanceof EventoDBError || error.name === "NotCapable") return error;
   const isArray = beginning.trimStart().startsWith("[");
@@ -211,9 +211,9 @@ function explain(error: Error, answer: Answer, beginning: string, ended: boolean
       cause: error,
     });
   }
-  if (!isArray) return answer.unexpected(beginning, error);
+  if (!isArray) return response.unexpected(beginning, error);
   return new EventoDBError("UNEXPECTED_ANSWER", error.message, {
     cause: error,
-    details: { status: answer.response.status },
+    details: { status: response.raw.status },
   });
 }

@@ -7,7 +7,7 @@
 import { EventoDBError } from "../errors.ts";
 import { retryDelayMaxMs, subscriptionErrorCharsMax, subscriptionIdleMs } from "../limits.ts";
 import type { Poke } from "../message.ts";
-import type { Answer } from "./response.ts";
+import type { ServerResponse } from "./response.ts";
 import { delay } from "../deps/delay.ts";
 import { isWorthRetrying, mayPass, retryDelayOf, type RetryPolicy } from "./retry.ts";
 import { serverEvents } from "./server_events.ts";
@@ -78,7 +78,7 @@ async function* follow(
     try {
       // The position alone says where to go on: every server knows it, and `Last-Event-ID` would be
       // one more header that a browser has to ask for.
-      const answer = await transport.send({
+      const response = await transport.send({
         path: `/subscribe?${search({ ...query, position: next })}`,
         method: "GET",
         headers: { Accept: "text/event-stream" },
@@ -87,14 +87,14 @@ async function* follow(
       });
       try {
         connected = true;
-        for await (const poke of pokesOf(answer, (place) => next ??= place + 1)) {
+        for await (const poke of pokesOf(response, (position) => next ??= position + 1)) {
           failures = 0;
           const after = 1 + ("stream" in query ? poke.position : poke.globalPosition);
           next = Math.max(next ?? 0, after);
           yield poke;
         }
       } finally {
-        await answer.close();
+        await response.close();
       }
       failure = new EventoDBError("CONNECTION_FAILED", `${transport.url} ended the subscription`);
     } catch (error) {
@@ -136,13 +136,13 @@ function firstPosition(
 }
 
 async function* pokesOf(
-  answer: Answer,
-  onPlace: (globalPosition: number) => void,
+  response: ServerResponse,
+  onPosition: (globalPosition: number) => void,
 ): AsyncGenerator<Poke> {
-  const type = answer.response.headers.get("Content-Type") ?? "";
-  if (!/^text\/event-stream\b/i.test(type)) throw await answer.error();
-  for await (const { event, data } of serverEvents(withPlace(answer.chunks(), onPlace))) {
-    if (event === "poke") yield parsePoke(answer, data);
+  const type = response.raw.headers.get("Content-Type") ?? "";
+  if (!/^text\/event-stream\b/i.test(type)) throw await response.error();
+  for await (const { event, data } of serverEvents(withPosition(response.chunks(), onPosition))) {
+    if (event === "poke") yield parsePoke(response, data);
   }
 }
 
@@ -150,18 +150,18 @@ async function* pokesOf(
  * Looks for the position that a server tells of before the first poke: an event that has an id and no data,
  * which a parser passes over.
  */
-async function* withPlace(
+async function* withPosition(
   chunks: AsyncIterable<string>,
-  onPlace: (globalPosition: number) => void,
+  onPosition: (globalPosition: number) => void,
 ): AsyncGenerator<string> {
   let head: string | undefined = "";
   for await (const chunk of chunks) {
     if (head !== undefined) {
       head += chunk;
-      const place = /^id: ?(\d{1,16})\r?\n\r?\n/m.exec(head)?.[1];
-      if (place !== undefined) onPlace(Number(place));
+      const position = /^id: ?(\d{1,16})\r?\n\r?\n/m.exec(head)?.[1];
+      if (position !== undefined) onPosition(Number(position));
       if (
-        place !== undefined || head.includes("data:") || head.length > subscriptionErrorCharsMax
+        position !== undefined || head.includes("data:") || head.length > subscriptionErrorCharsMax
       ) {
         head = undefined;
       }
@@ -170,16 +170,16 @@ async function* withPlace(
   }
 }
 
-function parsePoke(answer: Answer, data: string): Poke {
+function parsePoke(response: ServerResponse, data: string): Poke {
   let value: Partial<Record<keyof Poke, unknown>> | null;
   try {
     value = JSON.parse(data);
   } catch (cause) {
-    throw answer.unexpected(data, cause);
+    throw response.unexpected(data, cause);
   }
   const { stream, position, globalPosition } = value ?? {};
   if (
     typeof stream !== "string" || typeof position !== "number" || typeof globalPosition !== "number"
-  ) throw answer.unexpected(data);
+  ) throw response.unexpected(data);
   return { stream, position, globalPosition };
 }

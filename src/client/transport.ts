@@ -5,8 +5,8 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { answerStallMs } from "../limits.ts";
-import { Answer } from "./response.ts";
+import { responseStallMs } from "../limits.ts";
+import { ServerResponse } from "./response.ts";
 import { baseUrl } from "./base_url.ts";
 import { connectionError } from "./connection_problem.ts";
 import type { ClientOptions } from "./options.ts";
@@ -51,7 +51,7 @@ export class Transport {
       );
     }
     this.#token = options.token;
-    this.#timeoutMs = options.timeoutMs ?? answerStallMs;
+    this.#timeoutMs = options.timeoutMs ?? responseStallMs;
     const { fetch: send } = options;
     this.#fetch = send === undefined
       // A browser's fetch must be called on its window.
@@ -71,7 +71,7 @@ export class Transport {
    * @returns The response, once its status says success; to be closed.
    * @throws {EventoDBError} The server's error; `CONNECTION_FAILED`; `UNEXPECTED_ANSWER`.
    */
-  async send(request: TransportRequest): Promise<Answer> {
+  async send(request: TransportRequest): Promise<ServerResponse> {
     const { path, method, body, signal, timeoutMs = this.#timeoutMs } = request;
     const stalled = new AbortController();
     const ended = signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal]);
@@ -79,7 +79,7 @@ export class Transport {
     if (this.#token !== undefined) headers.set("Authorization", `Bearer ${this.#token}`);
 
     /** Waits, not for ever, and says what went wrong. Time in which nobody waits does not count. */
-    const patiently = async <T>(waiting: Promise<T>, broken: string): Promise<T> => {
+    const unlessStalled = async <T>(waiting: Promise<T>, broken: string): Promise<T> => {
       const timer = timeoutMs === Infinity
         ? undefined
         : setTimeout(() => stalled.abort(this.#stalled(timeoutMs)), timeoutMs);
@@ -106,25 +106,25 @@ export class Transport {
     };
     signal?.throwIfAborted();
     const responding = this.#fetch(`${this.url}${path}`, init);
-    const response = await patiently(responding, "Cannot reach").catch((error) => {
+    const raw = await unlessStalled(responding, "Cannot reach").catch((error) => {
       // A response that nobody waits for any more may come all the same.
       responding.then((late) => late.body?.cancel()).catch(() => {});
       throw error;
     });
-    const answer = new Answer(
-      response,
-      (reading) => patiently(reading, "The connection was lost in the middle of a response of"),
+    const response = new ServerResponse(
+      raw,
+      (reading) => unlessStalled(reading, "The connection was lost in the middle of a response of"),
     );
-    if (response.ok) {
+    if (raw.ok) {
       this.#hasReached = true;
-      return answer;
+      return response;
     }
     try {
-      const error = await answer.error();
+      const error = await response.error();
       if (error.code !== "UNEXPECTED_ANSWER") this.#hasReached = true;
       throw error;
     } finally {
-      await answer.close();
+      await response.close();
     }
   }
 
@@ -137,12 +137,15 @@ export class Transport {
    * @returns What it has read.
    * @throws {EventoDBError} As `send`.
    */
-  async exchange<T>(request: TransportRequest, read: (answer: Answer) => Promise<T>): Promise<T> {
-    const answer = await this.send(request);
+  async exchange<T>(
+    request: TransportRequest,
+    read: (response: ServerResponse) => Promise<T>,
+  ): Promise<T> {
+    const response = await this.send(request);
     try {
-      return await read(answer);
+      return await read(response);
     } finally {
-      await answer.close();
+      await response.close();
     }
   }
 

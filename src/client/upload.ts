@@ -13,7 +13,7 @@ import {
   slowestUploadBytesPerMs,
 } from "../limits.ts";
 import { RecordCount } from "../record/record_count.ts";
-import type { Answer } from "./response.ts";
+import type { ServerResponse } from "./response.ts";
 import { problemOf } from "./connection_problem.ts";
 import { eventData } from "./event_data.ts";
 import type { CallOptions, Retry } from "./options.ts";
@@ -197,13 +197,13 @@ class Attempts {
       signal: this.#signal,
       timeoutMs: Infinity,
     };
-    return await this.#transport.exchange(request, async (answer) => {
-      if (!isEventStream(answer)) throw answer.unexpected(await answer.beginning());
+    return await this.#transport.exchange(request, async (response) => {
+      if (!isEventStream(response)) throw response.unexpected(await response.beginning());
       this.listening = true;
       this.#body.accepted();
       this.#watch.responded();
       return await lastEvent(
-        answer,
+        response,
         (progress) => this.#progress(progress),
         (comment) => this.#watch.commented(comment),
       );
@@ -234,21 +234,24 @@ class Attempts {
  * same for one that never began: after this, an upload that fails may have been committed.
  */
 async function reach(transport: Transport, signal: AbortSignal): Promise<void> {
-  await transport.exchange({ path: "/version", method: "GET", signal }, (answer) => answer.close());
+  await transport.exchange(
+    { path: "/version", method: "GET", signal },
+    (response) => response.close(),
+  );
 }
 
-function isEventStream(answer: Answer): boolean {
-  return /^text\/event-stream\b/i.test(answer.response.headers.get("Content-Type") ?? "");
+function isEventStream(response: ServerResponse): boolean {
+  return /^text\/event-stream\b/i.test(response.raw.headers.get("Content-Type") ?? "");
 }
 
 /** Reads events up to the last one. */
 async function lastEvent(
-  answer: Answer,
+  response: ServerResponse,
   onProgress: (progress: ImportProgress) => void,
   onComment: (comment: string) => void,
 ): Promise<ImportCount> {
-  for await (const data of eventData(answer.chunks(), onComment)) {
-    const event = parseEvent(answer, data);
+  for await (const data of eventData(response.chunks(), onComment)) {
+    const event = parseEvent(response, data);
     if (event.error !== undefined) {
       throw EventoDBError.withCode(event.error, event.message ?? "", { line: event.line });
     }
@@ -272,14 +275,14 @@ interface ImportEvent {
   line?: number;
 }
 
-function parseEvent(answer: Answer, data: string): ImportEvent {
+function parseEvent(response: ServerResponse, data: string): ImportEvent {
   try {
     const event: unknown = JSON.parse(data);
     if (typeof event === "object" && event !== null) return event;
   } catch {
     // Said below.
   }
-  throw answer.unexpected(data);
+  throw response.unexpected(data);
 }
 
 function queryOf(options: UploadOptions): string {

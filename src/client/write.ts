@@ -126,10 +126,10 @@ function idOf({ id }: WriteOptions): string {
 async function findWritten(
   rpc: Rpc,
   sent: Sent,
-  clash: unknown,
+  conflict: unknown,
   options: CallOptions,
 ): Promise<WriteResult | null> {
-  const position = positionOfClash(sent, clash);
+  const position = positionOfConflict(sent, conflict);
   if (position === null) return null;
   const [found] = await rpc.readMessages(
     ["stream.get", JSON.stringify(sent.stream), JSON.stringify({ position, batchSize: 1 })],
@@ -142,14 +142,14 @@ async function findWritten(
   return same ? { position, globalPosition: found.globalPosition } : null;
 }
 
-function positionOfClash(sent: Sent, clash: unknown): number | null {
-  if (!(clash instanceof EventoDBError)) return null;
-  if (clash.code === "MESSAGE_ID_EXISTS") {
-    const { stream, position } = clash.details ?? {};
+function positionOfConflict(sent: Sent, conflict: unknown): number | null {
+  if (!(conflict instanceof EventoDBError)) return null;
+  if (conflict.code === "MESSAGE_ID_EXISTS") {
+    const { stream, position } = conflict.details ?? {};
     return stream === sent.stream && typeof position === "number" ? position : null;
   }
   // A server that looks at the version first reports a conflict of versions.
-  if (clash.code === "STREAM_VERSION_CONFLICT" && sent.expectedVersion !== undefined) {
+  if (conflict.code === "STREAM_VERSION_CONFLICT" && sent.expectedVersion !== undefined) {
     return sent.expectedVersion + 1;
   }
   return null;

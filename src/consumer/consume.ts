@@ -123,7 +123,7 @@ export async function consume(
     {
       from: handled + 1,
       batchSize: options.batchSize ?? consumerBatchMessages,
-      placeOf: (message) => message.globalPosition,
+      positionOf: (message) => message.globalPosition,
       signal,
     },
   );

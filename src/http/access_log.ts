@@ -1,5 +1,5 @@
 /**
- * One line in the log for each request, when its answer is over.
+ * One line in the log for each request, when its response is over.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { Exchange } from "./request_context.ts";
 
 /** How an exchange ended. */
 export interface Ending {
-  /** The status that was answered with. */
+  /** The status of its response. */
   status: number;
   /** How long it took, in milliseconds. */
   elapsedMs: number;
@@ -54,7 +54,7 @@ function cutOf(failure: unknown): string | undefined {
 function levelOf(exchange: Exchange, { failure, status }: Ending): LogLevel {
   if (failure === undefined) return exchange.notable || status >= 400 ? "info" : "debug";
   if (failure instanceof BrokenOff) return "info";
-  // A refusal for want of room is no fault, but an operator will want to see many of them.
+  // A refusal because a buffer is full is no fault, but an operator will want to see many of them.
   if (failure instanceof EventoDBError && failure.cause === undefined) {
     return failure.status === 503 ? "warn" : failure.status >= 500 ? "error" : "info";
   }

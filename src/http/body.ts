@@ -1,10 +1,10 @@
 /**
- * Request bodies, bounded in size and in patience: `Deno.serve` itself waits for a body for ever.
+ * Request bodies, with a size limit and an idle timeout: `Deno.serve` itself waits for a body for ever.
  *
  * @module
  */
 
-import { ByteReader, sameRoom } from "../byte_reader.ts";
+import { ByteReader, sameBuffer } from "../byte_reader.ts";
 import { abortable } from "../deps/abortable.ts";
 import { EventoDBError } from "../errors.ts";
 import { smallBodyBytesMax } from "../limits.ts";
@@ -16,10 +16,10 @@ import type { Exchange } from "./request_context.ts";
 import { Pace } from "./pace.ts";
 import { shuttingDown } from "./running_requests.ts";
 
-/** Bytes handed on at once to those who bring no room of their own. */
+/** Bytes handed on at once to those who bring no buffer of their own. */
 const chunkBytes = 64 * 1024;
 
-/** Room for the beginning of a body that does not say its length: most are small. */
+/** Buffer for the beginning of a body that does not say its length: most are small. */
 const beginningBytes = 4 * 1024;
 
 /** What a body is held to. */
@@ -45,7 +45,7 @@ export interface TextBodyOptions extends BodyOptions {
  * stalling.
  *
  * @param exchange The request.
- * @param options Patience and signal.
+ * @param options Idle timeout and signal.
  * @returns Its chunks. The stream fails with `INVALID_REQUEST` (408) when nothing comes for too
  * long, with the signal's reason once that is aborted, and with {@linkcode BrokenOff} when the client
  * has gone.
@@ -63,10 +63,10 @@ export function guardedBody(
     // It also ends a read that waits.
     reader.cancel(reason).catch(() => {});
   };
-  const patience = new Patience(stallMs, giveUp);
+  const idleTimeout = new IdleTimeout(stallMs, giveUp);
   const stop = () => giveUp(signal.reason);
   const end = () => {
-    patience.end();
+    idleTimeout.end();
     signal.removeEventListener("abort", stop);
     options.onEnd?.();
   };
@@ -79,7 +79,7 @@ export function guardedBody(
     async pull(controller) {
       try {
         pace?.wait();
-        const read = await patience.during(nextBytes(reader, controller.byobRequest!));
+        const read = await idleTimeout.during(nextBytes(reader, controller.byobRequest!));
         pace?.got(read.value?.length ?? 0);
         if (givenUp !== undefined) throw givenUp.reason;
         if (read.done) end();
@@ -124,7 +124,7 @@ function handOn(
 }
 
 /** Notices when nothing has come for too long: one timer does for all that comes in that time. */
-class Patience {
+class IdleTimeout {
   readonly #stallMs: number;
   readonly #giveUp: (reason: EventoDBError) => void;
   #waitsSince: number | undefined;
@@ -214,8 +214,8 @@ export function decodeText(bytes: Uint8Array): string {
 async function readSmall(exchange: Exchange, options: TextBodyOptions): Promise<Uint8Array> {
   const { stallMs, signal = exchange.signal, bytesMax } = options;
   const reading = exchange.request.bytes().catch((cause) => leftEarly(exchange, cause));
-  // Most are there before the turn is over, and to watch over a body costs as much as to read it.
-  const bytes = await Promise.race([reading, turnOver()]) ??
+  // Most are there before the tick is over, and to watch over a body costs as much as to read it.
+  const bytes = await Promise.race([reading, tickOver()]) ??
     await within(abortable(reading, signal), stallMs);
   if (bytes === undefined) throw stalled(stallMs);
   // Only a request that did not come over a socket has more than it says.
@@ -223,19 +223,19 @@ async function readSmall(exchange: Exchange, options: TextBodyOptions): Promise<
   return bytes;
 }
 
-let turn: Promise<undefined> | undefined;
+let tick: Promise<undefined> | undefined;
 
-/** Resolves once this turn of the event loop is over; one promise for all who ask in it. */
-function turnOver(): Promise<undefined> {
-  return turn ??= new Promise((resolve) => {
+/** Resolves once this tick of the event loop is over; one promise for all who ask in it. */
+function tickOver(): Promise<undefined> {
+  return tick ??= new Promise((resolve) => {
     inNextTick(() => {
-      turn = undefined;
+      tick = undefined;
       resolve(undefined);
     });
   });
 }
 
-/** Reads a body into one piece of memory, of which only what is filled is really taken. */
+/** Reads a body into one buffer, of which only what is filled is really taken. */
 async function readLarge(
   exchange: Exchange,
   options: TextBodyOptions,
@@ -260,10 +260,10 @@ async function readLarge(
   const timer = isShared ? undefined : setTimeout(() => ended.abort(stalled(stallMs)), stallMs);
   let bytes = new Uint8Array(length ?? beginningBytes);
   let used = 0;
-  let room = new Uint8Array(isShared ? chunkBytes : beginningBytes);
+  let buffer = new Uint8Array(isShared ? chunkBytes : beginningBytes);
   try {
     for (;;) {
-      const { value, done } = await reader.read(room);
+      const { value, done } = await reader.read(buffer);
       if (done) return bytes.subarray(0, used);
       const needed = used + value.length;
       if (needed > bytesMax) throw tooLarge(bytesMax);
@@ -280,8 +280,8 @@ async function readLarge(
       }
       bytes.set(value, used);
       used = needed;
-      room = sameRoom(room, value);
-      if (isShared && room.length < chunkBytes) room = new Uint8Array(chunkBytes);
+      buffer = sameBuffer(buffer, value);
+      if (isShared && buffer.length < chunkBytes) buffer = new Uint8Array(chunkBytes);
     }
   } catch (error) {
     await reader.cancel(error).catch(() => {});

@@ -5,10 +5,10 @@
  * @module
  */
 
-/** How long a browser may remember a preflight's answer, in seconds. */
+/** How long a browser may remember the response to a preflight, in seconds. */
 const preflightSeconds = 600;
 
-/** Answers browsers that come from other origins. */
+/** Responds to browsers that come from other origins. */
 export class Cors {
   readonly #origins: ReadonlySet<string>;
 
@@ -24,11 +24,11 @@ export class Cors {
   }
 
   /**
-   * Answers a preflight.
+   * Responds to a preflight.
    *
    * @param request The `OPTIONS` request.
    * @param methods What its path takes.
-   * @returns The answer, to be marked as all are, or `null` when the request is no preflight from an
+   * @returns The response, to be marked as all are, or `null` when the request is no preflight from an
    * origin that was named.
    */
   preflight(request: Request, methods: readonly string[]): Response | null {
@@ -47,11 +47,11 @@ export class Cors {
   }
 
   /**
-   * Marks an answer as one that the request's origin may read.
+   * Marks a response as one that the request's origin may read.
    *
    * @param request The request.
-   * @param response The answer.
-   * @returns The same answer.
+   * @param response The response.
+   * @returns The same response.
    */
   mark(request: Request, response: Response): Response {
     // Where nobody was named there is nothing to look for in the headers, which takes a while.

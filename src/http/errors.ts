@@ -1,5 +1,5 @@
 /**
- * Errors as answers.
+ * Errors as responses.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { EventoDBError } from "../errors.ts";
 import { hideSecrets } from "../printable.ts";
 
-/** How long a client is asked to wait when the server cannot answer now, in seconds. */
+/** How long a client is asked to wait when the server cannot respond now, in seconds. */
 const retryAfterSeconds = 5;
 
 /** An exchange that ended in the middle: by the client's leaving, or by ours from a client. */
@@ -33,11 +33,11 @@ export function publicError(error: unknown): EventoDBError {
 }
 
 /**
- * Answers with an error.
+ * Responds with an error.
  *
  * @param error What went wrong.
  * @param headers Headers of its own.
- * @returns The answer, with its body as PROTOCOL.md has it.
+ * @returns The response, with its body as PROTOCOL.md has it.
  */
 export function errorResponse(error: EventoDBError, headers: HeadersInit = {}): Response {
   const { status } = error;

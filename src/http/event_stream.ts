@@ -7,7 +7,7 @@
 import { eventsWaitingMax } from "../limits.ts";
 import { BrokenOff } from "./errors.ts";
 
-/** An answer made of events. Each goes out whole, in one chunk: some clients cannot join halves. */
+/** A response made of events. Each goes out whole, in one chunk: some clients cannot join halves. */
 export class EventStream {
   /** The bytes. */
   readonly body: ReadableStream<Uint8Array>;
@@ -64,7 +64,7 @@ export class EventStream {
   }
 
   /**
-   * Makes the answer.
+   * Makes the response.
    *
    * @returns Status 200, with the headers that keep proxies from holding events back.
    */

@@ -1,5 +1,5 @@
 /**
- * `GET /export` and `POST /export`: a slice of a namespace as NDJSON, in one answer.
+ * `GET /export` and `POST /export`: a slice of a namespace as NDJSON, in one response.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export function exportRoute(context: RouteContext): Route {
   return {
     path: "/export",
     method: "GET or POST",
-    async answer(exchange) {
+    async respond(exchange) {
       const { namespace } = await exchange.authenticate();
       const slice = await sliceOf(exchange, context);
       const { globalPosition } = await store.namespaceInfo(namespace);

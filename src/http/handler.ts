@@ -24,7 +24,7 @@ import { methodsOf, type Route, type RouteContext } from "./route.ts";
 import { rpcRoute } from "./rpc_route.ts";
 import { subscribeRoute } from "./subscribe_route.ts";
 import { versionRoute } from "./version_route.ts";
-import { shuttingDown, Work } from "./running_requests.ts";
+import { RunningRequests, shuttingDown } from "./running_requests.ts";
 
 /** How a handler behaves. */
 export interface HandlerOptions {
@@ -60,13 +60,13 @@ export interface HandlerOptions {
   /** Where requests are logged. Default: nowhere. */
   log?: Log;
   /**
-   * Most imports at the same time. A few more wait; beyond that they are answered with 503.
+   * Most imports at the same time. A few more wait; beyond that they are refused with 503.
    *
    * @default {4}
    */
   importsMax?: number;
   /**
-   * How long an import waits until another one has ended before it is answered with 503, in
+   * How long an import waits until another one has ended before it is refused with 503, in
    * milliseconds.
    *
    * @default {8_000}
@@ -86,21 +86,21 @@ export interface HandlerOptions {
    */
   bodyStallMs?: number;
   /**
-   * How long a reader may take nothing of an answer, in milliseconds.
+   * How long a reader may take nothing of a response, in milliseconds.
    *
    * @default {60_000}
    */
   readerStallMs?: number;
 }
 
-/** Answers requests. Disposing of it ends it at once; {@linkcode Handler.close} more gently. */
+/** Responds to requests. Disposing of it ends it at once; {@linkcode Handler.close} more gently. */
 export interface Handler extends AsyncDisposable {
   /**
-   * Answers a request. It never rejects: what goes wrong is an answer too.
+   * Responds to a request. It never rejects: what goes wrong is a response too.
    *
    * @param request The request, its path as in `/rpc`.
    * @param info What `Deno.serve` says of the connection; absent for a call from this process.
-   * @returns The answer.
+   * @returns The response.
    */
   (request: Request, info?: object): Promise<Response>;
   /**
@@ -134,7 +134,7 @@ export interface Handler extends AsyncDisposable {
  */
 export function createHandler(options: HandlerOptions): Handler {
   const { store, log = noLog } = options;
-  const work = new Work();
+  const running = new RunningRequests();
   const hub = new SubscriptionHub(store);
   const anyOrigin = new Cors(["*"]);
   const browsers = new Browsers(options);
@@ -154,15 +154,15 @@ export function createHandler(options: HandlerOptions): Handler {
     }).map((route) => [route.path, route]),
   );
 
-  const answer = async (exchange: Exchange): Promise<Response> => {
+  const respond = async (exchange: Exchange): Promise<Response> => {
     const { request, path } = exchange;
-    if (work.closing) throw shuttingDown();
+    if (running.closing) throw shuttingDown();
     const route = routes.get(path);
     browsers.check(exchange, route);
     if (route === undefined) throw notFound(path);
     const methods = methodsOf(route);
     if (methods.includes(request.method)) {
-      const response = await route.answer(exchange);
+      const response = await route.respond(exchange);
       return request.method === "HEAD" ? await withoutBody(response) : response;
     }
     const preflight = (route.isOpenToAnyOrigin ? anyOrigin : cors).preflight(request, methods);
@@ -178,18 +178,18 @@ export function createHandler(options: HandlerOptions): Handler {
       return errorResponse(error);
     }
     const start = performance.now();
-    const end = work.begin();
-    // An answer that goes on may be over before it was returned; those begin with 200.
+    const end = running.begin();
+    // A response that goes on may be over before it was returned; those begin with 200.
     let status = 200;
     let failure: unknown;
-    const exchange = new Exchange(request, authenticate, work, (cut) => {
+    const exchange = new Exchange(request, authenticate, running, (cut) => {
       const elapsedMs = performance.now() - start;
       end();
       logExchange(log, exchange, { status, elapsedMs, failure: cut ?? failure });
     }, info !== undefined);
     let response: Response;
     try {
-      response = await answer(exchange);
+      response = await respond(exchange);
     } catch (error) {
       failure = error;
       response = errorResponse(publicError(error));
@@ -206,7 +206,7 @@ export function createHandler(options: HandlerOptions): Handler {
   };
 
   const close = (graceMs: number) => {
-    const closed = work.close(graceMs);
+    const closed = running.close(graceMs);
     // Subscriptions would go on for ever: they are not waited for.
     hub[Symbol.dispose]();
     return closed;
@@ -244,7 +244,7 @@ function wrongMethod(method: string, methods: readonly string[]): Response {
   return errorResponse(error, { Allow: allowed });
 }
 
-/** The headers that `GET` has, the length of small answers included; a stream is not measured. */
+/** The headers that `GET` has, the length of small responses included; a stream is not measured. */
 async function withoutBody(response: Response): Promise<Response> {
   const headers = new Headers(response.headers);
   if (headers.get("Content-Type") === "application/json") {

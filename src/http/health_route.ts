@@ -1,5 +1,5 @@
 /**
- * `GET /health`: whether the server answers.
+ * `GET /health`: whether the server responds.
  *
  * @module
  */
@@ -11,5 +11,5 @@ export const healthRoute: Route = {
   path: "/health",
   method: "GET",
   isOpenToAnyHost: true,
-  answer: () => Response.json({ status: "ok" }, { headers: { "Cache-Control": "no-store" } }),
+  respond: () => Response.json({ status: "ok" }, { headers: { "Cache-Control": "no-store" } }),
 };

@@ -40,7 +40,7 @@ export function importRoute(context: RouteContext): Route {
   return {
     path: "/import",
     method: "POST",
-    async answer(exchange) {
+    async respond(exchange) {
       exchange.notable = true;
       const { namespace } = await exchange.authenticate();
       const mode = importParametersOf(exchange.url.searchParams);

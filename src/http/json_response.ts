@@ -1,5 +1,5 @@
 /**
- * JSON answers: small ones in one go, large ones as the reader takes them.
+ * JSON responses: small ones in one go, large ones as the reader takes them.
  *
  * @module
  */
@@ -11,14 +11,14 @@ import { sendText } from "./send.ts";
 const headers = { "Content-Type": "application/json" };
 
 /**
- * Answers with JSON text. Text that comes in one part goes out whole, with its length. What comes in
+ * Responds with JSON text. Text that comes in one part goes out whole, with its length. What comes in
  * several goes out part by part; a failure among them breaks the connection off, so that a cut
- * answer never looks complete.
+ * response never looks complete.
  *
- * @param exchange The request that it answers.
+ * @param exchange The request.
  * @param text The text.
  * @param stallMs How long the reader may take nothing, in milliseconds.
- * @returns The answer, once it is known to begin well: what fails before that is thrown.
+ * @returns The response, once it is known to begin well: what fails before that is thrown.
  */
 export async function jsonAnswer(
   exchange: Exchange,

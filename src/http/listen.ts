@@ -35,7 +35,7 @@ export interface Listener {
  * Listens.
  *
  * @param options Where.
- * @param handler Answers requests.
+ * @param handler Responds to requests.
  * @returns The listener.
  * @throws {EventoDBError} `INVALID_REQUEST` for a port that cannot be, `BACKEND_ERROR` for one that
  * cannot be had.
@@ -56,7 +56,7 @@ export function listen(
       // What is said about listening is the caller's affair.
       onListen: () => {},
       onError(error) {
-        // Also called for an answer that breaks off on purpose; that has been logged.
+        // Also called for a response that breaks off on purpose; that has been logged.
         if (!(error instanceof BrokenOff)) {
           log.write("error", "response failed", { error: errorText(error) });
         }

@@ -26,7 +26,7 @@ export function relatedRoute(context: RouteContext): Route {
   return {
     path: "/related",
     method: "GET or POST",
-    async answer(exchange) {
+    async respond(exchange) {
       const { namespace } = await exchange.authenticate();
       const slice = await sliceOf(exchange, context);
       if (slice.relatedTo === undefined) throw withoutRoots();

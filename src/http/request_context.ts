@@ -6,12 +6,12 @@
 
 import { type Authenticator, bearerToken } from "../auth/authenticate.ts";
 import type { Caller } from "../auth/caller.ts";
-import type { Work } from "./running_requests.ts";
+import type { RunningRequests } from "./running_requests.ts";
 
-/** Ends an exchange; with the reason when its answer was broken off. */
+/** Ends an exchange; with the reason when its response was broken off. */
 export type EndExchange = (failure?: unknown) => void;
 
-/** A request on its way to its answer. */
+/** A request on its way to its response. */
 export class Exchange {
   /** The request. */
   readonly request: Request;
@@ -30,21 +30,21 @@ export class Exchange {
 
   readonly #isFromNetwork: boolean;
   readonly #authenticate: Authenticator;
-  readonly #work: Work;
+  readonly #running: RunningRequests;
   readonly #onEnd: EndExchange;
   #open = false;
 
   /**
    * @param request The request.
    * @param authenticate Finds out who calls.
-   * @param work What the server has under way.
-   * @param onEnd Told once, after the last byte of the answer has been handed over.
+   * @param running What the server has under way.
+   * @param onEnd Told once, after the last byte of the response has been handed over.
    * @param isFromNetwork Whether it came over a connection, and not from a caller in this process.
    */
   constructor(
     request: Request,
     authenticate: Authenticator,
-    work: Work,
+    running: RunningRequests,
     onEnd: EndExchange,
     isFromNetwork = false,
   ) {
@@ -52,7 +52,7 @@ export class Exchange {
     this.url = new URL(request.url);
     this.path = this.url.pathname.replace(/^\/+/, "/");
     this.#authenticate = authenticate;
-    this.#work = work;
+    this.#running = running;
     this.#onEnd = onEnd;
     this.#isFromNetwork = isFromNetwork;
   }
@@ -67,12 +67,12 @@ export class Exchange {
 
   /** Whether the server has been told to stop. */
   get closing(): boolean {
-    return this.#work.closing;
+    return this.#running.closing;
   }
 
-  /** Aborted when the server cannot wait for the answer any longer. */
+  /** Aborted when the server cannot wait for the response any longer. */
   get signal(): AbortSignal {
-    return this.#work.signal;
+    return this.#running.signal;
   }
 
   /**
@@ -89,7 +89,7 @@ export class Exchange {
   }
 
   /**
-   * Says that the answer goes on after it has been returned.
+   * Says that the response goes on after it has been returned.
    *
    * @returns A function to call when it is over.
    */
@@ -98,7 +98,7 @@ export class Exchange {
     return this.#onEnd;
   }
 
-  /** Ends the exchange, unless its answer goes on. */
+  /** Ends the exchange, unless its response goes on. */
   returned(): void {
     if (!this.#open) this.#onEnd();
   }

@@ -28,7 +28,7 @@ export interface RouteContext {
   readonly importSlotWaitMs: number;
   /** How long a request's body may send nothing, in milliseconds. */
   readonly bodyStallMs: number;
-  /** How long a reader may take nothing of an answer, in milliseconds. */
+  /** How long a reader may take nothing of a response, in milliseconds. */
   readonly readerStallMs: number;
 }
 
@@ -43,13 +43,13 @@ export interface Route {
   /** In test mode, too, it does not matter by which name the server is called. */
   readonly isOpenToAnyHost?: boolean;
   /**
-   * Answers.
+   * Responds.
    *
    * @param exchange The request.
-   * @returns The answer.
+   * @returns The response.
    * @throws {EventoDBError} What the client is to be told instead.
    */
-  answer(exchange: Exchange): Response | Promise<Response>;
+  respond(exchange: Exchange): Response | Promise<Response>;
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * `POST /rpc`: one call, one answer.
+ * `POST /rpc`: one call, one response.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export function rpcRoute(context: RouteContext): Route {
   return {
     path: "/rpc",
     method: "POST",
-    async answer(exchange) {
+    async respond(exchange) {
       const caller = await exchange.authenticate();
       refuseEncoded(exchange.request);
       const bounds = { bytesMax: rpcBodyBytesMax, stallMs: bodyStallMs };
@@ -40,7 +40,7 @@ export function rpcRoute(context: RouteContext): Route {
         : await largeBodies.handled.take(exchange.signal, { weight: bytes.length });
       const slice = new TimeSlice();
       const call = parseCall(decodeText(bytes));
-      // What is not needed while the call runs makes room for the next one.
+      // What is not needed while the call runs leaves its memory to the next one.
       bytes = undefined;
       memory.dispose();
       if (slice.isOver) await slice.next();

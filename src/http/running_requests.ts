@@ -1,6 +1,5 @@
 /**
- * What a server has under way. Each piece of work is counted from its request to the last byte of
- * its answer, so that a server that is told to stop knows when nothing is left to wait for.
+ * What a server has under way. Each request is counted until the last byte of its response, so that a server that is told to stop knows when nothing is left to wait for.
  *
  * @module
  */
@@ -8,7 +7,7 @@
 import { EventoDBError } from "../errors.ts";
 
 /** Counts running work, and can end it. */
-export class Work {
+export class RunningRequests {
   readonly #abort = new AbortController();
   #running = 0;
   #closing = false;
@@ -24,13 +23,13 @@ export class Work {
     return this.#closing;
   }
 
-  /** How many pieces of work are running. */
+  /** How many requests are running. */
   get running(): number {
     return this.#running;
   }
 
   /**
-   * Begins a piece of work.
+   * Begins a request.
    *
    * @returns A function that ends it; calling it again does nothing.
    */

@@ -89,7 +89,7 @@ export interface EventoDBServer extends AsyncDisposable {
  * Starts a server.
  *
  * @param options Where to listen and what to serve.
- * @returns The server, once it answers.
+ * @returns The server, once it responds.
  * @throws {EventoDBError} `INVALID_REQUEST` when the token, the port or the database's URL will not
  * do; `BACKEND_ERROR` when the port is taken, or the database cannot be opened or is in use.
  *

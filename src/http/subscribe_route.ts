@@ -28,7 +28,7 @@ export function subscribeRoute({ store, hub }: RouteContext): Route {
     path: "/subscribe",
     method: "GET",
     isOpenToAnyOrigin: true,
-    async answer(exchange) {
+    async respond(exchange) {
       const { request: { headers }, url: { searchParams } } = exchange;
       const { namespace } = await exchange.authenticate();
       const query = subscribeQueryOf(searchParams, headers.get("Last-Event-ID"));

@@ -15,5 +15,5 @@ export const versionRoute: Route = {
   path: "/version",
   method: "GET",
   isOpenToAnyHost: true,
-  answer: () => Response.json({ version, features }, { headers: { "Cache-Control": "no-store" } }),
+  respond: () => Response.json({ version, features }, { headers: { "Cache-Control": "no-store" } }),
 };

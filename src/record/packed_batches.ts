@@ -9,7 +9,7 @@
  */
 
 import { isUtf8 } from "node:buffer";
-import { ByteReader, sameRoom } from "../byte_reader.ts";
+import { ByteReader, sameBuffer } from "../byte_reader.ts";
 import { TimeSlice } from "../tick.ts";
 import { EventoDBError } from "../errors.ts";
 import { batchCharsMax, batchRecordsMax, lineBytesMax, ordinaryLineBytesMax } from "../limits.ts";
@@ -24,10 +24,10 @@ const TAB = 0x09;
 const SPACE = 0x20;
 
 /** Bytes looked at in one turn, so that little is left over when a batch ends. */
-const pieceBytes = 64 * 1024;
+const chunkBytes = 64 * 1024;
 
 /** Room for a batch, in bytes: it ends with the record that reaches `batchCharsMax`. */
-const roomBytes = batchCharsMax + 2 * pieceBytes;
+const bufferBytes = batchCharsMax + 2 * chunkBytes;
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -78,7 +78,7 @@ export async function* packedBatches(
   const packer = new Packer(options);
   const reader = new ByteReader(body);
   const slice = new TimeSlice();
-  let room = new Uint8Array(pieceBytes);
+  let buffer = new Uint8Array(chunkBytes);
   let beginning = new Uint8Array();
   let reason: unknown;
   let hasLongLine = false;
@@ -88,24 +88,24 @@ export async function* packedBatches(
   try {
     for (;;) {
       signal?.throwIfAborted();
-      const { value, done } = await reader.read(room);
+      const { value, done } = await reader.read(buffer);
       signal?.throwIfAborted();
       if (done) break;
       if (beginning.length < contentBytes) beginning = longer(beginning, value);
-      for (let at = 0; at < value.length; at += pieceBytes) {
-        const piece = value.subarray(at, at + pieceBytes);
+      for (let at = 0; at < value.length; at += chunkBytes) {
+        const chunk = value.subarray(at, at + chunkBytes);
         const isLong = packer.begunBytes > ordinaryLineBytesMax;
         if (isLong && !hasLongLine) await options.longLines?.begin();
         hasLongLine ||= isLong;
-        using _memory = isLong && piece.includes(LF)
+        using _memory = isLong && chunk.includes(LF)
           ? await options.longLines?.handle()
           : undefined;
-        yield* packer.add(piece);
+        yield* packer.add(chunk);
         // What is there already comes without a pause in which anyone else could be served.
         if (slice.isOver) await slice.next();
         signal?.throwIfAborted();
       }
-      room = sameRoom(room, value);
+      buffer = sameBuffer(buffer, value);
     }
     yield* packer.end();
   } catch (error) {
@@ -121,7 +121,7 @@ export async function* packedBatches(
 
 /** Whether a batch has a line that needed more memory than a batch has. */
 export function isLarge({ bytes }: PackedRecords): boolean {
-  return bytes.length > roomBytes;
+  return bytes.length > bufferBytes;
 }
 
 /** The first bytes, with more of them. */
@@ -148,7 +148,7 @@ class Packer {
   readonly #onBadLine: BatchesOptions["onBadLine"];
   /** Whether the rest of a line that was left out is still to come. */
   #skipping = false;
-  #bytes = new Uint8Array(roomBytes);
+  #bytes = new Uint8Array(bufferBytes);
   /** Bytes gathered. */
   #used = 0;
   /** Bytes of lines that are packed already; what follows is the line that has begun. */
@@ -174,22 +174,22 @@ class Packer {
     return this.#used - this.#packed;
   }
 
-  /** Takes a piece. @returns The batches that it completes. */
+  /** Takes a chunk. @returns The batches that it completes. */
   *add(next: Uint8Array): Generator<PackedRecords> {
-    const piece = this.#afterSkipped(next);
-    this.#gather(piece);
-    const lineEnd = piece.lastIndexOf(LF);
-    const whole = this.#used - (piece.length - lineEnd) + 1;
+    const chunk = this.#afterSkipped(next);
+    this.#gather(chunk);
+    const lineEnd = chunk.lastIndexOf(LF);
+    const whole = this.#used - (chunk.length - lineEnd) + 1;
     if (lineEnd >= 0) yield* this.#pack(whole);
     this.#checkBegun();
   }
 
   /** What comes after a line that is left out. */
-  #afterSkipped(piece: Uint8Array): Uint8Array {
-    if (!this.#skipping) return piece;
-    const lineEnd = piece.indexOf(LF);
+  #afterSkipped(chunk: Uint8Array): Uint8Array {
+    if (!this.#skipping) return chunk;
+    const lineEnd = chunk.indexOf(LF);
     this.#skipping = lineEnd < 0;
-    return piece.subarray(this.#skipping ? piece.length : lineEnd + 1);
+    return chunk.subarray(this.#skipping ? chunk.length : lineEnd + 1);
   }
 
   /** Takes the end. @returns The last batch, if there is one. */
@@ -215,15 +215,15 @@ class Packer {
 
   /** Room for the longest line. What of it is not filled takes no memory. */
   #largeRoom(): Uint8Array<ArrayBuffer> {
-    const bytes = roomBytes + this.#lineBytesMax;
+    const bytes = bufferBytes + this.#lineBytesMax;
     const at = this.#spare.findIndex((batch) => batch.bytes.length === bytes);
     const [spare] = at < 0 ? [] : this.#spare.splice(at, 1);
     return spare?.bytes ?? new Uint8Array(bytes);
   }
 
-  #moveTo(room: Uint8Array<ArrayBuffer>): void {
-    room.set(this.#bytes.subarray(0, this.#used));
-    this.#bytes = room;
+  #moveTo(buffer: Uint8Array<ArrayBuffer>): void {
+    buffer.set(this.#bytes.subarray(0, this.#used));
+    this.#bytes = buffer;
   }
 
   /** Packs the lines up to an index. */
@@ -248,8 +248,8 @@ class Packer {
     this.#bytes.copyWithin(0, this.#packed, this.#used);
     this.#used -= this.#packed;
     this.#packed = 0;
-    if (this.#bytes.length > roomBytes && this.#used <= roomBytes) {
-      this.#moveTo(new Uint8Array(roomBytes));
+    if (this.#bytes.length > bufferBytes && this.#used <= bufferBytes) {
+      this.#moveTo(new Uint8Array(bufferBytes));
     }
   }
 
@@ -330,11 +330,11 @@ class Packer {
   #takeBatch(): PackedRecords {
     const batch = { length: this.#records, bytes: this.#bytes, numbers: this.#numbers };
     const begun = this.#bytes.subarray(this.#packed, this.#used);
-    const fits = (batch: PackedRecords) => batch.bytes.length === roomBytes;
-    const at = begun.length <= roomBytes ? this.#spare.findLastIndex(fits) : -1;
+    const fits = (batch: PackedRecords) => batch.bytes.length === bufferBytes;
+    const at = begun.length <= bufferBytes ? this.#spare.findLastIndex(fits) : -1;
     const [spare] = at < 0 ? [] : this.#spare.splice(at, 1);
     this.#bytes = spare?.bytes ??
-      (begun.length <= roomBytes ? new Uint8Array(roomBytes) : this.#largeRoom());
+      (begun.length <= bufferBytes ? new Uint8Array(bufferBytes) : this.#largeRoom());
     this.#bytes.set(begun);
     this.#numbers = spare?.numbers ?? new Float64Array(batchRecordsMax * packedNumbers);
     this.#used = begun.length;

@@ -37,7 +37,7 @@ export async function* messagesJson(
     // One page is held back, so that a single one comes out whole, with its closing bracket.
     if (held !== "") yield held;
     held = "";
-    // Adding piece by piece is faster than joining a list of them.
+    // Adding one by one is faster than joining a list of them.
     for (const message of page) {
       held += opening + format(message);
       opening = ",";

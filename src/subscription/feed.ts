@@ -59,12 +59,12 @@ export function openFeed<T>(
   return new ReadableStream(new Feed(store, hub, options), { highWaterMark: feedQueueMax });
 }
 
-/** What an import has brought below the place that a feed had come to. */
+/** What an import has brought below the position that a feed had come to. */
 interface Late {
   positions: ImportedPositions;
-  /** The place to read from next. */
+  /** The position to read from next. */
   next: number;
-  /** The place that the feed had come to: from here on everything is read anyway. */
+  /** The position that the feed had come to: from here on everything is read anyway. */
   end: number;
 }
 
@@ -76,7 +76,7 @@ class Feed<T> implements Listener, UnderlyingDefaultSource<T> {
   #controller!: ReadableStreamDefaultController<T>;
   #leave = () => {};
   #heartbeat: ReturnType<typeof setInterval> | undefined;
-  /** The place after the last one given out, but for late ones. */
+  /** The position after the last one given out, but for late ones. */
   #next: number;
   #late: Late[] = [];
   /** Whether the store may hold something from `#next` on. */
@@ -119,7 +119,7 @@ class Feed<T> implements Listener, UnderlyingDefaultSource<T> {
   offer(poke: Poke): void {
     if (this.#isOver) return;
     if (this.#isBehind || this.#isReading || !this.#hasRoom) this.#isBehind = true;
-    else if (placeOf(this.subject, poke) >= this.#next) this.#give(poke);
+    else if (positionOf(this.subject, poke) >= this.#next) this.#give(poke);
   }
 
   look(): void {
@@ -186,11 +186,11 @@ class Feed<T> implements Listener, UnderlyingDefaultSource<T> {
 
   #give(poke: Poke): void {
     const { fromGlobal = 0, encode } = this.#options;
-    this.#next = placeOf(this.subject, poke) + 1;
+    this.#next = positionOf(this.subject, poke) + 1;
     if (poke.globalPosition >= fromGlobal) this.#controller.enqueue(encode(poke));
   }
 
-  /** Reads the store until there is nothing left in it or no room here. */
+  /** Reads the store until there is nothing left in it or the buffer is full. */
   async #catchUp(): Promise<void> {
     if (this.#isReading) return;
     this.#isReading = true;
@@ -218,7 +218,7 @@ class Feed<T> implements Listener, UnderlyingDefaultSource<T> {
 
   async #readNext(): Promise<void> {
     const imports = this.#imports;
-    // A commit during the read sets this again, and the next turn reads once more.
+    // A commit during the read sets this again, and the next iteration reads once more.
     this.#isBehind = false;
     const page = await this.#readPage(this.#next);
     if (this.#isOver) return;
@@ -241,9 +241,9 @@ class Feed<T> implements Listener, UnderlyingDefaultSource<T> {
     if (this.#isOver || this.#late[0] !== late) return;
     const { fromGlobal = 0, encode } = this.#options;
     for (const message of page) {
-      const place = placeOf(this.subject, message);
-      late.next = place + 1;
-      if (place >= late.end) break;
+      const position = positionOf(this.subject, message);
+      late.next = position + 1;
+      if (position >= late.end) break;
       const { globalPosition } = message;
       if (globalPosition < fromGlobal || !positions.has(globalPosition)) continue;
       this.#controller.enqueue(encode(pokeOf(message)));
@@ -251,7 +251,7 @@ class Feed<T> implements Listener, UnderlyingDefaultSource<T> {
     if (page.length === 0 || late.next >= late.end) this.#late.shift();
   }
 
-  /** A page from a place on; with what is late, without what is beyond its end. */
+  /** A page from a position on; with what is late, without what is beyond its end. */
   async #readPage(from: number, late?: Late): Promise<Message[]> {
     const { namespace, fromGlobal = 0 } = this.#options;
     const { subject } = this;
@@ -275,8 +275,8 @@ class Feed<T> implements Listener, UnderlyingDefaultSource<T> {
   }
 }
 
-/** What a subject counts: places in its stream, or in its namespace. */
-function placeOf(subject: Subject, poke: Poke): number {
+/** What a subject counts: positions in its stream, or global ones. */
+function positionOf(subject: Subject, poke: Poke): number {
   return "stream" in subject ? poke.position : poke.globalPosition;
 }
 

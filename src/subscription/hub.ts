@@ -21,7 +21,7 @@ export interface Listener {
   offer(poke: Poke): void;
   /** Something may have been committed that was not offered: look into the store. */
   look(): void;
-  /** An import has added these: look into the store, also below the place that was come to. */
+  /** An import has added these: look into the store, also below the position that was reached. */
   lookAt(positions: ImportedPositions): void;
   /** An import has replaced everything: look into the store from the start. */
   startOver(): void;

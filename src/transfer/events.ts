@@ -119,7 +119,7 @@ export function bytesOf(chunks: AsyncGenerator<ExportChunk>): ReadableStream<Uin
  * @param options What to do with what is there, signal, progress.
  * @returns How many were imported and skipped, once they are committed.
  * @throws {EventoDBError} What is wrong, with the line; `OUTCOME_UNKNOWN` when a server has got
- * everything and does not answer, or says that it has imported fewer records than it was sent.
+ * everything and does not respond, or says that it has imported fewer records than it was sent.
  */
 export async function importEvents(
   records: ReadableStream<Uint8Array>,

@@ -1,15 +1,15 @@
-import { ByteReader, sameRoom } from "../../src/byte_reader.ts";
+import { ByteReader, sameBuffer } from "../../src/byte_reader.ts";
 import { EventoDBError } from "../../src/errors.ts";
 import { guardedBody } from "../../src/http/body.ts";
 import { Exchange } from "../../src/http/request_context.ts";
-import { Work } from "../../src/http/running_requests.ts";
+import { RunningRequests } from "../../src/http/running_requests.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { bodyOf } from "../support/bodies.ts";
 
 function guarded(body: ReadableStream<Uint8Array>, stallMs = 60_000, signal?: AbortSignal) {
   const request = new Request("http://localhost/import", { method: "POST", body });
   const nobody = () => Promise.reject(new Error("Nobody asks who calls"));
-  const exchange = new Exchange(request, nobody, new Work(), () => {});
+  const exchange = new Exchange(request, nobody, new RunningRequests(), () => {});
   return guardedBody(exchange, { stallMs, signal });
 }
 
@@ -22,7 +22,7 @@ async function readInto(stream: ReadableStream<Uint8Array>, roomBytes: number) {
     const { value, done } = await reader.read(room);
     if (done) return bytes;
     bytes.push(...value);
-    room = sameRoom(room, value);
+    room = sameBuffer(room, value);
     assertEquals(room.length, roomBytes);
   }
 }
@@ -56,7 +56,7 @@ Deno.test("guardedBody() fills the memory that it is given from a body of bytes"
     },
   });
   const request = { body, method: "POST", url: "http://localhost/import" } as Request;
-  const exchange = new Exchange(request, () => Promise.reject(), new Work(), () => {});
+  const exchange = new Exchange(request, () => Promise.reject(), new RunningRequests(), () => {});
   const read = await readInto(guardedBody(exchange, { stallMs: 60_000 }), 33);
   assertEquals(read, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   assertEquals([...rooms], [33]);

@@ -15,7 +15,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 /** What is asked about each input. */
 export interface JoinedOptions {
-  /** Refuses an input by its beginning: asked of all before the first is read, and again when its turn comes. */
+  /** Refuses an input by its beginning: asked of all before the first is read, and again before it is read itself. */
   check(input: Input): Promise<void>;
   /** Finds the manifest of an input; fails where the input is seen to be another one. */
   manifestOf(input: Input): Promise<FoundManifest | undefined>;

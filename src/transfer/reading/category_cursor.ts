@@ -40,7 +40,7 @@ export class CategoryCursor implements PageCursor {
       signal,
       charsMax,
       batchSize: pageMessagesMax,
-      placeOf: ({ globalPosition }) => globalPosition,
+      positionOf: ({ globalPosition }) => globalPosition,
     });
   }
 

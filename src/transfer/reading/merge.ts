@@ -53,7 +53,7 @@ export async function* mergeAscending(cursors: readonly PageCursor[]): AsyncGene
   }
 }
 
-/** A run of the first sequence ends where the second one's turn comes. Equal positions come last. */
+/** A run of the first sequence ends where the second one goes on. Equal positions come last. */
 function runEnd({ page, at }: Head, limit: number): number {
   let end = at + 1;
   while (end < page.length && page[end]!.globalPosition < limit) end++;

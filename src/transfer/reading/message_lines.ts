@@ -15,7 +15,7 @@ const encoder = new TextEncoder();
  * Writes messages as lines, leaving out those that are not in the query's window of time.
  *
  * @param pages The messages, in ascending global position; no page is empty.
- * @param query The query that they answer.
+ * @param query The query whose result they are.
  * @returns The lines of each page, and how far it has looked.
  */
 export async function* messageLines(

@@ -18,7 +18,7 @@ export async function* readAhead<T>(
   const asked: Promise<IteratorResult<T>>[] = [];
   const ask = () => {
     const next = chunks.next();
-    // It is looked at in its turn, and nobody else minds.
+    // Its failure is thrown where its result is awaited.
     next.catch(() => {});
     asked.push(next);
   };

@@ -51,7 +51,7 @@ export class EndpointSource implements ExportSource {
     return { ...rest, streams: new Set(streams) };
   }
 
-  /** The server filters. An answer that is cut is asked for anew, from the last whole line on. */
+  /** The server filters. A response that is cut is requested again, from the last whole line on. */
   async *read(query: SourceQuery): AsyncGenerator<SourceLines> {
     const reading = new Reading(
       this.#client,
