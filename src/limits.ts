@@ -322,7 +322,7 @@ export const closureEventsMax: number = 100_000_000;
 /** How often an index of links is compared with what there is, while imports change that. */
 export const linkIndexAttemptsMax: number = 20;
 /** Most messages that are taken into an index of links at once. */
-export const linkIndexStepMax: number = 5_000;
+export const linkIndexStepMax: number = 2_000;
 /** The same on Postgres and Deno KV, where each time is a transaction. */
 export const linkIndexTransactionMax: number = 20_000;
 /** How often a server logs how far an index of links is, in milliseconds. */

@@ -79,6 +79,11 @@ export interface MessageQuery extends SliceBounds {
   from: number;
   /** Most messages after every filter; `Infinity` for all. */
   limit: number;
+  /**
+   * Only messages of these types are wanted. A store leaves the others out where that is cheaper than to read them;
+   * who asks has to look at the type as well.
+   */
+  types?: readonly string[];
   /** Only messages whose `metadata.correlationStreamName` is of this category. */
   correlation?: string;
   /** Only streams of this member. */

@@ -62,26 +62,36 @@ async function linesByIndex(
 
 /** The streams that may be in a slice, where each of them is named. */
 function exactStreams(slice: Slice): string[] | undefined {
-  const names = new Set<string>();
-  for (const text of slice.streams ?? ["*"]) {
-    const { literal } = new Pattern(text);
-    if (literal === undefined) return undefined;
-    names.add(literal);
-  }
+  const names = exactNames(slice.streams);
+  if (names === undefined) return undefined;
   const categories = slice.categories && new Set(slice.categories);
   const filter = new SliceFilter({ ...slice, types: undefined, excludeTypes: undefined });
-  return [...names].filter((stream) =>
+  return names.filter((stream) =>
     (categories?.has(categoryOf(stream)) ?? true) &&
     filter.wants({ stream, streamKey: keyOfName(stream), type: "", typeKey: "" })
   );
 }
 
+/** The names that some patterns stand for, each once; `undefined` where there are none, or one has a star. */
+function exactNames(patterns: readonly string[] | undefined): string[] | undefined {
+  if (patterns === undefined) return undefined;
+  const names = new Set<string>();
+  for (const text of patterns) {
+    const { literal } = new Pattern(text);
+    if (literal === undefined) return undefined;
+    names.add(literal);
+  }
+  return [...names];
+}
+
 async function* scannedLines(
   store: Store,
   namespace: string,
-  { categories, from, to, since, until }: BoundSlice,
+  slice: BoundSlice,
 ): AsyncGenerator<Lines, void> {
-  const query: MessageQuery = { categories, from, to, since, until, limit: Infinity };
+  const { categories, from, to, since, until } = slice;
+  const types = exactNames(slice.types);
+  const query: MessageQuery = { categories, from, to, since, until, types, limit: Infinity };
   if (store.readLines !== undefined) return yield* store.readLines(namespace, query);
   const encoder = new TextEncoder();
   for await (const page of store.readMessages(namespace, query)) {

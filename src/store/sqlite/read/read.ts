@@ -71,6 +71,9 @@ function messagesSource(choice: CategoryChoice | undefined, query: MessageQuery)
   const conditions: string[] = [];
   const filterValues: SQLInputValue[] = [];
   const bind = (value: SQLInputValue) => `?${3 + partValues.length + filterValues.push(value)}`;
+  if (query.types !== undefined) {
+    conditions.push(`type IN (SELECT value FROM json_each(${bind(JSON.stringify(query.types))}))`);
+  }
   if (query.correlation !== undefined) conditions.push(`correlation = ${bind(query.correlation)}`);
   if (query.since !== undefined) conditions.push(`time >= ${bind(query.since.slice(0, -1))}`);
   if (query.until !== undefined) conditions.push(`time < ${bind(query.until.slice(0, -1))}`);
