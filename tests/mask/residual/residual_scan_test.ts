@@ -75,6 +75,8 @@ Deno.test("ResidualScan does not look at types, keys, ids and what the masker ma
     metadata: `{"ü":"«${email}»"}`,
   };
   assertEquals(scan([email], [event]), []);
+  // The same in a line of ASCII alone, which is looked through in another way.
+  assertEquals(scan([email], [{ ...event, metadata: "null" }]), []);
 });
 
 Deno.test("ResidualScan finds nothing across values", () => {
