@@ -144,7 +144,8 @@ Deno.test("eventodb import says that a proxy holds its bytes back, and what to d
   await cli.sees(
     /Nothing has moved for \d+ s: \S+ [kM]B were sent, \S+ [kM]?B? ?.*have arrived\. Something in between, such as a proxy, holds the rest back\. See "An import stands still"/,
   );
-  assert(performance.now() - started < 30_000);
+  // An import that stands still is given up after ten minutes.
+  assert(performance.now() - started < 120_000);
   proxy.letGo();
   const { status, stderr } = await cli.ended;
   assertEquals(status, 0, stderr);
