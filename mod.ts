@@ -124,8 +124,8 @@ export {
   exportEvents,
   importEvents,
   type ImportEventsOptions,
-  type ServerPlace,
-  type StorePlace,
+  type ServerNamespace,
+  type StoreNamespace,
 } from "./src/transfer/events.ts";
 export type { EventHead } from "./src/record/line_head.ts";
 export type { EventTally, ExportOptions } from "./src/transfer/export.ts";

@@ -5,13 +5,7 @@
  * @module
  */
 
-import {
-  batchSizeDefault,
-  responseStallMs,
-  retriesDefault,
-  retryDelayMs,
-  versionCharsMax,
-} from "../limits.ts";
+import { batchSizeDefault, responseStallMs, retriesDefault, retryDelayMs } from "../limits.ts";
 import type { ImportResult } from "../import_result.ts";
 import type {
   CategorySummary,
@@ -22,7 +16,8 @@ import type {
 import type { Message, WriteResult } from "../message.ts";
 import { parseCategoryMessage, parseStreamMessage } from "../record/wire.ts";
 import type { Poke } from "../message.ts";
-import { checkCategory, checkConsumerGroup, checkIntegers, jsonOf } from "./call_checks.ts";
+import { checkCategory, checkConsumerGroup, checkIntegers } from "./call_checks.ts";
+import * as calls from "./calls.ts";
 import * as check from "./checks.ts";
 import type {
   CreatedNamespace,
@@ -43,7 +38,6 @@ import {
   parsePayloads,
   type Payload,
 } from "./parsed_message.ts";
-import { jsonText } from "./raw_json.ts";
 import { readPages } from "./page_reader.ts";
 import type {
   CategoryGetOptions,
@@ -55,6 +49,7 @@ import type {
 import { type RetryPolicy, withRetries } from "./retry.ts";
 import { Rpc } from "./rpc.ts";
 import type { ServerHealth, ServerVersion } from "./server_facts.ts";
+import { serverVersion } from "./server_version.ts";
 import type {
   SubscribeOptions,
   SubscribeToAllOptions,
@@ -178,9 +173,8 @@ export class EventoDBClient {
     options: StreamGetOptions = {},
   ): Promise<Message[] | ParsedMessage[]> {
     const { position, globalPosition, batchSize, raw, ...call } = options;
-    checkIntegers({ position, globalPosition, batchSize });
     const messages = await this.#rpc.readMessages(
-      ["stream.get", text(stream), text({ position, globalPosition, batchSize })],
+      calls.streamGet(stream, { position, globalPosition, batchSize }),
       (message) => parseStreamMessage(message, stream),
       call,
     );
@@ -216,7 +210,7 @@ export class EventoDBClient {
   ): Promise<Message | ParsedMessage | null> {
     const { type, raw, ...call } = options;
     const message = await this.#rpc.readOptionalMessage(
-      ["stream.last", text(stream), text({ type })],
+      calls.streamLast(stream, type),
       (element) => parseStreamMessage(element, stream),
       call,
     );
@@ -231,7 +225,7 @@ export class EventoDBClient {
    * @returns The version; `null` when the stream has no messages.
    */
   async streamVersion(stream: string, options?: CallOptions): Promise<number | null> {
-    return await this.#rpc.read(["stream.version", text(stream)], check.isNumberOrNull, options);
+    return await this.#rpc.read(calls.streamVersion(stream), check.isNumberOrNull, options);
   }
 
   /**
@@ -263,7 +257,7 @@ export class EventoDBClient {
   ): Promise<Message[] | ParsedMessage[]> {
     const { raw, ...call } = options;
     const messages = await this.#rpc.readMessages(
-      categoryCall(category, options),
+      calls.categoryGet(category, options),
       parseCategoryMessage,
       call,
     );
@@ -283,7 +277,7 @@ export class EventoDBClient {
     options: Omit<CategoryGetOptions, "raw"> = {},
   ): AsyncGenerator<Message[]> {
     return this.#rpc.arrivingMessages(
-      categoryCall(category, options),
+      calls.categoryGet(category, options),
       parseCategoryMessage,
       options,
     );
@@ -322,7 +316,7 @@ export class EventoDBClient {
     return readPages<Message | ParsedMessage>(
       (from, batchSize, signal) =>
         this.#rpc.arrivingMessages(
-          ["stream.get", text(stream), text({ position: from, batchSize })],
+          calls.streamGet(stream, { position: from, batchSize }),
           (message) => parseStreamMessage(message, stream),
           { signal },
         ),
@@ -471,20 +465,10 @@ export class EventoDBClient {
     namespace: string,
     options: NamespaceCreateOptions = {},
   ): Promise<CreatedNamespace> {
-    const { description, token, metadata, ...call } = options;
-    const fields = Object.entries({
-      description: description === undefined ? undefined : text(description),
-      token: token === undefined ? undefined : text(token),
-      metadata: metadata === undefined ? undefined : jsonText(metadata, "metadata"),
-    }).filter(([, value]) => value !== undefined);
     return await this.#rpc.once(
-      [
-        "ns.create",
-        text(namespace),
-        `{${fields.map(([name, value]) => `"${name}":${value}`).join(",")}}`,
-      ],
+      calls.namespaceCreate(namespace, options),
       check.isObjectWith<CreatedNamespace>({ namespace: "string", token: "string" }),
-      call,
+      { signal: options.signal },
     );
   }
 
@@ -501,11 +485,10 @@ export class EventoDBClient {
     namespace: string,
     options: NamespaceRotateTokenOptions = {},
   ): Promise<RotatedToken> {
-    const { token, ...call } = options;
     return await this.#rpc.once(
-      ["ns.rotateToken", text(namespace), token === undefined ? "{}" : `{"token":${text(token)}}`],
+      calls.namespaceRotateToken(namespace, options.token),
       check.isObjectWith<RotatedToken>({ namespace: "string", token: "string" }),
-      call,
+      { signal: options.signal },
     );
   }
 
@@ -519,7 +502,7 @@ export class EventoDBClient {
    */
   async namespaceDelete(namespace: string, options?: CallOptions): Promise<DeletedNamespace> {
     return await this.#rpc.once(
-      ["ns.delete", text(namespace)],
+      calls.namespaceDelete(namespace),
       check.isObjectWith<DeletedNamespace>({ namespace: "string" }),
       options,
     );
@@ -546,7 +529,7 @@ export class EventoDBClient {
    */
   async namespaceInfo(namespace: string, options?: CallOptions): Promise<NamespaceInfo> {
     return await this.#rpc.read(
-      ["ns.info", text(namespace)],
+      calls.namespaceInfo(namespace),
       check.isObjectWith<NamespaceInfo>({ namespace: "string", messageCount: "number" }),
       options,
     );
@@ -559,12 +542,10 @@ export class EventoDBClient {
    * @returns The streams, by name in byte order.
    */
   async namespaceStreams(options: NamespaceStreamsOptions = {}): Promise<StreamSummary[]> {
-    const { prefix, cursor, limit, ...call } = options;
-    checkIntegers({ limit });
     return await this.#rpc.read(
-      ["ns.streams", text({ prefix, cursor, limit })],
+      calls.namespaceStreams(options),
       check.isArray<StreamSummary>,
-      call,
+      { signal: options.signal },
     );
   }
 
@@ -609,14 +590,7 @@ export class EventoDBClient {
    * @returns The version, and what the server can do.
    */
   version(options: CallOptions = {}): Promise<ServerVersion> {
-    const request = { path: "/version", method: "GET", signal: options.signal } as const;
-    const attempt = () =>
-      this.#transport.exchange(request, async (response) => {
-        const body = await response.text(versionCharsMax);
-        const value = parseVersion(body);
-        if (value === null) throw response.unexpected(body);
-        return value;
-      });
+    const attempt = () => serverVersion(this.#transport, options.signal);
     return withRetries(attempt, this.retryPolicy, options);
   }
 
@@ -691,37 +665,4 @@ export class EventoDBClient {
     checkIntegers({ position: options.position });
     return new Subscription(this.#transport, this.retryPolicy, query, options);
   }
-}
-
-function text(value: string | Record<string, unknown>): string {
-  return jsonOf(value, "an argument");
-}
-
-function categoryCall(
-  category: string,
-  options: CategoryGetOptions,
-): [string, string, string] {
-  const { position, batchSize, correlation, consumerGroup } = options;
-  checkCategory(category);
-  if (correlation !== undefined) checkCategory(correlation);
-  checkIntegers({ position, batchSize });
-  checkConsumerGroup(consumerGroup);
-  return [
-    "category.get",
-    text(category),
-    text({ position, batchSize, correlation, consumerGroup }),
-  ];
-}
-
-/** A server without features names none. */
-function parseVersion(body: string): ServerVersion | null {
-  let value: { version?: unknown; features?: unknown } | null;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    return null;
-  }
-  if (typeof value?.version !== "string") return null;
-  const features = Array.isArray(value.features) ? value.features.map(String) : [];
-  return { version: value.version, features };
 }

@@ -80,6 +80,7 @@ export class Transport {
 
     /** Waits, not for ever, and says what went wrong. Time in which nobody waits does not count. */
     const unlessStalled = async <T>(waiting: Promise<T>, broken: string): Promise<T> => {
+      // The timer has to end the request as well, which `within` would leave running.
       const timer = timeoutMs === Infinity
         ? undefined
         : setTimeout(() => stalled.abort(this.#stalled(timeoutMs)), timeoutMs);

@@ -6,7 +6,7 @@
 
 import type { Diff, DiffField, EventDifference, FieldDifference } from "../slice/diff.ts";
 import type { Arguments } from "../cli/arguments.ts";
-import type { EventPlace } from "../cli/transfer/event_place.ts";
+import type { EventInput } from "../cli/transfer/event_input.ts";
 import type { Command } from "../cli/command.ts";
 import { connectionOptions, jsonOption, quietOption } from "../cli/common_options.ts";
 import { compared } from "../cli/compared.ts";
@@ -68,7 +68,7 @@ export const diffCommand: Command = {
     using interruption = new Interruption();
     const { signal } = interruption;
     const { diff } = await import("../slice/diff.ts");
-    const { isUrl, openPlace } = await import("../cli/transfer/event_place.ts");
+    const { isUrl, openEventInput } = await import("../cli/transfer/event_input.ts");
     if (isUrl(a) && isUrl(b)) {
       throw new UsageError(
         "Two servers cannot be compared at once: there is one token",
@@ -79,11 +79,11 @@ export const diffCommand: Command = {
     const slice = await readSlice(args);
     const found = await compared(async () => {
       const options = { action: "Cannot compare", signal };
-      await using left = await openPlace(a, args, options);
-      await using right = await openPlace(b, args, options);
+      await using left = await openEventInput(a, args, options);
+      await using right = await openEventInput(b, args, options);
       const status = { events: 0, position: 0 };
       using _ = new Progress("Compared", () => status, { quiet: quiet || json });
-      const sideOf = ({ name, open }: EventPlace) => ({ name, open: () => open(slice) });
+      const sideOf = ({ name, open }: EventInput) => ({ name, open: () => open(slice) });
       return await diff(sideOf(left), sideOf(right), {
         ignore,
         signal,
@@ -130,9 +130,9 @@ function linesOfEvent({ kind, position, stream, type, fields = [] }: EventDiffer
 }
 
 function linesOfField({ field, a, b, paths }: FieldDifference): string[] {
-  const places = paths?.map(({ path, a, b }) => ({ name: `${field} ${path}`, a, b })) ??
+  const parts = paths?.map(({ path, a, b }) => ({ name: `${field} ${path}`, a, b })) ??
     [{ name: field, a, b }];
-  return places.map(({ name, a, b }) => `    ${name}: ${shown(a)} → ${shown(b)}`);
+  return parts.map(({ name, a, b }) => `    ${name}: ${shown(a)} → ${shown(b)}`);
 }
 
 function shown(text: string | null): string {

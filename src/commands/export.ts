@@ -23,7 +23,7 @@ import {
   pipe,
 } from "../cli/transfer/export_stream.ts";
 import { checkManifestOptions } from "../cli/files/manifest_option.ts";
-import { checkPlaces, type ExportOrigin, openOrigin } from "../cli/transfer/export_origin.ts";
+import { checkOutputPaths, type ExportOrigin, openOrigin } from "../cli/transfer/export_origin.ts";
 import { manifestPathOf } from "../cli/files/manifest_path.ts";
 import type { Masking } from "../cli/mask/masking.ts";
 import { isStandardOutput, openOutput, type Output } from "../cli/files/output.ts";
@@ -141,7 +141,7 @@ async function exportTo(
   const slice = await readSlice(args);
   checkNamed(args, slice, "export");
   checkManifestOptions(args);
-  await checkPlaces(args);
+  await checkOutputPaths(args);
   const { Masking } = await import("../cli/mask/masking.ts");
   await using masking = await Masking.open(args);
   await using origin = await openOrigin(args, quiet, signal);

@@ -15,7 +15,7 @@ import { type ImportSource, inputsOf, openImportSource } from "../cli/transfer/i
 import { Interruption } from "../cli/interrupt.ts";
 import { formatCount, formatEvents, formatSeconds } from "../cli/terminal/format.ts";
 import { CommandError, UsageError } from "../cli/problems.ts";
-import { placeOf } from "../cli/connection/place.ts";
+import { describeNamespace } from "../cli/connection/describe_namespace.ts";
 import { Progress } from "../cli/terminal/progress.ts";
 import { withResult } from "../cli/result.ts";
 import { confirmed, say } from "../cli/terminal/terminal.ts";
@@ -92,16 +92,16 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
     throw unsent(error);
   });
   if (existing !== undefined) refuseSkip(features);
-  const place = placeOf(connection);
+  const shown = describeNamespace(connection);
   const replaced = force ? await eventsOf(connection, signal) : undefined;
   if (force && !args.flag("yes")) {
-    await askForForce(place, replaced ?? null, signal).catch((error) => {
+    await askForForce(shown, replaced ?? null, signal).catch((error) => {
       throw unsent(error);
     });
   }
   if (!quiet) {
     const instead = force ? `, replacing ${heldEvents(replaced ?? null)} in it` : "";
-    say(`Importing ${input.name} into ${place}${instead}`);
+    say(`Importing ${input.name} into ${shown}${instead}`);
     const note = sizeNote(input, features);
     if (note !== undefined) say(note);
   }
@@ -180,13 +180,13 @@ function heldEvents(count: number | null): string {
 }
 
 async function askForForce(
-  place: string,
+  shown: string,
   events: number | null,
   signal: AbortSignal,
 ): Promise<void> {
   const question = events === 0
-    ? `The namespace is empty: ${place}. Import into it?`
-    : `Replace ${heldEvents(events)} of ${place} with the input's?`;
+    ? `The namespace is empty: ${shown}. Import into it?`
+    : `Replace ${heldEvents(events)} of ${shown} with the input's?`;
   if (!await confirmed(question, signal)) {
     throw new CommandError("Not confirmed", ["Nothing was sent: the namespace is as it was"]);
   }

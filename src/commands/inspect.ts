@@ -10,7 +10,7 @@ import type { EventsSummary, Inspection } from "../slice/inspect.ts";
 import { formatColumns } from "../cli/terminal/columns.ts";
 import type { Command } from "../cli/command.ts";
 import { connectionOptions, jsonOption, quietOption } from "../cli/common_options.ts";
-import { type EventPlace, isEmpty, openGivenPlace } from "../cli/transfer/event_place.ts";
+import { type EventInput, openGivenInput, selectsAll } from "../cli/transfer/event_input.ts";
 import { sliceOptions } from "../cli/transfer/slice_options.ts";
 import { formatFacts } from "../cli/terminal/facts.ts";
 import { Interruption } from "../cli/interrupt.ts";
@@ -57,14 +57,14 @@ export const inspectCommand: Command = {
     const { readSlice } = await import("../cli/transfer/slice.ts");
     const slice = await readSlice(args);
     const options = { action: "Cannot inspect", signal };
-    await using place = await openGivenPlace(args.operands[0], args, options);
+    await using input = await openGivenInput(args.operands[0], args, options);
     const quiet = args.flag("quiet") || json;
-    const inspection = await inspectPlace(place, slice, { quiet, signal });
+    const inspection = await inspectEvents(input, slice, { quiet, signal });
     if (json) printWithSecrets(JSON.stringify(inspection));
-    else print(await linesOf(place, inspection));
-    if (!quiet && !isEmpty(slice)) { for (const note of await place.notes(slice)) say(note); }
+    else print(await linesOf(input, inspection));
+    if (!quiet && !selectsAll(slice)) { for (const note of await input.notes(slice)) say(note); }
     if (inspection.events === 0 && !args.flag("allow-empty")) {
-      throw new CommandError(noneOf(place, slice), [
+      throw new CommandError(noneOf(input, slice), [
         "With --allow-empty, that is a success",
       ]);
     }
@@ -72,22 +72,22 @@ export const inspectCommand: Command = {
   },
 };
 
-function noneOf({ name, file }: EventPlace, slice: Slice): string {
-  if (!isEmpty(slice)) return `Nothing to inspect in ${name}: no event matches`;
+function noneOf({ name, file }: EventInput, slice: Slice): string {
+  if (!selectsAll(slice)) return `Nothing to inspect in ${name}: no event matches`;
   return `${name} holds no ${file === undefined ? "event" : "record"}`;
 }
 
-async function inspectPlace(
-  place: EventPlace,
+async function inspectEvents(
+  input: EventInput,
   slice: Slice,
   { quiet, signal }: { quiet: boolean; signal: AbortSignal },
 ): Promise<Inspection> {
   const { inspect } = await import("../slice/inspect.ts");
   const status = { events: 0, position: 0 };
-  using _ = new Progress("Inspected", () => ({ ...status, share: place.share }), { quiet });
+  using _ = new Progress("Inspected", () => ({ ...status, share: input.share }), { quiet });
   try {
     return await inspect({
-      open: () => place.open(slice),
+      open: () => input.open(slice),
       signal,
       onProgress(events, position) {
         status.events = events;
@@ -97,12 +97,12 @@ async function inspectPlace(
   } catch (error) {
     if (!(error instanceof EventoDBError)) throw error;
     const message = describe(error);
-    const where = message.startsWith("Cannot inspect") ? "" : `Cannot inspect ${place.name}: `;
+    const where = message.startsWith("Cannot inspect") ? "" : `Cannot inspect ${input.name}: `;
     throw new CommandError(`${where}${message}`, hintsFor(error), { cause: error });
   }
 }
 
-async function linesOf({ name, file }: EventPlace, found: Inspection): Promise<string[]> {
+async function linesOf({ name, file }: EventInput, found: Inspection): Promise<string[]> {
   const { categories, types, silences, largestStreams } = found;
   const lines = formatFacts({
     [file === undefined ? "of" : "file"]: name,

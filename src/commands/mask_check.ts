@@ -17,7 +17,7 @@ import { CommandError, UsageError } from "../cli/problems.ts";
 import { formatCount, formatEvents } from "../cli/terminal/format.ts";
 import { Progress } from "../cli/terminal/progress.ts";
 import { print, printWithSecrets } from "../cli/terminal/terminal.ts";
-import { type EventPlace, openGivenPlace } from "../cli/transfer/event_place.ts";
+import { type EventInput, openGivenInput } from "../cli/transfer/event_input.ts";
 import { sliceOptions } from "../cli/transfer/slice_options.ts";
 import { maskPlacesNamedMax } from "../limits.ts";
 import { type CheckedPlace, MaskCheck, type PlaceCounts } from "../mask/mask_check.ts";
@@ -31,7 +31,7 @@ import { requiredPolicy } from "./mask_apply.ts";
 export const maskCheckCommand: Command = {
   name: "mask check",
   description:
-    "Show what a policy would do with events: what it masks and keeps, every place that it says " +
+    "Show what a policy would do with events: what it masks and keeps, every path that it says " +
     "nothing of, values that do not fit their rule, rules that match nothing, and masked values that also " +
     "occur elsewhere. Ends with status 0 when the events can be masked, 1 when they cannot.",
   operands: [{
@@ -71,21 +71,21 @@ export const maskCheckCommand: Command = {
     // Nothing of it is kept, so that any key will do.
     const key = await givenMaskKey(args, "key-file", true);
     const options = { action: "Cannot check", signal };
-    await using place = await openGivenPlace(args.operands[0], args, options);
+    await using input = await openGivenInput(args.operands[0], args, options);
     const check = new MaskCheck();
     using run = new MaskRun(policy, key, check.observer);
     const { Preview } = await import("../cli/mask/preview.ts");
     const preview = new Preview(policy, key, previews);
-    await maskAll(place, slice, run, preview, { quiet: quiet || json, signal });
+    await maskAll(input, slice, run, preview, { quiet: quiet || json, signal });
     const keys = new KeptKeys();
     const report = run.report(await run.residuals(signal, (...lines) => keys.add(...lines)));
     if (report.events + report.dropped === 0) {
-      throw new CommandError(`Nothing to check in ${place.name}: no event matches`);
+      throw new CommandError(`Nothing to check in ${input.name}: no event matches`);
     }
     const isMaskable = check.undecided.values + check.unfit.values === 0 &&
       report.residuals.every(({ isLong }) => !isLong);
     if (json) printWithSecrets(JSON.stringify(resultOf(isMaskable, check, report, keys)));
-    else if (!quiet || !isMaskable) print(linesOf(place.name, path, check, report, keys));
+    else if (!quiet || !isMaskable) print(linesOf(input.name, path, check, report, keys));
     return isMaskable ? 0 : 1;
   },
 };
@@ -110,7 +110,7 @@ function previewsOf(args: Arguments): number {
 }
 
 async function maskAll(
-  place: EventPlace,
+  input: EventInput,
   slice: Slice,
   run: MaskRun,
   preview: { add(lines: Uint8Array<ArrayBuffer>): void },
@@ -121,16 +121,16 @@ async function maskAll(
   using _ = new Progress("Checked", () => ({
     events: run.events,
     position,
-    share: place.share,
+    share: input.share,
   }), { quiet });
   try {
-    for await (const { bytes, last } of canonicalLines(place, slice, signal)) {
+    for await (const { bytes, last } of canonicalLines(input, slice, signal)) {
       position = last;
       run.add(bytes);
       preview.add(bytes);
     }
   } catch (error) {
-    throw withoutValues(error, `Cannot check ${place.name}`);
+    throw withoutValues(error, `Cannot check ${input.name}`);
   }
 }
 

@@ -15,7 +15,7 @@ import { withResult } from "../cli/result.ts";
 import { formatEvents } from "../cli/terminal/format.ts";
 import { Progress } from "../cli/terminal/progress.ts";
 import { say } from "../cli/terminal/terminal.ts";
-import { type EventPlace, isEmpty, openGivenPlace } from "../cli/transfer/event_place.ts";
+import { type EventInput, openGivenInput, selectsAll } from "../cli/transfer/event_input.ts";
 import { sliceOptions } from "../cli/transfer/slice_options.ts";
 import type { Slice } from "../slice/slice.ts";
 import type { Discovery } from "../mask/discover/discovery.ts";
@@ -71,25 +71,25 @@ async function runDiscover(
   const { readSlice } = await import("../cli/transfer/slice.ts");
   const slice = await readSlice(args);
   const options = { action: "Cannot look into", signal };
-  await using place = await openGivenPlace(args.operands[0], args, options);
+  await using input = await openGivenInput(args.operands[0], args, options);
   await using output = await openOutput(path, signal);
-  const found = await discover(place, slice, { quiet, signal });
-  if (!quiet && !isEmpty(slice)) { for (const note of await place.notes(slice)) say(note); }
+  const found = await discover(input, slice, { quiet, signal });
+  if (!quiet && !selectsAll(slice)) { for (const note of await input.notes(slice)) say(note); }
   if (found.events === 0) {
-    const isAll = isEmpty(slice);
+    const isAll = selectsAll(slice);
     throw new CommandError(
-      isAll ? `${place.name} holds no event` : `No event of ${place.name} matches`,
+      isAll ? `${input.name} holds no event` : `No event of ${input.name} matches`,
     );
   }
   const { starterPolicy } = await import("../mask/discover/starter_policy.ts");
-  const text = [...starterPolicy(found, place.name)].join("\n");
+  const text = [...starterPolicy(found, input.name)].join("\n");
   const writer = output.writable.getWriter();
   await writer.write(new TextEncoder().encode(`${text}\n`));
   writer.releaseLock();
   await output.complete();
   if (!quiet) {
     say(
-      `Looked into ${formatEvents(found.events)} of ${place.name}: each line of the policy ` +
+      `Looked into ${formatEvents(found.events)} of ${input.name}: each line of the policy ` +
         "now needs a rule",
     );
   }
@@ -102,7 +102,7 @@ async function runDiscover(
 }
 
 async function discover(
-  place: EventPlace,
+  input: EventInput,
   slice: Slice,
   { quiet, signal }: { quiet: boolean; signal: AbortSignal },
 ): Promise<Discovery> {
@@ -115,17 +115,17 @@ async function discover(
   using _ = new Progress("Looked into", () => ({
     events: found.events,
     position,
-    share: place.share,
+    share: input.share,
   }), { quiet });
   try {
-    for await (const batch of packedBatches(await place.open(slice), { signal })) {
+    for await (const batch of packedBatches(await input.open(slice), { signal })) {
       for (const message of unpackRecords(batch)) {
         found.add(message);
         position = message.globalPosition;
       }
     }
   } catch (error) {
-    const action = `Cannot look into ${place.name}`;
+    const action = `Cannot look into ${input.name}`;
     throw withoutValues(unreadable(error, action), action);
   }
   return found;

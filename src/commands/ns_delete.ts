@@ -9,7 +9,7 @@ import type { Command } from "../cli/command.ts";
 import { connectionOptions, jsonOption } from "../cli/common_options.ts";
 import { connect } from "../cli/connection/connection.ts";
 import { itsEvents, namespaceFacts } from "../cli/connection/namespace_facts.ts";
-import { placeOf } from "../cli/connection/place.ts";
+import { describeNamespace } from "../cli/connection/describe_namespace.ts";
 import { CommandError } from "../cli/problems.ts";
 import { withResult } from "../cli/result.ts";
 import { confirmed, say } from "../cli/terminal/terminal.ts";
@@ -37,18 +37,18 @@ export const nsDeleteCommand: Command = {
     await withResult({ json }, async () => {
       const connection = await connect(args);
       const { client } = connection;
-      const place = placeOf(connection, namespace);
+      const shown = describeNamespace(connection, namespace);
       let counted: number | null | undefined;
       if (!args.flag("yes") && Deno.stdin.isTerminal()) {
         counted = (await namespaceFacts(client, namespace)).messageCount;
-        if (!await confirmed(`Delete ${place} with ${itsEvents(counted)}?`)) {
+        if (!await confirmed(`Delete ${shown} with ${itsEvents(counted)}?`)) {
           throw new CommandError("Not confirmed", [`"${namespace}" is as it was`]);
         }
       }
       const deleted = await client.namespaceDelete(namespace);
       const { deletedAt } = deleted;
       const messagesDeleted = await deletedCount(client, deleted.messagesDeleted, counted);
-      if (!json) say(`Deleted ${place} with ${itsEvents(messagesDeleted)}`);
+      if (!json) say(`Deleted ${shown} with ${itsEvents(messagesDeleted)}`);
       return { namespace, deletedAt, messagesDeleted };
     });
     return 0;

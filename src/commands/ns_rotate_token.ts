@@ -8,7 +8,7 @@ import { EventoDBError } from "../errors.ts";
 import type { Command } from "../cli/command.ts";
 import { connectionOptions, jsonOption, tokenOutputOption } from "../cli/common_options.ts";
 import { connect } from "../cli/connection/connection.ts";
-import { placeOf } from "../cli/connection/place.ts";
+import { describeNamespace } from "../cli/connection/describe_namespace.ts";
 import { CommandError } from "../cli/problems.ts";
 import { withResult } from "../cli/result.ts";
 import { printWithSecrets, say } from "../cli/terminal/terminal.ts";
@@ -40,11 +40,11 @@ export const nsRotateTokenCommand: Command = {
       });
       await output?.write(token);
       if (!json) {
-        const place = placeOf(connection, namespace);
+        const shown = describeNamespace(connection, namespace);
         say(
           output === undefined
-            ? `Replaced the token of ${place}. The new one, shown only now:`
-            : `Replaced the token of ${place}. The new one is in ${output.path}`,
+            ? `Replaced the token of ${shown}. The new one, shown only now:`
+            : `Replaced the token of ${shown}. The new one is in ${output.path}`,
         );
         if (output === undefined) printWithSecrets(token);
       }

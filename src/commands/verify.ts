@@ -8,7 +8,7 @@ import type { Arguments } from "../cli/arguments.ts";
 import type { Command } from "../cli/command.ts";
 import { compared } from "../cli/compared.ts";
 import { connect, type Connection } from "../cli/connection/connection.ts";
-import { placeOf } from "../cli/connection/place.ts";
+import { describeNamespace } from "../cli/connection/describe_namespace.ts";
 import { EventFile } from "../cli/files/event_file.ts";
 import { Interruption } from "../cli/interrupt.ts";
 import type { FoundManifest } from "../cli/files/manifest_file.ts";
@@ -16,7 +16,7 @@ import { checkManifestOptions, findManifest } from "../cli/files/manifest_option
 import { NotComparedError, UsageError } from "../cli/problems.ts";
 import { Progress } from "../cli/terminal/progress.ts";
 import { print, printWithSecrets } from "../cli/terminal/terminal.ts";
-import { isEmpty } from "../cli/transfer/event_place.ts";
+import { selectsAll } from "../cli/transfer/event_input.ts";
 import { verifyOptions } from "../cli/transfer/verify_options.ts";
 import { comparedLines, verificationLines } from "../cli/transfer/verify_report.ts";
 import { unreadable } from "../slice/unreadable.ts";
@@ -69,7 +69,7 @@ export const verifyCommand: Command = {
 
 /** What belongs together. */
 function checkUse(args: Arguments, path: string | undefined, slice: Slice): void {
-  const isChosen = args.flag("all") || !isEmpty(slice);
+  const isChosen = args.flag("all") || !selectsAll(slice);
   if (path === undefined) {
     const own = ["manifest", "no-manifest", "complete", "allow-empty"]
       .find((name) => args.isTyped(name));
@@ -124,7 +124,7 @@ async function wantedSlice(
   slice: Slice,
   found: FoundManifest | undefined,
 ): Promise<Slice> {
-  if (args.flag("all") || !isEmpty(slice)) {
+  if (args.flag("all") || !selectsAll(slice)) {
     return { ...slice, to: slice.to ?? found?.manifest.upTo ?? undefined };
   }
   if (found === undefined) {
@@ -188,7 +188,7 @@ function comparisons(
 ): string[] {
   return [
     found === undefined ? "There is no manifest to compare with" : `Compared with ${found.path}`,
-    ...connection === undefined ? [] : [`Compared with ${placeOf(connection)}`],
+    ...connection === undefined ? [] : [`Compared with ${describeNamespace(connection)}`],
     ...slice === undefined ? [] : [
       `Complete means all that was selected${
         slice.to === undefined ? "" : ` up to global position ${slice.to}`
@@ -216,7 +216,7 @@ async function runNamespace(args: Arguments, signal: AbortSignal): Promise<numbe
   });
   if (json) printWithSecrets(JSON.stringify(found));
   else if (!quiet || !found.ok) {
-    print(verificationLines(placeOf(connection), comparedLines(found), found));
+    print(verificationLines(describeNamespace(connection), comparedLines(found), found));
   }
   return found.ok ? 0 : 1;
 }

@@ -5,6 +5,7 @@
  */
 
 import type { Poke } from "../message.ts";
+import { within } from "../waiting.ts";
 
 /** Takes every poke at once, however slow the consumer, and remembers the highest. */
 export class Pulse {
@@ -30,20 +31,16 @@ export class Pulse {
    * @throws What has ended the subscription.
    */
   async above(position: number, ms: number, signal: AbortSignal | undefined): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const end = () => {
-        this.#wake = () => {};
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", end);
-        resolve();
-      };
-      const timer = setTimeout(end, ms);
-      signal?.addEventListener("abort", end);
-      this.#wake = () => {
-        if (this.#failure !== undefined || this.highest > position || signal?.aborted) end();
-      };
-      this.#wake();
-    });
+    let end = () => {};
+    const woken = new Promise<void>((resolve) => end = resolve);
+    this.#wake = () => {
+      if (this.#failure !== undefined || this.highest > position || signal?.aborted) end();
+    };
+    signal?.addEventListener("abort", end);
+    this.#wake();
+    await within(woken, ms);
+    signal?.removeEventListener("abort", end);
+    this.#wake = () => {};
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 

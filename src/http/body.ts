@@ -257,6 +257,7 @@ async function readLarge(
     signal: AbortSignal.any([signal, ended.signal]),
   });
   const reader = new ByteReader(body);
+  // Not `AbortSignal.timeout`: this one ends once the body turns out to be large.
   const timer = isShared ? undefined : setTimeout(() => ended.abort(stalled(stallMs)), stallMs);
   let bytes = new Uint8Array(length ?? beginningBytes);
   let used = 0;

@@ -94,7 +94,7 @@ export class BodySlots {
     if (this.#waiting.size >= waitingMax) throw refusal();
     const { promise, resolve, reject } = Promise.withResolvers<BodySlot>();
     const waiting = { weight, pace, resolve };
-    // At once, so that no slot goes to one that has given up.
+    // Not by `within`: it leaves the queue in the same tick, so that no slot goes to one that has given up.
     const giveUp = (reason: unknown) => {
       this.#waiting.delete(waiting);
       reject(reason);

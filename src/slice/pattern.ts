@@ -1,7 +1,7 @@
 /**
  * Patterns of names: `*` stands for any text, and `\` takes the meaning of the character after it away.
  *
- * Matching takes time in proportion to the name: each piece between two stars is looked for once, from the
+ * Matching takes time in proportion to the name: each part between two stars is looked for once, from the
  * left, which is enough, since a star gives back as much as it takes.
  *
  * @module
@@ -11,23 +11,23 @@
 export class Pattern {
   /** The pattern, as it was given. */
   readonly text: string;
-  /** The pieces between the stars; one piece when there is no star. */
-  readonly #pieces: readonly [string, ...string[]];
+  /** The parts between the stars; one part when there is no star. */
+  readonly #parts: readonly [string, ...string[]];
 
   /** @param text The pattern. */
   constructor(text: string) {
     this.text = text;
-    this.#pieces = piecesOf(text);
+    this.#parts = partsOf(text);
   }
 
   /** The one name that matches; `undefined` when there is a star. */
   get literal(): string | undefined {
-    return this.#pieces.length === 1 ? this.#pieces[0] : undefined;
+    return this.#parts.length === 1 ? this.#parts[0] : undefined;
   }
 
   /** What every name that matches begins with. */
   get prefix(): string {
-    return this.#pieces[0];
+    return this.#parts[0];
   }
 
   /**
@@ -37,16 +37,16 @@ export class Pattern {
    * @returns Whether it does.
    */
   matches(name: string): boolean {
-    const [first, ...rest] = this.#pieces;
+    const [first, ...rest] = this.#parts;
     const last = rest.pop();
     if (last === undefined) return name === first;
     const end = name.length - last.length;
     if (!name.startsWith(first) || end < first.length || !name.endsWith(last)) return false;
     let at = first.length;
-    for (const piece of rest) {
-      const found = name.indexOf(piece, at);
+    for (const part of rest) {
+      const found = name.indexOf(part, at);
       if (found < 0) return false;
-      at = found + piece.length;
+      at = found + part.length;
     }
     return at <= end;
   }
@@ -73,7 +73,6 @@ export function splitPatterns(text: string): string[] {
   );
 }
 
-/** What stands before the first star, between two of them, and after the last one. */
 /**
  * The pattern that only one name matches.
  *
@@ -84,18 +83,19 @@ export function literalPattern(name: string): string {
   return name.replace(/[*\\]/g, "\\$&");
 }
 
-function piecesOf(text: string): [string, ...string[]] {
-  const pieces: string[] = [];
-  let piece = "";
-  for (const [part] of text.matchAll(/\\.|[^]/gs)) {
-    if (part !== "*") piece += part.length > 1 ? part.slice(1) : part;
+/** The text before the first star, between two stars and after the last one. */
+function partsOf(text: string): [string, ...string[]] {
+  const parts: string[] = [];
+  let current = "";
+  for (const [token] of text.matchAll(/\\.|[^]/gs)) {
+    if (token !== "*") current += token.length > 1 ? token.slice(1) : token;
     else {
-      pieces.push(piece);
-      piece = "";
+      parts.push(current);
+      current = "";
     }
   }
-  const [first, ...between] = pieces;
-  if (first === undefined) return [piece];
+  const [first, ...between] = parts;
+  if (first === undefined) return [current];
   // Two stars in a row are one.
-  return [first, ...between.filter((piece) => piece !== ""), piece];
+  return [first, ...between.filter((part) => part !== ""), current];
 }

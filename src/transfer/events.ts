@@ -20,10 +20,10 @@ import { importRecords } from "./import.ts";
 import { StoreSource } from "./sources/store_source.ts";
 
 /** A namespace of a server, which its token names; in test mode `default` without one. */
-export type ServerPlace = ClientOptions;
+export type ServerNamespace = ClientOptions;
 
 /** A namespace of a store. */
-export interface StorePlace {
+export interface StoreNamespace {
   /** The store. It stays open. */
   store: Store;
   /** The namespace's id. */
@@ -42,7 +42,7 @@ export interface ImportEventsOptions extends ImportMode {
  * Exports events as NDJSON, in ascending global position, each with the positions, id and time that
  * it has. Memory stays flat, and reading waits for whoever takes the bytes.
  *
- * @param place The namespace to export from.
+ * @param namespace The namespace to export from.
  * @param options Categories, window of time, signal. Default: everything.
  * @returns The bytes: lines as {@linkcode importEvents} takes them. The stream fails with an
  * `EventoDBError` when it cannot be completed; what came before it is good.
@@ -68,10 +68,10 @@ export interface ImportEventsOptions extends ImportMode {
  * ```
  */
 export function exportEvents(
-  place: ServerPlace | StorePlace,
+  namespace: ServerNamespace | StoreNamespace,
   options: ExportOptions = {},
 ): ReadableStream<Uint8Array> {
-  return bytesOf(chunksOf(place, options));
+  return bytesOf(chunksOf(namespace, options));
 }
 
 /**
@@ -115,7 +115,7 @@ export function bytesOf(chunks: AsyncGenerator<ExportChunk>): ReadableStream<Uin
  * Imports events from NDJSON: all of them, or none.
  *
  * @param records The lines, in chunks cut anywhere.
- * @param place The namespace to import into.
+ * @param namespace The namespace to import into.
  * @param options What to do with what is there, signal, progress.
  * @returns How many were imported and skipped, once they are committed.
  * @throws {EventoDBError} What is wrong, with the line; `OUTCOME_UNKNOWN` when a server has got
@@ -123,11 +123,13 @@ export function bytesOf(chunks: AsyncGenerator<ExportChunk>): ReadableStream<Uin
  */
 export async function importEvents(
   records: ReadableStream<Uint8Array>,
-  place: ServerPlace | StorePlace,
+  namespace: ServerNamespace | StoreNamespace,
   options: ImportEventsOptions = {},
 ): Promise<ImportResult> {
-  if ("store" in place) return await importRecords(records, place.store, place.namespace, options);
-  const client = new EventoDBClient(place);
+  if ("store" in namespace) {
+    return await importRecords(records, namespace.store, namespace.namespace, options);
+  }
+  const client = new EventoDBClient(namespace);
   // A server that does not know it would take what is there for a conflict, in the middle.
   if (options.existing !== undefined) await refuseSkip(client, options.signal);
   return await client.upload(records, options);
@@ -143,14 +145,14 @@ async function refuseSkip(client: EventoDBClient, signal?: AbortSignal): Promise
 }
 
 async function* chunksOf(
-  place: ServerPlace | StorePlace,
+  namespace: ServerNamespace | StoreNamespace,
   options: ExportOptions,
 ): AsyncGenerator<ExportChunk> {
   for (const category of options.categories ?? []) checkCategory(category);
   checkIntegers({ from: options.from, to: options.to });
-  const source = "store" in place
-    ? new StoreSource(place.store, place.namespace)
-    : await serverSource(new EventoDBClient(place), place.token, options.signal);
+  const source = "store" in namespace
+    ? new StoreSource(namespace.store, namespace.namespace)
+    : await serverSource(new EventoDBClient(namespace), namespace.token, options.signal);
   yield* exportChunks(source, options);
 }
 

@@ -11,7 +11,7 @@ import { EventoDBError } from "../errors.ts";
 import type { NamespaceReader } from "../slice/namespace_reader.ts";
 import type { Slice } from "../slice/slice.ts";
 import type { Store } from "../store/store.ts";
-import { bytesOf, type ServerPlace, serverSource, type StorePlace } from "./events.ts";
+import { bytesOf, type ServerNamespace, serverSource, type StoreNamespace } from "./events.ts";
 import type { ExportOptions } from "./export.ts";
 import { StoreSource } from "./sources/store_source.ts";
 import { unreplacedChunks } from "./unreplaced.ts";
@@ -22,12 +22,12 @@ export type ReaderOptions = Pick<ExportOptions, "signal" | "onBound" | "onUnmatc
 /**
  * Makes a reader of a namespace, for {@linkcode verify} and {@linkcode verifyNamespace}.
  *
- * @param place The namespace of a server or of a store.
+ * @param namespace The namespace of a server or of a store.
  * @returns The reader.
  */
-export function namespaceReader(place: ServerPlace | StorePlace): NamespaceReader {
-  if ("store" in place) return storeNamespace(place.store, place.namespace);
-  return clientNamespace(new EventoDBClient(place), place.token);
+export function namespaceReader(namespace: ServerNamespace | StoreNamespace): NamespaceReader {
+  if ("store" in namespace) return storeNamespace(namespace.store, namespace.namespace);
+  return clientNamespace(new EventoDBClient(namespace), namespace.token);
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Manifest, ManifestMasking, ManifestSource } from "../../slice/mani
 import type { ExportSource } from "../../transfer/export.ts";
 import type { Arguments } from "../arguments.ts";
 import { connect } from "../connection/connection.ts";
-import { placeOf } from "../connection/place.ts";
+import { describeNamespace } from "../connection/describe_namespace.ts";
 import { isStandardOutput } from "../files/output.ts";
 import { UsageError } from "../problems.ts";
 import { namespaceOf } from "../connection/token_namespace.ts";
@@ -67,12 +67,12 @@ export async function openOrigin(
 }
 
 /**
- * Refuses to write over what is read, or twice to one place.
+ * Refuses to write over what is read, or twice to one file.
  *
  * @param args What was given.
  * @throws {UsageError} The output is the input, or the manifest is one of them.
  */
-export async function checkPlaces(args: Arguments): Promise<void> {
+export async function checkOutputPaths(args: Arguments): Promise<void> {
   const [input, output, manifest] = ["input", "output", "manifest"].map((name) => args.text(name));
   // A slice in place of what it was taken from is a mistake more often than not.
   if (await areSame(input, output)) {
@@ -108,7 +108,7 @@ async function openServer(args: Arguments, quiet: boolean): Promise<ExportOrigin
     url.hash =
       "";
   return {
-    name: placeOf(connection),
+    name: describeNamespace(connection),
     manifest: { url: hideSecrets(url.href), namespace: namespaceOf(token) },
     server: { client, token },
     async source(signal) {

@@ -16,7 +16,7 @@ import { formatColumns } from "../terminal/columns.ts";
 import { formatBytes, formatCount, formatEvents } from "../terminal/format.ts";
 import { Progress } from "../terminal/progress.ts";
 import { print, say } from "../terminal/terminal.ts";
-import { checkPlaces, openOrigin } from "./export_origin.ts";
+import { checkOutputPaths, openOrigin } from "./export_origin.ts";
 import { relatedNotes } from "./related_notes.ts";
 import { checkNamed, readSlice } from "./slice.ts";
 
@@ -32,7 +32,7 @@ export async function planExport(args: Arguments): Promise<Record<string, unknow
   const { signal } = interruption;
   const slice = await readSlice(args);
   checkNamed(args, slice, "export");
-  await checkPlaces(args);
+  await checkOutputPaths(args);
   const quiet = args.flag("quiet");
   await using origin = await openOrigin(args, quiet, signal);
   const { exportChunks } = await import("../../transfer/export.ts");

@@ -7,6 +7,7 @@
 
 import { kvGetsInFlightMax, kvGetsMax, kvListMax, kvResponseMs, kvRetryMs } from "../../limits.ts";
 import type { FileIdentity } from "../file_identity.ts";
+import { within } from "../../waiting.ts";
 import { storeClosed } from "../refusals.ts";
 import { backendError, diskFull, isCut, isFull, isLocked, NoResponse } from "./errors.ts";
 import type { Reserve } from "./reserve.ts";
@@ -231,13 +232,7 @@ export async function withDeadline<T>(
   ms: number,
   isRemote: boolean,
 ): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new NoResponse(ms, isRemote)), ms);
-  });
-  try {
-    return await Promise.race([response, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const received = await within(response.then((value) => ({ value })), ms);
+  if (received === undefined) throw new NoResponse(ms, isRemote);
+  return received.value;
 }

@@ -1,12 +1,13 @@
 /**
- * Who may have a connection: as many at once as there are, and the others one after another. A Postgres
- * may have fewer connections for this server than its pool would take; that is found out by being
- * refused one, and tried again later.
+ * Limits how many requests have a connection at once; the others queue. A Postgres may have fewer
+ * connections for this server than its pool would take; that shows when it refuses one, and one more is
+ * tried again later.
  *
  * @module
  */
 
 import { postgresConnectMs, postgresGrowMs, postgresWaitingMax } from "../../../limits.ts";
+import { within } from "../../../waiting.ts";
 
 /** Thrown when there was no connection in time. */
 export class Busy extends Error {
@@ -17,12 +18,12 @@ export class Busy extends Error {
   }
 }
 
-/** Somebody who waits. */
+/** A request that waits for a connection. */
 interface Waiting {
-  enter(): void;
+  enter(isFree: true): void;
 }
 
-/** Lets a bounded number in at once. */
+/** Lets a limited number of requests in at once. */
 export class Gate {
   readonly #most: number;
   #limit: number;
@@ -30,17 +31,17 @@ export class Gate {
   #limitedAt = -Infinity;
   readonly #waiting = new Set<Waiting>();
 
-  /** @param most How many there may ever be inside. */
+  /** @param most The highest number that may be inside. */
   constructor(most: number) {
     this.#most = most;
     this.#limit = most;
   }
 
   /**
-   * Waits for a place.
+   * Waits until a connection is free.
    *
    * @param until When to give up, as `performance.now()` has it.
-   * @throws {Busy} It was not free in time, or too many wait.
+   * @throws {Busy} None was free in time, or too many requests wait.
    */
   async enter(until: number): Promise<void> {
     this.#grow();
@@ -51,21 +52,16 @@ export class Gate {
     if (this.#waiting.size >= postgresWaitingMax) {
       throw new Busy(`${postgresWaitingMax} requests wait for a connection`);
     }
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<true>();
     const waiting = { enter: resolve };
     this.#waiting.add(waiting);
-    const timer = setTimeout(() => {
-      this.#waiting.delete(waiting);
-      reject(new Busy(`no connection became free within ${postgresConnectMs / 1000} s`));
-    }, Math.max(0, until - performance.now()));
-    try {
-      await promise;
-    } finally {
-      clearTimeout(timer);
-    }
+    if (await within(promise, until - performance.now())) return;
+    // One that is no longer in the queue was let in just as its time was over.
+    if (!this.#waiting.delete(waiting)) return;
+    throw new Busy(`no connection became free within ${postgresConnectMs / 1000} s`);
   }
 
-  /** Gives the place to the next. */
+  /** Lets the next request in. */
   leave(): void {
     this.#inside--;
     this.#admit();
@@ -90,7 +86,7 @@ export class Gate {
       if (this.#inside >= this.#limit) return;
       this.#waiting.delete(waiting);
       this.#inside++;
-      waiting.enter();
+      waiting.enter(true);
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The place that a command works on, in words.
+ * The namespace that a command works on, in words.
  *
  * @module
  */
@@ -7,14 +7,14 @@
 import { namespaceOf } from "./token_namespace.ts";
 
 /**
- * Says which namespace of which server is meant.
+ * Describes a namespace and its server for a message.
  *
  * @param connection The server's address and the token.
  * @param namespace The namespace; by default the one that the token opens.
- * @returns Such as `the namespace "default" of http://localhost:8080`. No password that stands in the
- * address.
+ * @returns Such as `the namespace "default" of http://localhost:8080`. A password in the
+ * address is left out.
  */
-export function placeOf(
+export function describeNamespace(
   { url, token }: { url: string; token?: string },
   namespace: string = namespaceOf(token),
 ): string {

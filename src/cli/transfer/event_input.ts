@@ -1,5 +1,5 @@
 /**
- * Where events that are looked at are: in a file, or in a namespace of a server.
+ * The events that a command reads: those of a file, or of a namespace of a server.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import type { Unmatched } from "../../slice/slice_filter.ts";
 import type { Slice } from "../../slice/slice.ts";
 import type { Arguments } from "../arguments.ts";
 import { connect, type Connection, connectTo } from "../connection/connection.ts";
-import { placeOf } from "../connection/place.ts";
+import { describeNamespace } from "../connection/describe_namespace.ts";
 import { EventFile } from "../files/event_file.ts";
 import { UsageError } from "../problems.ts";
 import { noteSource } from "../value_sources.ts";
 
-/** A place with events. */
-export interface EventPlace extends AsyncDisposable {
+/** Events to look at: those of a file or of a namespace. */
+export interface EventInput extends AsyncDisposable {
   /** What it is called in messages. */
   readonly name: string;
   /** The file, where it is one. */
@@ -39,8 +39,8 @@ export interface EventPlace extends AsyncDisposable {
   notes(slice: Slice): Promise<string[]>;
 }
 
-/** What a place is opened for. */
-export interface PlaceOptions {
+/** What an input is opened for. */
+export interface EventInputOptions {
   /** Such as `Cannot compare`. */
   action: string;
   /** Ends the waiting and the reading. */
@@ -50,30 +50,30 @@ export interface PlaceOptions {
 /**
  * Whether a text is the address of a server, and not the name of a file.
  *
- * @param place What was given.
+ * @param text What was given.
  * @returns Whether it is.
  */
-export function isUrl(place: string): boolean {
-  return /^https?:\/\//i.test(place);
+export function isUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text);
 }
 
 /**
- * Opens the place that a command line names, as an argument or by `--url`.
+ * Opens the input that a command line names, as an argument or by `--url`.
  *
  * @param given The argument; `undefined` where there is none.
  * @param args What was given.
  * @param options What it is opened for.
- * @returns The place.
- * @throws {UsageError} Two places are named, or none.
+ * @returns The input.
+ * @throws {UsageError} Two inputs are named, or none.
  * @throws {CommandError} The file cannot be read.
  */
-export async function openGivenPlace(
+export async function openGivenInput(
   given: string | undefined,
   args: Arguments,
-  options: PlaceOptions,
-): Promise<EventPlace> {
+  options: EventInputOptions,
+): Promise<EventInput> {
   if (given === undefined) {
-    return serverPlace(await connect(args, { quiet: args.flag("quiet") }), options);
+    return serverInput(await connect(args, { quiet: args.flag("quiet") }), options);
   }
   if (args.isTyped("url")) {
     throw new UsageError(
@@ -81,37 +81,37 @@ export async function openGivenPlace(
       "Use only one of them",
     );
   }
-  return await openPlace(given, args, options);
+  return await openEventInput(given, args, options);
 }
 
 /**
- * Opens a place.
+ * Opens an input.
  *
- * @param place A file, `-` for standard input, or the address of a server.
+ * @param path A file, `-` for standard input, or the address of a server.
  * @param args What was given: the token for the server.
  * @param options What it is opened for.
- * @returns The place.
+ * @returns The input.
  * @throws {UsageError} The address is none.
  * @throws {CommandError} The file cannot be read.
  */
-export async function openPlace(
-  place: string,
+export async function openEventInput(
+  path: string,
   args: Arguments,
-  options: PlaceOptions,
-): Promise<EventPlace> {
-  if (!isUrl(place)) return filePlace(await EventFile.open(place, options), options);
+  options: EventInputOptions,
+): Promise<EventInput> {
+  if (!isUrl(path)) return fileInput(await EventFile.open(path, options), options);
   noteSource("url", "the address");
-  return serverPlace(await connectTo(place, args, { quiet: args.flag("quiet") }), options);
+  return serverInput(await connectTo(path, args, { quiet: args.flag("quiet") }), options);
 }
 
 /**
- * The events of a file as a place.
+ * The events of a file as an input.
  *
- * @param file The file. It is closed with the place.
+ * @param file The file. It is closed with the input.
  * @param options What it is opened for.
- * @returns The place.
+ * @returns The input.
  */
-export function filePlace(file: EventFile, { action, signal }: PlaceOptions): EventPlace {
+export function fileInput(file: EventFile, { action, signal }: EventInputOptions): EventInput {
   const matches = new Matches();
   return {
     name: file.name,
@@ -120,7 +120,7 @@ export function filePlace(file: EventFile, { action, signal }: PlaceOptions): Ev
       return file.share;
     },
     async open(slice) {
-      if (isEmpty(slice)) return await file.lines();
+      if (selectsAll(slice)) return await file.lines();
       const { FileSource } = await import("../../transfer/sources/file_source.ts");
       const { bytesOf } = await import("../../transfer/events.ts");
       const { exportChunks } = await import("../../transfer/export.ts");
@@ -134,18 +134,18 @@ export function filePlace(file: EventFile, { action, signal }: PlaceOptions): Ev
 }
 
 /**
- * The events of a namespace as a place.
+ * The events of a namespace as an input.
  *
  * @param connection The server.
  * @param options What it is opened for.
- * @returns The place.
+ * @returns The input.
  */
-export function serverPlace(connection: Connection, { signal }: PlaceOptions): EventPlace {
+export function serverInput(connection: Connection, { signal }: EventInputOptions): EventInput {
   const matches = new Matches();
   let bound: number | null = null;
   let position = 0;
   return {
-    name: placeOf(connection),
+    name: describeNamespace(connection),
     connection,
     get share() {
       return bound === null ? undefined : Math.min(position / Math.max(bound, 1), 1);
@@ -168,7 +168,7 @@ export function serverPlace(connection: Connection, { signal }: PlaceOptions): E
   };
 }
 
-/** What of a slice has matched something. */
+/** Keeps what a slice has matched, to tell what it has not. */
 class Matches {
   #categories: ReadonlySet<string> = new Set();
   #unmatched: Unmatched = { streams: [], types: [] };
@@ -198,11 +198,11 @@ class Matches {
 }
 
 /**
- * Whether a slice means everything.
+ * Whether a slice has no criteria, so that it selects everything.
  *
  * @param slice The slice.
  * @returns Whether it does.
  */
-export function isEmpty(slice: Slice): boolean {
+export function selectsAll(slice: Slice): boolean {
   return Object.values(slice).every((value) => value === undefined);
 }
