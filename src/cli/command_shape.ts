@@ -14,6 +14,8 @@ export interface Option {
   readonly value?: string;
   /** What it is for. */
   readonly help: string;
+  /** The heading in the help under which it stands with others; `Options` by default. */
+  readonly group?: string;
   /** The environment variable that stands in for it. */
   readonly env?: string;
   /** What is taken when nothing is said, for the help. */

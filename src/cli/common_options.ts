@@ -22,25 +22,30 @@ export const tokenOutputOption: Option = {
   help: "File to write the token to, readable by its owner only",
 };
 
+const group = "Server";
+
 /** The options of every command that talks to a server. */
 export const connectionOptions: readonly Option[] = [
   {
+    group,
     name: "url",
     value: "URL",
     env: "EVENTODB_URL",
     help: "Address of the server, such as http://localhost:8080",
   },
   {
+    group,
     name: "token",
     value: "TOKEN",
     env: "EVENTODB_TOKEN",
     help: "Token of the namespace; --token-file hides it from other users",
   },
-  tokenFileOption,
+  { group, ...tokenFileOption },
   {
+    group,
     name: "retries",
     value: "N",
-    default: "5, and 3 s for a server that has never responded",
+    default: "5; a server that has never responded is given up after 3 s",
     help: "Retries after a failure that may be temporary",
   },
 ];

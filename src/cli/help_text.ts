@@ -5,11 +5,11 @@
  */
 
 import type { CommandEntry } from "./command.ts";
-import type { CommandShape } from "./command_shape.ts";
-import type { Option } from "./command_shape.ts";
+import type { CommandShape, Option } from "./command_shape.ts";
 
 /** Most characters of a line. */
 const width = 80;
+const helpOption: Option = { name: "help", help: "Show this help" };
 /** Where explanations begin, unless what stands before them is longer. */
 const widestIndent = 28;
 
@@ -30,7 +30,7 @@ export function commandHelp(command: CommandShape): string {
     wrap(description, width).join("\n"),
     `Usage: ${usage.join(" ")}`,
     section("Arguments", operands.map((operand) => [operand.name, operand.help])),
-    section("Options", [...options.map(optionRow), ["--help", "Show this help"]]),
+    ...optionSections(options),
     examples.length === 0 ? "" : [
       "Examples:",
       ...examples.map(({ text, line }) =>
@@ -75,6 +75,18 @@ export function optionsHelp(title: string, options: readonly Option[]): string {
   return section(title, options.map(optionRow));
 }
 
+/** Sections with one indent; a command's own options come first. */
+function optionSections(options: readonly Option[]): string[] {
+  const groups = Map.groupBy([...options, helpOption], ({ group }) => group);
+  const own = groups.get(undefined)!;
+  groups.delete(undefined);
+  const sections = [["Options", own] as const, ...groups].map(([title, some]) =>
+    [title!, some.map(optionRow)] as const
+  );
+  const indent = indentOf(sections.flatMap(([, rows]) => rows));
+  return sections.map(([title, rows]) => section(title, rows, indent));
+}
+
 function optionRow(option: Option): [string, string] {
   const { name, short, value, help, choices, env } = option;
   const spelling = short === undefined ? `--${name}` : `-${short}, --${name}`;
@@ -89,10 +101,15 @@ function optionRow(option: Option): [string, string] {
   ];
 }
 
-function section(title: string, rows: readonly (readonly [string, string])[]): string {
+/** A term and what it means. */
+type Row = readonly [term: string, text: string];
+
+function indentOf(rows: readonly Row[]): number {
+  return Math.min(2 + Math.max(...rows.map(([term]) => term.length)) + 2, widestIndent);
+}
+
+function section(title: string, rows: readonly Row[], indent: number = indentOf(rows)): string {
   if (rows.length === 0) return "";
-  const longest = Math.max(...rows.map(([term]) => term.length));
-  const indent = Math.min(2 + longest + 2, widestIndent);
   const lines = rows.map(([term, text]) => {
     const [first, ...more] = wrap(text, width - indent);
     const padding = " ".repeat(indent);

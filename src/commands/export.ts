@@ -49,12 +49,12 @@ export const exportCommand: Command = {
         "  --output july.ndjson",
     },
     {
-      text: "What a service has that has processed up to global position 89",
+      text: "Everything up to the global position that a service has processed",
       line: "eventodb export --url http://prod:8080 --token-file prod-token \\\n" +
         "  --all --to-position 89 --output until-89.ndjson",
     },
     {
-      text: "Everything around a workflow, but of its tenant only the tenant's own events",
+      text: "Everything linked to a workflow, but not by way of its tenant",
       line: "eventodb export --url http://prod:8080 --token-file prod-token \\\n" +
         "  --related-to workflow-123 --stop-at tenant --output workflow-123.ndjson",
     },

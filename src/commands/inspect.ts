@@ -37,7 +37,7 @@ export const inspectCommand: Command = {
   options: [
     ...connectionOptions,
     ...sliceOptions,
-    { name: "allow-empty", help: "Accept it when there is no event" },
+    { name: "allow-empty", help: "Accept that there is no event" },
     quietOption,
     { ...jsonOption, help: "Print all of it as one line of JSON" },
   ],

@@ -27,12 +27,11 @@ import { MaskRun } from "../mask/mask_run.ts";
 import type { Slice } from "../slice/slice.ts";
 import { requiredPolicy } from "./mask_apply.ts";
 
-/** Says what a policy would do. */
 export const maskCheckCommand: Command = {
   name: "mask check",
   description:
     "Show what a policy would do with events: what it masks and keeps, every path that it says " +
-    "nothing of, values that do not fit their rule, rules that match nothing, and masked values that also " +
+    "nothing about, values that do not fit their rule, rules that match nothing, and masked values that also " +
     "occur elsewhere. Ends with status 0 when the events can be masked, 1 when they cannot.",
   operands: [{
     name: "FILE",
@@ -54,8 +53,9 @@ export const maskCheckCommand: Command = {
   examples: [
     { text: "A file", line: "eventodb mask check july.ndjson --policy policy.yaml" },
     {
-      text: "Two events as they will be",
-      line: "eventodb mask check july.ndjson --policy policy.yaml --key-file mask.key --preview 2",
+      text: "Two events before and after",
+      line: "eventodb mask check july.ndjson --policy policy.yaml --key-file mask.key \\\n" +
+        "  --preview 2",
     },
   ],
   async run(args) {

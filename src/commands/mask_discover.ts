@@ -20,13 +20,11 @@ import { sliceOptions } from "../cli/transfer/slice_options.ts";
 import type { Slice } from "../slice/slice.ts";
 import type { Discovery } from "../mask/discover/discovery.ts";
 
-/** Writes a starter policy. */
 export const maskDiscoverCommand: Command = {
   name: "mask discover",
   description:
-    "Write a policy to begin with: every type and path that occurs, with kinds, numbers " +
-    "and what the values look like, and never a value. Nothing in it is decided, so it is refused until " +
-    "each line has a rule.",
+    "Write a draft policy: every type and path that occurs, with kinds, counts and what the values look " +
+    "like, and never a value. Nothing in it is decided, so it is refused until each line has a rule.",
   operands: [{
     name: "FILE",
     help: "The file, compressed or not; - for standard input, http://… for a namespace",
@@ -46,9 +44,9 @@ export const maskDiscoverCommand: Command = {
     jsonOption,
   ],
   examples: [
-    { text: "What is in a file", line: "eventodb mask discover july.ndjson --output policy.yaml" },
+    { text: "From a file", line: "eventodb mask discover july.ndjson --output policy.yaml" },
     {
-      text: "What is on a server",
+      text: "From a server",
       line: "eventodb mask discover --url http://prod:8080 --token-file prod-token \\\n" +
         "  --categories workflow,order --output policy.yaml",
     },

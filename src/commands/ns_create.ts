@@ -26,7 +26,8 @@ export const nsCreateCommand: Command = {
   examples: [
     {
       text: "A namespace for a bug",
-      line: "eventodb ns create local-debug --url http://localhost:8080 --token-file admin-token",
+      line: "eventodb ns create local-debug --url http://localhost:8080 \\\n" +
+        "  --token-file admin-token",
     },
     {
       text: "Its token, the only thing on standard output, into a variable",

@@ -28,7 +28,8 @@ export const nsDeleteCommand: Command = {
   examples: [
     {
       text: "Delete a namespace",
-      line: "eventodb ns delete local-debug --url http://localhost:8080 --token-file admin-token",
+      line: "eventodb ns delete local-debug --url http://localhost:8080 \\\n" +
+        "  --token-file admin-token",
     },
   ],
   async run(args) {

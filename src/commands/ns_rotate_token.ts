@@ -24,7 +24,7 @@ export const nsRotateTokenCommand: Command = {
   options: [...connectionOptions, tokenOutputOption, jsonOption],
   examples: [
     {
-      text: "A token that too many have seen",
+      text: "Replace a token that has leaked",
       line: "eventodb ns rotate-token local-debug --token-file admin-token --output local-token",
     },
   ],

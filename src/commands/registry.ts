@@ -50,7 +50,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "mask discover",
-    summary: "Write a policy for masking to begin with",
+    summary: "Write a draft policy for masking",
     load: async () => (await import("./mask_discover.ts")).maskDiscoverCommand,
   },
   {

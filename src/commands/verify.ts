@@ -29,9 +29,9 @@ export const verifyCommand: Command = {
   description:
     "Check a file of events by itself, and against its manifest: every line is a record, " +
     "positions ascend, nothing is there twice, and counts and hash are those of the export. With --url, " +
-    "every event of the file has to be in the namespace as well, and the next write to come after it. " +
+    "every event of the file has to be in the namespace as well, and the next write has to come after it. " +
     "Without FILE, check the namespace itself. Ends with status 0 when nothing is wrong, 1 when something " +
-    "is, 3 when there is nothing that could be compared.",
+    "is, 3 when nothing could be compared.",
   operands: [
     {
       name: "FILE",
@@ -41,14 +41,14 @@ export const verifyCommand: Command = {
   ],
   options: verifyOptions,
   examples: [
-    { text: "A file and the manifest beside it", line: "eventodb verify july.ndjson" },
+    { text: "A file and the manifest next to it", line: "eventodb verify july.ndjson" },
     {
-      text: "Whether the file has all that the server has of what was asked for",
+      text: "Whether the file has everything that was asked for",
       line: "eventodb verify july.ndjson --complete --url http://prod:8080 \\\n" +
         "  --token-file prod-token",
     },
     {
-      text: "Whether a namespace finds and counts its own events rightly",
+      text: "A namespace by itself: its events, counts and listings",
       line: "eventodb verify --url http://localhost:8080 --token-file local-token",
     },
     { text: "For a script", line: "eventodb verify july.ndjson.gz --json" },

@@ -392,7 +392,7 @@ Deno.test("eventodb mask apply without a key makes one, whose pseudonyms match n
   const runs: CliResult[] = [await folder.run(args), await folder.run(args)];
   for (const { status, stderr } of runs) {
     assertEquals(status, 0, stderr);
-    assertMatch(stderr, /^Note: there is no key, so one was made for this run alone/m);
+    assertMatch(stderr, /^Note: there is no key, so one was made for this run only/m);
   }
   assert(runs[0]!.stdout !== runs[1]!.stdout);
   assertFree(runs[0]!.stdout, secrets);

@@ -32,7 +32,7 @@ export async function givenMaskKey(
   if (path !== undefined) return await readMaskKey(path);
   if (!quiet) {
     say([
-      "Note: there is no key, so one was made for this run alone: its pseudonyms will not match " +
+      "Note: there is no key, so one was made for this run only: its pseudonyms will not match " +
       "those of another run",
       `eventodb mask keygen FILE makes one to keep`,
     ]);

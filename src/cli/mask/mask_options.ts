@@ -20,22 +20,26 @@ const allowResidualsOption: Option = {
 /** The variable that names the file of the key. */
 const keyVariable = "EVENTODB_MASK_KEY_FILE";
 
+const group = "Masking";
+
 /** Those of an export. */
 export const exportMaskOptions: readonly Option[] = [
   {
+    group,
     name: "mask",
     value: "FILE",
     help: "Mask the events by this policy before they leave the process",
   },
   {
+    group,
     name: "mask-key-file",
     value: "FILE",
     env: keyVariable,
-    default: "a key for this run alone",
+    default: "a new key for this run only",
     help: "With --mask: the key of the pseudonyms, which eventodb mask keygen makes",
   },
-  { ...reportOption, help: `With --mask: ${lowerFirst(reportOption.help)}` },
-  { ...allowResidualsOption, help: `With --mask: ${lowerFirst(allowResidualsOption.help)}` },
+  { group, ...reportOption, help: `With --mask: ${lowerFirst(reportOption.help)}` },
+  { group, ...allowResidualsOption, help: `With --mask: ${lowerFirst(allowResidualsOption.help)}` },
 ];
 
 /** Those of a command for masking. */
@@ -45,7 +49,7 @@ export const maskOptions: readonly Option[] = [
     name: "key-file",
     value: "FILE",
     env: keyVariable,
-    default: "a key for this run alone",
+    default: "a new key for this run only",
     help: "The key of the pseudonyms, which eventodb mask keygen makes",
   },
 ];

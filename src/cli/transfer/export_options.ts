@@ -30,12 +30,12 @@ export const exportOptions: readonly Option[] = [
   {
     name: "plan",
     help:
-      "Write nothing: say how many events, streams and bytes of each category would come, and why",
+      "Write no events; show how many events, streams and bytes of each category the export would have, and why",
   },
   {
     name: "manifest",
     value: "FILE",
-    default: "the name of --output with .manifest.json after it",
+    default: "the name of --output with .manifest.json appended",
     help: "Where to write the counts and hash of the output, for verify and import to check",
   },
   { name: "no-manifest", help: "Write no manifest" },

@@ -6,8 +6,7 @@
 
 import type { Option } from "../command_shape.ts";
 
-/** Which events: the same options for every command. */
-export const sliceOptions: readonly Option[] = [
+const selection: readonly Omit<Option, "group">[] = [
   {
     name: "categories",
     value: "A,B",
@@ -65,6 +64,9 @@ export const sliceOptions: readonly Option[] = [
     value: "N",
     help: "Only events up to this global position, inclusive",
   },
+];
+
+const related: readonly Omit<Option, "group">[] = [
   {
     name: "related-to",
     value: "S,T",
@@ -78,33 +80,39 @@ export const sliceOptions: readonly Option[] = [
     value: "DIRECTION",
     choices: ["causes", "effects", "both"],
     default: "both",
-    help: "Follow links to what events link to, to the streams whose events link, or both",
+    help: "Follow links from an event to what it links to (causes), from a stream to the events " +
+      "that link to it (effects), or both",
   },
-  { name: "depth", value: "N", default: "any", help: "Follow at most so many links in a row" },
+  { name: "depth", value: "N", default: "any number", help: "Follow at most N links in a row" },
   {
     name: "stop-at",
     value: "A,B",
     list: true,
-    help: "Follow nothing beyond streams of these categories; the streams themselves come",
+    help: "Include streams of these categories, but follow no links beyond them",
   },
   {
     name: "events-max",
     value: "N",
     default: "1000000",
-    help: "Fail if more events are related; nothing is ever cut off",
+    help: "Fail if more events are related; nothing is left out to fit",
   },
   {
     name: "link",
     value: "PATH=NAME",
     repeated: true,
     help:
-      "A link in the payload: 'data.orderId=order-{}' with a path as in RFC 9535; may be given " +
-      "several times",
+      "A link in the payload, such as 'data.orderId=order-{}', with a path as in RFC 9535; may be " +
+      "given several times",
   },
   {
     name: "window-only",
-    help:
-      "Take only the related events between --since and --until, which otherwise only say whose links " +
-      "are followed",
+    help: "Include only related events between --since and --until; without it, these only limit " +
+      "whose links are followed",
   },
+];
+
+/** Which events: the same options for every command. */
+export const sliceOptions: readonly Option[] = [
+  ...selection.map((option) => ({ group: "Which events", ...option })),
+  ...related.map((option) => ({ group: "Related events", ...option })),
 ];

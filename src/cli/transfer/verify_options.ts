@@ -13,16 +13,16 @@ export const verifyOptions: readonly Option[] = [
   {
     name: "manifest",
     value: "FILE",
-    default: "FILE.manifest.json, if it is there",
+    default: "FILE.manifest.json, if it exists",
     help: "The manifest to compare with",
   },
-  { name: "no-manifest", help: "Look at the file without its manifest" },
+  { name: "no-manifest", help: "Check the file without its manifest" },
   ...connectionOptions,
   {
     name: "complete",
     help:
-      "None of the namespace's events that the manifest's selection means, or that of the options " +
-      "below, may be missing from the file",
+      "Also fail if the file lacks any of the namespace's events that the manifest's selection, or " +
+      "the one given below, includes",
   },
   ...sliceOptions,
   { name: "allow-empty", help: "Accept a file without any event and without a manifest" },
