@@ -14,8 +14,8 @@ import { print } from "../cli/terminal/terminal.ts";
 /** What the groups of commands are about. */
 const groupIntros: Readonly<Record<string, string>> = {
   ns: "Namespaces: isolated stores, each with its own token.",
-  mask: "Masking: events in which nobody can be recognised, with the same streams,\n" +
-    "positions and links.",
+  mask: "Masking: pseudonyms in place of personal data, with the same streams, positions\n" +
+    "and links.",
 };
 
 /**

@@ -18,8 +18,8 @@ const shared = ["output", "gzip", "manifest", "no-manifest", "allow-empty"];
 export const maskApplyCommand: Command = {
   name: "mask apply",
   description:
-    "Mask a file of events: the same streams, positions, links and shapes, and nobody who can " +
-    "be recognised. Nothing is written before all of it has been masked, and looked through for masked " +
+    "Mask a file of events by a policy: streams, positions, links and shapes stay, and what the policy " +
+    "names is replaced. Nothing is written before all of it has been masked and searched for masked " +
     "values that also occur elsewhere.",
   operands: [{ name: "FILE", help: "The file, compressed or not; - for standard input" }],
   options: [

@@ -23,8 +23,8 @@ export interface MaskEventsOptions {
 }
 
 /**
- * Masks events: replaces what a policy names, so that the copy holds nobody's data and still behaves as
- * production did. Streams, positions, times and links stay, and the same person is the same pseudonym
+ * Masks events: replaces what a policy names, and the copy still behaves as production
+ * did. Streams, positions, times and links stay, and the same person is the same pseudonym
  * everywhere. The same lines, policy and key give the same bytes.
  *
  * A stream that fails may have given masked lines before: throw them away, or mask the file once to see that
