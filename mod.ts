@@ -53,7 +53,7 @@ export {
   inspect,
   type InspectInput,
   type Inspection,
-  type Silence,
+  type TimeGap,
   type TypeInspection,
 } from "./src/slice/inspect.ts";
 export type {

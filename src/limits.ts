@@ -299,8 +299,8 @@ export const namespaceQuestionsMax: number = 1_000;
 export const streamBeginningMax: number = 1_000;
 /** Most types of which `inspect` tells apart what it knows. */
 export const inspectTypesMax: number = 10_000;
-/** Most silences that `inspect` names. */
-export const silencesMax: number = 5;
+/** Most time gaps that `inspect` names. */
+export const timeGapsMax: number = 5;
 /** Most streams that `inspect` names as the largest. */
 export const largestStreamsMax: number = 10;
 /** Most differences that `diff` names one by one; all of them are counted. */

@@ -103,14 +103,14 @@ async function inspectEvents(
 }
 
 async function linesOf({ name, file }: EventInput, found: Inspection): Promise<string[]> {
-  const { categories, types, silences, largestStreams } = found;
+  const { categories, types, timeGaps, largestStreams } = found;
   const lines = formatFacts({
-    [file === undefined ? "of" : "file"]: name,
+    [file === undefined ? "namespace" : "file"]: name.replace(/^the namespace /, ""),
     "events": formatCount(found.events),
     "streams": formatCount(found.streams),
-    "not whole": countOf(found.partialStreams, "streams that begin above position 0 or have gaps"),
-    "links out": countOf(found.linksOut, "links to streams that are not among them"),
-    "no records": countOf(found.badLines, "lines that are no records; eventodb verify names them"),
+    "incomplete": countOf(found.partialStreams, "streams that begin above position 0 or have gaps"),
+    "external links": countOf(found.linksOut, "links to streams that are not among them"),
+    "invalid lines": countOf(found.badLines, "eventodb verify names them"),
     "positions": found.first === null ? "none" : `${found.first} to ${found.last}`,
     "times": found.since === null ? "none" : `${found.since} to ${found.until}`,
   });
@@ -118,7 +118,7 @@ async function linesOf({ name, file }: EventInput, found: Inspection): Promise<s
     lines.push(
       "",
       ...await formatColumns([
-        ["category", "streams", "not whole", "links out", ...summaryTitles],
+        ["category", "streams", "incomplete", "external links", ...summaryTitles],
         ...categories.map((each) => [
           each.category,
           formatCount(each.streams),
@@ -129,7 +129,7 @@ async function linesOf({ name, file }: EventInput, found: Inspection): Promise<s
       ]),
       "",
       ...await formatColumns([
-        ["type", "of", ...summaryTitles],
+        ["type", "category", ...summaryTitles],
         ...types.map((each) => [each.type, each.category, ...summaryCells(each)]),
       ]),
     );
@@ -147,12 +147,12 @@ async function linesOf({ name, file }: EventInput, found: Inspection): Promise<s
       ]),
     );
   }
-  if (silences.length > 0) {
+  if (timeGaps.length > 0) {
     lines.push(
       "",
       ...await formatColumns([
-        ["longest silences", "from", "to"],
-        ...silences.map(({ seconds, since, until }) => [
+        ["longest gaps", "from", "to"],
+        ...timeGaps.map(({ seconds, since, until }) => [
           formatDuration(seconds * 1000),
           since,
           until,

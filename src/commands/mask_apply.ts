@@ -74,6 +74,6 @@ export function requiredPolicy(args: Arguments, command: string): string {
   if (policy !== undefined) return policy;
   throw new UsageError(
     `${command} needs --policy`,
-    "eventodb mask discover FILE writes a policy to begin with",
+    "eventodb mask discover FILE writes a draft policy",
   );
 }

@@ -42,7 +42,7 @@ async function writeNew(path: string, text: string): Promise<void> {
     await Deno.writeTextFile(path, text, { createNew: true, mode: privateFileMode });
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) {
-      throw new CommandError(`Cannot write ${path}: it is there already`, [
+      throw new CommandError(`Cannot write ${path}: it already exists`, [
         "What was masked with a key can be matched only with that key. Choose another name",
       ]);
     }

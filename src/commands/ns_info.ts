@@ -8,7 +8,7 @@ import type { Command } from "../cli/command.ts";
 import { connectionOptions, jsonOption } from "../cli/common_options.ts";
 import { connect } from "../cli/connection/connection.ts";
 import { formatFacts } from "../cli/terminal/facts.ts";
-import { namespaceFacts, notTold } from "../cli/connection/namespace_facts.ts";
+import { namespaceFacts, notReported } from "../cli/connection/namespace_facts.ts";
 import { withResult } from "../cli/result.ts";
 import { print } from "../cli/terminal/terminal.ts";
 import { namespaceOf } from "../cli/connection/token_namespace.ts";
@@ -38,10 +38,10 @@ export const nsInfoCommand: Command = {
           "namespace": info.namespace,
           "description": info.description,
           "created": info.createdAt,
-          "messages": info.messageCount ?? notTold,
-          "streams": info.streamCount ?? notTold,
-          "global position": info.globalPosition ?? notTold,
-          "last activity": info.lastActivity || (isTold ? "none" : notTold),
+          "messages": info.messageCount ?? notReported,
+          "streams": info.streamCount ?? notReported,
+          "global position": info.globalPosition ?? notReported,
+          "last activity": info.lastActivity || (isTold ? "none" : notReported),
         }));
       }
       return { ...info };

@@ -31,7 +31,7 @@ export const nsListCommand: Command = {
       if (!json) {
         print(await formatColumns(tableOf(namespaces)));
         if (namespaces.some(({ messageCount }) => messageCount === null)) {
-          say("The number of messages is not told by this server");
+          say("This server does not report the number of messages");
         }
       }
       return { namespaces };

@@ -75,13 +75,13 @@ function checkUse(args: Arguments, path: string | undefined, slice: Slice): void
       .find((name) => args.isTyped(name));
     if (own === undefined && !isChosen) return;
     throw new UsageError(
-      `${own === undefined ? "A selection" : `--${own}`} is about a file, and none is named`,
+      `${own === undefined ? "A selection" : `--${own}`} needs a file to verify`,
       "Name the file, or verify the whole namespace without it",
     );
   }
   if (args.flag("complete") || !isChosen) return;
   throw new UsageError(
-    "A selection says what the file has to hold, which is looked at with --complete",
+    "A selection says what the file has to hold, which only --complete checks",
     "Add --complete and --url, or leave the selection out: a file is verified as a whole",
   );
 }
@@ -224,6 +224,6 @@ async function runNamespace(args: Arguments, signal: AbortSignal): Promise<numbe
 /** An empty file may be all that is left of one: only a manifest can say that it is whole. */
 function holdsNothing({ name }: EventFile): NotComparedError {
   return new NotComparedError(`Cannot verify ${name}: it holds no record`, [
-    "There is nothing that could be wrong or right. With --allow-empty, that is a success",
+    "There is nothing to verify. With --allow-empty, that is a success",
   ]);
 }

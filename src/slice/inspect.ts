@@ -5,7 +5,7 @@
  */
 
 import type { Buffer } from "node:buffer";
-import { inspectTypesMax, largestStreamsMax, silencesMax } from "../limits.ts";
+import { inspectTypesMax, largestStreamsMax, timeGapsMax } from "../limits.ts";
 import { bufferOf, keyOfBytes, keyOfName, nameOfKey } from "../record/line_head.ts";
 import { packedBatches } from "../record/packed_batches.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../record/packed_records.ts";
@@ -65,7 +65,7 @@ export interface TypeInspection extends EventsSummary {
 }
 
 /** A time in which nothing happened. */
-export interface Silence {
+export interface TimeGap {
   /** Time of the event before it. */
   since: string;
   /** Time of the event after it. */
@@ -88,8 +88,8 @@ export interface Inspection extends EventsSummary {
   categories: CategoryInspection[];
   /** Each type of each category, by names; at most 10,000 of them. */
   types: TypeInspection[];
-  /** The longest silences between two events that follow each other, the longest first. */
-  silences: Silence[];
+  /** The longest time gaps between two events that follow each other, the longest first. */
+  timeGaps: TimeGap[];
   /** The streams with the most events, the largest first. */
   largestStreams: StreamTally[];
 }
@@ -237,9 +237,9 @@ class Inspector implements Disposable {
   #typeCount = 0;
   readonly #streams = new StreamTable();
   readonly #links = new StreamTable();
-  readonly #silences: Silence[] = [];
+  readonly #timeGaps: TimeGap[] = [];
   /** The seconds that one has to be longer than to be among them. */
-  #shortestSilence = 0;
+  #shortestTimeGap = 0;
   /** The latest time so far. */
   #latest: Moment | undefined;
 
@@ -296,7 +296,7 @@ class Inspector implements Disposable {
           ...gathered.summary(),
         }))
       ),
-      silences: this.#silences,
+      timeGaps: this.#timeGaps,
       largestStreams: streams.largest,
     };
   }
@@ -330,24 +330,24 @@ class Inspector implements Disposable {
     return first;
   }
 
-  /** An event that is late ends no silence. */
+  /** An event that is late ends no time gap. */
   #addTime(time: Moment): void {
     const before = this.#latest;
     if (before !== undefined && !isLater(time, before)) return;
     if (before !== undefined) {
       const seconds = time.seconds - before.seconds - (time.nanos < before.nanos ? 1 : 0);
-      if (seconds > this.#shortestSilence) this.#addSilence(before, time, seconds);
+      if (seconds > this.#shortestTimeGap) this.#addTimeGap(before, time, seconds);
       before.seconds = time.seconds;
       before.nanos = time.nanos;
     } else this.#latest = { ...time };
   }
 
-  #addSilence(since: Moment, until: Moment, seconds: number): void {
-    this.#silences.push({ since: textOf(since), until: textOf(until), seconds });
-    this.#silences.sort((a, b) => b.seconds - a.seconds);
-    this.#silences.length = Math.min(this.#silences.length, silencesMax);
-    if (this.#silences.length === silencesMax) {
-      this.#shortestSilence = this.#silences.at(-1)!.seconds;
+  #addTimeGap(since: Moment, until: Moment, seconds: number): void {
+    this.#timeGaps.push({ since: textOf(since), until: textOf(until), seconds });
+    this.#timeGaps.sort((a, b) => b.seconds - a.seconds);
+    this.#timeGaps.length = Math.min(this.#timeGaps.length, timeGapsMax);
+    if (this.#timeGaps.length === timeGapsMax) {
+      this.#shortestTimeGap = this.#timeGaps.at(-1)!.seconds;
     }
   }
 

@@ -52,7 +52,7 @@ Deno.test("eventodb inspect shows the same of a file, of a namespace, and of a s
     assertEquals(await of(go.url), file);
   }
   const { stdout } = await runCli(["inspect", url, "--token", token], { cwd });
-  assertMatch(stdout, /^of +the namespace "default" of http:.*\nevents +1,200\n/);
+  assertMatch(stdout, /^namespace +"default" of http:.*\nevents +1,200\n/);
 });
 
 Deno.test("eventodb inspect names what of its options matched nothing, and ends with 1 where nothing does", async () => {

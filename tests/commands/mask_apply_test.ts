@@ -406,7 +406,10 @@ Deno.test("options of masking that make no sense are wrong usage", async () => {
     [["mask"], /^error: mask needs a subcommand\nChoose one of apply, check, discover, keygen/],
     [["export", "--all", "--report", "r.json"], /--report is for masking, and there is no --mask/],
     [["export", "--all", "--mask-key-file", "k"], /--mask-key-file is for masking/],
-    [["mask", "apply", "x", "--policy", "p", "-o", "r", "--report", "r"], /report would go where/],
+    [
+      ["mask", "apply", "x", "--policy", "p", "-o", "r", "--report", "r"],
+      /--report is the name of another/,
+    ],
     [["mask", "check", "x", "--policy", "p", "--preview", "0"], /--preview must be an integer/],
     [["mask", "check", "x", "--policy", "p", "--preview", "2"], /writes to a terminal only/],
   ];

@@ -19,7 +19,7 @@ Deno.test("eventodb mask keygen makes a key that only its owner may read, and re
   assertEquals(again.status, 1);
   assertMatch(
     again.stderr,
-    /^error: Cannot write mask\.key: it is there already\n.+another name$/m,
+    /^error: Cannot write mask\.key: it already exists\n.+another name$/m,
   );
   assertEquals(await Deno.readTextFile(`${cwd}/mask.key`), text);
 

@@ -115,14 +115,17 @@ Deno.test("eventodb ns counts what a server written in Go does not tell, or says
   await other.streamWrite("account-1", { type: "Opened", data: {} });
 
   const own = await ns("info");
-  assertMatch(own.stdout, /\nmessages +2\nstreams +2\nglobal position +not told by this server\n/);
-  assertMatch(own.stdout, /\nlast activity +not told by this server\n$/);
+  assertMatch(
+    own.stdout,
+    /\nmessages +2\nstreams +2\nglobal position +not reported by this server\n/,
+  );
+  assertMatch(own.stdout, /\nlast activity +not reported by this server\n$/);
   const foreign = await ns("info", "other");
-  assertMatch(foreign.stdout, /\nmessages +not told by this server\nstreams +not told by/);
+  assertMatch(foreign.stdout, /\nmessages +not reported by this server\nstreams +not reported by/);
   assertEquals(lastJson((await ns("info", "other", "--json")).stdout).messageCount, null);
   const list = await ns("list");
   assertMatch(list.stdout, /\nother +\? /);
-  assertEquals(list.stderr, "The number of messages is not told by this server\n");
+  assertEquals(list.stderr, "This server does not report the number of messages\n");
   const deleted = await ns("delete", "other");
   assertEquals(
     deleted.stderr,

@@ -104,7 +104,7 @@ Deno.test("eventodb verify --complete takes the options for a file without a man
   assertEquals(everything.problems.length, 20);
 
   const wrong: [string[], RegExp][] = [
-    [["some.ndjson", "--types", "A"], /looked at with --complete/],
+    [["some.ndjson", "--types", "A"], /only --complete checks/],
     [["--complete", ...connection], /--complete is about a file/],
     [["--categories", "a", ...connection], /A selection is about a file/],
     [[], /address is missing/],

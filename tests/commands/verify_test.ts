@@ -140,7 +140,7 @@ Deno.test("eventodb inspect shows what a file holds", async () => {
   const { status, stdout } = await runCli(["inspect", "july.ndjson.gz"], { cwd });
   assertEquals(status, 0);
   assertMatch(stdout, /^file +july\.ndjson\.gz\nevents +1,200\n/);
-  assertMatch(stdout, /\ncategory +streams +not whole +links out +events +median/);
+  assertMatch(stdout, /\ncategory +streams +incomplete +external links +events +median/);
   const json = lastJson((await runCli(["inspect", "july.ndjson.gz", "--json"], { cwd })).stdout);
   assertEquals([json.events, json.badLines], [1200, 0]);
   assertEquals((await runCli(["inspect", "none"], { cwd })).status, 1);
@@ -274,9 +274,9 @@ Deno.test("eventodb export writes its manifest over neither its output nor its i
   const all = ["export", ...connection, "--all"];
   const file = ["export", "--input", "july.ndjson", "--all"];
   const wrong: [string[], RegExp][] = [
-    [[...all, "--output", "july.ndjson", "--manifest", "july.ndjson"], /where the events go/],
-    [[...all, "--output", "new.ndjson", "--manifest", "./new.ndjson"], /where the events go/],
-    [[...all, "--manifest", "-"], /where the events go/],
+    [[...all, "--output", "july.ndjson", "--manifest", "july.ndjson"], /would go to the same file/],
+    [[...all, "--output", "new.ndjson", "--manifest", "./new.ndjson"], /would go to the same file/],
+    [[...all, "--manifest", "-"], /would go to the same file/],
     [[...file, "--output", "new.ndjson", "--manifest", "july.ndjson"], /manifest is the input/],
   ];
   for (const [args, problem] of wrong) {

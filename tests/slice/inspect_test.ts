@@ -29,7 +29,7 @@ function line(
   });
 }
 
-Deno.test("inspect() tells categories, types, streams, links and silences", async () => {
+Deno.test("inspect() tells categories, types, streams, links and time gaps", async () => {
   const link = '{"correlationStreamName":"order-1","replyStreamName":"nowhere-2"}';
   const found = await inspect(inputOf([
     line("order-1", 0, 3, "2025-07-01T00:00:00Z"),
@@ -63,13 +63,13 @@ Deno.test("inspect() tells categories, types, streams, links and silences", asyn
     ["order", "Moved", 1],
     ["ship", "Happened", 2],
   ]);
-  assertEquals(found.silences.map(({ seconds }) => seconds), [3590, 10]);
+  assertEquals(found.timeGaps.map(({ seconds }) => seconds), [3590, 10]);
   assertEquals(found.largestStreams[0], { stream: "ship-1", from: 0, to: 1, events: 2 });
   assertEquals([found.sizeMedian, found.sizeLargest], [7, 7 + link.length]);
 });
 
-Deno.test("inspect() does not let an event that is late end a silence, or make one", async () => {
-  const { silences, since, until } = await inspect(inputOf([
+Deno.test("inspect() does not let an event that is late end a time gap, or make one", async () => {
+  const { timeGaps, since, until } = await inspect(inputOf([
     line("order-1", 0, 1, "2024-02-28T23:00:00.75Z"),
     line("order-1", 1, 2, "2024-02-28T10:00:00Z"),
     line("order-1", 2, 3, "2024-02-28T23:00:00.9Z"),
@@ -78,7 +78,7 @@ Deno.test("inspect() does not let an event that is late end a silence, or make o
     line("order-1", 5, 6, "0099-12-31T23:59:59Z"),
     line("order-1", 6, 7, "2025-01-01T00:00:00Z"),
   ]));
-  assertEquals(silences, [
+  assertEquals(timeGaps, [
     {
       since: "2024-03-01T00:00:00.8Z",
       until: "2025-01-01T00:00:00Z",

@@ -11,7 +11,7 @@ import type { NamespaceInfo, NamespaceSummary } from "../../listings.ts";
 import { formatEvents } from "../terminal/format.ts";
 
 /** What stands for a fact that the server does not tell. */
-export const notTold = "not told by this server";
+export const notReported = "not reported by this server";
 
 /** Facts about a namespace, `null` where they cannot be known. */
 export interface NamespaceFacts

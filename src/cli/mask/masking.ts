@@ -77,7 +77,7 @@ export class Masking implements AsyncDisposable {
       )
     ) {
       throw new UsageError(
-        `The report would go where something else goes: ${report}`,
+        `--report is the name of another input or output: ${report}`,
         "Give --report another name",
       );
     }
@@ -215,7 +215,9 @@ export class Masking implements AsyncDisposable {
       const told = isRefused ? residuals.filter(({ isLong }) => !isLong) : residuals;
       for (const text of namedResiduals(told)) say(`Warning: ${text}`);
       if (this.#run.events > 0 && this.#run.hasMaskedNothing) {
-        say(`Warning: ${this.#policy.name} has masked nothing: what leaves is what there is`);
+        say(
+          `Warning: ${this.#policy.name} has masked nothing: the output is the same as the input`,
+        );
       }
       for (const { line, path } of this.#run.unusedRules.slice(0, residualsNamedMax)) {
         say(

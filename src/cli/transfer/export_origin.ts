@@ -84,7 +84,7 @@ export async function checkOutputPaths(args: Arguments): Promise<void> {
   const isMixed = manifest !== undefined && isStandardOutput(manifest) && isStandardOutput(output);
   if (isMixed || await areSame(output, manifest)) {
     throw new UsageError(
-      `The manifest would go where the events go: ${manifest}`,
+      `The manifest and the events would go to the same file: ${manifest}`,
       "Give --manifest another name",
     );
   }

@@ -1,5 +1,5 @@
 /**
- * What a command line says of related events: `--related-to` and how far to follow links from there.
+ * What a command line says about related events: `--related-to` and how far to follow links from there.
  *
  * @module
  */
@@ -67,7 +67,7 @@ async function linksOf(args: Arguments): Promise<readonly string[] | undefined> 
   if (links.length > linkPathsMax) {
     throw new UsageError(
       `${links.length} links are given, and at most ${linkPathsMax} can be followed at once`,
-      "Give fewer of --link",
+      "Give --link fewer times",
     );
   }
   const { parseLinkPath } = await import("../../slice/link_path.ts");
@@ -78,7 +78,7 @@ async function linksOf(args: Arguments): Promise<readonly string[] | undefined> 
     if (!(error instanceof EventoDBError)) throw error;
     throw new UsageError(
       error.message,
-      "Give a place in data or metadata and what its value names: --link 'data.orderId=order-{}'",
+      "Give a path in data or metadata and the stream that its value names: --link 'data.orderId=order-{}'",
     );
   }
 }

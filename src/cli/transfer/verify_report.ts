@@ -64,7 +64,9 @@ export function comparedLines({ compared, isWritten }: NamespaceVerification): s
     `Compared with ${compared.map((each) => names[each]).join(", ")}`,
     ...missing.length === 0
       ? []
-      : [`Not told by this server: ${missing.map((each) => names[each]).join(", ")}`],
-    ...isWritten ? ["Events were written meanwhile: counts were only compared from below"] : [],
+      : [`Not reported by this server: ${missing.map((each) => names[each]).join(", ")}`],
+    ...isWritten
+      ? ["Events were written meanwhile: counts may be higher than those of the events"]
+      : [],
   ];
 }
