@@ -72,8 +72,8 @@ export type { CategoryTally } from "./src/slice/tally.ts";
 export type { ExamineInput } from "./src/slice/examine.ts";
 export type {
   EventPosition,
-  NamespaceInfoTold,
   NamespaceReader,
+  ReportedNamespaceInfo,
 } from "./src/slice/namespace_reader.ts";
 export {
   type Problem,

@@ -7,7 +7,7 @@
 import { EventoDBError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 import type { Caller } from "./caller.ts";
-import { DEFAULT_NAMESPACE, ensureDefaultNamespace } from "./default_namespace.ts";
+import { defaultNamespace, ensureDefaultNamespace } from "./default_namespace.ts";
 import { createToken, namespaceOfToken, tokenMatches } from "./token.ts";
 
 /** How strict to be. */
@@ -92,11 +92,11 @@ function strict(store: Store): Authenticator {
 }
 
 function lenient(store: Store, defaultToken?: string): Authenticator {
-  const issuedToken = defaultToken ?? createToken(DEFAULT_NAMESPACE);
+  const issuedToken = defaultToken ?? createToken(defaultNamespace);
   return async (token) => {
     const namespace = token === null ? null : namespaceOfToken(token);
     if (namespace !== null && await store.findNamespace(namespace) !== null) return { namespace };
-    if (namespace !== null && namespace !== DEFAULT_NAMESPACE) {
+    if (namespace !== null && namespace !== defaultNamespace) {
       throw new EventoDBError(
         "NAMESPACE_NOT_FOUND",
         `There is no namespace ${JSON.stringify(namespace)}`,
@@ -106,9 +106,9 @@ function lenient(store: Store, defaultToken?: string): Authenticator {
       await ensureDefaultNamespace(store, token);
       return { namespace };
     }
-    if (await store.findNamespace(DEFAULT_NAMESPACE) === null) {
+    if (await store.findNamespace(defaultNamespace) === null) {
       await ensureDefaultNamespace(store, issuedToken);
     }
-    return { namespace: DEFAULT_NAMESPACE, issuedToken };
+    return { namespace: defaultNamespace, issuedToken };
   };
 }

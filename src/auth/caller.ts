@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { DEFAULT_NAMESPACE } from "./default_namespace.ts";
+import { defaultNamespace } from "./default_namespace.ts";
 
 /** Who calls, once that is known. */
 export interface Caller {
@@ -22,7 +22,7 @@ export interface Caller {
  * @returns Whether it came with the token of the namespace `default`.
  */
 export function isAdministrator(caller: Caller): boolean {
-  return caller.namespace === DEFAULT_NAMESPACE;
+  return caller.namespace === defaultNamespace;
 }
 
 /**

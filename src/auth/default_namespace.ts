@@ -9,7 +9,7 @@ import type { Store } from "../store/store.ts";
 import { createToken, hashToken, namespaceOfToken } from "./token.ts";
 
 /** The namespace that is always there. */
-export const DEFAULT_NAMESPACE = "default";
+export const defaultNamespace = "default";
 
 /**
  * Sees to it that the namespace `default` is there. A token that is given becomes its token, also
@@ -59,9 +59,9 @@ export async function settleDefaultNamespace(
   store: Store,
   options: { token?: string; makeToken?: () => string | Promise<string> },
 ): Promise<SettledToken> {
-  const { token, makeToken = () => createToken(DEFAULT_NAMESPACE) } = options;
+  const { token, makeToken = () => createToken(defaultNamespace) } = options;
   if (token !== undefined) checkDefaultToken(token);
-  const existing = await store.findNamespace(DEFAULT_NAMESPACE) ?? undefined;
+  const existing = await store.findNamespace(defaultNamespace) ?? undefined;
   if (existing === undefined) {
     const own = token ?? await makeToken();
     checkDefaultToken(own);
@@ -70,7 +70,7 @@ export async function settleDefaultNamespace(
     }
   }
   if (token === undefined || existing?.tokenHash === hashToken(token)) return { isReplaced: false };
-  await store.replaceToken(DEFAULT_NAMESPACE, hashToken(token));
+  await store.replaceToken(defaultNamespace, hashToken(token));
   return { isReplaced: true };
 }
 
@@ -81,7 +81,7 @@ export async function settleDefaultNamespace(
  * @throws {EventoDBError} `INVALID_REQUEST`; the token is not repeated.
  */
 export function checkDefaultToken(token: string): void {
-  if (namespaceOfToken(token) === DEFAULT_NAMESPACE) return;
+  if (namespaceOfToken(token) === defaultNamespace) return;
   throw new EventoDBError(
     "INVALID_REQUEST",
     "Cannot use the given token: it must be a token of the namespace default, " +
@@ -94,7 +94,7 @@ export function checkDefaultToken(token: string): void {
 async function create(store: Store, tokenHash: string): Promise<boolean> {
   try {
     await store.createNamespace({
-      id: DEFAULT_NAMESPACE,
+      id: defaultNamespace,
       tokenHash,
       description: "",
       metadata: null,

@@ -5,7 +5,7 @@
  */
 
 import { requireAdministrator, requireOwnNamespace } from "../auth/caller.ts";
-import { DEFAULT_NAMESPACE } from "../auth/default_namespace.ts";
+import { defaultNamespace } from "../auth/default_namespace.ts";
 import { createToken, hashToken, namespaceOfToken } from "../auth/token.ts";
 import { EventoDBError } from "../errors.ts";
 import { streamsLimitMax } from "../limits.ts";
@@ -55,10 +55,10 @@ export const namespaceMethods: MethodTable = {
     async run(args, { store, caller }) {
       const id = args.namespace("namespace");
       requireOwnNamespace(caller, id, "delete");
-      if (id === DEFAULT_NAMESPACE) {
+      if (id === defaultNamespace) {
         throw new EventoDBError(
           "AUTH_UNAUTHORIZED",
-          `Cannot delete the namespace "${DEFAULT_NAMESPACE}": its token is the administrator's`,
+          `Cannot delete the namespace "${defaultNamespace}": its token is the administrator's`,
         );
       }
       const messagesDeleted = await store.deleteNamespace(id);

@@ -16,7 +16,7 @@ import { keyOfName } from "../record/line_head.ts";
 import { parseRecord } from "../record/parse.ts";
 import { CategoryDigests } from "./category_digests.ts";
 import { LineReader } from "./line_reader.ts";
-import type { NamespaceInfoTold, NamespaceReader } from "./namespace_reader.ts";
+import type { NamespaceReader, ReportedNamespaceInfo } from "./namespace_reader.ts";
 import { Problems } from "./problems.ts";
 import type { StreamTally } from "./stream_table.ts";
 import type { Tally } from "./tally.ts";
@@ -55,7 +55,7 @@ export class NamespaceCheck {
    * @param told What was told before the events were read.
    * @throws {EventoDBError} `INPUT_CHANGED` when they differ because the namespace has changed since.
    */
-  async info(told: NamespaceInfoTold): Promise<void> {
+  async info(told: ReportedNamespaceInfo): Promise<void> {
     const { events, highest } = this.#tally;
     const wrong = new Problems();
     const compare = (what: string, said: unknown, is: unknown) =>

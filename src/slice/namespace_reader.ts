@@ -15,10 +15,10 @@ export interface EventPosition {
   globalPosition: number;
 }
 
-/** Counts of a namespace that tells all of them. */
-export type NamespaceInfoTold = Required<Omit<NamespaceInfo, "description" | "createdAt">>;
+/** The counts of a namespace whose server reports all of them. */
+export type ReportedNamespaceInfo = Required<Omit<NamespaceInfo, "description" | "createdAt">>;
 
-/** A namespace that can be read. What it does not tell is `null`. */
+/** A namespace that can be read. What its server does not report is `null`. */
 export interface NamespaceReader {
   /** What it is called in messages. */
   readonly name: string;
@@ -30,7 +30,7 @@ export interface NamespaceReader {
    */
   events(slice: Slice): Promise<ReadableStream<Uint8Array>>;
   /** Counts of all of it. Those of a server written in Go are none. */
-  info(): Promise<NamespaceInfoTold | null>;
+  info(): Promise<ReportedNamespaceInfo | null>;
   /** The categories. */
   categories(): Promise<CategorySummary[] | null>;
   /**

@@ -8,7 +8,7 @@
 import { EventoDBError } from "../errors.ts";
 
 /** The same request may do well a little later, perhaps on another server. */
-export const UNAVAILABLE: number = 503;
+export const unavailableStatus: number = 503;
 
 /** What a failure means: what to say of the database, and what a person can do. */
 export interface Remedy {

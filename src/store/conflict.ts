@@ -22,7 +22,7 @@ export interface Conflict {
   holderLine?: number;
 }
 
-const FIELDS = [
+const comparedFields = [
   ["id", "id"],
   ["stream", "stream"],
   ["type", "type"],
@@ -39,7 +39,7 @@ const FIELDS = [
  * @returns The names; none when the two are the same.
  */
 export function differences(a: Message, b: Message): string[] {
-  return FIELDS.filter(([field]) => a[field] !== b[field]).map(([, name]) => name);
+  return comparedFields.filter(([field]) => a[field] !== b[field]).map(([, name]) => name);
 }
 
 /**

@@ -17,7 +17,7 @@ export interface OpenStoreOptions {
   importWaitMs?: number;
 }
 
-const ALLOWED = "sqlite://NAME.db, sqlite:///PATH/NAME.db, sqlite://memory, " +
+const allowedUrls = "sqlite://NAME.db, sqlite:///PATH/NAME.db, sqlite://memory, " +
   "postgres://USER:PASSWORD@HOST:PORT/DATABASE, kv:///PATH/FILE, kv://memory, " +
   "kv+http://HOST:PORT, kv+https://HOST or kv+deploy: (on Deno Deploy)";
 
@@ -140,7 +140,7 @@ function unusable(url: string, what: "unknown" | "malformed", cause?: unknown): 
   const shown = url.replace(/\/\/[^/@]*@/, "//…@");
   return new EventoDBError(
     "INVALID_REQUEST",
-    `Cannot open "${shown}": the database URL is ${what}; allowed are ${ALLOWED}`,
+    `Cannot open "${shown}": the database URL is ${what}; allowed are ${allowedUrls}`,
     { cause, details: { option: "db-url" } },
   );
 }

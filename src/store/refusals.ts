@@ -7,12 +7,12 @@
 import { EventoDBError } from "../errors.ts";
 import { writesWaitingMax } from "../limits.ts";
 import { POSITION_MAX, type WriteResult } from "../message.ts";
-import { UNAVAILABLE } from "./backend_failure.ts";
+import { unavailableStatus } from "./backend_failure.ts";
 
 /** The error of every operation on a store that has been disposed of. */
 export function storeClosed(): EventoDBError {
   return new EventoDBError("BACKEND_ERROR", "The store is closed: the server is stopping", {
-    status: UNAVAILABLE,
+    status: unavailableStatus,
   });
 }
 
@@ -21,7 +21,7 @@ export function queueFull(): EventoDBError {
   return new EventoDBError(
     "BACKEND_ERROR",
     `The write queue of this namespace is full (${writesWaitingMax} writes): try again later`,
-    { status: UNAVAILABLE },
+    { status: unavailableStatus },
   );
 }
 

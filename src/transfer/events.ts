@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DEFAULT_NAMESPACE } from "../auth/default_namespace.ts";
+import { defaultNamespace } from "../auth/default_namespace.ts";
 import { namespaceOfToken } from "../auth/token.ts";
 import { checkCategory, checkIntegers } from "../client/call_checks.ts";
 import { EventoDBClient } from "../client/client.ts";
@@ -169,7 +169,7 @@ export async function serverSource(
   token: string | undefined,
   signal?: AbortSignal,
 ): Promise<ExportSource> {
-  const namespace = token === undefined ? DEFAULT_NAMESPACE : namespaceOfToken(token);
+  const namespace = token === undefined ? defaultNamespace : namespaceOfToken(token);
   const features = await featuresOf(client, signal);
   return features.includes("export")
     ? new EndpointSource(client, namespace, features)

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DEFAULT_NAMESPACE } from "../auth/default_namespace.ts";
+import { defaultNamespace } from "../auth/default_namespace.ts";
 import { namespaceOfToken } from "../auth/token.ts";
 import { EventoDBClient } from "../client/client.ts";
 import { EventoDBError } from "../errors.ts";
@@ -44,7 +44,7 @@ export function clientNamespace(
   options: ReaderOptions = {},
 ): NamespaceReader {
   const { signal } = options;
-  const namespace = token === undefined ? DEFAULT_NAMESPACE : namespaceOfToken(token);
+  const namespace = token === undefined ? defaultNamespace : namespaceOfToken(token);
   return {
     name: `the namespace ${JSON.stringify(namespace)} of ${client.url}`,
     async events(slice: Slice) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DEFAULT_NAMESPACE } from "../../auth/default_namespace.ts";
+import { defaultNamespace } from "../../auth/default_namespace.ts";
 import { namespaceOfToken } from "../../auth/token.ts";
 
 /**
@@ -14,5 +14,5 @@ import { namespaceOfToken } from "../../auth/token.ts";
  * @returns The namespace: `default` where there is none, as for a server in test mode.
  */
 export function namespaceOf(token: string | undefined): string {
-  return (token === undefined ? null : namespaceOfToken(token)) ?? DEFAULT_NAMESPACE;
+  return (token === undefined ? null : namespaceOfToken(token)) ?? defaultNamespace;
 }

@@ -6,7 +6,7 @@
  */
 
 import { dirname, join } from "node:path";
-import { DEFAULT_NAMESPACE } from "../../auth/default_namespace.ts";
+import { defaultNamespace } from "../../auth/default_namespace.ts";
 import { createToken, namespaceOfToken } from "../../auth/token.ts";
 import type { Log, LogFormat } from "../../log.ts";
 import { readEnv } from "../environment.ts";
@@ -60,12 +60,12 @@ export class FirstToken implements AsyncDisposable {
   async make(): Promise<string> {
     const { testMode, format } = this.#options;
     const exported = readEnv(clientVariable)?.trim();
-    if (exported !== undefined && namespaceOfToken(exported) === DEFAULT_NAMESPACE) {
+    if (exported !== undefined && namespaceOfToken(exported) === defaultNamespace) {
       this.#source = "environment";
       return exported;
     }
     this.#source = "made";
-    const token = createToken(DEFAULT_NAMESPACE);
+    const token = createToken(defaultNamespace);
     if (format === "json" && !testMode) await this.#write(token);
     return token;
   }

@@ -5,14 +5,14 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
-import { backendFailure, type Remedy, UNAVAILABLE } from "../backend_failure.ts";
+import { backendFailure, type Remedy, unavailableStatus } from "../backend_failure.ts";
 
 /** Deno KV has no codes: its texts are SQLite's, the network's and its own. */
-const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
+const remedies: readonly (readonly [RegExp, Remedy])[] = [
   [/database (table )?is locked/, {
     said: "is locked by another program",
     remedy: "Try again; if that does not help, close the program that has the file open",
-    status: UNAVAILABLE,
+    status: unavailableStatus,
   }],
   [/database or disk is full/, {
     said: "cannot grow: the disk is full",
@@ -48,22 +48,22 @@ const REMEDIES: readonly (readonly [RegExp, Remedy])[] = [
   [/responded with status 5\d\d/, {
     said: "responded with an error",
     remedy: "Try again later",
-    status: UNAVAILABLE,
+    status: unavailableStatus,
   }],
   [/failed to (read response body|decode response)/, {
     said: "closed the connection during a request",
     remedy: "Try again",
-    status: UNAVAILABLE,
+    status: unavailableStatus,
   }],
   [/failed to connect|error sending request|dns error/, {
     said: "cannot be reached",
     remedy: "Check the URL, and that the server runs",
-    status: UNAVAILABLE,
+    status: unavailableStatus,
   }],
   [/^no response within/, {
     said: "does not respond",
     remedy: "Check the network, and that the server runs",
-    status: UNAVAILABLE,
+    status: unavailableStatus,
   }],
 ];
 
@@ -116,7 +116,7 @@ export function backendError(error: unknown, name: string): EventoDBError {
   return backendFailure(
     error,
     name,
-    ({ message }) => REMEDIES.find(([text]) => text.test(message))?.[1],
+    ({ message }) => remedies.find(([text]) => text.test(message))?.[1],
   );
 }
 
@@ -130,6 +130,6 @@ export function contended(action: string, id: string): EventoDBError {
     "BACKEND_ERROR",
     `Cannot ${action} the namespace ${JSON.stringify(id)}: ` +
       "other servers keep changing it: try again",
-    { status: UNAVAILABLE },
+    { status: unavailableStatus },
   );
 }

@@ -73,7 +73,7 @@ export interface Head {
 }
 
 /** A namespace of no message. */
-export const EMPTY: Readonly<State> = {
+export const emptyState: Readonly<State> = {
   messages: 0,
   streams: 0,
   globalPosition: 0,

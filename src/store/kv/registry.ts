@@ -13,7 +13,14 @@ import { importInProgress, namespaceExists, namespaceNotFound } from "../refusal
 import type { NamespaceSummary } from "../../listings.ts";
 import type { NamespaceRecord, NewNamespace } from "../store.ts";
 import type { Database } from "./database.ts";
-import { EMPTY, isHeld, type Layout, type Lease, type LinksState, type State } from "./head.ts";
+import {
+  emptyState,
+  isHeld,
+  type Layout,
+  type Lease,
+  type LinksState,
+  type State,
+} from "./head.ts";
 import {
   garbageLayerKey,
   lastLayerKey,
@@ -71,7 +78,7 @@ export class Registry implements NamespaceRegistry {
           .set(namespaceKey(id), registration)
           .set(lastLayerKey, layer)
           .set(layoutKey(id), layout)
-          .set(stateKey(id), EMPTY),
+          .set(stateKey(id), emptyState),
       );
       return versionstamp === null ? undefined : { id, ...registration };
     });

@@ -7,94 +7,94 @@
 import { kvKeyBytesMax } from "../../limits.ts";
 
 /** The first part of every key, so that other programs can keep theirs in the same database. */
-const ROOT = "eventodb";
+const root = "eventodb";
 
 /** The version of this layout. */
-export const schemaKey: Deno.KvKey = [ROOT, "schema"];
+export const schemaKey: Deno.KvKey = [root, "schema"];
 /** The last number given to a layer. */
-export const lastLayerKey: Deno.KvKey = [ROOT, "layers"];
+export const lastLayerKey: Deno.KvKey = [root, "layers"];
 /** All registrations, layouts, states and leases. */
-export const namespacesKey: Deno.KvKey = [ROOT, "namespace"];
-export const layoutsKey: Deno.KvKey = [ROOT, "layout"];
-export const statesKey: Deno.KvKey = [ROOT, "state"];
-export const leasesKey: Deno.KvKey = [ROOT, "lease"];
+export const namespacesKey: Deno.KvKey = [root, "namespace"];
+export const layoutsKey: Deno.KvKey = [root, "layout"];
+export const statesKey: Deno.KvKey = [root, "state"];
+export const leasesKey: Deno.KvKey = [root, "lease"];
 /** All layers that nobody reads. */
-export const garbageKey: Deno.KvKey = [ROOT, "garbage"];
+export const garbageKey: Deno.KvKey = [root, "garbage"];
 /** All messages whose chunks are being written. */
-export const pendingKey: Deno.KvKey = [ROOT, "pending"];
+export const pendingKey: Deno.KvKey = [root, "pending"];
 
 /** What a namespace is registered with. */
-export const namespaceKey = (id: string): Deno.KvKey => [ROOT, "namespace", id];
+export const namespaceKey = (id: string): Deno.KvKey => [root, "namespace", id];
 /** Which layers a namespace has. */
-export const layoutKey = (id: string): Deno.KvKey => [ROOT, "layout", id];
+export const layoutKey = (id: string): Deno.KvKey => [root, "layout", id];
 /** What a namespace holds, in numbers. */
-export const stateKey = (id: string): Deno.KvKey => [ROOT, "state", id];
+export const stateKey = (id: string): Deno.KvKey => [root, "state", id];
 /** Who imports into a namespace. */
-export const leaseKey = (id: string): Deno.KvKey => [ROOT, "lease", id];
+export const leaseKey = (id: string): Deno.KvKey => [root, "lease", id];
 /** That nobody reads a layer: it is being filled, or it is to be deleted. */
-export const garbageLayerKey = (layer: number): Deno.KvKey => [ROOT, "garbage", layer];
+export const garbageLayerKey = (layer: number): Deno.KvKey => [root, "garbage", layer];
 /** That the chunks of a message are there, and the message not yet. */
-export const pendingChunksKey = (chunks: string): Deno.KvKey => [ROOT, "pending", chunks];
+export const pendingChunksKey = (chunks: string): Deno.KvKey => [root, "pending", chunks];
 
 /** How far a namespace's index of links has got, and which layer it is in. */
-export const linksStateKey = (id: string): Deno.KvKey => [ROOT, "links", id];
+export const linksStateKey = (id: string): Deno.KvKey => [root, "links", id];
 /** All links to a stream, by which link it is and by the stream that has it. */
 export const linksKey = (layer: number, target: string): Deno.KvKey => [
-  ROOT,
+  root,
   layer,
   "l",
   target,
 ];
 
 /** All that a layer holds. */
-export const layerKey = (layer: number): Deno.KvKey => [ROOT, layer];
+export const layerKey = (layer: number): Deno.KvKey => [root, layer];
 /** All messages of a layer, by global position. */
-export const messagesKey = (layer: number): Deno.KvKey => [ROOT, layer, "m"];
+export const messagesKey = (layer: number): Deno.KvKey => [root, layer, "m"];
 /** A message. */
 export const messageKey = (layer: number, globalPosition: number): Deno.KvKey => [
-  ROOT,
+  root,
   layer,
   "m",
   globalPosition,
 ];
 /** All messages of a category, by global position. */
 export const categoryKey = (layer: number, category: string): Deno.KvKey => [
-  ROOT,
+  root,
   layer,
   "c",
   category,
 ];
 /** All messages of a stream, by position. */
 export const streamKey = (layer: number, stream: string): Deno.KvKey => [
-  ROOT,
+  root,
   layer,
   "s",
   stream,
 ];
 /** All ids of a layer. */
-export const idsKey = (layer: number): Deno.KvKey => [ROOT, layer, "i"];
+export const idsKey = (layer: number): Deno.KvKey => [root, layer, "i"];
 /** Which message has an id. */
-export const idKey = (layer: number, id: string): Deno.KvKey => [ROOT, layer, "i", id];
+export const idKey = (layer: number, id: string): Deno.KvKey => [root, layer, "i", id];
 /** All versions, by stream. */
-export const versionsKey = (layer: number): Deno.KvKey => [ROOT, layer, "v"];
+export const versionsKey = (layer: number): Deno.KvKey => [root, layer, "v"];
 /** A stream's highest position. */
 export const versionKey = (layer: number, stream: string): Deno.KvKey => [
-  ROOT,
+  root,
   layer,
   "v",
   stream,
 ];
 /** All counters, by category. */
-export const countersKey = (layer: number): Deno.KvKey => [ROOT, layer, "n"];
+export const countersKey = (layer: number): Deno.KvKey => [root, layer, "n"];
 /** How many messages, or streams, of a category a layer has brought. */
 export const counterKey = (
   layer: number,
   category: string,
   what: "messages" | "streams",
-): Deno.KvKey => [ROOT, layer, "n", category, what];
+): Deno.KvKey => [root, layer, "n", category, what];
 /** All chunks of one message, in their order. */
 export const chunksKey = (layer: number, chunks: string): Deno.KvKey => [
-  ROOT,
+  root,
   layer,
   "p",
   chunks,

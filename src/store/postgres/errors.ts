@@ -6,35 +6,35 @@
 
 import pg from "../../deps/pg.ts";
 import { EventoDBError } from "../../errors.ts";
-import { backendFailure, type Remedy, UNAVAILABLE } from "../backend_failure.ts";
+import { backendFailure, type Remedy, unavailableStatus } from "../backend_failure.ts";
 import { Busy } from "./connection/gate.ts";
 
 const lost: Remedy = {
   said: "closed the connection during a request",
   remedy: "Try again: the server connects by itself once the database is back",
-  status: UNAVAILABLE,
+  status: unavailableStatus,
 };
 
 const silent: Remedy = {
   said: "did not respond in time",
   remedy: "Try again; check that it runs, also behind a pooler",
-  status: UNAVAILABLE,
+  status: unavailableStatus,
 };
 
 const busy: Remedy = {
   said: "is busy: all connections of this server are in use",
   remedy: "Try again",
-  status: UNAVAILABLE,
+  status: unavailableStatus,
 };
 
 const starting: Remedy = {
   said: "is starting up or shutting down",
   remedy: "Try again in a moment",
-  status: UNAVAILABLE,
+  status: unavailableStatus,
 };
 
 /** By SQLSTATE, by the system's error code, or by the text that `npm:pg` has instead of a code. */
-const REMEDIES: Record<string, Remedy> = {
+const remedies: Record<string, Remedy> = {
   "28P01": { said: "refused the password", remedy: "Check user and password in the URL" },
   "28000": { said: "refused the login", remedy: "Check the user, and pg_hba.conf on the server" },
   "3D000": { said: "does not exist", remedy: "Create it (createdb), or use another one" },
@@ -43,16 +43,16 @@ const REMEDIES: Record<string, Remedy> = {
     remedy: "Let the role create schemas in it: GRANT CREATE ON DATABASE … TO …",
   },
   "53100": { said: "cannot grow: the disk is full", remedy: "Free some space" },
-  "53200": { said: "is out of memory", remedy: "Try again", status: UNAVAILABLE },
+  "53200": { said: "is out of memory", remedy: "Try again", status: unavailableStatus },
   "53300": {
     said: "has no connection left",
     remedy: "Raise its max_connections, or run fewer servers on it",
-    status: UNAVAILABLE,
+    status: unavailableStatus,
   },
   "55P03": {
     said: "has a lock on the messages that another session holds",
     remedy: "End that session (a dump or a long query), and try again",
-    status: UNAVAILABLE,
+    status: unavailableStatus,
   },
   "2BP01": {
     said: "has other objects that depend on the messages",
@@ -62,32 +62,32 @@ const REMEDIES: Record<string, Remedy> = {
   "57014": {
     said: "cancelled the statement",
     remedy: "Raise the role's statement_timeout",
-    status: UNAVAILABLE,
+    status: unavailableStatus,
   },
-  "40001": { said: "rolled the statement back", remedy: "Try again", status: UNAVAILABLE },
-  "40P01": { said: "rolled the statement back", remedy: "Try again", status: UNAVAILABLE },
+  "40001": { said: "rolled the statement back", remedy: "Try again", status: unavailableStatus },
+  "40P01": { said: "rolled the statement back", remedy: "Try again", status: unavailableStatus },
   "57P01": lost,
   "57P02": lost,
   "57P03": starting,
   ECONNREFUSED: {
     said: "refused the connection",
     remedy: "Check that Postgres runs there, and host and port in the URL",
-    status: UNAVAILABLE,
+    status: unavailableStatus,
   },
   ENOTFOUND: {
     said: "is on a host that cannot be found",
     remedy: "Check the host in the URL",
-    status: UNAVAILABLE,
+    status: unavailableStatus,
   },
   EAI_AGAIN: {
     said: "is on a host whose name cannot be resolved",
     remedy: "Check the host in the URL, and the network",
-    status: UNAVAILABLE,
+    status: unavailableStatus,
   },
   ENOENT: {
     said: "has no socket in that folder",
     remedy: "Check the host in the URL, and that Postgres runs",
-    status: UNAVAILABLE,
+    status: unavailableStatus,
   },
   "timeout exceeded when trying to connect": silent,
   "Connection terminated due to connection timeout": silent,
@@ -134,7 +134,7 @@ export function backendError(error: unknown, name: string): EventoDBError {
 function remedyOf(error: Error): Remedy {
   if (error instanceof Busy) return busy;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  const known = REMEDIES[code] ?? REMEDIES[error.message];
+  const known = remedies[code] ?? remedies[error.message];
   if (known !== undefined) return known;
   if (error instanceof pg.DatabaseError && !code.startsWith("08")) {
     return { said: "failed", remedy: "See its log for more" };

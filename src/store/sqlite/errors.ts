@@ -8,7 +8,7 @@ import type { EventoDBError } from "../../errors.ts";
 import { backendFailure, type Remedy } from "../backend_failure.ts";
 
 /** SQLite's primary result codes, with what a person can do about each. */
-const REMEDIES: Record<number, Remedy> = {
+const remedies: Record<number, Remedy> = {
   5: { said: "is locked", remedy: "Another program has it open: close that program" },
   8: { said: "is read-only", remedy: "Make the folder and the file writable for this user" },
   10: { said: "cannot be read or written (disk I/O error)", remedy: "Check the disk" },
@@ -22,7 +22,7 @@ const REMEDIES: Record<number, Remedy> = {
 };
 
 /** `db.exec` and the constructor give an error no `errcode`; their texts are SQLite's own. */
-const CODE_OF_TEXT: readonly (readonly [string, number])[] = [
+const codeOfText: readonly (readonly [string, number])[] = [
   ["database is locked", 5],
   ["readonly database", 8],
   ["disk I/O error", 10],
@@ -34,7 +34,7 @@ const CODE_OF_TEXT: readonly (readonly [string, number])[] = [
 
 function primaryCode(error: Error): number {
   if ("errcode" in error && typeof error.errcode === "number") return error.errcode & 0xff;
-  return CODE_OF_TEXT.find(([text]) => error.message.includes(text))?.[1] ?? 0;
+  return codeOfText.find(([text]) => error.message.includes(text))?.[1] ?? 0;
 }
 
 /**
@@ -49,5 +49,5 @@ export function isTaken(error: unknown): boolean {
 
 /** Turns what was thrown into an {@linkcode EventoDBError} that says what to do. */
 export function backendError(error: unknown, path: string): EventoDBError {
-  return backendFailure(error, path, (cause) => REMEDIES[primaryCode(cause)]);
+  return backendFailure(error, path, (cause) => remedies[primaryCode(cause)]);
 }

@@ -57,9 +57,9 @@ export function parsePostgresUrl(url: string): PostgresAddress {
   }
   const parameters = new Map<string, string>();
   for (const [name, value] of parsed.searchParams) {
-    if (!(name in PARAMETERS)) {
+    if (!(name in knownParameters)) {
       throw malformed(
-        `it has an unknown parameter; known are ${Object.keys(PARAMETERS).join(", ")}`,
+        `it has an unknown parameter; known are ${Object.keys(knownParameters).join(", ")}`,
       );
     }
     parameters.set(name, value);
@@ -83,7 +83,7 @@ export function parsePostgresUrl(url: string): PostgresAddress {
 }
 
 /** The parameters there are; any other one is refused, since it would not do what it promises. */
-const PARAMETERS: Record<string, true> = {
+const knownParameters: Record<string, true> = {
   host: true,
   sslmode: true,
   sslrootcert: true,

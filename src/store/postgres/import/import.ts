@@ -8,7 +8,7 @@ import { within } from "../../../waiting.ts";
 import { delay } from "../../../deps/delay.ts";
 import { EventoDBError } from "../../../errors.ts";
 import { lineRunsMax, pageMessagesMax, postgresVerdictMs, shutdownMs } from "../../../limits.ts";
-import { UNAVAILABLE } from "../../backend_failure.ts";
+import { unavailableStatus } from "../../backend_failure.ts";
 import { OutcomeUnknown } from "../../outcome_unknown.ts";
 import { importInProgress, namespaceNotFound } from "../../refusals.ts";
 import { ImportedLines } from "../../imported_lines.ts";
@@ -201,7 +201,7 @@ export class PostgresImport implements ImportWork {
         if (row?.status === "committed") return true;
         if (row?.status === "aborted") return false;
       } catch (error) {
-        if (!(error instanceof EventoDBError) || error.status !== UNAVAILABLE) throw error;
+        if (!(error instanceof EventoDBError) || error.status !== unavailableStatus) throw error;
       }
       await delay(200);
     }

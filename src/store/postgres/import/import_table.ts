@@ -16,7 +16,7 @@ import { MESSAGE_COLUMNS } from "../read/scan.ts";
 import { messageIndexes, nextTable, swapTables } from "../schema.ts";
 
 /** SQLSTATE of a key that is taken. */
-const TAKEN = "23505";
+const uniqueViolation = "23505";
 
 /**
  * Makes the table that takes the place of the table of messages in the end.
@@ -45,7 +45,7 @@ export async function indexNextTable(
   try {
     for (const statement of messageIndexes(schema, table)) await session.queryLong(statement);
   } catch (error) {
-    if (sqlState(error) !== TAKEN) throw error;
+    if (sqlState(error) !== uniqueViolation) throw error;
     await session.query("ROLLBACK TO SAVEPOINT filled");
     throw await firstRepetition(session, `${schema}.${table}`, lines);
   }
@@ -167,7 +167,7 @@ export async function takenError(
   schema: string,
   { lines, noted }: { lines: ImportedLines; noted: ImportedLines },
 ): Promise<unknown> {
-  if (sqlState(error) !== TAKEN) return undefined;
+  if (sqlState(error) !== uniqueViolation) return undefined;
   const { constraint, detail = "", where = "" } = error as TakenRow;
   // In any language: "COPY messages, line 3", and "Key (id)=(…) already exists."
   const place = Number(/\d+/.exec(where)?.[0]);

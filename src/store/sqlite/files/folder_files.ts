@@ -34,7 +34,7 @@ class FolderFile implements OpenFile, Disposable {
   }
 
   get links(): Connection {
-    return this.#links ??= openLinks(this.#path + LINKS_SUFFIX);
+    return this.#links ??= openLinks(this.#path + linksSuffix);
   }
 
   get connections(): number {
@@ -79,7 +79,7 @@ class FolderFile implements OpenFile, Disposable {
 }
 
 /** What the name of a namespace's file is followed by in that of its index of links. */
-const LINKS_SUFFIX = "-links";
+const linksSuffix = "-links";
 
 /** Opens an index of links; one that is damaged, or that another version has written, is made anew. */
 function openLinks(path: string): Connection {
@@ -99,13 +99,13 @@ function openLinks(path: string): Connection {
   try {
     return open();
   } catch {
-    for (const suffix of SQLITE_SUFFIXES) removeFileSync(path + suffix);
+    for (const suffix of sqliteSuffixes) removeFileSync(path + suffix);
     return open();
   }
 }
 
 /** What SQLite keeps beside a file, and the file itself. */
-const SQLITE_SUFFIXES = ["-wal", "-shm", "-journal", ""];
+const sqliteSuffixes = ["-wal", "-shm", "-journal", ""];
 
 /** Files in a folder. The least recently used ones are closed when many are open. */
 export class FolderFiles implements Files {
@@ -159,8 +159,8 @@ export class FolderFiles implements Files {
   async remove(name: string): Promise<void> {
     this.close(name);
     // The namespace's own file last: as long as it is there, a crash leaves nothing that is not noted.
-    for (const path of [this.path(name) + LINKS_SUFFIX, this.path(name)]) {
-      for (const suffix of SQLITE_SUFFIXES) await removeFile(path + suffix);
+    for (const path of [this.path(name) + linksSuffix, this.path(name)]) {
+      for (const suffix of sqliteSuffixes) await removeFile(path + suffix);
     }
   }
 

@@ -8,7 +8,7 @@
 import { delay } from "../../../deps/delay.ts";
 import { join } from "node:path";
 import { EventoDBError } from "../../../errors.ts";
-import { UNAVAILABLE } from "../../backend_failure.ts";
+import { unavailableStatus } from "../../backend_failure.ts";
 import { sqliteLockPollMs, sqliteLockUnreadableMs, takeoverWaitMs } from "../../../limits.ts";
 import { privateFileMode } from "../../../private_file.ts";
 import { backendError } from "../errors.ts";
@@ -67,7 +67,9 @@ export class FolderLock implements Disposable {
         : 0;
       if (Date.now() - start >= patienceMs) {
         file.close();
-        throw new EventoDBError("BACKEND_ERROR", refusal(folder, holder), { status: UNAVAILABLE });
+        throw new EventoDBError("BACKEND_ERROR", refusal(folder, holder), {
+          status: unavailableStatus,
+        });
       }
       await delay(sqliteLockPollMs);
     }
