@@ -20,7 +20,6 @@ export class Arguments {
   readonly #given: ReadonlyMap<string, string | boolean | readonly string[]>;
 
   /**
-   * @param command The command.
    * @param given The values of the options that were given.
    * @param operands The arguments without a name.
    */
@@ -38,7 +37,6 @@ export class Arguments {
    * An argument without a name that the command does not run without.
    *
    * @param index Its place, from 0.
-   * @returns The argument.
    */
   operand(index: number): string {
     return this.operands[index]!; // checkOperands() has looked.
@@ -47,7 +45,6 @@ export class Arguments {
   /**
    * The value of an option.
    *
-   * @param name Its name.
    * @returns The value, or `undefined`.
    */
   text(name: string): string | undefined {
@@ -60,12 +57,7 @@ export class Arguments {
     return value;
   }
 
-  /**
-   * Whether an option was given on the command line, and not by the environment.
-   *
-   * @param name Its name.
-   * @returns Whether it was.
-   */
+  /** Whether an option was given on the command line, and not by the environment. */
   isTyped(name: string): boolean {
     return this.#given.has(name);
   }
@@ -73,7 +65,6 @@ export class Arguments {
   /**
    * Whether an option is on.
    *
-   * @param name Its name.
    * @returns Whether it was given, also by the environment, and not as `false`.
    */
   flag(name: string): boolean {
@@ -87,7 +78,6 @@ export class Arguments {
   /**
    * The values of an option that may be given several times.
    *
-   * @param name Its name.
    * @returns The values; `undefined` when it was not given.
    */
   list(name: string): readonly string[] | undefined {
@@ -104,7 +94,6 @@ export class Arguments {
   /**
    * The value of an option that is an integer.
    *
-   * @param name Its name.
    * @param range What it may be.
    * @param hint What to give instead of a wrong value.
    * @returns The integer; `undefined` when the option was not given.
@@ -143,7 +132,6 @@ export class Arguments {
  * Reads a command's part of the command line. Long options may have one dash or two, and their
  * value after a space or `=`.
  *
- * @param command The command.
  * @param args What follows its name.
  * @returns What was given.
  * @throws {UsageError} An option is unknown or has a wrong value; an argument is missing or too many.

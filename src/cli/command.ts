@@ -9,12 +9,7 @@ import type { CommandShape } from "./command_shape.ts";
 
 /** A command. */
 export interface Command extends CommandShape {
-  /**
-   * Does it.
-   *
-   * @param args What was given.
-   * @returns The exit status.
-   */
+  /** Does it. */
   run(args: Arguments): Promise<number>;
 }
 

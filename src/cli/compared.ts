@@ -13,7 +13,6 @@ import { describe, hintsFor } from "./report.ts";
  * Makes a comparison.
  *
  * @param run Makes it.
- * @returns What it found.
  * @throws {NotComparedError} It could not be made.
  */
 export async function compared<T>(run: () => Promise<T>): Promise<T> {

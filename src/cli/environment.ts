@@ -8,7 +8,6 @@
  * Reads a variable. One that may not be read counts as absent: nobody has to grant more than the
  * command needs, and nobody is asked.
  *
- * @param name Its name.
  * @returns Its value; `undefined` when it is absent, empty or not to be read.
  */
 export function readEnv(name: string): string | undefined {
@@ -36,7 +35,6 @@ export function hiddenNote(names: readonly string[]): string | undefined {
 /**
  * Whether a variable may be read.
  *
- * @param name Its name.
  * @returns Whether the permission has been granted.
  */
 export function mayReadEnv(name: string): boolean {

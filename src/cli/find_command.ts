@@ -30,8 +30,6 @@ const otherSpellings: Readonly<Record<string, string>> = {
 /**
  * Finds the command. Options without one mean `serve`, as they always have.
  *
- * @param commands The commands there are.
- * @param args The command line.
  * @returns The command; `undefined` when there is none of that name.
  */
 export function findCommand(
@@ -50,8 +48,6 @@ export function findCommand(
 /**
  * The error of a command that there is not.
  *
- * @param commands The commands there are.
- * @param args The command line.
  * @returns The error, with the command that was meant, if that can be told.
  */
 export function unknownCommand(

@@ -16,7 +16,6 @@ const widestIndent = 28;
 /**
  * The help of a command.
  *
- * @param command The command.
  * @returns The text, without a line end.
  */
 export function commandHelp(command: CommandShape): string {
@@ -68,7 +67,6 @@ export function overview(
  * The options of a command among the help of others.
  *
  * @param title What stands above them.
- * @param options The options.
  * @returns The text, without a line end.
  */
 export function optionsHelp(title: string, options: readonly Option[]): string {

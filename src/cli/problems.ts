@@ -14,7 +14,6 @@ export class CommandError extends Error {
   readonly status: number = 1;
 
   /**
-   * @param message What went wrong.
    * @param hints What to do.
    * @param options The error beneath.
    */
@@ -48,7 +47,6 @@ export class NotComparedError extends CommandError {
   override readonly status: number = 3;
 
   /**
-   * @param message What went wrong.
    * @param hints What to do.
    * @param cause The error beneath.
    */

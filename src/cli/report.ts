@@ -50,7 +50,6 @@ export function report(error: unknown): number {
 /**
  * An error of EventoDB's in one line.
  *
- * @param error The error.
  * @returns Its line, if it is about one, its code and its message.
  */
 export function describe(error: EventoDBError): string {
@@ -60,12 +59,7 @@ export function describe(error: EventoDBError): string {
   return `${says ? "" : `Cannot import line ${line}: `}${message} (${code})`;
 }
 
-/**
- * What can be done about an error.
- *
- * @param error The error.
- * @returns Sentences.
- */
+/** What can be done about an error. */
 export function hintsFor(error: EventoDBError): string[] {
   switch (error.code) {
     case "AUTH_REQUIRED":

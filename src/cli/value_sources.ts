@@ -10,7 +10,6 @@ const sources = new Map<string, string>();
 /**
  * Notes where an option's value came from.
  *
- * @param option The option's name.
  * @param source Such as `--url`, or `EVENTODB_URL`.
  */
 export function noteSource(option: string, source: string): void {
@@ -20,7 +19,6 @@ export function noteSource(option: string, source: string): void {
 /**
  * Where an option's value came from.
  *
- * @param option The option's name.
  * @returns Such as `EVENTODB_URL`; the option itself when it has no value, or none that was looked at.
  */
 export function sourceOf(option: string): string {
@@ -30,7 +28,6 @@ export function sourceOf(option: string): string {
 /**
  * Says that a value came from the environment.
  *
- * @param option The option's name.
  * @returns A sentence for a hint, or none when it was given on the command line.
  */
 export function environmentHint(option: string): string[] {

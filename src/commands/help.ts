@@ -18,12 +18,7 @@ const groupIntros: Readonly<Record<string, string>> = {
     "and links.",
 };
 
-/**
- * Explains a command, or lists them all.
- *
- * @param commands The commands there are.
- * @returns The command.
- */
+/** Explains a command, or lists them all. */
 export const helpCommand = (commands: readonly CommandEntry[]): Command => ({
   name: "help",
   description: "Explain a command, or list them all.",
@@ -42,9 +37,7 @@ export const helpCommand = (commands: readonly CommandEntry[]): Command => ({
 /**
  * The help of a command or a group of commands.
  *
- * @param commands The commands there are.
  * @param words Its words; none for everything.
- * @returns The text.
  * @throws {UsageError} There is no such command.
  */
 export async function helpFor(
@@ -64,12 +57,7 @@ export async function helpFor(
   throw unknownCommand(commands, words);
 }
 
-/**
- * The help of everything.
- *
- * @param commands The commands there are.
- * @returns The text.
- */
+/** The help of everything. */
 export function generalHelp(commands: readonly CommandEntry[]): string {
   return overview(
     commands,

@@ -64,8 +64,6 @@ function exportArguments(args: Arguments): string[] {
 /**
  * The policy that a command needs.
  *
- * @param args What was given.
- * @param command The command.
  * @returns The path of the policy.
  * @throws {UsageError} There is none.
  */

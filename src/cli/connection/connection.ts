@@ -36,7 +36,6 @@ export interface ConnectOptions {
 /**
  * Makes a client from `--url` and `--token`.
  *
- * @param args What was given.
  * @param options Whether to tell of retries.
  * @returns The client and its token.
  * @throws {UsageError} There is no address, or it is none.
@@ -55,8 +54,6 @@ export async function connect(args: Arguments, options: ConnectOptions = {}): Pr
 /**
  * Makes a client for an address, with the token of `--token`.
  *
- * @param url The address.
- * @param args What was given.
  * @param options Whether to tell of retries.
  * @returns The client and its token.
  * @throws {UsageError} The address is none.

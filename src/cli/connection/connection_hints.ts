@@ -13,7 +13,6 @@ import { sourceOf } from "../value_sources.ts";
  * Hints for a connection that was not made, or broke off.
  *
  * @param error A `CONNECTION_FAILED`.
- * @returns Sentences.
  */
 export function connectionHints(error: EventoDBError): string[] {
   switch (problemOf(error)) {
@@ -34,7 +33,6 @@ export function connectionHints(error: EventoDBError): string[] {
  * Hints for a response that is not an EventoDB server's, or of a server that does not know the path.
  *
  * @param error An `UNEXPECTED_ANSWER` or `NOT_FOUND`.
- * @returns Sentences.
  */
 export function responseHints(error: EventoDBError): string[] {
   const url = urlOf(error);

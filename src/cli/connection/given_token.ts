@@ -23,7 +23,6 @@ export interface TokenOptions {
 /**
  * Reads the token that a command was given.
  *
- * @param args What was given.
  * @param options How to warn of a file that others can read.
  * @returns The token, without white space around it; `undefined` when none was given.
  * @throws {UsageError} It is given twice, the file is empty, or holds something else.

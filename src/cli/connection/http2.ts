@@ -42,8 +42,6 @@ export class Http2Client implements Disposable {
   /**
    * Makes a client, if the server and whatever is in between understand it.
    *
-   * @param options The server.
-   * @param signal Ends it.
    * @returns The client; `undefined` where HTTP/1.1 has to do, and for `https:`, where the two sides
    * agree on a protocol by themselves.
    */

@@ -29,11 +29,6 @@ export interface NamespaceFacts
 /**
  * Asks what a namespace holds. Where the server gives placeholders, the messages of the token's own
  * namespace are counted by category.
- *
- * @param client The server.
- * @param namespace The namespace.
- * @param signal Ends the asking.
- * @returns The facts.
  */
 export async function namespaceFacts(
   client: EventoDBClient,
@@ -54,7 +49,6 @@ export async function namespaceFacts(
 /**
  * Lists the namespaces.
  *
- * @param client The server.
  * @returns The namespaces; the number of messages is `null` where the server does not tell it.
  */
 export async function namespaceListings(

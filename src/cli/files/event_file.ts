@@ -38,7 +38,6 @@ export class EventFile implements AsyncDisposable {
    * @param path The file; `-` for standard input. What can be read only once, as it and named pipes, is put
    * into a temporary file.
    * @param options What it is read for, and a signal that ends the waiting for those.
-   * @returns The file.
    * @throws {CommandError} It cannot be read, or its first bytes show that it cannot be records.
    */
   static async open(path: string, { action, signal }: EventFileOptions): Promise<EventFile> {

@@ -37,12 +37,7 @@ export interface Input extends AsyncDisposable {
   readonly stream: ReadableStream<Bytes>;
 }
 
-/**
- * Whether an input is standard input, by whatever name.
- *
- * @param path What was given.
- * @returns Whether it is.
- */
+/** Whether an input is standard input, by whatever name. */
 export function isStandardInput(path: string): boolean {
   return standardInputs.includes(path);
 }
@@ -52,7 +47,6 @@ export function isStandardInput(path: string): boolean {
  *
  * @param path The file; `undefined` or `-` for standard input.
  * @param signal Ends the waiting for them.
- * @returns The input.
  * @throws {CommandError} The file cannot be read.
  */
 export async function openInput(path: string | undefined, signal?: AbortSignal): Promise<Input> {
@@ -74,11 +68,7 @@ export async function openInput(path: string | undefined, signal?: AbortSignal):
   throw new CommandError(`Cannot read ${path}: it is a folder`);
 }
 
-/**
- * The error of a command that has been given nothing to read.
- *
- * @returns The error, to be thrown.
- */
+/** The error of a command that has been given nothing to read. */
 export function noInput(): UsageError {
   return new UsageError(
     "There is nothing to import",

@@ -32,7 +32,6 @@ export interface Beginning {
  * Whether more bytes would tell nothing more.
  *
  * @param bytes What has come so far.
- * @returns Whether it is enough.
  */
 export function isEnough(bytes: Uint8Array): boolean {
   if (bytes.length < gzipMagic.length) return false;
@@ -49,7 +48,6 @@ export function isEnough(bytes: Uint8Array): boolean {
  *
  * @param bytes The first bytes: enough, or all that there are.
  * @param isAll Whether they are all.
- * @returns What they tell.
  */
 export async function lookAt(bytes: Uint8Array, isAll: boolean): Promise<Beginning> {
   if (!isGzip(bytes)) {

@@ -46,7 +46,6 @@ function streamsPathOf(manifestPath: string): string {
 /**
  * Reads a manifest.
  *
- * @param path Where it is.
  * @returns The manifest; `undefined` where there is none.
  * @throws {EventoDBError} `INVALID_MANIFEST`: it is no manifest that can be relied on.
  * @throws {CommandError} It cannot be read.

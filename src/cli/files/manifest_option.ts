@@ -11,7 +11,6 @@ import { CommandError, UsageError } from "../problems.ts";
 /**
  * Refuses both options at once.
  *
- * @param args What was given.
  * @throws {UsageError} Both were.
  */
 export function checkManifestOptions(args: Arguments): void {
@@ -25,7 +24,6 @@ export function checkManifestOptions(args: Arguments): void {
 /**
  * Reads the manifest of a file.
  *
- * @param args What was given.
  * @param path The file; `undefined` for standard input, which has none beside it.
  * @returns The manifest; `undefined` where there is none, or none is wanted.
  * @throws {EventoDBError} `INVALID_MANIFEST`: it cannot be relied on.

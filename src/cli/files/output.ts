@@ -34,12 +34,7 @@ export interface OutputOptions {
   isSecret?: boolean;
 }
 
-/**
- * Whether an output is standard output, by whatever name.
- *
- * @param path What was given.
- * @returns Whether it is.
- */
+/** Whether an output is standard output, by whatever name. */
 export function isStandardOutput(path: string | undefined): boolean {
   return path === undefined || standardOutputs.includes(path);
 }
@@ -50,7 +45,6 @@ export function isStandardOutput(path: string | undefined): boolean {
  * @param path The file; `undefined` or `-` for standard output.
  * @param signal Ends the waiting for the reader of a named pipe.
  * @param options What it is for.
- * @returns The output.
  * @throws {CommandError} The file cannot be written.
  */
 export async function openOutput(

@@ -33,7 +33,6 @@ export class TokenOutput implements AsyncDisposable {
   /**
    * Opens the file of `--output`.
    *
-   * @param args What was given.
    * @returns The file; `undefined` for standard output.
    * @throws {CommandError} It cannot be written.
    */
@@ -45,7 +44,6 @@ export class TokenOutput implements AsyncDisposable {
   /**
    * Writes the token, and gives the file its name.
    *
-   * @param token The token.
    * @throws {CommandError} It could not be written.
    */
   async write(token: string): Promise<void> {

@@ -22,10 +22,8 @@ export interface ContentUse {
 /**
  * The error of an input that cannot be records.
  *
- * @param input The input.
  * @param content What it is.
  * @param use What was to be done with it.
- * @returns The error, to be thrown.
  */
 export function wrongContent(
   input: Pick<Input, "name" | "path" | "gzip">,

@@ -15,7 +15,6 @@ import type { EventInput } from "../transfer/event_input.ts";
  * @param input Where the events are.
  * @param slice Which of them.
  * @param signal Ends the reading.
- * @returns The lines.
  */
 export async function* canonicalLines(
   input: EventInput,

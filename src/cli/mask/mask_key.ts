@@ -17,7 +17,6 @@ export const maskKeyVariable = "EVENTODB_MASK_KEY_FILE";
 /**
  * Reads the key that a command was given, or makes one for this run and says what that means.
  *
- * @param args What was given.
  * @param option The name of its option.
  * @param quiet Whether to say nothing of it.
  * @returns The key: 32 bytes.

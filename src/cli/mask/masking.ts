@@ -58,7 +58,6 @@ export class Masking implements AsyncDisposable {
   /**
    * Opens the masking that an export was asked for.
    *
-   * @param args What was given.
    * @returns The masking; `undefined` for none.
    * @throws {UsageError} Its options are given without `--mask`, or the report goes where the events go.
    * @throws {CommandError} The policy or the key cannot be used, or the report cannot be written.
@@ -111,8 +110,6 @@ export class Masking implements AsyncDisposable {
    * @param chunks The events.
    * @param share Tells how much of them has been read.
    * @param tally Told of each masked event.
-   * @param signal Ends it.
-   * @returns The masked events.
    * @throws {EventoDBError} `MASK_FAILED`: a value is undecided or does not fit its rule.
    * @throws {CommandError} Masked values also occur elsewhere in the output.
    */
@@ -264,7 +261,6 @@ function isSame(report: string, other: string | undefined, isOutput: boolean): b
  * Words for masked values that also occur elsewhere; the first of many.
  *
  * @param residuals What was found.
- * @returns A line for each.
  */
 export function namedResiduals(residuals: readonly Residual[]): string[] {
   const texts = residuals.slice(0, residualsNamedMax).map(residualText);

@@ -13,8 +13,6 @@ import { CommandError } from "../problems.ts";
 /**
  * Reads a policy.
  *
- * @param path Where it is.
- * @returns The policy.
  * @throws {CommandError} It cannot be read, or is no policy: each problem with its line.
  */
 export async function readPolicy(path: string): Promise<MaskPolicy> {

@@ -17,7 +17,6 @@ export class Preview {
   readonly #typesMax: number;
 
   /**
-   * @param policy The policy.
    * @param key The secret.
    * @param typesMax Of how many types.
    */

@@ -44,7 +44,6 @@ export class FirstToken implements AsyncDisposable {
 
   /**
    * @param options Where the data is, and who reads the log.
-   * @param log The log.
    */
   constructor(options: FirstTokenOptions, log: Log) {
     this.#options = options;

@@ -8,7 +8,6 @@
  * Writes facts below each other.
  *
  * @param facts Names and values. What is `undefined` or empty is left out.
- * @returns The lines.
  */
 export function formatFacts(facts: Record<string, string | number | undefined>): string[] {
   const known = Object.entries(facts).filter(([, value]) => value !== undefined && value !== "");

@@ -30,7 +30,6 @@ export function formatEvents(count: number): string {
 /**
  * Writes a short time.
  *
- * @param ms Milliseconds.
  * @returns Seconds with a decimal.
  */
 export function formatSeconds(ms: number): string {
@@ -42,7 +41,6 @@ const [second, minute, day] = [1000, 60_000, 86_400_000];
 /**
  * Writes how long something takes.
  *
- * @param ms Milliseconds.
  * @returns Such as `45s`, `12m`, `3h 20m` or `5d`: as much as matters.
  */
 export function formatDuration(ms: number): string {

@@ -29,7 +29,6 @@ export interface Status {
  * @param elapsedMs How long it has taken so far, in milliseconds.
  * @param columns How long the line may be: a longer one would wrap, and the next one would be written
  * below it. What tells least is left out first.
- * @returns The line.
  */
 export function progressLine(
   label: string,

@@ -62,7 +62,6 @@ export function sayToken(text: string, token: string): void {
 /**
  * Says what went wrong, on standard error.
  *
- * @param message What went wrong.
  * @param hints What to do, a line each.
  */
 export function sayError(message: string, hints: readonly string[]): void {
@@ -80,11 +79,7 @@ export function showStatus(line: string): void {
   statusLine = line;
 }
 
-/**
- * Whether a person is watching standard error.
- *
- * @returns Whether it is a terminal.
- */
+/** Whether a person is watching standard error. */
 export function isWatched(): boolean {
   return Deno.stderr.isTerminal();
 }
@@ -97,7 +92,6 @@ function red(text: string): string {
 /**
  * Asks a question that is answered by yes or no.
  *
- * @param question The question.
  * @param signal Ends the waiting for an answer.
  * @returns Whether the answer was yes; anything else is no.
  * @throws The signal's reason.

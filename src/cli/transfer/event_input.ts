@@ -47,12 +47,7 @@ export interface EventInputOptions {
   signal: AbortSignal;
 }
 
-/**
- * Whether a text is the address of a server, and not the name of a file.
- *
- * @param text What was given.
- * @returns Whether it is.
- */
+/** Whether a text is the address of a server, and not the name of a file. */
 export function isUrl(text: string): boolean {
   return /^https?:\/\//i.test(text);
 }
@@ -61,9 +56,6 @@ export function isUrl(text: string): boolean {
  * Opens the input that a command line names, as an argument or by `--url`.
  *
  * @param given The argument; `undefined` where there is none.
- * @param args What was given.
- * @param options What it is opened for.
- * @returns The input.
  * @throws {UsageError} Two inputs are named, or none.
  * @throws {CommandError} The file cannot be read.
  */
@@ -89,8 +81,6 @@ export async function openGivenInput(
  *
  * @param path A file, `-` for standard input, or the address of a server.
  * @param args What was given: the token for the server.
- * @param options What it is opened for.
- * @returns The input.
  * @throws {UsageError} The address is none.
  * @throws {CommandError} The file cannot be read.
  */
@@ -108,8 +98,6 @@ export async function openEventInput(
  * The events of a file as an input.
  *
  * @param file The file. It is closed with the input.
- * @param options What it is opened for.
- * @returns The input.
  */
 export function fileInput(file: EventFile, { action, signal }: EventInputOptions): EventInput {
   const matches = new Matches();
@@ -133,13 +121,7 @@ export function fileInput(file: EventFile, { action, signal }: EventInputOptions
   };
 }
 
-/**
- * The events of a namespace as an input.
- *
- * @param connection The server.
- * @param options What it is opened for.
- * @returns The input.
- */
+/** The events of a namespace as an input. */
 export function serverInput(connection: Connection, { signal }: EventInputOptions): EventInput {
   const matches = new Matches();
   let bound: number | null = null;
@@ -197,12 +179,7 @@ class Matches {
   }
 }
 
-/**
- * Whether a slice has no criteria, so that it selects everything.
- *
- * @param slice The slice.
- * @returns Whether it does.
- */
+/** Whether a slice has no criteria, so that it selects everything. */
 export function selectsAll(slice: Slice): boolean {
   return Object.values(slice).every((value) => value === undefined);
 }

@@ -34,7 +34,6 @@ export interface ExportOrigin extends AsyncDisposable {
    * Begins to read.
    *
    * @param signal Ends the asking for what a server can do.
-   * @returns The source.
    */
   source(signal: AbortSignal): Promise<ExportSource>;
 }
@@ -42,10 +41,8 @@ export interface ExportOrigin extends AsyncDisposable {
 /**
  * Opens the origin that a command line names.
  *
- * @param args What was given.
  * @param quiet Whether to say nothing of retries.
  * @param signal Ends the waiting for standard input.
- * @returns The origin.
  * @throws {UsageError} Neither a server nor a file is named, or both are.
  * @throws {CommandError} The file cannot be read.
  */
@@ -69,7 +66,6 @@ export async function openOrigin(
 /**
  * Refuses to write over what is read, or twice to one file.
  *
- * @param args What was given.
  * @throws {UsageError} The output is the input, or the manifest is one of them.
  */
 export async function checkOutputPaths(args: Arguments): Promise<void> {

@@ -23,8 +23,6 @@ import { checkNamed, readSlice } from "./slice.ts";
 /**
  * Counts what an export would bring, and prints it unless it is for a script.
  *
- * @param args What was given.
- * @returns The plan.
  * @throws {CommandError} Nothing would come.
  */
 export async function planExport(args: Arguments): Promise<Record<string, unknown>> {

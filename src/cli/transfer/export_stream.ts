@@ -14,7 +14,6 @@ import { Interrupted } from "../problems.ts";
 /**
  * Writes lines to an output.
  *
- * @param lines The lines.
  * @param output Where they go. It stays open.
  * @param compress Whether as gzip data.
  * @param signal Breaks it off at once, where nobody sees what is not complete.

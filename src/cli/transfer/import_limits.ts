@@ -40,7 +40,6 @@ export function refuseSkip(features: readonly string[]): void {
 /**
  * Notes that an input is larger than what servers written in Go are known to take.
  *
- * @param input The input.
  * @param features What the server says that it can do.
  * @returns The note, or `undefined`.
  */
@@ -60,7 +59,6 @@ export function sizeNote(
  * @param error What has failed.
  * @param input The input, and how much of it was read.
  * @param atomic Whether the server is one of ours, which has no such limit.
- * @returns Sentences.
  */
 export function sizeHints(
   error: EventoDBError,

@@ -75,9 +75,7 @@ export function heldBack(
 /**
  * The error of an input without any record. It must never pass for a file of events.
  *
- * @param input The input.
  * @param options Whether it was to replace what is there.
- * @returns The error, to be thrown.
  */
 export function noRecord(
   { name, path }: NamedInput,
@@ -97,10 +95,8 @@ export function noRecord(
 /**
  * The error of a server that has not done all that it was sent, and says that it is done.
  *
- * @param input The input.
  * @param records How many records were sent.
  * @param done How many of them the server says that it has imported or skipped.
- * @returns The error, to be thrown.
  */
 export function notAll(
   { name }: NamedInput,
@@ -119,7 +115,6 @@ export function notAll(
  *
  * @param error Whatever ended the import.
  * @param import_ The import.
- * @returns The error, to be thrown.
  */
 export function explain(failure: unknown, import_: FailedImport): unknown {
   const error = located(failure, import_.input);
@@ -146,7 +141,6 @@ export function explain(failure: unknown, import_: FailedImport): unknown {
  * Says what a failure before anything was sent means.
  *
  * @param error Whatever ended the import.
- * @returns The error, to be thrown.
  */
 export function unsent(error: unknown): unknown {
   const meaning = "Nothing was sent";
@@ -166,10 +160,8 @@ function howToFindOut({ atomic, force }: { atomic: boolean; force: boolean }): s
 /**
  * Says what an error means.
  *
- * @param error The error.
  * @param meaning What it means, a sentence a line.
  * @param import_ The import, once it has begun.
- * @returns The error, to be thrown.
  */
 export function withMeaning(error: unknown, meaning: string[], import_?: FailedImport): unknown {
   if (error instanceof EventoDBError) {

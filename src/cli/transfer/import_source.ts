@@ -30,7 +30,6 @@ export interface ImportSource extends Omit<Input, "isEmpty" | "content"> {
 /**
  * The inputs that a command line names: `--input`, and the arguments after it.
  *
- * @param args What was given.
  * @returns Their paths; none for standard input.
  * @throws {UsageError} They cannot be read together, or what is said of manifests contradicts them.
  */
@@ -54,7 +53,6 @@ export function inputsOf(args: Arguments): readonly string[] {
  * before anything is sent; the rest before the last bytes are handed on.
  *
  * @param paths The inputs, as {@linkcode inputsOf} gives them.
- * @param args What was given.
  * @param options How to treat inputs without records.
  * @param signal Ends the waiting for their first bytes.
  * @returns What is sent.

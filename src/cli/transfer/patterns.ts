@@ -13,7 +13,6 @@ import { CommandError, UsageError } from "../problems.ts";
 /**
  * Reads the patterns of an option.
  *
- * @param args What was given.
  * @param name The option: lists separated by commas, in which `@FILE` stands for the lines of a file.
  * @returns The patterns; `undefined` when the option was not given.
  * @throws {UsageError} There is none.

@@ -12,9 +12,7 @@ import type { EventoDBClient } from "../../client/client.ts";
  * Looks for consumers' positions beside categories that were exported. A `StreamPositionStore` keeps those
  * of `account` in streams of the category `account:position`.
  *
- * @param client The server.
  * @param exported The categories that were exported.
- * @param signal Ends the asking.
  * @returns A note for each category of positions that was not exported.
  */
 export async function positionNotes(

@@ -17,8 +17,6 @@ const closureOptions = ["direction", "depth", "stop-at", "events-max", "link", "
 /**
  * Reads the options of what is related.
  *
- * @param args What was given.
- * @returns That part of the slice.
  * @throws {UsageError} A value is wrong, or there is none to begin with.
  * @throws {CommandError} A file of names cannot be read.
  */

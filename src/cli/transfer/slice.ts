@@ -18,7 +18,6 @@ import { readWindow } from "./window.ts";
 /**
  * Reads the options that say which events are meant, the same for every command.
  *
- * @param args What was given.
  * @returns The slice, only with what was given; empty for everything. Its times are in UTC.
  * @throws {UsageError} A value is wrong, or two contradict each other.
  * @throws {CommandError} A file of names cannot be read.
@@ -52,7 +51,6 @@ export async function readSlice(args: Arguments): Promise<Slice> {
 /**
  * Refuses a command line that names no events, where everything has to be asked for.
  *
- * @param args What was given.
  * @param slice What was read of it.
  * @param command The command's name.
  * @throws {UsageError} Nothing is named.

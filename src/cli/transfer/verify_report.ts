@@ -14,7 +14,6 @@ import { formatCount, formatEvents } from "../terminal/format.ts";
  * @param name What was verified.
  * @param comparisons What it was compared with, as sentences.
  * @param verification What was found.
- * @returns The lines.
  */
 export function verificationLines(
   name: string,
@@ -55,7 +54,6 @@ const names: Readonly<Record<Compared, string>> = {
  * What a namespace's events were compared with, as sentences.
  *
  * @param found What was found.
- * @returns The lines.
  */
 export function comparedLines({ compared, isWritten }: NamespaceVerification): string[] {
   const all = Object.keys(names) as Compared[];

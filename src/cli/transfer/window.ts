@@ -14,7 +14,6 @@ import { say } from "../terminal/terminal.ts";
 /**
  * Reads `--since` and `--until`. What is counted back from now is fixed here, once, and shown.
  *
- * @param args What was given.
  * @returns Both as times in UTC.
  * @throws {UsageError} One is no time, or no time lies between them.
  */
