@@ -187,7 +187,8 @@ async function exportTo(
       if (count.events === 0 && !args.flag("allow-empty")) {
         if (masking !== undefined && masking.dropped > 0) throw allDropped(masking);
         const { nothingToExport } = await import("../cli/transfer/nothing_exported.ts");
-        throw await nothingToExport(slice, count, { ...origin.server, signal });
+        const hidesStreams = masking !== undefined;
+        throw await nothingToExport(slice, count, { ...origin.server, signal, hidesStreams });
       }
     } catch (error) {
       failure = { error };
@@ -237,7 +238,8 @@ async function exportTo(
     }
     for (const note of relatedNotes(count.closure)) say(note);
     const { whyUnmatched } = await import("../cli/transfer/nothing_exported.ts");
-    for (const note of await whyUnmatched(count.unmatched, { ...origin.server, signal })) {
+    const asked = { ...origin.server, signal, hidesStreams: masking !== undefined };
+    for (const note of await whyUnmatched(count.unmatched, asked)) {
       say(note.replace(/^No event/, "Note: no event"));
     }
     if (origin.server !== undefined) {

@@ -10,12 +10,13 @@ import { connectionOptions, jsonOption, quietOption } from "../cli/common_option
 import { isStandardOutput, openOutput } from "../cli/files/output.ts";
 import { Interruption } from "../cli/interrupt.ts";
 import { withoutValues } from "../cli/mask/without_values.ts";
-import { CommandError } from "../cli/problems.ts";
+import { CommandError, UsageError } from "../cli/problems.ts";
 import { withResult } from "../cli/result.ts";
 import { formatEvents } from "../cli/terminal/format.ts";
 import { Progress } from "../cli/terminal/progress.ts";
 import { say } from "../cli/terminal/terminal.ts";
 import { type EventInput, openGivenInput, selectsAll } from "../cli/transfer/event_input.ts";
+import { areSame } from "../cli/transfer/export_origin.ts";
 import { sliceOptions } from "../cli/transfer/slice_options.ts";
 import type { Slice } from "../slice/slice.ts";
 import type { Discovery } from "../mask/discover/discovery.ts";
@@ -69,10 +70,17 @@ async function runDiscover(
   const { readSlice } = await import("../cli/transfer/slice.ts");
   const slice = await readSlice(args);
   const options = { action: "Cannot look into", signal };
+  if (await areSame(args.operands[0], path)) {
+    throw new UsageError(`The output is the input: ${path}`, "Give --output another name");
+  }
   await using input = await openGivenInput(args.operands[0], args, options);
   await using output = await openOutput(path, signal);
   const found = await discover(input, slice, { quiet, signal });
-  if (!quiet && !selectsAll(slice)) { for (const note of await input.notes(slice)) say(note); }
+  if (!quiet && !selectsAll(slice)) {
+    for (const note of await input.notes(slice, true)) {
+      say(note);
+    }
+  }
   if (found.events === 0) {
     const isAll = selectsAll(slice);
     throw new CommandError(

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { shownKeyCharsMax } from "../limits.ts";
+
 /** What a text may look like. */
 export type Look =
   | "e-mail"
@@ -56,7 +58,7 @@ export function lookOf(text: string): Look {
  * @returns Whether it looks like one; code has other names for its fields.
  */
 export function isValueLike(key: string): boolean {
-  if (key.length > 64) return true;
+  if (key.length > shownKeyCharsMax) return true;
   // Words are joined in many ways, but those of people's names begin with capitals.
   const name = /\p{Lu}/u.test(key) ? key : key.replaceAll(" ", "_");
   return !/^[\p{L}_$@][\p{L}\p{M}\p{N}_$:.-]*$/u.test(name) || /\d{3}/.test(name) ||

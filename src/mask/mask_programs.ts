@@ -19,6 +19,8 @@ export interface MaskProgram {
   readonly data: PathAutomaton<Decision>;
   /** Those for metadata. */
   readonly metadata: PathAutomaton<Decision>;
+  /** Whether no entry matches, and the policy has `unknown: error`. */
+  readonly isUndecided: boolean;
 }
 
 interface Entry {
@@ -101,7 +103,11 @@ export class MaskPrograms {
 
   #make(entries: readonly PolicyEntry[]): MaskProgram {
     const rules = entries.flatMap(({ rules }) => rules);
-    return { data: this.#automaton(rules, "data"), metadata: this.#automaton(rules, "metadata") };
+    return {
+      data: this.#automaton(rules, "data"),
+      metadata: this.#automaton(rules, "metadata"),
+      isUndecided: entries.length === 0 && this.#policy.unknown === "error",
+    };
   }
 
   #automaton(all: readonly PolicyRule[], section: "data" | "metadata"): PathAutomaton<Decision> {

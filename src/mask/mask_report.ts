@@ -148,21 +148,18 @@ export class MaskTally {
 }
 
 /**
- * Lists the rules that have decided nothing: a path that is out of date lets its values through, or stops
- * the mask.
+ * Lists the rules that have decided nothing: a path or a category that is out of date lets its values through,
+ * or stops the mask.
  *
  * @param policy The policy.
  * @param matches How many values each rule has decided.
- * @returns The rules about payloads, but for those that every policy has by itself. Of a category, no event may
- * be there but links that name it, and a category without a rule stops the mask.
+ * @returns The rules, but for those that every policy has by itself.
  */
 export function unusedRules(
   policy: MaskPolicy,
   matches: ReadonlyMap<PolicyRule, number>,
 ): MaskReport["unusedRules"] {
-  return rulesOf(policy).filter((rule) =>
-    rule.section !== "stream" && rule.line > 0 && !matches.get(rule)
-  )
+  return rulesOf(policy).filter((rule) => rule.line > 0 && !matches.get(rule))
     .map(({ line, section, path, rule }) => ({ line, section, path, rule: rule.text }));
 }
 

@@ -7,6 +7,7 @@
 import { isUtf8 } from "node:buffer";
 import { EventoDBError } from "../errors.ts";
 import { lineBytesMax } from "../limits.ts";
+import { afterSpace } from "./json_bytes.ts";
 import { MaskedOutput } from "./masked_output.ts";
 import { MaskKeys } from "./mask_keys.ts";
 import { MaskPrograms } from "./mask_programs.ts";
@@ -16,10 +17,13 @@ import type { MaskPolicy, PolicyRule } from "./policy.ts";
 import { Pseudonyms } from "./pseudonyms.ts";
 import { RecordSpans } from "./record_spans.ts";
 import { RuleMasks } from "./rule_masks.ts";
+import { shownType } from "./residual/place.ts";
 import { shownCategory } from "./shown_path.ts";
 import { type MaskedStream, StreamMasks, streamProblem } from "./stream_masks.ts";
 
 const LINE_END = 0x0a;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
 
 /** What a mask makes of some lines. */
 export interface MaskedLines {
@@ -118,7 +122,9 @@ export class Masker {
 
   /** How many values each rule has decided; rules that have matched nothing are not in it. */
   get matches(): ReadonlyMap<PolicyRule, number> {
-    return new Map([...this.#streamMatches, ...this.#programs.matches()]);
+    // Those that were met only in links have decided no event.
+    const met = Array.from(this.#streams.used, (rule): [PolicyRule, number] => [rule, 1]);
+    return new Map([...met, ...this.#streamMatches, ...this.#programs.matches()]);
   }
 
   /** The parts stand in any order, and what is written must ascend. */
@@ -127,6 +133,9 @@ export class Masker {
     const { data, metadata, streamStart, type } = record;
     const program = this.#programs.of(type, stream.category.name);
     const event = { line, type, stream: stream.name };
+    if (program.isUndecided && isEmpty(bytes, data) && isEmpty(bytes, metadata)) {
+      this.#undecidedType(type, line);
+    }
     const isOrdinary = streamStart < data && data < metadata;
     if (isOrdinary) {
       this.#maskStream(output, stream, line);
@@ -144,6 +153,20 @@ export class Masker {
     ];
     parts.sort(([a], [b]) => a - b);
     for (const [start, mask] of parts) if (start >= 0) mask();
+  }
+
+  /** Of an event with fields, they are named, and not its type. */
+  #undecidedType(type: string, line: number): void {
+    const observer = this.#observer;
+    if (observer.onUndecided !== undefined) {
+      return observer.onUndecided({ line, type, section: "data", path: "$", rule: undefined });
+    }
+    const shown = shownType(type);
+    throw new EventoDBError(
+      "MASK_FAILED",
+      `Cannot mask line ${line}: no entry of events matches its type, ${shown}`,
+      { line, details: { kind: "undecided", type: shown, section: "data", path: "$" } },
+    );
   }
 
   #maskStream(output: MaskedOutput, stream: MaskedStream, line: number): void {
@@ -192,7 +215,7 @@ export class Masker {
       kind: stream.kind,
       section: "stream",
       path: category,
-      ...(line === undefined ? {} : { type: this.#record.type }),
+      ...(line === undefined ? {} : { type: shownType(this.#record.type) }),
     };
     return new EventoDBError(
       "MASK_FAILED",
@@ -214,6 +237,12 @@ export class Masker {
       details: { kind: "invalid" },
     });
   }
+}
+
+/** Whether a payload has no field. */
+function isEmpty(bytes: Uint8Array, start: number): boolean {
+  return start < 0 || bytes[start] !== OPEN_OBJECT ||
+    bytes[afterSpace(bytes, start + 1)] === CLOSE_OBJECT;
 }
 
 function tooLong(line: number, length: number): EventoDBError {

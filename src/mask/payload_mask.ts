@@ -20,6 +20,7 @@ import { emptyHash, hashWith, type NameTable } from "./name_table.ts";
 import type { MaskObserver } from "./observer.ts";
 import type { PathAutomaton, PathRule, PathState } from "./path_automaton.ts";
 import type { PolicyRule, PolicySection } from "./policy.ts";
+import { shownType } from "./residual/place.ts";
 import { elementStep, hiddenStep, shownStep } from "./shown_path.ts";
 import type { MaskedEvent, ValueMask } from "./value_mask.ts";
 
@@ -313,6 +314,14 @@ export class PayloadMask {
 
   #tellMasked(rule: PathRule<Decision>, plaintext: string, json: string | undefined): void {
     if (this.#observer.onMasked === undefined) return;
+    const parts = rule.value.mask.partsOf?.(plaintext);
+    if (parts !== undefined) {
+      const met = this.#met(rule.value.rule);
+      for (const [plaintext, replacement] of parts) {
+        this.#observer.onMasked({ ...met, plaintext, replacement });
+      }
+      return;
+    }
     const replacement = json?.startsWith('"') ? JSON.parse(json) as string : json;
     this.#observer.onMasked({ ...this.#met(rule.value.rule), plaintext, replacement });
   }
@@ -327,7 +336,8 @@ export class PayloadMask {
   #undecided(start: number, end: number): number {
     const value = this.#met(undefined);
     if (this.#observer.onUndecided === undefined) {
-      const { line, type, section, path } = value;
+      const { line, section, path } = value;
+      const type = shownType(value.type);
       throw new EventoDBError(
         "MASK_FAILED",
         `Cannot mask line ${line}: no rule names ${section} ${path} of ${type}`,
@@ -352,15 +362,17 @@ export class PayloadMask {
     if (this.#observer.onUnfit !== undefined) {
       return this.#observer.onUnfit({ line, type, section, path, rule, problem });
     }
+    const shown = shownType(type);
     throw new EventoDBError(
       "MASK_FAILED",
-      `Cannot mask line ${line}: ${section} ${path} of ${type}: ${problem}`,
-      { line, details: { kind: "unfit", type, section, path, rule: rule?.rule.text } },
+      `Cannot mask line ${line}: ${section} ${path} of ${shown}: ${problem}`,
+      { line, details: { kind: "unfit", type: shown, section, path, rule: rule?.rule.text } },
     );
   }
 
   #conflict([a, b]: readonly [PathRule<Decision>, PathRule<Decision>]): EventoDBError {
-    const { line, type, section } = this.#met(undefined);
+    const { line, type: given, section } = this.#met(undefined);
+    const type = shownType(given);
     const path = this.#path();
     const rules = [a, b].map(({ value: { rule } }) =>
       `${rule?.path}: ${rule?.rule.text} (line ${rule?.line} of the policy)`

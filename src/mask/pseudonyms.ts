@@ -105,6 +105,7 @@ export class Pseudonyms {
     return (text) => {
       if (isUuid(text)) return uuids.of(text);
       if (areDigits(text)) return digits.of(text);
+      if (/^-[1-9]/.test(text) && areDigits(text.slice(1))) return `-${digits.of(text.slice(1))}`;
       return email(text) ?? texts.base32(text);
     };
   }

@@ -114,7 +114,16 @@ export class RuleMasks {
           number,
         });
       case "id":
-        return maskOf({ takes: `texts, and of numbers ${digitsTaken}`, text, number });
+        return maskOf({
+          takes: "texts and integers; redact, number(step) and hash(domain) take others",
+          text,
+          number: (text) => {
+            if (!/^-?\d+$/.test(text)) return undefined;
+            const masked = pseudonym(text)!;
+            // What has too few digits is the text that it is in the id of a stream.
+            return /^-?\d+$/.test(masked) ? masked : `"${masked}"`;
+          },
+        });
       case "phone":
         return maskOf({
           takes: "phone numbers of 6 digits or more; redact and scramble take others",
@@ -161,6 +170,10 @@ export class RuleMasks {
     return maskOf({
       takes: "the names of streams",
       problemOf: (name) => streamProblem(this.#streams.of(name)),
+      partsOf: (name) => {
+        const stream = this.#streams.of(name);
+        return stream.kind === "named" ? this.#streams.partsOf(stream) : undefined;
+      },
       text: (name) => {
         const { kind, json } = this.#streams.of(name);
         return kind !== "named" ? undefined : json || JSON.stringify(name);

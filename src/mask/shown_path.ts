@@ -4,7 +4,7 @@
  * @module
  */
 
-import { shownKeyCharsMax } from "../limits.ts";
+import { isValueLike } from "./looks.ts";
 
 /** A step of a path for which there is no name: an element, or a key that a rule masks. */
 export const elementStep = "[*]";
@@ -15,15 +15,11 @@ export const hiddenStep = "['…']";
  * The step to a member.
  *
  * @param key Its key.
- * @returns Such as `.email` or `['first name']`; `['…']` for a key that does not look like a field's name:
- * maps may have e-mail addresses, ids or numbers as keys.
+ * @returns Such as `.email` or `['first name']`; `['…']` for a key that may be a value: maps may have names,
+ * e-mail addresses, ids or numbers as keys.
  */
 export function shownStep(key: string): string {
-  if (key.length > shownKeyCharsMax || !/^[\p{L}_$@#][\p{L}\p{M}\d_$ .:/-]*$/u.test(key)) {
-    return hiddenStep;
-  }
-  // Such as an id, or the beginning of one.
-  if (/\d{4}/.test(key) || (key.match(/\d/g)?.length ?? 0) > 6) return hiddenStep;
+  if (isValueLike(key)) return hiddenStep;
   return /^[\p{L}_][\p{L}\d_]*$/u.test(key) ? `.${key}` : `['${key}']`;
 }
 

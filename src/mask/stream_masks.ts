@@ -8,6 +8,7 @@ import { comparedStreamsMax, recentStreamsMax } from "../limits.ts";
 import { categoryOf, idOf } from "../stream_name.ts";
 import { textOf } from "./json_bytes.ts";
 import type { MaskPolicy, PolicyRule } from "./policy.ts";
+import { isValueLike } from "./looks.ts";
 import { isUuid } from "./pseudonym_uuid.ts";
 import { isEmail, type Pseudonym, type PseudonymFunction, type Pseudonyms } from "./pseudonyms.ts";
 import { shownCategory } from "./shown_path.ts";
@@ -21,7 +22,7 @@ export interface MaskedCategory {
   readonly rule: PolicyRule | undefined;
   /** Whether its events are dropped. */
   readonly isDropped: boolean;
-  /** Whether no rule names it and the policy has `unknown: error`. */
+  /** Whether no rule names it, and the policy has `unknown: error` or it looks like a value itself. */
   readonly isUndecided: boolean;
   /** Masks an id, or each part of one; `undefined` where ids stay. */
   readonly mask: Pseudonym | undefined;
@@ -54,6 +55,7 @@ export class StreamMasks {
   readonly #byName = new RecentValues<MaskedStream>(recentStreamsMax);
   readonly #ofName = (name: string) => this.#compute(name);
   readonly #ofCategory = (category: string) => this.#computeCategory(category);
+  readonly #used = new Set<PolicyRule>();
   /** The name behind each masked name with an e-mail address, which is compared without case. */
   readonly #emailStreams = new Map<string, string>();
 
@@ -101,6 +103,11 @@ export class StreamMasks {
     ) => [part, mask(part) ?? ""]);
   }
 
+  /** Rules of categories that have been met, in names of streams anywhere. */
+  get used(): ReadonlySet<PolicyRule> {
+    return this.#used;
+  }
+
   #compute(name: string): MaskedStream {
     const category = this.#categories.of(0, categoryOf(name), this.#ofCategory);
     if (category.isUndecided) return { kind: "undecided", category, name, json: "" };
@@ -118,6 +125,7 @@ export class StreamMasks {
 
   #computeCategory(category: string): MaskedCategory {
     const rule = this.#policy.streams.get(category);
+    if (rule !== undefined) this.#used.add(rule);
     const { name, domain = category } = rule?.rule ?? { name: this.#policy.unknown };
     const isPseudonym = ["id", "email", "digits", "hash"].includes(name);
     const stays = name === "keep" || name === "error";
@@ -127,7 +135,8 @@ export class StreamMasks {
       name: category,
       rule,
       isDropped: name === "drop",
-      isUndecided: name === "error",
+      // The category stays in the name, whatever becomes of the id.
+      isUndecided: name === "error" || (rule === undefined && isValueLike(category)),
       mask: stays ? undefined : this.#pseudonyms.of(pseudonym, domain),
     };
   }
@@ -155,7 +164,8 @@ export function streamProblem(
     case "named":
       return undefined;
     case "undecided":
-      return `no rule in streams names the category ${category}`;
+      return `no rule in streams names the category ${category}` +
+        (isValueLike(name) ? ", which looks like a value" : "");
     case "unfit":
       return `the id of a stream of category ${category} does not fit ${rule?.rule.text}: id(domain) takes ` +
         "every id";

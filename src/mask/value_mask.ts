@@ -24,6 +24,11 @@ export interface ValueMask {
   readonly takes: string;
   /** What else is wrong with a text that does not fit, without the text. */
   readonly problemOf?: (text: string) => string | undefined;
+  /**
+   * The parts of a text that are replaced, each with what stands in its place, where it is not replaced as a
+   * whole: the ids in the name of a stream. `undefined` for a text that does not fit.
+   */
+  readonly partsOf?: (text: string) => readonly (readonly [string, string])[] | undefined;
   /** Masks a text. */
   text(text: string, event: MaskedEvent): string | undefined;
   /** Masks a number, given as its JSON text. */

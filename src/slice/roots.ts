@@ -60,7 +60,7 @@ export async function rootsOf(
     if (!await isThere(source, literal)) {
       const meant = await nearestStream(source, literal);
       const hint = meant === undefined ? "" : `. Did you mean ${JSON.stringify(excerpt(meant))}?`;
-      throw noStream(`There is no stream ${JSON.stringify(excerpt(literal))}${hint}`, text);
+      throw noStream(`There is no stream ${JSON.stringify(excerpt(literal))}${hint}`, text, meant);
     }
     add(literal);
   }
@@ -94,8 +94,10 @@ async function nearestStream(source: LinkSource, typed: string): Promise<string 
   return undefined;
 }
 
-function noStream(problem: string, stream: string): EventoDBError {
-  return new EventoDBError("INVALID_REQUEST", problem, { details: { stream } });
+function noStream(problem: string, stream: string, meant?: string): EventoDBError {
+  return new EventoDBError("INVALID_REQUEST", problem, {
+    details: { stream, ...meant === undefined ? {} : { meant } },
+  });
 }
 
 function namedAndExcluded(stream: string): EventoDBError {

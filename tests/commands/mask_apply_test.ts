@@ -277,6 +277,114 @@ Deno.test("eventodb mask apply finds a masked value in each form, in any place, 
   assertStringIncludes(await folder.read("masked.ndjson"), `"text":"${email}"`);
 });
 
+Deno.test("eventodb mask apply finds an id that was masked in the name of a stream alone", async () => {
+  await using folder = await maskingFolder();
+  const email = "alice.smith@example.com";
+  const events = lineOf(1, {
+    stream: "order-1",
+    data: { of: `customer-7+${email}`, text: `for ${email}` },
+  }) + lineOf(2, {
+    stream: "order-2",
+    meta: { correlationStreamName: "customer-4711998877" },
+    data: { text: "see 4711998877" },
+  });
+  const { status, stderr } = await folder.apply(["--output", "masked.ndjson"], {
+    events,
+    policy: "version: 1\nstreams: {customer: id(c), order: keep}\nevents:\n" +
+      "  - data: {$.of: stream, $.text: keep}\n",
+  });
+  assertEquals(status, 1);
+  const found = "also occurs in Loaded data.text, first at global position";
+  assertStringIncludes(stderr, `1 value masked in Loaded data.of ${found} 1\n`);
+  assertStringIncludes(
+    stderr,
+    `1 value masked in Loaded metadata.correlationStreamName ${found} 2\n`,
+  );
+  assertFree(stderr, [email, "4711998877"]);
+});
+
+Deno.test("a masked export names no stream but those that were asked for", async () => {
+  await using folder = await maskingFolder();
+  await using server = await startServer();
+  const events = [1, 2, 3, 4].map((position) =>
+    lineOf(position, {
+      stream: position === 1 ? "note-1" : `customer-alice.smit${position}@example.com`,
+      pos: 0,
+      meta: { correlationStreamName: "note-1" },
+      data: {},
+    })
+  ).join("");
+  const connection = ["--url", server.url, "--token", server.token];
+  await folder.run(["import", ...connection], { stdin: events });
+  await Deno.writeTextFile(`${folder.path}/july.ndjson`, events);
+  await Deno.writeTextFile(
+    `${folder.path}/policy.yaml`,
+    "version: 1\nstreams: {customer: id(c), note: keep}\nevents: [{types: [Loaded]}]\n",
+  );
+  const asked = "customer-alice.smith@example.com";
+  const cases: [args: string[], said: RegExp][] = [
+    [["--related-to", asked], /There is no stream "customer-alice\.smith@example\.com" \(/],
+    [["--related-to", "note-1", "--events-max", "2"], /has more than 2 events \(/],
+    [
+      ["--streams", asked],
+      /No event of the streams "customer-alice\.smith@example\.com" was found$/m,
+    ],
+    [["--streams", `note-1,${asked}`], /^Note: no event of the streams ".*" was found$/m],
+  ];
+  for (const place of [connection, ["--input", "july.ndjson"]]) {
+    for (const [args, said] of place === connection ? cases : cases.slice(0, 2)) {
+      for (
+        const command of [
+          ["export", "--mask", "policy.yaml", "--output", "masked.ndjson", "--json"],
+          ...place === connection && args[1] === asked
+            ? [["mask", "check", "--policy", "policy.yaml"], ["mask", "discover"]]
+            : [],
+        ]
+      ) {
+        const { stdout, stderr } = await folder.run([...command, ...place, ...args]);
+        if (command[0] === "export") assertMatch(stderr, said);
+        assertFree(stdout + stderr, ["smit2", "smit3", "smit4"]);
+      }
+    }
+  }
+});
+
+Deno.test("the manifest of a masked file has no name of a category that the policy does not name", async () => {
+  await using folder = await maskingFolder();
+  const { status, stderr } = await folder.run([
+    ...["export", "--input", "july.ndjson", "--all", "--mask", "policy.yaml", "--quiet"],
+    ...["--exclude-streams", "audit-4711998877,4711998877@x-1", "--output", "masked.ndjson"],
+  ]);
+  assertEquals([status, stderr], [0, ""]);
+  const manifest: Manifest = JSON.parse(await folder.read("masked.ndjson.manifest.json"));
+  assertEquals(manifest.selection.excludeStreams, ["audit-*", "*"]);
+});
+
+Deno.test("what is read for a masking is never written over", async () => {
+  await using folder = await maskingFolder();
+  const read = ["july.ndjson", "policy.yaml", "mask.key"];
+  const before = await Promise.all(read.map(folder.read));
+  for (const [i, name] of read.entries()) {
+    for (const option of ["--output", "--manifest", "--report"]) {
+      const { status, stderr } = await folder.apply([option, `./${name}`]);
+      assertEquals(status, 2, stderr);
+      const what = ["input", "policy", "key file"][i];
+      assertMatch(
+        stderr,
+        new RegExp(`^error: The ${option.slice(2)} is the ${what}: \\./${name}$`, "m"),
+      );
+    }
+  }
+  const report = await folder.apply([
+    ...["--output", "masked.ndjson", "--report", "masked.ndjson.manifest.json"],
+  ]);
+  assertEquals(report.status, 2);
+  const found = await folder.run(["mask", "discover", "july.ndjson", "--output", "july.ndjson"]);
+  assertEquals([found.status, found.stdout], [2, ""]);
+  assertEquals(await Promise.all(read.map(folder.read)), before);
+  assertEquals(await names(folder.path), read.toSorted());
+});
+
 async function names(path: string): Promise<string[]> {
   return (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name).sort();
 }

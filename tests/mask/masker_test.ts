@@ -112,6 +112,24 @@ Deno.test("Masker gives a number and the same digits as text one pseudonym", asy
   assertEquals(data, `{"a":${number},"b":"${number}","c":-${number}}`);
 });
 
+Deno.test("Masker gives short ids and negative ones one pseudonym in numbers, texts and ids of streams", async () => {
+  const policy = policyOf("$.*: id(note)\n$.s: stream", { streams: "{note: id(note)}" });
+  for (const id of ["0", "7", "123", "-12", "-0", "-123456", "1".repeat(65)]) {
+    const masked = JSON.parse(
+      await mask(
+        line(`{"a":${id},"b":"${id}","s":"note-7+${id}"}`, { stream: `note-${id}` }),
+        policy,
+      ),
+    );
+    const pseudonym = String(masked.data.a);
+    assert(pseudonym !== id);
+    assertEquals(masked.data.b, pseudonym);
+    assertEquals(masked.stream, `note-${pseudonym}`);
+    assertEquals(masked.data.s.split("+")[1], pseudonym);
+    assertEquals(typeof masked.data.a, id === "-123456" ? "number" : "string");
+  }
+});
+
 Deno.test("Masker drops the events of categories that the policy drops, and names their streams by pseudonyms", async () => {
   const policy = policyOf("$..x: keep", {
     streams: "{note: keep, audit: drop, customer: id(customer)}",
@@ -185,7 +203,42 @@ Deno.test("Masker stops at what no rule names, with line, type and path and with
       policyOf("$.b: keep"),
       /no rule in streams names the category "customer"$/,
     ],
-    [line("{}", { stream: "Ada@x.com" }), policyOf("$.b: keep"), /names the category "…"$/],
+    [
+      line("{}", { stream: "Ada@x.com" }),
+      policyOf("$.b: keep"),
+      /names the category "…", which looks like a value$/,
+    ],
+    // Whatever becomes of an id, the category would stay.
+    [
+      line("{}", { stream: "Ada@x.com" }),
+      policyOf("$.b: keep", { unknown: "scramble" }),
+      /names the category "…", which looks like a value$/,
+    ],
+    [
+      line("{}", { meta: '{"replyStreamName":"Ada Lovelace"}' }),
+      policyOf("$.b: keep", { unknown: "drop" }),
+      /replyStreamName of Noted: no rule in streams names the category "…"/,
+    ],
+    [
+      line('{"Ada Lovelace":1}'),
+      policyOf("$.b: keep"),
+      /no rule names data \$\['…'\] of Noted$/,
+    ],
+    [
+      line('{"a":1}', { type: "Ada@x.com" }),
+      policyOf("$.b: keep"),
+      /no rule names data \$\.a of a type that looks like a value$/,
+    ],
+    [
+      line("{}", { type: "Unheard" }),
+      policyOf("$.b: keep").replace("  - data:", "  - types: [Noted]\n    data:"),
+      /no entry of events matches its type, Unheard$/,
+    ],
+    [
+      line("null", { type: "Ada@x.com", meta: "{ }" }),
+      "version: 1\nstreams: {note: keep}\n",
+      /no entry of events matches its type, a type that looks like a value$/,
+    ],
     [
       line("{}", { meta: '{"replyStreamName":"customer-Ada"}' }),
       policyOf("$.b: keep"),
@@ -203,7 +256,7 @@ Deno.test("Masker stops at what no rule names, with line, type and path and with
 Deno.test("Masker stops at a value that does not fit its rule, without the value", async () => {
   const values: Record<string, string[]> = {
     "digits(x)": ['"Ada"', "12345", "123456.5", "1e9", "true", '"12345"'],
-    "id(x)": ["42", "1.5", "true"],
+    "id(x)": ["1.5", "1e9", "true"],
     "email(x)": ['"Ada"', "7", '"Ada <ada@example.com>"'],
     "phone(x)": ['"call Ada"', "true"],
     "name(x)": ["7", "false"],
@@ -322,6 +375,18 @@ Deno.test("Masker tells its observer of each value, and goes on where the observ
   assertEquals(masked, line('{"a":"***","c":null,"e":null,"f":12}', { meta: '{"g":null}' }));
 });
 
+Deno.test("Masker tells its observer of the ids in names of streams, wherever they stand", async () => {
+  const told: string[] = [];
+  await mask(
+    line('{"a":"note-Ada","b":"customer-Ada+7"}', {
+      meta: '{"replyStreamName":"customer-Bob","correlationStreamName":"customer"}',
+    }),
+    policyOf("$.*: stream", { streams: "{note: keep, customer: id(c)}" }),
+    { onMasked: ({ path, plaintext }) => told.push(`${path} ${plaintext}`) },
+  );
+  assertEquals(told, ["$.* Ada", "$.* 7", "$.replyStreamName Bob"]);
+});
+
 Deno.test("Masker counts the values of each rule", async () => {
   const policy = await loadPolicy(policyOf("$.a[*]: keep\n$.b: drop"), "policy.yaml");
   const masker = new Masker(policy, key);
@@ -331,6 +396,21 @@ Deno.test("Masker counts the values of each rule", async () => {
     3,
   ]]);
   assertEquals(masker.streamName("note-7"), "note-7");
+
+  const linked = new Masker(
+    await loadPolicy(
+      policyOf("$.a: keep", { streams: "{note: keep, gone: keep, customer: drop}" }),
+      "policy.yaml",
+    ),
+    key,
+  );
+  linked.mask(encoder.encode(line('{"a":1}', { meta: '{"replyStreamName":"customer-1"}' })));
+  assertEquals([...linked.matches.keys()].map(({ path }) => path), [
+    "note",
+    "customer",
+    "$.a",
+    "$.replyStreamName",
+  ]);
 });
 
 Deno.test("Masker takes a payload of 16 MiB, in memory that is a few times as much", async () => {

@@ -7,6 +7,7 @@
 
 import { EventoDBError } from "../../errors.ts";
 import { residualsNamedMax } from "../../limits.ts";
+import { isValueLike } from "../../mask/looks.ts";
 import { type MaskReport, residualText } from "../../mask/mask_report.ts";
 import { MaskRun } from "../../mask/mask_run.ts";
 import type { MaskPolicy } from "../../mask/policy.ts";
@@ -69,12 +70,8 @@ export class Masking implements AsyncDisposable {
       return undefined;
     }
     const report = args.text("report");
-    if (
-      report !== undefined &&
-      [args.text("output"), args.text("manifest")].some((other, i) =>
-        isSame(report, other, i === 0)
-      )
-    ) {
+    const others = [args.text("output"), args.text("manifest")];
+    if (report !== undefined && isStandardOutput(report) && others.some(goesToStandardOutput)) {
       throw new UsageError(
         `--report is the name of another input or output: ${report}`,
         "Give --report another name",
@@ -186,12 +183,15 @@ export class Masking implements AsyncDisposable {
     const names = patterns.map((text) => {
       const pattern = new Pattern(text);
       const { literal, prefix } = pattern;
-      if (literal !== undefined) {
+      if (literal === undefined) return widened(prefix);
+      try {
         const name = this.#run.streamName(literal);
         return name === undefined ? undefined : literalPattern(name);
+      } catch (error) {
+        // Such as a stream that was left out, of a category that the policy does not name.
+        if (!(error instanceof EventoDBError)) throw error;
+        return widened(literal);
       }
-      if (!prefix.includes("-")) return "*";
-      return `${literalPattern(categoryOf(prefix))}-*`;
     });
     return [...new Set(names.filter((name) => name !== undefined))];
   }
@@ -231,6 +231,12 @@ export class Masking implements AsyncDisposable {
   }
 }
 
+/** The pattern of a category, for names that begin with a text. */
+function widened(prefix: string): string {
+  const category = categoryOf(prefix);
+  return prefix === category || isValueLike(category) ? "*" : `${literalPattern(category)}-*`;
+}
+
 /** Options that mean nothing without `--mask`; a variable may be there for other commands. */
 function checkAlone(args: Arguments): void {
   for (const name of ["mask-key-file", "report", "allow-residuals"]) {
@@ -250,11 +256,9 @@ function spoolProblem(error: unknown): unknown {
   return new CommandError(found.message, [hint], { cause: error });
 }
 
-function isSame(report: string, other: string | undefined, isOutput: boolean): boolean {
-  if (isStandardOutput(report)) {
-    return other === undefined ? isOutput : isStandardOutput(other);
-  }
-  return report === other;
+/** The output does so without a name, the manifest only by one. */
+function goesToStandardOutput(path: string | undefined, i: number): boolean {
+  return path === undefined ? i === 0 : isStandardOutput(path);
 }
 
 /**

@@ -35,8 +35,9 @@ export interface EventInput extends AsyncDisposable {
    * Says what of a slice has matched nothing, once all of its events have been read.
    *
    * @param slice Which events were read.
+   * @param hidesStreams Whether no name of a stream may be in it, but for those that were given.
    */
-  notes(slice: Slice): Promise<string[]>;
+  notes(slice: Slice, hidesStreams?: boolean): Promise<string[]>;
 }
 
 /** What an input is opened for. */
@@ -116,7 +117,7 @@ export function fileInput(file: EventFile, { action, signal }: EventInputOptions
       const onUnmatched = matches.onUnmatched;
       return bytesOf(matches.of(exportChunks(source, { ...slice, signal, onUnmatched })));
     },
-    notes: (slice) => matches.notes(slice, signal),
+    notes: (slice) => matches.notes(slice, { signal }),
     [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
   };
 }
@@ -145,7 +146,10 @@ export function serverInput(connection: Connection, { signal }: EventInputOption
       });
       return bytesOf(matches.of(chunks));
     },
-    notes: (slice) => matches.notes(slice, signal, connection),
+    notes: (slice, hidesStreams) => {
+      const { client } = connection;
+      return matches.notes(slice, { client, signal, hidesStreams });
+    },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
@@ -166,14 +170,13 @@ class Matches {
 
   async notes(
     slice: Slice,
-    signal: AbortSignal,
-    server: Partial<Connection> = {},
+    server: Partial<Connection> & { signal: AbortSignal; hidesStreams?: boolean },
   ): Promise<string[]> {
     const missing = slice.categories?.filter((name) => !this.#categories.has(name)) ?? [];
     const { whyMissing, whyUnmatched } = await import("./nothing_exported.ts");
     const notes = [
-      ...await whyMissing(missing, slice, { ...server, signal }),
-      ...await whyUnmatched(this.#unmatched, { ...server, signal }),
+      ...await whyMissing(missing, slice, server),
+      ...await whyUnmatched(this.#unmatched, server),
     ];
     return notes.map((note) => note.replace(/^No event/, "Note: no event"));
   }

@@ -12,6 +12,7 @@ import type { ExportSource } from "../../transfer/export.ts";
 import type { Arguments } from "../arguments.ts";
 import { connect } from "../connection/connection.ts";
 import { describeNamespace } from "../connection/describe_namespace.ts";
+import { manifestPathOf } from "../files/manifest_path.ts";
 import { isStandardOutput } from "../files/output.ts";
 import { UsageError } from "../problems.ts";
 import { namespaceOf } from "../connection/token_namespace.ts";
@@ -63,19 +64,27 @@ export async function openOrigin(
   return await openFile(path, signal);
 }
 
+/** Options that name what is read, in words. */
+const readOptions = { input: "input", mask: "policy", "mask-key-file": "key file" };
+
 /**
  * Refuses to write over what is read, or twice to one file.
  *
- * @throws {UsageError} The output is the input, or the manifest is one of them.
+ * @throws {UsageError} The output, the manifest or the report is what is read, or two of them are the same.
  */
 export async function checkOutputPaths(args: Arguments): Promise<void> {
-  const [input, output, manifest] = ["input", "output", "manifest"].map((name) => args.text(name));
-  // A slice in place of what it was taken from is a mistake more often than not.
-  if (await areSame(input, output)) {
-    throw new UsageError(`The output is the input: ${output}`, "Give --output another name");
-  }
-  if (await areSame(input, manifest)) {
-    throw new UsageError(`The manifest is the input: ${manifest}`, "Give --manifest another name");
+  const [output, manifest, report] = ["output", "manifest", "report"].map((name) =>
+    args.text(name)
+  );
+  for (const [written, path] of Object.entries({ output, manifest, report })) {
+    for (const [option, read] of Object.entries(readOptions)) {
+      // A slice in place of what it was taken from is a mistake more often than not.
+      if (!await areSame(args.text(option), path)) continue;
+      throw new UsageError(
+        `The ${written} is the ${read}: ${path}`,
+        `Give --${written} another name`,
+      );
+    }
   }
   const isMixed = manifest !== undefined && isStandardOutput(manifest) && isStandardOutput(output);
   if (isMixed || await areSame(output, manifest)) {
@@ -84,9 +93,26 @@ export async function checkOutputPaths(args: Arguments): Promise<void> {
       "Give --manifest another name",
     );
   }
+  const manifestPath = manifest ?? (output === undefined ? undefined : manifestPathOf(output));
+  if (await areSame(report, output) || await areSame(report, manifestPath)) {
+    throw new UsageError(
+      `The report and something else would go to the same file: ${report}`,
+      "Give --report another name",
+    );
+  }
 }
 
-async function areSame(one: string | undefined, other: string | undefined): Promise<boolean> {
+/**
+ * Whether two paths lead to the same file.
+ *
+ * @param one A path.
+ * @param other Another one.
+ * @returns Whether they do; standard input and output are no files.
+ */
+export async function areSame(
+  one: string | undefined,
+  other: string | undefined,
+): Promise<boolean> {
   if (one === undefined || other === undefined) return false;
   if (isStandardOutput(one) || isStandardOutput(other)) return false;
   const real = (path: string) => Deno.realPath(path).catch(() => undefined);

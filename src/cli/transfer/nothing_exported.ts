@@ -20,16 +20,21 @@ import { namespaceOf } from "../connection/token_namespace.ts";
  *
  * @param slice What was asked for.
  * @param found The highest global position that could come, where the server tells, and what matched nothing.
- * @param server The server to ask why.
+ * @param server The server to ask why, and whether names of streams are nobody's business.
  * @returns The error, to be thrown, with the reasons that can be told.
  */
 export async function nothingToExport(
   slice: Slice,
   { bound, unmatched }: { bound: number | null; unmatched: Unmatched },
-  { client, token, signal }: { client?: EventoDBClient; token?: string; signal: AbortSignal },
+  { client, token, signal, hidesStreams }: {
+    client?: EventoDBClient;
+    token?: string;
+    signal: AbortSignal;
+    hidesStreams?: boolean;
+  },
 ): Promise<CommandError> {
   const reasons = await whyMissing(slice.categories ?? [], slice, { client, signal });
-  reasons.push(...await whyUnmatched(unmatched, { client, signal }));
+  reasons.push(...await whyUnmatched(unmatched, { client, signal, hidesStreams }));
   const { from, since } = slice;
   if (bound === 0) {
     reasons.push("The namespace has no events");
@@ -82,16 +87,20 @@ export async function whyMissing(
  * Says which patterns of streams and types matched nothing, and which stream may have been meant.
  *
  * @param unmatched The patterns.
- * @param server The server to ask.
+ * @param server The server to ask, and whether names of streams are nobody's business.
  * @returns A line for each, up to a bound.
  */
 export async function whyUnmatched(
   { streams, types }: Unmatched,
-  { client, signal }: { client?: EventoDBClient; signal: AbortSignal },
+  { client, signal, hidesStreams = false }: {
+    client?: EventoDBClient;
+    signal: AbortSignal;
+    hidesStreams?: boolean;
+  },
 ): Promise<string[]> {
   const notes = await Promise.all(
     streams.slice(0, unmatchedNamedMax).map(async (text) => {
-      const meant = await nearestStream(text, client, signal);
+      const meant = hidesStreams ? undefined : await nearestStream(text, client, signal);
       const nothing = `No event of the streams "${text}" was found`;
       if (meant === undefined) return nothing;
       // It is there, so it is what else was asked for that leaves its events out.

@@ -10,6 +10,7 @@ import type { Message } from "../../message.ts";
 import { categoryOf, idOf } from "../../stream_name.ts";
 import { DistinctCount } from "../distinct_count.ts";
 import { isValueLikeName } from "../looks.ts";
+import { idParts } from "../stream_masks.ts";
 import { type PathBudget, PathTree } from "./path_tree.ts";
 import { type ValueKind, ValueTally } from "./value_tally.ts";
 
@@ -93,7 +94,7 @@ export class Discovery {
     category.events += events;
     category.streams.add(stream);
     const id = idOf(stream);
-    for (const part of id === "" ? [] : id.split("+")) category.ids.add("text", part);
+    for (const part of id === "" ? [] : idParts(id)) category.ids.add("text", part);
   }
 
   #addPayload(
