@@ -96,7 +96,7 @@ export async function checkOutputPaths(args: Arguments): Promise<void> {
   const manifestPath = manifest ?? (output === undefined ? undefined : manifestPathOf(output));
   if (await areSame(report, output) || await areSame(report, manifestPath)) {
     throw new UsageError(
-      `The report and something else would go to the same file: ${report}`,
+      `--report is the name of another input or output: ${report}`,
       "Give --report another name",
     );
   }
