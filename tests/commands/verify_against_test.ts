@@ -105,8 +105,8 @@ Deno.test("eventodb verify --complete takes the options for a file without a man
 
   const wrong: [string[], RegExp][] = [
     [["some.ndjson", "--types", "A"], /only --complete checks/],
-    [["--complete", ...connection], /--complete is about a file/],
-    [["--categories", "a", ...connection], /A selection is about a file/],
+    [["--complete", ...connection], /--complete needs a file/],
+    [["--categories", "a", ...connection], /A selection needs a file/],
     [[], /address is missing/],
     [["some.ndjson", "--complete"], /address is missing/],
   ];
