@@ -275,6 +275,12 @@ export const sliceStreamsInMemoryMax: number = 250_000;
 export const sliceNameBytesMax: number = 32 * MiB;
 /** Most streams that stand in a manifest itself; more stand in a file of their own beside it. */
 export const manifestStreamsMax: number = 10_000;
+/** Most categories that a manifest names as those that links lead to out of its file. */
+export const manifestLinkCategoriesMax: number = 10_000;
+/** Most streams of which an export asks whether anything follows what it has, for the manifest. */
+export const wholeStreamsAskedMax: number = 1_000;
+/** How many of them at a time. */
+export const wholeStreamsAskedAtOnce: number = 8;
 /** Most bytes of a manifest that is read. */
 export const manifestBytesMax: number = 64 * MiB;
 /** Most message ids whose hashes `verify` keeps in memory, 8 bytes each; more go to a temporary file. */
@@ -345,6 +351,8 @@ export const linkStreamsInMemoryMax: number = 1_000_000;
 export const linkNameCharsInMemoryMax: number = 64 * MiB;
 /** Most links in memory, 12 bytes each, and as much again once they are in order. */
 export const linksInMemoryMax: number = 4_000_000;
+/** Most texts that are sorted at once, which takes some milliseconds. */
+export const textsSortedAtOnceMax: number = 16 * 1024;
 /** Most patterns with `*` in one list of a selection; names without are not bounded. */
 export const patternsMax: number = 1_000;
 /** Most streams of which a sample remembers whether they are in it. */
@@ -353,6 +361,8 @@ export const sampledStreamsMax: number = 100_000;
 export const namesFileBytesMax: number = 64 * MiB;
 /** Most patterns that matched nothing of which each is named. */
 export const unmatchedNamedMax: number = 10;
+/** Most patterns of excluded streams of which an export asks whether there is such a stream. */
+export const excludesAskedMax: number = 100;
 /** More retries than anybody waits for. */
 export const retriesMax: number = 1_000_000;
 /** How long a server may take to show that it understands HTTP/2, in milliseconds. */

@@ -116,9 +116,9 @@ export class LinkGraph {
     return this.#neighbours(this.#ids.get(stream), this.#byTo, this.#from);
   }
 
-  /** The names of all streams, in byte order. */
-  sortedNames(): string[] {
-    return this.#names.toSorted();
+  /** The keys of the names of all streams. */
+  get names(): readonly string[] {
+    return this.#names;
   }
 
   *#neighbours(

@@ -12,12 +12,14 @@ import { linkNameCharsInMemoryMax, linksInMemoryMax, linkStreamsInMemoryMax } fr
 import { scanCanonical } from "../record/canonical.ts";
 import { bufferOf, keyOfBytes, keyOfName, nameOfKey } from "../record/line_head.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../record/packed_records.ts";
+import { TimeSlice } from "../tick.ts";
 import { parseTime } from "../time.ts";
 import { LinkGraph, type LinkGraphBounds, type Neighbour } from "./link_graph.ts";
 import { declaredLinks } from "./link_path.ts";
 import type { LinkQuery, LinkSource, OddValues, StreamLink } from "./link_source.ts";
 import { linkFields, linksOf } from "./links.ts";
 import { RowTable } from "./row_table.ts";
+import { sortedInSlices } from "./sorted_texts.ts";
 import { isWithin } from "./window.ts";
 
 /** What the second field of a row begins with: what the third is to the stream in the first. */
@@ -60,9 +62,12 @@ export class ReadLinks implements LinkSource {
    *
    * @param records The events.
    */
-  addRecords({ length, bytes, numbers }: PackedRecords): void {
+  async addRecords({ length, bytes, numbers }: PackedRecords): Promise<void> {
     const buffer = bufferOf(bytes);
-    for (let i = 0; i < length; i++) this.#add(buffer, numbers, i * packedNumbers);
+    for (let i = 0; i < length; i++) {
+      if (this.#graph.isFull) await this.#putIntoTable();
+      this.#add(buffer, numbers, i * packedNumbers);
+    }
   }
 
   /**
@@ -70,9 +75,10 @@ export class ReadLinks implements LinkSource {
    *
    * @param bytes Whole lines, each with its line end.
    */
-  addLines(bytes: Uint8Array): void {
+  async addLines(bytes: Uint8Array): Promise<void> {
     const buffer = bufferOf(bytes);
     for (let start = 0; start < buffer.length;) {
+      if (this.#graph.isFull) await this.#putIntoTable();
       const end = scanCanonical(buffer, start, this.#numbers, 0);
       if (end >= 0 && buffer[end] === LINE_END) {
         this.#add(buffer, this.#numbers, 0);
@@ -87,7 +93,7 @@ export class ReadLinks implements LinkSource {
 
   async *linksFrom(streams: readonly string[]): AsyncGenerator<StreamLink> {
     for (const stream of streams) {
-      for (const { link, other } of this.#neighbours(keyOfName(stream), linksTo)) {
+      for await (const { link, other } of this.#neighbours(keyOfName(stream), linksTo)) {
         yield { stream, target: nameOfKey(other), link };
       }
     }
@@ -95,15 +101,15 @@ export class ReadLinks implements LinkSource {
 
   async *linksTo(streams: readonly string[]): AsyncGenerator<StreamLink> {
     for (const target of streams) {
-      for (const { link, other } of this.#neighbours(keyOfName(target), isLinkedFrom)) {
+      for await (const { link, other } of this.#neighbours(keyOfName(target), isLinkedFrom)) {
         yield { stream: nameOfKey(other), target, link };
       }
     }
   }
 
-  countEvents(streams: readonly string[]): Promise<number[]> {
-    const table = this.#completeTable();
-    return Promise.resolve(streams.map((stream) => {
+  async countEvents(streams: readonly string[]): Promise<number[]> {
+    const table = await this.#completeTable();
+    return streams.map((stream) => {
       const key = keyOfName(stream);
       if (table === undefined) return this.#graph.eventsOf(key);
       let events = 0;
@@ -111,12 +117,12 @@ export class ReadLinks implements LinkSource {
         events += Number(row.slice(row.lastIndexOf("\0") + 1));
       }
       return events;
-    }));
+    });
   }
 
   async *streams(prefix: string): AsyncGenerator<string> {
     const key = keyOfName(prefix);
-    const table = this.#completeTable();
+    const table = await this.#completeTable();
     if (table === undefined) {
       for (const each of this.#graph.streams()) if (each.startsWith(key)) yield nameOfKey(each);
       return;
@@ -142,7 +148,6 @@ export class ReadLinks implements LinkSource {
 
   #add(buffer: Buffer, numbers: Float64Array, at: number): void {
     if (numbers[at + Packed.globalPosition]! > this.#to) return;
-    if (this.#graph.isFull) this.#putIntoTable();
     const text = (field: number) => keyOfBytes(buffer, numbers[field]!, numbers[field + 1]!);
     const stream = this.#graph.addEvent(text(at + Packed.stream));
     if (this.#hasWindow && !isWithin(text(at + Packed.time), this.#query)) return;
@@ -190,8 +195,24 @@ export class ReadLinks implements LinkSource {
     this.#add(Buffer.concat(texts), numbers, 0);
   }
 
-  *#neighbours(stream: string, kind: typeof linksTo | typeof isLinkedFrom): Generator<Neighbour> {
-    const table = this.#completeTable();
+  /** A stream may have millions of them. */
+  async *#neighbours(
+    stream: string,
+    kind: typeof linksTo | typeof isLinkedFrom,
+  ): AsyncGenerator<Neighbour> {
+    const table = await this.#completeTable();
+    const slice = new TimeSlice();
+    for (const neighbour of this.#neighboursIn(table, stream, kind)) {
+      yield neighbour;
+      if (slice.isOver) await slice.next();
+    }
+  }
+
+  *#neighboursIn(
+    table: RowTable | undefined,
+    stream: string,
+    kind: typeof linksTo | typeof isLinkedFrom,
+  ): Generator<Neighbour> {
     if (table === undefined) {
       const graph = this.#graph;
       yield* kind === linksTo ? graph.linksFrom(stream) : graph.linksTo(stream);
@@ -204,15 +225,18 @@ export class ReadLinks implements LinkSource {
   }
 
   /** The table with everything in it; `undefined` where everything is in memory. */
-  #completeTable(): RowTable | undefined {
-    if (this.#table !== undefined && !this.#graph.isEmpty) this.#putIntoTable();
+  async #completeTable(): Promise<RowTable | undefined> {
+    if (this.#table === undefined) return undefined;
+    if (!this.#graph.isEmpty) await this.#putIntoTable();
+    await this.#table.merge();
     return this.#table;
   }
 
-  #putIntoTable(): void {
+  async #putIntoTable(): Promise<void> {
     this.#table ??= new RowTable();
-    this.#table.addRun(rowsOf(this.#graph, this.#tabled++));
+    const graph = this.#graph;
     this.#graph = new LinkGraph(this.#bounds);
+    await this.#table.addRun(rowsOf(graph, this.#tabled++));
   }
 }
 
@@ -222,19 +246,23 @@ export class ReadLinks implements LinkSource {
  * @param graph The graph.
  * @param number Keeps apart how many events the same stream has in several graphs.
  */
-function* rowsOf(graph: LinkGraph, number: number): Generator<string> {
-  for (const stream of graph.sortedNames()) {
+async function* rowsOf(graph: LinkGraph, number: number): AsyncGenerator<Iterable<string>> {
+  const slice = new TimeSlice();
+  for (const stream of await sortedInSlices(graph.names, slice)) {
     const events = graph.eventsOf(stream);
-    if (events > 0) yield `${stream}\0${hasEvents}${number}\0${events}`;
-    for (const kind of [isLinkedFrom, linksTo] as const) {
-      const neighbours = kind === linksTo ? graph.linksFrom(stream) : graph.linksTo(stream);
-      const rows = new Set<string>();
-      for (const { link, other } of neighbours) {
-        rows.add(`${stream}\0${kind}${charOf(link)}\0${other}`);
-      }
-      yield* rows.size < 2 ? rows : [...rows].sort();
-    }
+    if (events > 0) yield [`${stream}\0${hasEvents}${number}\0${events}`];
+    yield await sortedInSlices(linksOfStream(graph, stream, isLinkedFrom), slice);
+    yield await sortedInSlices(linksOfStream(graph, stream, linksTo), slice);
   }
+}
+
+function* linksOfStream(
+  graph: LinkGraph,
+  stream: string,
+  kind: typeof linksTo | typeof isLinkedFrom,
+): Generator<string> {
+  const neighbours = kind === linksTo ? graph.linksFrom(stream) : graph.linksTo(stream);
+  for (const { link, other } of neighbours) yield `${stream}\0${kind}${charOf(link)}\0${other}`;
 }
 
 /** One character a link, so that rows sort by it. */

@@ -1,14 +1,16 @@
 /**
  * Rows on disk that are looked up by their beginning.
  *
- * They come in sorted runs, which are merged when the table is first read, as in Knuth, The Art of Computer
+ * They come in sorted runs, which are merged before the table is read, as in Knuth, The Art of Computer
  * Programming, volume 3, section 5.4. Of the merged rows the first of each block stays in memory, so that a
- * look-up reads one block.
+ * look-up reads one block. Rows are many, so they are added and merged in slices of time.
  *
  * @module
  */
 
 import { Buffer } from "node:buffer";
+import { TimeSlice } from "../tick.ts";
+import { merged } from "./sorted_texts.ts";
 import { type FileSpan, TemporaryFile } from "./temporary_file.ts";
 
 /** Characters of a block, but for its last row. */
@@ -16,6 +18,8 @@ const blockChars = 32 * 1024;
 
 /** Two of what separates the fields of a row, which are never empty, separate two rows. */
 const rowEnd = "\0\0";
+
+type Parts = Iterable<Iterable<string>> | AsyncIterable<Iterable<string>>;
 
 /** A set of rows. */
 export class RowTable implements Disposable {
@@ -30,23 +34,35 @@ export class RowTable implements Disposable {
   #read: { block: number; rows: string[] } | undefined;
 
   /**
-   * Adds rows. Nothing may be added once the table has been read.
+   * Adds rows. Nothing may be added once the table has been merged.
    *
-   * @param rows The rows in byte order: fields of one byte a character as `keyOfName` makes them, none of
-   * them empty, separated by U+0000.
+   * @param parts The rows in byte order, part after part: fields of one byte a character as `keyOfName` makes
+   * them, none of them empty, separated by U+0000.
    */
-  addRun(rows: Iterable<string>): void {
-    this.#runs.push(Array.from(blocksOf(rows), (block) => this.#write(block)));
+  async addRun(parts: Parts): Promise<void> {
+    const run: FileSpan[] = [];
+    await inBlocks(parts, (block) => run.push(this.#write(block)));
+    this.#runs.push(run);
+  }
+
+  /** Merges what was added, so that rows can be found. */
+  async merge(): Promise<void> {
+    if (this.#runs.length === 0) return;
+    const runs = this.#runs.map((blocks) => this.#rowsIn(blocks));
+    this.#runs = [];
+    await inBlocks([merged(runs)], (block) => {
+      this.#firsts.push(block[0]!);
+      this.#blocks.push(this.#write(block));
+    });
   }
 
   /**
-   * Finds rows.
+   * Finds rows. What was added must have been merged.
    *
    * @param prefix What they begin with.
    * @returns The rows, in byte order, each once. Another call may be made meanwhile.
    */
   *beginningWith(prefix: string): Generator<string> {
-    if (this.#runs.length > 0) this.#merge();
     let block = Math.max(0, firstAtLeast(this.#firsts, prefix) - 1);
     for (; block < this.#blocks.length && isAtMost(this.#firsts[block]!, prefix); block++) {
       const rows = this.#rowsOf(block);
@@ -60,15 +76,6 @@ export class RowTable implements Disposable {
   /** Takes the file away. */
   [Symbol.dispose](): void {
     this.#file[Symbol.dispose]();
-  }
-
-  #merge(): void {
-    const runs = this.#runs.map((blocks) => this.#rowsIn(blocks));
-    this.#runs = [];
-    for (const block of blocksOf(merged(runs))) {
-      this.#firsts.push(block[0]!);
-      this.#blocks.push(this.#write(block));
-    }
   }
 
   #rowsOf(block: number): string[] {
@@ -91,35 +98,23 @@ export class RowTable implements Disposable {
   }
 }
 
-/** Rows in blocks of about the same size. */
-function* blocksOf(rows: Iterable<string>): Generator<string[]> {
+/** Hands rows on in blocks of about the same size. Others have their tick between two of them. */
+async function inBlocks(parts: Parts, take: (block: string[]) => void): Promise<void> {
+  const slice = new TimeSlice();
   let block: string[] = [];
   let chars = 0;
-  for (const row of rows) {
-    block.push(row);
-    chars += row.length + rowEnd.length;
-    if (chars < blockChars) continue;
-    yield block;
-    block = [];
-    chars = 0;
-  }
-  if (block.length > 0) yield block;
-}
-
-/** Sorted rows of several sources in one order, each once. */
-function* merged(sources: Iterator<string>[]): Generator<string> {
-  const heads = sources.map((source) => source.next());
-  while (true) {
-    let least: string | undefined;
-    for (const { value, done } of heads) {
-      if (!done && (least === undefined || value < least)) least = value;
-    }
-    if (least === undefined) return;
-    yield least;
-    for (const [i, { value, done }] of heads.entries()) {
-      if (!done && value === least) heads[i] = sources[i]!.next();
+  for await (const rows of parts) {
+    for (const row of rows) {
+      block.push(row);
+      chars += row.length + rowEnd.length;
+      if (chars < blockChars) continue;
+      take(block);
+      block = [];
+      chars = 0;
+      if (slice.isOver) await slice.next();
     }
   }
+  if (block.length > 0) take(block);
 }
 
 /** Whether a row may be followed by rows that begin with a prefix. */

@@ -99,7 +99,7 @@ export async function assertLinks(
 ): Promise<void> {
   await using read = new ReadLinks({ ...query, paths: [] });
   const all = await readAll(store);
-  if (all.length > 0) read.addLines(new TextEncoder().encode(formatRecords(all)));
+  if (all.length > 0) await read.addLines(new TextEncoder().encode(formatRecords(all)));
   await using links = await store.openLinks(NS, query, options);
   assertEquals(await saidBy(links), await saidBy(read));
 }
@@ -195,7 +195,7 @@ export function linksContract(open: OpenStore, backend: string): void {
     // Finds that some are missing.
     await using _ = await store.openLinks(NS, everything);
     await using read = new ReadLinks({ paths: [] });
-    read.addLines(new TextEncoder().encode(formatRecords(await readAll(store))));
+    await read.addLines(new TextEncoder().encode(formatRecords(await readAll(store))));
     assertEquals(await saidBy(links), await saidBy(read));
   });
 

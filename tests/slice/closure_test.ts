@@ -24,8 +24,10 @@ async function closureIn(
   const paths = (slice.links ?? []).map(parseLinkPath);
   await using links = new ReadLinks({ ...slice, paths }, options);
   const lines = encoder.encode(formatRecords(events));
-  if (!options.packed) links.addLines(lines);
-  else for await (const batch of packedBatches(new Blob([lines]).stream())) links.addRecords(batch);
+  if (!options.packed) await links.addLines(lines);
+  else {for await (const batch of packedBatches(new Blob([lines]).stream())) {
+      await links.addRecords(batch);
+    }}
   return await closureOf(links, slice);
 }
 
@@ -94,7 +96,7 @@ Deno.test("closureOf() says the same in whatever order links come, and how often
       eventsMax,
     ) => {
       await using links = new ReadLinks({ paths: declared.map(parseLinkPath) });
-      links.addLines(encoder.encode(formatRecords(events)));
+      await links.addLines(encoder.encode(formatRecords(events)));
       const other: LinkSource = {
         linksFrom: (streams) => reversed(links.linksFrom(streams)),
         linksTo: (streams) => reversed(links.linksTo(streams)),

@@ -96,7 +96,7 @@ async function readLinks(
     const spare: PackedRecords[] = [];
     for await (const batch of source.records(signal, spare)) {
       signal?.throwIfAborted();
-      links.addRecords(batch);
+      await links.addRecords(batch);
       last = batch.numbers[(batch.length - 1) * packedNumbers + Packed.globalPosition]!;
       onLinksRead?.(last);
       spare.push(batch);
@@ -107,7 +107,7 @@ async function readLinks(
   // A store that was written in Go may begin at 0.
   for await (const lines of source.read({ from: 0, to, signal })) {
     signal?.throwIfAborted();
-    links.addLines(lines.bytes);
+    await links.addLines(lines.bytes);
     if (lines.last === undefined) continue;
     // Between chunks it is enough to come to an end: what is exported is looked at event by event.
     order.next(lines.last);
