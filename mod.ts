@@ -58,6 +58,7 @@ export {
 } from "./src/slice/inspect.ts";
 export type {
   Manifest,
+  ManifestLinks,
   ManifestMasking,
   ManifestParent,
   ManifestSource,
@@ -66,7 +67,7 @@ export type {
 } from "./src/slice/manifest.ts";
 export type { Closure, ClosureReason } from "./src/slice/closure.ts";
 export type { RelatedStreams } from "./src/client/related.ts";
-export type { Unmatched } from "./src/slice/slice_filter.ts";
+export type { Unmatched, UnmatchedExcludes } from "./src/slice/slice_filter.ts";
 export type { StreamTally } from "./src/slice/stream_table.ts";
 export type { CategoryTally } from "./src/slice/tally.ts";
 export type { ExamineInput } from "./src/slice/examine.ts";

@@ -6,7 +6,8 @@
 
 import { EventoDBError } from "../errors.ts";
 import type { Closure } from "../slice/closure.ts";
-import type { ManifestOrigin } from "../slice/manifest.ts";
+import { parseLinkPath } from "../slice/link_path.ts";
+import type { ManifestOrigin, ManifestStream } from "../slice/manifest.ts";
 import type { Slice } from "../slice/slice.ts";
 import type { Unmatched } from "../slice/slice_filter.ts";
 import type { ExportChunk } from "../transfer/export.ts";
@@ -152,7 +153,11 @@ async function exportTo(
   const { Tally } = await import("../slice/tally.ts");
   const manifestPath = manifestOf(args, output, path);
   if (manifestPath !== undefined) await checkWritable(manifestPath);
+  const { LinksOut } = await import("../slice/links_out.ts");
   using tally = manifestPath === undefined ? undefined : new Tally();
+  using links = manifestPath === undefined
+    ? undefined
+    : new LinksOut(slice.links?.map(parseLinkPath));
   const count = new ExportCount(origin);
   const label = () =>
     masking === undefined ? "Exported" : masking.status.isChecking ? "Checked" : "Masked";
@@ -182,6 +187,7 @@ async function exportTo(
       for await (const chunk of masking?.masked(exported, options) ?? exported) {
         count.add(chunk);
         tally?.addBytes(chunk.bytes);
+        links?.addLines(chunk.bytes);
         yield chunk.bytes;
       }
       if (count.events === 0 && !args.flag("allow-empty")) {
@@ -212,7 +218,15 @@ async function exportTo(
   }
   if (manifestPath !== undefined) {
     const { writeManifest } = await import("../cli/files/manifest_file.ts");
-    await writeManifest(manifestPath, tally!, originOf(origin, slice, count.bound, masking))
+    const { judgeWhole } = await import("../cli/transfer/whole_streams.ts");
+    const manifestOrigin = originOf(origin, slice, count.bound, masking);
+    const { upTo } = manifestOrigin;
+    // The server knows masked streams by other names.
+    const client = masking === undefined ? origin.server?.client : undefined;
+    const judge = client === undefined || upTo === null
+      ? undefined
+      : (streams: ManifestStream[]) => judgeWhole(streams, upTo, client, signal);
+    await writeManifest(manifestPath, { tally: tally!, links: links! }, manifestOrigin, judge)
       .catch((error) => {
         throw withoutManifest(error, output);
       });
@@ -241,6 +255,10 @@ async function exportTo(
     const asked = { ...origin.server, signal, hidesStreams: masking !== undefined };
     for (const note of await whyUnmatched(count.unmatched, asked)) {
       say(note.replace(/^No event/, "Note: no event"));
+    }
+    const { excludeNotes } = await import("../cli/transfer/exclude_notes.ts");
+    for (const note of await excludeNotes(slice, count.unmatched, { ...origin.server, signal })) {
+      say(note);
     }
     if (origin.server !== undefined) {
       const { positionNotes } = await import("../cli/transfer/position_notes.ts");
@@ -283,7 +301,8 @@ function originOf(
     // A slice of masked events is masked as they are.
     masking: masking?.manifest ?? origin.masking,
     // By stream or entity, streams come whole; by type or time, they may end early.
-    endsWithStreams: server !== undefined && upTo !== null &&
+    // A policy that drops events may do so as well.
+    endsWithStreams: server !== undefined && upTo !== null && !masking?.dropped &&
       [since, until, types, excludeTypes].every((each) => each === undefined),
   };
 }

@@ -11,6 +11,7 @@ import { packedBatches } from "../record/packed_batches.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../record/packed_records.ts";
 import { categoryOf } from "../stream_name.ts";
 import { linksOf } from "./links.ts";
+import { LinksOut } from "./links_out.ts";
 import { SizeHistogram } from "./size_histogram.ts";
 import { StreamTable, type StreamTally } from "./stream_table.ts";
 
@@ -236,7 +237,7 @@ class Inspector implements Disposable {
   readonly #categoryOfRow: GatheredCategory[] = [];
   #typeCount = 0;
   readonly #streams = new StreamTable();
-  readonly #links = new StreamTable();
+  readonly #links = new LinksOut();
   readonly #timeGaps: TimeGap[] = [];
   /** The seconds that one has to be longer than to be among them. */
   #shortestTimeGap = 0;
@@ -258,19 +259,14 @@ class Inspector implements Disposable {
       this.#gatheredOf(category, type).add(size, time, globalPosition);
       this.#addTime(time);
       const metadataEnd = numbers[at + Packed.metadata + 1]!;
-      const links = linksOf(buffer, numbers[at + Packed.metadata]!, metadataEnd);
-      for (const [field, link] of links.entries()) {
-        // A stream that two fields name is one link.
-        if (link !== "" && links.indexOf(link) === field) this.#links.add(link, 0);
-      }
+      this.#links.add(linksOf(buffer, numbers[at + Packed.metadata]!, metadataEnd));
       this.last = globalPosition;
     }
     this.events += length;
   }
 
   result(): Omit<Inspection, "badLines"> {
-    const streams = this.#countStreams();
-    const links = this.#countLinks();
+    const { links, ...streams } = this.#countStreams();
     const names = new Set([...this.#categories.keys(), ...links.keys()]);
     const categories = new Map([...this.#categories].map(([key, { types, others }]) => [
       key,
@@ -355,7 +351,9 @@ class Inspector implements Disposable {
     const all = new Map<string, number>();
     const partial = new Map<string, number>();
     const largest: StreamTally[] = [];
+    const links = this.#links.count();
     for (const stream of this.#streams.read()) {
+      links.pass(stream.stream);
       const category = keyOfName(categoryOf(stream.stream));
       all.set(category, (all.get(category) ?? 0) + 1);
       if (stream.from > 0 || stream.events !== stream.to + 1) {
@@ -366,22 +364,7 @@ class Inspector implements Disposable {
       largest.sort((a, b) => b.events - a.events);
       largest.length = Math.min(largest.length, largestStreamsMax);
     }
-    return { all, partial, largest };
-  }
-
-  /** Both tables are in one order, so going through them side by side tells what is missing. */
-  #countLinks(): Map<string, number> {
-    const out = new Map<string, number>();
-    const streams = this.#streams.read();
-    let stream = streams.next();
-    for (const link of this.#links.read()) {
-      const key = keyOfName(link.stream);
-      while (!stream.done && keyOfName(stream.value.stream) < key) stream = streams.next();
-      if (!stream.done && stream.value.stream === link.stream) continue;
-      const category = keyOfName(categoryOf(link.stream));
-      out.set(category, (out.get(category) ?? 0) + link.events);
-    }
-    return out;
+    return { all, partial, largest, links: links.end() };
   }
 }
 

@@ -40,20 +40,32 @@ const none: readonly string[] = [];
  */
 export function linksOf(bytes: Buffer, start: number, end: number): readonly string[] {
   if (bytes[start] !== OPEN_OBJECT || end - start < 3) return none;
-  return scanned(bytes, start, end) ?? parsed(bytes, start, end);
+  return scanLinks(bytes, start, end) ?? parsed(bytes, start, end);
 }
 
 /**
- * Looks at the names and values of the outermost object alone, as bytes: a parser makes an object of each
- * event. `undefined` where one of them has an escape, which is rare.
+ * Finds the links of an event without a parser, which makes an object of each: it looks at the names and values
+ * of the outermost object alone, as bytes.
+ *
+ * @param bytes What holds its metadata, as JSON.
+ * @param start Index of its first byte.
+ * @param end Index after its last byte.
+ * @returns What `linksOf` returns; `undefined` where a name or value has an escape, which is rare, or where
+ * this is not the whole of an object.
  */
-function scanned(bytes: Buffer, start: number, end: number): readonly string[] | undefined {
+export function scanLinks(
+  bytes: Buffer,
+  start: number,
+  end: number,
+): readonly string[] | undefined {
   let found: string[] | undefined;
   let depth = 0;
   for (let at = start; at < end; at++) {
     const code = bytes[at];
     if (code === OPEN_OBJECT || code === OPEN_ARRAY) depth++;
-    else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) depth--;
+    else if (code === CLOSE_OBJECT || code === CLOSE_ARRAY) {
+      if (--depth === 0) return at === end - 1 ? found ?? none : undefined;
+    }
     if (code !== QUOTE) continue;
     const name = at + 1;
     if (depth !== 1) {
@@ -76,7 +88,7 @@ function scanned(bytes: Buffer, start: number, end: number): readonly string[] |
     // No stream is called by a longer name.
     if (at - value - 1 <= nameBytesMax) found[field] = keyOfBytes(bytes, value + 1, at);
   }
-  return found ?? none;
+  return undefined;
 }
 
 function parsed(bytes: Uint8Array, start: number, end: number): readonly string[] {
@@ -111,7 +123,13 @@ function afterSpace(bytes: Uint8Array, start: number): number {
 
 /** Which field a name is; −1 for none of them. */
 function fieldOf(bytes: Uint8Array, start: number, end: number): number {
-  return fieldBytes.findIndex((field) =>
-    field.length === end - start && field.every((byte, i) => bytes[start + i] === byte)
-  );
+  const length = end - start;
+  for (let index = 0; index < fieldBytes.length; index++) {
+    const field = fieldBytes[index]!;
+    if (field.length !== length) continue;
+    let i = 0;
+    while (i < length && field[i] === bytes[start + i]) i++;
+    if (i === length) return index;
+  }
+  return -1;
 }

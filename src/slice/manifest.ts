@@ -8,6 +8,8 @@
 import { createHash } from "node:crypto";
 import { EventoDBError } from "../errors.ts";
 import { isRecord } from "../json/is_record.ts";
+import { manifestLinkCategoriesMax } from "../limits.ts";
+import { nameOfKey } from "../record/line_head.ts";
 import { categoryOf } from "../stream_name.ts";
 import type { StreamTally } from "./stream_table.ts";
 import type { CategoryTally, Tally } from "./tally.ts";
@@ -44,6 +46,14 @@ export interface ManifestStreamsFile {
   sha256: string;
 }
 
+/** Links to streams that are not in the file. */
+export interface ManifestLinks {
+  /** The category of those streams; `null` for all that are not named. */
+  category: string | null;
+  /** How many events link to a stream of it, each stream counted by itself. */
+  links: number;
+}
+
 /** What a file of events holds. */
 export interface Manifest {
   /** The version of this form. */
@@ -74,6 +84,8 @@ export interface Manifest {
   categories: CategoryTally[];
   /** Each stream, by name, or the file that has them. */
   streams: ManifestStream[] | ManifestStreamsFile;
+  /** The links to streams that are not in the file, by category; absent in manifests of older versions. */
+  linksOut?: ManifestLinks[];
   /** SHA-256 of this manifest without this field, as `JSON.stringify` writes it, in hex. */
   checksum: string;
 }
@@ -111,6 +123,14 @@ export interface ManifestOrigin {
   endsWithStreams: boolean;
 }
 
+/** What is counted of categories. */
+export interface ManifestCounts {
+  /** How many streams each has. */
+  streamsOf: ReadonlyMap<string, number>;
+  /** How many links lead to streams of it that are not there, by the key of its name. */
+  linksOut?: ReadonlyMap<string, number>;
+}
+
 /**
  * Judges whether a stream is whole.
  *
@@ -129,14 +149,14 @@ export function isWhole(stream: StreamTally, endsWithStreams: boolean): boolean 
  * @param tally What was counted.
  * @param origin Where it came from.
  * @param streams The streams, read from the tally, or the file that they were written to.
- * @param streamsOf How many streams each category has.
+ * @param counts How many streams each category has, and how many links lead out of the file.
  * @returns The manifest.
  */
 export function makeManifest(
   tally: Tally,
   { source, selection, upTo, parent, masking }: ManifestOrigin,
   streams: Manifest["streams"],
-  streamsOf: ReadonlyMap<string, number>,
+  { streamsOf, linksOut }: ManifestCounts,
 ): Manifest {
   const { events, bytes, first, last } = tally;
   const manifest = {
@@ -154,8 +174,18 @@ export function makeManifest(
     last,
     categories: tally.categories(streamsOf),
     streams,
+    ...linksOut === undefined ? {} : { linksOut: namedLinks(linksOut) },
   };
   return { ...manifest, checksum: checksumOf(manifest) };
+}
+
+/** By name; of very many, those that come last are not named. */
+function namedLinks(linksOut: ReadonlyMap<string, number>): ManifestLinks[] {
+  const all = [...linksOut].sort(([a], [b]) => a < b ? -1 : 1);
+  const named: ManifestLinks[] = all.slice(0, manifestLinkCategoriesMax)
+    .map(([key, links]) => ({ category: nameOfKey(key), links }));
+  const links = all.slice(manifestLinkCategoriesMax).reduce((sum, [, links]) => sum + links, 0);
+  return links === 0 ? named : [...named, { category: null, links }];
 }
 
 /**
@@ -255,6 +285,11 @@ function checkShape(value: Record<string, unknown>, name: string): void {
       Array.isArray(streams)
         ? streams.every(isRecord)
         : isRecord(streams) && typeof streams.name === "string" && isPlainName(streams.name),
+    ],
+    [
+      "linksOut",
+      value.linksOut === undefined ||
+      (Array.isArray(value.linksOut) && value.linksOut.every(isRecord)),
     ],
   ];
   const wrong = checks.find(([, isRight]) => !isRight);

@@ -7,13 +7,25 @@
 import { EventoDBError } from "../errors.ts";
 import { hash64 } from "../group_member.ts";
 import { patternsMax, sampledStreamsMax, streamCategoriesMax } from "../limits.ts";
-import { keyOfName } from "../record/line_head.ts";
+import { keyOfName, nameOfKey } from "../record/line_head.ts";
 import { cardinalIdOf, categoryOf } from "../stream_name.ts";
 import { Pattern } from "./pattern.ts";
 import type { Slice } from "./slice.ts";
 
 /** What matched nothing. */
 export interface Unmatched {
+  /** Patterns of streams. */
+  streams: string[];
+  /** Patterns of types. */
+  types: string[];
+  /** What left nothing out, as far as the events have come to whoever filters. */
+  excludes?: UnmatchedExcludes;
+}
+
+/** What left nothing out. */
+export interface UnmatchedExcludes {
+  /** Names of categories. */
+  categories: string[];
   /** Patterns of streams. */
   streams: string[];
   /** Patterns of types. */
@@ -25,6 +37,8 @@ export class SliceFilter {
   readonly #streams: PatternSet | undefined;
   readonly #types: PatternSet | undefined;
   readonly #excludeCategories: ReadonlySet<string>;
+  /** Those of them of which no event has come so far. */
+  readonly #unseenCategories: Set<string>;
   readonly #excludeStreams: PatternSet | undefined;
   readonly #excludeTypes: PatternSet | undefined;
   readonly #sample: Sample | undefined;
@@ -39,6 +53,7 @@ export class SliceFilter {
     this.#streams = setOf(slice.streams);
     this.#types = setOf(slice.types);
     this.#excludeCategories = new Set(slice.excludeCategories?.map(keyOfName));
+    this.#unseenCategories = new Set(this.#excludeCategories);
     this.#excludeStreams = setOf(slice.excludeStreams);
     this.#excludeTypes = setOf(slice.excludeTypes);
     const { sample } = slice;
@@ -65,8 +80,12 @@ export class SliceFilter {
    */
   wants(event: { streamKey: string; stream: string; typeKey: string; type: string }): boolean {
     const { streamKey, typeKey } = event;
-    if (this.#excludeCategories.size > 0 && this.#excludeCategories.has(categoryOf(streamKey))) {
-      return false;
+    if (this.#excludeCategories.size > 0) {
+      const category = categoryOf(streamKey);
+      if (this.#excludeCategories.has(category)) {
+        this.#unseenCategories.delete(category);
+        return false;
+      }
     }
     return (this.#streams?.has(streamKey, () => event.stream) ?? true) &&
       (this.#types?.has(typeKey, () => event.type) ?? true) &&
@@ -75,9 +94,17 @@ export class SliceFilter {
       (this.#sample?.has(streamKey, () => event.stream) ?? true);
   }
 
-  /** The patterns of what is wanted that have matched nothing so far. */
-  get unmatched(): Unmatched {
-    return { streams: this.#streams?.unmatched ?? [], types: this.#types?.unmatched ?? [] };
+  /** The patterns that have matched nothing so far; those of what is left out, nothing that was wanted else. */
+  get unmatched(): Required<Unmatched> {
+    return {
+      streams: this.#streams?.unmatched ?? [],
+      types: this.#types?.unmatched ?? [],
+      excludes: {
+        categories: [...this.#unseenCategories].map(nameOfKey),
+        streams: this.#excludeStreams?.unmatched ?? [],
+        types: this.#excludeTypes?.unmatched ?? [],
+      },
+    };
   }
 }
 

@@ -68,6 +68,8 @@ export interface ExportChunk {
 
 /** Where an export reads from: a server, by whatever it offers, or a store. */
 export interface ExportSource {
+  /** Whether it chooses by itself what a slice wants, so that what is excluded does not come. */
+  readonly selects?: boolean;
   /**
    * Finds what is related, where the source does that by itself. Absent: by its links.
    *
@@ -114,7 +116,10 @@ export interface ExportOptions extends Slice {
   tally?: EventTally;
   /** Ends the export; it then throws the signal's reason. */
   signal?: AbortSignal;
-  /** Called at the end with the patterns of streams and types that have matched nothing. */
+  /**
+   * Called at the end with the patterns that have matched nothing. What is excluded may have been left out by the
+   * source: then it is among them, and types are not.
+   */
   onUnmatched?: (unmatched: Unmatched) => void;
   /** Called when the upper bound is known: the highest global position that can come. */
   onBound?: (globalPosition: number | null) => void;
@@ -164,7 +169,10 @@ export async function* exportChunks(
     options.onProgress?.(last ?? events.last);
   }
   if (filter !== undefined) {
-    options.onUnmatched?.({ ...filter.unmatched, ...unmatched && { streams: unmatched } });
+    const { excludes, ...found } = filter.unmatched;
+    // What the source leaves out does not come here: whether there is such a type, nobody tells.
+    if (source.selects) excludes.types = [];
+    options.onUnmatched?.({ ...found, excludes, ...unmatched && { streams: unmatched } });
   }
 }
 

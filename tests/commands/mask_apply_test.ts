@@ -514,6 +514,9 @@ Deno.test("options of masking that make no sense are wrong usage", async () => {
     [["mask"], /^error: mask needs a subcommand\nChoose one of apply, check, discover, keygen/],
     [["export", "--all", "--report", "r.json"], /--report is for masking, and there is no --mask/],
     [["export", "--all", "--mask-key-file", "k"], /--mask-key-file is for masking/],
+    [["export", "--all", "--plan", "--mask", "p"], /--plan and --mask contradict.*\n.*mask check/],
+    [["export", "--all", "--plan", "--report", "r"], /--plan and --report contradict each other/],
+    [["export", "--all", "--plan", "--allow-residuals"], /--plan and --allow-residuals contradict/],
     [
       ["mask", "apply", "x", "--policy", "p", "-o", "r", "--report", "r"],
       /--report is the name of another/,

@@ -197,6 +197,36 @@ Deno.test("eventodb export names patterns that match nothing, with the nearest s
   );
 });
 
+Deno.test("eventodb export names what is excluded and is not there", async () => {
+  await using test = await setUp();
+  const args = [
+    ...["--all", "--exclude-categories", "ordr,ship", "--exclude-types", "Pai,Paid"],
+    ...["--exclude-streams", "ordre-1,order-2*,ordr-*,order-1"],
+  ];
+  const [ordr, ordre, pattern, type] = [
+    'Note: --exclude-categories "ordr" leaves nothing out. Did you mean "order"?',
+    'Note: --exclude-streams "ordre-1" leaves nothing out',
+    'Note: --exclude-streams "ordr-*" leaves nothing out',
+    'Note: --exclude-types "Pai" leaves nothing out',
+  ];
+  const notesOf = (stderr: string) =>
+    stderr.split("\n").filter((line) => /leaves? nothing/.test(line));
+  // A server that selects keeps to itself which types it has left out.
+  for (const more of [[], ["--plan"]]) {
+    const selected = await test.exported([...args, ...more]);
+    assertEquals(selected.status, 0, selected.stderr);
+    assertEquals(notesOf(selected.stderr), [ordr, ordre, pattern]);
+  }
+  const older = await test.exported(args, test.older);
+  assertEquals(notesOf(older.stderr), [ordr, ordre, pattern, type]);
+
+  await Deno.writeTextFile(`${test.cwd}/all.ndjson`, linesOf(() => true));
+  const { stderr } = await runCli(["export", "--input", "all.ndjson", ...args], { cwd: test.cwd });
+  assertEquals(notesOf(stderr), [ordr!.replace(/\. .*/, ""), ordre, pattern, type]);
+  const inspected = await runCli(["inspect", "all.ndjson", ...args.slice(1)], { cwd: test.cwd });
+  assertEquals(notesOf(inspected.stderr).length, 4, inspected.stderr);
+});
+
 Deno.test("eventodb export takes the same sample each time, and shows what a time from now on means", async () => {
   await using test = await setUp();
   const sampled = async (share: string) =>

@@ -30,7 +30,7 @@ function manifestOf(events: Uint8Array): Manifest {
     return { ...stream, whole: isWhole(stream, true) };
   });
   const origin = { source: {}, selection: { all: true }, upTo: 99, endsWithStreams: true };
-  return makeManifest(tally, origin, streams, counts);
+  return makeManifest(tally, origin, streams, { streamsOf: counts, linksOut: new Map([["x", 1]]) });
 }
 
 const manifest = manifestOf(bytes);

@@ -94,8 +94,28 @@ Deno.test("SliceFilter takes the entities of a smaller sample among those of a l
 Deno.test("SliceFilter names the patterns that matched nothing", () => {
   const filter = new SliceFilter({ streams: ["order-1", "oder-*"], types: ["Placed", "Pad"] });
   filter.wants({ stream: "order-1", streamKey: "order-1", type: "Placed", typeKey: "Placed" });
-  assertEquals(filter.unmatched, { streams: ["oder-*"], types: ["Pad"] });
+  const excludes = { categories: [], streams: [], types: [] };
+  assertEquals(filter.unmatched, { streams: ["oder-*"], types: ["Pad"], excludes });
   assertThrows(() => new SliceFilter({ sample: 0 }), Error, "above 0 and at most 1");
+});
+
+Deno.test("SliceFilter names what is excluded and has left nothing out", () => {
+  const filter = new SliceFilter({
+    excludeCategories: ["order", "ordr"],
+    excludeStreams: ["ship-1", "ship-2*", "shop-*"],
+    excludeTypes: ["Placed", "Paid"],
+  });
+  for (
+    const [stream, type] of [["order-1", "T"], ["ship-1", "T"], ["ship-22", "T"], ["a", "Paid"]]
+  ) {
+    const event = { stream: stream!, streamKey: stream!, type: type!, typeKey: type! };
+    assert(!filter.wants(event));
+  }
+  assertEquals(filter.unmatched.excludes, {
+    categories: ["ordr"],
+    streams: ["shop-*"],
+    types: ["Placed"],
+  });
 });
 
 Deno.test("SliceFilter names no pattern that matches what another matched already", () => {

@@ -19,6 +19,7 @@ import {
   type ManifestStreamsFile,
   parseManifest,
 } from "../../slice/manifest.ts";
+import type { LinksOut } from "../../slice/links_out.ts";
 import type { Tally } from "../../slice/tally.ts";
 import { CommandError } from "../problems.ts";
 import { fileProblem } from "./file_problem.ts";
@@ -94,20 +95,24 @@ export async function readManifestOf(path: string): Promise<FoundManifest | unde
  * Writes the manifest of a file of events, and the file of its streams where they are many.
  *
  * @param path Where the manifest goes.
- * @param tally What was counted of the events.
+ * @param counted What was counted of the events, and what they link to.
  * @param origin Where they came from.
+ * @param judge Finds out of streams whether they are whole, where their events alone leave that open.
  * @throws {CommandError} It cannot be written.
  */
 export async function writeManifest(
   path: string,
-  tally: Tally,
+  { tally, links }: { tally: Tally; links: LinksOut },
   origin: ManifestOrigin,
+  judge?: (streams: ManifestStream[]) => Promise<void>,
 ): Promise<void> {
-  const counts = new Map<string, number>();
+  const streamsOf = new Map<string, number>();
+  const linksOut = links.count();
   const few: ManifestStream[] = [];
   await using file = new StreamsFile(streamsPathOf(path));
   for (const stream of tally.streams()) {
-    countStream(counts, stream.stream);
+    countStream(streamsOf, stream.stream);
+    linksOut.pass(stream.stream);
     const judged = { ...stream, whole: isWhole(stream, origin.endsWithStreams) };
     if (few.length < manifestStreamsMax) few.push(judged);
     else {
@@ -115,11 +120,11 @@ export async function writeManifest(
       await file.add(judged);
     }
   }
+  if (file.streams === 0) await judge?.(few.filter(({ whole }) => whole === null));
   const streams = file.streams === 0 ? few : await file.complete();
-  const bytes = new TextEncoder().encode(
-    formatManifest(makeManifest(tally, origin, streams, counts)),
-  );
-  if (bytes.length > manifestBytesMax) throw tooLarge(path, counts.size);
+  const manifest = makeManifest(tally, origin, streams, { streamsOf, linksOut: linksOut.end() });
+  const bytes = new TextEncoder().encode(formatManifest(manifest));
+  if (bytes.length > manifestBytesMax) throw tooLarge(path, streamsOf.size);
   await using output = await openOutput(path);
   const writer = output.writable.getWriter();
   await writer.write(bytes);

@@ -178,7 +178,11 @@ class Matches {
       ...await whyMissing(missing, slice, server),
       ...await whyUnmatched(this.#unmatched, server),
     ];
-    return notes.map((note) => note.replace(/^No event/, "Note: no event"));
+    const { excludeNotes } = await import("./exclude_notes.ts");
+    return [
+      ...notes.map((note) => note.replace(/^No event/, "Note: no event")),
+      ...await excludeNotes(slice, this.#unmatched, { ...server, signal }),
+    ];
   }
 }
 

@@ -10,7 +10,8 @@ import type { ExportPlan } from "../../slice/plan.ts";
 import type { Unmatched } from "../../slice/slice_filter.ts";
 import type { Arguments } from "../arguments.ts";
 import { Interruption } from "../interrupt.ts";
-import { CommandError } from "../problems.ts";
+import { exportMaskOptions } from "../mask/mask_options.ts";
+import { CommandError, UsageError } from "../problems.ts";
 import { describe, hintsFor } from "../report.ts";
 import { formatColumns } from "../terminal/columns.ts";
 import { formatBytes, formatCount, formatEvents } from "../terminal/format.ts";
@@ -23,11 +24,13 @@ import { checkNamed, readSlice } from "./slice.ts";
 /**
  * Counts what an export would bring, and prints it unless it is for a script.
  *
+ * @throws {UsageError} Masking was asked for too.
  * @throws {CommandError} Nothing would come.
  */
 export async function planExport(args: Arguments): Promise<Record<string, unknown>> {
   using interruption = new Interruption();
   const { signal } = interruption;
+  checkUnmasked(args);
   const slice = await readSlice(args);
   checkNamed(args, slice, "export");
   await checkOutputPaths(args);
@@ -74,8 +77,21 @@ export async function planExport(args: Arguments): Promise<Record<string, unknow
     for (const note of await whyUnmatched(found.unmatched, { ...origin.server, signal })) {
       say(note.replace(/^No event/, "Note: no event"));
     }
+    const { excludeNotes } = await import("./exclude_notes.ts");
+    const server = { ...origin.server, signal };
+    for (const note of await excludeNotes(slice, found.unmatched, server)) say(note);
   }
   return { ...plan };
+}
+
+/** Nothing leaves, so nothing is masked; what a policy drops or leaves over shows only in an export. */
+function checkUnmasked(args: Arguments): void {
+  const given = exportMaskOptions.find(({ name }) => args.isTyped(name));
+  if (given === undefined) return;
+  throw new UsageError(
+    `--plan and --${given.name} contradict each other: a plan counts the events as they are`,
+    `Leave out --${given.name}; eventodb mask check says what a policy does with the events`,
+  );
 }
 
 async function linesOf(plan: ExportPlan, name: string): Promise<string[]> {

@@ -116,8 +116,17 @@ export async function whyUnmatched(
   return more === 0 ? notes : [...notes, `No event of ${more} other patterns was found`];
 }
 
-/** Only what begins alike is looked at: a namespace may have millions of streams. */
-async function nearestStream(
+/**
+ * Finds the stream that may have been meant by a name.
+ *
+ * Only what begins alike is looked at: a namespace may have millions of streams.
+ *
+ * @param text The name, as a pattern.
+ * @param client The server.
+ * @param signal Ends the asking.
+ * @returns The stream's name, which may be the very same; `undefined` for none.
+ */
+export async function nearestStream(
   text: string,
   client: EventoDBClient | undefined,
   signal: AbortSignal,

@@ -23,7 +23,7 @@ import { lastLine, WholeLines } from "../../record/whole_lines.ts";
 export class EndpointSource implements ExportSource {
   readonly #client: EventoDBClient;
   readonly #namespace: string | null;
-  readonly #selects: boolean;
+  readonly selects: boolean;
   readonly #relates: boolean;
 
   /**
@@ -34,8 +34,8 @@ export class EndpointSource implements ExportSource {
   constructor(client: EventoDBClient, namespace: string | null, features: readonly string[] = []) {
     this.#client = client;
     this.#namespace = namespace;
-    this.#selects = features.includes("select");
-    this.#relates = this.#selects && features.includes("relate");
+    this.selects = features.includes("select");
+    this.#relates = this.selects && features.includes("relate");
   }
 
   /** What `ns.info` says. */
@@ -56,7 +56,7 @@ export class EndpointSource implements ExportSource {
     const reading = new Reading(
       this.#client,
       query,
-      this.#selects ? selectionOf(query, this.#relates) : nothingElse,
+      this.selects ? selectionOf(query, this.#relates) : nothingElse,
     );
     try {
       while (true) {

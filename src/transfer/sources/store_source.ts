@@ -15,6 +15,7 @@ import { storeLines } from "../reading/store_lines.ts";
 
 /** Reads a namespace of a store. */
 export class StoreSource implements ExportSource {
+  readonly selects = true;
   readonly #store: Store;
   readonly #namespace: string;
   readonly #onIndexed: CatchUpOptions["onIndexed"];

@@ -1,0 +1,107 @@
+/**
+ * Exclusions that leave nothing out: most likely a name is wrong, and what should stay behind comes along.
+ *
+ * @module
+ */
+
+import type { EventoDBClient } from "../../client/client.ts";
+import { excludesAskedMax, unmatchedNamedMax } from "../../limits.ts";
+import { Pattern } from "../../slice/pattern.ts";
+import type { Slice } from "../../slice/slice.ts";
+import type { Unmatched, UnmatchedExcludes } from "../../slice/slice_filter.ts";
+import { nearest } from "../../suggest.ts";
+import { nearestStream } from "./nothing_exported.ts";
+
+/** Streams that are looked through for one that a pattern matches. */
+const pageStreams = 1000;
+
+interface Server {
+  client?: EventoDBClient;
+  signal: AbortSignal;
+}
+
+/**
+ * Says what was excluded and is not there. What a server leaves out does not come here, so it is asked whether
+ * there are such categories and streams; of types it says nothing.
+ *
+ * @param slice What was asked for.
+ * @param unmatched What has matched nothing among the events that came.
+ * @param server The server, if it is one.
+ * @returns A line for each, up to a bound.
+ */
+export async function excludeNotes(
+  slice: Slice,
+  { excludes }: Unmatched,
+  server: Server,
+): Promise<string[]> {
+  const found = candidatesOf(slice, excludes, server);
+  try {
+    const notes = [
+      ...await categoryNotes(found.categories, server),
+      ...await streamNotes(found.streams, server),
+      ...found.types.map((text) => `Note: --exclude-types "${text}" leaves nothing out`),
+    ];
+    const more = notes.length - unmatchedNamedMax;
+    if (more <= 0) return notes;
+    return [
+      ...notes.slice(0, unmatchedNamedMax),
+      `Note: ${more} other exclusions leave nothing out`,
+    ];
+  } catch {
+    // A server that does not tell leaves it at that.
+    return [];
+  }
+}
+
+/** Of what is related, the excluded streams are left out before its events are read. */
+function candidatesOf(
+  { relatedTo, excludeCategories = [], excludeStreams = [] }: Slice,
+  excludes: UnmatchedExcludes | undefined,
+  { client }: Server,
+): UnmatchedExcludes {
+  const { categories = [], streams = [], types = [] } = excludes ?? {};
+  if (relatedTo === undefined || client === undefined) return { categories, streams, types };
+  return { categories: [...excludeCategories], streams: [...excludeStreams], types };
+}
+
+async function categoryNotes(
+  categories: readonly string[],
+  { client, signal }: Server,
+): Promise<string[]> {
+  if (categories.length === 0) return [];
+  const listed = await client?.namespaceCategories({ signal });
+  const names = listed?.map(({ category }) => category);
+  return categories.filter((category) => !names?.includes(category)).map((category) =>
+    noteOf("categories", category, names && nearest(category, names))
+  );
+}
+
+async function streamNotes(
+  patterns: readonly string[],
+  { client, signal }: Server,
+): Promise<string[]> {
+  if (client === undefined) return patterns.map((text) => noteOf("streams", text));
+  const notes: string[] = [];
+  for (const text of patterns.slice(0, excludesAskedMax)) {
+    if (await mayMatch(new Pattern(text), client, signal)) continue;
+    notes.push(noteOf("streams", text, await nearestStream(text, client, signal)));
+  }
+  return notes;
+}
+
+/** Whether a stream matches; also where there are too many to look at. */
+async function mayMatch(
+  pattern: Pattern,
+  client: EventoDBClient,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { literal, prefix } = pattern;
+  if (literal !== undefined) return await client.streamVersion(literal, { signal }) !== null;
+  const listed = await client.namespaceStreams({ prefix, limit: pageStreams, signal });
+  return listed.length === pageStreams || listed.some(({ stream }) => pattern.matches(stream));
+}
+
+function noteOf(what: "categories" | "streams", text: string, meant?: string): string {
+  const hint = meant === undefined ? "" : `. Did you mean "${meant}"?`;
+  return `Note: --exclude-${what} "${text}" leaves nothing out${hint}`;
+}
