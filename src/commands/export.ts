@@ -257,9 +257,7 @@ async function exportTo(
       say(note.replace(/^No event/, "Note: no event"));
     }
     const { excludeNotes } = await import("../cli/transfer/exclude_notes.ts");
-    for (const note of await excludeNotes(slice, count.unmatched, { ...origin.server, signal })) {
-      say(note);
-    }
+    for (const note of await excludeNotes(slice, count.unmatched, asked)) say(note);
     if (origin.server !== undefined) {
       const { positionNotes } = await import("../cli/transfer/position_notes.ts");
       const { client } = origin.server;

@@ -181,7 +181,7 @@ class Matches {
     const { excludeNotes } = await import("./exclude_notes.ts");
     return [
       ...notes.map((note) => note.replace(/^No event/, "Note: no event")),
-      ...await excludeNotes(slice, this.#unmatched, { ...server, signal }),
+      ...await excludeNotes(slice, this.#unmatched, server),
     ];
   }
 }

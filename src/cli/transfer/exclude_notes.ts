@@ -18,6 +18,7 @@ const pageStreams = 1000;
 interface Server {
   client?: EventoDBClient;
   signal: AbortSignal;
+  hidesStreams?: boolean;
 }
 
 /**
@@ -26,7 +27,7 @@ interface Server {
  *
  * @param slice What was asked for.
  * @param unmatched What has matched nothing among the events that came.
- * @param server The server, if it is one.
+ * @param server The server, if it is one, and whether names of streams are nobody's business.
  * @returns A line for each, up to a bound.
  */
 export async function excludeNotes(
@@ -78,13 +79,14 @@ async function categoryNotes(
 
 async function streamNotes(
   patterns: readonly string[],
-  { client, signal }: Server,
+  { client, signal, hidesStreams = false }: Server,
 ): Promise<string[]> {
   if (client === undefined) return patterns.map((text) => noteOf("streams", text));
   const notes: string[] = [];
   for (const text of patterns.slice(0, excludesAskedMax)) {
     if (await mayMatch(new Pattern(text), client, signal)) continue;
-    notes.push(noteOf("streams", text, await nearestStream(text, client, signal)));
+    const meant = hidesStreams ? undefined : await nearestStream(text, client, signal);
+    notes.push(noteOf("streams", text, meant));
   }
   return notes;
 }
