@@ -21,7 +21,7 @@ export interface Caller {
  * @param caller Who calls.
  * @returns Whether it came with the token of the namespace `default`.
  */
-export function isAdministrator(caller: Caller): boolean {
+function isAdministrator(caller: Caller): boolean {
   return caller.namespace === defaultNamespace;
 }
 

@@ -1,5 +1,5 @@
 /**
- * A JSON array that arrives in pieces, taken apart as it comes, so that an answer of any size is read
+ * A JSON array that arrives in chunks, taken apart as it comes, so that a response of any size is read
  * with flat memory.
  *
  * @module
@@ -62,8 +62,8 @@ class ArraySplitter {
   #ended = false;
   /** Whether an element must come: after a comma, but not after the opening bracket. */
   #owing = false;
-  /** The element that is not complete, in pieces. */
-  #pieces: string[] = [];
+  /** The element that is not complete, in chunks. */
+  #chunks: string[] = [];
   #chars = 0;
 
   constructor(charsMax: number) {
@@ -133,22 +133,22 @@ class ArraySplitter {
     return chunk.length;
   }
 
-  #complete(piece: string): string {
-    this.#keep(piece);
-    const element = trimSpace(this.#pieces.join(""));
-    this.#pieces = [];
+  #complete(chunk: string): string {
+    this.#keep(chunk);
+    const element = trimSpace(this.#chunks.join(""));
+    this.#chunks = [];
     this.#chars = 0;
     return element;
   }
 
-  #keep(piece: string): void {
+  #keep(chunk: string): void {
     if (this.#ended) {
-      if (trimSpace(piece) !== "") throw new SyntaxError("There is text after the JSON array");
+      if (trimSpace(chunk) !== "") throw new SyntaxError("There is text after the JSON array");
       return;
     }
-    if (piece === "") return;
-    this.#pieces.push(piece);
-    this.#chars += piece.length;
+    if (chunk === "") return;
+    this.#chunks.push(chunk);
+    this.#chars += chunk.length;
     if (this.#chars > this.#charsMax) {
       const most = this.#charsMax.toLocaleString("en-US");
       throw new RangeError(`An element of the JSON array is longer than ${most} characters`);

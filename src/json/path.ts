@@ -1,5 +1,5 @@
 /**
- * Places in JSON text, as RFC 9535 (JSONPath) writes them, and the raw text of the values there.
+ * Paths in JSON text, as RFC 9535 (JSONPath) writes them, and the raw text of the values there.
  *
  * Only names, indexes and `*` are taken, one a segment: what they find depends on nothing but where a value
  * stands.

@@ -1,6 +1,6 @@
 /**
  * Content that is not one record a line, recognised by its first bytes: what it is, and what turns it
- * into lines. One place for the command line and for the server.
+ * into lines. The command line and the server share it.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export interface Content {
   readonly advice?: string;
 }
 
-/** What begins with bytes of its own, at the start unless another place is named. */
+/** What begins with bytes of its own, at the start unless another offset is named. */
 const signatures: readonly (readonly [bytes: readonly number[] | string, Content, at?: number])[] =
   [
     [[0x1f, 0x8b], { what: "gzip data", filter: "gzip -dc" }],

@@ -2,7 +2,7 @@
  * Body → batches of packed records: the whole reading side of an import.
  *
  * Bytes are gathered until they are lines, and stay bytes: see `canonical.ts`. A line that is not in
- * the canonical form is parsed, and its fields are put in its own place: none of them is longer than
+ * the canonical form is parsed, and its fields are written over it: none of them is longer than
  * it was in the line.
  *
  * @module
@@ -23,10 +23,10 @@ const CR = 0x0d;
 const TAB = 0x09;
 const SPACE = 0x20;
 
-/** Bytes looked at in one turn, so that little is left over when a batch ends. */
+/** Bytes looked at in one step, so that little is left over when a batch ends. */
 const chunkBytes = 64 * 1024;
 
-/** Room for a batch, in bytes: it ends with the record that reaches `batchCharsMax`. */
+/** Buffer of a batch, in bytes: it ends with the record that reaches `batchCharsMax`. */
 const bufferBytes = batchCharsMax + 2 * chunkBytes;
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -213,7 +213,7 @@ class Packer {
     this.#used = used;
   }
 
-  /** Room for the longest line. What of it is not filled takes no memory. */
+  /** Buffer of the longest line. What of it is not filled takes no memory. */
   #largeRoom(): Uint8Array<ArrayBuffer> {
     const bytes = bufferBytes + this.#lineBytesMax;
     const at = this.#spare.findIndex((batch) => batch.bytes.length === bytes);

@@ -32,7 +32,7 @@ export class RecordCount {
    * Counts what passes.
    *
    * @param bytes NDJSON, cut anywhere.
-   * @param atEnd Called before the end is handed on; what it throws takes the end's place.
+   * @param atEnd Called before the end is handed on; what it throws is thrown instead of the end.
    * @returns The same bytes.
    */
   of(

@@ -4,9 +4,13 @@
  * @module
  */
 
-import type { NamespaceSummary } from "../listings.ts";
+import type { NamespaceSummary, StreamsQuery, StreamSummary } from "../listings.ts";
 import { importWaitMs } from "../limits.ts";
+import type { LinkSource } from "../slice/link_source.ts";
+import type { EventIndex, LinkBounds } from "./event_index.ts";
 import { type ImportWork, RunningImport } from "./import_unit.ts";
+import { IndexedLinks } from "./indexed_links.ts";
+import type { CatchUpOptions, LinkTable } from "./link_table.ts";
 import type { Announcer } from "./listeners.ts";
 import { storeClosed } from "./refusals.ts";
 import type { Appended, ImportMode, ImportUnit, NamespaceRecord, NewNamespace } from "./store.ts";
@@ -32,7 +36,8 @@ export abstract class BaseStore implements AsyncDisposable {
   protected abstract readonly registry: NamespaceRegistry;
   protected abstract readonly announcer: Announcer;
   protected readonly importWaitMs: number;
-  readonly #imports = new Set<RunningImport>();
+  /** Imports that run, and their namespaces. */
+  readonly #imports = new Map<RunningImport, string>();
   #closed: Promise<void> | undefined;
 
   constructor({ importWaitMs: waitMs = importWaitMs }: StoreOptions) {
@@ -41,6 +46,11 @@ export abstract class BaseStore implements AsyncDisposable {
 
   /** Begins an import. @throws {EventoDBError} `IMPORT_IN_PROGRESS`, `NAMESPACE_NOT_FOUND`. */
   protected abstract begin(id: string, mode: ImportMode): Promise<ImportWork>;
+
+  /** Opens what finds events and the links between them, of the messages that the namespace has now. */
+  protected abstract indexesOf(id: string): Promise<{ index: EventIndex; table: LinkTable }>;
+
+  abstract listStreams(id: string, query: StreamsQuery): Promise<StreamSummary[]>;
 
   /** Closes the store, once; nothing new comes any more. */
   protected abstract close(): Promise<void>;
@@ -76,6 +86,12 @@ export abstract class BaseStore implements AsyncDisposable {
     return count;
   }
 
+  async openLinks(id: string, bounds: LinkBounds, options?: CatchUpOptions): Promise<LinkSource> {
+    const indexes = await this.indexesOf(id);
+    const listStreams = (query: StreamsQuery) => this.listStreams(id, query);
+    return await IndexedLinks.open({ ...indexes, listStreams }, bounds, options);
+  }
+
   async beginImport(id: string, mode: ImportMode = {}): Promise<ImportUnit> {
     this.checkOpen();
     const unit = new RunningImport(await this.begin(id, mode), {
@@ -85,13 +101,17 @@ export abstract class BaseStore implements AsyncDisposable {
         this.garbageLeft();
       },
     });
-    this.#imports.add(unit);
+    this.#imports.set(unit, id);
     if (this.isClosed) await unit.abort(storeClosed());
     return unit;
   }
 
   onAppended(listener: (appended: Appended) => void, wanted?: () => Iterable<string>): () => void {
-    return this.announcer.listen(listener, wanted);
+    const remove = this.announcer.listen(listener, wanted);
+    for (const [{ isAnnounced }, namespace] of this.#imports) {
+      if (isAnnounced) listener({ namespace, kind: "committing" });
+    }
+    return remove;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -113,6 +133,6 @@ export abstract class BaseStore implements AsyncDisposable {
 
   /** Rolls back all imports that run. */
   protected async abortImports(): Promise<void> {
-    await Promise.all([...this.#imports].map((unit) => unit.abort(storeClosed())));
+    await Promise.all([...this.#imports.keys()].map((unit) => unit.abort(storeClosed())));
   }
 }

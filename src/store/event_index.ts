@@ -20,9 +20,9 @@ export interface PositionsQuery {
 
 /** A window of time, its bounds in the form of a message's time. */
 export interface TimeBounds {
-  /** Its first moment. */
+  /** Its start, inclusive. */
   since?: string;
-  /** The first moment after it. */
+  /** Its end, exclusive. */
   until?: string;
 }
 

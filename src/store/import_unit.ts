@@ -19,7 +19,7 @@ export type ImportChange =
 
 /** What a backend does for an import. What its functions throw, the import fails with. */
 export interface ImportWork {
-  /** It keeps the order of overlapping steps itself; otherwise they are taken one after another. */
+  /** It keeps the order of overlapping writes itself; otherwise they are taken one after another. */
   readonly isPipelined?: boolean;
   /** What it changes, once it is committed. */
   readonly change: ImportChange;
@@ -63,8 +63,13 @@ export class RunningImport implements ImportUnit {
     this.#listener = listener;
   }
 
+  /** Whether it has said that it is about to commit. */
+  get isAnnounced(): boolean {
+    return this.#isAnnounced;
+  }
+
   write(batch: PackedRecords): Promise<ImportCount> {
-    return this.#step(() => this.#work.write(batch));
+    return this.#step(() => this.#work.write(batch), this.#work.isPipelined);
   }
 
   check(): Promise<void> {
@@ -107,14 +112,14 @@ export class RunningImport implements ImportUnit {
     } finally {
       this.#listener.ended();
       if (this.#isAnnounced) {
-        this.#listener.tell(this.#isCommitted ? this.#work.change : { kind: "unknown" });
+        this.#listener.tell(this.#isCommitted ? this.#work.change : { kind: "failed" });
       }
     }
   }
 
-  #step<T>(work: () => Promise<T>): Promise<T> {
+  #step<T>(work: () => Promise<T>, isPipelined = false): Promise<T> {
     const before = this.#steps;
-    const step = this.#take(this.#work.isPipelined ? undefined : before, work);
+    const step = this.#take(isPipelined ? undefined : before, work);
     this.#steps = Promise.allSettled([before, step]).then(() => {});
     return step;
   }
@@ -127,6 +132,8 @@ export class RunningImport implements ImportUnit {
       return await work();
     } catch (error) {
       const failure = await this.#failureOf(error);
+      // Aborted or not, a commit under way says itself what has become of it.
+      if (this.#isCommitting) this.#failure = failure;
       throw this.#failure ??= failure;
     }
   }

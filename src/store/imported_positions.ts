@@ -1,6 +1,6 @@
 /**
  * The global positions of an import, for those who are told of its commit: which of the messages
- * below the place that a reader has come to are new to it.
+ * below the position that a reader has reached are new to it.
  *
  * @module
  */

@@ -95,7 +95,7 @@ export class IndexedLinks implements LinkSource {
     yield* verified();
   }
 
-  /** Another server may find that the index lacks messages, and make it anew. */
+  /** Another server may find that the index lacks messages, and build it again. */
   async *#linksTo(streams: readonly string[]): AsyncGenerator<readonly StreamLink[], void> {
     const { table } = this.#parts;
     if (this.#epoch === 0) return;

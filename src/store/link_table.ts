@@ -10,8 +10,8 @@ import { linkIndexAttemptsMax } from "../limits.ts";
 import type { StreamLink } from "../slice/link_source.ts";
 import { EventoDBError } from "../errors.ts";
 
-/** What a namespace holds at one moment. */
-export interface LinkedMoment {
+/** What a namespace holds, as of one snapshot. */
+export interface LinkSnapshot {
   /** The highest global position. */
   highest: number;
   /** How many messages there are. */
@@ -39,7 +39,7 @@ export class LinksCleared extends Error {
 /** The links of a namespace, as a backend keeps them. Of a set of messages that is replaced they are lost. */
 export interface LinkTable {
   /** What the namespace holds now. */
-  moment(): Promise<LinkedMoment>;
+  snapshot(): Promise<LinkSnapshot>;
   /** How far the table has got. */
   state(): Promise<LinkTableState>;
   /**
@@ -80,7 +80,7 @@ export interface CatchUpOptions {
  *
  * Messages are only added to a namespace, unless all of them are replaced. So where a table has counted as many as
  * there are, it has seen them all; where it has not, an import has brought some below the position that it had got
- * to, and it is made anew.
+ * to, and it is built again.
  *
  * @param table The table.
  * @param options Whom to tell.
@@ -92,7 +92,7 @@ export async function catchUp(table: LinkTable, options: CatchUpOptions = {}): P
   for (let attempt = 0; attempt < linkIndexAttemptsMax; attempt++) {
     // In this order: what it has got to is there.
     let state = await table.state();
-    const { highest, messages } = await table.moment();
+    const { highest, messages } = await table.snapshot();
     if (state.upTo > highest) {
       await table.clear();
       continue;

@@ -16,7 +16,7 @@ export function storeClosed(): EventoDBError {
   });
 }
 
-/** The error of a write that finds no room among those that wait. */
+/** The error of a write when the queue is full. */
 export function queueFull(): EventoDBError {
   return new EventoDBError(
     "BACKEND_ERROR",
@@ -37,6 +37,28 @@ export function replacedWhileRead(id: string): EventoDBError {
     `An import replaced the messages of the namespace ${JSON.stringify(id)} ` +
       "while they were being read: read them again",
   );
+}
+
+/** Which messages of which namespace: others have others of both numbers. */
+export interface MessagesIdentity {
+  /** Another one when all messages are replaced. */
+  generation: number;
+  /** The namespace's number: another one of the same id has another. */
+  namespace: number;
+}
+
+/**
+ * Makes sure that the messages are still those that a read began with.
+ *
+ * @throws {EventoDBError} `NAMESPACE_NOT_FOUND`, or `BACKEND_ERROR` when an import has replaced them.
+ */
+export function checkSameMessages(
+  id: string,
+  begun: MessagesIdentity,
+  now: MessagesIdentity | null | undefined,
+): void {
+  if (now?.namespace !== begun.namespace) throw namespaceNotFound(id);
+  if (now.generation !== begun.generation) throw replacedWhileRead(id);
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Registrations that were read a moment ago, since every request needs one. What this server changes is
+ * Registrations that were read shortly before, since every request needs one. What this server changes is
  * seen at once, what another one does to a registration a little later.
  *
  * @module

@@ -12,7 +12,7 @@
  * - A write gets a global position above everything the namespace holds or has ever held, and the
  *   position after its stream's highest.
  * - An import is one unit of work. Nobody sees any of it before `commit` resolves; disposed of
- *   without a commit, or after a crash at any moment, it leaves nothing behind. While one runs,
+ *   without a commit, or after a crash at any time, it leaves nothing behind. While one runs,
  *   a write or a delete waits up to `importWaitMs` and then throws `IMPORT_IN_PROGRESS`, and a
  *   second import is refused with that code at once.
  * - A read that spans several ticks fixes its upper global position at the first one. When the
@@ -123,7 +123,7 @@ export interface ImportUnit extends AsyncDisposable {
    */
   check(): Promise<void>;
   /**
-   * Makes everything visible and durable, in one moment. When it rejects, nothing is left of the
+   * Makes everything visible and durable, all at once. When it rejects, nothing is left of the
    * import, and the namespace is free again.
    *
    * @throws {EventoDBError} As `write`: a backend may find a repeated id or position only here.
@@ -146,13 +146,14 @@ export type Appended = NamespaceChange & {
  * - `replaced`: an import has replaced the messages by its own.
  * - `deleted`: the namespace is gone, also when there is another one of its name by now.
  * - `committing`: an import of this process is about to commit. What is read from now on may hold it
- *   already, or not yet; the next change of the namespace says that it is over, whatever came of it.
+ *   already, or not yet, until the next `imported`, `replaced`, `failed` or `deleted`.
+ * - `failed`: that import has failed, or nobody knows what has become of it. Look.
  * - `unknown`: something may have been committed, such as another process's writes. Look.
  */
 export type NamespaceChange =
   | { kind: "written"; messages: readonly AppendedMessage[]; previous: number }
   | { kind: "imported"; positions: ImportedPositions }
-  | { kind: "replaced" | "deleted" | "committing" | "unknown" };
+  | { kind: "replaced" | "deleted" | "committing" | "failed" | "unknown" };
 
 /** What a listener needs to know of a written message. */
 export interface AppendedMessage extends WriteResult {
@@ -232,9 +233,9 @@ export interface Store extends AsyncDisposable {
 
   /**
    * Calls the listener after each commit of this process, in the order of the commits, and before
-   * that of an import; and, where
-   * other processes use the same database, soon after theirs. It may be called with the kind
-   * `unknown` once too often, and never too seldom.
+   * that of an import, at once where an import is committing now; and, where other processes use the
+   * same database, soon after theirs. It may be called with the kind `unknown` once too often, and
+   * never too seldom.
    *
    * @param listener What to call. It must not throw: what it throws changes nothing for who has written
    * and for the other listeners, and goes to `reportError`.

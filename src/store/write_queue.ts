@@ -82,7 +82,7 @@ export class WriteQueue {
     this.#running = undefined;
   }
 
-  /** Refuses those that have waited long enough; the others keep their place in the line. */
+  /** Refuses those that have waited long enough; the others stay in the queue, in their order. */
   async #waitForImport(times: number): Promise<void> {
     for (const { reject } of this.#waiting.takeOverdue(this.#importWaitMs)) {
       reject(importInProgress("write to", this.#id));

@@ -41,8 +41,6 @@ class Audience {
    * nobody knows.
    */
   announced: number | undefined;
-  /** Whether an import is about to commit. */
-  isHeld = false;
 
   /** A copy, since those who are told may leave. */
   everyone(): Listener[] {
@@ -59,6 +57,8 @@ class Audience {
 export class SubscriptionHub implements Disposable {
   readonly #store: Store;
   readonly #audiences = new Map<string, Audience>();
+  /** The namespaces into which an import is about to commit. */
+  readonly #committing = new Set<string>();
   #unlisten: (() => void) | undefined;
   #size = 0;
   #isDisposed = false;
@@ -91,7 +91,7 @@ export class SubscriptionHub implements Disposable {
     let audience = this.#audiences.get(namespace);
     if (audience === undefined) this.#audiences.set(namespace, audience = new Audience());
     const unfile = fileIn(audience, listener);
-    if (audience.isHeld) listener.hold();
+    if (this.#committing.has(namespace)) listener.hold();
     this.#size++;
     this.#unlisten ??= this.#store.onAppended(
       (appended) => this.#announce(appended),
@@ -130,12 +130,18 @@ export class SubscriptionHub implements Disposable {
   #listenNoMore(): void {
     this.#unlisten?.();
     this.#unlisten = undefined;
+    this.#committing.clear();
   }
 
   #announce(appended: Appended): void {
-    const audience = this.#audiences.get(appended.namespace);
+    const { namespace, kind } = appended;
+    if (kind === "committing") this.#committing.add(namespace);
+    else if (kind === "written" || kind === "unknown") {
+      // Once the import is over, everyone looks.
+      if (this.#committing.has(namespace)) return;
+    } else this.#committing.delete(namespace);
+    const audience = this.#audiences.get(namespace);
     if (audience === undefined) return;
-    audience.isHeld = appended.kind === "committing";
     if (appended.kind !== "written") {
       audience.announced = undefined;
       for (const listener of audience.everyone()) tellOfChange(listener, appended);
@@ -171,6 +177,7 @@ function tellOfChange(listener: Listener, change: Exclude<Appended, { kind: "wri
       return listener.startOver();
     case "imported":
       return listener.lookAt(change.positions);
+    case "failed":
     case "unknown":
       return listener.look();
   }

@@ -86,6 +86,18 @@ export function appendedContract(open: OpenStore, backend: string): void {
     assert(heard.at(-1)?.kind !== "committing");
   });
 
+  Deno.test(`onAppended() tells who comes later that an import is committing (${backend})`, async () => {
+    await using store = await openWithNamespace(open);
+    const heard: string[] = [];
+    store.onAppended(({ kind }) => {
+      if (kind === "committing") {
+        queueMicrotask(() => store.onAppended(({ kind }) => heard.push(kind)));
+      }
+    });
+    await importAll(store, [record({ globalPosition: 10 })]);
+    assertEquals(heard.filter((kind) => kind !== "unknown"), ["committing", "replaced"]);
+  });
+
   Deno.test(`onAppended() keeps a listener that throws from everybody else (${backend})`, async () => {
     const reported: unknown[] = [];
     const onError = (event: ErrorEvent) => {

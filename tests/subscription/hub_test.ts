@@ -1,4 +1,4 @@
-import type { Appended, AppendedMessage, Store } from "../../src/store/store.ts";
+import type { Appended, AppendedMessage, NamespaceChange, Store } from "../../src/store/store.ts";
 import { type Listener, SubscriptionHub } from "../../src/subscription/hub.ts";
 import type { Subject } from "../../src/subscription/subject.ts";
 import { openStore } from "../../src/store/open.ts";
@@ -18,11 +18,13 @@ async function openAnnouncing() {
       },
     },
   });
-  const commit = (previous: number, ...messages: AppendedMessage[]) => {
-    for (const tell of heard) tell({ namespace: NS, kind: "written", previous, messages });
+  const tell = (change: NamespaceChange) => {
+    for (const listener of heard) listener({ namespace: NS, ...change });
   };
+  const commit = (previous: number, ...messages: AppendedMessage[]) =>
+    tell({ kind: "written", previous, messages });
   const hub = new SubscriptionHub(announcing);
-  return { hub, commit, heard, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };
+  return { hub, tell, commit, heard, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };
 }
 
 function listener(subject: Subject): Listener & { told: (string | number)[] } {
@@ -54,6 +56,29 @@ Deno.test("SubscriptionHub offers nothing that another server's commit may have 
   it.commit(15, message(16));
   // What comes late may be of a namespace that was made anew: looking is always right.
   assertEquals(all.told, ["look", 12, "look", "look", 16]);
+});
+
+Deno.test("SubscriptionHub holds everyone until an import that commits is over", async () => {
+  await using it = await openAnnouncing();
+  const early = listener({});
+  const late = listener({});
+  // Of another namespace, so that the hub hears of an import that nobody there waits for.
+  it.hub.join("elsewhere", listener({}));
+  it.tell({ kind: "committing" });
+  it.hub.join(NS, early);
+  // A write may be told of before the import that it came after.
+  it.commit(10, message(11));
+  it.tell({ kind: "unknown" });
+  it.hub.join(NS, late);
+  it.tell({ kind: "failed" });
+  it.commit(10, message(11));
+  it.commit(11, message(12));
+  assertEquals([early.told, late.told], [["hold", "look", "look", 12], [
+    "hold",
+    "look",
+    "look",
+    12,
+  ]]);
 });
 
 Deno.test("SubscriptionHub tells only those whom a message concerns", async () => {

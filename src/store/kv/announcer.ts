@@ -68,9 +68,9 @@ export class KvAnnouncer implements Announcer, AsyncDisposable {
     // When another process has committed in between, the next look still has to find that.
     if (own !== undefined && known?.state === own.before) known.state = own.after;
     if (kind === "committing") this.#committing.add(namespace);
-    else this.#committing.delete(namespace);
-    // An import or a deletion of this process: the next look only notes what there is.
-    if (kind !== "written" && kind !== "committing") {
+    else if (kind !== "written") {
+      // The end of an import or a deletion of this process: the next look begins with what there is then.
+      this.#committing.delete(namespace);
       this.#known.delete(namespace);
       this.#changes++;
     }

@@ -1,5 +1,5 @@
 /**
- * Deno KV with its sharp edges off: reads of any number of keys, retries while another process has
+ * Deno KV with retries and deadlines: reads of any number of keys, retries while another process has
  * the file locked, a deadline for every response, and errors that say what to do.
  *
  * @module
@@ -19,7 +19,7 @@ export interface DatabaseOptions {
   name: string;
   /** It is on another machine, or may be: the response to a commit may be lost on the way. */
   isRemote?: boolean;
-  /** Room on the disk that is kept for what makes room; only for a file. */
+  /** Space on the disk that is reserved for what frees space; only for a file. */
   reserve?: Reserve;
   /** Its file, where it is one. */
   file?: FileIdentity;
@@ -31,7 +31,7 @@ export interface DatabaseOptions {
 export interface Growth {
   /** In bytes, at most. */
   bytes: number;
-  /** It waits for garbage to be collected before it is refused for want of room. */
+  /** It waits for garbage to be collected before it is refused because the disk is full. */
   waits: boolean;
   /** Done twice, it does the same as once. */
   isRepeatable?: boolean;
@@ -69,12 +69,12 @@ export class Database implements Disposable {
     return this.#isClosed ? 0 : 1;
   }
 
-  /** Room on the disk that is kept for what makes room; absent where there is no file. */
+  /** Space on the disk that is reserved for what frees space; absent where there is no file. */
   get reserve(): Reserve | undefined {
     return this.#reserve;
   }
 
-  /** Says what to call to have garbage collected before something is refused for want of room. */
+  /** Says what to call to have garbage collected before something is refused because the disk is full. */
   collectWith(collect: () => Promise<void>): void {
     this.#collect = collect;
   }
@@ -85,7 +85,7 @@ export class Database implements Disposable {
   }
 
   /**
-   * Looks up any number of keys. Up to ten of them are seen in one moment.
+   * Looks up any number of keys. Up to ten of them are of one snapshot.
    *
    * @returns The entries, in the order of the keys.
    */
@@ -104,7 +104,7 @@ export class Database implements Disposable {
   }
 
   /**
-   * Lists entries, as they are in one moment.
+   * Lists entries, as of one snapshot.
    *
    * @param limit Most entries, at most 1,000.
    */
@@ -146,7 +146,7 @@ export class Database implements Disposable {
    * Commits an atomic operation.
    *
    * @param operation The operation; with checks, so that it may be tried again.
-   * @param growth How much it makes the database grow; absent for one that makes room, or takes next
+   * @param growth How much it makes the database grow; absent for one that frees space, or takes next
    * to none.
    * @returns The versionstamp of what it set, or `null` when a check did not hold.
    */

@@ -106,7 +106,7 @@ export function malformed(name: string, cause?: unknown): EventoDBError {
   return backendError(new Error("database disk image is malformed", { cause }), name);
 }
 
-/** The error of what would need room that there is none for. */
+/** The error of an operation that the disk has no space for. */
 export function diskFull(name: string): EventoDBError {
   return backendError(new Error("database or disk is full"), name);
 }

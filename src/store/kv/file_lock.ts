@@ -8,7 +8,7 @@
 
 import { privateFileMode } from "../../private_file.ts";
 
-/** A place among those who use a file. */
+/** A shared lock that says that a server uses a file. */
 export class Presence implements Disposable {
   readonly #file: Deno.FsFile | undefined;
 
@@ -17,10 +17,10 @@ export class Presence implements Disposable {
   }
 
   /**
-   * Takes a place.
+   * Takes a lock.
    *
    * @param whenAlone Called before others are let in, when nobody else is there.
-   * @returns The place. Where the lock file is not permitted, it is nobody's, and nobody is alone.
+   * @returns The lock. Where the lock file is not permitted, it is nobody's, and nobody is alone.
    */
   static async take(path: string, whenAlone: () => Promise<void>): Promise<Presence> {
     let file: Deno.FsFile;

@@ -65,7 +65,7 @@ export interface LinksState {
   messages: number;
 }
 
-/** A namespace's head, as it was in one moment. */
+/** A namespace's head, as of one snapshot. */
 export interface Head {
   layout: Deno.KvEntry<Layout>;
   state: Deno.KvEntry<State>;

@@ -11,12 +11,12 @@ import { POSITION_MAX } from "../../message.ts";
 import type { StreamLink } from "../../slice/link_source.ts";
 import { DistinctLinks, eventLinks } from "../event_links.ts";
 import {
-  type LinkedMoment,
   LinksCleared,
+  type LinkSnapshot,
   type LinkTable,
   type LinkTableState,
 } from "../link_table.ts";
-import { namespaceNotFound, replacedWhileRead } from "../refusals.ts";
+import { checkSameMessages } from "../refusals.ts";
 import type { Database } from "./database.ts";
 import { type Layout, type LinksState, readHead } from "./head.ts";
 import { type Mutation, Pack, raise, set } from "./packed_atomic.ts";
@@ -54,9 +54,9 @@ export class KvLinkTable implements LinkTable {
     this.#begun = begun;
   }
 
-  async moment(): Promise<LinkedMoment> {
+  async snapshot(): Promise<LinkSnapshot> {
     const { layout, state } = await readHead(this.#database, this.#id);
-    this.#check(layout.value);
+    checkSameMessages(this.#id, this.#begun, layout.value);
     const { globalPosition, messages } = state.value;
     return { highest: globalPosition, messages };
   }
@@ -177,7 +177,7 @@ export class KvLinkTable implements LinkTable {
       layoutKey(this.#id),
       lastLayerKey,
     ]) as [Deno.KvEntryMaybe<Layout>, Deno.KvEntryMaybe<number>];
-    this.#check(layout.value ?? undefined);
+    checkSameMessages(this.#id, this.#begun, layout.value);
     const layer = (lastLayer.value ?? 0) + 1;
     const { generation } = this.#begun;
     const begun: LinksState = { layer, generation, upTo: 0, messages: 0 };
@@ -189,12 +189,7 @@ export class KvLinkTable implements LinkTable {
 
   async #checkNow(): Promise<void> {
     const { value } = await this.#database.get<Layout>(layoutKey(this.#id));
-    this.#check(value ?? undefined);
-  }
-
-  #check(now: Layout | undefined): void {
-    if (now?.namespace !== this.#begun.namespace) throw namespaceNotFound(this.#id);
-    if (now.generation !== this.#begun.generation) throw replacedWhileRead(this.#id);
+    checkSameMessages(this.#id, this.#begun, value);
   }
 }
 

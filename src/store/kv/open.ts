@@ -158,7 +158,7 @@ async function open(
   });
 }
 
-/** Opens the database; where the disk is too full for that, with the room that is kept for it. */
+/** Opens the database; where the disk is too full for that, with the space that is reserved for it. */
 async function openKv(
   path: string | undefined,
   name: string,

@@ -46,7 +46,7 @@ export class Pack {
     return this.#mutations === 0;
   }
 
-  /** Adds something that has to hold; `false` where there is no room for it. */
+  /** Adds something that has to hold; `false` where it does not fit. */
   tryCheck(check: Deno.AtomicCheck): boolean {
     const size = keyBytes(check.key);
     if (
@@ -61,7 +61,7 @@ export class Pack {
   }
 
   /**
-   * Keeps room for a change whose value is known only in the end.
+   * Counts the bytes of a change whose value is known only in the end.
    *
    * @param key The key that it sets, to a value of a few fields.
    */
@@ -75,7 +75,7 @@ export class Pack {
     };
   }
 
-  /** Adds changes, all of them; `false` and none where there is no room for them. */
+  /** Adds changes, all of them; `false` and none where they do not fit. */
   tryAdd(...mutations: Mutation[]): boolean {
     let bytes = this.#bytes;
     let keysBytes = this.#keyBytes;

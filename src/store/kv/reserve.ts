@@ -1,12 +1,12 @@
 /**
- * Room that is kept on the disk beside a file of Deno KV, so that a full disk is not the end of it.
+ * Disk space that is reserved beside a file of Deno KV, so that a full disk is not the end of it.
  *
- * Deno KV is SQLite with a write-ahead log. Whatever is committed, a deletion too, needs room in the
+ * Deno KV is SQLite with a write-ahead log. Whatever is committed, a deletion too, needs space in the
  * log first, and the log is emptied only into a file that may grow: on a full disk nothing can be
- * deleted any more, and there is never room again. So some room is set aside. When the disk is full, it
- * is given back, and the log is emptied. From then on only what makes room (the end of an import, a
+ * deleted any more, and no space is ever freed. So some space is set aside. When the disk is full, it
+ * is given back, and the log is emptied. From then on only what frees space (the end of an import, a
  * deletion, the collection of garbage) is written, and what fits the pages that are free inside the
- * file, so that the file does not grow into the log's place; until the room can be set aside again.
+ * file, so that the file does not grow into the log's space; until it can be set aside again.
  *
  * @module
  */
@@ -24,7 +24,7 @@ import { privateFileMode } from "../../private_file.ts";
 /** Bytes that are written at once; not zeros, which some file systems do not store. */
 const chunkBytes = 64 * 1024;
 
-/** The room that is set aside for one file. */
+/** The disk space that is set aside for one file. */
 export class Reserve implements AsyncDisposable {
   readonly #database: string;
   readonly #path: string;
@@ -41,7 +41,7 @@ export class Reserve implements AsyncDisposable {
     this.#path = `${database}.reserve`;
   }
 
-  /** Sets the room aside for a file that is worth it already. */
+  /** Sets the space aside for a file that is worth it already. */
   begin(): void {
     try {
       this.#grown = Deno.statSync(this.#database).size;
@@ -52,7 +52,7 @@ export class Reserve implements AsyncDisposable {
   }
 
   /**
-   * Whether the file may grow now. It may also where no room could ever be set aside: the disk was
+   * Whether the file may grow now. It may also where no space could ever be set aside: the disk was
    * full from the start, or the folder is not writable.
    */
   async allows(bytes: number): Promise<boolean> {
@@ -65,12 +65,12 @@ export class Reserve implements AsyncDisposable {
     return this.#size !== 0;
   }
 
-  /** Whether there is any room to give back. */
+  /** Whether there is any space to give back. */
   isSetAside(): boolean {
     return (this.#size ?? 0) > 0;
   }
 
-  /** Gives the room back to the disk, and has the log emptied into the file and cut. */
+  /** Gives the space back to the disk, and has the log emptied into the file and cut. */
   async release(): Promise<void> {
     // It may have been the setting aside itself that has filled the disk.
     this.#isStopped = true;
@@ -85,7 +85,7 @@ export class Reserve implements AsyncDisposable {
     this.#inspect((file) => file.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all());
   }
 
-  /** Sets the room aside again, once it has been given back. */
+  /** Sets the space aside again, once it has been given back. */
   async refill(): Promise<void> {
     if (this.#size === 0) await this.fill();
   }
@@ -97,7 +97,7 @@ export class Reserve implements AsyncDisposable {
   }
 
   /**
-   * Sets the room aside, unless it is. Once it has been given back, that takes twice as much: the rest
+   * Sets the space aside, unless it is. Once it has been given back, that takes twice as much: the rest
    * is what the log needs. It never fails.
    */
   fill(): Promise<void> {
@@ -133,7 +133,7 @@ export class Reserve implements AsyncDisposable {
         const chunk = crypto.getRandomValues(new Uint8Array(chunkBytes));
         const wanted = size === undefined ? kvReserveBytes : 2 * kvReserveBytes;
         for (let bytes = 0; bytes < wanted; bytes += chunkBytes) {
-          if (this.#isStopped || this.#isClosed) throw new Error("It is wanted elsewhere");
+          if (this.#isStopped || this.#isClosed) throw new Error("It is needed elsewhere");
           for (let at = 0; at < chunkBytes;) at += await file.write(chunk.subarray(at));
         }
         await file.truncate(kvReserveBytes);

@@ -18,11 +18,9 @@ import type {
 import type { ImportMode, MessageQuery, Store, StreamQuery } from "../store.ts";
 import { WriteQueues } from "../write_queue.ts";
 import type { Presence } from "./file_lock.ts";
-import type { LinkSource } from "../../slice/link_source.ts";
-import { IndexedLinks } from "../indexed_links.ts";
-import type { CatchUpOptions } from "../link_table.ts";
+import type { LinkTable } from "../link_table.ts";
 import { KvLinkTable } from "./link_table.ts";
-import type { EventIndex, LinkBounds } from "../event_index.ts";
+import type { EventIndex } from "../event_index.ts";
 import { KvEventIndex } from "./read/event_index.ts";
 import { KvAnnouncer } from "./announcer.ts";
 import type { Database } from "./database.ts";
@@ -40,7 +38,7 @@ export interface KvParts extends StoreOptions {
   database: Database;
   /** What keeps it in order. */
   maintenance: Maintenance;
-  /** The place among those who use the file; absent where there is no file. */
+  /** Says that this server uses the file; absent where there is no file. */
   presence?: Presence;
   /** How often to look for other processes' commits, in milliseconds; absent where there are none. */
   followMs?: number;
@@ -79,7 +77,7 @@ export class KvStore extends BaseStore implements Store {
     return await namespaceInfo(this.#database, this.registry, id);
   }
 
-  async listStreams(id: string, query: StreamsQuery): Promise<StreamSummary[]> {
+  override async listStreams(id: string, query: StreamsQuery): Promise<StreamSummary[]> {
     this.checkOpen();
     return await listStreams(this.#database, id, query);
   }
@@ -121,21 +119,6 @@ export class KvStore extends BaseStore implements Store {
     return await KvEventIndex.open(this.#database, id);
   }
 
-  async openLinks(
-    id: string,
-    bounds: LinkBounds,
-    options?: CatchUpOptions,
-  ): Promise<LinkSource> {
-    this.checkOpen();
-    const index = await KvEventIndex.open(this.#database, id);
-    const parts = {
-      index,
-      table: new KvLinkTable(this.#database, id, index.begun),
-      listStreams: (query: StreamsQuery) => this.listStreams(id, query),
-    };
-    return await IndexedLinks.open(parts, bounds, options);
-  }
-
   async lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {
     this.checkOpen();
     return await lastMessage(this.#database, id, stream, type);
@@ -156,6 +139,14 @@ export class KvStore extends BaseStore implements Store {
    */
   get settled(): Promise<void> {
     return this.#parts.maintenance.settled;
+  }
+
+  protected override async indexesOf(
+    id: string,
+  ): Promise<{ index: EventIndex; table: LinkTable }> {
+    this.checkOpen();
+    const index = await KvEventIndex.open(this.#database, id);
+    return { index, table: new KvLinkTable(this.#database, id, index.begun) };
   }
 
   protected override begin(id: string, mode: ImportMode): Promise<ImportWork> {

@@ -13,10 +13,10 @@ import type {
   StreamSummary,
 } from "../../listings.ts";
 import type { Database } from "./database.ts";
-import { fetchStored, type Place } from "./read/fetch.ts";
+import { fetchStored, type Location } from "./read/fetch.ts";
 import { type Head, readHead } from "./head.ts";
 import { countersKey, streamKey, versionsKey } from "./schema.ts";
-import { inOneMoment } from "./read/read.ts";
+import { inOneSnapshot } from "./read/read.ts";
 import type { Registry } from "./registry.ts";
 
 /** The counters of a namespace. */
@@ -51,7 +51,7 @@ export async function listStreams(
   id: string,
   query: StreamsQuery,
 ): Promise<StreamSummary[]> {
-  return await inOneMoment(database, id, ({ layout }) => {
+  return await inOneSnapshot(database, id, ({ layout }) => {
     return listStreamsOf(database, layout.value.layers, query);
   });
 }
@@ -81,9 +81,9 @@ async function listStreamsOf(
   }
   const lasts = [...versions].map(([stream, version]) => ({ stream, version }))
     .sort((a, b) => byBytes(a.stream, b.stream)).slice(0, query.limit);
-  const places = await placesOf(database, layers, lasts);
-  if (places === undefined) return undefined;
-  const messages = await fetchStored(database, places);
+  const locations = await locationsOf(database, layers, lasts);
+  if (locations === undefined) return undefined;
+  const messages = await fetchStored(database, locations);
   const summaries: StreamSummary[] = [];
   for (const [index, message] of messages.entries()) {
     if (message === undefined) return undefined;
@@ -93,17 +93,17 @@ async function listStreamsOf(
 }
 
 /** Finds messages by their positions, in whichever layer they are. */
-async function placesOf(
+async function locationsOf(
   database: Database,
   layers: readonly number[],
   positions: readonly { stream: string; version: number }[],
-): Promise<Place[] | undefined> {
+): Promise<Location[] | undefined> {
   const entries = await database.getMany<Deno.KvU64>(
     positions.flatMap(({ stream, version }) =>
       layers.map((layer) => [...streamKey(layer, stream), version])
     ),
   );
-  const places: Place[] = [];
+  const locations: Location[] = [];
   for (let start = 0; start < entries.length; start += layers.length) {
     const found = entries.slice(start, start + layers.length).findIndex(({ value }) =>
       value !== null
@@ -111,9 +111,9 @@ async function placesOf(
     const layer = layers[found];
     const reference = entries[start + found]?.value;
     if (layer === undefined || !reference) return undefined;
-    places.push({ layer, globalPosition: Number(reference.value) });
+    locations.push({ layer, globalPosition: Number(reference.value) });
   }
-  return places;
+  return locations;
 }
 
 /**
@@ -122,7 +122,7 @@ async function placesOf(
  * @returns The categories, by name in byte order.
  */
 export async function listCategories(database: Database, id: string): Promise<CategorySummary[]> {
-  return await inOneMoment(database, id, async ({ layout }: Head) => {
+  return await inOneSnapshot(database, id, async ({ layout }: Head) => {
     const categories = new Map<string, CategorySummary>();
     for (const layer of layout.value.layers) {
       for await (const page of database.listAll<Deno.KvU64>(countersKey(layer))) {

@@ -9,7 +9,7 @@ import { kvAttemptsMin, kvRetryMs, kvRetryPauseMsMax } from "../../limits.ts";
 import { contended } from "./errors.ts";
 
 /**
- * Attempts at something that others may be faster at. Only many of them in vain mean that others are:
+ * Attempts at something that others may be faster at. Only many failed ones mean that others are:
  * one alone may have taken long, when the network was down.
  */
 export class Attempts {
@@ -30,20 +30,23 @@ export class Attempts {
     this.#waitMs = waitMs;
   }
 
-  /** Starts anew, after an attempt that was not in vain. */
+  /** Begins again, after an attempt that succeeded. */
   reset(): void {
     this.#failed = 0;
   }
 
   /**
-   * Waits after an attempt in vain, a little longer each time.
+   * Waits after a failed attempt, a little longer each time.
    *
-   * @throws {EventoDBError} `BACKEND_ERROR` when there were enough of them.
+   * @throws {EventoDBError} `BACKEND_ERROR` when there were enough of them; the next one begins again.
    */
   async next(): Promise<void> {
     if (this.#failed++ === 0) this.#start = performance.now();
     const isOver = performance.now() - this.#start >= kvRetryMs + this.#waitMs;
-    if (isOver && this.#failed >= kvAttemptsMin) throw contended(this.#action, this.#id);
+    if (isOver && this.#failed >= kvAttemptsMin) {
+      this.reset();
+      throw contended(this.#action, this.#id);
+    }
     await pause(this.#failed - 1);
   }
 }

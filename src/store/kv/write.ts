@@ -26,13 +26,12 @@ export type CommitListener = (
 
 /** Writes into one namespace. */
 export class KvWriter implements GroupWriter {
-  /** So many have a place in an operation, with six changes each: no more are looked at for one. */
+  /** So many fit an operation, with six changes each: no more are looked at for one. */
   readonly writesMax: number = Math.min(writesPerCommitMax, Math.floor(kvMutationsMax / 6));
   readonly #database: Database;
   readonly #id: string;
   readonly #onCommit: CommitListener;
-  /** Attempts in vain since the last operation. */
-  #attempts: Attempts | undefined;
+  readonly #attempts: Attempts;
   /** The head after the last operation; another server may have changed it since. */
   #head: Head | undefined;
 
@@ -40,6 +39,7 @@ export class KvWriter implements GroupWriter {
     this.#database = database;
     this.#id = id;
     this.#onCommit = onCommit;
+    this.#attempts = new Attempts("write to", id);
   }
 
   async write(group: readonly RequestedWrite[]): Promise<GroupOutcome | "importing" | "again"> {
@@ -48,10 +48,10 @@ export class KvWriter implements GroupWriter {
     if (isHeld(head.lease)) return "importing";
     await using writing = await WriteGroup.prepare(this.#database, this.#id, head, group);
     if (!await writing.commit()) {
-      await (this.#attempts ??= new Attempts("write to", this.#id)).next();
+      await this.#attempts.next();
       return "again";
     }
-    this.#attempts = undefined;
+    this.#attempts.reset();
     this.#head = writing.headAfter;
     const { outcomes, appended } = writing;
     const { value: { globalPosition: previous }, versionstamp: before } = head.state;

@@ -17,7 +17,7 @@ import { idTaken, positionsUsedUp, versionConflict } from "../refusals.ts";
 import type { AppendedMessage } from "../store.ts";
 import type { RequestedWrite } from "../waiting_writes.ts";
 import type { Database } from "./database.ts";
-import { fetchStored, type Place } from "./read/fetch.ts";
+import { fetchStored, type Location } from "./read/fetch.ts";
 import type { Head, State } from "./head.ts";
 import {
   categoryKey,
@@ -58,7 +58,7 @@ export class WriteGroup implements AsyncDisposable {
   readonly #appendedIds = new Map<string, number>();
   /** Chunks that the operation makes a message's. */
   #chunks: PendingChunks[] = [];
-  /** Chunks that it had no room for. */
+  /** Chunks that did not fit it. */
   readonly #spare: PendingChunks[] = [];
   #isSuperseded = false;
 
@@ -141,12 +141,12 @@ export class WriteGroup implements AsyncDisposable {
     const entries = await this.#database.getMany<Deno.KvU64>(
       ids.flatMap((id) => layers.map((layer) => idKey(layer, id))),
     );
-    const places: Place[] = entries.flatMap(({ value }, index) =>
+    const locations: Location[] = entries.flatMap(({ value }, index) =>
       value === null
         ? []
         : [{ layer: layers[index % layers.length]!, globalPosition: Number(value.value) }]
     );
-    for (const holder of await fetchStored(this.#database, places)) {
+    for (const holder of await fetchStored(this.#database, locations)) {
       // One that is not there any more shows in the commit's check.
       if (holder !== undefined) this.#holders.set(holder.id, holder);
     }
@@ -167,7 +167,7 @@ export class WriteGroup implements AsyncDisposable {
     if (this.#state.highWater >= POSITION_MAX) return positionsUsedUp();
   }
 
-  /** Puts a write into the operation; `undefined` when there is no room. */
+  /** Puts a write into the operation; `undefined` when it does not fit. */
   async #append({ stream, message }: RequestedWrite): Promise<WriteResult | undefined> {
     const [layer] = this.#head.layout.value.layers;
     const version = this.#versionOf(stream);

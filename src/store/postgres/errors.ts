@@ -7,6 +7,7 @@
 import pg from "../../deps/pg.ts";
 import { EventoDBError } from "../../errors.ts";
 import { backendFailure, type Remedy, unavailableStatus } from "../backend_failure.ts";
+import { namespaceNotFound } from "../refusals.ts";
 import { Busy } from "./connection/gate.ts";
 
 const lost: Remedy = {
@@ -124,6 +125,15 @@ export function sqlState(error: unknown): string | undefined {
  */
 export function isMissing(error: unknown): boolean {
   return ["42P01", "3F000", "42883", "XX000"].includes(sqlState(error) ?? "");
+}
+
+/** Says of a namespace whose tables are not there that it is not. */
+export async function whileThere<T>(id: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw isMissing(error) ? namespaceNotFound(id) : error;
+  }
 }
 
 /** Turns what was thrown into an {@linkcode EventoDBError} that says what to do. */

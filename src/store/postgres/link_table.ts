@@ -1,6 +1,6 @@
 /**
  * The index of links in tables of the namespace's schema, which are made when they are first needed. A step is one
- * transaction under a lock: servers that ask at the same time take turns, and each goes on where the other was.
+ * transaction under a lock: servers that ask at the same time do it one after another, and each goes on where the other was.
  *
  * @module
  */
@@ -9,18 +9,18 @@ import { linkIndexTransactionMax, linksAtOnceMax, pageCharsMax } from "../../lim
 import type { StreamLink } from "../../slice/link_source.ts";
 import { DistinctLinks, eventLinks, LINK_FIELD_END } from "../event_links.ts";
 import {
-  type LinkedMoment,
   LinksCleared,
+  type LinkSnapshot,
   type LinkTable,
   type LinkTableState,
 } from "../link_table.ts";
-import { namespaceNotFound, replacedWhileRead } from "../refusals.ts";
+import { checkSameMessages } from "../refusals.ts";
 import type { Database } from "./connection/database.ts";
 import type { Queryable, Session } from "./connection/session.ts";
-import { isMissing } from "./errors.ts";
+import { isMissing, whileThere } from "./errors.ts";
 import { LOCKS } from "./locks.ts";
 import { REGISTRY } from "./names.ts";
-import type { Moment } from "./read/scan.ts";
+import type { Snapshot } from "./read/scan.ts";
 
 /** Whether a message's metadata may have links: cheap, and true for few that have none. */
 export const MAY_HAVE_LINKS: string =
@@ -38,7 +38,7 @@ export class PostgresLinkTable implements LinkTable {
   readonly #database: Database;
   readonly #id: string;
   readonly #schema: string;
-  readonly #begun: Moment;
+  readonly #begun: Snapshot;
 
   /**
    * @param database The database.
@@ -46,22 +46,25 @@ export class PostgresLinkTable implements LinkTable {
    * @param schema Its schema.
    * @param begun Which messages it is of.
    */
-  constructor(database: Database, id: string, schema: string, begun: Moment) {
+  constructor(database: Database, id: string, schema: string, begun: Snapshot) {
     this.#database = database;
     this.#id = id;
     this.#schema = schema;
     this.#begun = begun;
   }
 
-  /** One statement, so that all of it is of one moment. */
-  async moment(): Promise<LinkedMoment> {
-    const [row] = await this.#whileThere(this.#database.query<Moment & LinkedMoment>(
-      `SELECT generation, namespace_number::bigint AS namespace,
+  /** One statement, so that all of it is of one snapshot. */
+  async snapshot(): Promise<LinkSnapshot> {
+    const [row] = await whileThere(
+      this.#id,
+      this.#database.query<Snapshot & LinkSnapshot>(
+        `SELECT generation, namespace_number::bigint AS namespace,
          (SELECT coalesce(max(global_position), 0) FROM ${this.#schema}.messages) AS highest,
          (SELECT coalesce(sum(messages), 0)::bigint FROM ${this.#schema}.counts) AS messages
        FROM ${this.#schema}.state`,
-    ));
-    this.#check(row);
+      ),
+    );
+    checkSameMessages(this.#id, this.#begun, row);
     return row!;
   }
 
@@ -110,7 +113,7 @@ export class PostgresLinkTable implements LinkTable {
           ],
         );
       }
-      // Where nothing is left of what was there a moment ago, who asked finds out what has become of it.
+      // Where nothing is left of what was there just now, the caller finds out what has become of it.
       const next = { ...state, upTo: upTo ?? to, messages: state.messages + count };
       await session.query(
         `UPDATE ${this.#schema}.links_state SET up_to = $1, messages = $2`,
@@ -190,37 +193,32 @@ export class PostgresLinkTable implements LinkTable {
 
   /** Does something alone, with the tables there and of these messages. */
   async #step<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return await this.#whileThere(this.#database.transaction(async (session) => {
-      await session.query("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0");
-      const [lock] = await session.queryLong<Moment>(
-        `SELECT pg_advisory_xact_lock($1, namespace_number), generation,
+    return await whileThere(
+      this.#id,
+      this.#database.transaction(async (session) => {
+        await session.query("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0");
+        const [lock] = await session.queryLong<Snapshot>(
+          `SELECT pg_advisory_xact_lock($1, namespace_number), generation,
            namespace_number::bigint AS namespace FROM ${this.#schema}.state`,
-        [LOCKS.links],
-      );
-      this.#check(lock);
-      const [known] = await session.query<{ isThere: boolean }>(
-        `SELECT EXISTS (SELECT FROM pg_catalog.pg_tables
+          [LOCKS.links],
+        );
+        checkSameMessages(this.#id, this.#begun, lock);
+        const [known] = await session.query<{ isThere: boolean }>(
+          `SELECT EXISTS (SELECT FROM pg_catalog.pg_tables
                         WHERE schemaname = $1 AND tablename = 'links_state') AS "isThere"`,
-        [this.#schema],
-      );
-      if (!known!.isThere) await session.query(this.#tables());
-      if (await this.#stateIn(session) === undefined) await this.#clear(session);
-      const result = await work(session);
-      // What was read in between may be of messages that have replaced those.
-      const [now] = await session.query<Moment>(
-        `SELECT generation, namespace_number::bigint AS namespace FROM ${this.#schema}.state`,
-      );
-      this.#check(now);
-      return result;
-    }));
-  }
-
-  async #whileThere<T>(work: Promise<T>): Promise<T> {
-    try {
-      return await work;
-    } catch (error) {
-      throw isMissing(error) ? namespaceNotFound(this.#id) : error;
-    }
+          [this.#schema],
+        );
+        if (!known!.isThere) await session.query(this.#tables());
+        if (await this.#stateIn(session) === undefined) await this.#clear(session);
+        const result = await work(session);
+        // What was read in between may be of messages that have replaced those.
+        const [now] = await session.query<Snapshot>(
+          `SELECT generation, namespace_number::bigint AS namespace FROM ${this.#schema}.state`,
+        );
+        checkSameMessages(this.#id, this.#begun, now);
+        return result;
+      }),
+    );
   }
 
   #tables(): string {
@@ -261,10 +259,5 @@ export class PostgresLinkTable implements LinkTable {
       [this.#begun.generation],
     );
     return state;
-  }
-
-  #check(now: Moment | undefined): void {
-    if (now?.namespace !== this.#begun.namespace) throw namespaceNotFound(this.#id);
-    if (now.generation !== this.#begun.generation) throw replacedWhileRead(this.#id);
   }
 }

@@ -10,7 +10,7 @@ import type { Queryable, Session } from "./connection/session.ts";
 import { sqlState } from "./errors.ts";
 import { REGISTRY } from "./names.ts";
 import { LOCKS } from "./locks.ts";
-import { NAMESPACE_STEPS, type NamespacePlace, REGISTRY_STEPS } from "./schema.ts";
+import { NAMESPACE_STEPS, type NamespaceSchema, REGISTRY_STEPS } from "./schema.ts";
 
 /** The oldest Postgres that has all that is used: `gen`erated columns came with 12, xid8 with 13. */
 const serverVersionMin = 130_000;
@@ -124,28 +124,28 @@ async function migrateRegistry(session: Session, version: number): Promise<void>
 }
 
 async function migrateNamespaces(session: Session): Promise<void> {
-  const behind = await session.query<NamespacePlace & { version: number }>(
+  const behind = await session.query<NamespaceSchema & { version: number }>(
     `SELECT schema_name AS schema, number, version FROM ${REGISTRY}.namespaces
      WHERE version < $1 ORDER BY number FOR UPDATE`,
     [NAMESPACE_STEPS.length],
   );
-  for (const place of behind) {
+  for (const namespace of behind) {
     // No write may be halfway through the old function.
-    await session.queryLong("SELECT pg_advisory_xact_lock($1, $2)", [LOCKS.gate, place.number]);
-    await takeNamespaceSteps(session, place, place.version);
+    await session.queryLong("SELECT pg_advisory_xact_lock($1, $2)", [LOCKS.gate, namespace.number]);
+    await takeNamespaceSteps(session, namespace, namespace.version);
   }
 }
 
 /** Takes the steps that a namespace's tables are behind, and notes it. */
 export async function takeNamespaceSteps(
   session: Session,
-  place: NamespacePlace,
+  namespace: NamespaceSchema,
   version: number,
 ): Promise<void> {
-  for (const step of NAMESPACE_STEPS.slice(version)) await session.queryLong(step(place));
+  for (const step of NAMESPACE_STEPS.slice(version)) await session.queryLong(step(namespace));
   await session.query(`UPDATE ${REGISTRY}.namespaces SET version = $1 WHERE number = $2`, [
     NAMESPACE_STEPS.length,
-    place.number,
+    namespace.number,
   ]);
 }
 

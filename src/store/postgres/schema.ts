@@ -8,7 +8,7 @@ import { literal, REGISTRY } from "./names.ts";
 import { writeFunction } from "./write_function.ts";
 
 /** A namespace whose tables are made or changed. */
-export interface NamespacePlace {
+export interface NamespaceSchema {
   /** Its schema. */
   schema: string;
   /** Its number, the key of its advisory locks. */
@@ -37,7 +37,7 @@ export const REGISTRY_STEPS: readonly string[] = [
 ];
 
 /** The steps to a namespace's tables; its version is how many have been taken. */
-export const NAMESPACE_STEPS: readonly ((place: NamespacePlace) => string)[] = [
+export const NAMESPACE_STEPS: readonly ((namespace: NamespaceSchema) => string)[] = [
   ({ schema, number }) =>
     `CREATE TABLE ${schema}.messages ${MESSAGE_COLUMNS};
      ${messageIndexes(schema, "messages").join(";\n")};
@@ -146,7 +146,7 @@ export function nextTable(schema: string): { table: string; sql: string } {
 }
 
 /**
- * Puts the filled table in the place of the table of messages. Readers wait from the first of these
+ * Replaces the table of messages by the filled table. Readers wait from the first of these
  * statements to the end of the transaction, so they come last.
  */
 export function swapTables(schema: string): string {

@@ -16,11 +16,9 @@ import type {
   StreamSummary,
 } from "../../listings.ts";
 import type { ImportMode, MessageQuery, Store, StreamQuery } from "../store.ts";
-import type { LinkSource } from "../../slice/link_source.ts";
-import { IndexedLinks } from "../indexed_links.ts";
-import type { CatchUpOptions } from "../link_table.ts";
+import type { LinkTable } from "../link_table.ts";
 import { PostgresLinkTable } from "./link_table.ts";
-import type { EventIndex, LinkBounds } from "../event_index.ts";
+import type { EventIndex } from "../event_index.ts";
 import { PostgresEventIndex } from "./read/event_index.ts";
 import { WriteQueues } from "../write_queue.ts";
 import { PostgresAnnouncer } from "./announcer.ts";
@@ -67,7 +65,7 @@ export class PostgresStore extends BaseStore implements Store {
     });
   }
 
-  async listStreams(id: string, query: StreamsQuery): Promise<StreamSummary[]> {
+  override async listStreams(id: string, query: StreamsQuery): Promise<StreamSummary[]> {
     return await this.#within(id, (schema) => listStreams(this.#database, schema, query));
   }
 
@@ -103,22 +101,6 @@ export class PostgresStore extends BaseStore implements Store {
     return await this.#within(id, (schema) => PostgresEventIndex.open(this.#database, id, schema));
   }
 
-  async openLinks(
-    id: string,
-    bounds: LinkBounds,
-    options?: CatchUpOptions,
-  ): Promise<LinkSource> {
-    return await this.#within(id, async (schema) => {
-      const index = await PostgresEventIndex.open(this.#database, id, schema);
-      const parts = {
-        index,
-        table: new PostgresLinkTable(this.#database, id, schema, index.begun),
-        listStreams: (query: StreamsQuery) => this.listStreams(id, query),
-      };
-      return await IndexedLinks.open(parts, bounds, options);
-    });
-  }
-
   async lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {
     return await this.#within(id, (schema) => lastMessage(this.#database, schema, stream, type));
   }
@@ -129,6 +111,15 @@ export class PostgresStore extends BaseStore implements Store {
 
   connections(): Promise<number> {
     return Promise.resolve(this.#database.connections + this.announcer.connections);
+  }
+
+  protected override async indexesOf(
+    id: string,
+  ): Promise<{ index: EventIndex; table: LinkTable }> {
+    return await this.#within(id, async (schema) => {
+      const index = await PostgresEventIndex.open(this.#database, id, schema);
+      return { index, table: new PostgresLinkTable(this.#database, id, schema, index.begun) };
+    });
   }
 
   protected override begin(id: string, mode: ImportMode): Promise<ImportWork> {

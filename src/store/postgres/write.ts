@@ -75,7 +75,7 @@ export class PostgresWriter implements GroupWriter {
     group: readonly RequestedWrite[],
     correlations: readonly (string | null)[],
   ): Promise<OutcomeRow[]> {
-    // What becomes visible in one moment has one time.
+    // What becomes visible at once has one time.
     const time = nowTime();
     try {
       return await this.#database.query<OutcomeRow>(this.#sql, [

@@ -32,7 +32,7 @@ const importCache = `cache_size = -${sqliteImportCacheBytes / 1024}`;
  *   pages are put into the file, since a page that was written many times is put there once.
  * - `reader`: cannot change anything.
  * - `append`: an import into a file that is in use; one long transaction over random index pages.
- * - `index`: a file of what can be made anew. A commit that a crash of the machine loses is no loss.
+ * - `index`: a file of what can be built again. A commit that a crash of the machine loses is no loss.
  * - `build`: an import into a file that nobody else knows yet, and which is removed after a crash.
  */
 const PRAGMAS = {

@@ -9,8 +9,8 @@ import { linkIndexStepMax, linksAtOnceMax } from "../../limits.ts";
 import type { StreamLink } from "../../slice/link_source.ts";
 import { DistinctLinks } from "../event_links.ts";
 import {
-  type LinkedMoment,
   LinksCleared,
+  type LinkSnapshot,
   type LinkTable,
   type LinkTableState,
 } from "../link_table.ts";
@@ -29,10 +29,10 @@ export class SqliteLinkTable implements LinkTable {
     this.#connect = connect;
   }
 
-  async moment(): Promise<LinkedMoment> {
+  async snapshot(): Promise<LinkSnapshot> {
     const { messages } = await this.#connect();
     // One statement: an import may commit between two.
-    return messages.get<LinkedMoment>(
+    return messages.get<LinkSnapshot>(
       `SELECT messages, (SELECT coalesce(max(global_position), 0) FROM messages) AS highest
        FROM state`,
     )!;
@@ -56,7 +56,7 @@ export class SqliteLinkTable implements LinkTable {
       to,
       linkIndexStepMax,
     )!;
-    // It was there a moment ago; who asked finds out what has become of it.
+    // It was there just now; the caller finds out what has become of it.
     if (upTo === null) return { ...state, upTo: to };
     const rows = messages.allArrays<[stream: string, globalPosition: number, links: string]>(
       `SELECT stream, global_position, ${EVENT_LINKS} FROM messages NOT INDEXED

@@ -235,7 +235,7 @@ export class Tally {
   }
 
   /**
-   * Adds what was counted to the counters, and begins anew.
+   * Adds what was counted to the counters, and begins at zero.
    *
    * @param connection The namespace's file, inside the transaction of the inserts.
    */

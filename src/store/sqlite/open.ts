@@ -77,7 +77,7 @@ function noFolder(error: unknown, folder: string): EventoDBError {
   );
 }
 
-/** A registry that is made anew would have none of the namespaces whose files are there. */
+/** A new registry would have none of the namespaces whose files are there. */
 function checkRegistryIsThere(path: string): void {
   try {
     if (Deno.statSync(path).size > 0) return;

@@ -133,7 +133,7 @@ export class Registry implements NamespaceRegistry {
     return file;
   }
 
-  /** Gives a namespace another file, in one moment. */
+  /** Gives a namespace another file, in one transaction. */
   replaceFile({ registered }: Namespace, file: string): void {
     const old = registered.file;
     this.#table.replaceFile(registered, file);

@@ -87,7 +87,7 @@ export class RegistryTable implements Disposable {
     namespace.tokenHash = tokenHash;
   }
 
-  /** Gives a namespace another file, in one moment; the old one is left to be removed. */
+  /** Gives a namespace another file, in one transaction; the old one is left to be removed. */
   replaceFile(namespace: RegisteredNamespace, file: string): void {
     this.#connection.transaction(() => {
       this.#setState(namespace.file, "garbage");

@@ -101,7 +101,7 @@ export const NAMESPACE_SCHEMA: Schema = {
 };
 
 /**
- * The index of links, in a file of its own beside the namespace's: it can be made anew, imports never wait for it,
+ * The index of links, in a file of its own beside the namespace's: it can be built again, imports never wait for it,
  * and it ends with the file that it is of.
  */
 export const LINKS_SCHEMA: Schema = {

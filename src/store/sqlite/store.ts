@@ -16,11 +16,9 @@ import type {
   StreamSummary,
 } from "../../listings.ts";
 import type { ImportMode, MessageQuery, Store, StreamQuery } from "../store.ts";
-import type { LinkSource } from "../../slice/link_source.ts";
-import { IndexedLinks } from "../indexed_links.ts";
-import type { CatchUpOptions } from "../link_table.ts";
+import type { LinkTable } from "../link_table.ts";
 import { SqliteLinkTable } from "./link_table.ts";
-import type { EventIndex, LinkBounds } from "../event_index.ts";
+import type { EventIndex } from "../event_index.ts";
 import { SqliteEventIndex } from "./read/event_index.ts";
 import type { Connection } from "./connection.ts";
 import type { Files } from "./files/files.ts";
@@ -69,7 +67,7 @@ export class SqliteStore extends BaseStore implements Store {
     return { namespace: id, description, createdAt, ...namespaceActivity(connection) };
   }
 
-  async listStreams(id: string, query: StreamsQuery): Promise<StreamSummary[]> {
+  override async listStreams(id: string, query: StreamsQuery): Promise<StreamSummary[]> {
     return listStreams(await this.#read(id), query);
   }
 
@@ -110,20 +108,6 @@ export class SqliteStore extends BaseStore implements Store {
     return new SqliteEventIndex(connect);
   }
 
-  async openLinks(
-    id: string,
-    bounds: LinkBounds,
-    options?: CatchUpOptions,
-  ): Promise<LinkSource> {
-    const connect = this.#namespace(id).linking();
-    const parts = {
-      index: new SqliteEventIndex(async () => (await connect()).messages),
-      table: new SqliteLinkTable(connect),
-      listStreams: (query: StreamsQuery) => this.listStreams(id, query),
-    };
-    return await IndexedLinks.open(parts, bounds, options);
-  }
-
   async lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {
     return await lastMessage(this.#reading(id), stream, type);
   }
@@ -140,6 +124,15 @@ export class SqliteStore extends BaseStore implements Store {
 
   closeSoon(): void {
     this.#parts.lock?.markClosing();
+  }
+
+  // deno-lint-ignore require-await -- what is thrown is to reject
+  protected override async indexesOf(
+    id: string,
+  ): Promise<{ index: EventIndex; table: LinkTable }> {
+    const connect = this.#namespace(id).linking();
+    const index = new SqliteEventIndex(async () => (await connect()).messages);
+    return { index, table: new SqliteLinkTable(connect) };
   }
 
   protected override async begin(id: string, mode: ImportMode): Promise<ImportWork> {

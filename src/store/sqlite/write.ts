@@ -92,7 +92,7 @@ function writeGroup(connection: Connection, group: readonly RequestedWrite[]): G
   const appended: AppendedMessage[] = [];
   const previous = highestGlobalPosition(connection);
   const tally = new Tally();
-  // What becomes visible in one moment has one time.
+  // What becomes visible at once has one time.
   const time = nowTime();
   let { highWater } = readState(connection);
   const outcomes = group.map((write) => {

@@ -150,9 +150,10 @@ Deno.test("KvAnnouncer leaves it to an import to say that it has committed", asy
   await kv.set(stateKey("other"), {});
   await listener.until((heard) => heard.some(({ namespace }) => namespace === "other"));
   assertEquals(listener.heard.map(({ namespace }) => namespace), [NS, "other"]);
-  announcer.tell(unknown);
+  const failed: Appended = { namespace: NS, kind: "failed" };
+  announcer.tell(failed);
   await listener.until((heard) => heard.length === 4);
-  assertEquals(listener.heard.slice(2), [unknown, unknown]);
+  assertEquals(listener.heard.slice(2), [failed, unknown]);
 });
 
 Deno.test("KvAnnouncer looks only while somebody listens, and only where they want", async () => {

@@ -11,7 +11,7 @@ import { foldLayers } from "../../../src/store/kv/maintenance/merge_layers.ts";
 import { readHead } from "../../../src/store/kv/head.ts";
 import { Maintenance } from "../../../src/store/kv/maintenance/maintenance.ts";
 import { KvStore } from "../../../src/store/kv/store.ts";
-import { Seen } from "../../../src/store/kv/import/bloom_filter.ts";
+import { BloomFilter } from "../../../src/store/kv/import/bloom_filter.ts";
 import { packRecords } from "../../../src/record/packed_records.ts";
 import { assert, assertEquals, assertFalse } from "../../support/assert.ts";
 import {
@@ -247,8 +247,8 @@ Deno.test("a store closes at once, whatever there is to delete", async () => {
   await file[Symbol.asyncDispose]();
 });
 
-Deno.test("Seen.add() never forgets, and is rarely wrong about what is new", () => {
-  const seen = new Seen(64 * 1024);
+Deno.test("BloomFilter.add() never forgets, and is rarely wrong about what is new", () => {
+  const seen = new BloomFilter(64 * 1024);
   const texts = Array.from({ length: 20_000 }, () => crypto.randomUUID());
   let wrong = 0;
   for (const text of texts) if (seen.add(text)) wrong++;
@@ -260,8 +260,8 @@ Deno.test("Seen.add() never forgets, and is rarely wrong about what is new", () 
 Deno.test("an import whose filter is always in doubt is as right as any", async () => {
   await using bench = await openBench();
   const { store } = bench;
-  const add = Seen.prototype.add;
-  Seen.prototype.add = () => true;
+  const add = BloomFilter.prototype.add;
+  BloomFilter.prototype.add = () => true;
   try {
     await importAll(store, records(5_000));
     const twice = [...records(2_500), { ...records(3)[2]!, globalPosition: 9_000, line: 2_501 }];
@@ -272,7 +272,7 @@ Deno.test("an import whose filter is always in doubt is as right as any", async 
     );
     assertEquals(error.line, 2_501);
   } finally {
-    Seen.prototype.add = add;
+    BloomFilter.prototype.add = add;
   }
   assertEquals(await readAll(store), records(5_000).map(messageOf));
 });

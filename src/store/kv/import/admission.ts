@@ -11,12 +11,12 @@ import type { ImportRecord } from "../../../record/import_record.ts";
 import { conflictError, differences, type TakenKey } from "../../conflict.ts";
 import { ImportedLines } from "../../imported_lines.ts";
 import type { Database } from "../database.ts";
-import { completeMessage, fetchMessage, fetchNear, type Place } from "../read/fetch.ts";
+import { completeMessage, fetchMessage, fetchNear, type Location } from "../read/fetch.ts";
 import { idKey, idsKey, messagesKey, streamKey } from "../schema.ts";
 import type { LayerWriter } from "./layer_writer.ts";
 import { decodeMessage, type StoredMessage } from "../message_value.ts";
 import { versionsOf } from "../read/read.ts";
-import { Seen } from "./bloom_filter.ts";
+import { BloomFilter } from "./bloom_filter.ts";
 
 /** What records are compared with. */
 export interface AdmissionOptions {
@@ -33,13 +33,13 @@ export interface AdmissionOptions {
 }
 
 /** A holder of a key: a record of the same batch, a message that was read, or where one lies. */
-type Holder = ImportRecord | Place & { stored?: StoredMessage };
+type Holder = ImportRecord | Location & { stored?: StoredMessage };
 
 /** Admits records, batch by batch. */
 export class Admission {
   readonly #database: Database;
   readonly #options: AdmissionOptions;
-  readonly #seen = new Seen();
+  readonly #seen = new BloomFilter();
   /** The highest positions of streams, by layer and name, where nothing changes while the import runs. */
   readonly #positions = new Map<string, number>();
   /** Which lines the records stood on that were admitted. */
@@ -146,12 +146,12 @@ export class Admission {
     await this.#findGlobalPositions(layer, records, holders);
     await this.#findIndexed(layer, records, holders);
     const ids = new Set(records.map(({ id }) => id));
-    const positions = new Set(records.map(({ stream, position }) => placeName(stream, position)));
+    const positions = new Set(records.map(({ stream, position }) => keyOf(stream, position)));
     for (const { id, stream, position, globalPosition } of writer.waiting) {
-      const place = { layer, globalPosition: Number(globalPosition.value) };
-      if (ids.has(id)) holders.byId.set(id, place);
-      const name = placeName(stream, position);
-      if (positions.has(name)) holders.byPosition.set(name, place);
+      const location = { layer, globalPosition: Number(globalPosition.value) };
+      if (ids.has(id)) holders.byId.set(id, location);
+      const name = keyOf(stream, position);
+      if (positions.has(name)) holders.byPosition.set(name, location);
     }
   }
 
@@ -239,7 +239,7 @@ export class Admission {
     for (const [index, { value }] of entries.entries()) {
       if (value === null) continue;
       const { stream, position } = old[index]!;
-      holders.byPosition.set(placeName(stream, position), {
+      holders.byPosition.set(keyOf(stream, position), {
         layer,
         globalPosition: Number(value.value),
       });
@@ -273,7 +273,7 @@ class Holders {
   add(record: ImportRecord): void {
     if (!this.hasRepetitions) return;
     this.byGlobal.set(record.globalPosition, record);
-    this.byPosition.set(placeName(record.stream, record.position), record);
+    this.byPosition.set(keyOf(record.stream, record.position), record);
     this.byId.set(record.id, record);
   }
 
@@ -281,13 +281,13 @@ class Holders {
   *of({ globalPosition, stream, position, id }: ImportRecord): Generator<[TakenKey, Holder]> {
     const byGlobal = this.byGlobal.get(globalPosition);
     if (byGlobal !== undefined) yield ["global position", byGlobal];
-    const byPosition = this.byPosition.get(placeName(stream, position));
+    const byPosition = this.byPosition.get(keyOf(stream, position));
     if (byPosition !== undefined) yield ["stream position", byPosition];
     const byId = this.byId.get(id);
     if (byId !== undefined) yield ["id", byId];
   }
 }
 
-function placeName(stream: string, position: number): string {
+function keyOf(stream: string, position: number): string {
   return `${stream}\0${position}`;
 }

@@ -1,7 +1,7 @@
 /**
  * What an import has seen: a Bloom filter. To look every id and every position up in the database
  * would cost an import much of its speed, and to remember them all would cost memory without
- * bound. This costs a fixed piece of memory, and a look-up only where it says "perhaps".
+ * bound. This costs a fixed amount of memory, and a look-up only where it says "perhaps".
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { kvSeenBytes } from "../../../limits.ts";
 const bitsPerText = 4;
 
 /** A set of texts that may say of one that it is in it when it is not, never the other way round. */
-export class Seen {
+export class BloomFilter {
   readonly #words: Uint32Array<ArrayBuffer>;
   readonly #bits: number;
 
@@ -36,7 +36,7 @@ export class Seen {
       second ^= second >>> 15;
     }
     first = mix(first);
-    // Odd, so that the places never coincide.
+    // Odd, so that the bits never coincide.
     second = mix(second) | 1;
     let wasThere = true;
     for (let n = 0; n < bitsPerText; n++) {

@@ -167,12 +167,11 @@ export class KvImport implements ImportWork {
 
   async release(isCommitted: boolean): Promise<void> {
     if (isCommitted) return;
+    await this.#writer.abandon();
     try {
-      await this.#writer.abandon();
       await this.#lease.release();
     } catch {
       // It runs out by itself, and what it was for is collected.
-      await this.#lease.stop();
     }
   }
 

@@ -155,7 +155,7 @@ export class LayerWriter {
     this.#pack.add(...mutations);
   }
 
-  /** Sends the operation off, once there is room for one more under way. */
+  /** Sends the operation off, once one more may be under way. */
   async #commit(): Promise<void> {
     while (this.#underWay.size >= kvAtomicsInFlightMax) await Promise.race(this.#underWay);
     this.#check();

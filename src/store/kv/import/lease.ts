@@ -67,8 +67,7 @@ export class HeldLease {
         await foldLayers(database, id);
       } else {
         const held = await HeldLease.#tryTake(database, id, head);
-        // Only now do writes stay away.
-        if (held !== undefined) return [held, await readHead(database, id)];
+        if (held !== undefined) return [held, await held.#readHead()];
       }
       await attempts.next();
     }
@@ -103,6 +102,17 @@ export class HeldLease {
     }
   }
 
+  /** Reads the namespace's head: only now do writes stay away. */
+  async #readHead(): Promise<Head> {
+    try {
+      return await readHead(this.#database, this.#id);
+    } catch (error) {
+      // Renewed by a timer that nobody stops, it would be held for ever.
+      await this.release().catch(() => {});
+      throw error;
+    }
+  }
+
   /**
    * Stops renewing it, for good.
    *
@@ -115,7 +125,7 @@ export class HeldLease {
     return { key: leaseKey(this.#id), versionstamp: this.#versionstamp };
   }
 
-  /** Gives the lease up, and the layer with it. */
+  /** Gives the lease up, and the layer with it. Where that fails, it runs out by itself. */
   async release(): Promise<void> {
     const check = await this.stop();
     await new Pack(this.#database, [check])

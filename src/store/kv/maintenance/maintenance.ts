@@ -127,7 +127,7 @@ export class Maintenance implements AsyncDisposable {
     const lease = await this.#database.get<Lease>(leaseKey(id));
     if (isHeld(lease) && lease.value?.layer === layer) return false;
     if (lease.value?.layer === layer) return await this.#endImport(lease);
-    // The note may be of a moment ago, and the import have been committed since.
+    // The note was read before, and the import may have been committed since.
     const note = await this.#database.get<GarbageNote>(garbageLayerKey(layer));
     if (note.value?.importInto === undefined) return note.value !== null;
     return await new Pack(this.#database, [lease, note]).add(set(note.key, {})).commit() !== null;

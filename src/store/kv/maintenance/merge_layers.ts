@@ -82,7 +82,7 @@ async function dropLayer(database: Database, head: Head, source: number): Promis
   const [target, ...others] = layers;
   let check: Deno.AtomicCheck = head.layout;
   for (;;) {
-    // A category's counters move from layer to layer in one moment, so that their sum is never wrong.
+    // A category's counters move from layer to layer in one operation, so that their sum is never wrong.
     const counters = await database.list<Deno.KvU64>(
       { prefix: countersKey(source) },
       kvMergeCountersMax,

@@ -23,7 +23,7 @@ import {
 
 /** What an index says of a message. */
 export interface IndexEntry {
-  /** Its place in the index: the position or the global position. */
+  /** Where it stands in the index: the position or the global position. */
   at: number;
   /** Its layer. */
   layer: number;
@@ -82,19 +82,19 @@ export function streamRange(layer: number, stream: string): Range {
 
 /** Which part of the ranges to walk along, and how. */
 export interface Walk {
-  /** Lowest place, inclusive. */
+  /** Lowest position, inclusive. */
   from: number;
-  /** Highest place, inclusive. */
+  /** Highest position, inclusive. */
   to: number;
   /** How many entries are likely to be wanted. */
   wanted: number;
-  /** From the highest place down. */
+  /** From the highest position down. */
   reverse?: boolean;
 }
 
 /** Entries with whole messages that are listed before it is known how large they are. */
 const firstMessages = 100;
-/** Walks along several ranges as if they were one, in ascending order of place, without repeats. */
+/** Walks along several ranges as if they were one, in ascending order of position, without repeats. */
 export class Cursor {
   readonly #branches: Branch[];
   readonly #isReverse: boolean;

@@ -14,7 +14,7 @@ import {
   type PositionsQuery,
   type TimeBounds,
 } from "../../event_index.ts";
-import { namespaceNotFound, replacedWhileRead } from "../../refusals.ts";
+import { checkSameMessages } from "../../refusals.ts";
 import type { Database } from "../database.ts";
 import type { StreamLink } from "../../../slice/link_source.ts";
 import { DistinctLinks, eventLinks } from "../../event_links.ts";
@@ -22,7 +22,7 @@ import { completeMessage } from "./fetch.ts";
 import { type Head, type Layout, readHead } from "../head.ts";
 import { fitsKey, messageKey, streamKey } from "../schema.ts";
 import { decodeMessage, type StoredMessage } from "../message_value.ts";
-import { inOneMoment } from "./read.ts";
+import { inOneSnapshot } from "./read.ts";
 
 /** Finds events of one Deno KV namespace. */
 export class KvEventIndex implements EventIndex {
@@ -88,7 +88,7 @@ export class KvEventIndex implements EventIndex {
   async *#pages(positions: Float64Array, window: TimeBounds): AsyncGenerator<Message[], void> {
     for (let start = 0; start < positions.length;) {
       const some = [...positions.subarray(start, start + kvReadFetchMax)];
-      const { messages, looked } = await this.#inOneMoment(
+      const { messages, looked } = await this.#inOneSnapshot(
         (layers) => this.#messagesAt(layers, some, window),
       );
       start += looked;
@@ -109,7 +109,7 @@ export class KvEventIndex implements EventIndex {
     let isOver = false;
     for (let start = 0; start < known.length && !isOver; start += kvStreamsAtOnceMax) {
       const some = known.slice(start, start + kvStreamsAtOnceMax);
-      await this.#inOneMoment(async (layers) => {
+      await this.#inOneSnapshot(async (layers) => {
         some.forEach(onAgain);
         await Promise.all(some.map(async (stream) => {
           const seen = layers.length > 1 ? new Set<number>() : undefined;
@@ -118,9 +118,9 @@ export class KvEventIndex implements EventIndex {
             for await (const page of this.#database.listAll<Deno.KvU64>(prefix)) {
               for (const { key, value } of page) {
                 // While a layer is folded into another, a message is in both.
-                const place = key.at(-1) as number;
-                if (seen?.has(place)) continue;
-                seen?.add(place);
+                const at = key.at(-1) as number;
+                if (seen?.has(at)) continue;
+                seen?.add(at);
                 if (!take(stream, Number(value.value))) isOver = true;
               }
               if (isOver) return;
@@ -175,11 +175,9 @@ export class KvEventIndex implements EventIndex {
     return stored;
   }
 
-  #inOneMoment<T>(work: (layers: readonly number[]) => Promise<T | undefined>): Promise<T> {
-    const { namespace, generation } = this.begun;
-    return inOneMoment(this.#database, this.#id, async ({ layout: { value } }) => {
-      if (value.namespace !== namespace) throw namespaceNotFound(this.#id);
-      if (value.generation !== generation) throw replacedWhileRead(this.#id);
+  #inOneSnapshot<T>(work: (layers: readonly number[]) => Promise<T | undefined>): Promise<T> {
+    return inOneSnapshot(this.#database, this.#id, async ({ layout: { value } }) => {
+      checkSameMessages(this.#id, this.begun, value);
       return await work(value.layers);
     });
   }

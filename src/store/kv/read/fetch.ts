@@ -17,7 +17,7 @@ import {
 } from "../message_value.ts";
 
 /** Where a message lies. */
-export interface Place {
+export interface Location {
   layer: number;
   globalPosition: number;
 }
@@ -55,13 +55,13 @@ export async function fetchNear<P extends string | number, T>(
 /**
  * Reads messages' values, a bounded number of them.
  *
- * @returns The messages, in the order of the places; `undefined` for one that is not there.
+ * @returns The messages, in the order of the locations; `undefined` for one that is not there.
  */
 export async function fetchStored(
   database: Database,
-  places: readonly Place[],
+  locations: readonly Location[],
 ): Promise<(StoredMessage | undefined)[]> {
-  const range = denseRange(places);
+  const range = denseRange(locations);
   if (range !== undefined) {
     const { layer, lowest, highest } = range;
     const messages = new Map<number, StoredMessage>();
@@ -73,10 +73,10 @@ export async function fetchStored(
       const globalPosition = key.at(-1) as number;
       messages.set(globalPosition, decodeMessage(value, globalPosition));
     }
-    return places.map(({ globalPosition }) => messages.get(globalPosition));
+    return locations.map(({ globalPosition }) => messages.get(globalPosition));
   }
   const entries = await database.getMany<Uint8Array>(
-    places.map(({ layer, globalPosition }) => messageKey(layer, globalPosition)),
+    locations.map(({ layer, globalPosition }) => messageKey(layer, globalPosition)),
   );
   return entries.map(({ key, value }) =>
     value === null ? undefined : decodeMessage(value, key.at(-1) as number)
@@ -85,20 +85,20 @@ export async function fetchStored(
 
 /** The range that the messages fill, when there is little else in it. */
 function denseRange(
-  places: readonly Place[],
+  locations: readonly Location[],
 ): { layer: number; lowest: number; highest: number } | undefined {
-  const [first] = places;
-  if (first === undefined || places.length < 2) return undefined;
-  if (places.some(({ layer }) => layer !== first.layer)) return undefined;
+  const [first] = locations;
+  if (first === undefined || locations.length < 2) return undefined;
+  if (locations.some(({ layer }) => layer !== first.layer)) return undefined;
   let lowest = Infinity;
   let highest = 0;
-  for (const { globalPosition } of places) {
+  for (const { globalPosition } of locations) {
     lowest = Math.min(lowest, globalPosition);
     highest = Math.max(highest, globalPosition);
   }
   // The bound is one above the highest: there is no exact number above the last of all.
   if (highest >= Number.MAX_SAFE_INTEGER) return undefined;
-  return highest - lowest < kvSpareFetchesMax * places.length
+  return highest - lowest < kvSpareFetchesMax * locations.length
     ? { layer: first.layer, lowest, highest }
     : undefined;
 }
@@ -109,7 +109,7 @@ function denseRange(
  * @param payload Its payload, or where that is.
  * @returns The payload, or `undefined` when it is not there in full.
  */
-export async function fetchPayload(
+async function fetchPayload(
   database: Database,
   layer: number,
   payload: Payload | Chunks,
@@ -129,10 +129,10 @@ export async function fetchPayload(
  */
 export async function fetchMessage(
   database: Database,
-  place: Place,
+  location: Location,
 ): Promise<Message | undefined> {
-  const [stored] = await fetchStored(database, [place]);
-  return stored && await completeMessage(database, place.layer, stored);
+  const [stored] = await fetchStored(database, [location]);
+  return stored && await completeMessage(database, location.layer, stored);
 }
 
 /** Adds the payload to a message. */

@@ -1,5 +1,5 @@
 /**
- * Reads, a page at a time. Deno KV shows one moment only within one look-up, so each page looks at
+ * Reads, a page at a time. Deno KV gives one snapshot only within one look-up, so each page looks at
  * the namespace's layers before and after: when they have changed in between, it is read again.
  *
  * @module
@@ -11,7 +11,7 @@ import { kvReadFetchMax, pageCharsMax, pageMessagesMax, scanMessagesMax } from "
 import { type Message, POSITION_MAX } from "../../../message.ts";
 import { categoryOf } from "../../../stream_name.ts";
 import { compareTimes } from "../../../time.ts";
-import { namespaceNotFound, replacedWhileRead } from "../../refusals.ts";
+import { checkSameMessages, namespaceNotFound } from "../../refusals.ts";
 import { chooseCategories } from "../../category_choice.ts";
 import type { MessageQuery, StreamQuery } from "../../store.ts";
 import {
@@ -24,7 +24,7 @@ import {
 } from "./cursor.ts";
 import type { Database } from "../database.ts";
 import { malformed } from "../errors.ts";
-import { completeMessage, fetchStored, type Place } from "./fetch.ts";
+import { completeMessage, fetchStored, type Location } from "./fetch.ts";
 import { type Head, isSameLayout, type Layout, readHead } from "../head.ts";
 import { counterKey, fitsKey, layoutKey, versionKey } from "../schema.ts";
 import type { MessageHeader, StoredMessage } from "../message_value.ts";
@@ -90,7 +90,7 @@ async function countMessages(
   id: string,
   categories: readonly string[],
 ): Promise<Expected> {
-  return await inOneMoment(database, id, async ({ layout: { value: { layers } } }) => {
+  return await inOneSnapshot(database, id, async ({ layout: { value: { layers } } }) => {
     const counters = await database.getMany<Deno.KvU64>(
       layers.flatMap((layer) =>
         categories.map((category) => counterKey(layer, category, "messages"))
@@ -129,7 +129,7 @@ export async function lastMessage(
   stream: string,
   type?: string,
 ): Promise<Message | null> {
-  return await inOneMoment(database, id, async ({ layout: { value: { layers } } }) => {
+  return await inOneSnapshot(database, id, async ({ layout: { value: { layers } } }) => {
     if (!fitsKey(stream)) return null;
     const cursor = new Cursor(database, layers.map((layer) => streamRange(layer, stream)), {
       from: 0,
@@ -138,13 +138,13 @@ export async function lastMessage(
       reverse: true,
     });
     for (;;) {
-      const places = await take(cursor, type === undefined ? 1 : kvReadFetchMax);
-      if (places.length === 0) return null;
-      const stored = await fetchStored(database, places);
+      const locations = await take(cursor, type === undefined ? 1 : kvReadFetchMax);
+      if (locations.length === 0) return null;
+      const stored = await fetchStored(database, locations);
       for (const [index, message] of stored.entries()) {
         if (message === undefined) return undefined;
         if (type === undefined || message.type === type) {
-          return await completeMessage(database, places[index]!.layer, message);
+          return await completeMessage(database, locations[index]!.layer, message);
         }
       }
     }
@@ -161,7 +161,7 @@ export async function streamVersion(
   id: string,
   stream: string,
 ): Promise<number | null> {
-  return await inOneMoment(database, id, async ({ layout }) => {
+  return await inOneSnapshot(database, id, async ({ layout }) => {
     if (!fitsKey(stream)) return null;
     const [version] = await versionsOf(database, layout.value.layers, [stream]);
     return version ?? null;
@@ -191,12 +191,12 @@ export async function versionsOf(
 }
 
 /**
- * Does something that takes several look-ups as if in one moment: again, when the namespace's layers
+ * Does something that takes several look-ups as if of one snapshot: again, when the namespace's layers
  * have changed in between.
  *
  * @param work What to do with the head; `undefined` when something was not there.
  */
-export async function inOneMoment<T>(
+export async function inOneSnapshot<T>(
   database: Database,
   id: string,
   work: (head: Head) => Promise<T | undefined>,
@@ -227,7 +227,6 @@ async function* pages(
     expected?: Expected;
   },
 ): AsyncGenerator<Message[], void> {
-  const { namespace, generation } = head.layout.value;
   let layout = head.layout.value;
   let next = Math.max(Math.ceil(from), 0);
   let left = limit;
@@ -240,8 +239,7 @@ async function* pages(
       throw error instanceof TypeError ? malformed(database.name, error) : error;
     });
     const { value: now } = await readLayout(database, id);
-    if (now.namespace !== namespace) throw namespaceNotFound(id);
-    if (now.generation !== generation) throw replacedWhileRead(id);
+    checkSameMessages(id, head.layout.value, now);
     if (!isSameLayout(now, layout)) {
       // A layer has come or gone: what was read may lack its messages.
       layout = now;
@@ -262,7 +260,7 @@ async function* pages(
   }
 }
 
-/** A page, and the lowest place after it. */
+/** A page, and the lowest position after it. */
 interface Page {
   messages: Message[];
   /** How many entries were looked at below `next`. */
@@ -294,7 +292,7 @@ async function readPage(
   while (messages.length < wanted && chars < pageCharsMax && looked < scanMessagesMax) {
     const entries: IndexEntry[] = [];
     const some = Math.min(wanted - messages.length, kvReadFetchMax);
-    const places: number[] = [];
+    const positions: number[] = [];
     let isEnd = false;
     let after = next;
     while (entries.length < some && looked < scanMessagesMax) {
@@ -304,7 +302,7 @@ async function readPage(
         break;
       }
       looked++;
-      places.push(entry.at);
+      positions.push(entry.at);
       after = entry.at + 1;
       const header = entry.stored ?? entry.header;
       if (filter?.(entry) === false) continue;
@@ -320,7 +318,7 @@ async function readPage(
       chars += complete.data.length + (complete.metadata?.length ?? 0);
       next = at + 1;
       if (chars >= pageCharsMax) {
-        const unread = places.filter((place) => place >= next).length;
+        const unread = positions.filter((position) => position >= next).length;
         return { messages, looked: looked - unread, next };
       }
     }
@@ -340,14 +338,14 @@ async function storedOf(
     : await fetchStored(database, entries);
 }
 
-async function take(cursor: Cursor, count: number): Promise<Place[]> {
-  const places: Place[] = [];
-  while (places.length < count) {
+async function take(cursor: Cursor, count: number): Promise<Location[]> {
+  const locations: Location[] = [];
+  while (locations.length < count) {
     const entry = await cursor.next();
     if (entry === undefined) break;
-    places.push(entry);
+    locations.push(entry);
   }
-  return places;
+  return locations;
 }
 
 function headerFilter(

@@ -29,7 +29,7 @@ import { parsePostgresUrl, type PostgresAddress } from "./url.ts";
 
 /** A database that has been reached. */
 export class Database implements Queryable, AsyncDisposable {
-  /** The place in short, for messages. */
+  /** Host and database in short, for messages. */
   readonly name: string;
   /** What this server calls itself in notices to others. */
   readonly server: string = crypto.randomUUID();
@@ -49,7 +49,7 @@ export class Database implements Queryable, AsyncDisposable {
    * Connects for the first time.
    *
    * @param url Where to, as {@linkcode parsePostgresUrl} has it.
-   * @throws {EventoDBError} `INVALID_REQUEST` for the URL, `BACKEND_ERROR` when it is not to be had.
+   * @throws {EventoDBError} `INVALID_REQUEST` for the URL, `BACKEND_ERROR` when it is unavailable.
    */
   static async open(url: string): Promise<Database> {
     const address = parsePostgresUrl(url);
@@ -77,17 +77,17 @@ export class Database implements Queryable, AsyncDisposable {
    * Runs a statement of the same kind whose rows are numbers, and then a text that comes as bytes.
    *
    * @param sql The statement, with no `$` but of its values; {@linkcode CopyOut} says what its rows are.
-   * @param room How many bytes of text are expected.
+   * @param textBytes How many bytes of text are expected.
    * @returns The last row's numbers, and the texts in one; `undefined` when there is no row.
    */
   async copyPage(
     sql: string,
     values: readonly SqlValue[],
     numbers: number,
-    room: number,
+    textBytes: number,
   ): Promise<CopiedText | undefined> {
     await using session = await this.session();
-    const copy = new CopyOut(inline(sql, values), numbers, room, postgresPageMs);
+    const copy = new CopyOut(inline(sql, values), numbers, textBytes, postgresPageMs);
     await session.copyOut(copy);
     return copy.result;
   }

@@ -52,7 +52,7 @@ export class Session implements Queryable, AsyncDisposable {
     this.#listener = listener;
   }
 
-  /** Asks for a sign of life. */
+  /** Makes sure that the database responds. */
   async ask(): Promise<void> {
     await this.#query("SELECT 1", [], postgresAliveMs);
   }
@@ -63,7 +63,7 @@ export class Session implements Queryable, AsyncDisposable {
   }
 
   /**
-   * Runs a statement that takes a moment: when it takes longer, the database may be down, and a pooler
+   * Runs a statement that takes little time: when it takes longer, the database may be down, and a pooler
    * in between not say so.
    */
   query<T>(sql: string, values: readonly SqlValue[] = []): Promise<T[]> {

@@ -31,7 +31,7 @@ export interface PostgresAddress {
   sslKey: string | undefined;
   /** What `pg_stat_activity` shows. */
   applicationName: string;
-  /** The place in short, for messages: without user and password. */
+  /** Host and database in short, for messages: without user and password. */
   name: string;
 }
 

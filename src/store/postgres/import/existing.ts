@@ -35,11 +35,11 @@ export async function newRecords(
     id: new Map<string, ImportRecord>(),
   };
   return batch.filter((record, index) => {
-    const place = `${record.position} ${record.stream}`;
+    const position = `${record.position} ${record.stream}`;
     const holders = held[index] ?? {};
     const conflict = conflictOf(record, {
       global: holders.global ?? added.global.get(record.globalPosition),
-      position: holders.position ?? added.position.get(place),
+      position: holders.position ?? added.position.get(position),
       id: holders.id ?? added.id.get(record.id),
     });
     if (conflict === "same") return false;
@@ -48,7 +48,7 @@ export async function newRecords(
       throw conflictError(record, { ...conflict, holderLine });
     }
     added.global.set(record.globalPosition, record);
-    added.position.set(place, record);
+    added.position.set(position, record);
     added.id.set(record.id, record);
     return true;
   });

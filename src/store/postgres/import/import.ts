@@ -41,7 +41,7 @@ interface Plan {
   schema: string;
   /** The table that is filled, with its schema. */
   table: string;
-  /** The table takes the place of the table of messages in the end. */
+  /** The table replaces the table of messages in the end. */
   isNext: boolean;
   /** Records that are there already are skipped. */
   skipsExisting: boolean;
@@ -201,7 +201,8 @@ export class PostgresImport implements ImportWork {
         if (row?.status === "committed") return true;
         if (row?.status === "aborted") return false;
       } catch (error) {
-        if (!(error instanceof EventoDBError) || error.status !== unavailableStatus) throw error;
+        // It may be that nothing can be asked any more, as when the store is closed.
+        if (!(error instanceof EventoDBError) || error.status !== unavailableStatus) break;
       }
       await delay(200);
     }

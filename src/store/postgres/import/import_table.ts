@@ -1,5 +1,5 @@
 /**
- * The table that an import fills: a new one that takes the place of the table of messages in the end,
+ * The table that an import fills: a new one that replaces the table of messages in the end,
  * or the table of messages itself; and the counters beside it.
  *
  * @module
@@ -19,7 +19,7 @@ import { messageIndexes, nextTable, swapTables } from "../schema.ts";
 const uniqueViolation = "23505";
 
 /**
- * Makes the table that takes the place of the table of messages in the end.
+ * Makes the table that replaces the table of messages in the end.
  *
  * @returns The table, with its schema.
  */
@@ -52,7 +52,7 @@ export async function indexNextTable(
 }
 
 /**
- * Puts the new table in the place of the table of messages, with counters of its own.
+ * Replaces the table of messages by the new one, with counters of its own.
  *
  * @param session The import's transaction; its commit has to follow at once.
  */
@@ -105,7 +105,7 @@ export async function countAddedRows(
   );
 }
 
-/** Rows lie in a new table in the order in which they came, so the first place is the first line. */
+/** Rows lie in a new table in the order in which they came, so the first row is the first line. */
 async function firstRepetition(
   session: Session,
   table: string,
@@ -129,8 +129,8 @@ async function firstRepetition(
     return new Error("An index found a repeated key, and the table none");
   }
   return conflictError(
-    { ...later, line: lines.lineOf(later.place) },
-    { key: first.key, holder, holderLine: lines.lineOf(holder.place) },
+    { ...later, line: lines.lineOf(later.row) },
+    { key: first.key, holder, holderLine: lines.lineOf(holder.row) },
   );
 }
 
@@ -138,9 +138,9 @@ async function rowAt(
   session: Session,
   table: string,
   ctid: string,
-): Promise<Message & { place: number } | undefined> {
-  const [row] = await session.queryLong<Message & { place: number }>(
-    `SELECT ${MESSAGE_COLUMNS}, (SELECT count(*) FROM ${table} WHERE ctid <= $1::tid) AS place
+): Promise<Message & { row: number } | undefined> {
+  const [row] = await session.queryLong<Message & { row: number }>(
+    `SELECT ${MESSAGE_COLUMNS}, (SELECT count(*) FROM ${table} WHERE ctid <= $1::tid) AS row
      FROM ${table} WHERE ctid = $1::tid`,
     [ctid],
   );
@@ -158,7 +158,7 @@ interface TakenRow {
  * What a COPY into the table of messages failed with, as the error of the line that it stopped at.
  *
  * @param database Where to look for the message that has the key, outside of the transaction.
- * @param sent The lines of the records that were sent, by their places and by their positions.
+ * @param sent The lines of the records that were sent, by row and by global position.
  * @returns The error of the line, or `undefined` when it failed for another reason.
  */
 export async function takenError(
@@ -170,9 +170,9 @@ export async function takenError(
   if (sqlState(error) !== uniqueViolation) return undefined;
   const { constraint, detail = "", where = "" } = error as TakenRow;
   // In any language: "COPY messages, line 3", and "Key (id)=(…) already exists."
-  const place = Number(/\d+/.exec(where)?.[0]);
+  const row = Number(/\d+/.exec(where)?.[0]);
   const value = /=\((.*)\)/s.exec(detail)?.[1] ?? "";
-  const line = lines.lineOf(place);
+  const line = lines.lineOf(row);
   const find = async (condition: string, values: (string | number)[]) =>
     (await database.query<Message>(
       `SELECT ${MESSAGE_COLUMNS} FROM ${schema}.messages WHERE ${condition}`,

@@ -17,7 +17,7 @@ export const CHANNEL = "eventodb_commits";
 /** A message: stream, position, global position, category of the correlation stream. */
 type NoticedMessage = [string, number, number, string | null];
 
-/** A notice; its names are short since there is little room. */
+/** A notice; its names are short since it may have few bytes. */
 interface Notice {
   /** The server that has sent it. */
   s: string;

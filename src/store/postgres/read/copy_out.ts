@@ -50,13 +50,13 @@ export class CopyOut {
   #hasRow = false;
 
   /**
-   * @param room How many bytes of text are expected.
+   * @param textBytes How many bytes of text are expected.
    * @param timeoutMs How long it may take.
    */
-  constructor(select: string, numbers: number, room: number, timeoutMs: number) {
+  constructor(select: string, numbers: number, textBytes: number, timeoutMs: number) {
     this.#sql = `COPY (${select}) TO STDOUT (FORMAT binary)`;
     this.#start = new Uint8Array(countBytes + numbers * (lengthBytes + int8Bytes) + lengthBytes);
-    this.#text = new Uint8Array(Math.max(room, postgresCopyBufferBytesMin));
+    this.#text = new Uint8Array(Math.max(textBytes, postgresCopyBufferBytesMin));
     this.query_timeout = timeoutMs;
   }
 
@@ -117,7 +117,7 @@ export class CopyOut {
  * @param sql The statement, with `$1` and on; it has no other `$`.
  */
 export function inline(sql: string, values: readonly SqlValue[]): string {
-  return sql.replace(/\$(\d+)/g, (_, place) => literalOf(values[Number(place) - 1]));
+  return sql.replace(/\$(\d+)/g, (_, number) => literalOf(values[Number(number) - 1]));
 }
 
 function literalOf(value: SqlValue | undefined): string {
@@ -129,6 +129,6 @@ function literalOf(value: SqlValue | undefined): string {
     case "object":
       return value === null ? "NULL" : `ARRAY[${value.map(literalOf).join()}]`;
     default:
-      throw new TypeError("A statement has a place for more values than there are");
+      throw new TypeError("A statement has placeholders for more values than there are");
   }
 }

@@ -17,13 +17,13 @@ import {
   type TimeBounds,
 } from "../../event_index.ts";
 import { DistinctLinks, eventLinks } from "../../event_links.ts";
-import { namespaceNotFound, replacedWhileRead } from "../../refusals.ts";
+import { checkSameMessages, namespaceNotFound } from "../../refusals.ts";
 import type { Database } from "../connection/database.ts";
 import type { StreamLink } from "../../../slice/link_source.ts";
-import { isMissing } from "../errors.ts";
+import { isMissing, whileThere } from "../errors.ts";
 import type { SqlValue } from "../connection/sql_value.ts";
 import { MAY_HAVE_LINKS } from "../link_table.ts";
-import { clamp, linePages, type Moment, Scan } from "./scan.ts";
+import { clamp, linePages, Scan, type Snapshot } from "./scan.ts";
 
 /** Finds events of one Postgres namespace. */
 export class PostgresEventIndex implements EventIndex {
@@ -31,9 +31,9 @@ export class PostgresEventIndex implements EventIndex {
   readonly #id: string;
   readonly #schema: string;
   /** Which messages it is of. */
-  readonly begun: Moment;
+  readonly begun: Snapshot;
 
-  private constructor(database: Database, id: string, schema: string, begun: Moment) {
+  private constructor(database: Database, id: string, schema: string, begun: Snapshot) {
     this.#database = database;
     this.#id = id;
     this.#schema = schema;
@@ -42,7 +42,7 @@ export class PostgresEventIndex implements EventIndex {
 
   /** Opens the index of a namespace, as it is now. */
   static async open(database: Database, id: string, schema: string): Promise<PostgresEventIndex> {
-    const begun = await new Scan(schema, "global_position").moment(database);
+    const begun = await new Scan(schema, "global_position").snapshot(database);
     return new PostgresEventIndex(database, id, schema, begun);
   }
 
@@ -139,26 +139,20 @@ export class PostgresEventIndex implements EventIndex {
     }
   }
 
-  async #whileThere<T>(work: Promise<T>): Promise<T> {
-    try {
-      return await work;
-    } catch (error) {
-      throw isMissing(error) ? namespaceNotFound(this.#id) : error;
-    }
-  }
-
   /** Runs a statement, and makes sure that the messages are still the same. */
   async #query<T>(sql: string, values: readonly SqlValue[]): Promise<T[]> {
     type Row = T & { isRow: boolean; generation: number; namespace: number };
-    const rows = await this.#whileThere(this.#database.queryPage<Row>(
-      `SELECT s.generation, s.namespace_number::bigint AS namespace, r.*
+    const rows = await whileThere(
+      this.#id,
+      this.#database.queryPage<Row>(
+        `SELECT s.generation, s.namespace_number::bigint AS namespace, r.*
        FROM (SELECT * FROM ${this.#schema}.state LIMIT 1) s
        LEFT JOIN LATERAL (SELECT true AS "isRow", found.* FROM (${sql}) AS found) r ON true`,
-      values,
-    ));
+        values,
+      ),
+    );
     const state = rows[0];
-    if (state?.namespace !== this.begun.namespace) throw namespaceNotFound(this.#id);
-    if (state.generation !== this.begun.generation) throw replacedWhileRead(this.#id);
+    checkSameMessages(this.#id, this.begun, state);
     return rows.filter(({ isRow }) => isRow);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Walks along a key, a page at a time: a page is one statement, so it sees one moment of the
+ * Walks along a key, a page at a time: a page is one statement, so it sees one snapshot of the
  * namespace, and holds a connection no longer than the database takes to respond.
  *
  * @module
@@ -8,7 +8,7 @@
 import type { ConsumerGroup } from "../../../consumer_group.ts";
 import { pageCharsMax, pageMessagesMax, postgresPageLinesMax } from "../../../limits.ts";
 import { type Message, POSITION_MAX } from "../../../message.ts";
-import { namespaceNotFound, replacedWhileRead } from "../../refusals.ts";
+import { checkSameMessages, type MessagesIdentity } from "../../refusals.ts";
 import type { CategoryChoice } from "../../category_choice.ts";
 import type { MessageQuery } from "../../store.ts";
 import type { Database } from "../connection/database.ts";
@@ -37,12 +37,8 @@ export interface Run {
   to: number;
 }
 
-/** Which messages a namespace had at a moment. */
-export interface Moment {
-  /** Another one when all messages are replaced. */
-  generation: number;
-  /** The namespace's number: another one of the same id has another. */
-  namespace: number;
+/** Which messages a namespace had at some time. */
+export interface Snapshot extends MessagesIdentity {
   /** The highest global position that there is; 0 for none. */
   highest: number;
 }
@@ -57,11 +53,11 @@ export interface Range {
   /** Most messages. */
   limit: number;
   /** When the runs were found; what comes later is not read. */
-  begun?: Moment;
+  begun?: Snapshot;
 }
 
 /** A page, and what the next one has to know of it. */
-interface Page<T> extends Moment {
+interface Page<T> extends Snapshot {
   /** What was read. */
   rows: T;
   /** How many messages that are. */
@@ -73,7 +69,7 @@ interface Page<T> extends Moment {
 }
 
 /** What comes with each row, and alone where there is no row. */
-interface PageRow extends Message, Moment {
+interface PageRow extends Message, Snapshot {
   /** `null` in the one row of an empty page. */
   id: string;
   /** Payload bytes of the page up to and with this message. */
@@ -93,7 +89,7 @@ export class Scan {
   /** The bound list of categories to merge, or the only one. */
   #categories: { merged: string } | { only: string } | undefined;
   /** How many bytes of lines the next page is likely to have. */
-  #room = 0;
+  #textBytes = 0;
 
   constructor(schema: string, key: "position" | "global_position") {
     this.#schema = schema;
@@ -142,7 +138,7 @@ export class Scan {
   ): Promise<Page<Message[]>> {
     const rows = await database.queryPage<PageRow>(
       `${
-        this.#atOneMoment(
+        this.#inOneSnapshot(
           `SELECT ${MESSAGE_COLUMNS}, bytes FROM (${this.#sized(payloadBytes)}) AS sized
           WHERE bytes - (${payloadBytes}) < ${pageCharsMax}`,
         )
@@ -166,7 +162,7 @@ export class Scan {
   }
 
   /** Asks which messages there are. */
-  async moment(database: Database): Promise<Moment> {
+  async snapshot(database: Database): Promise<Snapshot> {
     return await this.messages(database, { from: 0, to: 0 }, 0);
   }
 
@@ -179,7 +175,7 @@ export class Scan {
     database: Database,
     { from, to }: Run,
     rowsMax: number,
-    begun: Moment,
+    begun: Snapshot,
   ): Promise<Page<Uint8Array<ArrayBuffer>>> {
     const copied = await database.copyPage(
       `SELECT (SELECT generation FROM ${this.#schema}.state), ${this.#key}, ${RECORD_LINE}
@@ -187,13 +183,13 @@ export class Scan {
        WHERE bytes - (${lineBytes}) < ${pageCharsMax} ORDER BY ${this.#key}`,
       [from, to, rowsMax, ...this.#values],
       2,
-      this.#room,
+      this.#textBytes,
     );
     const [generation, last = 0] = copied?.numbers ?? [];
     // That nothing has changed until later says that nothing had, where there is no row to say it.
     if (copied === undefined || generation !== begun.generation) {
       return {
-        ...await this.moment(database),
+        ...await this.snapshot(database),
         rows: new Uint8Array(),
         count: 0,
         last: 0,
@@ -202,7 +198,7 @@ export class Scan {
     }
     const { text, count } = copied;
     // The next page is about as large.
-    this.#room = text.length + (text.length >> 3);
+    this.#textBytes = text.length + (text.length >> 3);
     return { ...begun, rows: text, count, last, bytes: text.length };
   }
 
@@ -210,7 +206,7 @@ export class Scan {
    * The planner has to be told that there is one row of state: a thousand pages seem worth compiling,
    * which takes longer than the page.
    */
-  #atOneMoment(page: string): string {
+  #inOneSnapshot(page: string): string {
     return `SELECT s.generation, s.namespace_number::bigint AS namespace,
         (SELECT coalesce(max(global_position), 0) FROM ${this.#schema}.messages) AS highest, p.*
       FROM (SELECT * FROM ${this.#schema}.state LIMIT 1) s LEFT JOIN LATERAL (${page}) p ON true`;
@@ -283,7 +279,7 @@ export async function* linePages(
   begin: () => Range | Promise<Range>,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   const { scan, ...range } = await begin();
-  const begun = range.begun ?? await scan.moment(database);
+  const begun = range.begun ?? await scan.snapshot(database);
   yield* oneAhead(
     pages(
       { ...range, begun },
@@ -307,8 +303,7 @@ async function* pages<T>(
       if (begun !== undefined) highest = Math.min(highest, begun.highest);
       const page = await read({ from: next, to: highest }, rowsMax);
       begun ??= page;
-      if (page.namespace !== begun.namespace) throw namespaceNotFound(id);
-      if (page.generation !== begun.generation) throw replacedWhileRead(id);
+      checkSameMessages(id, begun, page);
       if (page.count > 0) yield page.rows;
       left -= page.count;
       if (left <= 0) return;

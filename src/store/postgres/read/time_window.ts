@@ -16,7 +16,7 @@ import type { MessageQuery } from "../../store.ts";
 import type { Database } from "../connection/database.ts";
 import type { SqlValue } from "../connection/sql_value.ts";
 import { TIME_KEY } from "../schema.ts";
-import { clamp, type Moment, type Range, type Run } from "./scan.ts";
+import { clamp, type Range, type Run, type Snapshot } from "./scan.ts";
 
 /**
  * Positions of one block, and the shortest gap that is left out: to ask for another run takes about
@@ -33,7 +33,7 @@ export const WINDOW_SETTINGS: string = `SET LOCAL enable_seqscan = off;
   SET LOCAL max_parallel_workers_per_gather = 0`;
 
 /** A gap in what was found, or `null`s where there is none; and what is found in all. */
-interface WindowRow extends Moment {
+interface WindowRow extends Snapshot {
   count: number;
   first: number | null;
   last: number | null;
@@ -44,8 +44,8 @@ interface WindowRow extends Moment {
 /**
  * Finds the runs of global positions outside of which a window of time has no message.
  *
- * @param matchesMax Most messages whose places are asked for; a window of more is one run.
- * @returns The runs, and the moment of which they are true; `undefined` for a query without a window.
+ * @param matchesMax Most messages whose positions are asked for; a window of more is one run.
+ * @returns The runs, and the snapshot of which they are true; `undefined` for a query without a window.
  */
 export async function findWindow(
   database: Database,

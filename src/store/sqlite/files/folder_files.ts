@@ -81,7 +81,7 @@ class FolderFile implements OpenFile, Disposable {
 /** What the name of a namespace's file is followed by in that of its index of links. */
 const linksSuffix = "-links";
 
-/** Opens an index of links; one that is damaged, or that another version has written, is made anew. */
+/** Opens an index of links; one that is damaged, or that another version has written, is replaced by an empty one. */
 function openLinks(path: string): Connection {
   const open = () => {
     const connection = new Connection(path);

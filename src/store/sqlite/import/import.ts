@@ -12,9 +12,9 @@ import type { BatchLoader } from "./batch_loader.ts";
 
 /** What the import's file is to the namespace. */
 export interface ImportTarget {
-  /** It takes the place of the namespace's file. */
+  /** It replaces the namespace's file. */
   replaces: boolean;
-  /** Makes what the loader has committed the namespace's, in one moment. */
+  /** Makes what the loader has committed the namespace's, in one transaction. */
   publish(): void;
   /** Removes what a failed import may have left. */
   discard(): Promise<void>;

@@ -1,5 +1,5 @@
 /**
- * An import's load into a file, from opening it to the moment in which it is durable.
+ * An import's load into a file, from opening it until it is durable.
  *
  * @module
  */

@@ -65,7 +65,6 @@ export class Loader {
   #charsMax = 0;
 
   /** @param existing Messages that count as there already, beside those in the target. */
-  /** @param existing Messages that count as there already, beside those in the target. */
   constructor(target: Connection, options: LoadOptions, existing?: Connection) {
     this.#target = target;
     this.#options = options;

@@ -63,7 +63,7 @@ export class TimeSpans {
   }
 
   /**
-   * Writes what was collected, and begins anew.
+   * Writes what was collected, and begins with none.
    *
    * @param connection The namespace's file, inside the transaction of the inserts.
    */
