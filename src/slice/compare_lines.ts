@@ -10,6 +10,7 @@
 import { LINE_END } from "../record/line_end.ts";
 import { EventoDBError } from "../errors.ts";
 import type { Message } from "../message.ts";
+import { differences } from "../record/differences.ts";
 import { bufferOf } from "../record/line_head.ts";
 import { parseRecord } from "../record/parse.ts";
 import { LineReader } from "./line_reader.ts";
@@ -204,17 +205,6 @@ function storeHead(store: LineReader) {
   }
 }
 
-/** The names of the fields of a record in the order of an export. */
-const fields = [
-  ["id", "id"],
-  ["stream", "stream"],
-  ["type", "type"],
-  ["position", "pos"],
-  ["data", "data"],
-  ["metadata", "meta"],
-  ["time", "time"],
-] as const;
-
 /** Which fields of two lines differ; none where the file's line is no record, which is told of elsewhere. */
 function differingFields(inFile: string, inStore: string): string[] {
   let record: Message;
@@ -223,6 +213,5 @@ function differingFields(inFile: string, inStore: string): string[] {
   } catch {
     return [];
   }
-  const other: Message = parseRecord(inStore, 1);
-  return fields.filter(([field]) => record[field] !== other[field]).map(([, name]) => name);
+  return differences(record, parseRecord(inStore, 1));
 }

@@ -6,8 +6,9 @@
 
 import { EventoDBError } from "../errors.ts";
 import type { Message } from "../message.ts";
-import { shownId } from "./refusals.ts";
+import { differences } from "../record/differences.ts";
 import type { ImportRecord } from "../record/import_record.ts";
+import { shownId } from "./refusals.ts";
 
 /** Which key is taken. */
 export type TakenKey = "global position" | "stream position" | "id";
@@ -20,26 +21,6 @@ export interface Conflict {
   holder: Message;
   /** The line the message stood on, where it is known to be of the same file. */
   holderLine?: number;
-}
-
-const comparedFields = [
-  ["id", "id"],
-  ["stream", "stream"],
-  ["type", "type"],
-  ["position", "pos"],
-  ["globalPosition", "gpos"],
-  ["data", "data"],
-  ["metadata", "meta"],
-  ["time", "time"],
-] as const;
-
-/**
- * The fields in which two messages differ, by their names in the file.
- *
- * @returns The names; none when the two are the same.
- */
-export function differences(a: Message, b: Message): string[] {
-  return comparedFields.filter(([field]) => a[field] !== b[field]).map(([, name]) => name);
 }
 
 /**

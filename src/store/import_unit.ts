@@ -56,6 +56,7 @@ export class RunningImport implements ImportUnit {
   #isCommitting = false;
   #isAnnounced = false;
   #isCommitted = false;
+  #isOutcomeUnknown = false;
   #end: Promise<void> | undefined;
 
   constructor(work: ImportWork, listener: ImportListener) {
@@ -112,7 +113,9 @@ export class RunningImport implements ImportUnit {
     } finally {
       this.#listener.ended();
       if (this.#isAnnounced) {
-        this.#listener.tell(this.#isCommitted ? this.#work.change : { kind: "failed" });
+        // What may be there is looked for: who reads must not miss it.
+        const mayBeThere = this.#isCommitted || this.#isOutcomeUnknown;
+        this.#listener.tell(mayBeThere ? this.#work.change : { kind: "failed" });
       }
     }
   }
@@ -139,7 +142,10 @@ export class RunningImport implements ImportUnit {
   }
 
   async #failureOf(error: unknown): Promise<EventoDBError> {
-    if (error instanceof OutcomeUnknown) return error.ofImport();
+    if (error instanceof OutcomeUnknown) {
+      this.#isOutcomeUnknown = true;
+      return error.ofImport();
+    }
     const { causeOf } = this.#work;
     return importFailure(causeOf ? await causeOf.call(this.#work, error) : error);
   }

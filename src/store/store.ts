@@ -147,7 +147,7 @@ export type Appended = NamespaceChange & {
  * - `deleted`: the namespace is gone, also when there is another one of its name by now.
  * - `committing`: an import of this process is about to commit. What is read from now on may hold it
  *   already, or not yet, until the next `imported`, `replaced`, `failed` or `deleted`.
- * - `failed`: that import has failed, or nobody knows what has become of it. Look.
+ * - `failed`: that import has failed. One of which nobody knows whether it was committed is told of as if it were.
  * - `unknown`: something may have been committed, such as another process's writes. Look.
  */
 export type NamespaceChange =

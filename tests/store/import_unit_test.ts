@@ -58,6 +58,17 @@ Deno.test("RunningImport says of a commit that nobody knows its outcome, also wh
   gate.reject(new OutcomeUnknown(new EventoDBError("BACKEND_ERROR", "The connection was lost")));
   assertEquals((await failed).message.includes("existing=skip to find out"), true);
   await aborted;
+  assertEquals(heard, ["committing", "released", "ended", "replaced"]);
+});
+
+Deno.test("RunningImport tells that an import has failed which was about to commit", async () => {
+  const { unit, heard } = begin({
+    commit(announce) {
+      announce();
+      return Promise.reject(new Error("The disk is full"));
+    },
+  });
+  await assertCode(() => unit.commit(), "IMPORT_FAILED");
   assertEquals(heard, ["committing", "released", "ended", "failed"]);
 });
 

@@ -8,7 +8,8 @@
 import { isAscii } from "../../../ascii.ts";
 import type { Message } from "../../../message.ts";
 import type { ImportRecord } from "../../../record/import_record.ts";
-import { conflictError, differences, type TakenKey } from "../../conflict.ts";
+import { differences } from "../../../record/differences.ts";
+import { conflictError, type TakenKey } from "../../conflict.ts";
 import { ImportedLines } from "../../imported_lines.ts";
 import type { Database } from "../database.ts";
 import { completeMessage, fetchMessage, fetchNear, type Location } from "../read/fetch.ts";

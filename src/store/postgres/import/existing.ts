@@ -6,7 +6,8 @@
 
 import type { Message } from "../../../message.ts";
 import type { ImportRecord } from "../../../record/import_record.ts";
-import { type Conflict, conflictError, differences } from "../../conflict.ts";
+import { differences } from "../../../record/differences.ts";
+import { type Conflict, conflictError } from "../../conflict.ts";
 import type { ImportedLines } from "../../imported_lines.ts";
 import type { Queryable } from "../connection/session.ts";
 import { MESSAGE_COLUMNS } from "../read/scan.ts";

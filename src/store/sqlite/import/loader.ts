@@ -15,7 +15,8 @@ import {
 } from "../../../record/packed_records.ts";
 import type { ImportCount } from "../../../import_result.ts";
 import type { ImportRecord } from "../../../record/import_record.ts";
-import { type Conflict, conflictError, differences, type TakenKey } from "../../conflict.ts";
+import { differences } from "../../../record/differences.ts";
+import { type Conflict, conflictError, type TakenKey } from "../../conflict.ts";
 import { ImportedLines } from "../../imported_lines.ts";
 import { findConflict, firstConflict, messageAt } from "./conflict.ts";
 import type { Connection } from "../connection.ts";
