@@ -110,8 +110,10 @@ export class MaskTally {
   }
 
   #placeOf(value: MaskedValue): CountedPlace {
-    const { rule, type, section } = value;
-    if (rule === undefined || section === "stream") return this.#placeNamed(value);
+    const { rule, type: eventType, section } = value;
+    if (rule === undefined) return this.#placeNamed(value);
+    // Names of streams are one place whatever the type.
+    const type = section === "stream" ? "" : eventType;
     let rules = this.#byRule.get(type);
     if (rules === undefined) this.#byRule.set(type, rules = new Map());
     let place = rules.get(rule);

@@ -6,7 +6,7 @@
 
 import { TimeSlice } from "../tick.ts";
 import { maskKeyFingerprint } from "./key_file.ts";
-import { MaskSpool } from "./mask_spool.ts";
+import { MaskSpool, type SpooledLines } from "./mask_spool.ts";
 import { type MaskReport, MaskTally, unusedRules } from "./mask_report.ts";
 import { Masker } from "./masker.ts";
 import type { MaskObserver } from "./observer.ts";
@@ -87,8 +87,8 @@ export class MaskRun implements Disposable {
   }
 
   /** The masked lines, in chunks. */
-  *lines(): Generator<Uint8Array<ArrayBuffer>> {
-    for (const { bytes } of this.#spool.read()) yield bytes;
+  lines(): Generator<SpooledLines> {
+    return this.#spool.read();
   }
 
   /**

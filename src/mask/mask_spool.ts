@@ -7,8 +7,11 @@
 import { type FileSpan, TemporaryFile } from "../slice/temporary_file.ts";
 import type { MaskedLines } from "./masker.ts";
 
-/** Bytes before each entry: how many bytes of lines, and how many offsets of spans. */
-const headBytes = 8;
+/** Bytes before each entry: how many bytes of lines, how many offsets of spans, and how many events. */
+const headBytes = 12;
+
+/** Lines in a spool. */
+export type SpooledLines = Pick<MaskedLines, "bytes" | "spans" | "events">;
 
 /** Keeps masked lines in a temporary file. */
 export class MaskSpool implements Disposable {
@@ -16,8 +19,8 @@ export class MaskSpool implements Disposable {
   #end = 0;
 
   /** Adds lines. @param masked The lines. */
-  add({ bytes, spans }: Pick<MaskedLines, "bytes" | "spans">): void {
-    const head = Uint32Array.of(bytes.length, spans.length);
+  add({ bytes, spans, events }: SpooledLines): void {
+    const head = Uint32Array.of(bytes.length, spans.length, events);
     const offsets = new Uint8Array(spans.buffer, spans.byteOffset, spans.byteLength);
     this.#end = this.#file.append([
       new Uint8Array(head.buffer),
@@ -27,7 +30,7 @@ export class MaskSpool implements Disposable {
   }
 
   /** Reads all lines, with the spans that the mask has written. */
-  *read(): Generator<Pick<MaskedLines, "bytes" | "spans">> {
+  *read(): Generator<SpooledLines> {
     for (let at = 0; at < this.#end;) {
       const head = new Uint32Array(this.#bytes(at, headBytes).buffer);
       at += headBytes;
@@ -35,7 +38,7 @@ export class MaskSpool implements Disposable {
       at += spans.byteLength;
       const bytes = this.#bytes(at, head[0]!);
       at += bytes.length;
-      yield { bytes, spans };
+      yield { bytes, spans, events: head[2]! };
     }
   }
 

@@ -185,9 +185,10 @@ export class Masker {
     if (stream.json === "") return observer.onKept?.(this.#metStream(stream, type, line));
     output.replace(streamStart, streamEnd, stream.json);
     if (observer.onMasked === undefined) return;
-    const met = this.#metStream(stream, type, line);
+    const { name, rule } = stream.category;
     for (const [plaintext, replacement] of this.#streams.partsOf(stream)) {
-      observer.onMasked({ ...met, plaintext, replacement });
+      const path = rule?.path ?? shownCategory(name);
+      observer.onMasked({ line, type, section: "stream", path, rule, plaintext, replacement });
     }
   }
 

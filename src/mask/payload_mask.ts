@@ -314,16 +314,28 @@ export class PayloadMask {
 
   #tellMasked(rule: PathRule<Decision>, plaintext: string, json: string | undefined): void {
     if (this.#observer.onMasked === undefined) return;
+    const decided = rule.value.rule;
     const parts = rule.value.mask.partsOf?.(plaintext);
     if (parts !== undefined) {
-      const met = this.#met(rule.value.rule);
+      const met = this.#met(decided);
       for (const [plaintext, replacement] of parts) {
         this.#observer.onMasked({ ...met, plaintext, replacement });
       }
       return;
     }
-    const replacement = json?.startsWith('"') ? JSON.parse(json) as string : json;
-    this.#observer.onMasked({ ...this.#met(rule.value.rule), plaintext, replacement });
+    const { line, type } = this.#event;
+    const path = decided?.path ?? this.#path();
+    const replacement = json === undefined ? undefined : unquoted(json);
+    // Field by field: this is done for every value.
+    this.#observer.onMasked({
+      line,
+      type,
+      section: this.#section,
+      path,
+      rule: decided,
+      plaintext,
+      replacement,
+    });
   }
 
   #met(rule: PolicyRule | undefined) {
@@ -399,6 +411,12 @@ export class PayloadMask {
 function findText(names: NameTable, name: string): number {
   const bytes = encoder.encode(name);
   return names.find(bytes.reduce(hashWith, emptyHash), bytes, 0, bytes.length);
+}
+
+/** What a scalar is in the form that observers get. */
+function unquoted(json: string): string {
+  if (json.charCodeAt(0) !== QUOTE) return json;
+  return json.includes("\\") ? JSON.parse(json) as string : json.slice(1, -1);
 }
 
 function kindOf(code: number): string {

@@ -6,6 +6,11 @@
 
 import { roundedDigitsMax } from "../limits.ts";
 
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+
 /** A number as an integer and how many of its digits stand after the point. */
 export interface Decimal {
   readonly digits: bigint;
@@ -39,6 +44,35 @@ export function parseDecimal(text: string): Decimal | undefined {
  * those are more; `undefined` when the text is no number.
  */
 export function roundNumber(text: string, step: Decimal): string | undefined {
+  return roundSmall(text, step) ?? roundAny(text, step);
+}
+
+/** Digits of a number of which twice as much and a step are exact in a `number`. */
+const smallDigits = 14;
+
+/** The usual number, without big ones; `undefined` for any other. */
+function roundSmall(text: string, step: Decimal): string | undefined {
+  const isNegative = text.charCodeAt(0) === MINUS;
+  const first = isNegative ? 1 : 0;
+  let point = text.length;
+  let size = 0;
+  for (let at = first; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === POINT && point === text.length) point = at;
+    else if (code >= ZERO && code <= NINE) size = size * 10 + code - ZERO;
+    else return undefined;
+  }
+  const scale = Math.max(0, text.length - point - 1);
+  const hasDigits = point > first && (point === text.length || scale > 0);
+  if (!hasDigits || text.length - first > smallDigits || step.scale > scale) return undefined;
+  const scaledStep = Number(step.digits) * 10 ** (scale - step.scale);
+  if (scaledStep >= 10 ** smallDigits) return undefined;
+  const doubled = 2 * size + scaledStep;
+  const rounded = (doubled - doubled % (2 * scaledStep)) / 2;
+  return shown(rounded, scale, isNegative && rounded !== 0);
+}
+
+function roundAny(text: string, step: Decimal): string | undefined {
   const value = parseDecimal(text);
   if (value === undefined) return undefined;
   const scale = Math.max(value.scale, step.scale);
@@ -46,8 +80,12 @@ export function roundNumber(text: string, step: Decimal): string | undefined {
   const scaledStep = step.digits * 10n ** BigInt(scale - step.scale);
   const size = scaled < 0n ? -scaled : scaled;
   const rounded = (2n * size + scaledStep) / (2n * scaledStep) * scaledStep;
-  const shown = String(rounded).padStart(scale + 1, "0");
-  const point = shown.length - scale;
-  const sign = scaled < 0n && rounded !== 0n ? "-" : "";
-  return sign + shown.slice(0, point) + (scale === 0 ? "" : `.${shown.slice(point)}`);
+  return shown(rounded, scale, scaled < 0n && rounded !== 0n);
+}
+
+function shown(rounded: bigint | number, scale: number, isNegative: boolean): string {
+  const digits = String(rounded).padStart(scale + 1, "0");
+  const point = digits.length - scale;
+  const sign = isNegative ? "-" : "";
+  return sign + digits.slice(0, point) + (scale === 0 ? "" : `.${digits.slice(point)}`);
 }

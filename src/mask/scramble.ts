@@ -5,6 +5,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { chacha20 } from "../deps/noble_ciphers.ts";
 import { bytesOfCode, HmacSha256 } from "./hmac_sha256.ts";
 
@@ -28,16 +29,23 @@ for (const [first, last] of ["az", "AZ", "09"]) {
   sizeOfKind.fill(to - from + 1, from, to + 1);
 }
 
+/** How far a random byte shifts a letter and a digit: at least by one, and never once around. */
+const letterShifts = Uint8Array.from({ length: 256 }, (_, byte) => 1 + byte % 25);
+const digitShifts = Uint8Array.from({ length: 256 }, (_, byte) => 1 + byte % 9);
+
 const nonce = new Uint8Array(12);
 /** Random bytes that are made at once, of a long text. */
 const pieceBytes = 4096;
 const zeros = new Uint8Array(pieceBytes);
+/** Up to this many characters, a text is scrambled at one go if it is ASCII. */
+const shortChars = 2 ** 15;
 
 /** Scrambles texts and numbers. */
 export class Scrambler {
   readonly #hmac: HmacSha256;
   readonly #rows = new Map<number, Row>();
   readonly #units = new Uint16Array(4096);
+  readonly #chars = Buffer.alloc(shortChars);
 
   // Random bytes of one text: ChaCha20, under a key that is the text's.
   readonly #piece = new Uint8Array(pieceBytes);
@@ -60,6 +68,11 @@ export class Scrambler {
    */
   text(text: string): string {
     this.#begin(text);
+    if (text.length <= shortChars) {
+      const scrambled = this.#ascii(text);
+      if (scrambled !== undefined) return scrambled;
+      this.#begin(text);
+    }
     const units = this.#units;
     let scrambled = "";
     let filled = 0;
@@ -70,7 +83,8 @@ export class Scrambler {
       }
       const code = text.charCodeAt(i);
       if (code < 0x80) {
-        units[filled++] = code < 0x30 || sizeOfKind[code] === 0 ? code : this.#ascii(code);
+        const size = sizeOfKind[code]!;
+        units[filled++] = size === 0 ? code : turned(code, this.#shift(size));
         continue;
       }
       const point = this.#other(text.codePointAt(i)!);
@@ -105,10 +119,27 @@ export class Scrambler {
     return scrambled + text.slice(mantissa.length);
   }
 
-  #ascii(code: number): number {
-    const first = firstOfKind[code]!;
-    const size = sizeOfKind[code]!;
-    return first + (code - first + this.#shift(size)) % size;
+  /** Scrambles the usual text; `undefined` for one that goes beyond ASCII. */
+  #ascii(text: string): string | undefined {
+    const chars = this.#chars;
+    let random = this.#random;
+    let at = 0;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code >= 0x80) return undefined;
+      const size = sizeOfKind[code]!;
+      if (size === 0) {
+        chars[i] = code;
+        continue;
+      }
+      if (at === random.length) {
+        random = this.#next();
+        at = 0;
+      }
+      const byte = random[at++]!;
+      chars[i] = turned(code, size === 10 ? digitShifts[byte]! : letterShifts[byte]!);
+    }
+    return chars.toString("latin1", 0, text.length);
   }
 
   /** Another letter of the same kind from the same row of characters: of the same script, mostly. */
@@ -158,6 +189,12 @@ export class Scrambler {
     }
     return 1 + this.#random[this.#at++]! % (of - 1);
   }
+}
+
+/** Another character of ASCII of the same kind. */
+function turned(code: number, shift: number): number {
+  const to = code + shift;
+  return to < firstOfKind[code]! + sizeOfKind[code]! ? to : to - sizeOfKind[code]!;
 }
 
 function textOfUnits(units: Uint16Array): string {

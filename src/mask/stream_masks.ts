@@ -41,7 +41,12 @@ export interface MaskedStream {
    * where the name stays.
    */
   readonly json: string;
+  /** The parts of its id that are replaced, once they have been asked for. */
+  parts?: readonly StreamPart[];
 }
+
+/** A part of a stream's id, and what stands in its place. */
+export type StreamPart = readonly [plaintext: string, replacement: string];
 
 /** Masks the names of streams. */
 export class StreamMasks {
@@ -96,7 +101,11 @@ export class StreamMasks {
    * @param stream The stream.
    * @returns Each part, with what stands in its place.
    */
-  partsOf({ name, category: { mask } }: MaskedStream): [plaintext: string, replacement: string][] {
+  partsOf(stream: MaskedStream): readonly StreamPart[] {
+    return stream.parts ??= this.#computeParts(stream);
+  }
+
+  #computeParts({ name, category: { mask } }: MaskedStream): StreamPart[] {
     if (mask === undefined) return [];
     return idParts(idOf(name)).filter((part) => part !== "").map((
       part,

@@ -157,6 +157,17 @@ Deno.test("roundNumber() is exact, whatever the size", () => {
     ["1.5e-2", "1", "0.000"],
     ["x", "1", undefined],
     ["1e9999", "1", undefined],
+    ["", "1", undefined],
+    ["-", "1", undefined],
+    ["1.", "1", undefined],
+    [".5", "1", undefined],
+    ["-0.4", "1", "0.0"],
+    ["-0.5", "1", "-1.0"],
+    ["99999999999999", "2", "100000000000000"],
+    ["999999999999999999", "2", "1000000000000000000"],
+    ["0.05", "0.1", "0.10"],
+    ["0.04", "0.1", "0.00"],
+    ["1.2.3", "1", undefined],
   ];
   for (const [text, step, expected] of rounded) {
     assertEquals(roundNumber(text, parseDecimal(step)!), expected, text);

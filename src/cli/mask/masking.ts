@@ -9,6 +9,7 @@ import { EventoDBError } from "../../errors.ts";
 import { residualsNamedMax } from "../../limits.ts";
 import { isValueLike } from "../../mask/looks.ts";
 import { type MaskReport, residualText } from "../../mask/mask_report.ts";
+import type { SpooledLines } from "../../mask/mask_spool.ts";
 import { MaskRun } from "../../mask/mask_run.ts";
 import type { MaskPolicy } from "../../mask/policy.ts";
 import type { Residual } from "../../mask/residual/residual_scan.ts";
@@ -28,6 +29,8 @@ import { say } from "../terminal/terminal.ts";
 import { givenMaskKey } from "./mask_key.ts";
 import { withoutValues } from "./without_values.ts";
 import { readPolicy } from "./policy_file.ts";
+
+const LINE_END = 0x0a;
 
 /** One masking on the command line. */
 export class Masking implements AsyncDisposable {
@@ -137,7 +140,7 @@ export class Masking implements AsyncDisposable {
     this.#residuals = residuals;
     await this.#writeReport(this.#run.report(residuals));
     this.#judge(residuals);
-    for (const bytes of this.#run.lines()) yield chunkOf(bytes, categories, tally);
+    for (const lines of this.#run.lines()) yield chunkOf(lines, categories, tally);
   }
 
   /**
@@ -273,18 +276,18 @@ export function namedResiduals(residuals: readonly Residual[]): string[] {
 }
 
 function chunkOf(
-  bytes: Uint8Array<ArrayBuffer>,
+  { bytes, events }: SpooledLines,
   categories: ReadonlySet<string>,
   tally: Tally | undefined,
 ): ExportChunk {
   const head = new LineHead();
-  let events = 0;
-  let first: number | undefined;
-  for (let start = 0; start < bytes.length; start = head.end) {
-    head.read(bytes, start);
-    first ??= head.globalPosition;
-    tally?.addEvent(head);
-    events++;
-  }
-  return { bytes, events, first: first ?? 0, last: head.globalPosition, categories };
+  head.read(bytes, 0);
+  const first = head.globalPosition;
+  if (tally !== undefined) {
+    for (let start = 0; start < bytes.length; start = head.end) {
+      head.read(bytes, start);
+      tally.addEvent(head);
+    }
+  } else head.read(bytes, bytes.lastIndexOf(LINE_END, -2) + 1);
+  return { bytes, events, first, last: head.globalPosition, categories };
 }

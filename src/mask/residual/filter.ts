@@ -7,21 +7,83 @@
 
 import { residualFilterBitsMax, residualTextCharsMax } from "../../limits.ts";
 import type { TextHash } from "./text_hash.ts";
-import { isWordCode } from "./fold.ts";
+import { isWordCode, lowerAscii } from "./fold.ts";
 
 /** Characters from which on a text is looked for anywhere; a shorter one only as a word. */
 export const longCharsMin = 8;
 
-/** Factor of the rolling hash, and what its oldest character is multiplied by. */
+/** Factor of the hash of beginnings. */
 const factor = 0x01000193 * 5 | 1;
-const oldest = Array.from({ length: longCharsMin - 1 }).reduce<number>(
-  (power) => Math.imul(power, factor),
-  1,
-);
 
-/** The texts that are looked for, as bits. */
+/** Places that are looked at are this far apart. */
+const stride = 4;
+/** So many characters that, wherever a long text begins, a piece of it begins at one of these places. */
+const pieceChars = longCharsMin - stride + 1;
+/** The table of pieces has a bit for each of the highest bits of their numbers. */
+const pieceShift = 32 - 24;
+
+const PERCENT = 0x25;
+const BACKSLASH = 0x5c;
+
+/** Beside the code of a lower-case letter: */
+const codeMask = 0x7f;
+const beginsShort = 0x80;
+const isNotPlain = 0x100;
+
+/**
+ * What tells that none of the texts is near: pieces of the long ones, and first characters of the short ones.
+ * Pieces are of five characters and from the first four places of a text, so that a look at every fourth
+ * place misses none.
+ */
+export class Pieces {
+  /** Bits, by piece. */
+  readonly bits: Uint32Array = new Uint32Array(2 ** (32 - pieceShift - 5));
+  readonly #shortFirsts = new Set<number>();
+
+  /**
+   * Adds a text.
+   *
+   * @param codes Its characters.
+   * @param length How many they are.
+   */
+  add(codes: Uint16Array, length: number): void {
+    if (length < longCharsMin) {
+      this.#shortFirsts.add(codes[0]!);
+      return;
+    }
+    for (let at = 0; at < stride; at++) {
+      const piece = pieceOf(
+        codes[at]!,
+        codes[at + 1]!,
+        codes[at + 2]!,
+        codes[at + 3]!,
+        codes[at + 4]!,
+      );
+      this.bits[piece >>> 5]! |= 1 << (piece & 31);
+    }
+  }
+
+  /** Whether a short text begins with a character. @param code Its code. */
+  isShortFirst(code: number): boolean {
+    return this.#shortFirsts.has(code);
+  }
+}
+
+/** Five characters as the number of a bit. */
+function pieceOf(a: number, b: number, c: number, d: number, e: number): number {
+  const all = a ^ (b << 7) ^ (c << 14) ^ (d << 21) ^ (e << 28) ^ (e >>> 4);
+  return Math.imul(all ^ (all >>> 15), 0x9e3779b1 | 0) >>> pieceShift;
+}
+
+/**
+ * The texts that are looked for, as bits. A line is first taken in part by part, which notes the places that
+ * are worth a look, and then looked at there.
+ */
 export class ResidualFilter {
   readonly #hash: TextHash;
+  readonly #pieces: Pieces;
+  /** By byte: its code in lower case, whether a short text begins with it, and whether it is not plain. */
+  readonly #kinds: Uint16Array;
   /** Beginnings of long texts. */
   readonly #beginnings: Bits;
   /** Which lengths there are among texts with such a beginning: one bit each, two numbers a beginning. */
@@ -31,15 +93,28 @@ export class ResidualFilter {
   readonly #shortBeginnings = new Uint8Array(2 ** 13);
   /** Lengths of short texts, one bit each. */
   #shortLengths = 0;
-  #hasLong = false;
   readonly #texts: Bits;
+  /** Places with pieces, and places where a short text may begin: how many, and how many are looked at. */
+  readonly #long: number[] = [];
+  #longCount = 0;
+  #longNext = 0;
+  readonly #short: number[] = [];
+  #shortCount = 0;
+  #shortNext = 0;
 
   /**
    * @param count How many texts there are.
    * @param hash Hashes them.
+   * @param pieces Their pieces.
    */
-  constructor(count: number, hash: TextHash) {
+  constructor(count: number, hash: TextHash, pieces: Pieces) {
     this.#hash = hash;
+    this.#pieces = pieces;
+    this.#kinds = Uint16Array.from({ length: 256 }, (_, byte) => {
+      if (byte > codeMask || byte === PERCENT || byte === BACKSLASH) return isNotPlain;
+      const code = lowerAscii[byte]!;
+      return pieces.isShortFirst(code) ? code | beginsShort : code;
+    });
     this.#beginnings = new Bits(count * 16);
     const entries = Math.min(2 ** 20, Math.max(256, 2 ** Math.ceil(Math.log2(count + 1))));
     this.#lengths = new Uint32Array(2 * entries);
@@ -63,57 +138,141 @@ export class ResidualFilter {
       this.#shortBeginnings[beginning >>> 3]! |= 1 << (beginning & 7);
       return;
     }
-    this.#hasLong = true;
     this.#beginnings.add(spread(beginning));
     const bit = length - longCharsMin;
     this.#lengths[this.#lengthsAt(beginning) + (bit >> 5)]! |= 1 << (bit & 31);
   }
 
+  /** Begins a line. */
+  beginLine(): void {
+    this.#longCount =
+      this.#longNext =
+      this.#shortCount =
+      this.#shortNext =
+        0;
+  }
+
   /**
-   * Looks through folded text.
+   * Takes in a part of a line as it is.
    *
-   * @param codes The characters.
-   * @param start Index of the first that is looked at.
-   * @param end Index after the last.
-   * @param textStart Index of the first that tells where a word begins.
-   * @param textEnd Index after the last that tells where a word ends.
-   * @param onHit Told of each text that may be one of them; the hash has its hash then.
+   * @param bytes What holds the line.
+   * @param line Index of the line.
+   * @param start Where in the line the part begins.
+   * @param end Where it ends.
+   * @param codes Gets the folded characters, each at its place in the line.
+   * @returns Whether that is what they are: no escapes, and nothing beyond ASCII.
+   */
+  takePlain(
+    bytes: Uint8Array,
+    line: number,
+    start: number,
+    end: number,
+    codes: Uint16Array,
+  ): boolean {
+    const kinds = this.#kinds;
+    const pieces = this.#pieces.bits;
+    let at = start;
+    for (; at + pieceChars <= end; at += stride) {
+      const from = line + at;
+      let a = kinds[bytes[from]!]!;
+      let b = kinds[bytes[from + 1]!]!;
+      let c = kinds[bytes[from + 2]!]!;
+      let d = kinds[bytes[from + 3]!]!;
+      let e = kinds[bytes[from + 4]!]!;
+      const all = a | b | c | d | e;
+      if (all > codeMask) {
+        if (all >= isNotPlain) return false;
+        if ((a & beginsShort) !== 0) this.#short[this.#shortCount++] = at;
+        if ((b & beginsShort) !== 0) this.#short[this.#shortCount++] = at + 1;
+        if ((c & beginsShort) !== 0) this.#short[this.#shortCount++] = at + 2;
+        if ((d & beginsShort) !== 0) this.#short[this.#shortCount++] = at + 3;
+        a &= codeMask;
+        b &= codeMask;
+        c &= codeMask;
+        d &= codeMask;
+        e &= codeMask;
+      }
+      codes[at] = a;
+      codes[at + 1] = b;
+      codes[at + 2] = c;
+      codes[at + 3] = d;
+      const piece = pieceOf(a, b, c, d, e);
+      if ((pieces[piece >>> 5]! >>> (piece & 31) & 1) === 1) this.#long[this.#longCount++] = at;
+    }
+    for (; at < end; at++) {
+      const kind = kinds[bytes[line + at]!]!;
+      if (kind >= isNotPlain) return false;
+      if ((kind & beginsShort) !== 0) this.#short[this.#shortCount++] = at;
+      codes[at] = kind & codeMask;
+    }
+    return true;
+  }
+
+  /**
+   * Takes in a text that is folded already.
+   *
+   * @param codes Its characters.
+   * @param end How many they are.
    * @param withShort Whether short texts are looked for as well; as a number, they are everywhere.
    */
-  find(
-    codes: Uint16Array,
-    start: number,
-    end: number,
-    textStart: number,
-    textEnd: number,
-    onHit: (at: number, length: number) => void,
-    withShort: boolean = true,
-  ): void {
-    if (this.#hasLong) this.#findLong(codes, start, end, onHit);
+  takeFolded(codes: Uint16Array, end: number, withShort: boolean): void {
+    const pieces = this.#pieces.bits;
+    for (let at = 0; at + pieceChars <= end; at += stride) {
+      const piece = pieceOf(
+        codes[at]!,
+        codes[at + 1]!,
+        codes[at + 2]!,
+        codes[at + 3]!,
+        codes[at + 4]!,
+      );
+      if ((pieces[piece >>> 5]! >>> (piece & 31) & 1) === 1) this.#long[this.#longCount++] = at;
+    }
     if (this.#shortLengths === 0 || !withShort) return;
-    this.#findShort(codes, start, end, textStart, textEnd, onHit);
+    for (let at = 0; at < end; at++) this.#short[this.#shortCount++] = at;
   }
 
-  #findLong(
+  /**
+   * Looks at a part that was taken in: the next one, or one after it.
+   *
+   * @param codes The characters.
+   * @param start Where the part begins, which is where words may begin.
+   * @param end Where it ends.
+   * @param onHit Told of each text that may be one of them; the hash has its hash then.
+   */
+  look(
     codes: Uint16Array,
     start: number,
     end: number,
     onHit: (at: number, length: number) => void,
   ): void {
-    if (end - start < longCharsMin) return;
-    const beginnings = this.#beginnings;
-    let rolling = 0;
-    for (let i = start; i < start + longCharsMin - 1; i++) {
-      rolling = Math.imul(rolling, factor) + codes[i]! | 0;
+    for (; this.#longNext < this.#longCount; this.#longNext++) {
+      const place = this.#long[this.#longNext]!;
+      if (place >= end) break;
+      this.#lookAround(codes, place, start, end, onHit);
     }
-    for (let i = start + longCharsMin - 1, first = start; i < end; i++, first++) {
-      rolling = Math.imul(rolling, factor) + codes[i]! | 0;
-      if (beginnings.has(spread(rolling))) this.#look(codes, first, end, rolling, onHit);
-      rolling = rolling - Math.imul(codes[first]!, oldest) | 0;
+    for (; this.#shortNext < this.#shortCount; this.#shortNext++) {
+      const place = this.#short[this.#shortNext]!;
+      if (place >= end) break;
+      this.#lookShort(codes, place, start, end, onHit);
     }
   }
 
-  #look(
+  /** Where a piece was found, a text may begin there or up to three characters before. */
+  #lookAround(
+    codes: Uint16Array,
+    place: number,
+    start: number,
+    end: number,
+    onHit: (at: number, length: number) => void,
+  ): void {
+    const last = Math.min(place, end - longCharsMin);
+    for (let at = Math.max(start, place - stride + 1); at <= last; at++) {
+      const beginning = longBeginningOf(codes, at);
+      if (this.#beginnings.has(spread(beginning))) this.#lookLong(codes, at, end, beginning, onHit);
+    }
+  }
+
+  #lookLong(
     codes: Uint16Array,
     at: number,
     end: number,
@@ -137,26 +296,24 @@ export class ResidualFilter {
     }
   }
 
-  #findShort(
+  #lookShort(
     codes: Uint16Array,
+    at: number,
     start: number,
     end: number,
-    textStart: number,
-    textEnd: number,
     onHit: (at: number, length: number) => void,
   ): void {
+    if (at + 1 >= end) return;
+    const beginning = pairOf(codes[at]!, codes[at + 1]!);
+    if ((this.#shortBeginnings[beginning >>> 3]! >>> (beginning & 7) & 1) === 0) return;
+    if (!isEdge(codes, at, start, end)) return;
+    if (at > start && isNumber(codes, at, end)) return;
     const hash = this.#hash;
-    for (let at = start; at < end; at++) {
-      const beginning = pairOf(codes[at]!, codes[at + 1]!);
-      if ((this.#shortBeginnings[beginning >>> 3]! >>> (beginning & 7) & 1) === 0) continue;
-      if (!isEdge(codes, at, textStart, textEnd)) continue;
-      if (at > textStart && isNumber(codes, at, textEnd)) continue;
-      hash.begin();
-      for (let length = 1; length < longCharsMin && at + length <= end; length++) {
-        hash.add(codes[at + length - 1]!);
-        if ((this.#shortLengths >> length & 1) === 0) continue;
-        if (isEdge(codes, at + length, textStart, textEnd)) this.#report(at, length, onHit);
-      }
+    hash.begin();
+    for (let length = 1; length < longCharsMin && at + length <= end; length++) {
+      hash.add(codes[at + length - 1]!);
+      if ((this.#shortLengths >> length & 1) === 0) continue;
+      if (isEdge(codes, at + length, start, end)) this.#report(at, length, onHit);
     }
   }
 
@@ -171,7 +328,7 @@ export class ResidualFilter {
 }
 
 /**
- * What the beginning of a text is looked for by: the rolling hash of its first characters or, of a short text,
+ * What the beginning of a text is looked for by: a hash of its first characters or, of a short text,
  * its first two.
  *
  * @param codes Its characters.
@@ -180,9 +337,14 @@ export class ResidualFilter {
  */
 export function beginningOf(codes: Uint16Array, length: number): number {
   if (length < longCharsMin) return pairOf(codes[0]!, codes[1]!);
-  let rolling = 0;
-  for (let i = 0; i < longCharsMin; i++) rolling = Math.imul(rolling, factor) + codes[i]! | 0;
-  return rolling;
+  return longBeginningOf(codes, 0);
+}
+
+/** The hash of as many characters as a long text has at least. */
+function longBeginningOf(codes: Uint16Array, at: number): number {
+  let hash = 0;
+  for (let i = at; i < at + longCharsMin; i++) hash = Math.imul(hash, factor) + codes[i]! | 0;
+  return hash;
 }
 
 /** Whether no word goes on over a place between two characters. */

@@ -22,7 +22,7 @@ import {
 } from "../../limits.ts";
 import { bufferOf, LineHead } from "../../record/line_head.ts";
 import { categoryOf } from "../../stream_name.ts";
-import { beginningOf, longCharsMin, ResidualFilter } from "./filter.ts";
+import { beginningOf, longCharsMin, Pieces, ResidualFilter } from "./filter.ts";
 import { fold, lowerAscii } from "./fold.ts";
 import { HashedRecords } from "./hashed_records.ts";
 import { Names } from "./names.ts";
@@ -43,7 +43,7 @@ export interface Residual {
   position: number;
 }
 
-const PERCENT = 0x25;
+const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const LINE_END = 0x0a;
 
@@ -62,8 +62,11 @@ export class ResidualScan implements Disposable {
   #line: { bytes: Uint8Array; start: number; end: number; isPlain: boolean } | undefined;
   /** What may be in the line. */
   readonly #found: Found[] = [];
+  /** Start and end of each part of the line that is looked through. */
+  readonly #parts: number[] = [];
   readonly #head = new LineHead();
   #codes = new Uint16Array(1024);
+  readonly #pieces = new Pieces();
   #filter: ResidualFilter | undefined;
 
   /**
@@ -95,19 +98,14 @@ export class ResidualScan implements Disposable {
    * @param source Where it stood: a number of {@linkcode source}.
    */
   masked(text: string, source: number): void {
-    // Folding changes lengths a little.
-    const folded = fold(
-      text.length > 2 * residualTextCharsMax
-        ? text.trimStart().slice(0, 2 * residualTextCharsMax)
-        : text.trim(),
-    );
-    const length = Math.min(folded.length, residualTextCharsMax);
-    if (!isTelling(folded, length)) return;
+    const length = this.#foldHead(text);
+    const codes = this.#codes;
+    if (!isTelling(codes, length)) return;
     const hash = this.#hash;
-    const codes = this.#fillFolded(folded.slice(0, length));
     hash.begin();
     for (let i = 0; i < length; i++) hash.add(codes[i]!);
     hash.take();
+    this.#pieces.add(codes, length);
     const record = this.#record;
     record[0] = hash.a;
     record[1] = hash.b;
@@ -126,15 +124,29 @@ export class ResidualScan implements Disposable {
    */
   scan(bytes: Uint8Array, spans: ArrayLike<number>): void {
     const filter = this.#filter ??= this.#makeFilter();
+    const parts = this.#parts;
     let next = 0;
     for (let start = 0; start < bytes.length;) {
       const end = indexOf.call(bytes, LINE_END, start);
-      const made: number[] = [];
-      for (; next < spans.length && spans[next]! < end; next++) made.push(spans[next]! - start);
-      const isPlain = this.#fillPlain(bytes, start, end, made);
+      const firstSpan = next;
+      // What the mask has not written, and no id of a message.
+      parts.length = 0;
+      let from = idEnd(bytes, start) - start;
+      for (; next < spans.length && spans[next]! < end; next += 2) {
+        if (spans[next]! - start > from) parts.push(from, spans[next]! - start);
+        from = spans[next + 1]! - start;
+      }
+      if (end - start > from) parts.push(from, end - start);
+      const isPlain = this.#takePlain(filter, bytes, start, end);
       this.#line = { bytes, start, end, isPlain };
-      if (isPlain) this.#scanPlain(filter, made, end - start);
-      else this.#scanText(filter, bytes.subarray(start, end), made);
+      if (isPlain) this.#lookAtParts(filter);
+      else {
+        const made = Array.from(
+          { length: next - firstSpan },
+          (_, i) => spans[firstSpan + i]! - start,
+        );
+        this.#scanText(filter, bytes.subarray(start, end), made);
+      }
       this.#keep();
       start = end + 1;
     }
@@ -172,7 +184,7 @@ export class ResidualScan implements Disposable {
   }
 
   #makeFilter(): ResidualFilter {
-    const filter = new ResidualFilter(this.#texts.size, this.#hash);
+    const filter = new ResidualFilter(this.#texts.size, this.#hash, this.#pieces);
     for (const group of this.#texts.groups()) {
       for (let at = 0; at < group.length; at += 6) {
         filter.add(group[at]!, group[at + 1]!, group[at + 4]!, group[at + 5]!);
@@ -181,23 +193,50 @@ export class ResidualScan implements Disposable {
     return filter;
   }
 
-  /**
-   * Lower-case characters of what the mask has not written, if there are neither escapes nor anything beyond
-   * ASCII in it.
-   */
-  #fillPlain(bytes: Uint8Array, start: number, end: number, made: readonly number[]): boolean {
+  /** The usual line is looked through as it is; what it means is found out where something was found. */
+  #takePlain(filter: ResidualFilter, bytes: Uint8Array, start: number, end: number): boolean {
     const codes = this.#room(end - start);
-    let at = start;
-    for (let i = 0; i <= made.length; i += 2) {
-      const until = i < made.length ? start + made[i]! : end;
-      for (let to = at - start; at < until; at++, to++) {
-        const byte = bytes[at]!;
-        if (byte >= 0x80 || byte === BACKSLASH || byte === PERCENT) return false;
-        codes[to] = lowerAscii[byte]!;
-      }
-      if (i < made.length) at = start + made[i + 1]!;
+    const parts = this.#parts;
+    filter.beginLine();
+    for (let i = 0; i < parts.length; i += 2) {
+      if (!filter.takePlain(bytes, start, parts[i]!, parts[i + 1]!, codes)) return false;
     }
     return true;
+  }
+
+  #lookAtParts(filter: ResidualFilter): void {
+    const parts = this.#parts;
+    for (let i = 0; i < parts.length; i += 2) {
+      filter.look(this.#codes, parts[i]!, parts[i + 1]!, this.#onFound);
+    }
+  }
+
+  /** Folds the beginning of a text, and returns how many characters that has. */
+  #foldHead(text: string): number {
+    const isCut = text.length > 2 * residualTextCharsMax;
+    const plain = this.#foldPlainHead(text, isCut);
+    if (plain >= 0) return plain;
+    // Folding changes lengths a little.
+    const folded = fold(
+      isCut ? text.trimStart().slice(0, 2 * residualTextCharsMax) : text.trim(),
+    );
+    this.#fillFolded(folded);
+    return Math.min(folded.length, residualTextCharsMax);
+  }
+
+  /** The same for ASCII, without a string; −1 for others. */
+  #foldPlainHead(text: string, isCut: boolean): number {
+    const codes = this.#room(2 * residualTextCharsMax);
+    let start = 0;
+    while (start < text.length && isSpace(text.charCodeAt(start))) start++;
+    let end = isCut ? Math.min(text.length, start + 2 * residualTextCharsMax) : text.length;
+    while (!isCut && end > start && isSpace(text.charCodeAt(end - 1))) end--;
+    for (let at = start; at < end; at++) {
+      const code = text.charCodeAt(at);
+      if (code > 0x7f) return -1;
+      codes[at - start] = lowerAscii[code]!;
+    }
+    return Math.min(end - start, residualTextCharsMax);
   }
 
   #fillFolded(text: string): Uint16Array {
@@ -209,16 +248,6 @@ export class ResidualScan implements Disposable {
   #room(length: number): Uint16Array {
     if (this.#codes.length < length) this.#codes = new Uint16Array(2 * length);
     return this.#codes;
-  }
-
-  /** The usual line: looked through as it is, and what it means is found out where something was found. */
-  #scanPlain(filter: ResidualFilter, made: readonly number[], length: number): void {
-    let from = 0;
-    for (let i = 0; i <= made.length; i += 2) {
-      const to = i < made.length ? made[i]! : length;
-      if (to > from) filter.find(this.#codes, from, to, from, to, this.#onFound);
-      if (i < made.length) from = made[i + 1]!;
-    }
   }
 
   readonly #onFound = (at: number, length: number): void => {
@@ -241,8 +270,9 @@ export class ResidualScan implements Disposable {
           const codes = this.#fillFolded(folded);
           // Where in the value does not matter, and is not known: what was folded has other lengths.
           const onFound = () => this.#onFound(from, to - from);
-          const { length } = folded;
-          filter.find(codes, 0, length, 0, length, onFound, walker.isString);
+          filter.beginLine();
+          filter.takeFolded(codes, folded.length, walker.isString);
+          filter.look(codes, 0, folded.length, onFound);
         }
       }
     }
@@ -326,9 +356,34 @@ function* matchesIn(
 }
 
 /** Whether a text tells anything when it is found: one letter or a small number is everywhere. */
-function isTelling(folded: string, length: number): boolean {
+function isTelling(codes: Uint16Array, length: number): boolean {
   if (length >= 4) return true;
-  return length >= 2 && !/^[\d.,-]*$/.test(folded);
+  if (length < 2) return false;
+  for (let i = 0; i < length; i++) if (!isOfNumber(codes[i]!)) return true;
+  return false;
+}
+
+/** Whether a character is a digit, or one that stands between digits. */
+function isOfNumber(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || code === 0x2c || code === 0x2d || code === 0x2e;
+}
+
+/** White space of ASCII, as `trim` takes it. */
+function isSpace(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+}
+
+const idKey = new TextEncoder().encode('{"id":"');
+
+/** Index after the message id that a line begins with; that of the line where it does not. */
+function idEnd(bytes: Uint8Array, start: number): number {
+  for (let i = 0; i < idKey.length; i++) if (bytes[start + i] !== idKey[i]) return start;
+  let at = start + idKey.length;
+  while (bytes[at] !== QUOTE) {
+    if (bytes[at] === BACKSLASH || bytes[at] === LINE_END) return start;
+    at++;
+  }
+  return at;
 }
 
 /** The parts of a span that the mask has not written. */

@@ -136,3 +136,37 @@ Deno.test("ResidualScan finds what includes() finds, among texts that resemble e
     { numRuns: 100 },
   );
 });
+
+Deno.test("ResidualScan finds a text wherever it begins, up to what the mask has written", () => {
+  for (const length of [8, 9, 10, 11, 12, 64, 70]) {
+    const text = "q7W-zK3xJ.v5H_u2Y+".repeat(4).slice(0, length);
+    for (let before = 0; before < 8; before++) {
+      const plain = `${"of the amount".slice(0, before)}${text}`;
+      const places = [plain, `«made»${plain}«made»`, `${plain} and`, `ü${plain}`, `${plain}%`];
+      for (const place of places) {
+        const [found] = scan([text], [{ data: `{"text":"${place}"}` }]);
+        assertEquals(found?.values, 1, `${place}`);
+      }
+      // What is cut by the mask is no longer there.
+      assertEquals(
+        scan([text], [{ data: `{"text":"${plain.slice(0, -1).slice(0, 60)}«made»"}` }]),
+        [],
+      );
+    }
+  }
+});
+
+Deno.test("ResidualScan takes white space and case around a masked text alike in ASCII and beyond", () => {
+  for (
+    const [masked, left] of [[" \tPeter Parker\n", "PETER PARKER"], [
+      "\u00a0Zoë Zander ",
+      "zoË zander",
+    ]]
+  ) {
+    assertEquals(scan([masked!], [{ data: `{"text":"x${left}x"}` }]).length, 1, masked);
+  }
+  // Of a long text, its first 64 characters.
+  const long = `${" ".repeat(10)}${"abcdefgh ".repeat(20)}`;
+  assertEquals(scan([long], [{ data: `{"text":"${"abcdefgh ".repeat(8)}"}` }]).length, 1);
+  assertEquals(scan([long], [{ data: `{"text":"${"abcdefgh ".repeat(7)}"}` }]), []);
+});
