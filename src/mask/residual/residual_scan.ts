@@ -4,8 +4,9 @@
  *
  * All texts that were replaced are known only when the last event has been masked, so the events are gone
  * through again after that. What is kept of a text is a keyed hash: in memory while there are few, on the
- * disk beyond that. The second time a window slides over the values; where a text may begin by its first
- * eight characters, the lengths that occur are hashed, and what may be one of them is put aside. At the end
+ * disk beyond that. The second time every fourth place of the values is looked at: where one of the first
+ * pieces of a text stands there, the lengths that occur with its beginning are hashed around it, and what may
+ * be one of them is put aside. At the end
  * both lists, sorted by hash, are gone through side by side. So it takes time in proportion to the events,
  * and memory within a bound, however many texts there are.
  *
