@@ -65,6 +65,18 @@ export function isValueLike(key: string): boolean {
     uuid.test(name) || /^[0-9a-f]{8,}$/i.test(name) && /\d/.test(name);
 }
 
+const personalLooks: readonly Look[] = ["e-mail", "phone", "IBAN", "card number", "UUID", "name"];
+
+/**
+ * Whether a text looks like what belongs to one person, and is not met by chance.
+ *
+ * @param text The text.
+ * @returns Whether it does.
+ */
+export function isPersonal(text: string): boolean {
+  return personalLooks.includes(lookOf(text));
+}
+
 /**
  * Whether the name of a type or a category may be a value: these are made of words in still more ways.
  *

@@ -42,6 +42,8 @@ export interface MaskReport {
   masked: MaskedPlace[];
   /** Rules that have matched no value: the line of the policy, and the path. */
   unusedRules: { line: number; section: PolicySection; path: string; rule: string }[];
+  /** Objects with keys that look like values and stay; those that are kept as a whole are not looked at. */
+  keptKeys: string[];
   /** Masked values that also occur somewhere else. */
   residuals: Residual[];
 }

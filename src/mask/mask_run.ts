@@ -4,6 +4,7 @@
  * @module
  */
 
+import { maskReportPlacesMax } from "../limits.ts";
 import { TimeSlice } from "../tick.ts";
 import { maskKeyFingerprint } from "./key_file.ts";
 import { MaskSpool, type SpooledLines } from "./mask_spool.ts";
@@ -11,7 +12,9 @@ import { type MaskReport, MaskTally, unusedRules } from "./mask_report.ts";
 import { Masker } from "./masker.ts";
 import type { MaskObserver } from "./observer.ts";
 import type { MaskPolicy } from "./policy.ts";
+import { shownType } from "./residual/place.ts";
 import { type Residual, ResidualScan } from "./residual/residual_scan.ts";
+import { hiddenStep } from "./shown_path.ts";
 
 /** Masks lines, keeps them, looks for what is left in the clear, and hands them on. */
 export class MaskRun implements Disposable {
@@ -29,6 +32,7 @@ export class MaskRun implements Disposable {
   readonly #scan = new ResidualScan();
   readonly #tally: MaskTally;
   readonly #spool = new MaskSpool();
+  readonly #keptKeys = new Set<string>();
 
   /**
    * @param policy The policy.
@@ -45,6 +49,11 @@ export class MaskRun implements Disposable {
         // A name of a stream whose ids stay, or a text without a letter that could be scrambled.
         if (value.plaintext === value.replacement) return;
         scan.masked(value.plaintext, tally.add(value).source);
+      },
+      onKeptKey: ({ type, section, path }) => {
+        if (this.#keptKeys.size === maskReportPlacesMax) return;
+        const shown = path.slice(1).replaceAll(hiddenStep, ".*");
+        this.#keptKeys.add(`${shownType(type)} ${section}${shown}`);
       },
     });
   }
@@ -106,6 +115,11 @@ export class MaskRun implements Disposable {
     return this.dropped === 0 && this.#tally.isEmpty;
   }
 
+  /** Objects with keys that look like values and stay. */
+  get keptKeys(): string[] {
+    return [...this.#keptKeys].sort();
+  }
+
   /** Rules that have decided nothing. */
   get unusedRules(): MaskReport["unusedRules"] {
     return unusedRules(this.#masker.policy, this.#masker.matches);
@@ -126,6 +140,7 @@ export class MaskRun implements Disposable {
       dropped: this.dropped,
       masked: this.#tally.places(),
       unusedRules: this.unusedRules,
+      keptKeys: this.keptKeys,
       residuals,
     };
   }

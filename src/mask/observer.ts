@@ -40,6 +40,11 @@ export interface MaskedValue extends MetValue {
 export interface MaskObserver {
   /** A value was replaced or dropped. Not called for `null` and `""`, which stay. */
   onMasked?(value: MaskedValue): void;
+  /**
+   * A key of an object looks like a value, and stays: a rule for the values says nothing of it. The path is
+   * the object's. Not called below a value that is kept as a whole.
+   */
+  onKeptKey?(value: MetValue): void;
   /** A value stays, since its rule is `keep`. */
   onKept?(value: MetValue): void;
   /**

@@ -15,11 +15,13 @@ import {
   stringOf,
   textOf,
 } from "./json_bytes.ts";
+import { isPersonal, isValueLike } from "./looks.ts";
 import type { MaskedOutput } from "./masked_output.ts";
 import { emptyHash, hashWith, type NameTable } from "./name_table.ts";
 import type { MaskObserver } from "./observer.ts";
 import type { PathAutomaton, PathRule, PathState } from "./path_automaton.ts";
 import type { PolicyRule, PolicySection } from "./policy.ts";
+import { RecentBytes } from "./recent_values.ts";
 import { shownType } from "./residual/place.ts";
 import { elementStep, hiddenStep, shownStep } from "./shown_path.ts";
 import type { MaskedEvent, ValueMask } from "./value_mask.ts";
@@ -58,6 +60,8 @@ type Automaton = PathAutomaton<Decision>;
 
 const encoder = new TextEncoder();
 
+const keysRemembered = 1024;
+
 /** Masks payloads, one after the other. */
 export class PayloadMask {
   readonly #observer: MaskObserver;
@@ -80,6 +84,7 @@ export class PayloadMask {
   /** @param observer Is told of the values. */
   constructor(observer: MaskObserver) {
     this.#observer = observer;
+    this.#looksAtKeys = observer.onMasked !== undefined || observer.onKeptKey !== undefined;
   }
 
   /**
@@ -161,6 +166,7 @@ export class PayloadMask {
     let at = afterSpace(bytes, start + 1);
     const elements = !isObject && state.needsLength ? this.#lengthOf(start) : 0;
     const depth = this.#depth++;
+    let isTelling = false;
     for (let index = 0; bytes[at] !== CLOSE_OBJECT && bytes[at] !== CLOSE_ARRAY; index++) {
       const member = at;
       const { length, copied, spansLength } = output;
@@ -169,6 +175,7 @@ export class PayloadMask {
       let next: State;
       if (isObject) {
         next = this.#key(member, state);
+        isTelling = this.#isTellingKey;
         at = this.#valueStart;
         this.#keys[depth] = state.keyRule === undefined ? member : -2;
       } else {
@@ -177,6 +184,7 @@ export class PayloadMask {
       }
       this.#isDropped = false;
       at = this.#value(at, next);
+      if (isTelling) this.#tellKey(member, state, next.rule ?? rule);
       if (this.#isDropped) {
         output.takeBack(length, copied, spansLength);
         if (removed < 0) removed = member;
@@ -216,6 +224,13 @@ export class PayloadMask {
 
   /** Index of the value after the key that was last gone through. */
   #valueStart = 0;
+  /** Whether no rule names that key, and it looks like a value itself. */
+  #isTellingKey = false;
+  readonly #looksAtKeys: boolean;
+  readonly #valueLikeKeys = new RecentBytes(
+    keysRemembered,
+    (bytes, start, end) => isValueLike(stringOf(bytes, start, end)),
+  );
 
   /** Goes through a key, and returns the state of its value. */
   #key(start: number, state: State): State {
@@ -238,6 +253,8 @@ export class PayloadMask {
       }
     }
     if (state.keyRule !== undefined) this.#maskKey(start, end, state.keyRule);
+    this.#isTellingKey = name < 0 && this.#looksAtKeys && state.keyRule === undefined &&
+      end - start > 2 && this.#valueLikeKeys.of(bytes, start, end);
     // After the colon.
     this.#valueStart = afterSpace(bytes, afterSpace(bytes, end) + 1);
     return this.#automaton.afterName(state, name);
@@ -256,6 +273,17 @@ export class PayloadMask {
     }
     this.#output.replace(start, end, masked ?? '"***"');
     this.#tellMasked(rule, key, masked ?? '"***"');
+  }
+
+  /** Tells of a key, once it is known whether it stays. */
+  #tellKey(start: number, { rule, isLive }: State, decided: PathRule<Decision> | undefined): void {
+    const isReplaced = rule?.value.mask.whole === "replace" && !isLive;
+    if (!this.#isDropped && !isReplaced) {
+      const path = this.#path(this.#depth - 1);
+      return this.#observer.onKeptKey?.({ ...this.#met(rule?.value.rule), path });
+    }
+    const key = stringOf(this.#bytes, start, afterString(this.#bytes, start));
+    if (decided !== undefined && isPersonal(key)) this.#tellMasked(decided, key, undefined);
   }
 
   #scalar(at: number, code: number, state: State): number {
@@ -397,10 +425,10 @@ export class PayloadMask {
     );
   }
 
-  /** The path of the value, as messages show it. */
-  #path(): string {
+  /** The path of the value, or of one around it, as messages show it. */
+  #path(depth: number = this.#depth): string {
     let path = "$";
-    for (const start of this.#keys.slice(0, this.#depth)) {
+    for (const start of this.#keys.slice(0, depth)) {
       if (start < 0) path += start === -1 ? elementStep : hiddenStep;
       else path += shownStep(stringOf(this.#bytes, start, afterString(this.#bytes, start)));
     }

@@ -303,6 +303,40 @@ Deno.test("eventodb mask apply finds an id that was masked in the name of a stre
   assertFree(stderr, [email, "4711998877"]);
 });
 
+Deno.test("eventodb mask apply looks for keys that went with their object, and warns of those that stay", async () => {
+  await using folder = await maskingFolder();
+  const [gone, nulled, stays] = ["ada@example.com", "Charles Babbage", "bob.jones@example.com"];
+  const events = lineOf(1, {
+    stream: "note-1",
+    data: {
+      gone: { [gone!]: { level: 1 } },
+      nulled: { "deep": { [nulled!]: 1 } },
+      stays: { [stays!]: { "Grace Hopper": 1, "plain": 2 } },
+      text: `${gone}, ${nulled}, ${stays}, plain level`,
+    },
+  });
+  const { status, stderr } = await folder.apply(
+    ["-o", "masked.ndjson", "--report", "report.json"],
+    {
+      events,
+      policy: "version: 1\nstreams: {note: keep}\nevents:\n" +
+        "  - data: {$.gone: drop, $.nulled: set-null, $.stays: redact, $.text: keep}\n",
+    },
+  );
+  assertEquals(status, 1);
+  assertMatch(stderr, /^1 value masked in Loaded data\.gone also occurs in Loaded data\.text/m);
+  assertMatch(stderr, /^1 value masked in Loaded data\.nulled also occurs in Loaded data\.text/m);
+  const warnings = stderr.split("\n").filter((line) => line.startsWith("Warning: keys"));
+  const warning = "Warning: keys that look like values stay in Loaded data.stays";
+  assertEquals(warnings, [
+    `${warning}: keys(…) masks them`,
+    `${warning}.*: keys(…) masks them`,
+  ]);
+  const { keptKeys } = JSON.parse(await folder.read("report.json"));
+  assertEquals(keptKeys, ["Loaded data.stays", "Loaded data.stays.*"]);
+  assertFree(stderr, [gone!, nulled!, stays!, "Grace"]);
+});
+
 Deno.test("a masked export names no stream but those that were asked for", async () => {
   await using folder = await maskingFolder();
   await using server = await startServer();

@@ -219,6 +219,9 @@ export class Masking implements AsyncDisposable {
           `Warning: ${this.#policy.name} has masked nothing: the output is the same as the input`,
         );
       }
+      for (const place of this.#run.keptKeys.slice(0, residualsNamedMax)) {
+        say(`Warning: keys that look like values stay in ${place}: keys(…) masks them`);
+      }
       for (const { line, path } of this.#run.unusedRules.slice(0, residualsNamedMax)) {
         say(
           `Warning: ${this.#policy.name}:${line}: ${path} matches nothing here: is it out of date?`,
