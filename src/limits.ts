@@ -543,3 +543,5 @@ export const residualsNamedMax: number = 20;
 export const maskReportPlacesMax: number = 10_000;
 /** Most places and rules of each kind that `mask check` names for people; `--json` has all of them. */
 export const maskPlacesNamedMax: number = 100;
+/** Most further lines of a policy that are named for a problem that several have. */
+export const policyLinesNamedMax: number = 10;

@@ -240,7 +240,8 @@ async function exportTo(
     const done = `${masking === undefined ? "Exported" : "Masked"} ${
       formatEvents(count.events)
     } in ${formatSeconds(elapsedMs)}${range}`;
-    say(`${done}, from ${origin.name}`);
+    const destination = isStandardOutput(path) ? "" : ` to ${path}`;
+    say(`${done}, from ${origin.name}${destination}`);
     const { to } = slice;
     if (to !== undefined && count.bound !== null && count.bound < to) {
       say(`Note: the highest global position there is ${count.bound}, below --to-position ${to}`);

@@ -154,8 +154,8 @@ async function linesOf({ name, file }: EventInput, found: Inspection): Promise<s
         ["longest gaps", "from", "to"],
         ...timeGaps.map(({ seconds, since, until }) => [
           formatDuration(seconds * 1000),
-          since,
-          until,
+          inSeconds(since),
+          inSeconds(until),
         ]),
       ]),
     );
@@ -166,6 +166,11 @@ async function linesOf({ name, file }: EventInput, found: Inspection): Promise<s
 /** How many there are of what should not be; nothing where there is none. */
 function countOf(count: number, what: string): string {
   return count === 0 ? "" : `${formatCount(count)} (${what})`;
+}
+
+/** A time without what is below a second: `--json` has all of it. */
+function inSeconds(time: string): string {
+  return time.replace(/\.\d+Z$/, "Z");
 }
 
 const summaryTitles = ["events", "median", "99 %", "largest", "positions", "since", "until"];
@@ -179,7 +184,7 @@ function summaryCells(summary: EventsSummary): string[] {
     formatBytes(size99),
     formatBytes(sizeLargest),
     `${first} to ${last}`,
-    since ?? "",
-    until ?? "",
+    since === null ? "" : inSeconds(since),
+    until === null ? "" : inSeconds(until),
   ];
 }

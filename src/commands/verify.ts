@@ -135,8 +135,8 @@ async function wantedSlice(
   }
   if (found.manifest.source.file !== undefined) {
     throw new NotComparedError(
-      `Cannot verify whether ${name} is complete: its events were taken from the file ` +
-        `${found.manifest.source.file}, and what was selected was selected there`,
+      `Cannot verify whether ${name} is complete: its manifest's selection is of the file ` +
+        `${found.manifest.source.file}, not of a namespace`,
       ["Say by options what it is to hold: --all, or --categories and the others"],
     );
   }

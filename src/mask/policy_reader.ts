@@ -220,7 +220,7 @@ export class PolicyReader {
     if (value === null) {
       this.#problem(
         line,
-        "the rule is empty, or YAML's null: write set-null to put null in place of a value, or drop",
+        "the rule is missing, or YAML's null: write one, such as keep, drop or set-null",
       );
       return undefined;
     }

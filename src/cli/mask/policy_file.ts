@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
-import { policyBytesMax } from "../../limits.ts";
+import { policyBytesMax, policyLinesNamedMax } from "../../limits.ts";
 import type { MaskPolicy } from "../../mask/policy.ts";
 import { fileProblem } from "../files/file_problem.ts";
 import { CommandError } from "../problems.ts";
@@ -34,7 +34,18 @@ export async function readPolicy(path: string): Promise<MaskPolicy> {
       throw new CommandError(`Cannot use ${path}: it is not UTF-8 text`);
     }
     if (!(error instanceof EventoDBError)) throw error;
-    const [first = "", ...more] = error.message.split("\n");
+    const [first = "", ...more] = joinedProblems(error.message.split("\n"));
     throw new CommandError(first, more, { cause: error });
   }
+}
+
+/** `FILE:LINE: PROBLEM` of each line → one text for lines with the same problem: a draft has many. */
+function joinedProblems(problems: readonly string[]): string[] {
+  const byText = Map.groupBy(problems, (problem) => problem.replace(/:\d+:/, ":"));
+  return [...byText.values()].map(([first, ...others]) => {
+    if (others.length === 0) return first!;
+    const lines = others.slice(0, policyLinesNamedMax).map((other) => /:(\d+):/.exec(other)?.[1]);
+    const more = others.length - lines.length;
+    return `${first}. The same in line ${lines.join(", ")}${more === 0 ? "" : ` and ${more} more`}`;
+  });
 }

@@ -7,12 +7,17 @@
 import { printable } from "../../printable.ts";
 
 /**
- * Aligns the cells of rows.
+ * Aligns the cells of rows. A table that is wider than the terminal is split: its further columns stand below,
+ * beside the first one again.
  *
  * @param rows The rows, as many cells each.
- * @returns A line for each row.
+ * @param width Most columns of a line.
+ * @returns The lines.
  */
-export async function formatColumns(rows: readonly (readonly string[])[]): Promise<string[]> {
+export async function formatColumns(
+  rows: readonly (readonly string[])[],
+  width: number = outputColumns(),
+): Promise<string[]> {
   const { unicodeWidth } = await import("../../deps/string_width.ts");
   // What is shown is measured: an escape is longer than what it stands for.
   const shown = rows.map((row) => row.map(printable));
@@ -21,7 +26,36 @@ export async function formatColumns(rows: readonly (readonly string[])[]): Promi
   for (const row of cells) {
     for (const [i, { width }] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, width);
   }
-  return cells.map((row) =>
-    row.map(({ text, width }, i) => text + " ".repeat(widths[i]! - width)).join("  ").trimEnd()
-  );
+  return splitColumns(widths, width).flatMap((columns, part) => [
+    ...part === 0 ? [] : [""],
+    ...cells.map((row) =>
+      columns.map((i) => row[i]!.text + " ".repeat(widths[i]! - row[i]!.width)).join("  ").trimEnd()
+    ),
+  ]);
+}
+
+/** Which columns stand beside each other. */
+function splitColumns(widths: readonly number[], width: number): number[][] {
+  const [first = 0] = widths;
+  let part = [0];
+  let used = first;
+  const parts = [part];
+  for (let i = 1; i < widths.length; i++) {
+    used += 2 + widths[i]!;
+    if (used > width && part.length > 1) {
+      parts.push(part = [0]);
+      used = first + 2 + widths[i]!;
+    }
+    part.push(i);
+  }
+  return parts;
+}
+
+/** Files and pipes have lines of any length. */
+function outputColumns(): number {
+  try {
+    return Deno.stdout.isTerminal() && Deno.consoleSize().columns || Infinity;
+  } catch {
+    return Infinity;
+  }
 }

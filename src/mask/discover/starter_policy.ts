@@ -86,7 +86,8 @@ function ofPath({ tally }: ListedPath): string {
 
 function ofValues({ values, different, looks }: ValueTally): string {
   const like = looks.length === 0 ? "" : `, ${looks.join(" or ")}`;
-  const count = different.estimate.toLocaleString("en-US");
+  // An estimate may be above what there is.
+  const count = Math.min(different.estimate, values).toLocaleString("en-US");
   return `${counted(values, "value")}, ${about(different.isExact)}${count} different${like}`;
 }
 
