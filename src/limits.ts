@@ -82,11 +82,11 @@ export const feedQueueMax: number = 256;
 export const importedRunsMax: number = 100_000;
 /** Most runs of records whose lines an import remembers to name an earlier one, 24 bytes each. */
 export const importedLineRunsMax: number = 500_000;
-/** Most imports below its place that a subscriber that is behind remembers apart. */
+/** Most imports below its position that a lagging subscriber remembers separately. */
 export const feedImportsMax: number = 8;
-/** How often an idle subscription gets a sign of life, in milliseconds. */
+/** How often an idle subscription gets a heartbeat, in milliseconds. */
 export const heartbeatMs: number = 15_000;
-/** Most rows that a filtered read looks at in one turn. */
+/** Most rows that a filtered read looks at in one tick. */
 export const scanMessagesMax: number = 5000;
 /** Most writes that share one transaction. */
 export const writesPerCommitMax: number = 500;
@@ -147,7 +147,7 @@ export const errorBodyBytesMax: number = 64 * KiB;
 export const eventCharsMax: number = 1 * MiB;
 /** Most lines of a stream of events that a client passes over, since it does not know them. */
 export const unknownLinesMax: number = 1000;
-/** How long a subscription may bring nothing before it is made anew: three heartbeats, in milliseconds. */
+/** How long a subscription may bring nothing before it reconnects: three heartbeats, in milliseconds. */
 export const subscriptionIdleMs: number = 3 * heartbeatMs;
 /** Most messages that a consumer gets at once. */
 export const consumerBatchMessages: number = 1000;
@@ -169,7 +169,7 @@ export const postgresConnectionsMax: number = 10;
 export const postgresWaitingMax: number = 10_000;
 /** After how long one connection more is tried where Postgres had no more, in milliseconds. */
 export const postgresGrowMs: number = 5_000;
-/** A Postgres that has not been heard of for so long is asked for a sign of life, in milliseconds. */
+/** How long a Postgres connection may be silent before it is sent a heartbeat, in milliseconds. */
 export const postgresHeardMs: number = 1_000;
 /** How long that may take: behind a pooler, a database that is down says nothing, in milliseconds. */
 export const postgresAliveMs: number = 3_000;
@@ -231,7 +231,7 @@ export const kvCategoriesMax: number = 10_000;
 export const kvSeenBytes: number = 16 * MiB;
 /** Most layers of a namespace in Deno KV; an import that would add one more folds some first. */
 export const kvLayersMax: number = 8;
-/** How long an import in Deno KV is taken for alive without a sign of life, in milliseconds. */
+/** How long an import in Deno KV is taken for alive without a heartbeat, in milliseconds. */
 export const kvLeaseMs: number = 10_000;
 /** How often it gives one, in milliseconds. */
 export const kvHeartbeatMs: number = 2_000;

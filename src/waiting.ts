@@ -1,5 +1,5 @@
 /**
- * Waiting for something, but not for ever.
+ * Waiting for something, but not forever.
  *
  * @module
  */

@@ -602,7 +602,7 @@ export class EventoDBClient {
    * one, is sent as it is, of any size.
    *
    * @param records NDJSON as an export writes it, in chunks cut anywhere.
-   * @param options What to do with what is there, and the listeners for its progress.
+   * @param options What to do with existing events, and the listeners for its progress.
    * @returns How many were imported and skipped, once they are committed.
    * @throws {EventoDBError} What is wrong with the records, with the line; `IMPORT_IN_PROGRESS`;
    * `OUTCOME_UNKNOWN` when everything was sent and no response came.

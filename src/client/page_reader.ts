@@ -114,7 +114,7 @@ export class PageReader {
   }
 }
 
-/** A server that repeats itself would be read for ever. */
+/** A server that repeats itself would be read forever. */
 function wentBack(position: number, next: number): EventoDBError {
   return new EventoDBError(
     "UNEXPECTED_ANSWER",

@@ -35,7 +35,7 @@ export interface SubscribeToAllOptions extends SubscribeOptions {
   /** Only messages whose `metadata.correlationStreamName` is of this category. Not every server can. */
   correlation?: string;
   /**
-   * Leave out what is there already, and begin with what is written or imported from now on. Default:
+   * Leave out existing messages, and begin with what is written or imported from now on. Default:
    * begin with the first message, or with `position`, which may not be given beside this.
    */
   from?: "now";

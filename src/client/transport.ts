@@ -78,7 +78,7 @@ export class Transport {
     const headers = new Headers(request.headers);
     if (this.#token !== undefined) headers.set("Authorization", `Bearer ${this.#token}`);
 
-    /** Waits, not for ever, and says what went wrong. Time in which nobody waits does not count. */
+    /** Waits, not forever, and says what went wrong. Time in which nobody waits does not count. */
     const unlessStalled = async <T>(waiting: Promise<T>, broken: string): Promise<T> => {
       // The timer has to end the request as well, which `within` would leave running.
       const timer = timeoutMs === Infinity

@@ -37,7 +37,7 @@ export interface UploadOptions extends CallOptions {
    * @default {false}
    */
   allowEmpty?: boolean;
-  /** Skip records that are there already, instead of refusing them. */
+  /** Skip existing records instead of refusing them. */
   existing?: "skip";
   /**
    * Whether the body is gzip data. Only for a server whose features name `import-gzip`.

@@ -48,7 +48,7 @@ export const importCommand: Command = {
         "  june.ndjson july.ndjson.gz",
     },
     {
-      text: "The same file again: what is there is skipped",
+      text: "The same file again: existing events are skipped",
       line: "eventodb import --url http://localhost:8080 --token-file local-token \\\n" +
         "  --input july.ndjson --existing skip",
     },

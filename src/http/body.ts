@@ -1,5 +1,5 @@
 /**
- * Request bodies, with a size limit and an idle timeout: `Deno.serve` itself waits for a body for ever.
+ * Request bodies, with a size limit and an idle timeout: `Deno.serve` itself waits for a body forever.
  *
  * @module
  */

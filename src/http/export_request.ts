@@ -75,7 +75,7 @@ export interface BeginOptions {
 
 /**
  * Waits a little for the first bytes, so that what fails at once is an error of its own, and not a response that
- * is cut. Not for ever: a filter may look for its first match for long, and a client that hears nothing takes the
+ * is cut. Not forever: a filter may look for its first match for long, and a client that hears nothing takes the
  * server for dead.
  *
  * @param pages The response.

@@ -207,7 +207,7 @@ export function createHandler(options: HandlerOptions): Handler {
 
   const close = (graceMs: number) => {
     const closed = running.close(graceMs);
-    // Subscriptions would go on for ever: they are not waited for.
+    // Subscriptions would go on forever: they are not waited for.
     hub[Symbol.dispose]();
     return closed;
   };

@@ -9,7 +9,7 @@ import { categoryOf } from "../stream_name.ts";
 import type { Closure, ClosureReason } from "./closure.ts";
 import { StreamTable } from "./stream_table.ts";
 
-/** What would come of a category. */
+/** What an export would have of a category. */
 export interface CategoryPlan {
   /** Its name. */
   category: string;
@@ -21,7 +21,7 @@ export interface CategoryPlan {
   bytes: number;
 }
 
-/** What would come. */
+/** What an export would have. */
 export interface ExportPlan extends Omit<CategoryPlan, "category"> {
   /** Global position of the first event; `null` for none. */
   first: number | null;
@@ -44,7 +44,7 @@ export interface ExportPlan extends Omit<CategoryPlan, "category"> {
   };
 }
 
-/** Counts what would come. */
+/** Counts what an export would have. */
 export class PlanCount implements Disposable {
   readonly #head = new LineHead();
   readonly #categories = new Map<string, CategoryPlan>();

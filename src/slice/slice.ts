@@ -48,7 +48,7 @@ export interface Slice {
   direction?: "causes" | "effects" | "both";
   /** At most so many links away. Default: any number. */
   depth?: number;
-  /** Categories whose streams come along, but beyond which nothing is followed. */
+  /** Categories whose streams are included, but beyond which no links are followed. */
   stopAt?: readonly string[];
   /** The most events that a closure may have; above it, it fails. @default 1_000_000 */
   eventsMax?: number;

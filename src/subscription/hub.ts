@@ -80,7 +80,7 @@ export class SubscriptionHub implements Disposable {
    * disposed of, it is ended at once.
    *
    * @param namespace The namespace's id.
-   * @param listener Whom to tell.
+   * @param listener Called for each message.
    * @returns A function that removes it; calling it again does nothing.
    */
   join(namespace: string, listener: Listener): () => void {
@@ -154,7 +154,7 @@ export class SubscriptionHub implements Disposable {
     if (announced !== previous) {
       // Something in between has not been announced here, such as another server's commit, and what
       // comes after it must not overtake it. Or this itself comes late: everyone may have seen it, or
-      // `announced` may be of a namespace that was deleted and made anew.
+      // `announced` may be of a namespace that was deleted and created again.
       for (const listener of audience.everyone()) listener.look();
       return;
     }

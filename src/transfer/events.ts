@@ -75,7 +75,7 @@ export function exportEvents(
 }
 
 /**
- * Exports events of a server by a client that is there already.
+ * Exports events of a server by an existing client.
  *
  * @param client The server.
  * @param token The client's token.
@@ -116,7 +116,7 @@ export function bytesOf(chunks: AsyncGenerator<ExportChunk>): ReadableStream<Uin
  *
  * @param records The lines, in chunks cut anywhere.
  * @param namespace The namespace to import into.
- * @param options What to do with what is there, signal, progress.
+ * @param options What to do with existing events, signal, progress.
  * @returns How many were imported and skipped, once they are committed.
  * @throws {EventoDBError} What is wrong, with the line; `OUTCOME_UNKNOWN` when a server has got
  * everything and does not respond, or says that it has imported fewer records than it was sent.

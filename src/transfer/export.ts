@@ -110,7 +110,7 @@ export interface ExportSource {
   read(query: SourceQuery): AsyncIterable<SourceLines>;
 }
 
-/** What to export, and whom to tell. */
+/** What to export, and listeners. */
 export interface ExportOptions extends Slice {
   /** Told of each event. */
   tally?: EventTally;
@@ -253,7 +253,7 @@ function selectRecords(...args: Parameters<typeof selectLines>): Uint8Array<Arra
   }
 }
 
-/** A server that does not stop where it was told to must not be followed for ever. */
+/** A server that does not stop where it was told to must not be followed forever. */
 function aboveBound(globalPosition: number, to: number): EventoDBError {
   return new EventoDBError(
     "UNEXPECTED_ANSWER",

@@ -31,11 +31,11 @@ export function namespaceReader(namespace: ServerNamespace | StoreNamespace): Na
 }
 
 /**
- * Makes a reader of a namespace by a client that is there already.
+ * Makes a reader of a namespace by an existing client.
  *
  * @param client The server.
  * @param token The client's token.
- * @param options A signal, and whom to tell.
+ * @param options A signal and listeners.
  * @returns The reader.
  */
 export function clientNamespace(

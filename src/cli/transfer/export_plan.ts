@@ -1,5 +1,5 @@
 /**
- * `eventodb export --plan`: what would come, and why.
+ * `eventodb export --plan`: what an export would have, and why.
  *
  * @module
  */
@@ -22,10 +22,10 @@ import { relatedNotes } from "./related_notes.ts";
 import { checkNamed, readSlice } from "./slice.ts";
 
 /**
- * Counts what an export would bring, and prints it unless it is for a script.
+ * Counts what an export would have, and prints it unless it is for a script.
  *
  * @throws {UsageError} Masking was asked for too.
- * @throws {CommandError} Nothing would come.
+ * @throws {CommandError} The export would be empty.
  */
 export async function planExport(args: Arguments): Promise<Record<string, unknown>> {
   using interruption = new Interruption();

@@ -35,9 +35,9 @@ export interface FailedImport {
   name: string;
   /** Whether the server imports all or nothing. */
   atomic: boolean;
-  /** Whether it was to replace what is there. */
+  /** Whether it was to replace existing events. */
   force: boolean;
-  /** What it was to do with what is there. */
+  /** What it was to do with existing events. */
   existing?: "skip";
   /** The input, as far as it was read. */
   input: ReadInput;
@@ -75,7 +75,7 @@ export function heldBack(
 /**
  * The error of an input without any record. It must never pass for a file of events.
  *
- * @param options Whether it was to replace what is there.
+ * @param options Whether it was to replace existing events.
  */
 export function noRecord(
   { name, path }: NamedInput,
@@ -154,7 +154,7 @@ function howToFindOut({ atomic, force }: { atomic: boolean; force: boolean }): s
   if (!atomic) return `${open} Look with "eventodb ns info"`;
   if (force) return `${open} To make sure, run the same command again`;
   return `${open} To find out, run the same command again with --existing skip: ` +
-    "what is there is skipped, what is missing is imported";
+    "existing events are skipped, missing ones are imported";
 }
 
 /**
@@ -230,9 +230,9 @@ function importHints({ code, message }: EventoDBError, import_?: FailedImport): 
       }
       return [
         import_?.existing === "skip"
-          ? "It differs from what is there: import into an empty namespace, or replace all of it " +
+          ? "It differs from the existing event: import into an empty namespace, or replace all of it " +
             "with --force"
-          : "If it was imported before, import into an empty namespace, skip what is there with " +
+          : "If it was imported before, import into an empty namespace, skip existing events with " +
             "--existing skip, or replace all of it with --force",
       ];
     case "IMPORT_IN_PROGRESS":

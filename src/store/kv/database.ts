@@ -221,7 +221,7 @@ export function nextKey(key: Deno.KvKey): Deno.KvKey {
 }
 
 /**
- * Gives up on a response after a while: Deno KV itself tries for ever, whether the network is gone or
+ * Gives up on a response after a while: Deno KV itself tries forever, whether the network is gone or
  * another program has the file locked.
  *
  * @param ms How long it may take, in milliseconds.

@@ -28,7 +28,7 @@ export interface LinkedSource {
   ): AsyncIterable<{ bytes: Uint8Array; last?: number }>;
 }
 
-/** A slice, and whom to tell. */
+/** A slice, and listeners. */
 export interface FollowOptions extends Slice {
   /** Ends it. */
   signal?: AbortSignal;

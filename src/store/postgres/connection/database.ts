@@ -131,7 +131,7 @@ export class Database implements Queryable, AsyncDisposable {
       await client.query("SELECT 1");
       this.#heardAt = performance.now();
     } catch (error) {
-      // That it has no connection left is a sign of life too.
+      // That it has no connection left is a heartbeat too.
       if (!isRefused(error)) throw error;
     } finally {
       void client.end().catch(() => {});

@@ -135,7 +135,7 @@ export class PostgresImport implements ImportWork {
     await this.#commitTransaction();
   }
 
-  /** A connection that is dead without a word would be waited for for ever: it is closed. */
+  /** A connection that is dead without a word would be waited for forever: it is closed. */
   async settle(steps: Promise<void>, isCommitting: boolean): Promise<void> {
     const settled = (async () => {
       if (!isCommitting) await this.#copy?.abort();

@@ -1,5 +1,5 @@
 /**
- * COPY in its binary format, for text that is to be had as bytes: of any other response `npm:pg` makes
+ * COPY in its binary format, for text that is needed as bytes: of any other response `npm:pg` makes
  * strings, which takes several times as long as to hand a page of text on.
  *
  * @module

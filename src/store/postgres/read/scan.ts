@@ -234,7 +234,7 @@ export class Scan {
   /**
    * The condition is on both columns of the index at once, and so is the order. With `category = …`
    * the planner may prefer to go through all messages in the order of their primary key, which takes
-   * for ever where a category has ended long ago.
+   * forever where a category has ended long ago.
    */
   #selectCategory(columns: string, category: string): string {
     return this.#select(columns, [
