@@ -30,7 +30,7 @@ export const timeSliceMs: number = 10;
 export const batchRecordsMax: number = 1000;
 /** Most characters of record text that an import hands to the store at once. */
 export const batchCharsMax: number = 1 * MiB;
-/** Most messages that a store reads in one turn. */
+/** Most messages that a store reads in one tick. */
 export const pageMessagesMax: number = 1000;
 /** A store ends a page once its payloads reach this many characters. */
 export const pageCharsMax: number = 4 * MiB;
@@ -185,7 +185,7 @@ export const postgresVerdictMs: number = 30_000;
 export const postgresLockWaitMs: number = 30_000;
 /** Most lines of an export that Postgres puts together at once, where `pageCharsMax` allows them. */
 export const postgresPageLinesMax: number = 4000;
-/** Most messages of a window of time that Postgres is asked the places of before it reads them. */
+/** Most messages of a window of time that Postgres is asked the positions of before it reads them. */
 export const timeMatchesMax: number = 1_000_000;
 /** Most runs of global positions that such a window is read in. */
 export const timeRunsMax: number = 256;
@@ -379,7 +379,7 @@ export const progressLineMs: number = 5_000;
 export const positionCategoriesMax: number = 20;
 /** Only so much of a text is looked at. */
 export const foreignExcerptCharsMax: number = 1000;
-/** Most characters before the first poke in which a server may tell of its place. */
+/** Most characters before the first poke in which a server may report its position. */
 export const subscriptionErrorCharsMax: number = 1_000;
 /** How often is looked, in milliseconds. */
 export const lookMs: number = 500;
@@ -481,7 +481,7 @@ export const residualHitsInLineMax: number = 100_000;
 export const residualFilterBitsMax: number = 2 ** 28;
 /** Most places, each a type and a path, that are told apart in what is left of masked texts. */
 export const residualPlacesMax: number = 10_000;
-/** Most events of streams whose places are kept to read them by an index, 8 bytes each; more are found by a scan. */
+/** Most events of streams whose positions are kept to read them by an index, 8 bytes each; more are found by a scan. */
 export const indexedEventsMax: number = 2_000_000;
 /** Most streams that Postgres is asked for at once. */
 export const indexedStreamsMax: number = 1_000;
