@@ -96,11 +96,11 @@ const bad: Record<string, [policy: string, ...problems: [line: number, words: st
     "      $.z: mask\n",
     [3, "redact is no rule for the ids of streams, of which two would become one"],
     [4, '"b-c" is no category, which is what stands before the first -'],
-    [7, "write set-null"],
+    [7, "drop or set-null"],
     [8, "$.y"],
     [9, '"mask" is not a rule. Rules are keep'],
   ],
-  "an empty rule": ["version: 1\nevents:\n  - data:\n      $.x:\n", [4, "write set-null"]],
+  "an empty rule": ["version: 1\nevents:\n  - data:\n      $.x:\n", [4, "drop or set-null"]],
   "a rule that is a date": [
     "version: 1\nevents:\n  - data:\n      $.x: 2026-01-01\n",
     [4, '"2026-01-01" is not a rule'],
