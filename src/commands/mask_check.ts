@@ -170,6 +170,9 @@ function linesOf(
   if (residuals.length > 0) {
     lines.push("Left in the clear:", ...indented(namedResiduals(residuals)));
   }
+  if (values === 0 && dropped === 0) {
+    lines.push(`${policy} masks nothing: what would leave is what there is`);
+  }
   const keyPlaces = keys.places();
   if (keyPlaces.length > 0) {
     lines.push(

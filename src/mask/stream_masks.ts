@@ -180,7 +180,7 @@ export function streamProblem(
         "every id";
     case "merged":
       return `two streams of category ${category}, whose names differ only in the case of an e-mail ` +
-        "address, would become one";
+        "address, would become one: hash(domain) keeps them apart";
   }
 }
 

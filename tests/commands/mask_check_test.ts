@@ -73,6 +73,14 @@ Rules that match nothing here, and may be out of date:
   const good = await check(["july.ndjson"]);
   assertEquals(good.status, 0, good.stdout);
   assertMatch(good.stdout, /^All of it can be masked$/m);
+  assert(!good.stdout.includes("masks nothing"));
+  await Deno.writeTextFile(
+    `${cwd}/policy.yaml`,
+    "version: 1\nstreams: {customer: keep, note: keep}\nevents: [{data: {$: keep}, metadata: {$: keep}}]\n",
+  );
+  const nothing = await check(["july.ndjson"]);
+  assertEquals(nothing.status, 0, nothing.stdout);
+  assertMatch(nothing.stdout, /^policy\.yaml masks nothing: what would leave is what there is$/m);
 });
 
 Deno.test("eventodb mask check --preview shows events to a terminal", {

@@ -299,6 +299,7 @@ Deno.test("Masker refuses two streams that would become one", async () => {
     policyOf("$.a: keep", { streams: "{note: id(note)}" }),
   );
   assertEquals([error.line, error.details!.kind], [2, "merged"]);
+  assertMatch(error.message, /hash\(domain\) keeps them apart$/);
 });
 
 Deno.test("Masker refuses lines that are no records, and tells nothing of them", async () => {

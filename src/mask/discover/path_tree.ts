@@ -55,7 +55,11 @@ export class PathTree {
    */
   *list(path: string = "$"): Generator<ListedPath> {
     if (this.#any !== undefined) yield { path };
-    if (this.tally !== undefined) yield { path, tally: this.tally };
+    if (this.tally !== undefined) {
+      // One key of YAML for the keys of the objects there, and another one for the values.
+      const own = this.#any === undefined ? path : otherSpelling(path);
+      yield { path: own, tally: this.tally };
+    }
     for (const [step, tree] of this.#children) yield* tree.list(path + pathStep(step));
     if (this.#any !== undefined) yield* this.#any.list(`${path}.*`);
   }
@@ -101,6 +105,13 @@ function made(budget: PathBudget): PathTree | undefined {
   if (budget.left <= 0) return undefined;
   budget.left--;
   return new PathTree();
+}
+
+/** The same path, with its last step in brackets, or a space in them. */
+function otherSpelling(path: string): string {
+  const [, before, name] = /^(.*)\.(\w+|\*)$/s.exec(path) ?? [];
+  if (name === undefined) return `${path.slice(0, -1)} ]`;
+  return `${before}[${name === "*" ? name : `'${name}'`}]`;
 }
 
 /** A step of a path; keys as the text of JSON has them, quotes included. */

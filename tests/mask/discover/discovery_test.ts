@@ -1,6 +1,7 @@
 import type { Message } from "../../../src/message.ts";
 import { Discovery } from "../../../src/mask/discover/discovery.ts";
 import { starterPolicy } from "../../../src/mask/discover/starter_policy.ts";
+import { loadPolicy } from "../../../src/mask/load_policy.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
 
 function policyOf(events: readonly Partial<Message>[]): string {
@@ -55,6 +56,28 @@ events:
     data:
       $[*][*]: # number, 3 values, 3 different`,
   );
+});
+
+Deno.test("starterPolicy() has a line of its own for keys where there are values too", async () => {
+  const byMail = { "alice@example.com": { "bob@example.com": 1 }, "carol@example.com": 2 };
+  const values = [{ a: byMail, "b c": [byMail] }, { a: 1, "b c": ["x"] }];
+  const policy = policyOf(values.map((data) => ({ data: JSON.stringify(data) })));
+  // Each line with a rule: of keys, and of values.
+  const decided = policy.replace(/: # its keys/g, ": keys(id(x)) # its keys")
+    .replace(/: # (number|text)/g, ": id(x) # $1").replace("customer: #", "customer: keep #");
+  const { events } = await loadPolicy(decided, "policy.yaml");
+  assertEquals(events[0]!.rules.map(({ path, rule }) => `${path} ${rule.text}`), [
+    "$.a keys(id(x))",
+    "$['a'] id(x)",
+    "$.a.* keys(id(x))",
+    "$.a[*] id(x)",
+    "$.a.*.* id(x)",
+    "$['b c'][*] keys(id(x))",
+    "$['b c'][* ] id(x)",
+    "$['b c'][*].* keys(id(x))",
+    "$['b c'][*][*] id(x)",
+    "$['b c'][*].*.* id(x)",
+  ]);
 });
 
 Deno.test("starterPolicy() shows no value, not one that stands as a key, a type or a category", () => {
