@@ -8,7 +8,12 @@
 import { LINE_END } from "../record/line_end.ts";
 import { Buffer } from "node:buffer";
 import { splitObject } from "../json/scan.ts";
-import { linkNameCharsInMemoryMax, linksInMemoryMax, linkStreamsInMemoryMax } from "../limits.ts";
+import {
+  linkNameCharsInMemoryMax,
+  linksInMemoryMax,
+  linkStreamsInMemoryMax,
+  textsSortedAtOnceMax,
+} from "../limits.ts";
 import { scanCanonical } from "../record/canonical.ts";
 import { bufferOf, keyOfBytes, keyOfName, nameOfKey } from "../record/line_head.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../record/packed_records.ts";
@@ -25,6 +30,9 @@ import { isWithin } from "./window.ts";
 /** What the second field of a row begins with: what the third is to the stream in the first. */
 const [hasEvents, isLinkedFrom, linksTo] = ["#", "<", ">"] as const;
 
+/** Rows that go to a table together. */
+const rowsAtOnce = 1000;
+
 /** Gathers the links of events, and then answers from them. What memory is too small for goes to disk. */
 export class ReadLinks implements LinkSource {
   readonly #query: LinkQuery;
@@ -36,6 +44,8 @@ export class ReadLinks implements LinkSource {
   #table: RowTable | undefined;
   #tabled = 0;
   readonly #odd: number[];
+  /** Whoever asks may ask for very many streams. */
+  readonly #slice = new TimeSlice();
   /** A record in another form than that of exports, as one of theirs. */
   readonly #numbers = new Float64Array(packedNumbers);
 
@@ -109,26 +119,28 @@ export class ReadLinks implements LinkSource {
 
   async countEvents(streams: readonly string[]): Promise<number[]> {
     const table = await this.#completeTable();
-    return streams.map((stream) => {
+    const counts: number[] = [];
+    for (const stream of streams) {
       const key = keyOfName(stream);
-      if (table === undefined) return this.#graph.eventsOf(key);
-      let events = 0;
-      for (const row of table.beginningWith(`${key}\0${hasEvents}`)) {
-        events += Number(row.slice(row.lastIndexOf("\0") + 1));
-      }
-      return events;
-    });
+      counts.push(table === undefined ? this.#graph.eventsOf(key) : eventsIn(table, key));
+      if (this.#slice.isOver) await this.#slice.next();
+    }
+    return counts;
   }
 
   async *streams(prefix: string): AsyncGenerator<string> {
     const key = keyOfName(prefix);
     const table = await this.#completeTable();
     if (table === undefined) {
-      for (const each of this.#graph.streams()) if (each.startsWith(key)) yield nameOfKey(each);
+      for (const each of this.#graph.streams()) {
+        if (each.startsWith(key)) yield nameOfKey(each);
+        if (this.#slice.isOver) await this.#slice.next();
+      }
       return;
     }
     let last: string | undefined;
     for (const row of table.beginningWith(key)) {
+      if (this.#slice.isOver) await this.#slice.next();
       const [stream, kind] = row.split("\0") as [string, string];
       if (stream === last || !kind.startsWith(hasEvents)) continue;
       last = stream;
@@ -201,11 +213,11 @@ export class ReadLinks implements LinkSource {
     kind: typeof linksTo | typeof isLinkedFrom,
   ): AsyncGenerator<Neighbour> {
     const table = await this.#completeTable();
-    const slice = new TimeSlice();
     for (const neighbour of this.#neighboursIn(table, stream, kind)) {
       yield neighbour;
-      if (slice.isOver) await slice.next();
+      if (this.#slice.isOver) await this.#slice.next();
     }
+    if (this.#slice.isOver) await this.#slice.next();
   }
 
   *#neighboursIn(
@@ -248,12 +260,24 @@ export class ReadLinks implements LinkSource {
  */
 async function* rowsOf(graph: LinkGraph, number: number): AsyncGenerator<Iterable<string>> {
   const slice = new TimeSlice();
+  let rows: string[] = [];
   for (const stream of await sortedInSlices(graph.names, slice)) {
     const events = graph.eventsOf(stream);
-    if (events > 0) yield [`${stream}\0${hasEvents}${number}\0${events}`];
-    yield await sortedInSlices(linksOfStream(graph, stream, isLinkedFrom), slice);
-    yield await sortedInSlices(linksOfStream(graph, stream, linksTo), slice);
+    if (events > 0) rows.push(`${stream}\0${hasEvents}${number}\0${events}`);
+    for (const kind of [isLinkedFrom, linksTo] as const) {
+      const links = [...linksOfStream(graph, stream, kind)];
+      if (links.length < textsSortedAtOnceMax) rows.push(...new Set(links.sort()));
+      else {
+        yield rows;
+        rows = [];
+        yield await sortedInSlices(links, slice);
+      }
+    }
+    if (rows.length < rowsAtOnce) continue;
+    yield rows;
+    rows = [];
   }
+  yield rows;
 }
 
 function* linksOfStream(
@@ -263,6 +287,15 @@ function* linksOfStream(
 ): Generator<string> {
   const neighbours = kind === linksTo ? graph.linksFrom(stream) : graph.linksTo(stream);
   for (const { link, other } of neighbours) yield `${stream}\0${kind}${charOf(link)}\0${other}`;
+}
+
+/** How many events a stream has, over all the graphs that went into the table. */
+function eventsIn(table: RowTable, stream: string): number {
+  let events = 0;
+  for (const row of table.beginningWith(`${stream}\0${hasEvents}`)) {
+    events += Number(row.slice(row.lastIndexOf("\0") + 1));
+  }
+  return events;
 }
 
 /** One character a link, so that rows sort by it. */

@@ -132,6 +132,21 @@ Deno.test("ReadLinks puts what memory is too small for into a temporary file", a
   }
 });
 
+Deno.test("ReadLinks lets others have their tick while it is asked for many streams on disk", async () => {
+  const history = events(["order-1", null]);
+  const many = Array.from({ length: 9000 }, (_, i) => ({ ...history[0]!, stream: `order-${i}` }));
+  await using links = new ReadLinks({ paths: [] }, { streamsMax: 2000 });
+  await links.addLines(encoder.encode(formatRecords(many)));
+  await links.countEvents([]);
+  const asked = Array.from({ length: 4000 }, (_, i) => `order-${i * 7919 % 9000}`);
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 0);
+  const counts = await links.countEvents(asked);
+  clearInterval(timer);
+  assertEquals(new Set(counts), new Set([1]));
+  assert(ticks >= 2, `${ticks}`);
+});
+
 Deno.test("ReadLinks passes over streams that none of our stores can hold", async () => {
   const history = events(["order-1", "a-1"], ["order-1\0>@\0b", "a-1"], ["b-1", null], [
     "a-1",
