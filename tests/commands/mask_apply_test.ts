@@ -337,6 +337,50 @@ Deno.test("eventodb mask apply looks for keys that went with their object, and w
   assertFree(stderr, [gone!, nulled!, stays!, "Grace"]);
 });
 
+/** A real history where it is beside the checkout, else a small one of the same form. */
+async function authoredHistory(): Promise<string> {
+  const real = new URL("../../../shared/data/std-history.ndjson.gz", import.meta.url);
+  try {
+    const bytes = (await Deno.open(real)).readable;
+    return await new Response(bytes.pipeThrough(new DecompressionStream("gzip"))).text();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const author = (i: number) => `author-${(1e12 + i % 7 * 31).toString(16)}`;
+    return Array.from({ length: 60 }, (_, i) =>
+      lineOf(2 * i + 1, {
+        stream: `commit-${i}`,
+        pos: 0,
+        type: "CommitAuthored",
+        data: { author: author(i), share: 0.5 },
+      }) + lineOf(2 * i + 2, {
+        stream: author(i),
+        pos: Math.floor(i / 7),
+        type: "CommitLanded",
+        data: { sha: `${i}` },
+        meta: { correlationStreamName: `commit-${i}` },
+      })).join("");
+  }
+}
+
+Deno.test("eventodb mask apply hides the authors of a history, and changes nothing else", async () => {
+  await using folder = await maskingFolder();
+  const events = await authoredHistory();
+  const { status, stderr } = await folder.apply(["--output", "masked.ndjson", "--quiet"], {
+    events,
+    policy: "version: 1\n" +
+      "streams: {author: id(author), commit: keep, package: keep, pullRequest: keep}\n" +
+      "events: [{data: {$: keep, $.author: stream}, metadata: {$: keep}}]\n",
+  });
+  assertEquals([status, stderr], [0, ""]);
+  const masked = await folder.read("masked.ndjson");
+  const namesIn = (text: string) => text.match(/(?<=")author-[^"]+(?=")/g)!;
+  const [before, after] = [namesIn(events), namesIn(masked)];
+  const pseudonyms = new Map(before.map((name, i) => [name, after[i]!]));
+  assertEquals(new Set(pseudonyms.values()).size, pseudonyms.size);
+  assert(!pseudonyms.keys().some((name) => masked.includes(name)));
+  assert(masked === events.replace(/(?<=")author-[^"]+(?=")/g, (name) => pseudonyms.get(name)!));
+});
+
 Deno.test("a masked export names no stream but those that were asked for", async () => {
   await using folder = await maskingFolder();
   await using server = await startServer();
