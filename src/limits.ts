@@ -329,7 +329,9 @@ export const closureEventsMax: number = 100_000_000;
 export const linkIndexAttemptsMax: number = 20;
 /** Most messages that are taken into an index of links at once. */
 export const linkIndexStepMax: number = 2_000;
-/** The same on Postgres and Deno KV, where each time is a transaction. */
+/** How many SQLite looks at first: how many fit a tick is found from there. */
+export const linkStepFirst: number = 100;
+/** The most on Postgres and Deno KV, where each time is a transaction. */
 export const linkIndexTransactionMax: number = 20_000;
 /** How often a server logs how far an index of links is, in milliseconds. */
 export const linkIndexLogMs: number = 5_000;

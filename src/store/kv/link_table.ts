@@ -9,6 +9,7 @@ import { createHash } from "node:crypto";
 import { kvKeyBytesMax, kvStreamsAtOnceMax, linkIndexTransactionMax } from "../../limits.ts";
 import { POSITION_MAX } from "../../message.ts";
 import type { StreamLink } from "../../slice/link_source.ts";
+import type { LinkSteps } from "../link_steps.ts";
 import { DistinctLinks, eventLinks } from "../event_links.ts";
 import {
   LinksCleared,
@@ -42,16 +43,22 @@ export class KvLinkTable implements LinkTable {
   readonly #database: Database;
   readonly #id: string;
   readonly #begun: Layout;
+  readonly #steps: LinkSteps;
 
   /**
    * @param database The database.
-   * @param id The namespace's id.
-   * @param begun Which messages it is of.
+   * @param namespace The namespace's id, and which of its messages are meant.
+   * @param steps The steps of this process.
    */
-  constructor(database: Database, id: string, begun: Layout) {
+  constructor(
+    database: Database,
+    { id, begun }: { id: string; begun: Layout },
+    steps: LinkSteps,
+  ) {
     this.#database = database;
     this.#id = id;
     this.#begun = begun;
+    this.#steps = steps;
   }
 
   async snapshot(): Promise<LinkSnapshot> {
@@ -66,7 +73,12 @@ export class KvLinkTable implements LinkTable {
     return stateOf(value?.generation === this.#begun.generation ? value : null);
   }
 
-  async advance(to: number): Promise<LinkTableState> {
+  advance(to: number): Promise<LinkTableState> {
+    const { namespace, generation } = this.#begun;
+    return this.#steps.take(`${namespace} ${generation}`, () => this.#advance(to));
+  }
+
+  async #advance(to: number): Promise<LinkTableState> {
     const entry = await this.#current();
     const { layer, upTo, messages } = entry.value;
     if (upTo >= to) return stateOf(entry.value);

@@ -18,6 +18,7 @@ import type {
 import type { ImportMode, MessageQuery, Store, StreamQuery } from "../store.ts";
 import { WriteQueues } from "../write_queue.ts";
 import type { Presence } from "./file_lock.ts";
+import { LinkSteps } from "../link_steps.ts";
 import type { LinkTable } from "../link_table.ts";
 import { KvLinkTable } from "./link_table.ts";
 import type { EventIndex } from "../event_index.ts";
@@ -51,6 +52,7 @@ export class KvStore extends BaseStore implements Store {
   readonly #database: Database;
   protected override readonly registry: Registry;
   readonly #queues: WriteQueues;
+  readonly #linkSteps = new LinkSteps();
   protected override readonly announcer: KvAnnouncer;
 
   /** @param parts Its parts; the store closes them. */
@@ -146,7 +148,10 @@ export class KvStore extends BaseStore implements Store {
   ): Promise<{ index: EventIndex; table: LinkTable }> {
     this.checkOpen();
     const index = await KvEventIndex.open(this.#database, id);
-    return { index, table: new KvLinkTable(this.#database, id, index.begun) };
+    return {
+      index,
+      table: new KvLinkTable(this.#database, { id, begun: index.begun }, this.#linkSteps),
+    };
   }
 
   protected override begin(id: string, mode: ImportMode): Promise<ImportWork> {

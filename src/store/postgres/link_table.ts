@@ -7,6 +7,7 @@
 
 import { linkIndexTransactionMax, linksAtOnceMax, pageCharsMax } from "../../limits.ts";
 import type { StreamLink } from "../../slice/link_source.ts";
+import type { LinkSteps } from "../link_steps.ts";
 import { DistinctLinks, eventLinks, LINK_FIELD_END } from "../event_links.ts";
 import {
   LinksCleared,
@@ -39,18 +40,23 @@ export class PostgresLinkTable implements LinkTable {
   readonly #id: string;
   readonly #schema: string;
   readonly #begun: Snapshot;
+  readonly #steps: LinkSteps;
 
   /**
    * @param database The database.
-   * @param id The namespace's id.
-   * @param schema Its schema.
-   * @param begun Which messages it is of.
+   * @param namespace The namespace's id, its schema, and which of its messages are meant.
+   * @param steps The steps of this process: each of them holds a connection while it waits for its turn.
    */
-  constructor(database: Database, id: string, schema: string, begun: Snapshot) {
+  constructor(
+    database: Database,
+    { id, schema, begun }: { id: string; schema: string; begun: Snapshot },
+    steps: LinkSteps,
+  ) {
     this.#database = database;
     this.#id = id;
     this.#schema = schema;
     this.#begun = begun;
+    this.#steps = steps;
   }
 
   /** One statement, so that all of it is of one snapshot. */
@@ -78,7 +84,12 @@ export class PostgresLinkTable implements LinkTable {
     }
   }
 
-  async advance(to: number): Promise<LinkTableState> {
+  advance(to: number): Promise<LinkTableState> {
+    const { namespace, generation } = this.#begun;
+    return this.#steps.take(`${namespace} ${generation}`, () => this.#advance(to));
+  }
+
+  async #advance(to: number): Promise<LinkTableState> {
     return await this.#step(async (session) => {
       const state = (await this.#stateIn(session))!;
       if (state.upTo >= to) return state;

@@ -16,6 +16,7 @@ import type {
   StreamSummary,
 } from "../../listings.ts";
 import type { ImportMode, MessageQuery, Store, StreamQuery } from "../store.ts";
+import { LinkSteps } from "../link_steps.ts";
 import type { LinkTable } from "../link_table.ts";
 import { PostgresLinkTable } from "./link_table.ts";
 import type { EventIndex } from "../event_index.ts";
@@ -37,6 +38,7 @@ export class PostgresStore extends BaseStore implements Store {
   readonly #database: Database;
   protected override readonly registry: Registry;
   readonly #queues: WriteQueues;
+  readonly #linkSteps = new LinkSteps();
   protected override readonly announcer: PostgresAnnouncer;
 
   /** @param database The database; the store closes it. */
@@ -118,7 +120,14 @@ export class PostgresStore extends BaseStore implements Store {
   ): Promise<{ index: EventIndex; table: LinkTable }> {
     return await this.#within(id, async (schema) => {
       const index = await PostgresEventIndex.open(this.#database, id, schema);
-      return { index, table: new PostgresLinkTable(this.#database, id, schema, index.begun) };
+      return {
+        index,
+        table: new PostgresLinkTable(
+          this.#database,
+          { id, schema, begun: index.begun },
+          this.#linkSteps,
+        ),
+      };
     });
   }
 

@@ -17,12 +17,14 @@ import {
 import type { Connection } from "./connection.ts";
 import { EVENT_LINKS, MAY_HAVE_LINKS } from "./message_table.ts";
 import type { LinkConnections } from "./namespace.ts";
+import { StepSize } from "./step_size.ts";
 
 const LAST_ID = "SELECT id FROM messages WHERE global_position = ?";
 
 /** The index of links of one SQLite namespace. */
 export class SqliteLinkTable implements LinkTable {
   readonly #connect: () => Promise<LinkConnections>;
+  readonly #step = new StepSize(linkIndexStepMax);
 
   /** @param connect Gives the connections of a tick. */
   constructor(connect: () => Promise<LinkConnections>) {
@@ -44,9 +46,17 @@ export class SqliteLinkTable implements LinkTable {
 
   async advance(to: number): Promise<LinkTableState> {
     const connections = await this.#connect();
-    const { messages, links } = connections;
     const state = stateOf(connections);
-    if (state.upTo >= to) return state;
+    return state.upTo >= to
+      ? state
+      : this.#step.measure(() => this.#advance(connections, state, to));
+  }
+
+  #advance(
+    { messages, links }: LinkConnections,
+    state: LinkTableState,
+    to: number,
+  ): LinkTableState {
     const found = new DistinctLinks();
     const { upTo, count } = messages.get<{ upTo: number | null; count: number }>(
       `SELECT max(global_position) AS upTo, count(*) AS count FROM (
@@ -54,7 +64,7 @@ export class SqliteLinkTable implements LinkTable {
          WHERE global_position > ?1 AND global_position <= ?2 ORDER BY global_position LIMIT ?3)`,
       state.upTo,
       to,
-      linkIndexStepMax,
+      this.#step.size,
     )!;
     // It was there just now; the caller finds out what has become of it.
     if (upTo === null) return { ...state, upTo: to };
@@ -100,6 +110,7 @@ export class SqliteLinkTable implements LinkTable {
     to: number,
     epoch: number,
   ): AsyncGenerator<readonly StreamLink[], void> {
+    let found: StreamLink[] = [];
     let { links } = await this.#connect();
     let looked = 0;
     for (const target of targets) {
@@ -113,12 +124,15 @@ export class SqliteLinkTable implements LinkTable {
           ...last,
           linksAtOnceMax,
         );
-        const found = rows.filter(([, , first]) => first <= to)
-          .map(([link, stream]) => ({ stream, target, link }));
-        if (found.length > 0) yield found;
+        for (const [link, stream, first] of rows) {
+          if (first <= to) found.push({ stream, target, link });
+        }
         looked += rows.length + 10;
         if (looked >= linksAtOnceMax) {
           looked = 0;
+          yield found;
+          found = [];
+          // Whoever took them may have let ticks go by.
           ({ links } = await this.#connect());
         }
         if (rows.length < linksAtOnceMax) break;
@@ -126,6 +140,7 @@ export class SqliteLinkTable implements LinkTable {
         last = [link, stream];
       }
     }
+    yield found;
   }
 }
 

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { namespacesOpenMax } from "../../../src/limits.ts";
 import { assertLinks, linkedHistory } from "../../contract/links.ts";
-import { create, importAll, NS, record } from "../../contract/support.ts";
+import { assertCode, create, importAll, NS, record } from "../../contract/support.ts";
 import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
 import { TemporaryFolder } from "./folder.ts";
 
@@ -106,6 +107,37 @@ Deno.test("an index of links that is being made anew is not read as if it were w
   await assertRejects(() => store.openLinks(NS, {}, given), Error, "enough");
   const found = await Array.fromAsync(links.linksTo(["target-1"]));
   assertEquals(found.map(({ stream }) => stream).sort(), ["last-1", "late-1"]);
+});
+
+Deno.test("an index of links is read on where its files were closed, and not where its namespace is gone", async () => {
+  using folder = new TemporaryFolder();
+  await using store = await folder.open();
+  const others = Array.from({ length: namespacesOpenMax + 1 }, (_, n) => `other-${n}`);
+  for (const id of [NS, ...others]) await create(store, id);
+  const targets = Array.from({ length: 600 }, (_, n) => `target-${n}`);
+  await importAll(
+    store,
+    targets.map((target, n) =>
+      record({
+        globalPosition: n + 1,
+        metadata: JSON.stringify({ correlationStreamName: target }),
+      })
+    ),
+  );
+  await using links = await store.openLinks(NS, {});
+  const found: string[] = [];
+  for await (const { stream } of links.linksTo(targets)) {
+    // The least recently used files are closed.
+    if (found.length === 0) { for (const id of others) await store.namespaceInfo(id); }
+    found.push(stream);
+  }
+  assertEquals(found, targets.map((_, n) => `stream-${n + 1}`));
+  await assertCode(async () => {
+    let count = 0;
+    for await (const _ of links.linksTo(targets)) {
+      if (count++ === 0) await store.deleteNamespace(NS);
+    }
+  }, "NAMESPACE_NOT_FOUND");
 });
 
 const correlated = '{"correlationStreamName":"target-1"}';

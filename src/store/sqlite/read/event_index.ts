@@ -15,6 +15,7 @@ import {
 } from "../../event_index.ts";
 import { DistinctLinks } from "../../event_links.ts";
 import { EVENT_LINKS, MAY_HAVE_LINKS } from "../message_table.ts";
+import { StepSize } from "../step_size.ts";
 import { type Connect, linePages, Scan } from "./scan.ts";
 
 const POSITIONS = `SELECT position, global_position FROM messages INDEXED BY messages_stream
@@ -54,15 +55,19 @@ export class SqliteEventIndex implements EventIndex {
     window: TimeBounds = {},
   ): AsyncGenerator<readonly StreamLink[], void> {
     const { conditions, values } = conditionsOf(window, 1);
-    for (let start = 0; start < positions.length; start += pageMessagesMax) {
-      const some = positions.subarray(start, start + pageMessagesMax);
+    const step = new StepSize(pageMessagesMax);
+    for (let start = 0; start < positions.length;) {
+      const some = positions.subarray(start, start + step.size);
+      start += some.length;
       const connection = await this.#connect();
-      const rows = connection.allArrays<[stream: string, links: string]>(
-        `SELECT stream, ${EVENT_LINKS} AS links FROM messages
-         WHERE global_position IN (SELECT value FROM json_each(?1))
-           AND ${MAY_HAVE_LINKS} ${conditions}`,
-        `[${some.join()}]`,
-        ...values,
+      const rows = step.measure(() =>
+        connection.allArrays<[stream: string, links: string]>(
+          `SELECT stream, ${EVENT_LINKS} AS links FROM messages
+           WHERE global_position IN (SELECT value FROM json_each(?1))
+             AND ${MAY_HAVE_LINKS} ${conditions}`,
+          `[${some.join()}]`,
+          ...values,
+        )
       );
       const links = new DistinctLinks();
       for (const [stream, found] of rows) links.add(stream, 0, JSON.parse(found));
