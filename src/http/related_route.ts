@@ -6,7 +6,6 @@
 
 import { EventoDBError } from "../errors.ts";
 import { exportHeartbeatMs, relatedFirstMs } from "../limits.ts";
-import type { Closure } from "../slice/closure.ts";
 import type { Slice } from "../slice/slice.ts";
 import { followLinks } from "../transfer/reading/follow_links.ts";
 import type { StoreSource } from "../transfer/sources/store_source.ts";
@@ -64,11 +63,9 @@ async function* relatedText(
   slice: Slice & { to: number; signal: AbortSignal },
   hasBegun: () => boolean,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
-  let closure: Closure | undefined;
   let text: string;
   try {
-    await followLinks(source, { ...slice, onRelated: (found) => closure = found }, slice.to);
-    const { streams, ...rest } = closure!;
+    const { closure: { streams, ...rest } } = await followLinks(source, slice, slice.to);
     text = JSON.stringify({ globalPosition: slice.to, ...rest, streams: [...streams] });
   } catch (error) {
     if (!hasBegun()) throw error;

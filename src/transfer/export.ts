@@ -15,6 +15,7 @@ import { categoriesToRead, SliceFilter, type Unmatched } from "../slice/slice_fi
 import { parseWindow } from "../slice/window.ts";
 import { categoryOf } from "../stream_name.ts";
 import { AscendingOrder } from "./reading/ascending_order.ts";
+import type { FollowedSlice } from "./reading/follow_links.ts";
 
 /**
  * Which events a source is asked for, in ascending global position. Both times are in UTC; without `to`, the
@@ -139,7 +140,8 @@ export interface ExportOptions extends Slice {
  * @param options What to read.
  * @returns The events, each once; never an empty chunk.
  * @throws {EventoDBError} `INVALID_REQUEST` when a time is none or `since` is after `until`;
- * `UNEXPECTED_ANSWER` when the source hands on positions that do not ascend; what the source throws.
+ * `UNEXPECTED_ANSWER` when the source hands on positions that do not ascend; `INPUT_CHANGED` when what is related
+ * was replaced while it was read; what the source throws.
  */
 export async function* exportChunks(
   source: ExportSource,
@@ -150,7 +152,8 @@ export async function* exportChunks(
   const highest = await source.lastPosition(signal) ?? undefined;
   const bound = highest === undefined ? options.to : Math.min(highest, options.to ?? highest);
   options.onBound?.(bound ?? null);
-  const { slice, to = bound, unmatched } = await withoutLinks(source, options, bound);
+  const { slice, to = bound, closure, unmatched } = await withoutLinks(source, options, bound);
+  if (closure !== undefined) options.onRelated?.(closure);
   const filter = SliceFilter.of(slice);
   const categories = categoriesToRead(slice);
   const isNothing = highest === 0 || categories?.length === 0 ||
@@ -168,6 +171,9 @@ export async function* exportChunks(
     if (chunk !== undefined) yield chunk;
     options.onProgress?.(last ?? events.last);
   }
+  if (closure !== undefined && isWhole(options) && events.count !== closure.events) {
+    throw changedMeanwhile(closure.events, events.count);
+  }
   if (filter !== undefined) {
     const { excludes, ...found } = filter.unmatched;
     // What the source leaves out does not come here: whether there is such a type, nobody tells.
@@ -181,11 +187,19 @@ async function withoutLinks(
   source: ExportSource,
   options: ExportOptions,
   to: number | undefined,
-): Promise<{ slice: Slice; to?: number; unmatched?: string[] }> {
+): Promise<Partial<FollowedSlice> & { slice: Slice }> {
   checkClosure(options);
   if (options.relatedTo === undefined) return { slice: options };
   const { followLinks } = await import("./reading/follow_links.ts");
   return await followLinks(source, options, to);
+}
+
+/** Whether all events of a closure come, which have been counted. */
+function isWhole(
+  { categories, streams, types, excludeTypes, from = 0, windowOnly }: Slice,
+): boolean {
+  const narrowing = [categories, streams, types, excludeTypes];
+  return narrowing.every((each) => each === undefined) && from === 0 && windowOnly !== true;
 }
 
 /** Looks at each event once: guards their order and bounds, leaves out what is not wanted, and counts. */
@@ -196,6 +210,8 @@ class ExportedEvents {
   readonly #tally: EventTally | undefined;
   readonly #asked: ReadonlySet<string>;
   readonly #categories = new Set<string>();
+  /** How many events so far. */
+  count = 0;
 
   constructor(
     { categories, tally }: ExportOptions,
@@ -230,6 +246,7 @@ class ExportedEvents {
       last = globalPosition;
       return true;
     });
+    this.count += events;
     return events === 0 ? undefined : { bytes, events, first, last, categories: this.#categories };
   }
 
@@ -251,6 +268,16 @@ function selectRecords(...args: Parameters<typeof selectLines>): Uint8Array<Arra
       { cause, details: { status: 200 } },
     );
   }
+}
+
+/** What was related when links were followed must be what comes. */
+function changedMeanwhile(related: number, came: number): EventoDBError {
+  return new EventoDBError(
+    "INPUT_CHANGED",
+    `Cannot export: ${related} events were related, and ${came} of their streams came, so events below ` +
+      "the highest global position were imported or replaced meanwhile. Export again",
+    { details: { related, came } },
+  );
 }
 
 /** A server that does not stop where it was told to must not be followed forever. */

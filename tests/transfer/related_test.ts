@@ -4,7 +4,10 @@ import { exportEvents, importEvents } from "../../src/transfer/events.ts";
 import { exportChunks, type ExportOptions, type ExportSource } from "../../src/transfer/export.ts";
 import { formatRecords } from "../../src/record/format.ts";
 import { FileSource } from "../../src/transfer/sources/file_source.ts";
-import { assert, assertEquals, assertRejects } from "../support/assert.ts";
+import { StoreSource } from "../../src/transfer/sources/store_source.ts";
+import { openStore } from "../../src/store/open.ts";
+import { importAll, NS, openWithNamespace, records } from "../contract/support.ts";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { recordBody } from "../support/events.ts";
 import { startFailingServer } from "../support/failing_server.ts";
 import { startGoServer } from "../support/go_server.ts";
@@ -100,4 +103,24 @@ Deno.test("exportChunks() of what is related ends where the links were looked fo
   const slice = { relatedTo: [first!.stream] };
   assertEquals(await linesOf(source, slice), formatRecords(relatedEvents(events, slice)!));
   assertEquals(reads, 2);
+});
+
+Deno.test("exportChunks() of what is related fails where events are replaced after links were followed", async () => {
+  const history = (orders: number) =>
+    records(8, 8).map((each, i) => i < orders ? { ...each, stream: "order-1", position: i } : each);
+  await using store = await openWithNamespace(() => openStore("sqlite://memory"));
+  await importAll(store, history(3));
+  const source = new StoreSource(store, NS);
+  const read = source.read.bind(source);
+  source.read = async function* (query) {
+    await importAll(store, history(4), { force: true });
+    yield* read(query);
+  };
+  const slice = { relatedTo: ["order-1"] };
+  const { code, message } = await assertRejects(() => linesOf(source, slice), EventoDBError);
+  assertEquals(code, "INPUT_CHANGED");
+  assertStringIncludes(message, "3 events were related, and 4 of their streams came");
+  // What is narrowed cannot be counted.
+  await importAll(store, history(3), { force: true });
+  await linesOf(source, { ...slice, types: ["*"] });
 });

@@ -34,8 +34,6 @@ export interface FollowOptions extends Slice {
   signal?: AbortSignal;
   /** Called with the last global position looked at. */
   onLinksRead?: (globalPosition: number) => void;
-  /** Called with what is related. */
-  onRelated?: (closure: Closure) => void;
 }
 
 /** A slice whose links have been followed. */
@@ -44,6 +42,8 @@ export interface FollowedSlice {
   slice: Slice;
   /** The highest global position of them; `undefined` where the source tells of none. */
   to: number | undefined;
+  /** What is related, before the rest of the slice has narrowed it. */
+  closure: Closure;
   /** The slice's patterns of streams that match nothing. */
   unmatched: string[];
 }
@@ -62,12 +62,9 @@ export async function followLinks(
   options: FollowOptions,
   to: number | undefined,
 ): Promise<FollowedSlice> {
-  const { signal, onRelated } = options;
+  const { signal } = options;
   const found = to === undefined ? undefined : await source.related?.({ ...options, to }, signal);
-  if (found !== undefined) {
-    onRelated?.(found);
-    return { ...sliceOfClosure(found, options), to };
-  }
+  if (found !== undefined) return { ...sliceOfClosure(found, options), to };
   const query: LinkQuery = {
     to,
     ...parseWindow(options),
@@ -79,9 +76,7 @@ export async function followLinks(
   const last = read instanceof ReadLinks && to !== 0
     ? await readLinks(read, source, to, options)
     : undefined;
-  const { slice, closure, unmatched } = await resolveRelated(links, options, signal);
-  onRelated?.(closure);
-  return { slice, to: to ?? last, unmatched };
+  return { ...await resolveRelated(links, options, signal), to: to ?? last };
 }
 
 /** Reads all events up to a position. Resolves to the last one, where the source tells. */
