@@ -94,8 +94,10 @@ function closureHints({ details }: EventoDBError): string[] {
   const { stopAt } = details;
   const isKnown = Array.isArray(stopAt) && stopAt.length > 0;
   if (isKnown) {
-    const stop = `--stop-at ${stopAt.join()}`;
-    return [`Do not follow links beyond those: ${stop}, or allow more with --events-max`];
+    const stop = `Do not follow links beyond those: --stop-at ${stopAt.join()}`;
+    // How many streams there may be cannot be chosen.
+    const more = details.eventsMax === undefined ? "" : ", or allow more with --events-max";
+    return [stop + more];
   }
   return ["Begin with fewer streams, or follow fewer links: --sample 1%, --depth 1"];
 }

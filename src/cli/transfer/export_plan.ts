@@ -94,41 +94,33 @@ function checkUnmasked(args: Arguments): void {
   );
 }
 
+/** Names come last: a long one then breaks no column. */
 async function linesOf(plan: ExportPlan, name: string): Promise<string[]> {
   const { events, streams, bytes, first, last, categories, related } = plan;
-  const range = first === null ? "" : `, global positions ${first} to ${last}`;
+  const total = `${formatEvents(events)} of ${countOf(streams, "stream")}`;
   const lines = [
-    `Would export ${formatEvents(events)} of ${countOf(streams, "stream")}, about ` +
-    `${formatBytes(bytes)}${range}, from ${name}`,
+    `Would export ${total}, about ${formatBytes(bytes)}`,
+    first === null ? `From ${name}` : `Global positions ${first} to ${last}, from ${name}`,
   ];
   if (categories.length > 0) {
-    lines.push(
-      "",
-      ...await formatColumns([
-        ["category", "events", "streams", "bytes"],
-        ...categories.map((each) => [
-          each.category,
-          formatCount(each.events),
-          formatCount(each.streams),
-          formatBytes(each.bytes),
-        ]),
-      ]),
-    );
+    const rows = categories.map((each) => [
+      formatCount(each.events),
+      formatCount(each.streams),
+      formatBytes(each.bytes),
+      each.category,
+    ]);
+    lines.push("", ...await formatColumns([["events", "streams", "bytes", "category"], ...rows]));
   }
-  if (related === undefined) return lines;
-  lines.push(
-    "",
-    ...await formatColumns([
-      ["related because", "streams"],
-      ...related.reasons.map((reason) => [reasonOf(reason), formatCount(reason.streams)]),
-    ]),
-  );
+  if (related !== undefined) {
+    const rows = related.reasons.map((each) => [formatCount(each.streams), reasonOf(each)]);
+    lines.push("", ...await formatColumns([["streams", "related because they are"], ...rows]));
+  }
   return lines;
 }
 
 function reasonOf({ link, direction }: ClosureReason): string {
   if (link === null) return "named in --related-to";
-  return direction === "causes" ? `linked to by ${link}` : `links by ${link}`;
+  return direction === "causes" ? `linked to by ${link}` : `linking by ${link}`;
 }
 
 function countOf(count: number, unit: string): string {
