@@ -54,7 +54,7 @@ Deno.test("eventodb export writes manifests as docs/manifest.schema.json has the
     const complete = ["verify", "slice.ndjson", ...from, "--complete"];
     const unclear = await runCli(complete, { cwd });
     assertEquals(unclear.status, 3);
-    assertStringIncludes(unclear.stderr, "its events were taken from the file all.ndjson");
+    assertStringIncludes(unclear.stderr, "selection is of the file all.ndjson, not of a namespace");
     const said = await runCli([...complete, "--categories", "order,account"], { cwd });
     assertEquals(said.status, 0, said.stderr);
   } finally {
