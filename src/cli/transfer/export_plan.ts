@@ -94,7 +94,6 @@ function checkUnmasked(args: Arguments): void {
   );
 }
 
-/** Names come last: a long one then breaks no column. */
 async function linesOf(plan: ExportPlan, name: string): Promise<string[]> {
   const { events, streams, bytes, first, last, categories, related } = plan;
   const total = `${formatEvents(events)} of ${countOf(streams, "stream")}`;
@@ -104,14 +103,15 @@ async function linesOf(plan: ExportPlan, name: string): Promise<string[]> {
   ];
   if (categories.length > 0) {
     const rows = categories.map((each) => [
+      each.category,
       formatCount(each.events),
       formatCount(each.streams),
       formatBytes(each.bytes),
-      each.category,
     ]);
-    lines.push("", ...await formatColumns([["events", "streams", "bytes", "category"], ...rows]));
+    lines.push("", ...await formatColumns([["category", "events", "streams", "bytes"], ...rows]));
   }
   if (related !== undefined) {
+    // Reasons come last: they may be long, and would leave no room beside them.
     const rows = related.reasons.map((each) => [formatCount(each.streams), reasonOf(each)]);
     lines.push("", ...await formatColumns([["streams", "related because they are"], ...rows]));
   }
