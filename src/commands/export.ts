@@ -6,9 +6,10 @@
 
 import { EventoDBError } from "../errors.ts";
 import type { Closure } from "../slice/closure.ts";
-import { parseLinkPath } from "../slice/link_path.ts";
+import type { LinksOut } from "../slice/links_out.ts";
 import type { ManifestOrigin, ManifestStream } from "../slice/manifest.ts";
 import type { Slice } from "../slice/slice.ts";
+import type { Tally } from "../slice/tally.ts";
 import type { Unmatched } from "../slice/slice_filter.ts";
 import type { ExportChunk } from "../transfer/export.ts";
 import type { Arguments } from "../cli/arguments.ts";
@@ -27,6 +28,7 @@ import { checkManifestOptions } from "../cli/files/manifest_option.ts";
 import { checkOutputPaths, type ExportOrigin, openOrigin } from "../cli/transfer/export_origin.ts";
 import { manifestPathOf } from "../cli/files/manifest_path.ts";
 import type { Masking } from "../cli/mask/masking.ts";
+import { openMasking } from "../cli/mask/open_masking.ts";
 import { isStandardOutput, openOutput, type Output } from "../cli/files/output.ts";
 import { CommandError, Interrupted, UsageError } from "../cli/problems.ts";
 import { Progress } from "../cli/terminal/progress.ts";
@@ -99,6 +101,18 @@ async function checkWritable(path: string): Promise<void> {
   await using _ = await openOutput(path);
 }
 
+async function newTally(): Promise<Tally> {
+  const { Tally } = await import("../slice/tally.ts");
+  return new Tally();
+}
+
+async function newLinksOut(declared: readonly string[] = []): Promise<LinksOut> {
+  const { LinksOut } = await import("../slice/links_out.ts");
+  if (declared.length === 0) return new LinksOut();
+  const { parseLinkPath } = await import("../slice/parse_link_path.ts");
+  return new LinksOut(declared.map(parseLinkPath));
+}
+
 /** A file never stands beside the manifest of another, by none of its names. */
 async function removeManifests(paths: readonly string[]): Promise<void> {
   const { removeManifest } = await import("../cli/files/manifest_file.ts");
@@ -143,21 +157,16 @@ async function exportTo(
   checkNamed(args, slice, "export");
   checkManifestOptions(args);
   await checkOutputPaths(args);
-  const { Masking } = await import("../cli/mask/masking.ts");
-  await using masking = await Masking.open(args);
+  await using masking = await openMasking(args);
   await using origin = await openOrigin(args, quiet, signal);
   if (masking !== undefined && origin.masking !== undefined) throw maskedAlready(origin);
   const { exportChunks } = await import("../transfer/export.ts");
 
   await using output = await openOutput(path, signal);
-  const { Tally } = await import("../slice/tally.ts");
   const manifestPath = manifestOf(args, output, path);
   if (manifestPath !== undefined) await checkWritable(manifestPath);
-  const { LinksOut } = await import("../slice/links_out.ts");
-  using tally = manifestPath === undefined ? undefined : new Tally();
-  using links = manifestPath === undefined
-    ? undefined
-    : new LinksOut(slice.links?.map(parseLinkPath));
+  using tally = manifestPath === undefined ? undefined : await newTally();
+  using links = manifestPath === undefined ? undefined : await newLinksOut(slice.links);
   const count = new ExportCount(origin);
   const label = () =>
     masking === undefined ? "Exported" : masking.status.isChecking ? "Checked" : "Masked";

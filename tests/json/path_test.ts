@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { parsePath, valuesAt } from "../../src/json/path.ts";
+import { parsePath } from "../../src/json/parse_path.ts";
+import { valuesAt } from "../../src/json/path.ts";
 import { assertEquals, assertThrows } from "../support/assert.ts";
 import "../support/property.ts";
 

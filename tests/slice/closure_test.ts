@@ -4,7 +4,7 @@ import type { Message } from "../../src/message.ts";
 import { formatRecords } from "../../src/record/format.ts";
 import { packedBatches } from "../../src/record/packed_batches.ts";
 import { checkClosure, type Closure, closureOf } from "../../src/slice/closure.ts";
-import { parseLinkPath } from "../../src/slice/link_path.ts";
+import { parseLinkPath } from "../../src/slice/parse_link_path.ts";
 import type { LinkSource, StreamLink } from "../../src/slice/link_source.ts";
 import { ReadLinks } from "../../src/slice/read_links.ts";
 import type { LinkGraphBounds } from "../../src/slice/link_graph.ts";

@@ -1,5 +1,6 @@
 import { EventoDBError } from "../../src/errors.ts";
-import { declaredLinks, parseLinkPath } from "../../src/slice/link_path.ts";
+import { declaredLinks } from "../../src/slice/link_path.ts";
+import { parseLinkPath } from "../../src/slice/parse_link_path.ts";
 import { assertEquals, assertThrows } from "../support/assert.ts";
 
 function linksIn(link: string, payload: string | null) {

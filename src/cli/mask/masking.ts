@@ -62,16 +62,11 @@ export class Masking implements AsyncDisposable {
   /**
    * Opens the masking that an export was asked for.
    *
-   * @returns The masking; `undefined` for none.
-   * @throws {UsageError} Its options are given without `--mask`, or the report goes where the events go.
+   * @param path The file of the policy.
+   * @throws {UsageError} The report goes where the events go.
    * @throws {CommandError} The policy or the key cannot be used, or the report cannot be written.
    */
-  static async open(args: Arguments): Promise<Masking | undefined> {
-    const path = args.text("mask");
-    if (path === undefined) {
-      checkAlone(args);
-      return undefined;
-    }
+  static async open(args: Arguments, path: string): Promise<Masking> {
     const report = args.text("report");
     const others = [args.text("output"), args.text("manifest")];
     if (report !== undefined && isStandardOutput(report) && others.some(goesToStandardOutput)) {
@@ -241,17 +236,6 @@ export class Masking implements AsyncDisposable {
 function widened(prefix: string): string {
   const category = categoryOf(prefix);
   return prefix === category || isValueLike(category) ? "*" : `${literalPattern(category)}-*`;
-}
-
-/** Options that mean nothing without `--mask`; a variable may be there for other commands. */
-function checkAlone(args: Arguments): void {
-  for (const name of ["mask-key-file", "report", "allow-residuals"]) {
-    if (!args.isTyped(name)) continue;
-    throw new UsageError(
-      `--${name} is for masking, and there is no --mask`,
-      "Give --mask FILE too",
-    );
-  }
 }
 
 /** Such as a folder for temporary files without room for the events. */

@@ -46,6 +46,8 @@ function joinedProblems(problems: readonly string[]): string[] {
     if (others.length === 0) return first!;
     const lines = others.slice(0, policyLinesNamedMax).map((other) => /:(\d+):/.exec(other)?.[1]);
     const more = others.length - lines.length;
-    return `${first}. The same in line ${lines.join(", ")}${more === 0 ? "" : ` and ${more} more`}`;
+    return `${first}. The same in ${lines.length === 1 ? "line" : "lines"} ${lines.join(", ")}${
+      more === 0 ? "" : ` and ${more} more`
+    }`;
   });
 }

@@ -6,7 +6,7 @@
 
 import { Packed, packedNumbers, type PackedRecords } from "../../record/packed_records.ts";
 import type { Closure } from "../../slice/closure.ts";
-import { parseLinkPath } from "../../slice/link_path.ts";
+import { parseLinkPath } from "../../slice/parse_link_path.ts";
 import type { LinkQuery, LinkSource } from "../../slice/link_source.ts";
 import { ReadLinks } from "../../slice/read_links.ts";
 import { resolveRelated, sliceOfClosure } from "../../slice/related.ts";

@@ -12,7 +12,7 @@ Deno.test("readPolicy() names the lines of a problem that many rules have once",
       [error.message.slice(path.length), error.hints.length],
       [
         ":3: the rule is missing, or YAML's null: write one, such as keep, drop or set-null. " +
-        "The same in line 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 2 more",
+        "The same in lines 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 2 more",
         1,
       ],
     );

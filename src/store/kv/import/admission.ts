@@ -264,7 +264,7 @@ class Holders {
   /** A key may come twice within the batch. */
   hasRepetitions = false;
 
-  /** Nobody has any. */
+  /** Whether none of the keys is taken. */
   get isEmpty(): boolean {
     return !this.hasRepetitions &&
       this.byGlobal.size + this.byPosition.size + this.byId.size === 0;
