@@ -6,9 +6,9 @@
 
 import { EventoDBError } from "../errors.ts";
 import { isRecord } from "../json/is_record.ts";
-import { responseCharsMax } from "../limits.ts";
 import type { Closure } from "../slice/closure_result.ts";
 import type { Slice } from "../slice/slice.ts";
+import { isString } from "./checks.ts";
 import { requestFor } from "./export_arriving.ts";
 import type { Transport } from "./transport.ts";
 
@@ -35,20 +35,19 @@ export function related(
   signal?: AbortSignal,
 ): Promise<RelatedStreams> {
   return transport.exchange({ ...requestFor("/related", slice), signal }, async (response) => {
-    const text = await response.text(responseCharsMax);
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch (cause) {
-      throw response.unexpected(text, cause);
-    }
-    if (!isRecord(value)) throw response.unexpected(text);
-    if (isRecord(value.error)) throw errorOf(value.error);
-    if (!Array.isArray(value.streams) || typeof value.events !== "number") {
-      throw response.unexpected(text);
-    }
-    return value as unknown as RelatedStreams;
+    const value = await response.json(isResponse);
+    if ("error" in value) throw errorOf(value.error);
+    return value;
   });
+}
+
+function isResponse(
+  value: unknown,
+): value is RelatedStreams | { error: Record<string, unknown> } {
+  if (!isRecord(value)) return false;
+  if (isRecord(value.error)) return true;
+  const { streams, events } = value;
+  return Array.isArray(streams) && streams.every(isString) && typeof events === "number";
 }
 
 function errorOf({ code, message, details }: Record<string, unknown>): EventoDBError {

@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { errorBodyBytesMax } from "../limits.ts";
+import { errorBodyBytesMax, responseCharsMax } from "../limits.ts";
 import { withoutSecrets } from "./base_url.ts";
 import { addressOf, foreignResponse } from "./foreign_response.ts";
 
@@ -70,6 +70,24 @@ export class ServerResponse {
       if (text.length > charsMax) throw this.tooLong(charsMax);
     }
     return text;
+  }
+
+  /**
+   * Reads the body as JSON.
+   *
+   * @param check Whether it has the expected form.
+   * @throws {EventoDBError} As `text`; `UNEXPECTED_ANSWER` when it has another form.
+   */
+  async json<T>(check: (value: unknown) => value is T): Promise<T> {
+    const text = await this.text(responseCharsMax);
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch (cause) {
+      throw this.unexpected(text, cause);
+    }
+    if (!check(value)) throw this.unexpected(text);
+    return value;
   }
 
   /**

@@ -55,17 +55,10 @@ export class Rpc {
    * @throws {EventoDBError} The server's error, `CONNECTION_FAILED` or `UNEXPECTED_ANSWER`.
    */
   once<T>(call: RpcCall, check: ResponseCheck<T>, options?: CallOptions): Promise<T> {
-    return this.#transport.exchange(requestOf(call, options), async (response) => {
-      const text = await response.text(responseCharsMax);
-      let value: unknown;
-      try {
-        value = JSON.parse(text);
-      } catch (cause) {
-        throw response.unexpected(text, cause);
-      }
-      if (!check(value)) throw response.unexpected(text);
-      return value;
-    });
+    return this.#transport.exchange(
+      requestOf(call, options),
+      (response) => response.json(check),
+    );
   }
 
   /**

@@ -10,10 +10,10 @@ import type { EventsSummary, Inspection } from "../slice/inspect.ts";
 import { formatColumns } from "../cli/terminal/columns.ts";
 import type { Command } from "../cli/command.ts";
 import { connectionOptions, jsonOption, quietOption } from "../cli/common_options.ts";
-import { type EventInput, openGivenInput, selectsAll } from "../cli/transfer/event_input.ts";
+import { type EventInput, selectsAll } from "../cli/transfer/event_input.ts";
+import { eventsOperand, openGivenEvents } from "../cli/transfer/given_events.ts";
 import { sliceOptions } from "../cli/transfer/slice_options.ts";
 import { formatFacts } from "../cli/terminal/facts.ts";
-import { Interruption } from "../cli/interrupt.ts";
 import { formatBytes, formatCount, formatDuration } from "../cli/terminal/format.ts";
 import { CommandError } from "../cli/problems.ts";
 import { Progress } from "../cli/terminal/progress.ts";
@@ -27,13 +27,7 @@ export const inspectCommand: Command = {
     "Show what a file of events or a namespace holds: categories and types with their events, streams, " +
     "sizes, times and positions; the longest gaps in time; incomplete streams; links that point " +
     "nowhere; the largest streams.",
-  operands: [
-    {
-      name: "FILE",
-      help: "The file, compressed or not; - for standard input, http://… for a namespace",
-      optional: true,
-    },
-  ],
+  operands: [eventsOperand],
   options: [
     ...connectionOptions,
     ...sliceOptions,
@@ -52,12 +46,8 @@ export const inspectCommand: Command = {
   ],
   async run(args) {
     const json = args.flag("json");
-    using interruption = new Interruption();
-    const { signal } = interruption;
-    const { readSlice } = await import("../cli/transfer/slice.ts");
-    const slice = await readSlice(args);
-    const options = { action: "Cannot inspect", signal };
-    await using input = await openGivenInput(args.operands[0], args, options);
+    await using events = await openGivenEvents(args, "Cannot inspect");
+    const { input, slice, signal } = events;
     const quiet = args.flag("quiet") || json;
     const inspection = await inspectEvents(input, slice, { quiet, signal });
     if (json) printWithSecrets(JSON.stringify(inspection));

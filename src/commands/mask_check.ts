@@ -7,7 +7,6 @@
 import type { Arguments } from "../cli/arguments.ts";
 import type { Command } from "../cli/command.ts";
 import { connectionOptions, jsonOption, quietOption } from "../cli/common_options.ts";
-import { Interruption } from "../cli/interrupt.ts";
 import { givenMaskKey } from "../cli/mask/mask_key.ts";
 import { maskOptions } from "../cli/mask/mask_options.ts";
 import { namedResiduals } from "../cli/mask/masking.ts";
@@ -17,14 +16,13 @@ import { CommandError, UsageError } from "../cli/problems.ts";
 import { formatCount, formatEvents } from "../cli/terminal/format.ts";
 import { Progress } from "../cli/terminal/progress.ts";
 import { print, printWithSecrets } from "../cli/terminal/terminal.ts";
-import { type EventInput, openGivenInput } from "../cli/transfer/event_input.ts";
+import { eventsOperand, type GivenEvents, openGivenEvents } from "../cli/transfer/given_events.ts";
 import { sliceOptions } from "../cli/transfer/slice_options.ts";
 import { maskPlacesNamedMax } from "../limits.ts";
 import { type CheckedPlace, MaskCheck, type PlaceCounts } from "../mask/mask_check.ts";
 import { KeptKeys } from "../mask/kept_keys.ts";
 import type { MaskReport } from "../mask/mask_report.ts";
 import { MaskRun } from "../mask/mask_run.ts";
-import type { Slice } from "../slice/slice.ts";
 import { requiredPolicy } from "./mask_apply.ts";
 
 export const maskCheckCommand: Command = {
@@ -33,11 +31,7 @@ export const maskCheckCommand: Command = {
     "Show what a policy would do with events: what it masks and keeps, every path that it says " +
     "nothing about, values that do not fit their rule, rules that match nothing, and masked values that also " +
     "occur elsewhere. Ends with status 0 when the events can be masked, 1 when they cannot.",
-  operands: [{
-    name: "FILE",
-    help: "The file, compressed or not; - for standard input, http://… for a namespace",
-    optional: true,
-  }],
+  operands: [eventsOperand],
   options: [
     ...maskOptions,
     {
@@ -63,20 +57,16 @@ export const maskCheckCommand: Command = {
     const quiet = args.flag("quiet");
     const path = requiredPolicy(args, "mask check");
     const previews = previewsOf(args);
-    using interruption = new Interruption();
-    const { signal } = interruption;
-    const { readSlice } = await import("../cli/transfer/slice.ts");
-    const slice = await readSlice(args);
     const policy = await readPolicy(path);
     // Nothing of it is kept, so that any key will do.
     const key = await givenMaskKey(args, "key-file", true);
-    const options = { action: "Cannot check", signal };
-    await using input = await openGivenInput(args.operands[0], args, options);
+    await using given = await openGivenEvents(args, "Cannot check");
+    const { input, signal } = given;
     const check = new MaskCheck();
     using run = new MaskRun(policy, key, check.observer);
     const { Preview } = await import("../cli/mask/preview.ts");
     const preview = new Preview(policy, key, previews);
-    await maskAll(input, slice, run, preview, { quiet: quiet || json, signal });
+    await maskAll(given, run, preview, quiet || json);
     const keys = new KeptKeys();
     const report = run.report(await run.residuals(signal, (...lines) => keys.add(...lines)));
     if (report.events + report.dropped === 0) {
@@ -110,11 +100,10 @@ function previewsOf(args: Arguments): number {
 }
 
 async function maskAll(
-  input: EventInput,
-  slice: Slice,
+  { input, slice, signal }: GivenEvents,
   run: MaskRun,
   preview: { add(lines: Uint8Array<ArrayBuffer>): void },
-  { quiet, signal }: { quiet: boolean; signal: AbortSignal },
+  quiet: boolean,
 ): Promise<void> {
   const { canonicalLines } = await import("../cli/mask/canonical_lines.ts");
   let position = 0;

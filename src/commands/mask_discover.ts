@@ -8,17 +8,16 @@ import type { Arguments } from "../cli/arguments.ts";
 import type { Command } from "../cli/command.ts";
 import { connectionOptions, jsonOption, quietOption } from "../cli/common_options.ts";
 import { isStandardOutput, openOutput } from "../cli/files/output.ts";
-import { Interruption } from "../cli/interrupt.ts";
 import { withoutValues } from "../cli/mask/without_values.ts";
 import { CommandError, UsageError } from "../cli/problems.ts";
 import { withResult } from "../cli/result.ts";
 import { formatEvents } from "../cli/terminal/format.ts";
 import { Progress } from "../cli/terminal/progress.ts";
 import { say } from "../cli/terminal/terminal.ts";
-import { type EventInput, openGivenInput, selectsAll } from "../cli/transfer/event_input.ts";
+import { selectsAll } from "../cli/transfer/event_input.ts";
 import { areSame } from "../cli/transfer/export_origin.ts";
+import { eventsOperand, type GivenEvents, openGivenEvents } from "../cli/transfer/given_events.ts";
 import { sliceOptions } from "../cli/transfer/slice_options.ts";
-import type { Slice } from "../slice/slice.ts";
 import type { Discovery } from "../mask/discover/discovery.ts";
 
 export const maskDiscoverCommand: Command = {
@@ -26,11 +25,7 @@ export const maskDiscoverCommand: Command = {
   description:
     "Write a draft policy: every type and path that occurs, with kinds, counts and what the values look " +
     "like, and never a value. Nothing in it is decided, so it is refused until each line has a rule.",
-  operands: [{
-    name: "FILE",
-    help: "The file, compressed or not; - for standard input, http://… for a namespace",
-    optional: true,
-  }],
+  operands: [eventsOperand],
   options: [
     {
       name: "output",
@@ -65,17 +60,13 @@ async function runDiscover(
   path: string | undefined,
 ): Promise<Record<string, unknown>> {
   const quiet = args.flag("quiet");
-  using interruption = new Interruption();
-  const { signal } = interruption;
-  const { readSlice } = await import("../cli/transfer/slice.ts");
-  const slice = await readSlice(args);
-  const options = { action: "Cannot look into", signal };
   if (await areSame(args.operands[0], path)) {
     throw new UsageError(`The output is the input: ${path}`, "Give --output another name");
   }
-  await using input = await openGivenInput(args.operands[0], args, options);
+  await using given = await openGivenEvents(args, "Cannot look into");
+  const { input, slice, signal } = given;
   await using output = await openOutput(path, signal);
-  const found = await discover(input, slice, { quiet, signal });
+  const found = await discover(given, quiet);
   if (!quiet && !selectsAll(slice)) {
     for (const note of await input.notes(slice, true)) {
       say(note);
@@ -108,9 +99,8 @@ async function runDiscover(
 }
 
 async function discover(
-  input: EventInput,
-  slice: Slice,
-  { quiet, signal }: { quiet: boolean; signal: AbortSignal },
+  { input, slice, signal }: GivenEvents,
+  quiet: boolean,
 ): Promise<Discovery> {
   const { Discovery } = await import("../mask/discover/discovery.ts");
   const { packedBatches } = await import("../record/packed_batches.ts");

@@ -128,6 +128,19 @@ Deno.test("EventoDBClient says what came when it is no answer of EventoDB's", as
   assertEquals(test.retries, []);
 });
 
+Deno.test("related() refuses streams that are no names", async () => {
+  for (const streams of ['"account-1"', '["account-1",7]']) {
+    await using test = await startFailing(() => ({
+      answer: new Response(`{"streams":${streams},"events":1}`),
+    }));
+    const error = await assertRejects(
+      () => test.client.related({ relatedTo: ["account-1"] }),
+      EventoDBError,
+    );
+    assertEquals(error.code, "UNEXPECTED_ANSWER");
+  }
+});
+
 Deno.test("EventoDBClient tries a proxy's 502 again once the server has responded", async () => {
   await using test = await startFailing(
     ({ number }) => number === 2 ? { answer: html(502) } : undefined,

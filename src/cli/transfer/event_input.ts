@@ -8,10 +8,9 @@ import type { ExportChunk } from "../../transfer/export.ts";
 import type { Unmatched } from "../../slice/slice_filter.ts";
 import type { Slice } from "../../slice/slice.ts";
 import type { Arguments } from "../arguments.ts";
-import { connect, type Connection, connectTo } from "../connection/connection.ts";
+import { type Connection, connectTo } from "../connection/connection.ts";
 import { describeNamespace } from "../connection/describe_namespace.ts";
 import { EventFile } from "../files/event_file.ts";
-import { UsageError } from "../problems.ts";
 import { noteSource } from "../value_sources.ts";
 
 /** Events to look at: those of a file or of a namespace. */
@@ -51,30 +50,6 @@ export interface EventInputOptions {
 /** Whether a text is the address of a server, and not the name of a file. */
 export function isUrl(text: string): boolean {
   return /^https?:\/\//i.test(text);
-}
-
-/**
- * Opens the input that a command line names, as an argument or by `--url`.
- *
- * @param given The argument; `undefined` where there is none.
- * @throws {UsageError} Two inputs are named, or none.
- * @throws {CommandError} The file cannot be read.
- */
-export async function openGivenInput(
-  given: string | undefined,
-  args: Arguments,
-  options: EventInputOptions,
-): Promise<EventInput> {
-  if (given === undefined) {
-    return serverInput(await connect(args, { quiet: args.flag("quiet") }), options);
-  }
-  if (args.isTyped("url")) {
-    throw new UsageError(
-      `${given} and --url contradict each other: only one of them can be looked at`,
-      "Use only one of them",
-    );
-  }
-  return await openEventInput(given, args, options);
 }
 
 /**
