@@ -65,7 +65,8 @@ const arrows: Record<string, readonly string[]> = {
   consumer: ["client"],
   rpc: ["auth", "json", "record", "store"],
   transfer: ["auth", "client", "mask", "record", "slice", "store"],
-  http: ["auth", "json", "record", "rpc", "slice", "store", "subscription", "transfer"],
+  http: ["auth", "json", "page", "record", "rpc", "slice", "store", "subscription", "transfer"],
+  page: [],
   cli: ["auth", "client", "mask", "record", "slice", "transfer"],
   commands: ["cli", "client", "http", "mask", "record", "slice", "transfer"],
 };
@@ -118,6 +119,33 @@ Deno.test("every package is named once, in src/deps/, with its version", () => {
       assert(/^npm:(@[^/]+\/)?[^@/]+@\d+\.\d+\.\d+(\/|$)/.test(to), `${from}: ${to}`);
     } else assert(/^(node:|src\/)/.test(to) || to === "deno.json", `${from} imports ${to}`);
   }
+});
+
+Deno.test("the page's modules import each other and its libraries alone, and all of them are served", () => {
+  const inFolder = (folder: string): string[] =>
+    [...Deno.readDirSync(join(root, folder))].flatMap(({ name, isDirectory }) => {
+      const path = `${folder}/${name}`;
+      return isDirectory ? inFolder(path) : /\.(js|css|html|svg)$/.test(name) ? [path] : [];
+    });
+  const files = inFolder("src/page");
+  const modules = files.filter((path) => path.endsWith(".js"));
+  assert(modules.length > 20);
+  for (const path of modules) {
+    const source = Deno.readTextFileSync(join(root, path));
+    assert(source.startsWith("// @ts-check\n"), `${path} is not checked`);
+    const wrong = importsOf(path).filter(({ to }) =>
+      !files.includes(to) && !["preact", "preact/hooks", "htm"].includes(to)
+    );
+    assertEquals(wrong, []);
+  }
+  const served = importsOf("src/page/files.ts").map(({ to }) => to);
+  assertEquals(files.filter((path) => !served.includes(path)), []);
+});
+
+Deno.test("the page's libraries are checked in the version that is served", () => {
+  const { imports: names } = JSON.parse(Deno.readTextFileSync(join(root, "deno.json")));
+  const served = importsOf("src/deps/page_libraries.ts").map(({ to }) => to);
+  for (const library of ["preact", "htm"]) assert(served.includes(names[library]), names[library]);
 });
 
 /** The roles of a backend, each a file, and what of `src/store/` it is built on. */

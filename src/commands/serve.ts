@@ -107,8 +107,15 @@ export const serveCommand: Command = {
       value: "NAME",
       env: "EVENTODB_ALLOWED_HOST",
       list: true,
-      help: "In test mode, another name to accept in requests, besides localhost and --host",
+      help: "In test mode and on the page, another name to accept in requests, besides " +
+        "localhost and --host",
     },
+    {
+      name: "ui",
+      env: "EVENTODB_UI",
+      help: "Serve the web page at /ui to other machines too; by default only on loopback",
+    },
+    { name: "no-ui", help: "Serve no web page" },
   ],
   examples: [
     { text: "A local server that keeps its data", line: "eventodb serve" },
@@ -141,7 +148,9 @@ export const serveCommand: Command = {
     first.keep(server.defaultToken);
     // The log says it too, unless it is told to keep quiet.
     if (!log.enabled("info")) {
-      say(format === "json" ? JSON.stringify({ url: server.url }) : `Listening on ${server.url}`);
+      const { url, uiUrl: page } = server;
+      const suffix = page === undefined ? "" : `, page at ${page}`;
+      say(format === "json" ? JSON.stringify({ url, page }) : `Listening on ${url}${suffix}`);
     }
     first.announce();
     return await ending.of(server);
@@ -164,8 +173,16 @@ async function readOptions(args: Arguments, log: Log) {
     testMode: args.flag("test-mode"),
     corsOrigins: args.list("cors-origin"),
     publicUrl: args.text("public-url"),
+    ui: uiOption(args),
     allowedHosts: args.list("allowed-host"),
   };
+}
+
+/** Whether to serve the page; `undefined` leaves it to the address. */
+function uiOption(args: Arguments): boolean | undefined {
+  if (!args.flag("no-ui")) return args.flag("ui") || undefined;
+  if (!args.isTyped("ui")) return false;
+  throw new UsageError("--ui and --no-ui contradict each other", "Leave one of them out");
 }
 
 /**

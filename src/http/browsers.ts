@@ -59,10 +59,14 @@ export class Browsers {
    */
   check(exchange: Exchange, route: Route | undefined): void {
     const { headers } = exchange.request;
-    if (this.#isTestMode && !route?.isOpenToAnyHost) this.#checkHost(exchange.authority);
+    if ((this.#isTestMode && !route?.isOpenToAnyHost) || route?.isPage) {
+      this.#checkHost(exchange.authority);
+    }
     const origin = headers.get("Origin");
     if (origin === null) {
       if (headers.get("Sec-Fetch-Site") !== "cross-site") return;
+      // A link to the page itself, in a chat or a ticket. It is the same for everybody.
+      if (route?.isPage && isNavigation(headers)) return;
     } else if (this.cors.allows(exchange.request) || this.#isOwn(origin, exchange.authority)) {
       return;
     }
@@ -82,8 +86,11 @@ export class Browsers {
     const shown = excerpt(host);
     throw new EventoDBError(
       "AUTH_UNAUTHORIZED",
-      `In test mode this server does not accept the host name ${JSON.stringify(shown)}. Call it ` +
-        `127.0.0.1 or localhost, or start it with --allowed-host ${shown}`,
+      `${
+        this.#isTestMode ? "In test mode this server" : "The page of this server"
+      } does not accept the ` +
+        `host name ${JSON.stringify(shown)}. Call it 127.0.0.1 or localhost, or start it with ` +
+        `--allowed-host ${shown}`,
     );
   }
 
@@ -107,6 +114,12 @@ export function isLoopback(host: string): boolean {
   const name = host.toLowerCase().replace(/\.$/, "");
   return name === "localhost" || name.endsWith(".localhost") || /^127(\.\d{1,3}){3}$/.test(name) ||
     /^\[?(::1|::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4})\]?$/.test(name);
+}
+
+/** Whether a browser is to show the response in a tab, and not in a frame. */
+function isNavigation(headers: Headers): boolean {
+  return headers.get("Sec-Fetch-Mode") === "navigate" &&
+    headers.get("Sec-Fetch-Dest") === "document";
 }
 
 /** A browser asks first without the token, and sends it only then. */

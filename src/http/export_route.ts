@@ -4,7 +4,6 @@
  * @module
  */
 
-import { acceptsEncodings } from "../deps/negotiation.ts";
 import { exportFirstLineMs, exportHeartbeatMs, relatedFirstMs } from "../limits.ts";
 import { gzip } from "../gzip.ts";
 import { SliceFilter } from "../slice/slice_filter.ts";
@@ -12,6 +11,7 @@ import type { Store } from "../store/store.ts";
 import { followLinks } from "../transfer/reading/follow_links.ts";
 import { type BoundSlice, storeLines } from "../transfer/reading/store_lines.ts";
 import type { StoreSource } from "../transfer/sources/store_source.ts";
+import { acceptsGzip } from "./accepts_gzip.ts";
 import { begun, sliceOf, sourceOf } from "./export_request.ts";
 import type { Route, RouteContext } from "./route.ts";
 import { sendText } from "./send.ts";
@@ -71,13 +71,4 @@ async function* relatedLines(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   const { slice: followed } = await followLinks(source, slice, slice.to);
   yield* storeLines(store, namespace, { ...followed, from: slice.from, to: slice.to });
-}
-
-/** Whether a client takes gzip. Without the header none is asked for; `acceptsEncodings` would take the first. */
-function acceptsGzip(request: Request): boolean {
-  const header = request.headers.get("Accept-Encoding");
-  if (!header) return false;
-  // Another name of it, which `*` does not stand for (RFC 9110, 8.4.1.3).
-  const gzip = /\bx-gzip\b/i.test(header) ? "x-gzip" : "gzip";
-  return acceptsEncodings(request, gzip, "identity") === gzip;
 }

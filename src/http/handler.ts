@@ -20,9 +20,10 @@ import { exportRoute } from "./export_route.ts";
 import { healthRoute } from "./health_route.ts";
 import { importRoute } from "./import_route.ts";
 import { relatedRoute } from "./related_route.ts";
-import { methodsOf, type Route, type RouteContext } from "./route.ts";
+import { methodsOf, type Route, type RouteContext, RouteTable } from "./route.ts";
 import { rpcRoute } from "./rpc_route.ts";
 import { subscribeRoute } from "./subscribe_route.ts";
+import { uiRoute } from "./ui_route.ts";
 import { versionRoute } from "./version_route.ts";
 import { RunningRequests, shuttingDown } from "./running_requests.ts";
 
@@ -57,6 +58,12 @@ export interface HandlerOptions {
    * @default {[]}
    */
   allowedHosts?: readonly string[];
+  /**
+   * Serve the web page at `/ui`.
+   *
+   * @default {false}
+   */
+  ui?: boolean;
   /** Where requests are logged. Default: nowhere. */
   log?: Log;
   /**
@@ -140,8 +147,8 @@ export function createHandler(options: HandlerOptions): Handler {
   const browsers = new Browsers(options);
   const { cors } = browsers;
   const authenticate = createAuthenticator(store, options);
-  const routes = new Map(
-    routesOf({
+  const routes = new RouteTable([
+    ...routesOf({
       store,
       hub,
       log,
@@ -151,13 +158,14 @@ export function createHandler(options: HandlerOptions): Handler {
       bodySlowMs: options.bodySlowMs ?? bodySlowMs,
       bodyStallMs: options.bodyStallMs ?? bodyStallMs,
       readerStallMs: options.readerStallMs ?? readerStallMs,
-    }).map((route) => [route.path, route]),
-  );
+    }),
+    ...options.ui ? [uiRoute()] : [],
+  ]);
 
   const respond = async (exchange: Exchange): Promise<Response> => {
     const { request, path } = exchange;
     if (running.closing) throw shuttingDown();
-    const route = routes.get(path);
+    const route = routes.find(path);
     browsers.check(exchange, route);
     if (route === undefined) throw notFound(path);
     const methods = methodsOf(route);
@@ -198,7 +206,7 @@ export function createHandler(options: HandlerOptions): Handler {
     const issuedToken = exchange.caller?.issuedToken;
     if (issuedToken !== undefined) response.headers.set("X-EventoDB-Token", issuedToken);
     exchange.returned();
-    const isOpen = routes.get(exchange.path)?.isOpenToAnyOrigin;
+    const isOpen = routes.find(exchange.path)?.isOpenToAnyOrigin;
     if (isOpen && !exchange.isForeignPage) {
       response.headers.set("Access-Control-Allow-Origin", "*");
     }

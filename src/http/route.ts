@@ -38,6 +38,13 @@ export interface Route {
   readonly path: string;
   /** The HTTP method that it takes, or both; `GET` stands for `HEAD` too. */
   readonly method: "GET" | "POST" | "GET or POST";
+  /** Whether it responds for every path below its own as well. */
+  readonly isFolder?: boolean;
+  /**
+   * Whether it is what a browser shows: links of other sites may lead to it, and whatever the mode, only by a
+   * name that the server is known by.
+   */
+  readonly isPage?: boolean;
   /** Pages of any origin may call it, whatever the operator has named. */
   readonly isOpenToAnyOrigin?: boolean;
   /** In test mode, too, it does not matter by which name the server is called. */
@@ -62,4 +69,27 @@ export function methodsOf(route: Route): string[] {
   return route.method.split(" or ").flatMap((method) =>
     method === "GET" ? ["GET", "HEAD"] : method
   );
+}
+
+/** Routes by path. */
+export class RouteTable {
+  readonly #byPath: ReadonlyMap<string, Route>;
+  readonly #folders: readonly Route[];
+
+  /** @param routes The routes. */
+  constructor(routes: readonly Route[]) {
+    this.#byPath = new Map(routes.map((route) => [route.path, route]));
+    this.#folders = routes.filter((route) => route.isFolder);
+  }
+
+  /**
+   * Finds the route of a path.
+   *
+   * @param path The path of a request.
+   * @returns The route; `undefined` where there is none.
+   */
+  find(path: string): Route | undefined {
+    return this.#byPath.get(path) ??
+      this.#folders.find((folder) => path.startsWith(`${folder.path}/`));
+  }
 }

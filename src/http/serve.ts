@@ -27,7 +27,7 @@ const memoryUrl = "sqlite://memory";
 const rollbackShare = 0.2;
 
 /** How to run a server. */
-export interface ServeOptions extends Omit<HandlerOptions, "store"> {
+export interface ServeOptions extends Omit<HandlerOptions, "store" | "ui"> {
   /**
    * The address to listen on; `0.0.0.0` for every one of this machine's.
    *
@@ -57,6 +57,8 @@ export interface ServeOptions extends Omit<HandlerOptions, "store"> {
    * the token is stored, so that it can be put somewhere first. Default: a random token.
    */
   makeToken?: () => string | Promise<string>;
+  /** Serve the web page at `/ui`. Default: whether the server is reached from this machine only. */
+  ui?: boolean;
   /**
    * How long running requests may go on once the server is told to stop, in milliseconds; the last
    * fifth of it is for rolling back imports that did not finish.
@@ -76,6 +78,8 @@ export interface EventoDBServer extends AsyncDisposable {
   readonly url: string;
   /** The token of the namespace `default`, if it was made on this start: it is stored nowhere. */
   readonly defaultToken?: string;
+  /** Where a browser on this machine finds its page, if it serves one. */
+  readonly uiUrl?: string;
   /** Resolves when the server has ended. */
   readonly finished: Promise<void>;
   /**
@@ -109,6 +113,7 @@ export interface EventoDBServer extends AsyncDisposable {
  */
 export async function serve(options: ServeOptions = {}): Promise<EventoDBServer> {
   const { hostname = hostnameDefault, port = portDefault, log = noLog } = options;
+  const { ui = isLoopback(hostname) } = options;
   // Before anything is opened or made: a mistyped option leaves no empty data folder behind.
   if (options.token !== undefined) checkDefaultToken(options.token);
   const allowedHosts = [
@@ -135,6 +140,7 @@ export async function serve(options: ServeOptions = {}): Promise<EventoDBServer>
   handler.resolve(createHandler({
     ...options,
     store,
+    ui,
     allowedHosts,
     defaultToken: options.token ?? defaultToken ?? options.defaultToken,
   }));
@@ -167,11 +173,17 @@ export async function serve(options: ServeOptions = {}): Promise<EventoDBServer>
     return finished.promise;
   };
 
-  log.write("info", "listening", { url: listener.url, backend: store.backend });
+  const uiUrl = ui ? `${listener.url}/ui` : undefined;
+  log.write("info", "listening", {
+    url: listener.url,
+    ...uiUrl === undefined ? {} : { page: uiUrl },
+    backend: store.backend,
+  });
   return {
     hostname: listener.hostname,
     port: listener.port,
     url: listener.url,
+    uiUrl,
     defaultToken,
     finished: finished.promise,
     shutdown,

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { join } from "node:path";
+
 /** A Chromium that can be run, or why there is none. */
 export type Browser = { path: string } | { path: null; reason: string };
 
@@ -18,7 +20,11 @@ const onMac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
 /** Finds an installed Chromium or Chrome; on Linux, else, one from npm. */
 export async function findBrowser(): Promise<Browser> {
-  const candidates = Deno.build.os === "darwin" ? [onMac, ...names] : names;
+  const folders = (Deno.env.get("PATH") ?? "").split(Deno.build.os === "windows" ? ";" : ":");
+  const installed = names.flatMap((name) => folders.map((folder) => join(folder, name))).filter(
+    exists,
+  );
+  const candidates = Deno.build.os === "darwin" ? [onMac, ...installed] : installed;
   for (const path of candidates) if (await runs(path)) return { path };
   const path = Deno.build.os === "linux" ? await fromNpm() : null;
   if (path !== null && await runs(path)) return { path };
@@ -62,6 +68,14 @@ export async function openPage(browser: string, url: string): Promise<Page> {
       }
     },
   };
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
 }
 
 async function runs(path: string): Promise<boolean> {

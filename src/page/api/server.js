@@ -1,0 +1,193 @@
+// @ts-check
+/// <reference lib="dom" />
+/**
+ * Calls to the server that the page came from.
+ *
+ * @module
+ */
+
+import { currentNamespace, tokenOf } from "../state/session.js";
+import { Value } from "../state/value.js";
+import { ServerError } from "./problem.js";
+
+/**
+ * @typedef {object} CallOptions
+ * @property {AbortSignal} [signal] Ends it.
+ * @property {string} [namespace] Whose token goes along. Default: the namespace that is shown.
+ * @property {string | null} [token] The token instead.
+ */
+
+/** Since when the server has not responded, in milliseconds since 1970; `null` while it does. */
+export const awaySince = new Value(/** @type {number | null} */ (null));
+
+/** How long to wait before the next try, in milliseconds, from the first to the longest. */
+const retryMs = [250, 500, 1000, 2000, 4000];
+
+/**
+ * Calls a method.
+ *
+ * @param {string} method Such as `ns.categories`.
+ * @param {readonly unknown[]} args
+ * @param {CallOptions} [options]
+ * @returns {Promise<any>} The result. Numbers beyond 2^53 lose digits: for payloads there is {@linkcode rpcText}.
+ */
+export async function rpc(method, args = [], options = {}) {
+  return JSON.parse(await rpcText(method, args, options));
+}
+
+/**
+ * Calls a method.
+ *
+ * @param {string} method
+ * @param {readonly unknown[]} args
+ * @param {CallOptions} [options]
+ * @returns {Promise<string>} The JSON text of the result.
+ */
+export async function rpcText(method, args = [], options = {}) {
+  const response = await request("rpc", { ...options, body: JSON.stringify([method, ...args]) });
+  return await textOf(response);
+}
+
+/**
+ * Calls a method that changes nothing; while the server is away it is tried again, until it responds or the signal
+ * ends it. The page says meanwhile that the server is away.
+ *
+ * @param {string} method
+ * @param {readonly unknown[]} args
+ * @param {CallOptions} [options]
+ * @returns {Promise<string>} The JSON text of the result.
+ */
+export function readText(method, args = [], options = {}) {
+  return untilBack(() => rpcText(method, args, options), options.signal);
+}
+
+/**
+ * The same, as values.
+ *
+ * @param {string} method
+ * @param {readonly unknown[]} args
+ * @param {CallOptions} [options]
+ * @returns {Promise<any>}
+ */
+export async function read(method, args = [], options = {}) {
+  return JSON.parse(await readText(method, args, options));
+}
+
+/**
+ * Does something again until the server responds.
+ *
+ * @template T
+ * @param {() => Promise<T>} attempt Something that may be done twice.
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<T>}
+ */
+export async function untilBack(attempt, signal) {
+  for (let tries = 0;; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof ServerError) || error.code !== "NO_RESPONSE") throw error;
+      await pause(retryMs[Math.min(tries, retryMs.length - 1)] ?? 0, signal);
+    }
+  }
+}
+
+/**
+ * Sends a request to the server.
+ *
+ * @param {string} path Such as `rpc` or `export?category=orders`, without a slash before it.
+ * @param {CallOptions & {method?: string, body?: BodyInit, headers?: Record<string, string>}} [options] With a body
+ * it is a `POST`.
+ * @returns {Promise<Response>} A response with a status of success.
+ * @throws {ServerError}
+ */
+export async function request(path, options = {}) {
+  const { signal, namespace = currentNamespace(), body, method, headers = {} } = options;
+  const token = options.token === undefined ? tokenOf(namespace) : options.token;
+  let response;
+  try {
+    response = await fetch(new URL(path, document.baseURI), {
+      method: method ?? (body === undefined ? "GET" : "POST"),
+      body,
+      signal,
+      cache: "no-store",
+      credentials: "omit",
+      headers: typeof token === "string"
+        ? { ...headers, Authorization: `Bearer ${token}` }
+        : headers,
+    });
+  } catch (error) {
+    throw noResponse(error, signal);
+  }
+  awaySince.set(null);
+  if (response.ok) return response;
+  throw problemOf(response.status, await textOf(response));
+}
+
+/**
+ * Reads a response to its end.
+ *
+ * @param {Response} response
+ * @returns {Promise<string>}
+ */
+export async function textOf(response) {
+  try {
+    return await response.text();
+  } catch (error) {
+    throw noResponse(error);
+  }
+}
+
+/**
+ * What an error of `fetch`, or of a body, means.
+ *
+ * @param {unknown} error
+ * @param {AbortSignal} [signal]
+ * @returns {unknown}
+ */
+export function noResponse(error, signal) {
+  if (signal?.aborted || error instanceof Error && error.name === "AbortError") return error;
+  if (awaySince.current === null) awaySince.set(Date.now());
+  return new ServerError("NO_RESPONSE", "The server does not respond");
+}
+
+/**
+ * @param {number} status
+ * @param {string} text
+ * @returns {ServerError}
+ */
+function problemOf(status, text) {
+  try {
+    const { code, message, details } = JSON.parse(text).error;
+    return new ServerError(String(code), String(message), { status, details });
+  } catch {
+    // A proxy's page, not the server's JSON. While the server restarts behind it, a proxy has these.
+    const isAway = status === 502 || status === 503 || status === 504;
+    if (isAway && awaySince.current === null) awaySince.set(Date.now());
+    return isAway
+      ? new ServerError("NO_RESPONSE", "The server does not respond", { status })
+      : new ServerError("FOREIGN_RESPONSE", `The response has the HTTP status ${status}`, {
+        status,
+      });
+  }
+}
+
+/**
+ * @param {number} ms
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<void>}
+ */
+function pause(ms, signal) {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const end = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", end);
+      resolve();
+    }, ms);
+    signal?.addEventListener("abort", end, { once: true });
+  });
+}

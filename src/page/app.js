@@ -1,0 +1,130 @@
+// @ts-check
+/// <reference lib="dom" />
+/**
+ * The page around its views: what is open, the box, the navigation, what is announced.
+ *
+ * @module
+ */
+
+import { useEffect, useState } from "preact/hooks";
+import { ServerError } from "./api/problem.js";
+import { awaySince, read, request, untilBack } from "./api/server.js";
+import { html } from "./html.js";
+import { Box } from "./parts/box.js";
+import { KeyHelp } from "./parts/key_help.js";
+import { Open } from "./parts/open.js";
+import { Problem } from "./parts/problem.js";
+import { useZone } from "./parts/time.js";
+import { address, adjust, go, linkTo } from "./state/address.js";
+import { announcement } from "./state/announce.js";
+import { useKeys } from "./state/keys.js";
+import { useLoad } from "./state/load.js";
+import { currentNamespace, facts, tokenOf, tokens } from "./state/session.js";
+import { useValue } from "./state/value.js";
+import { viewsFor } from "./views/registry.js";
+
+export function App() {
+  useValue(tokens);
+  const { params } = useValue(address);
+  const known = useValue(facts);
+  const started = useLoad(askServer, []);
+  if (started.error !== undefined) {
+    return html`
+      <main>
+        <${Problem} error=${started.error} onRetry=${started.reload} />
+      </main>
+    `;
+  }
+  if (known === null) {
+    return html`
+      <${Away} />
+      <p class="loading">Loading…</p>
+    `;
+  }
+  const namespace = currentNamespace();
+  if (tokenOf(namespace) === undefined) return html`<${Open} namespace=${params.ns} />`;
+  return html`<${Shell} key=${namespace} namespace=${namespace} />`;
+}
+
+/**
+ * What the server is, and whether it asks for a token.
+ *
+ * @param {AbortSignal} signal
+ */
+async function askServer(signal) {
+  const { version, features = [] } = await untilBack(
+    async () => await (await request("version", { signal, token: null })).json(),
+    signal,
+  );
+  const isTestMode = await read("sys.version", [], { signal, token: null }).then(
+    () => true,
+    (error) => {
+      if (error instanceof ServerError && error.isAboutToken) return false;
+      throw error;
+    },
+  );
+  facts.set({ version, features, isTestMode });
+}
+
+/** @param {{namespace: string}} props */
+function Shell({ namespace }) {
+  const { view: name, params } = useValue(address);
+  const known = /** @type {import("./state/session.js").ServerFacts} */ (useValue(facts));
+  const [isHelpShown, setHelpShown] = useState(false);
+  const zone = useZone();
+  const views = viewsFor(known, namespace);
+  const view = views.find((one) => one.name === name);
+  useEffect(() => {
+    document.title = `${view?.title ?? "Not found"} · ${namespace} · EventoDB`;
+  }, [view, namespace]);
+  useKeys([
+    ...views.map((one) => ({ key: one.key, text: one.title, run: () => go(one.name) })),
+    { key: "?", text: "Show the keys", run: () => setHelpShown(true) },
+  ], [namespace]);
+  return html`
+    <a class="skip" href="#main" onClick=${skip}>Skip to the content</a>
+    <header class="top">
+      <a class="brand" href=${linkTo("overview")}>EventoDB</a>
+      <a class="namespace" href=${linkTo("overview")} title="Namespace">${namespace}</a>
+      <${Box} />
+      <nav aria-label="Views">
+        ${views.map((one) =>
+          html`
+            <a key=${one.name} href=${linkTo(one.name)}
+              aria-current=${one === view ? "page" : undefined}>${one.title}</a>
+          `
+        )}
+      </nav>
+      <button type="button" class="quiet" title="Time zone of the times shown"
+        onClick=${() => adjust({ zone: zone === "utc" ? null : "utc" }, { replace: true })}>
+        ${zone === "utc" ? "UTC" : "Local time"}
+      </button>
+      <button type="button" class="quiet" aria-label="Keys" title="Keys (?)"
+        onClick=${() => setHelpShown(true)}>?</button>
+    </header>
+    <${Away} />
+    <main id="main" tabindex="-1">
+      ${view === undefined
+        ? html`<p class="empty">There is no view ${JSON.stringify(name)} here.</p>`
+        : html`<${view.component} params=${params} />`}
+    </main>
+    ${isHelpShown && html`<${KeyHelp} onClose=${() => setHelpShown(false)} />`}
+    <${Announcements} />
+  `;
+}
+
+/** The fragment is the address: the link moves the focus itself. @param {MouseEvent} event */
+function skip(event) {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
+}
+
+function Away() {
+  return useValue(awaySince) === null
+    ? null
+    : html`<p class="away" role="alert">The server does not respond. Trying again…</p>`;
+}
+
+function Announcements() {
+  return html`<p class="hidden" role="status" aria-live="polite">${useValue(announcement)}</p>`;
+}

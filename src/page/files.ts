@@ -1,0 +1,77 @@
+/**
+ * Every file of the page, as text. Nothing loads this before a browser asks for the page.
+ *
+ * @module
+ */
+
+import { htm, preact, preactHooks } from "../deps/page_libraries.ts";
+import { bundlePage, type PageBundle } from "./bundle.ts";
+import apiEventJs from "./api/event.js" with { type: "text" };
+import apiLinesJs from "./api/lines.js" with { type: "text" };
+import apiProblemJs from "./api/problem.js" with { type: "text" };
+import apiServerJs from "./api/server.js" with { type: "text" };
+import appJs from "./app.js" with { type: "text" };
+import htmlJs from "./html.js" with { type: "text" };
+import iconSvg from "./icon.svg" with { type: "text" };
+import indexHtml from "./index.html" with { type: "text" };
+import mainJs from "./main.js" with { type: "text" };
+import partsBoxJs from "./parts/box.js" with { type: "text" };
+import partsDialogJs from "./parts/dialog.js" with { type: "text" };
+import partsKeyHelpJs from "./parts/key_help.js" with { type: "text" };
+import partsOpenJs from "./parts/open.js" with { type: "text" };
+import partsProblemJs from "./parts/problem.js" with { type: "text" };
+import partsTimeJs from "./parts/time.js" with { type: "text" };
+import stateAddressJs from "./state/address.js" with { type: "text" };
+import stateAnnounceJs from "./state/announce.js" with { type: "text" };
+import stateKeysJs from "./state/keys.js" with { type: "text" };
+import stateLoadJs from "./state/load.js" with { type: "text" };
+import stateSessionJs from "./state/session.js" with { type: "text" };
+import stateValueJs from "./state/value.js" with { type: "text" };
+import stylesBaseCss from "./styles/base.css" with { type: "text" };
+import stylesOverviewCss from "./styles/overview.css" with { type: "text" };
+import textNumbersJs from "./text/numbers.js" with { type: "text" };
+import textRawJsonJs from "./text/raw_json.js" with { type: "text" };
+import textTimeJs from "./text/time.js" with { type: "text" };
+import viewsEventsJs from "./views/events.js" with { type: "text" };
+import viewsOverviewJs from "./views/overview.js" with { type: "text" };
+import viewsRegistryJs from "./views/registry.js" with { type: "text" };
+
+/** The page. */
+export const page: PageBundle = bundlePage({
+  "index.html": indexHtml,
+  "icon.svg": iconSvg,
+  "styles/base.css": stylesBaseCss,
+  "styles/overview.css": stylesOverviewCss,
+  "api/event.js": apiEventJs,
+  "api/lines.js": apiLinesJs,
+  "api/problem.js": apiProblemJs,
+  "api/server.js": apiServerJs,
+  "app.js": appJs,
+  "html.js": htmlJs,
+  "main.js": mainJs,
+  "parts/box.js": partsBoxJs,
+  "parts/dialog.js": partsDialogJs,
+  "parts/key_help.js": partsKeyHelpJs,
+  "parts/open.js": partsOpenJs,
+  "parts/problem.js": partsProblemJs,
+  "parts/time.js": partsTimeJs,
+  "state/address.js": stateAddressJs,
+  "state/announce.js": stateAnnounceJs,
+  "state/keys.js": stateKeysJs,
+  "state/load.js": stateLoadJs,
+  "state/session.js": stateSessionJs,
+  "state/value.js": stateValueJs,
+  "text/numbers.js": textNumbersJs,
+  "text/raw_json.js": textRawJsonJs,
+  "text/time.js": textTimeJs,
+  "views/events.js": viewsEventsJs,
+  "views/overview.js": viewsOverviewJs,
+  "views/registry.js": viewsRegistryJs,
+  "lib/preact.js": preact,
+  "lib/preact_hooks.js": preactHooks,
+  "lib/htm.js": htm,
+}, {
+  "preact": "lib/preact.js",
+  "preact/hooks": "lib/preact_hooks.js",
+  "htm": "lib/htm.js",
+});

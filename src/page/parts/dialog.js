@@ -1,0 +1,37 @@
+// @ts-check
+/// <reference lib="dom" />
+/**
+ * A dialog: the browser's own, which keeps the focus inside and closes on Escape.
+ *
+ * @module
+ */
+
+import { useEffect, useId, useRef } from "preact/hooks";
+import { html } from "../html.js";
+
+/**
+ * @param {{title: string, onClose: () => void, children?: unknown}} props
+ */
+export function Dialog({ title, onClose, children }) {
+  const ref = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  const id = useId();
+  useEffect(() => {
+    const before = document.activeElement;
+    ref.current?.showModal();
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  return html`
+    <dialog ref=${ref} aria-labelledby=${id} onClose=${onClose}>
+      <header>
+        <h2 id=${id}>${title}</h2>
+        <button type="button" class="quiet" aria-label="Close" onClick=${() =>
+          ref.current?.close()}>
+            ✕
+          </button>
+      </header>
+      <div class="dialog-body">${children}</div>
+    </dialog>
+  `;
+}

@@ -1,0 +1,53 @@
+// @ts-check
+/**
+ * Times, exact: nanoseconds stay, in UTC and in the zone of whoever looks.
+ *
+ * @module
+ */
+
+/**
+ * @param {string} time RFC 3339 in UTC, such as `2026-07-15T10:00:00.123456789Z`.
+ * @param {"local" | "utc"} zone
+ * @returns {string} Such as `2026-07-15 12:00:00.123456789`, in that zone.
+ */
+export function timeText(time, zone) {
+  const [, date = "", clock = "", fraction = ""] =
+    /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(\.\d+)?Z$/.exec(time) ?? [];
+  if (date === "") return time;
+  if (zone === "utc") return `${date} ${clock}${fraction}`;
+  const local = new Date(`${date}T${clock}Z`);
+  if (Number.isNaN(local.getTime())) return `${date} ${clock}${fraction}`;
+  const two = (/** @type {number} */ value) => String(value).padStart(2, "0");
+  const day = [
+    local.getFullYear().toString().padStart(4, "0"),
+    local.getMonth() + 1,
+    local.getDate(),
+  ]
+    .map((part) => typeof part === "number" ? two(part) : part).join("-");
+  const hour = [local.getHours(), local.getMinutes(), local.getSeconds()].map(two).join(":");
+  return `${day} ${hour}${fraction}`;
+}
+
+/**
+ * @param {string | null} time
+ * @param {number} now Milliseconds since 1970.
+ * @returns {string} Such as `5 minutes ago`; empty for none.
+ */
+export function agoText(time, now) {
+  if (time === null) return "";
+  const seconds = Math.round((Date.parse(time) - now) / 1000);
+  const format = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+  const [unit, size] = /** @type {[Intl.RelativeTimeFormatUnit, number]} */ (
+    unitSeconds.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1]
+  );
+  return format.format(Math.trunc(seconds / size), unit);
+}
+
+/** @type {readonly [Intl.RelativeTimeFormatUnit, number][]} */
+const unitSeconds = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+];
