@@ -1,5 +1,5 @@
 /**
- * The libraries of the web page, as the text that a browser is sent. Only `src/page/files.ts` loads this, and
+ * `preact`, `preact/hooks` and `htm`, the libraries of the web page, as the text that a browser is sent. Only `src/page/files.ts` loads this, and
  * that only once a browser asks for the page.
  *
  * @module

@@ -84,7 +84,7 @@ export function bundlePage(
   return { document: pageFile("index.html", document), files };
 }
 
-/** `import … from "x"`, `export … from "x"` and `import "x"`, minified or not. */
+/** The specifier of an import or a re-export, in code that is minified or not. */
 const importSpecifier = /(\b(?:from|import)\s*)"([^"\n]+)"/g;
 
 /**
