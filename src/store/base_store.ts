@@ -4,16 +4,19 @@
  * @module
  */
 
-import type { NamespaceSummary, StreamsQuery, StreamSummary } from "../listings.ts";
 import { importWaitMs } from "../limits.ts";
+import type { NamespaceSummary, StreamsQuery, StreamSummary } from "../listings.ts";
+import type { NewMessage, WriteResult } from "../message.ts";
 import type { LinkSource } from "../slice/link_source.ts";
 import type { EventIndex, LinkBounds } from "./event_index.ts";
 import { type ImportWork, RunningImport } from "./import_unit.ts";
 import { IndexedLinks } from "./indexed_links.ts";
-import type { CatchUpOptions, LinkTable } from "./link_table.ts";
+import { type CatchUpOptions, LinkSteps, type LinkTable } from "./link_table.ts";
 import type { Announcer } from "./listeners.ts";
 import { storeClosed } from "./refusals.ts";
+import { RegistrationCache } from "./registration_cache.ts";
 import type { Appended, ImportMode, ImportUnit, NamespaceRecord, NewNamespace } from "./store.ts";
+import type { GroupOutcome, RequestedWrite } from "./waiting_writes.ts";
 
 /** How a store is opened, on every backend. */
 export interface StoreOptions {
@@ -24,7 +27,7 @@ export interface StoreOptions {
 /** A backend's namespaces. */
 export interface NamespaceRegistry {
   create(namespace: NewNamespace): Promise<NamespaceRecord>;
-  find(id: string): Promise<NamespaceRecord | null>;
+  find(id: string): Promise<NamespaceRecord | undefined>;
   replaceToken(id: string, tokenHash: string): Promise<void>;
   list(): Promise<NamespaceSummary[]>;
   /** Resolves to how many messages there were. Waits so long for an import to end, in milliseconds. */
@@ -38,14 +41,21 @@ export abstract class BaseStore implements AsyncDisposable {
   protected readonly importWaitMs: number;
   /** Imports that run, and their namespaces. */
   readonly #imports = new Map<RunningImport, string>();
+  readonly #linkSteps = new LinkSteps();
+  readonly #registrations: RegistrationCache;
   #closed: Promise<void> | undefined;
 
-  constructor({ importWaitMs: waitMs = importWaitMs }: StoreOptions) {
+  /** @param registrationMs How long a registration is kept in memory, in milliseconds: others may change it. */
+  constructor({ importWaitMs: waitMs = importWaitMs }: StoreOptions, registrationMs: number = 0) {
     this.importWaitMs = waitMs;
+    this.#registrations = new RegistrationCache(registrationMs);
   }
 
   /** Begins an import. @throws {EventoDBError} `IMPORT_IN_PROGRESS`, `NAMESPACE_NOT_FOUND`. */
   protected abstract begin(id: string, mode: ImportMode): Promise<ImportWork>;
+
+  /** Queues a write into a namespace. */
+  protected abstract queue(id: string, write: RequestedWrite): Promise<WriteResult>;
 
   /** Opens what finds events and the links between them, of the messages that the namespace has now. */
   protected abstract indexesOf(id: string): Promise<{ index: EventIndex; table: LinkTable }>;
@@ -65,12 +75,12 @@ export abstract class BaseStore implements AsyncDisposable {
 
   async findNamespace(id: string): Promise<NamespaceRecord | null> {
     this.checkOpen();
-    return await this.registry.find(id);
+    return await this.#registrations.find(id, () => this.registry.find(id));
   }
 
   async replaceToken(id: string, tokenHash: string): Promise<void> {
     this.checkOpen();
-    await this.registry.replaceToken(id, tokenHash);
+    await this.registry.replaceToken(id, tokenHash).finally(() => this.forget(id));
   }
 
   async listNamespaces(): Promise<NamespaceSummary[]> {
@@ -80,16 +90,29 @@ export abstract class BaseStore implements AsyncDisposable {
 
   async deleteNamespace(id: string): Promise<number> {
     this.checkOpen();
-    const count = await this.registry.delete(id, this.importWaitMs);
+    const count = await this.registry.delete(id, this.importWaitMs).finally(() => this.forget(id));
     this.announcer.tell({ namespace: id, kind: "deleted" });
     this.garbageLeft();
     return count;
   }
 
+  async write(
+    id: string,
+    stream: string,
+    message: NewMessage,
+    expectedVersion?: number,
+  ): Promise<WriteResult> {
+    this.checkOpen();
+    return await this.queue(id, { stream, message, expectedVersion });
+  }
+
   async openLinks(id: string, bounds: LinkBounds, options?: CatchUpOptions): Promise<LinkSource> {
-    const indexes = await this.indexesOf(id);
-    const listStreams = (query: StreamsQuery) => this.listStreams(id, query);
-    return await IndexedLinks.open({ ...indexes, listStreams }, bounds, options);
+    const parts = {
+      ...await this.indexesOf(id),
+      steps: this.#linkSteps,
+      listStreams: (query: StreamsQuery) => this.listStreams(id, query),
+    };
+    return await IndexedLinks.open(parts, bounds, options);
   }
 
   async beginImport(id: string, mode: ImportMode = {}): Promise<ImportUnit> {
@@ -120,6 +143,17 @@ export abstract class BaseStore implements AsyncDisposable {
       await Promise.resolve();
       await this.close();
     })();
+  }
+
+  /** Reads a namespace's registration again when it is next needed. */
+  protected forget(id: string): void {
+    this.#registrations.forget(id);
+  }
+
+  /** Tells listeners of a group of writes that is durable. */
+  protected written(id: string, { appended, previous }: GroupOutcome): void {
+    if (appended.length === 0) return;
+    this.announcer.tell({ namespace: id, kind: "written", messages: appended, previous });
   }
 
   protected get isClosed(): boolean {

@@ -8,21 +8,19 @@
 import type { EventoDBError } from "../errors.ts";
 import type { ImportCount } from "../import_result.ts";
 import type { PackedRecords } from "../record/packed_records.ts";
+import type { ImportedPositions } from "./imported_positions.ts";
 import { OutcomeUnknown } from "./outcome_unknown.ts";
 import { importEnded, importFailure } from "./refusals.ts";
 import type { ImportUnit, NamespaceChange } from "./store.ts";
-
-/** What an import has changed: what it has added, or that it has replaced everything. */
-export type ImportChange =
-  | Extract<NamespaceChange, { kind: "imported" }>
-  | { kind: "replaced" };
 
 /** What a backend does for an import. What its functions throw, the import fails with. */
 export interface ImportWork {
   /** It keeps the order of overlapping writes itself; otherwise they are taken one after another. */
   readonly isPipelined?: boolean;
-  /** What it changes, once it is committed. */
-  readonly change: ImportChange;
+  /** What it has written replaces what the namespace holds; otherwise it is added to that. */
+  readonly replaces: boolean;
+  /** The global positions of what it has written. */
+  readonly positions: ImportedPositions;
   write(batch: PackedRecords): Promise<ImportCount>;
   /** Finds what only `commit` would find to be wrong with what was written. */
   check?(): Promise<void>;
@@ -115,7 +113,14 @@ export class RunningImport implements ImportUnit {
       if (this.#isAnnounced) {
         // What may be there is looked for: who reads must not miss it.
         const mayBeThere = this.#isCommitted || this.#isOutcomeUnknown;
-        this.#listener.tell(mayBeThere ? this.#work.change : { kind: "failed" });
+        const { replaces, positions } = this.#work;
+        this.#listener.tell(
+          !mayBeThere
+            ? { kind: "failed" }
+            : replaces
+            ? { kind: "replaced" }
+            : { kind: "imported", positions },
+        );
       }
     }
   }

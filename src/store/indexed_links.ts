@@ -13,6 +13,7 @@ import {
   type CatchUpOptions,
   indexUnstable,
   LinksCleared,
+  type LinkSteps,
   type LinkTable,
 } from "./link_table.ts";
 
@@ -22,6 +23,8 @@ export interface IndexedLinksParts {
   index: EventIndex;
   /** Finds who links to a stream. */
   table: LinkTable;
+  /** The steps of the store's tables. */
+  steps: LinkSteps;
   /** Lists streams by name. */
   listStreams(query: StreamsQuery): Promise<StreamSummary[]>;
 }
@@ -52,17 +55,19 @@ export class IndexedLinks implements LinkSource {
   /**
    * Opens the links of a namespace, and brings their index up to date.
    *
-   * @param parts What to answer from.
    * @param bounds Which events' links count.
-   * @param options Whom to tell how far the index is.
-   * @returns The links.
    */
   static async open(
     parts: IndexedLinksParts,
     bounds: LinkBounds,
     options: CatchUpOptions = {},
   ): Promise<IndexedLinks> {
-    return new IndexedLinks(parts, bounds, options, await catchUp(parts.table, options));
+    return new IndexedLinks(
+      parts,
+      bounds,
+      options,
+      await catchUp(parts.table, parts.steps, options),
+    );
   }
 
   async *linksFrom(streams: readonly string[]): AsyncGenerator<StreamLink> {
@@ -97,7 +102,7 @@ export class IndexedLinks implements LinkSource {
 
   /** Another server may find that the index lacks messages, and build it again. */
   async *#linksTo(streams: readonly string[]): AsyncGenerator<readonly StreamLink[], void> {
-    const { table } = this.#parts;
+    const { table, steps } = this.#parts;
     if (this.#epoch === 0) return;
     for (let attempt = 0; attempt < linkIndexAttemptsMax; attempt++) {
       try {
@@ -105,7 +110,7 @@ export class IndexedLinks implements LinkSource {
       } catch (error) {
         if (!(error instanceof LinksCleared)) throw error;
         // What has come by now may come again.
-        this.#epoch = await catchUp(table, this.#options);
+        this.#epoch = await catchUp(table, steps, this.#options);
       }
     }
     throw indexUnstable();

@@ -38,6 +38,11 @@ export class LinksCleared extends Error {
 
 /** The links of a namespace, as a backend keeps them. Of a set of messages that is replaced they are lost. */
 export interface LinkTable {
+  /**
+   * Names the set of messages that it is of, where a step is worth sharing: those who want the same table advanced
+   * wait for one step together. Each by itself would hold a connection, or read the same messages again.
+   */
+  readonly key?: string;
   /** What the namespace holds now. */
   snapshot(): Promise<LinkSnapshot>;
   /** How far the table has got. */
@@ -67,6 +72,23 @@ export interface LinkTable {
   ): AsyncIterable<readonly StreamLink[]>;
 }
 
+/** The steps of a store's tables that are under way, by the tables' keys. */
+export class LinkSteps {
+  readonly #running = new Map<string, Promise<LinkTableState>>();
+
+  /** Advances a table, unless somebody else is doing so. */
+  advance(table: LinkTable, to: number): Promise<LinkTableState> {
+    const { key } = table;
+    if (key === undefined) return table.advance(to);
+    let running = this.#running.get(key);
+    if (running === undefined) {
+      running = table.advance(to).finally(() => this.#running.delete(key));
+      this.#running.set(key, running);
+    }
+    return running;
+  }
+}
+
 /** How a table is brought up to date. */
 export interface CatchUpOptions {
   /** Ends it; what has been done stays. */
@@ -82,12 +104,13 @@ export interface CatchUpOptions {
  * there are, it has seen them all; where it has not, an import has brought some below the position that it had got
  * to, and it is built again.
  *
- * @param table The table.
- * @param options Whom to tell.
  * @returns The table's epoch.
  */
-export async function catchUp(table: LinkTable, options: CatchUpOptions = {}): Promise<number> {
-  const { signal, onIndexed } = options;
+export async function catchUp(
+  table: LinkTable,
+  steps: LinkSteps,
+  { signal, onIndexed }: CatchUpOptions = {},
+): Promise<number> {
   let mismatches = 0;
   for (let attempt = 0; attempt < linkIndexAttemptsMax; attempt++) {
     // In this order: what it has got to is there.
@@ -99,7 +122,7 @@ export async function catchUp(table: LinkTable, options: CatchUpOptions = {}): P
     }
     while (state.upTo < highest) {
       signal?.throwIfAborted();
-      state = await table.advance(highest);
+      state = await steps.advance(table, highest);
       onIndexed?.(Math.min(state.upTo, highest), highest);
     }
     // Another server may have gone on to what was written since.

@@ -25,6 +25,14 @@ export interface WaitingWrite extends RequestedWrite {
   reject(error: unknown): void;
 }
 
+/** The versions of a namespace's state before and after a commit, where a backend has those. */
+export interface OwnCommit {
+  /** That which the commit was checked against. */
+  before: string;
+  /** That which it has set. */
+  after: string;
+}
+
 /** What becomes of a group of writes. */
 export interface GroupOutcome {
   /** Of each write, in their order; where there are fewer, the rest of the group waits on. */
@@ -33,6 +41,8 @@ export interface GroupOutcome {
   appended: readonly AppendedMessage[];
   /** The namespace's highest global position before that; 0 for none. */
   previous: number;
+  /** Where it is known: who looks for other processes' commits leaves this one out. */
+  own?: OwnCommit;
 }
 
 /** The writes of one namespace that wait. */

@@ -21,7 +21,7 @@ export interface GroupWriter {
   /** Most writes of a group, where that is not `writesPerCommitMax`. */
   readonly writesMax?: number;
   /**
-   * Writes a group, and tells listeners.
+   * Writes a group.
    *
    * @returns What has become of it; `importing` when an import is in the way, `again` when the group
    * is to be tried once more.
@@ -32,18 +32,23 @@ export interface GroupWriter {
   pause(times: number): Promise<void>;
 }
 
+/** Called with what a group of writes has come to, once that is durable. */
+export type WriteListener = (id: string, outcome: GroupOutcome) => void;
+
 /** The writes of one namespace, of one server. */
 export class WriteQueue {
   readonly #id: string;
   readonly #writer: GroupWriter;
   readonly #importWaitMs: number;
+  readonly #onWritten: WriteListener;
   readonly #waiting = new WaitingWrites();
   #running: Promise<void> | undefined;
 
-  constructor(id: string, writer: GroupWriter, importWaitMs: number) {
+  constructor(id: string, writer: GroupWriter, importWaitMs: number, onWritten: WriteListener) {
     this.#id = id;
     this.#writer = writer;
     this.#importWaitMs = importWaitMs;
+    this.#onWritten = onWritten;
   }
 
   /** Resolves once nothing waits any more; `undefined` when nothing does. */
@@ -68,6 +73,7 @@ export class WriteQueue {
         const outcome = await this.#writer.write(group);
         if (typeof outcome === "string") this.#waiting.putBack(group);
         else {
+          this.#onWritten(this.#id, outcome);
           this.#waiting.putBack(group.slice(outcome.outcomes.length));
           settleWrites(group, outcome.outcomes);
         }
@@ -95,12 +101,18 @@ export class WriteQueue {
 export class WriteQueues {
   readonly #writerOf: (id: string) => GroupWriter;
   readonly #importWaitMs: number;
+  readonly #onWritten: WriteListener;
   readonly #queues = new Map<string, WriteQueue>();
 
   /** @param importWaitMs How long a write waits for an import, in milliseconds. */
-  constructor(writerOf: (id: string) => GroupWriter, importWaitMs: number) {
+  constructor(
+    writerOf: (id: string) => GroupWriter,
+    importWaitMs: number,
+    onWritten: WriteListener,
+  ) {
     this.#writerOf = writerOf;
     this.#importWaitMs = importWaitMs;
+    this.#onWritten = onWritten;
   }
 
   /** Adds a write to a namespace's queue. */
@@ -108,7 +120,7 @@ export class WriteQueues {
     let queue = this.#queues.get(id);
     if (queue === undefined) {
       if (this.#queues.size >= writeQueuesMax) this.#dropIdle();
-      queue = new WriteQueue(id, this.#writerOf(id), this.#importWaitMs);
+      queue = new WriteQueue(id, this.#writerOf(id), this.#importWaitMs, this.#onWritten);
       this.#queues.set(id, queue);
     }
     return queue.write(write);

@@ -1,5 +1,6 @@
 import { EventoDBError } from "../../src/errors.ts";
 import { type ImportWork, RunningImport } from "../../src/store/import_unit.ts";
+import { ImportedPositions } from "../../src/store/imported_positions.ts";
 import { OutcomeUnknown } from "../../src/store/outcome_unknown.ts";
 import { storeClosed } from "../../src/store/refusals.ts";
 import { packRecords } from "../../src/record/packed_records.ts";
@@ -12,7 +13,8 @@ const batch = () => packRecords([record({ globalPosition: 1 })]);
 function begin(work: Partial<ImportWork>) {
   const heard: string[] = [];
   const unit = new RunningImport({
-    change: { kind: "replaced" },
+    replaces: true,
+    positions: new ImportedPositions(),
     write: () => Promise.resolve({ imported: 1, skipped: 0 }),
     commit: (announce) => Promise.resolve(announce()),
     release: (isCommitted) => {

@@ -8,17 +8,10 @@
 import { ImportedPositions } from "../imported_positions.ts";
 import { type Announcer, Listeners } from "../listeners.ts";
 import type { Appended, NamespaceChange } from "../store.ts";
+import type { OwnCommit } from "../waiting_writes.ts";
 import type { Database } from "./database.ts";
 import type { Layout } from "./head.ts";
 import { layoutKey, stateKey, statesKey } from "./schema.ts";
-
-/** A namespace's state before and after a commit of this process. */
-export interface OwnCommit {
-  /** The versionstamp of the state that the commit was checked against. */
-  before: string;
-  /** The versionstamp of the state that it has set. */
-  after: string;
-}
 
 /** What there is of a namespace, or was at the last look. */
 interface Known {

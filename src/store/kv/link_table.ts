@@ -9,7 +9,6 @@ import { createHash } from "node:crypto";
 import { kvKeyBytesMax, kvStreamsAtOnceMax, linkIndexTransactionMax } from "../../limits.ts";
 import { POSITION_MAX } from "../../message.ts";
 import type { StreamLink } from "../../slice/link_source.ts";
-import type { LinkSteps } from "../link_steps.ts";
 import { DistinctLinks, eventLinks } from "../event_links.ts";
 import {
   LinksCleared,
@@ -43,22 +42,16 @@ export class KvLinkTable implements LinkTable {
   readonly #database: Database;
   readonly #id: string;
   readonly #begun: Layout;
-  readonly #steps: LinkSteps;
 
-  /**
-   * @param database The database.
-   * @param namespace The namespace's id, and which of its messages are meant.
-   * @param steps The steps of this process.
-   */
-  constructor(
-    database: Database,
-    { id, begun }: { id: string; begun: Layout },
-    steps: LinkSteps,
-  ) {
+  /** @param begun Which of the namespace's messages are meant. */
+  constructor(database: Database, id: string, begun: Layout) {
     this.#database = database;
     this.#id = id;
     this.#begun = begun;
-    this.#steps = steps;
+  }
+
+  get key(): string {
+    return `${this.#begun.namespace} ${this.#begun.generation}`;
   }
 
   async snapshot(): Promise<LinkSnapshot> {
@@ -73,12 +66,7 @@ export class KvLinkTable implements LinkTable {
     return stateOf(value?.generation === this.#begun.generation ? value : null);
   }
 
-  advance(to: number): Promise<LinkTableState> {
-    const { namespace, generation } = this.#begun;
-    return this.#steps.take(`${namespace} ${generation}`, () => this.#advance(to));
-  }
-
-  async #advance(to: number): Promise<LinkTableState> {
+  async advance(to: number): Promise<LinkTableState> {
     const entry = await this.#current();
     const { layer, upTo, messages } = entry.value;
     if (upTo >= to) return stateOf(entry.value);

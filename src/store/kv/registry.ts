@@ -5,10 +5,9 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
-import { kvRegistrationBytesMax, kvRegistrationMs } from "../../limits.ts";
+import { kvRegistrationBytesMax } from "../../limits.ts";
 import { nowTime } from "../../now.ts";
 import type { NamespaceRegistry } from "../base_store.ts";
-import { RegistrationCache } from "../registration_cache.ts";
 import { importInProgress, namespaceExists, namespaceNotFound } from "../refusals.ts";
 import type { NamespaceSummary } from "../../listings.ts";
 import type { NamespaceRecord, NewNamespace } from "../store.ts";
@@ -41,12 +40,9 @@ type Registration = Omit<NamespaceRecord, "id">;
 /** The namespaces of one database. */
 export class Registry implements NamespaceRegistry {
   readonly #database: Database;
-  readonly #cache: RegistrationCache;
 
   constructor(database: Database) {
     this.#database = database;
-    // What another server does to one is seen a little later where asking takes a round trip.
-    this.#cache = new RegistrationCache(database.isRemote ? kvRegistrationMs : 0);
   }
 
   /** Makes a namespace with an empty layer. */
@@ -84,11 +80,9 @@ export class Registry implements NamespaceRegistry {
     });
   }
 
-  async find(id: string): Promise<NamespaceRecord | null> {
-    return await this.#cache.find(id, async () => {
-      const { value } = await this.#database.get<Registration>(namespaceKey(id));
-      return value === null ? undefined : { id, ...value };
-    });
+  async find(id: string): Promise<NamespaceRecord | undefined> {
+    const { value } = await this.#database.get<Registration>(namespaceKey(id));
+    return value === null ? undefined : { id, ...value };
   }
 
   /** Gives a namespace another token. */
@@ -101,7 +95,6 @@ export class Registry implements NamespaceRegistry {
       );
       return versionstamp ?? undefined;
     });
-    this.#cache.forget(id);
   }
 
   /** All namespaces, by id in byte order. */
@@ -129,7 +122,7 @@ export class Registry implements NamespaceRegistry {
   async delete(id: string, waitMs: number): Promise<number> {
     const start = performance.now();
     let attempted: number | undefined;
-    const count = await this.#retry("delete", id, async () => {
+    return await this.#retry("delete", id, async () => {
       const [registration, layout, state, lease, links] = await this.#database.getMany<unknown>([
         namespaceKey(id),
         layoutKey(id),
@@ -161,8 +154,6 @@ export class Registry implements NamespaceRegistry {
       attempted = state.value?.messages ?? 0;
       return await pack.commit() === null ? undefined : attempted;
     }, waitMs);
-    this.#cache.forget(id);
-    return count;
   }
 
   /** Tries something until it is done: `undefined` means that somebody else was faster. */

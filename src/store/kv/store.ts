@@ -6,7 +6,8 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
-import type { Message, NewMessage, WriteResult } from "../../message.ts";
+import { kvRegistrationMs } from "../../limits.ts";
+import type { Message, WriteResult } from "../../message.ts";
 import { BaseStore, type StoreOptions } from "../base_store.ts";
 import type { ImportWork } from "../import_unit.ts";
 import type {
@@ -16,9 +17,9 @@ import type {
   StreamSummary,
 } from "../../listings.ts";
 import type { ImportMode, MessageQuery, Store, StreamQuery } from "../store.ts";
+import type { GroupOutcome, RequestedWrite } from "../waiting_writes.ts";
 import { WriteQueues } from "../write_queue.ts";
 import type { Presence } from "./file_lock.ts";
-import { LinkSteps } from "../link_steps.ts";
 import type { LinkTable } from "../link_table.ts";
 import { KvLinkTable } from "./link_table.ts";
 import type { EventIndex } from "../event_index.ts";
@@ -52,25 +53,20 @@ export class KvStore extends BaseStore implements Store {
   readonly #database: Database;
   protected override readonly registry: Registry;
   readonly #queues: WriteQueues;
-  readonly #linkSteps = new LinkSteps();
   protected override readonly announcer: KvAnnouncer;
 
   /** @param parts Its parts; the store closes them. */
   constructor(parts: KvParts) {
-    super(parts);
+    // What another server does to a registration is seen a little later where asking takes a round trip.
+    super(parts, parts.database.isRemote ? kvRegistrationMs : 0);
     this.#parts = parts;
     this.#database = parts.database;
     this.registry = new Registry(parts.database);
     this.announcer = new KvAnnouncer(parts.database, parts.followMs);
     this.#queues = new WriteQueues(
-      (id) =>
-        new KvWriter(
-          this.#database,
-          id,
-          (messages, previous, own) =>
-            this.announcer.tell({ namespace: id, kind: "written", messages, previous }, own),
-        ),
+      (id) => new KvWriter(this.#database, id),
       this.importWaitMs,
+      (id, outcome) => this.written(id, outcome),
     );
   }
 
@@ -89,13 +85,8 @@ export class KvStore extends BaseStore implements Store {
     return await listCategories(this.#database, id);
   }
 
-  async write(
-    id: string,
-    stream: string,
-    message: NewMessage,
-    expectedVersion?: number,
-  ): Promise<WriteResult> {
-    this.checkOpen();
+  protected override async queue(id: string, write: RequestedWrite): Promise<WriteResult> {
+    const { stream } = write;
     if (!fitsKey(stream)) {
       throw new EventoDBError(
         "INVALID_REQUEST",
@@ -103,7 +94,7 @@ export class KvStore extends BaseStore implements Store {
           "it is too long for a key of Deno KV",
       );
     }
-    return await this.#queues.write(id, { stream, message, expectedVersion });
+    return await this.#queues.write(id, write);
   }
 
   async *readStream(id: string, stream: string, query: StreamQuery): AsyncGenerator<Message[]> {
@@ -148,10 +139,12 @@ export class KvStore extends BaseStore implements Store {
   ): Promise<{ index: EventIndex; table: LinkTable }> {
     this.checkOpen();
     const index = await KvEventIndex.open(this.#database, id);
-    return {
-      index,
-      table: new KvLinkTable(this.#database, { id, begun: index.begun }, this.#linkSteps),
-    };
+    return { index, table: new KvLinkTable(this.#database, id, index.begun) };
+  }
+
+  protected override written(id: string, { appended, previous, own }: GroupOutcome): void {
+    if (appended.length === 0) return;
+    this.announcer.tell({ namespace: id, kind: "written", messages: appended, previous }, own);
   }
 
   protected override begin(id: string, mode: ImportMode): Promise<ImportWork> {

@@ -26,7 +26,7 @@ export async function namespaceInfo(
   id: string,
 ): Promise<Required<NamespaceInfo>> {
   const registration = await registry.find(id);
-  if (registration === null) throw namespaceNotFound(id);
+  if (registration === undefined) throw namespaceNotFound(id);
   const { description, createdAt } = registration;
   const { messages, streams, lastActivity, globalPosition } =
     (await readHead(database, id)).state.value;

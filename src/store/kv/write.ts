@@ -5,24 +5,12 @@
  */
 
 import { kvMutationsMax, writesPerCommitMax } from "../../limits.ts";
-import type { AppendedMessage } from "../store.ts";
 import type { GroupOutcome, RequestedWrite } from "../waiting_writes.ts";
 import type { GroupWriter } from "../write_queue.ts";
-import type { OwnCommit } from "./announcer.ts";
 import type { Database } from "./database.ts";
 import { type Head, isHeld, readHead } from "./head.ts";
 import { Attempts, pause } from "./wait.ts";
 import { WriteGroup } from "./write_group.ts";
-
-/**
- * Told of the messages of an operation that is durable, of the highest global position before them,
- * and of the namespace's state before and after it, where that is known.
- */
-export type CommitListener = (
-  messages: readonly AppendedMessage[],
-  previous: number,
-  own: OwnCommit | undefined,
-) => void;
 
 /** Writes into one namespace. */
 export class KvWriter implements GroupWriter {
@@ -30,15 +18,13 @@ export class KvWriter implements GroupWriter {
   readonly writesMax: number = Math.min(writesPerCommitMax, Math.floor(kvMutationsMax / 6));
   readonly #database: Database;
   readonly #id: string;
-  readonly #onCommit: CommitListener;
   readonly #attempts: Attempts;
   /** The head after the last operation; another server may have changed it since. */
   #head: Head | undefined;
 
-  constructor(database: Database, id: string, onCommit: CommitListener) {
+  constructor(database: Database, id: string) {
     this.#database = database;
     this.#id = id;
-    this.#onCommit = onCommit;
     this.#attempts = new Attempts("write to", id);
   }
 
@@ -55,11 +41,13 @@ export class KvWriter implements GroupWriter {
     this.#head = writing.headAfter;
     const { outcomes, appended } = writing;
     const { value: { globalPosition: previous }, versionstamp: before } = head.state;
-    if (appended.length > 0) {
-      const after = writing.headAfter?.state.versionstamp;
-      this.#onCommit(appended, previous, after === undefined ? undefined : { before, after });
-    }
-    return { outcomes, appended, previous };
+    const after = writing.headAfter?.state.versionstamp;
+    return {
+      outcomes,
+      appended,
+      previous,
+      own: after === undefined ? undefined : { before, after },
+    };
   }
 
   pause(times: number): Promise<void> {

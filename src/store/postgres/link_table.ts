@@ -7,7 +7,6 @@
 
 import { linkIndexTransactionMax, linksAtOnceMax, pageCharsMax } from "../../limits.ts";
 import type { StreamLink } from "../../slice/link_source.ts";
-import type { LinkSteps } from "../link_steps.ts";
 import { DistinctLinks, eventLinks, LINK_FIELD_END } from "../event_links.ts";
 import {
   LinksCleared,
@@ -20,7 +19,7 @@ import type { Database } from "./connection/database.ts";
 import type { Queryable, Session } from "./connection/session.ts";
 import { isMissing, whileThere } from "./errors.ts";
 import { LOCKS } from "./locks.ts";
-import { REGISTRY } from "./names.ts";
+import { REGISTRY, schemaOf } from "./names.ts";
 import type { Snapshot } from "./read/scan.ts";
 
 /** Whether a message's metadata may have links: cheap, and true for few that have none. */
@@ -40,23 +39,17 @@ export class PostgresLinkTable implements LinkTable {
   readonly #id: string;
   readonly #schema: string;
   readonly #begun: Snapshot;
-  readonly #steps: LinkSteps;
 
-  /**
-   * @param database The database.
-   * @param namespace The namespace's id, its schema, and which of its messages are meant.
-   * @param steps The steps of this process: each of them holds a connection while it waits for its turn.
-   */
-  constructor(
-    database: Database,
-    { id, schema, begun }: { id: string; schema: string; begun: Snapshot },
-    steps: LinkSteps,
-  ) {
+  /** @param begun Which of the namespace's messages are meant. */
+  constructor(database: Database, id: string, begun: Snapshot) {
     this.#database = database;
     this.#id = id;
-    this.#schema = schema;
+    this.#schema = schemaOf(id);
     this.#begun = begun;
-    this.#steps = steps;
+  }
+
+  get key(): string {
+    return `${this.#begun.namespace} ${this.#begun.generation}`;
   }
 
   /** One statement, so that all of it is of one snapshot. */
@@ -84,12 +77,7 @@ export class PostgresLinkTable implements LinkTable {
     }
   }
 
-  advance(to: number): Promise<LinkTableState> {
-    const { namespace, generation } = this.#begun;
-    return this.#steps.take(`${namespace} ${generation}`, () => this.#advance(to));
-  }
-
-  async #advance(to: number): Promise<LinkTableState> {
+  async advance(to: number): Promise<LinkTableState> {
     return await this.#step(async (session) => {
       const state = (await this.#stateIn(session))!;
       if (state.upTo >= to) return state;

@@ -1,15 +1,13 @@
 /**
- * The registry: which namespaces there are. Several servers share it, so it is asked each time, but
- * for the token of a namespace, which every request needs.
+ * The registry: which namespaces there are. Several servers share it, so it is asked each time.
  *
  * @module
  */
 
 import { delay } from "../../deps/delay.ts";
-import { postgresImportPollMs, postgresLockWaitMs, postgresRegistrationMs } from "../../limits.ts";
+import { postgresImportPollMs, postgresLockWaitMs } from "../../limits.ts";
 import { nowTime } from "../../now.ts";
 import type { NamespaceRegistry } from "../base_store.ts";
-import { RegistrationCache } from "../registration_cache.ts";
 import { importInProgress, namespaceExists, namespaceNotFound } from "../refusals.ts";
 import type { NamespaceSummary } from "../../listings.ts";
 import type { NamespaceRecord, NewNamespace } from "../store.ts";
@@ -27,7 +25,6 @@ const COLUMNS = 'id, token_hash AS "tokenHash", description, metadata, created_a
 /** The namespaces of one database. */
 export class Registry implements NamespaceRegistry {
   readonly #database: Database;
-  readonly #cache = new RegistrationCache(postgresRegistrationMs);
 
   /** @param database The database, with its tables made. */
   constructor(database: Database) {
@@ -44,43 +41,26 @@ export class Registry implements NamespaceRegistry {
          VALUES ($1, $2, 0, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING number`,
         [id, schema, tokenHash, description, metadata, createdAt],
       );
-      if (added === undefined) {
-        throw namespaceExists(id);
-      }
+      if (added === undefined) throw namespaceExists(id);
       await session.query(`CREATE SCHEMA ${schema}; ${describeSchema(schema, id)}`);
       await takeNamespaceSteps(session, { schema, number: added.number }, 0);
       return { id, tokenHash, description, metadata, createdAt };
     });
   }
 
-  async find(id: string): Promise<NamespaceRecord | null> {
-    return await this.#cache.find(id, async () => {
-      const [record] = await this.#database.query<NamespaceRecord>(
-        `SELECT ${COLUMNS} FROM ${TABLE} WHERE id = $1`,
-        [id],
-      );
-      return record;
-    });
-  }
-
-  /** Throws when a namespace is not there, whatever is kept in memory. */
-  async check(id: string): Promise<number> {
-    const [row] = await this.#database.query<{ number: number }>(
-      `SELECT number FROM ${TABLE} WHERE id = $1`,
+  async find(id: string): Promise<NamespaceRecord | undefined> {
+    const [record] = await this.#database.query<NamespaceRecord>(
+      `SELECT ${COLUMNS} FROM ${TABLE} WHERE id = $1`,
       [id],
     );
-    if (row !== undefined) return row.number;
-    this.#cache.forget(id);
-    throw namespaceNotFound(id);
+    return record;
   }
 
-  /** Gives a namespace another token. */
   async replaceToken(id: string, tokenHash: string): Promise<void> {
     const changed = await this.#database.query(
       `UPDATE ${TABLE} SET token_hash = $2 WHERE id = $1 RETURNING id`,
       [id, tokenHash],
     );
-    this.#cache.forget(id);
     if (changed.length === 0) throw namespaceNotFound(id);
   }
 
@@ -110,7 +90,6 @@ export class Registry implements NamespaceRegistry {
       await delay(postgresImportPollMs);
       count = await this.#tryDelete(id);
     }
-    this.#cache.forget(id);
     if (count === undefined) throw importInProgress("delete", id);
     return count;
   }

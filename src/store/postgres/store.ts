@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { Message, NewMessage, WriteResult } from "../../message.ts";
+import { postgresRegistrationMs } from "../../limits.ts";
+import type { Message, WriteResult } from "../../message.ts";
 import { BaseStore, type StoreOptions } from "../base_store.ts";
 import type { ImportWork } from "../import_unit.ts";
 import { namespaceNotFound } from "../refusals.ts";
@@ -16,11 +17,11 @@ import type {
   StreamSummary,
 } from "../../listings.ts";
 import type { ImportMode, MessageQuery, Store, StreamQuery } from "../store.ts";
-import { LinkSteps } from "../link_steps.ts";
 import type { LinkTable } from "../link_table.ts";
 import { PostgresLinkTable } from "./link_table.ts";
 import type { EventIndex } from "../event_index.ts";
 import { PostgresEventIndex } from "./read/event_index.ts";
+import type { RequestedWrite } from "../waiting_writes.ts";
 import { WriteQueues } from "../write_queue.ts";
 import { PostgresAnnouncer } from "./announcer.ts";
 import type { Database } from "./connection/database.ts";
@@ -38,24 +39,18 @@ export class PostgresStore extends BaseStore implements Store {
   readonly #database: Database;
   protected override readonly registry: Registry;
   readonly #queues: WriteQueues;
-  readonly #linkSteps = new LinkSteps();
   protected override readonly announcer: PostgresAnnouncer;
 
   /** @param database The database; the store closes it. */
   constructor(database: Database, options: StoreOptions) {
-    super(options);
+    super(options, postgresRegistrationMs);
     this.#database = database;
     this.registry = new Registry(database);
     this.announcer = new PostgresAnnouncer(database, this.registry);
     this.#queues = new WriteQueues(
-      (id) =>
-        new PostgresWriter(
-          database,
-          id,
-          (messages, previous) =>
-            this.announcer.tell({ namespace: id, kind: "written", messages, previous }),
-        ),
+      (id) => new PostgresWriter(database, id),
       this.importWaitMs,
+      (id, outcome) => this.written(id, outcome),
     );
   }
 
@@ -75,16 +70,8 @@ export class PostgresStore extends BaseStore implements Store {
     return await this.#within(id, (schema) => listCategories(this.#database, schema));
   }
 
-  async write(
-    id: string,
-    stream: string,
-    message: NewMessage,
-    expectedVersion?: number,
-  ): Promise<WriteResult> {
-    return await this.#within(
-      id,
-      () => this.#queues.write(id, { stream, message, expectedVersion }),
-    );
+  protected override queue(id: string, write: RequestedWrite): Promise<WriteResult> {
+    return this.#within(id, () => this.#queues.write(id, write));
   }
 
   readStream(id: string, stream: string, query: StreamQuery): AsyncIterable<Message[]> {
@@ -120,14 +107,7 @@ export class PostgresStore extends BaseStore implements Store {
   ): Promise<{ index: EventIndex; table: LinkTable }> {
     return await this.#within(id, async (schema) => {
       const index = await PostgresEventIndex.open(this.#database, id, schema);
-      return {
-        index,
-        table: new PostgresLinkTable(
-          this.#database,
-          { id, schema, begun: index.begun },
-          this.#linkSteps,
-        ),
-      };
+      return { index, table: new PostgresLinkTable(this.#database, id, index.begun) };
     });
   }
 
@@ -152,9 +132,15 @@ export class PostgresStore extends BaseStore implements Store {
     try {
       return await work(schemaOf(id));
     } catch (error) {
-      if (isMissing(error)) await this.registry.check(id);
+      if (isMissing(error)) await this.#checkThere(id);
       throw error;
     }
+  }
+
+  /** @throws {EventoDBError} `NAMESPACE_NOT_FOUND`, whatever is kept in memory. */
+  async #checkThere(id: string): Promise<void> {
+    this.forget(id);
+    if (await this.registry.find(id) === undefined) throw namespaceNotFound(id);
   }
 
   async *#pages<T>(
@@ -168,7 +154,7 @@ export class PostgresStore extends BaseStore implements Store {
         this.checkOpen();
       }
     } catch (error) {
-      if (isMissing(error)) await this.registry.check(id);
+      if (isMissing(error)) await this.#checkThere(id);
       throw error;
     }
   }

@@ -29,23 +29,18 @@ interface OutcomeRow {
   previous: number;
 }
 
-/** Told of the messages of a transaction once it is durable, and what was the highest before them. */
-export type CommitListener = (messages: readonly AppendedMessage[], previous: number) => void;
-
 /** Writes into one namespace. */
 export class PostgresWriter implements GroupWriter {
   readonly #database: Database;
   readonly #sql: string;
-  readonly #onCommit: CommitListener;
 
-  constructor(database: Database, id: string, onCommit: CommitListener) {
+  constructor(database: Database, id: string) {
     this.#database = database;
     this.#sql = `
       SELECT outcome, at_stream AS stream, at_position AS position,
              at_global_position AS "globalPosition", first_value(previous) OVER () AS previous
       FROM ${schemaOf(id)}.write_messages($1, $2, $3, $4, $5, $6, $7, $8) WITH ORDINALITY
       ORDER BY ordinality`;
-    this.#onCommit = onCommit;
   }
 
   async write(group: readonly RequestedWrite[]): Promise<GroupOutcome | "importing"> {
@@ -62,9 +57,7 @@ export class PostgresWriter implements GroupWriter {
       appended.push({ ...result, stream: write.stream, correlation: correlations[index] ?? null });
       return result;
     });
-    const previous = first?.previous ?? 0;
-    if (appended.length > 0) this.#onCommit(appended, previous);
-    return { outcomes, appended, previous };
+    return { outcomes, appended, previous: first?.previous ?? 0 };
   }
 
   pause(): Promise<void> {

@@ -4,11 +4,9 @@
  * @module
  */
 
-import type { SQLInputValue } from "node:sqlite";
 import { correlationCategory } from "../../correlation.ts";
 import { type Message, NO_STREAM } from "../../message.ts";
 import { categoryOf } from "../../stream_name.ts";
-import { Packed, packedNumbers, type PackedRecords } from "../../record/packed_records.ts";
 import { LINK_FIELD_END } from "../event_links.ts";
 import type { Connection } from "./connection.ts";
 import { TimeSpans } from "./read/time_blocks.ts";
@@ -108,73 +106,6 @@ export function insertMessage(
     message.data,
     message.metadata,
   );
-}
-
-/** Rows of one statement of {@linkcode insertPacked}: a sixth faster than row by row, and no more by 50. */
-const rowsAtOnce = 20;
-const insertRows = insertSql(rowsAtOnce);
-
-/** Texts come as bytes, which a column of texts would refuse. */
-function insertSql(rows: number): string {
-  const row = "(?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), ?, CAST(? AS TEXT), ?, " +
-    "CAST(? AS TEXT), CAST(? AS TEXT))";
-  return `INSERT INTO messages
-    (global_position, id, stream, type, position, time, correlation, data, metadata)
-    VALUES ${new Array(rows).fill(row).join(", ")}`;
-}
-
-/**
- * Inserts packed records. Their texts go in as the bytes that they are: to make strings of them and
- * bytes again would take as long as the inserting.
- *
- * @param charsMax Payload characters of the largest message so far.
- * @returns The same, now.
- */
-export function insertPacked(
-  connection: Connection,
-  { length, bytes, numbers }: PackedRecords,
-  charsMax: number,
-): number {
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  for (let first = 0; first < length; first += rowsAtOnce) {
-    const rows = Math.min(rowsAtOnce, length - first);
-    const values: SQLInputValue[] = [];
-    for (let i = first; i < first + rows; i++) {
-      const at = i * packedNumbers;
-      const field = (field: number) =>
-        bytes.subarray(numbers[at + field]!, numbers[at + field + 1]!);
-      const data = field(Packed.data);
-      const metadata = numbers[at + Packed.metadata + 1] === 0 ? null : field(Packed.metadata);
-      // A character takes a byte at least.
-      if (data.length + (metadata?.length ?? 0) > charsMax) {
-        charsMax = Math.max(charsMax, charsIn(data) + (metadata === null ? 0 : charsIn(metadata)));
-      }
-      values.push(
-        numbers[at + Packed.globalPosition]!,
-        field(Packed.id),
-        field(Packed.stream),
-        field(Packed.type),
-        numbers[at + Packed.position]!,
-        bytes.subarray(numbers[at + Packed.time]!, numbers[at + Packed.time + 1]! - 1),
-        metadata === null ? null : correlationCategory(decoder.decode(metadata)),
-        data,
-        metadata,
-      );
-    }
-    connection.run(rows === rowsAtOnce ? insertRows : insertSql(rows), ...values);
-  }
-  return charsMax;
-}
-
-/** How long a text is as a string, which is not made: it may be 16 MiB, and the memory would stay taken. */
-function charsIn(bytes: Uint8Array): number {
-  let chars = 0;
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at]!;
-    // All but the first byte of a character add nothing; a character of four is two code units.
-    if ((byte & 0xc0) !== 0x80) chars += byte >= 0xf0 ? 2 : 1;
-  }
-  return chars;
 }
 
 /**

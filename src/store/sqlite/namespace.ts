@@ -9,7 +9,8 @@ import { namespaceNotFound, replacedWhileRead, storeClosed } from "../refusals.t
 import type { Connection } from "./connection.ts";
 import type { Files } from "./files/files.ts";
 import type { RegisteredNamespace } from "./registry_table.ts";
-import { type CommitListener, WriteQueue } from "./write.ts";
+import type { GroupOutcome } from "../waiting_writes.ts";
+import { WriteQueue } from "./write.ts";
 
 /** The connections to a namespace's messages and to its index of links. */
 export interface LinkConnections {
@@ -35,11 +36,11 @@ export class Namespace {
   constructor(
     registered: RegisteredNamespace,
     files: Files,
-    onCommit: CommitListener,
+    onWritten: (outcome: GroupOutcome) => void,
   ) {
     this.registered = registered;
     this.#files = files;
-    this.writes = new WriteQueue(() => this.writer, onCommit);
+    this.writes = new WriteQueue(() => this.writer, onWritten);
   }
 
   /** The connection for writes, for this tick. */

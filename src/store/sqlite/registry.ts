@@ -15,30 +15,28 @@ import { type Files, newFileName } from "./files/files.ts";
 import { readState } from "./message_table.ts";
 import { Namespace } from "./namespace.ts";
 import type { RegisteredNamespace, RegistryTable } from "./registry_table.ts";
-import type { CommitListener } from "./write.ts";
+import type { GroupOutcome } from "../waiting_writes.ts";
+import type { WriteListener } from "../write_queue.ts";
 
 /** The namespaces of one data folder, and their files. */
 export class Registry implements NamespaceRegistry {
   readonly #name: string;
   readonly #table: RegistryTable;
   readonly #files: Files;
-  readonly #listenerOf: (id: string) => CommitListener;
+  readonly #onWritten: WriteListener;
   readonly #namespaces = new Map<string, Namespace>();
   readonly #removals = new Set<Promise<void>>();
   #isClosed = false;
 
-  /**
-   * @param name The registry's file name, which the namespaces' files begin with.
-   * @param listenerOf Makes what is told of a namespace's writes.
-   */
+  /** @param name The registry's file name, which the namespaces' files begin with. */
   constructor(
     { name, table, files }: { name: string; table: RegistryTable; files: Files },
-    listenerOf: (id: string) => CommitListener,
+    onWritten: WriteListener,
   ) {
     this.#name = name;
     this.#table = table;
     this.#files = files;
-    this.#listenerOf = listenerOf;
+    this.#onWritten = onWritten;
     for (const registered of table.namespaces()) this.#add(registered);
   }
 
@@ -61,9 +59,9 @@ export class Registry implements NamespaceRegistry {
   }
 
   // deno-lint-ignore require-await -- what is thrown is to reject
-  async find(id: string): Promise<NamespaceRecord | null> {
+  async find(id: string): Promise<NamespaceRecord | undefined> {
     const namespace = this.#namespaces.get(id);
-    return namespace === undefined ? null : recordOf(namespace.registered);
+    return namespace && recordOf(namespace.registered);
   }
 
   // deno-lint-ignore require-await -- what is thrown is to reject
@@ -169,7 +167,8 @@ export class Registry implements NamespaceRegistry {
 
   #add(registered: RegisteredNamespace): void {
     const { id } = registered;
-    this.#namespaces.set(id, new Namespace(registered, this.#files, this.#listenerOf(id)));
+    const onWritten = (outcome: GroupOutcome) => this.#onWritten(id, outcome);
+    this.#namespaces.set(id, new Namespace(registered, this.#files, onWritten));
   }
 }
 

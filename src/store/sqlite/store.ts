@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Message, NewMessage, WriteResult } from "../../message.ts";
+import type { Message, WriteResult } from "../../message.ts";
 import { type Announcer, Listeners } from "../listeners.ts";
 import { BaseStore, type StoreOptions } from "../base_store.ts";
 import type { ImportWork } from "../import_unit.ts";
@@ -17,6 +17,7 @@ import type {
 } from "../../listings.ts";
 import type { ImportMode, MessageQuery, Store, StreamQuery } from "../store.ts";
 import type { LinkTable } from "../link_table.ts";
+import type { RequestedWrite } from "../waiting_writes.ts";
 import { SqliteLinkTable } from "./link_table.ts";
 import type { EventIndex } from "../event_index.ts";
 import { SqliteEventIndex } from "./read/event_index.ts";
@@ -54,11 +55,7 @@ export class SqliteStore extends BaseStore implements Store {
   constructor(parts: SqliteParts) {
     super(parts);
     this.#parts = parts;
-    this.registry = new Registry(
-      parts,
-      (namespace) => (messages, previous) =>
-        this.announcer.tell({ namespace, kind: "written", messages, previous }),
-    );
+    this.registry = new Registry(parts, (id, outcome) => this.written(id, outcome));
   }
 
   async namespaceInfo(id: string): Promise<Required<NamespaceInfo>> {
@@ -75,18 +72,12 @@ export class SqliteStore extends BaseStore implements Store {
     return listCategories(await this.#read(id));
   }
 
-  async write(
-    id: string,
-    stream: string,
-    message: NewMessage,
-    expectedVersion?: number,
-  ): Promise<WriteResult> {
-    this.checkOpen();
-    return await this.registry.whenFree(
+  protected override queue(id: string, write: RequestedWrite): Promise<WriteResult> {
+    return this.registry.whenFree(
       id,
       "write to",
       this.importWaitMs,
-      (namespace) => namespace.writes.write({ stream, message, expectedVersion }),
+      ({ writes }) => writes.write(write),
     );
   }
 

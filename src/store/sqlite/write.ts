@@ -29,22 +29,16 @@ import {
   versionOf,
 } from "./message_table.ts";
 
-/**
- * Told of the messages of a transaction once it is durable, and of the highest global position
- * before them.
- */
-export type CommitListener = (messages: readonly AppendedMessage[], previous: number) => void;
-
 /** The writes of one namespace that wait for their transaction, in the next tick. */
 export class WriteQueue {
   readonly #connect: () => Connection;
-  readonly #onCommit: CommitListener;
+  readonly #onWritten: (outcome: GroupOutcome) => void;
   readonly #waiting = new WaitingWrites();
   #isScheduled = false;
 
-  constructor(connect: () => Connection, onCommit: CommitListener) {
+  constructor(connect: () => Connection, onWritten: (outcome: GroupOutcome) => void) {
     this.#connect = connect;
-    this.#onCommit = onCommit;
+    this.#onWritten = onWritten;
   }
 
   /** Adds a write; it is settled once its transaction is. */
@@ -82,9 +76,8 @@ export class WriteQueue {
       for (const write of group) write.reject(error);
       return;
     }
-    const { outcomes, appended, previous } = outcome;
-    if (appended.length > 0) this.#onCommit(appended, previous);
-    settleWrites(group, outcomes);
+    this.#onWritten(outcome);
+    settleWrites(group, outcome.outcomes);
   }
 }
 

@@ -7,7 +7,7 @@
 
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { FileLoad, type LoadJob } from "../../../src/store/sqlite/import/load_file.ts";
+import { FileLoad, type LoadJob } from "../../../src/store/sqlite/import/worker.ts";
 import { packRecords } from "../../../src/record/packed_records.ts";
 import { assertEquals, assertGreater, assertRejects } from "../../support/assert.ts";
 import { create, newMessage, NS, record } from "../../contract/support.ts";

@@ -12,7 +12,7 @@ import type { Message } from "../../../message.ts";
 import { categoryOf } from "../../../stream_name.ts";
 import { namespaceNotFound } from "../../refusals.ts";
 import { ImportedPositions } from "../../imported_positions.ts";
-import type { ImportChange, ImportWork } from "../../import_unit.ts";
+import type { ImportWork } from "../../import_unit.ts";
 import type { ImportCount } from "../../../import_result.ts";
 import type { ImportMode } from "../../store.ts";
 import { type PackedRecords, unpackRecords } from "../../../record/packed_records.ts";
@@ -46,7 +46,7 @@ export class KvImport implements ImportWork {
   readonly #existing: readonly number[];
   readonly #writer: LayerWriter;
   readonly #admission: Admission;
-  readonly #positions = new ImportedPositions();
+  readonly positions: ImportedPositions = new ImportedPositions();
   /** How many messages of each category came since counters were put in. */
   readonly #counts = new Map<string, number>();
   readonly #tally: Tally = { messages: 0, globalPosition: 0, lastActivity: null };
@@ -83,10 +83,8 @@ export class KvImport implements ImportWork {
     return new KvImport(database, id, await HeldLease.take(database, id), mode);
   }
 
-  get change(): ImportChange {
-    return this.#existing.length === 0
-      ? { kind: "replaced" }
-      : { kind: "imported", positions: this.#positions };
+  get replaces(): boolean {
+    return this.#existing.length === 0;
   }
 
   async write(packed: PackedRecords): Promise<ImportCount> {
@@ -98,7 +96,7 @@ export class KvImport implements ImportWork {
     if (bad !== undefined) throw tooLong(bad.stream, bad.line);
     for (const record of admitted) {
       await this.#put(record);
-      this.#positions.add(record.globalPosition);
+      this.positions.add(record.globalPosition);
     }
     if (this.#counts.size >= kvCategoriesMax) await this.#raiseCounters("messages", this.#counts);
     return { imported: admitted.length, skipped: batch.length - admitted.length };
@@ -146,7 +144,6 @@ export class KvImport implements ImportWork {
     const streams = await this.#countStreams();
     await this.#writer.flush();
     const { layout, state } = this.#head;
-    const replaces = this.#existing.length === 0;
     const isKept = this.#tally.messages > 0 || this.#isForced;
     const leaseCheck = await this.#lease.stop();
     const pack = new Pack(this.#database, [leaseCheck, this.#lease.layerCheck, layout, state])
@@ -157,7 +154,7 @@ export class KvImport implements ImportWork {
         set(state.key, this.#nextState(streams)),
         remove(this.#lease.layerCheck.key),
       );
-      if (replaces) {
+      if (this.replaces) {
         for (const layer of layout.value.layers) pack.add(set(garbageLayerKey(layer), {}));
       }
     } else pack.add(set(this.#lease.layerCheck.key, {}));
@@ -202,7 +199,7 @@ export class KvImport implements ImportWork {
   /** The positions below those that were there: a reader that is further on would not find them. */
   #lateRuns(): [number, number][] {
     const late = new ImportedPositions(kvImportedRunsMax);
-    for (const [first, last] of this.#positions) {
+    for (const [first, last] of this.positions) {
       if (first > this.#head.state.value.globalPosition) break;
       late.add(first, last);
     }
@@ -213,7 +210,7 @@ export class KvImport implements ImportWork {
     const old = this.#head.state.value;
     const { messages, globalPosition, lastActivity } = this.#tally;
     const highWater = Math.max(old.highWater, globalPosition);
-    if (this.#existing.length === 0) {
+    if (this.replaces) {
       return { messages, streams, globalPosition, highWater, lastActivity };
     }
     const isHigher = globalPosition > old.globalPosition;
@@ -233,9 +230,7 @@ export class KvImport implements ImportWork {
     const counts = new Map<string, number>();
     for await (const page of this.#database.listAll<Deno.KvU64>(versionsKey(layer))) {
       const names = page.map(({ key }) => key.at(-1) as string);
-      const versions = this.#existing.length === 0
-        ? []
-        : await versionsOf(this.#database, this.#existing, names);
+      const versions = this.replaces ? [] : await versionsOf(this.#database, this.#existing, names);
       for (const [index, name] of names.entries()) {
         if ((versions[index] ?? null) !== null) continue;
         const category = categoryOf(name);

@@ -13,7 +13,7 @@ import { OutcomeUnknown } from "../../outcome_unknown.ts";
 import { importInProgress, namespaceNotFound } from "../../refusals.ts";
 import { ImportedLines } from "../../imported_lines.ts";
 import { ImportedPositions } from "../../imported_positions.ts";
-import type { ImportChange, ImportWork } from "../../import_unit.ts";
+import type { ImportWork } from "../../import_unit.ts";
 import type { ImportCount } from "../../../import_result.ts";
 import type { ImportMode } from "../../store.ts";
 import { type PackedRecords, unpackRecords } from "../../../record/packed_records.ts";
@@ -54,7 +54,7 @@ export class PostgresImport implements ImportWork {
   readonly #database: Database;
   readonly #session: Session;
   readonly #plan: Plan;
-  readonly #positions = new ImportedPositions();
+  readonly positions: ImportedPositions = new ImportedPositions();
   /** Which line each row of the table stood on, from 1 on. */
   readonly #lines = new ImportedLines(lineRunsMax);
   #rows = 0;
@@ -83,10 +83,8 @@ export class PostgresImport implements ImportWork {
     return new PostgresImport(database, session, plan);
   }
 
-  get change(): ImportChange {
-    return this.#plan.isNext
-      ? { kind: "replaced" }
-      : { kind: "imported", positions: this.#positions };
+  get replaces(): boolean {
+    return this.#plan.isNext;
   }
 
   async write(packed: PackedRecords): Promise<ImportCount> {
@@ -99,7 +97,7 @@ export class PostgresImport implements ImportWork {
     for (const { globalPosition, line } of records) {
       this.#lines.note(++this.#rows, line);
       this.#noted.note(globalPosition, line);
-      this.#positions.add(globalPosition);
+      this.positions.add(globalPosition);
       if (globalPosition < this.#lowest) this.#lowest = globalPosition;
       if (globalPosition > this.#highest) this.#highest = globalPosition;
     }
@@ -171,7 +169,7 @@ export class PostgresImport implements ImportWork {
   async #notify(): Promise<void> {
     await this.#session.query(
       "SELECT pg_notify($1, notice) FROM unnest($2::text[]) AS u (notice)",
-      [CHANNEL, importNotices(this.#database.server, this.#plan.id, this.change)],
+      [CHANNEL, importNotices(this.#database.server, this.#plan.id, this)],
     );
   }
 

@@ -8,7 +8,7 @@
 
 import { postgresNoticeRunsMax } from "../../../limits.ts";
 import { ImportedPositions } from "../../imported_positions.ts";
-import type { ImportChange } from "../../import_unit.ts";
+import type { ImportWork } from "../../import_unit.ts";
 import type { Appended, AppendedMessage } from "../../store.ts";
 
 /** The channel that all servers on a database listen to. */
@@ -68,11 +68,11 @@ export function writeNotice(
 export function importNotices(
   server: string,
   namespace: string,
-  change: ImportChange,
+  { replaces, positions }: Pick<ImportWork, "replaces" | "positions">,
 ): string[] {
   const about = { s: server, n: namespace };
-  if (change.kind === "replaced") return [JSON.stringify({ ...about, r: true })];
-  const runs = [...change.positions];
+  if (replaces) return [JSON.stringify({ ...about, r: true })];
+  const runs = [...positions];
   const notices: Notice[] = [];
   for (let start = 0; start < runs.length; start += postgresNoticeRunsMax) {
     const more = start + postgresNoticeRunsMax < runs.length ? true : undefined;

@@ -6,9 +6,8 @@
 
 import { EventoDBError } from "../../../errors.ts";
 import type { PackedRecords } from "../../../record/packed_records.ts";
-import type { LoadReply, LoadRequest } from "./worker.ts";
-import type { LoadJob } from "./load_file.ts";
 import type { LoadCount } from "./loader.ts";
+import type { LoadJob, LoadReply, LoadRequest } from "./worker.ts";
 
 /** A load under way. Disposed of without a commit, it leaves the file as it was. */
 export interface BatchLoader extends AsyncDisposable {

@@ -6,7 +6,7 @@
 
 import type { ImportCount } from "../../../import_result.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../../../record/packed_records.ts";
-import type { ImportChange, ImportWork } from "../../import_unit.ts";
+import type { ImportWork } from "../../import_unit.ts";
 import { ImportedPositions } from "../../imported_positions.ts";
 import type { BatchLoader } from "./batch_loader.ts";
 
@@ -28,7 +28,7 @@ export class SqliteImport implements ImportWork {
   readonly isPipelined = true;
   readonly #loader: BatchLoader;
   readonly #target: ImportTarget;
-  readonly #positions = new ImportedPositions();
+  readonly positions: ImportedPositions = new ImportedPositions();
 
   /** @param loader Loads the batches; the import disposes of it. */
   constructor(loader: BatchLoader, target: ImportTarget) {
@@ -36,10 +36,8 @@ export class SqliteImport implements ImportWork {
     this.#target = target;
   }
 
-  get change(): ImportChange {
-    return this.#target.replaces
-      ? { kind: "replaced" }
-      : { kind: "imported", positions: this.#positions };
+  get replaces(): boolean {
+    return this.#target.replaces;
   }
 
   async write(batch: PackedRecords): Promise<ImportCount> {
@@ -49,7 +47,7 @@ export class SqliteImport implements ImportWork {
     for (let i = 0; i < length; i++) {
       const at = i * packedNumbers;
       if (skipped.has(numbers[at + Packed.line]!)) continue;
-      this.#positions.add(numbers[at + Packed.globalPosition]!);
+      this.positions.add(numbers[at + Packed.globalPosition]!);
     }
     return count;
   }

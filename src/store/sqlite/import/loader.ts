@@ -5,8 +5,9 @@
  * @module
  */
 
-import { NO_STREAM } from "../../../message.ts";
-import type { Message } from "../../../message.ts";
+import type { SQLInputValue } from "node:sqlite";
+import { correlationCategory } from "../../../correlation.ts";
+import { type Message, NO_STREAM } from "../../../message.ts";
 import {
   Packed,
   packedNumbers,
@@ -16,16 +17,15 @@ import {
 import type { ImportCount } from "../../../import_result.ts";
 import type { ImportRecord } from "../../../record/import_record.ts";
 import { differences } from "../../../record/differences.ts";
-import { type Conflict, conflictError, type TakenKey } from "../../conflict.ts";
+import { type Conflict, conflictError } from "../../conflict.ts";
 import { ImportedLines } from "../../imported_lines.ts";
-import { findConflict, firstConflict, messageAt } from "./conflict.ts";
+import { findConflict, firstConflict, firstRepetition, messageAt } from "./conflict.ts";
 import type { Connection } from "../connection.ts";
 import { isTaken } from "../errors.ts";
 import { LineIndex } from "./line_index.ts";
 import {
   charsOf,
   insertMessage,
-  insertPacked,
   MESSAGE_COLUMNS,
   Tally,
   versionOf,
@@ -216,43 +216,74 @@ export class Loader {
     try {
       for (const statement of MESSAGE_INDEXES) this.#target.run(statement);
     } catch (error) {
-      throw isTaken(error) && lines !== undefined ? this.#firstRepetition(lines) : error;
+      throw isTaken(error) && lines !== undefined ? firstRepetition(this.#target, lines) : error;
     }
     lines?.drop();
   }
+}
 
-  /** Records came in ascending global position, so the lowest repetition is on the earliest line. */
-  #firstRepetition(lines: LineIndex): Error {
-    const repetitions = [
-      this.#repetition("stream position", "stream, position"),
-      this.#repetition("id", "id"),
-    ].filter((repetition) => repetition !== undefined)
-      .sort((a, b) => a.later - b.later);
-    const [first] = repetitions;
-    const later = first && messageAt(this.#target, first.later);
-    const holder = first && messageAt(this.#target, first.earlier);
-    if (first === undefined || later === undefined || holder === undefined) {
-      return new Error("An index found a repeated key, and the table none");
+/** Rows of one statement of {@linkcode insertPacked}: a sixth faster than row by row, and no more by 50. */
+const rowsAtOnce = 20;
+const insertRows = insertSql(rowsAtOnce);
+
+/** Texts come as bytes, which a column of texts would refuse. */
+function insertSql(rows: number): string {
+  const row = "(?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), ?, CAST(? AS TEXT), ?, " +
+    "CAST(? AS TEXT), CAST(? AS TEXT))";
+  return `INSERT INTO messages
+    (global_position, id, stream, type, position, time, correlation, data, metadata)
+    VALUES ${new Array(rows).fill(row).join(", ")}`;
+}
+
+/**
+ * Inserts packed records, and tells how many payload characters the largest message has. Texts go in as the bytes
+ * that they are: to make strings of them and bytes again would take as long as the inserting.
+ */
+function insertPacked(
+  connection: Connection,
+  { length, bytes, numbers }: PackedRecords,
+  charsMax: number,
+): number {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  for (let first = 0; first < length; first += rowsAtOnce) {
+    const rows = Math.min(rowsAtOnce, length - first);
+    const values: SQLInputValue[] = [];
+    for (let i = first; i < first + rows; i++) {
+      const at = i * packedNumbers;
+      const field = (field: number) =>
+        bytes.subarray(numbers[at + field]!, numbers[at + field + 1]!);
+      const data = field(Packed.data);
+      const metadata = numbers[at + Packed.metadata + 1] === 0 ? null : field(Packed.metadata);
+      // A character takes a byte at least.
+      if (data.length + (metadata?.length ?? 0) > charsMax) {
+        charsMax = Math.max(charsMax, charsIn(data) + (metadata === null ? 0 : charsIn(metadata)));
+      }
+      values.push(
+        numbers[at + Packed.globalPosition]!,
+        field(Packed.id),
+        field(Packed.stream),
+        field(Packed.type),
+        numbers[at + Packed.position]!,
+        bytes.subarray(numbers[at + Packed.time]!, numbers[at + Packed.time + 1]! - 1),
+        metadata === null ? null : correlationCategory(decoder.decode(metadata)),
+        data,
+        metadata,
+      );
     }
-    return conflictError(
-      { ...later, line: lines.lineOf(first.later) },
-      { key: first.key, holder, holderLine: lines.lineOf(first.earlier) },
-    );
+    connection.run(rows === rowsAtOnce ? insertRows : insertSql(rows), ...values);
   }
+  return charsMax;
+}
 
-  #repetition(
-    key: TakenKey,
-    columns: string,
-  ): { key: TakenKey; earlier: number; later: number } | undefined {
-    const row = this.#target.get<{ earlier: number; later: number }>(
-      `SELECT earlier, later FROM (
-         SELECT global_position AS later,
-                lag(global_position) OVER (PARTITION BY ${columns} ORDER BY global_position) AS earlier
-         FROM messages)
-       WHERE earlier IS NOT NULL ORDER BY later LIMIT 1`,
-    );
-    return row && { key, ...row };
+/** How long a text is as a string, which is not made: it may be 16 MiB, and the memory would stay taken. */
+function charsIn(bytes: Uint8Array): number {
+  let chars = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    // All but the first byte of a character add nothing; a character of four is two code units.
+    if ((byte & 0xc0) !== 0x80) chars += byte >= 0xf0 ? 2 : 1;
   }
+  return chars;
 }
 
 /**
