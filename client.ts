@@ -54,6 +54,8 @@ export type {
   StreamGetOptions,
   StreamLastOptions,
 } from "./src/client/read_options.ts";
+export type { SearchQuery } from "./src/client/search.ts";
+export type { SearchPage } from "./src/search_page.ts";
 export type { RetryPolicy } from "./src/client/retry.ts";
 export type { ServerHealth, ServerVersion } from "./src/client/server_facts.ts";
 export type {

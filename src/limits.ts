@@ -547,3 +547,25 @@ export const maskReportPlacesMax: number = 10_000;
 export const maskPlacesNamedMax: number = 100;
 /** Most further lines of a policy that are named for a problem that several have. */
 export const policyLinesNamedMax: number = 10;
+/** Most characters of a text that is searched for. */
+export const searchTextCharsMax: number = 1_000;
+/** How many messages a search returns where nothing else is said. */
+export const searchLimitDefault: number = 100;
+/** Most messages that it may be asked for. */
+export const searchLimitMax: number = 1_000;
+/** After so many events looked at, a search returns what it has found. */
+export const searchEventsMax: number = 250_000;
+/** After so long, too, in milliseconds. */
+export const searchMs: number = 1_000;
+/** And before its messages have more characters than this; a single one may. */
+export const searchResponseCharsMax: number = 4 * MiB;
+/** Bytes of JSON text in which a search looks at once. */
+export const searchChunkBytes: number = 256 * KiB;
+/** Most positions of an index of streams at which a search looks before it asks whether it goes on. */
+export const searchedPositionsMax: number = 4_000;
+/** Most searches that one server works on at the same time. */
+export const searchesMax: number = 4;
+/** Most searches that wait for one of those to end. */
+export const searchesWaitingMax: number = 256;
+/** How long one of them waits before it is told to come again, in milliseconds. */
+export const searchWaitMs: number = 10_000;

@@ -9,6 +9,7 @@ import type { NamespaceCreateOptions, NamespaceStreamsOptions } from "./namespac
 import { jsonText } from "./raw_json.ts";
 import type { CategoryGetOptions, StreamGetOptions } from "./read_options.ts";
 import type { RpcCall } from "./rpc.ts";
+import type { SearchQuery } from "./search.ts";
 
 /** @throws {EventoDBError} `INVALID_REQUEST`, as from the other functions here, for what cannot be sent. */
 export function streamGet(stream: string, options: Omit<StreamGetOptions, "raw">): RpcCall {
@@ -67,6 +68,12 @@ export function namespaceInfo(namespace: string): RpcCall {
 export function namespaceStreams({ prefix, cursor, limit }: NamespaceStreamsOptions): RpcCall {
   checkIntegers({ limit });
   return ["ns.streams", json({ prefix, cursor, limit })];
+}
+
+export function search({ ...query }: SearchQuery): RpcCall {
+  const { from, to, limit } = query;
+  checkIntegers({ from, to, limit });
+  return ["ns.search", json(query)];
 }
 
 function json(value: string | Record<string, unknown>): string {

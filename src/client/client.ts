@@ -27,6 +27,7 @@ import type {
   NamespaceStreamsOptions,
   RotatedToken,
 } from "./namespaces.ts";
+import type { SearchPage } from "../search_page.ts";
 import type { Slice } from "../slice/slice.ts";
 import { exportArriving } from "./export_arriving.ts";
 import { related, type RelatedStreams } from "./related.ts";
@@ -41,6 +42,7 @@ import {
 import { readPages } from "./page_reader.ts";
 import type {
   CategoryGetOptions,
+  PayloadOptions,
   ReadCategoryOptions,
   ReadStreamOptions,
   StreamGetOptions,
@@ -48,6 +50,7 @@ import type {
 } from "./read_options.ts";
 import { type RetryPolicy, withRetries } from "./retry.ts";
 import { Rpc } from "./rpc.ts";
+import { parseSearchPage, type SearchQuery } from "./search.ts";
 import type { ServerHealth, ServerVersion } from "./server_facts.ts";
 import { serverVersion } from "./server_version.ts";
 import type {
@@ -381,6 +384,61 @@ export class EventoDBClient {
       { from: position, batchSize, positionOf: (message) => message.globalPosition, signal },
       raw ? (message) => message : parsePayloads,
     );
+  }
+
+  /**
+   * Looks for messages by their text, by their id, and by what a slice selects. One call looks at a bounded part of
+   * the namespace and may find nothing in it: go on from the page's `next`, up to `null`. Only for a server whose
+   * features name `search`.
+   *
+   * @param query What is looked for.
+   * @param options Signal, and payloads as texts.
+   * @returns A page, with payloads as texts.
+   */
+  search(
+    query: SearchQuery,
+    options: PayloadOptions<true> & { raw: true },
+  ): Promise<SearchPage<Message>>;
+  /**
+   * Looks for messages by their text, by their id, and by what a slice selects. One call looks at a bounded part of
+   * the namespace and may find nothing in it: go on from the page's `next`, up to `null`. Only for a server whose
+   * features name `search`.
+   *
+   * @typeParam T The type of the payload, or of the events. It is taken on trust.
+   * @param query What is looked for.
+   * @param options Signal.
+   * @returns A page, with payloads parsed.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { EventoDBClient } from "@eventodb/cli";
+   * import { serve } from "@eventodb/cli/server";
+   *
+   * await using server = await serve({ port: 0, testMode: true });
+   * const client = new EventoDBClient({ url: server.url });
+   * await client.streamWrite("order-1", { type: "Placed", data: { by: "Ann" } });
+   * await client.streamWrite("order-2", { type: "Placed", data: { by: "Ben" } });
+   *
+   * const found: string[] = [];
+   * for (let from: number | null = 1; from !== null;) {
+   *   const page = await client.search({ text: "ann", categories: ["order"], from });
+   *   found.push(...page.messages.map(({ stream }) => stream));
+   *   from = page.next;
+   * }
+   * assertEquals(found, ["order-1"]);
+   * ```
+   */
+  search<T extends Payload | null = JsonObject | null>(
+    query: SearchQuery,
+    options?: PayloadOptions<false>,
+  ): Promise<SearchPage<MessageOf<T>>>;
+  async search(
+    query: SearchQuery,
+    { raw, ...call }: PayloadOptions = {},
+  ): Promise<SearchPage<Message | ParsedMessage>> {
+    const page = await this.#rpc.readText(calls.search(query), parseSearchPage, call);
+    return raw ? page : { ...page, messages: page.messages.map(parsePayloads) };
   }
 
   /**

@@ -155,10 +155,21 @@ export class Rpc {
     parse: (text: string) => Message,
     options?: CallOptions,
   ): Promise<Message | null> {
+    return this.readText(call, (text) => text === "null" ? null : parse(text), options);
+  }
+
+  /**
+   * Calls a method whose response has payloads in it, and again after a failure that may be temporary.
+   *
+   * @param call Method and arguments.
+   * @param parse Reads the response's JSON text.
+   * @param options Signal.
+   * @returns What it makes of it.
+   */
+  readText<T>(call: RpcCall, parse: (text: string) => T, options?: CallOptions): Promise<T> {
     const attempt = () =>
       this.#transport.exchange(requestOf(call, options), async (response) => {
         const text = (await response.text(responseCharsMax)).trim();
-        if (text === "null") return null;
         try {
           return parse(text);
         } catch (cause) {

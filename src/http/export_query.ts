@@ -8,7 +8,7 @@ import { EventoDBError } from "../errors.ts";
 import { parseInteger, parsePosition } from "../integer.ts";
 import { isRecord } from "../json/is_record.ts";
 import type { Slice } from "../slice/slice.ts";
-import { type ExportedSlice, exportedSlice } from "./export_fields.ts";
+import { type RequestedSlice, sliceOfFields } from "../slice/slice_fields.ts";
 import { Query } from "./query.ts";
 
 /** The parameters that may be repeated, by the lists that they add to. */
@@ -43,14 +43,16 @@ const singles = {
  * @returns What is asked for.
  * @throws {EventoDBError} `INVALID_REQUEST`, naming the parameter.
  */
-export function sliceOfQuery(query: URLSearchParams): ExportedSlice {
+export function sliceOfQuery(query: URLSearchParams): RequestedSlice {
   new Query(query, "export").checkKnown({
     single: Object.values(singles).map(([name]) => name),
     repeated: ["categories", "category", ...Object.values(lists)],
   });
   const single = query.getAll("category");
   // By itself first, so that what is wrong with it is said under its own name.
-  if (single.length > 0) exportedSlice({ categories: single }, { categories: "category" });
+  if (single.length > 0) {
+    sliceOfFields({ categories: single }, { names: { categories: "category" } });
+  }
   const fields: Record<string, unknown> = { categories: categoriesOf(query, single) };
   for (const [field, name] of Object.entries(lists)) {
     if (query.has(name)) fields[field] = query.getAll(name);
@@ -62,7 +64,7 @@ export function sliceOfQuery(query: URLSearchParams): ExportedSlice {
     // What cannot be read is refused as it came.
     fields[field] = Number.isNaN(value) ? text : value;
   }
-  return exportedSlice(fields, { ...lists, from: "position" });
+  return sliceOfFields(fields, { names: { ...lists, from: "position" } });
 }
 
 /**
@@ -73,7 +75,7 @@ export function sliceOfQuery(query: URLSearchParams): ExportedSlice {
  * @returns What is asked for.
  * @throws {EventoDBError} `INVALID_REQUEST`, naming the field.
  */
-export function sliceOfBody(query: URLSearchParams, body: string): ExportedSlice {
+export function sliceOfBody(query: URLSearchParams, body: string): RequestedSlice {
   const name = query.keys().find((name) => name !== "token");
   if (name !== undefined) {
     throw invalid(
@@ -88,11 +90,11 @@ export function sliceOfBody(query: URLSearchParams, body: string): ExportedSlice
   }
   if (!isRecord(given)) throw invalid("the body must be a JSON object");
   const { position, ...fields } = given;
-  if (position === undefined) return exportedSlice(fields);
+  if (position === undefined) return sliceOfFields(fields);
   if (fields.from !== undefined) {
     throw invalid('"from" and "position" are two names of the same bound: use only one of them');
   }
-  return exportedSlice({ ...fields, from: position }, { from: "position" });
+  return sliceOfFields({ ...fields, from: position }, { names: { from: "position" } });
 }
 
 /** Lists of names, which are trimmed, and names by themselves, which may have a comma. */

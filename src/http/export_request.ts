@@ -9,7 +9,7 @@ import type { Log } from "../log.ts";
 import { within } from "../waiting.ts";
 import { StoreSource } from "../transfer/sources/store_source.ts";
 import { decodeText, readBytes } from "./body.ts";
-import type { ExportedSlice } from "./export_fields.ts";
+import type { RequestedSlice } from "../slice/slice_fields.ts";
 import { sliceOfBody, sliceOfQuery } from "./export_query.ts";
 import { withHeartbeat } from "./heartbeat.ts";
 import type { Exchange } from "./request_context.ts";
@@ -26,7 +26,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
  * @returns The slice.
  * @throws {EventoDBError} `INVALID_REQUEST`, `REQUEST_TOO_LARGE`.
  */
-export async function sliceOf(exchange: Exchange, context: RouteContext): Promise<ExportedSlice> {
+export async function sliceOf(exchange: Exchange, context: RouteContext): Promise<RequestedSlice> {
   const { searchParams } = exchange.url;
   if (exchange.request.method !== "POST") return sliceOfQuery(searchParams);
   const { largeBodies, bodyStallMs } = context;

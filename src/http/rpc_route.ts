@@ -8,6 +8,7 @@ import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
 import { rpcBodyBytesMax, smallBodyBytesMax } from "../limits.ts";
 import { parseCall, runCall } from "../rpc/call.ts";
+import { searchSlots } from "../rpc/search_methods.ts";
 import { TimeSlice } from "../tick.ts";
 import { jsonAnswer } from "./json_response.ts";
 import { decodeText, readBytes } from "./body.ts";
@@ -21,6 +22,7 @@ import type { Route, RouteContext } from "./route.ts";
  */
 export function rpcRoute(context: RouteContext): Route {
   const { store, hub, bodyStallMs, readerStallMs, largeBodies } = context;
+  const searches = searchSlots();
   const onTokenReplaced = (namespace: string) => hub.end(namespace);
   return {
     path: "/rpc",
@@ -48,7 +50,7 @@ export function rpcRoute(context: RouteContext): Route {
       exchange.notable = call.method.changesNamespaces ?? false;
       return await jsonAnswer(
         exchange,
-        await runCall(call, { store, caller, onTokenReplaced }),
+        await runCall(call, { store, caller, searches, onTokenReplaced }),
         readerStallMs,
       );
     },

@@ -13,6 +13,7 @@ import { categoryMethods } from "./category_methods.ts";
 import { Fields } from "./fields.ts";
 import type { JsonText, Method, MethodContext, MethodTable } from "./method.ts";
 import { namespaceMethods } from "./namespace_methods.ts";
+import { searchMethods } from "./search_methods.ts";
 import { streamMethods } from "./stream_methods.ts";
 import { systemMethods } from "./system_methods.ts";
 
@@ -20,6 +21,7 @@ const methods: MethodTable = {
   ...streamMethods,
   ...categoryMethods,
   ...namespaceMethods,
+  ...searchMethods,
   ...systemMethods,
 };
 

@@ -32,6 +32,11 @@ export class Fields {
     return this.#values.size === 0;
   }
 
+  /** All of them, parsed. Numbers are JavaScript's. */
+  get parsed(): Record<string, unknown> {
+    return Object.fromEntries(this.#values.entries().map(([name, raw]) => [name, JSON.parse(raw)]));
+  }
+
   /** A string, or `undefined` when absent. */
   optionalString(name: string): string | undefined {
     const raw = this.#optional(name);

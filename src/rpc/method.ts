@@ -5,6 +5,7 @@
  */
 
 import type { Caller } from "../auth/caller.ts";
+import type { Slots } from "../slots.ts";
 import type { Store } from "../store/store.ts";
 import type { Fields } from "./fields.ts";
 
@@ -14,6 +15,8 @@ export interface MethodContext {
   readonly store: Store;
   /** Who calls. */
   readonly caller: Caller;
+  /** Who may search now. */
+  readonly searches: Slots;
   /** Told that a namespace has another token: what the old one opened is to end. */
   readonly onTokenReplaced?: (namespace: string) => void;
 }

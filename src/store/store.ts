@@ -88,6 +88,12 @@ export interface MessageQuery extends SliceBounds {
   correlation?: string;
   /** Only streams of this member. */
   consumerGroup?: ConsumerGroup;
+  /**
+   * Asked after each step of the read, with the lowest global position that has not been looked at; where it returns
+   * `false`, the read ends with the messages below that. A filter that lets nothing through for a million messages
+   * would otherwise show nothing before its end. On Postgres a step has a message, and may be one ahead of the reader.
+   */
+  goesOn?: (next: number) => boolean;
 }
 
 /** How an import treats what the namespace holds already. */
@@ -223,6 +229,14 @@ export interface Store extends AsyncDisposable {
   openLinks(id: string, bounds: LinkBounds, options?: CatchUpOptions): Promise<LinkSource>;
   /** Opens what finds events by their streams, over the messages that the namespace has now. */
   openIndex(id: string): Promise<EventIndex>;
+  /**
+   * Finds a message by its id, by an index: as cheap as to read one message.
+   *
+   * @param id The namespace.
+   * @param messageId The message's id, compared as text.
+   * @returns The message; `null` when there is none.
+   */
+  findMessage(id: string, messageId: string): Promise<Message | null>;
   /** A stream's last message, or its last of a type; `null` when there is none. */
   lastMessage(id: string, stream: string, type?: string): Promise<Message | null>;
   /** Position of a stream's last message; `null` when it has none. */

@@ -19,7 +19,10 @@ Deno.test("/health and /version answer without a token", async () => {
   assertEquals(await health.json(), { status: "ok" });
   const version = await (await fetch(`${server.url}/version`)).json();
   assertEquals(version.version, config.version);
-  assertEquals(version.features, ["import-atomic", "import-gzip", "export", "select", "relate"]);
+  assertEquals(version.features, [
+    ...["import-atomic", "import-gzip", "export", "select", "relate"],
+    "search",
+  ]);
 });
 
 Deno.test("HEAD answers as GET does, without a body", async () => {

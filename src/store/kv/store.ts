@@ -29,7 +29,7 @@ import type { Database } from "./database.ts";
 import { KvImport } from "./import/import.ts";
 import { fitsKey } from "./schema.ts";
 import type { Maintenance } from "./maintenance/maintenance.ts";
-import { lastMessage, readMessages, readStream, streamVersion } from "./read/read.ts";
+import { findMessage, lastMessage, readMessages, readStream, streamVersion } from "./read/read.ts";
 import { Registry } from "./registry.ts";
 import { listCategories, listStreams, namespaceInfo } from "./summaries.ts";
 import { KvWriter } from "./write.ts";
@@ -110,6 +110,11 @@ export class KvStore extends BaseStore implements Store {
   async openIndex(id: string): Promise<EventIndex> {
     this.checkOpen();
     return await KvEventIndex.open(this.#database, id);
+  }
+
+  async findMessage(id: string, messageId: string): Promise<Message | null> {
+    this.checkOpen();
+    return await findMessage(this.#database, id, messageId);
   }
 
   async lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {

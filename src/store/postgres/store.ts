@@ -28,7 +28,14 @@ import type { Database } from "./connection/database.ts";
 import { isMissing } from "./errors.ts";
 import { PostgresImport } from "./import/import.ts";
 import { schemaOf } from "./names.ts";
-import { lastMessage, readLines, readMessages, readStream, streamVersion } from "./read/read.ts";
+import {
+  findMessage,
+  lastMessage,
+  readLines,
+  readMessages,
+  readStream,
+  streamVersion,
+} from "./read/read.ts";
 import { Registry } from "./registry.ts";
 import { listCategories, listStreams, namespaceInfo } from "./summaries.ts";
 import { PostgresWriter } from "./write.ts";
@@ -88,6 +95,10 @@ export class PostgresStore extends BaseStore implements Store {
 
   async openIndex(id: string): Promise<EventIndex> {
     return await this.#within(id, (schema) => PostgresEventIndex.open(this.#database, id, schema));
+  }
+
+  async findMessage(id: string, messageId: string): Promise<Message | null> {
+    return await this.#within(id, (schema) => findMessage(this.#database, schema, messageId));
   }
 
   async lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {

@@ -27,7 +27,7 @@ import { SqliteImport } from "./import/import.ts";
 import type { FolderLock } from "./files/lock.ts";
 import { readState, versionOf } from "./message_table.ts";
 import type { Namespace } from "./namespace.ts";
-import { lastMessage, readLines, readMessages, readStream } from "./read/read.ts";
+import { findMessage, lastMessage, readLines, readMessages, readStream } from "./read/read.ts";
 import { Registry } from "./registry.ts";
 import type { RegistryTable } from "./registry_table.ts";
 import { listCategories, listStreams, namespaceActivity } from "./summaries.ts";
@@ -97,6 +97,10 @@ export class SqliteStore extends BaseStore implements Store {
     const connect = this.#reading(id);
     await connect();
     return new SqliteEventIndex(connect);
+  }
+
+  async findMessage(id: string, messageId: string): Promise<Message | null> {
+    return findMessage(await this.#read(id), messageId);
   }
 
   async lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { indexedEventsMax } from "../../limits.ts";
+import { indexedEventsMax, searchedPositionsMax } from "../../limits.ts";
 import { formatRecords } from "../../record/format.ts";
 import { keyOfName } from "../../record/line_head.ts";
 import { Pattern } from "../../slice/pattern.ts";
@@ -13,6 +13,7 @@ import { selectLines } from "../../slice/select_lines.ts";
 import type { Slice } from "../../slice/slice.ts";
 import { categoriesToRead, SliceFilter } from "../../slice/slice_filter.ts";
 import { categoryOf } from "../../stream_name.ts";
+import type { EventIndex, TimeBounds } from "../../store/event_index.ts";
 import type { MessageQuery, Store } from "../../store/store.ts";
 
 type Lines = Uint8Array<ArrayBuffer>;
@@ -40,10 +41,30 @@ export async function* storeLines(
   slice: BoundSlice,
 ): AsyncGenerator<Lines, void> {
   const filter = SliceFilter.of(slice);
-  const lines = await linesByIndex(store, namespace, slice) ??
-    scannedLines(store, namespace, { ...slice, categories: categoriesToRead(slice) });
+  const lines = candidateLines(store, namespace, slice);
   if (filter === undefined) return yield* lines;
   for await (const page of lines) yield selectLines(page, (head) => filter.wants(head));
+}
+
+/**
+ * Reads the events among which those of a slice are, as few others as the store can tell apart: who reads them looks
+ * at each by a {@linkcode SliceFilter}.
+ *
+ * @param store The store.
+ * @param namespace The namespace's id.
+ * @param slice Which events.
+ * @param goesOn Asked now and then, with the lowest global position that has not been looked at; where it returns
+ * `false`, the reading ends with the lines below that.
+ * @returns Whole lines, each with its line end, in ascending global position; never an empty page.
+ */
+export async function* candidateLines(
+  store: Store,
+  namespace: string,
+  slice: BoundSlice,
+  goesOn?: MessageQuery["goesOn"],
+): AsyncGenerator<Lines, void> {
+  yield* await linesByIndex(store, namespace, slice, goesOn) ??
+    scannedLines(store, namespace, { ...slice, categories: categoriesToRead(slice) }, goesOn);
 }
 
 /** `undefined` where some stream is not named exactly, or the events are too many. */
@@ -51,13 +72,31 @@ async function linesByIndex(
   store: Store,
   namespace: string,
   slice: BoundSlice,
+  goesOn: MessageQuery["goesOn"],
 ): Promise<AsyncGenerator<Lines, void> | undefined> {
   const streams = exactStreams(slice);
   if (streams === undefined) return undefined;
   const index = await store.openIndex(namespace);
   const { from, to } = slice;
   const positions = await index.positions({ streams, from, to, max: indexedEventsMax });
-  return positions && index.linesAt(positions, slice);
+  if (positions === undefined || goesOn === undefined) {
+    return positions && index.linesAt(positions, slice);
+  }
+  return linesInSteps(index, positions, slice, goesOn);
+}
+
+/** A window of time may leave nothing of many events. */
+async function* linesInSteps(
+  index: EventIndex,
+  positions: Float64Array,
+  window: TimeBounds,
+  goesOn: (next: number) => boolean,
+): AsyncGenerator<Lines, void> {
+  for (let start = 0; start < positions.length; start += searchedPositionsMax) {
+    const some = positions.subarray(start, start + searchedPositionsMax);
+    yield* index.linesAt(some, window);
+    if (!goesOn(some[some.length - 1]! + 1)) return;
+  }
 }
 
 /** The streams that may be in a slice, where each of them is named. */
@@ -88,10 +127,12 @@ async function* scannedLines(
   store: Store,
   namespace: string,
   slice: BoundSlice,
+  goesOn: MessageQuery["goesOn"],
 ): AsyncGenerator<Lines, void> {
   const { categories, from, to, since, until } = slice;
   const types = exactNames(slice.types);
-  const query: MessageQuery = { categories, from, to, since, until, types, limit: Infinity };
+  const bounds = { categories, from, to, since, until };
+  const query: MessageQuery = { ...bounds, types, limit: Infinity, goesOn };
   if (store.readLines !== undefined) return yield* store.readLines(namespace, query);
   const encoder = new TextEncoder();
   for await (const page of store.readMessages(namespace, query)) {

@@ -24,9 +24,9 @@ import {
 } from "./cursor.ts";
 import type { Database } from "../database.ts";
 import { malformed } from "../errors.ts";
-import { completeMessage, fetchStored, type Location } from "./fetch.ts";
+import { completeMessage, fetchMessage, fetchStored, type Location } from "./fetch.ts";
 import { type Head, isSameLayout, type Layout, readHead } from "../head.ts";
-import { counterKey, fitsKey, layoutKey, versionKey } from "../schema.ts";
+import { counterKey, fitsKey, idKey, layoutKey, versionKey } from "../schema.ts";
 import type { MessageHeader, StoredMessage } from "../message_value.ts";
 import { Attempts } from "../wait.ts";
 
@@ -74,6 +74,7 @@ export async function* readMessages(
     from: query.from,
     to,
     limit: query.limit,
+    goesOn: query.goesOn,
     expected: isToEnd ? expected : undefined,
   });
 }
@@ -115,6 +116,24 @@ export async function* readStream(
     ranges: (layers) => layers.map((layer) => streamRange(layer, stream)),
     filter: ({ globalPosition }) => globalPosition >= fromGlobal && globalPosition <= highest,
   }, { from, to: POSITION_MAX, limit });
+}
+
+/** Finds a message by its id. */
+export async function findMessage(
+  database: Database,
+  id: string,
+  messageId: string,
+): Promise<Message | null> {
+  return await inOneSnapshot(database, id, async ({ layout: { value: { layers } } }) => {
+    const entries = await database.getMany<Deno.KvU64>(
+      layers.map((layer) => idKey(layer, messageId)),
+    );
+    // While a layer is folded into another, a message may be in both.
+    const at = entries.findIndex(({ value }) => value !== null);
+    if (at < 0) return null;
+    const globalPosition = Number(entries[at]!.value!.value);
+    return await fetchMessage(database, { layer: layers[at]!, globalPosition });
+  });
 }
 
 /**
@@ -219,10 +238,11 @@ async function* pages(
   id: string,
   head: Head,
   selection: Selection,
-  { from, to, limit, expected }: {
+  { from, to, limit, goesOn, expected }: {
     from: number;
     to: number;
     limit: number;
+    goesOn?: MessageQuery["goesOn"];
     /** Given where all of them are looked at. */
     expected?: Expected;
   },
@@ -253,6 +273,7 @@ async function* pages(
     left -= page.messages.length;
     looked += page.looked;
     if (page.messages.length > 0) yield page.messages;
+    if (next <= to && goesOn?.(next) === false) return;
   }
   // In a file that is damaged, a list may end early without a word.
   if (isCounted && expected !== undefined && looked < expected.messages) {

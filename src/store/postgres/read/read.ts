@@ -41,9 +41,9 @@ async function messagesRange(
   const scan = new Scan(schema, "global_position");
   scan.filter(query);
   scan.limitTo(chooseCategories(query));
-  const { from, to, limit } = query;
+  const { from, to, limit, goesOn } = query;
   const window = await findWindow(database, schema, query);
-  return { id, scan, limit, ...(window ?? { runs: [{ from, to: to ?? POSITION_MAX }] }) };
+  return { id, scan, limit, goesOn, ...(window ?? { runs: [{ from, to: to ?? POSITION_MAX }] }) };
 }
 
 /** Reads a stream by position. */
@@ -59,6 +59,19 @@ export function readStream(
     scan.where(`global_position >= ${scan.bind(clamp(fromGlobal))}`);
   }
   return messagePages(database, () => ({ id, scan, runs: [{ from, to: POSITION_MAX }], limit }));
+}
+
+/** Finds a message by its id. */
+export async function findMessage(
+  database: Database,
+  schema: string,
+  messageId: string,
+): Promise<Message | null> {
+  const [row] = await database.queryPage<Message>(
+    `SELECT ${MESSAGE_COLUMNS} FROM ${schema}.messages WHERE id = $1`,
+    [messageId],
+  );
+  return row ?? null;
 }
 
 /**

@@ -54,6 +54,8 @@ export interface Range {
   limit: number;
   /** When the runs were found; what comes later is not read. */
   begun?: Snapshot;
+  /** Ends the read where it returns `false`, as {@linkcode MessageQuery} says. */
+  goesOn?: MessageQuery["goesOn"];
 }
 
 /** A page, and what the next one has to know of it. */
@@ -290,7 +292,7 @@ export async function* linePages(
 }
 
 async function* pages<T>(
-  { id, runs, limit, begun }: Omit<Range, "scan">,
+  { id, runs, limit, begun, goesOn }: Omit<Range, "scan">,
   pageMax: number,
   read: (run: Run, rowsMax: number) => Promise<Page<T>>,
 ): AsyncGenerator<T, void> {
@@ -309,6 +311,7 @@ async function* pages<T>(
       if (left <= 0) return;
       if (page.count < rowsMax && page.bytes < pageCharsMax) break;
       next = page.last + 1;
+      if (goesOn?.(next) === false) return;
     }
   }
 }

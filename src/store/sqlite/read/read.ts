@@ -53,6 +53,7 @@ function messagesRange(connection: Connection, query: MessageQuery): Range | nul
     from: query.from,
     to: Math.min(query.to ?? Infinity, highestGlobalPosition(connection)),
     limit: query.limit,
+    goesOn: query.goesOn,
   };
 }
 
@@ -98,6 +99,12 @@ function messagesSource(choice: CategoryChoice | undefined, query: MessageQuery)
     filterValues,
     window: TimeWindow.of(query),
   };
+}
+
+/** Finds a message by its id. */
+export function findMessage(connection: Connection, messageId: string): Message | null {
+  const sql = `SELECT ${MESSAGE_COLUMNS} FROM messages INDEXED BY messages_id WHERE id = ?`;
+  return connection.get<Message>(sql, messageId) ?? null;
 }
 
 /**

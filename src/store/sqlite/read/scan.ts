@@ -13,6 +13,7 @@ import {
   sqliteCertainLinesMin,
 } from "../../../limits.ts";
 import type { Message } from "../../../message.ts";
+import type { MessageQuery } from "../../store.ts";
 import type { Connection } from "../connection.ts";
 import {
   MESSAGE_COLUMNS,
@@ -54,6 +55,8 @@ export interface Range {
   to: number;
   /** Most messages. */
   limit: number;
+  /** Ends the read where it returns `false`, as {@linkcode MessageQuery} says. */
+  goesOn?: MessageQuery["goesOn"];
 }
 
 /** A page, and the lowest key after it. */
@@ -204,7 +207,7 @@ async function* pages<T>(
     next = page.next;
     left -= page.count;
     if (page.count > 0) yield page.rows;
-    if (next > to || left <= 0) return;
+    if (next > to || left <= 0 || range.goesOn?.(next) === false) return;
     connection = await connect();
   }
 }

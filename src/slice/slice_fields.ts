@@ -8,50 +8,77 @@ import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
 import { integerProblem, type IntegerRange } from "../integer.ts";
 import { nameProblem, patternProblem } from "../names.ts";
-import type { Slice } from "../slice/slice.ts";
-import { SliceFilter } from "../slice/slice_filter.ts";
-import { parseWindow } from "../slice/window.ts";
+import type { Slice } from "./slice.ts";
+import { SliceFilter } from "./slice_filter.ts";
+import { parseWindow } from "./window.ts";
 
 /** A slice with a lower bound. */
-export type ExportedSlice = Slice & { from: number };
+export type RequestedSlice = Slice & { from: number };
 
 /** Fields by name, as JSON has them. */
 export type GivenFields = Readonly<Record<string, unknown>>;
 
-const fields = [
+/** Fields that say which events are meant one by one, each by itself. */
+export const selectionFields = [
   ...["categories", "streams", "types"],
   ...["excludeCategories", "excludeStreams", "excludeTypes"],
-  ...["since", "until", "from", "to", "sample"],
+  ...["since", "until", "from", "to"],
+] as const satisfies (keyof Slice)[];
+
+const allFields = [
+  ...selectionFields,
+  "sample",
   ...["relatedTo", "direction", "depth", "stopAt", "eventsMax", "links", "windowOnly"],
 ] as const satisfies (keyof Slice)[];
 
 /** Fields that say how links are followed, and mean nothing where none are. */
 const closureFields = ["direction", "depth", "stopAt", "eventsMax", "links", "windowOnly"] as const;
 
+/** Whose fields they are. */
+export interface SliceFieldsOptions {
+  /** What a field is called in the request, where that is not its name. */
+  names?: Partial<Record<keyof Slice, string>>;
+  /**
+   * What cannot be done with fields that are wrong.
+   *
+   * @default {"Cannot export"}
+   */
+  failure?: string;
+  /** Those that there are. Default: all of a slice. */
+  fields?: readonly (keyof Slice)[];
+  /** Further fields of the request, for the error of an unknown one; they are not among those given. */
+  others?: readonly string[];
+}
+
 /**
  * Checks the fields of a slice.
  *
  * @param given The fields; `null` stands for one that is absent.
- * @param names What a field is called in the request, where that is not its name.
+ * @param options Whose they are.
  * @returns The slice, its times in UTC.
  * @throws {EventoDBError} `INVALID_REQUEST`, naming the field.
  */
-export function exportedSlice(
+export function sliceOfFields(
   given: GivenFields,
-  names: Partial<Record<keyof Slice, string>> = {},
-): ExportedSlice {
+  { names = {}, failure = "Cannot export", fields = allFields, others = [] }: SliceFieldsOptions =
+    {},
+): RequestedSlice {
+  const refusal = (problem: string) =>
+    new EventoDBError("INVALID_REQUEST", `${failure}: ${problem}`);
   const unknown = Object.keys(given).find((name) => !(fields as readonly string[]).includes(name));
   if (unknown !== undefined) {
     throw refusal(
-      `there is no field ${JSON.stringify(excerpt(unknown))}. Its fields are ${fields.join(", ")}`,
+      `there is no field ${JSON.stringify(excerpt(unknown))}. Its fields are ${
+        [...others, ...fields].join(", ")
+      }`,
     );
   }
-  const read = new FieldReader(given, names);
+  const read = new FieldReader(given, names, refusal);
   const { since, until } = parseWindow({ since: read.text("since"), until: read.text("until") }, {
     since: names.since ?? "since",
     until: names.until ?? "until",
   });
-  const slice: ExportedSlice = {
+  const slice: RequestedSlice = {
     categories: read.list("categories", nameProblem),
     streams: read.list("streams", patternProblem),
     types: read.list("types", patternProblem),
@@ -86,10 +113,16 @@ export function exportedSlice(
 class FieldReader {
   readonly #given: GivenFields;
   readonly #names: Partial<Record<keyof Slice, string>>;
+  readonly #refusal: (problem: string) => EventoDBError;
 
-  constructor(given: GivenFields, names: Partial<Record<keyof Slice, string>>) {
+  constructor(
+    given: GivenFields,
+    names: Partial<Record<keyof Slice, string>>,
+    refusal: (problem: string) => EventoDBError,
+  ) {
     this.#given = given;
     this.#names = names;
+    this.#refusal = refusal;
   }
 
   list(name: keyof Slice, problemOf: (text: string) => string | null): string[] | undefined {
@@ -151,15 +184,11 @@ class FieldReader {
     const shown = typeof value === "string"
       ? JSON.stringify(excerpt(value))
       : excerpt(JSON.stringify(value));
-    return refusal(`"${this.#names[name] ?? name}" ${problem}, got ${shown}`);
+    return this.#refusal(`"${this.#names[name] ?? name}" ${problem}, got ${shown}`);
   }
 }
 
 /** Whether it is a link at all is found out by who follows it. */
 function linkProblem(text: string): string | null {
   return text === "" ? "is empty" : null;
-}
-
-function refusal(problem: string): EventoDBError {
-  return new EventoDBError("INVALID_REQUEST", `Cannot export: ${problem}`);
 }
