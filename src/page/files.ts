@@ -9,6 +9,7 @@ import { bundlePage, type PageBundle } from "./bundle.ts";
 import apiEventJs from "./api/event.js" with { type: "text" };
 import apiLinesJs from "./api/lines.js" with { type: "text" };
 import apiProblemJs from "./api/problem.js" with { type: "text" };
+import apiSearchJs from "./api/search.js" with { type: "text" };
 import apiServerJs from "./api/server.js" with { type: "text" };
 import appJs from "./app.js" with { type: "text" };
 import htmlJs from "./html.js" with { type: "text" };
@@ -30,8 +31,10 @@ import stateValueJs from "./state/value.js" with { type: "text" };
 import stylesBaseCss from "./styles/base.css" with { type: "text" };
 import stylesOverviewCss from "./styles/overview.css" with { type: "text" };
 import textNumbersJs from "./text/numbers.js" with { type: "text" };
+import textPatternsJs from "./text/patterns.js" with { type: "text" };
 import textRawJsonJs from "./text/raw_json.js" with { type: "text" };
 import textTimeJs from "./text/time.js" with { type: "text" };
+import textVisibleJs from "./text/visible.js" with { type: "text" };
 import viewsEventsJs from "./views/events.js" with { type: "text" };
 import viewsOverviewJs from "./views/overview.js" with { type: "text" };
 import viewsRegistryJs from "./views/registry.js" with { type: "text" };
@@ -45,6 +48,7 @@ export const page: PageBundle = bundlePage({
   "api/event.js": apiEventJs,
   "api/lines.js": apiLinesJs,
   "api/problem.js": apiProblemJs,
+  "api/search.js": apiSearchJs,
   "api/server.js": apiServerJs,
   "app.js": appJs,
   "html.js": htmlJs,
@@ -62,8 +66,10 @@ export const page: PageBundle = bundlePage({
   "state/session.js": stateSessionJs,
   "state/value.js": stateValueJs,
   "text/numbers.js": textNumbersJs,
+  "text/patterns.js": textPatternsJs,
   "text/raw_json.js": textRawJsonJs,
   "text/time.js": textTimeJs,
+  "text/visible.js": textVisibleJs,
   "views/events.js": viewsEventsJs,
   "views/overview.js": viewsOverviewJs,
   "views/registry.js": viewsRegistryJs,
