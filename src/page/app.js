@@ -17,6 +17,7 @@ import { Problem } from "./parts/problem.js";
 import { useZone } from "./parts/time.js";
 import { address, adjust, go, linkTo } from "./state/address.js";
 import { announcement } from "./state/announce.js";
+import { useDrop } from "./state/dropped.js";
 import { useKeys } from "./state/keys.js";
 import { useLoad } from "./state/load.js";
 import { currentNamespace, facts, tokenOf, tokens } from "./state/session.js";
@@ -72,6 +73,7 @@ function Shell({ namespace }) {
   const known = /** @type {import("./state/session.js").ServerFacts} */ (useValue(facts));
   const [isHelpShown, setHelpShown] = useState(false);
   const zone = useZone();
+  const isOver = useDrop();
   const views = viewsFor(known, namespace);
   const view = views.find((one) => one.name === name);
   useEffect(() => {
@@ -95,15 +97,17 @@ function Shell({ namespace }) {
           `
         )}
       </nav>
-      <button type="button" class="quiet" title="Time zone of the times shown"
-        onClick=${() => adjust({ zone: zone === "utc" ? null : "utc" }, { replace: true })}>
+      <div class="tools">
+        <button type="button" class="quiet" title="Time zone of the times shown"
+          onClick=${() => adjust({ zone: zone === "utc" ? null : "utc" }, { replace: true })}>
         ${zone === "utc" ? "UTC" : "Local time"}
       </button>
-      <button type="button" class="quiet" aria-label="Keys" title="Keys (?)"
-        onClick=${() => setHelpShown(true)}>?</button>
+        <button type="button" class="quiet" aria-label="Keys" title="Keys (?)"
+          onClick=${() => setHelpShown(true)}>?</button>
+      </div>
     </header>
     <${Away} />
-    <main id="main" tabindex="-1">
+    <main id="main" tabindex="-1" class=${isOver ? "is-over" : ""}>
       ${view === undefined
         ? html`<p class="empty">There is no view ${JSON.stringify(name)} here.</p>`
         : html`<${view.component} params=${params} />`}

@@ -6,7 +6,10 @@
 
 import { htm, preact, preactHooks } from "../deps/page_libraries.ts";
 import { bundlePage, type PageBundle } from "./bundle.ts";
+import apiConsumersJs from "./api/consumers.js" with { type: "text" };
 import apiEventJs from "./api/event.js" with { type: "text" };
+import apiExportJs from "./api/export.js" with { type: "text" };
+import apiImportJs from "./api/import.js" with { type: "text" };
 import apiLinesJs from "./api/lines.js" with { type: "text" };
 import apiProblemJs from "./api/problem.js" with { type: "text" };
 import apiSearchJs from "./api/search.js" with { type: "text" };
@@ -22,22 +25,34 @@ import partsKeyHelpJs from "./parts/key_help.js" with { type: "text" };
 import partsOpenJs from "./parts/open.js" with { type: "text" };
 import partsProblemJs from "./parts/problem.js" with { type: "text" };
 import partsTimeJs from "./parts/time.js" with { type: "text" };
+import partsTransferExportJs from "./parts/transfer/export.js" with { type: "text" };
+import partsTransferImportJs from "./parts/transfer/import.js" with { type: "text" };
+import partsTransferSelectionJs from "./parts/transfer/selection.js" with { type: "text" };
 import stateAddressJs from "./state/address.js" with { type: "text" };
 import stateAnnounceJs from "./state/announce.js" with { type: "text" };
+import stateDroppedJs from "./state/dropped.js" with { type: "text" };
 import stateKeysJs from "./state/keys.js" with { type: "text" };
 import stateLoadJs from "./state/load.js" with { type: "text" };
 import stateSessionJs from "./state/session.js" with { type: "text" };
 import stateValueJs from "./state/value.js" with { type: "text" };
 import stylesBaseCss from "./styles/base.css" with { type: "text" };
 import stylesOverviewCss from "./styles/overview.css" with { type: "text" };
+import stylesTransferCss from "./styles/transfer.css" with { type: "text" };
+import textFileHeadJs from "./text/file_head.js" with { type: "text" };
+import textFileLinesJs from "./text/file_lines.js" with { type: "text" };
+import textNamesListJs from "./text/names_list.js" with { type: "text" };
 import textNumbersJs from "./text/numbers.js" with { type: "text" };
 import textPatternsJs from "./text/patterns.js" with { type: "text" };
 import textRawJsonJs from "./text/raw_json.js" with { type: "text" };
+import textShellJs from "./text/shell.js" with { type: "text" };
 import textTimeJs from "./text/time.js" with { type: "text" };
 import textVisibleJs from "./text/visible.js" with { type: "text" };
+import viewsConsumersJs from "./views/consumers.js" with { type: "text" };
 import viewsEventsJs from "./views/events.js" with { type: "text" };
+import viewsNamespacesJs from "./views/namespaces.js" with { type: "text" };
 import viewsOverviewJs from "./views/overview.js" with { type: "text" };
 import viewsRegistryJs from "./views/registry.js" with { type: "text" };
+import viewsTransferJs from "./views/transfer.js" with { type: "text" };
 
 /** The page. */
 export const page: PageBundle = bundlePage({
@@ -45,7 +60,11 @@ export const page: PageBundle = bundlePage({
   "icon.svg": iconSvg,
   "styles/base.css": stylesBaseCss,
   "styles/overview.css": stylesOverviewCss,
+  "styles/transfer.css": stylesTransferCss,
+  "api/consumers.js": apiConsumersJs,
   "api/event.js": apiEventJs,
+  "api/export.js": apiExportJs,
+  "api/import.js": apiImportJs,
   "api/lines.js": apiLinesJs,
   "api/problem.js": apiProblemJs,
   "api/search.js": apiSearchJs,
@@ -59,20 +78,31 @@ export const page: PageBundle = bundlePage({
   "parts/open.js": partsOpenJs,
   "parts/problem.js": partsProblemJs,
   "parts/time.js": partsTimeJs,
+  "parts/transfer/export.js": partsTransferExportJs,
+  "parts/transfer/import.js": partsTransferImportJs,
+  "parts/transfer/selection.js": partsTransferSelectionJs,
   "state/address.js": stateAddressJs,
   "state/announce.js": stateAnnounceJs,
+  "state/dropped.js": stateDroppedJs,
   "state/keys.js": stateKeysJs,
   "state/load.js": stateLoadJs,
   "state/session.js": stateSessionJs,
   "state/value.js": stateValueJs,
+  "text/file_head.js": textFileHeadJs,
+  "text/file_lines.js": textFileLinesJs,
+  "text/names_list.js": textNamesListJs,
   "text/numbers.js": textNumbersJs,
   "text/patterns.js": textPatternsJs,
   "text/raw_json.js": textRawJsonJs,
+  "text/shell.js": textShellJs,
   "text/time.js": textTimeJs,
   "text/visible.js": textVisibleJs,
+  "views/consumers.js": viewsConsumersJs,
   "views/events.js": viewsEventsJs,
+  "views/namespaces.js": viewsNamespacesJs,
   "views/overview.js": viewsOverviewJs,
   "views/registry.js": viewsRegistryJs,
+  "views/transfer.js": viewsTransferJs,
   "lib/preact.js": preact,
   "lib/preact_hooks.js": preactHooks,
   "lib/htm.js": htm,

@@ -21,3 +21,18 @@ export function countText(value) {
 export function counted(count, one, many = `${one}s`) {
   return `${countText(count)} ${count === 1 ? one : many}`;
 }
+
+const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+
+/**
+ * @param {number} bytes
+ * @returns {string} Such as `12.3 MiB`.
+ */
+export function bytesText(bytes) {
+  let unit = 0;
+  while (bytes >= 1024 && unit < units.length - 1) {
+    bytes /= 1024;
+    unit++;
+  }
+  return `${unit === 0 ? bytes : bytes.toFixed(1)} ${units[unit]}`;
+}

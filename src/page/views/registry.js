@@ -6,8 +6,11 @@
  */
 
 import { defaultNamespace } from "../state/session.js";
+import { Consumers } from "./consumers.js";
 import { Events } from "./events.js";
+import { Namespaces } from "./namespaces.js";
 import { Overview } from "./overview.js";
+import { Transfer } from "./transfer.js";
 
 /**
  * @typedef {object} View
@@ -23,7 +26,21 @@ import { Overview } from "./overview.js";
 export const views = [
   { name: "overview", title: "Overview", key: "1", component: Overview },
   { name: "events", title: "Events", key: "2", component: Events },
+  { name: "transfer", title: "In and out", key: "5", component: Transfer },
+  { name: "consumers", title: "Consumers", key: "6", component: Consumers, isShown: hasSearch },
+  {
+    name: "namespaces",
+    title: "Namespaces",
+    key: "7",
+    component: Namespaces,
+    isShown: isAdministrator,
+  },
 ];
+
+/** @param {import("../state/session.js").ServerFacts} facts */
+function hasSearch({ features }) {
+  return features.includes("search");
+}
 
 /**
  * @param {import("../state/session.js").ServerFacts} facts
