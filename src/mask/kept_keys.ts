@@ -10,7 +10,7 @@ import { maskReportPlacesMax } from "../limits.ts";
 import { LineHead } from "../record/line_head.ts";
 import { isValueLike } from "./looks.ts";
 import { placeOf } from "./residual/place.ts";
-import { charsOf, fieldOf } from "./residual/residual_scan.ts";
+import { charsOf, fieldOf } from "./residual/line_fields.ts";
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 

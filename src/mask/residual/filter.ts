@@ -6,8 +6,8 @@
  */
 
 import { residualFilterBitsMax, residualTextCharsMax } from "../../limits.ts";
-import type { TextHash } from "./text_hash.ts";
 import { isWordCode, lowerAscii } from "./fold.ts";
+import { TextHash } from "./text_hash.ts";
 
 /** Characters from which on a text is looked for anywhere; a shorter one only as a word. */
 export const longCharsMin = 8;
@@ -15,9 +15,9 @@ export const longCharsMin = 8;
 /** Factor of the hash of beginnings. */
 const factor = 0x01000193 * 5 | 1;
 
-/** Places that are looked at are this far apart. */
+/** Positions that are looked at are this far apart. */
 const stride = 4;
-/** So many characters that, wherever a long text begins, a piece of it begins at one of these places. */
+/** So many characters that, wherever a long text begins, a piece of it begins at one of these positions. */
 const pieceChars = longCharsMin - stride + 1;
 /** The table of pieces has a bit for each of the highest bits of their numbers. */
 const pieceShift = 32 - 24;
@@ -30,15 +30,36 @@ const codeMask = 0x7f;
 const beginsShort = 0x80;
 const isNotPlain = 0x100;
 
+/** What a filter is made of. Its arrays are in shared memory, so that several threads look into the same. */
+export interface FilterParts {
+  /** What the texts are hashed with. */
+  readonly seeds: Int32Array;
+  /** Pieces of long texts: bits, by piece. */
+  readonly pieces: Uint32Array;
+  /** First characters of short texts. */
+  readonly shortFirsts: ReadonlySet<number>;
+  /** Beginnings of long texts: bits. */
+  readonly beginnings: Uint32Array;
+  /** Which lengths there are among texts with such a beginning: one bit each, two numbers a beginning. */
+  readonly lengths: Uint32Array;
+  /** The first two characters of short texts: bits. */
+  readonly shortBeginnings: Uint8Array;
+  /** Lengths of short texts, one bit each. */
+  readonly shortLengths: number;
+  /** Texts: bits, two for each. */
+  readonly texts: Uint32Array;
+}
+
 /**
  * What tells that none of the texts is near: pieces of the long ones, and first characters of the short ones.
- * Pieces are of five characters and from the first four places of a text, so that a look at every fourth
- * place misses none.
+ * Pieces are of five characters and from the first four positions of a text, so that a look at every fourth
+ * position misses none.
  */
 export class Pieces {
   /** Bits, by piece. */
-  readonly bits: Uint32Array = new Uint32Array(2 ** (32 - pieceShift - 5));
-  readonly #shortFirsts = new Set<number>();
+  readonly bits: Uint32Array = sharedWords(2 ** (32 - pieceShift - 5));
+  /** First characters of short texts. */
+  readonly shortFirsts = new Set<number>();
 
   /**
    * Adds a text.
@@ -48,7 +69,7 @@ export class Pieces {
    */
   add(codes: Uint16Array, length: number): void {
     if (length < longCharsMin) {
-      this.#shortFirsts.add(codes[0]!);
+      this.shortFirsts.add(codes[0]!);
       return;
     }
     for (let at = 0; at < stride; at++) {
@@ -62,11 +83,6 @@ export class Pieces {
       this.bits[piece >>> 5]! |= 1 << (piece & 31);
     }
   }
-
-  /** Whether a short text begins with a character. @param code Its code. */
-  isShortFirst(code: number): boolean {
-    return this.#shortFirsts.has(code);
-  }
 }
 
 /** Five characters as the number of a bit. */
@@ -75,51 +91,28 @@ function pieceOf(a: number, b: number, c: number, d: number, e: number): number 
   return Math.imul(all ^ (all >>> 15), 0x9e3779b1 | 0) >>> pieceShift;
 }
 
-/**
- * The texts that are looked for, as bits. A line is first taken in part by part, which notes the places that
- * are worth a look, and then looked at there.
- */
-export class ResidualFilter {
-  readonly #hash: TextHash;
+/** Makes the parts of a filter. */
+export class FilterBuilder {
+  readonly #seeds: Int32Array;
   readonly #pieces: Pieces;
-  /** By byte: its code in lower case, whether a short text begins with it, and whether it is not plain. */
-  readonly #kinds: Uint16Array;
-  /** Beginnings of long texts. */
-  readonly #beginnings: Bits;
-  /** Which lengths there are among texts with such a beginning: one bit each, two numbers a beginning. */
+  readonly #beginnings: Uint32Array;
   readonly #lengths: Uint32Array;
-  readonly #lengthsShift: number;
-  /** The first two characters of short texts. */
-  readonly #shortBeginnings = new Uint8Array(2 ** 13);
-  /** Lengths of short texts, one bit each. */
+  readonly #shortBeginnings = new Uint8Array(new SharedArrayBuffer(2 ** 13));
   #shortLengths = 0;
-  readonly #texts: Bits;
-  /** Places with pieces, and places where a short text may begin: how many, and how many are looked at. */
-  readonly #long: number[] = [];
-  #longCount = 0;
-  #longNext = 0;
-  readonly #short: number[] = [];
-  #shortCount = 0;
-  #shortNext = 0;
+  readonly #texts: Uint32Array;
 
   /**
    * @param count How many texts there are.
-   * @param hash Hashes them.
+   * @param seeds What they are hashed with.
    * @param pieces Their pieces.
    */
-  constructor(count: number, hash: TextHash, pieces: Pieces) {
-    this.#hash = hash;
+  constructor(count: number, seeds: Int32Array, pieces: Pieces) {
+    this.#seeds = seeds;
     this.#pieces = pieces;
-    this.#kinds = Uint16Array.from({ length: 256 }, (_, byte) => {
-      if (byte > codeMask || byte === PERCENT || byte === BACKSLASH) return isNotPlain;
-      const code = lowerAscii[byte]!;
-      return pieces.isShortFirst(code) ? code | beginsShort : code;
-    });
-    this.#beginnings = new Bits(count * 16);
+    this.#beginnings = bitsFor(count * 16);
+    this.#texts = bitsFor(count * 16);
     const entries = Math.min(2 ** 20, Math.max(256, 2 ** Math.ceil(Math.log2(count + 1))));
-    this.#lengths = new Uint32Array(2 * entries);
-    this.#lengthsShift = 32 - Math.log2(entries);
-    this.#texts = new Bits(count * 16);
+    this.#lengths = sharedWords(2 * entries);
   }
 
   /**
@@ -131,16 +124,77 @@ export class ResidualFilter {
    * @param beginning What {@linkcode beginningOf} makes of its first characters.
    */
   add(a: number, b: number, length: number, beginning: number): void {
-    this.#texts.add(a);
-    this.#texts.add(b);
+    addBit(this.#texts, a);
+    addBit(this.#texts, b);
     if (length < longCharsMin) {
       this.#shortLengths |= 1 << length;
       this.#shortBeginnings[beginning >>> 3]! |= 1 << (beginning & 7);
       return;
     }
-    this.#beginnings.add(spread(beginning));
+    addBit(this.#beginnings, spread(beginning));
     const bit = length - longCharsMin;
-    this.#lengths[this.#lengthsAt(beginning) + (bit >> 5)]! |= 1 << (bit & 31);
+    const shift = lengthsShift(this.#lengths);
+    this.#lengths[lengthsAt(beginning, shift) + (bit >> 5)]! |= 1 << (bit & 31);
+  }
+
+  /** What was made. */
+  get parts(): FilterParts {
+    return {
+      seeds: this.#seeds,
+      pieces: this.#pieces.bits,
+      shortFirsts: this.#pieces.shortFirsts,
+      beginnings: this.#beginnings,
+      lengths: this.#lengths,
+      shortBeginnings: this.#shortBeginnings,
+      shortLengths: this.#shortLengths,
+      texts: this.#texts,
+    };
+  }
+}
+
+/**
+ * The texts that are looked for, as bits. A line is first taken in part by part, which notes the positions that
+ * are worth a look, and then looked at there.
+ */
+export class ResidualFilter {
+  /** Hashes what may be one of the texts. */
+  readonly hash: TextHash;
+  readonly #pieces: Uint32Array;
+  /** By byte: its code in lower case, whether a short text begins with it, and whether it is not plain. */
+  readonly #kinds: Uint16Array;
+  readonly #beginnings: Uint32Array;
+  readonly #beginningsShift: number;
+  readonly #lengths: Uint32Array;
+  readonly #lengthsShift: number;
+  readonly #shortBeginnings: Uint8Array;
+  readonly #shortLengths: number;
+  readonly #texts: Uint32Array;
+  readonly #textsShift: number;
+  /** Positions of pieces, and where a short text may begin: how many, and how many have been looked at. */
+  readonly #long: number[] = [];
+  #longCount = 0;
+  #longNext = 0;
+  readonly #short: number[] = [];
+  #shortCount = 0;
+  #shortNext = 0;
+
+  /** @param parts What a builder has made, perhaps in another thread. */
+  constructor(parts: FilterParts) {
+    this.hash = new TextHash(parts.seeds);
+    this.#pieces = parts.pieces;
+    this.#kinds = Uint16Array.from({ length: 256 }, (_, byte) => {
+      if (byte > codeMask || byte === PERCENT || byte === BACKSLASH) return isNotPlain;
+      const code = lowerAscii[byte]!;
+      return parts.shortFirsts.has(code) ? code | beginsShort : code;
+    });
+    this.#beginnings = parts.beginnings;
+    this.#beginningsShift = bitShift(parts.beginnings);
+    this.#lengths = parts.lengths;
+    this.#lengthsShift = lengthsShift(parts.lengths);
+    this.#shortBeginnings = parts.shortBeginnings;
+    this.#shortLengths = parts.shortLengths;
+    this.#texts = parts.texts;
+    this.#textsShift = bitShift(parts.texts);
   }
 
   /** Begins a line. */
@@ -159,7 +213,7 @@ export class ResidualFilter {
    * @param line Index of the line.
    * @param start Where in the line the part begins.
    * @param end Where it ends.
-   * @param codes Gets the folded characters, each at its place in the line.
+   * @param codes Gets the folded characters, each at its position in the line.
    * @returns Whether that is what they are: no escapes, and nothing beyond ASCII.
    */
   takePlain(
@@ -170,7 +224,7 @@ export class ResidualFilter {
     codes: Uint16Array,
   ): boolean {
     const kinds = this.#kinds;
-    const pieces = this.#pieces.bits;
+    const pieces = this.#pieces;
     let at = start;
     for (; at + pieceChars <= end; at += stride) {
       const from = line + at;
@@ -216,7 +270,7 @@ export class ResidualFilter {
    * @param withShort Whether short texts are looked for as well; as a number, they are everywhere.
    */
   takeFolded(codes: Uint16Array, end: number, withShort: boolean): void {
-    const pieces = this.#pieces.bits;
+    const pieces = this.#pieces;
     for (let at = 0; at + pieceChars <= end; at += stride) {
       const piece = pieceOf(
         codes[at]!,
@@ -237,7 +291,7 @@ export class ResidualFilter {
    * @param codes The characters.
    * @param start Where the part begins, which is where words may begin.
    * @param end Where it ends.
-   * @param onHit Told of each text that may be one of them; the hash has its hash then.
+   * @param onHit Called with each text that may be one of them; `hash` has its hash then.
    */
   look(
     codes: Uint16Array,
@@ -246,29 +300,31 @@ export class ResidualFilter {
     onHit: (at: number, length: number) => void,
   ): void {
     for (; this.#longNext < this.#longCount; this.#longNext++) {
-      const place = this.#long[this.#longNext]!;
-      if (place >= end) break;
-      this.#lookAround(codes, place, start, end, onHit);
+      const position = this.#long[this.#longNext]!;
+      if (position >= end) break;
+      this.#lookAround(codes, position, start, end, onHit);
     }
     for (; this.#shortNext < this.#shortCount; this.#shortNext++) {
-      const place = this.#short[this.#shortNext]!;
-      if (place >= end) break;
-      this.#lookShort(codes, place, start, end, onHit);
+      const position = this.#short[this.#shortNext]!;
+      if (position >= end) break;
+      this.#lookShort(codes, position, start, end, onHit);
     }
   }
 
   /** Where a piece was found, a text may begin there or up to three characters before. */
   #lookAround(
     codes: Uint16Array,
-    place: number,
+    position: number,
     start: number,
     end: number,
     onHit: (at: number, length: number) => void,
   ): void {
-    const last = Math.min(place, end - longCharsMin);
-    for (let at = Math.max(start, place - stride + 1); at <= last; at++) {
+    const last = Math.min(position, end - longCharsMin);
+    for (let at = Math.max(start, position - stride + 1); at <= last; at++) {
       const beginning = longBeginningOf(codes, at);
-      if (this.#beginnings.has(spread(beginning))) this.#lookLong(codes, at, end, beginning, onHit);
+      if (hasBit(this.#beginnings, this.#beginningsShift, spread(beginning))) {
+        this.#lookLong(codes, at, end, beginning, onHit);
+      }
     }
   }
 
@@ -279,11 +335,11 @@ export class ResidualFilter {
     beginning: number,
     onHit: (at: number, length: number) => void,
   ): void {
-    const lengths = this.#lengthsAt(beginning);
+    const lengths = lengthsAt(beginning, this.#lengthsShift);
     let low = this.#lengths[lengths]!;
     let high = this.#lengths[lengths + 1]!;
     if ((low | high) === 0) return;
-    const hash = this.#hash;
+    const { hash } = this;
     hash.begin();
     for (let i = 0; i < longCharsMin - 1; i++) hash.add(codes[at + i]!);
     const longest = Math.min(end - at, residualTextCharsMax);
@@ -308,7 +364,7 @@ export class ResidualFilter {
     if ((this.#shortBeginnings[beginning >>> 3]! >>> (beginning & 7) & 1) === 0) return;
     if (!isEdge(codes, at, start, end)) return;
     if (at > start && isNumber(codes, at, end)) return;
-    const hash = this.#hash;
+    const { hash } = this;
     hash.begin();
     for (let length = 1; length < longCharsMin && at + length <= end; length++) {
       hash.add(codes[at + length - 1]!);
@@ -318,12 +374,10 @@ export class ResidualFilter {
   }
 
   #report(at: number, length: number, onHit: (at: number, length: number) => void): void {
-    this.#hash.take();
-    if (this.#texts.has(this.#hash.a) && this.#texts.has(this.#hash.b)) onHit(at, length);
-  }
-
-  #lengthsAt(beginning: number): number {
-    return 2 * (Math.imul(beginning, 0x2c1b3c6d) >>> this.#lengthsShift);
+    const { hash } = this;
+    hash.take();
+    const shift = this.#textsShift;
+    if (hasBit(this.#texts, shift, hash.a) && hasBit(this.#texts, shift, hash.b)) onHit(at, length);
   }
 }
 
@@ -347,7 +401,7 @@ function longBeginningOf(codes: Uint16Array, at: number): number {
   return hash;
 }
 
-/** Whether no word goes on over a place between two characters. */
+/** Whether no word goes on from the character before an index to the one at it. */
 function isEdge(codes: Uint16Array, at: number, start: number, end: number): boolean {
   return at === start || at === end || !isWordCode(codes[at - 1]!) || !isWordCode(codes[at]!);
 }
@@ -360,7 +414,7 @@ function pairOf(first: number, second: number): number {
 const numberBefore = [0x2c, 0x3a, 0x5b];
 const numberAfter = [0x2c, 0x5d, 0x7d];
 
-/** Whether a number of JSON begins at a place; one in a text that looks the same is not worth the look. */
+/** Whether a number of JSON begins at an index; one in a text that looks the same is not worth the look. */
 function isNumber(codes: Uint16Array, start: number, end: number): boolean {
   if (!(codes[start]! >= 0x30 && codes[start]! <= 0x39)) return false;
   if (!numberBefore.includes(codes[start - 1]!)) return false;
@@ -375,27 +429,39 @@ function spread(hash: number): number {
   return (h ^ (h >>> 13)) >>> 0;
 }
 
-/** A set of 32-bit numbers that may hold others besides. */
-class Bits {
-  readonly #bits: Uint32Array;
-  readonly #shift: number;
+/** A table for about so many bits; a power of two. */
+function bitsFor(wanted: number): Uint32Array {
+  const log = Math.min(
+    Math.log2(residualFilterBitsMax),
+    Math.max(10, Math.ceil(Math.log2(wanted + 1))),
+  );
+  return sharedWords(2 ** (log - 5));
+}
 
-  constructor(wanted: number) {
-    const log = Math.min(
-      Math.log2(residualFilterBitsMax),
-      Math.max(10, Math.ceil(Math.log2(wanted + 1))),
-    );
-    this.#bits = new Uint32Array(2 ** (log - 5));
-    this.#shift = 32 - log;
-  }
+/** By how much a number of 32 bits is shifted to be the number of a bit. */
+function bitShift(bits: Uint32Array): number {
+  return 32 - Math.log2(32 * bits.length);
+}
 
-  add(number: number): void {
-    const at = number >>> this.#shift;
-    this.#bits[at >>> 5]! |= 1 << (at & 31);
-  }
+function addBit(bits: Uint32Array, number: number): void {
+  const at = number >>> bitShift(bits);
+  bits[at >>> 5]! |= 1 << (at & 31);
+}
 
-  has(number: number): boolean {
-    const at = number >>> this.#shift;
-    return (this.#bits[at >>> 5]! >>> (at & 31) & 1) === 1;
-  }
+function hasBit(bits: Uint32Array, shift: number, number: number): boolean {
+  const at = number >>> shift;
+  return (bits[at >>> 5]! >>> (at & 31) & 1) === 1;
+}
+
+function lengthsShift(lengths: Uint32Array): number {
+  return 32 - Math.log2(lengths.length / 2);
+}
+
+/** Where the lengths are of texts with a beginning. */
+function lengthsAt(beginning: number, shift: number): number {
+  return 2 * (Math.imul(beginning, 0x2c1b3c6d) >>> shift);
+}
+
+function sharedWords(count: number): Uint32Array {
+  return new Uint32Array(new SharedArrayBuffer(4 * count));
 }

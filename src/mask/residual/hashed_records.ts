@@ -10,6 +10,12 @@ import { type FileSpan, TemporaryFile } from "../../slice/temporary_file.ts";
 /** Numbers of a record that tell it from others: the hash, and one more. */
 const keyWords = 4;
 
+/** Takes the records of a run: whole ones, ascending by their first number over all calls. */
+export interface RecordRun {
+  /** Adds records. */
+  add(records: Uint32Array<ArrayBuffer>): void;
+}
+
 /** Records of 32-bit numbers. */
 export class HashedRecords implements Disposable {
   readonly #words: number;
@@ -101,6 +107,24 @@ export class HashedRecords implements Disposable {
     }
   }
 
+  /**
+   * Begins a run of records that others have sorted. No other record may be added until it is complete.
+   *
+   * @returns Takes its records.
+   */
+  newRun(): RecordRun {
+    this.#file ??= new TemporaryFile();
+    const index = this.#runs.length;
+    return {
+      add: (records) => {
+        const { start, end } = this.#file!.append([
+          new Uint8Array(records.buffer, records.byteOffset, records.byteLength),
+        ]);
+        this.#runs[index] = { start: this.#runs[index]?.start ?? start, end };
+      },
+    };
+  }
+
   /** Takes the temporary file away. */
   [Symbol.dispose](): void {
     this.#file?.[Symbol.dispose]();
@@ -138,14 +162,14 @@ export class HashedRecords implements Disposable {
   /** The records in memory, ascending by their first number. */
   #sorted(): Uint32Array<ArrayBuffer> {
     const words = this.#words;
-    // The first number and the place of the record in one: below 2^53, and sorted without a comparison of ours.
+    // The first number and the index of the record in one: below 2^53, and sorted without a comparison of ours.
     const keys = new Float64Array(this.#length);
-    const places = 2 ** 21;
-    for (let i = 0; i < this.#length; i++) keys[i] = this.#records[i * words]! * places + i;
+    const indexes = 2 ** 21;
+    for (let i = 0; i < this.#length; i++) keys[i] = this.#records[i * words]! * indexes + i;
     keys.sort();
     const sorted = new Uint32Array(this.#length * words);
     for (let i = 0; i < this.#length; i++) {
-      const at = (keys[i]! % places) * words;
+      const at = (keys[i]! % indexes) * words;
       for (let word = 0; word < words; word++) sorted[i * words + word] = this.#records[at + word]!;
     }
     return sorted;

@@ -1,6 +1,6 @@
 /**
  * Hashes of texts that are looked for: keyed by random numbers that never leave the process, so that what is
- * put on the disk says nothing of the texts. 96 bits: among 10,000,000 texts and 10,000,000,000 places a
+ * put on the disk says nothing of the texts. 96 bits: among 10,000,000 texts and 10,000,000,000 positions a
  * wrong match is as good as impossible.
  *
  * @module
@@ -12,17 +12,23 @@ export class TextHash {
   a = 0;
   b = 0;
   c = 0;
-  readonly #seeds = crypto.getRandomValues(new Int32Array(3));
+  /** What texts are hashed with. */
+  readonly seeds: Int32Array;
   #a = 0;
   #b = 0;
   #c = 0;
   #length = 0;
 
+  /** @param seeds Three numbers: those of another one, to make the same hashes; random ones where absent. */
+  constructor(seeds: Int32Array = crypto.getRandomValues(new Int32Array(3))) {
+    this.seeds = seeds;
+  }
+
   /** Begins a text. */
   begin(): void {
-    this.#a = this.#seeds[0]!;
-    this.#b = this.#seeds[1]!;
-    this.#c = this.#seeds[2]!;
+    this.#a = this.seeds[0]!;
+    this.#b = this.seeds[1]!;
+    this.#c = this.seeds[2]!;
     this.#length = 0;
   }
 

@@ -1,0 +1,131 @@
+/**
+ * The texts that were masked, as keyed hashes: in memory while there are few, on the disk beyond that.
+ *
+ * @module
+ */
+
+import { residualTextCharsMax } from "../../limits.ts";
+import { beginningOf, FilterBuilder, type FilterParts, Pieces } from "./filter.ts";
+import { fold, lowerAscii } from "./fold.ts";
+import { HashedRecords } from "./hashed_records.ts";
+import { Names } from "./names.ts";
+import { TextHash } from "./text_hash.ts";
+
+/** Remembers masked texts. */
+export class MaskedTexts implements Disposable {
+  /** Where texts are replaced: each a type and a path. */
+  readonly sources = new Names();
+  readonly #hash = new TextHash();
+  readonly #pieces = new Pieces();
+  readonly #records: HashedRecords;
+  readonly #record = new Uint32Array(6);
+  #codes = new Uint16Array(2 * residualTextCharsMax);
+
+  /** @param inMemoryMax Most texts of which the hashes are kept in memory. */
+  constructor(inMemoryMax: number) {
+    this.#records = new HashedRecords(6, false, inMemoryMax);
+  }
+
+  /**
+   * Adds a text that was replaced.
+   *
+   * @param text The text, or a number as it was written.
+   * @param source Where it stood: a number of {@linkcode sources}.
+   */
+  add(text: string, source: number): void {
+    const length = this.#foldHead(text);
+    const codes = this.#codes;
+    if (!isTelling(codes, length)) return;
+    const hash = this.#hash;
+    hash.begin();
+    for (let i = 0; i < length; i++) hash.add(codes[i]!);
+    hash.take();
+    this.#pieces.add(codes, length);
+    const record = this.#record;
+    record[0] = hash.a;
+    record[1] = hash.b;
+    record[2] = hash.c;
+    record[3] = source;
+    record[4] = length;
+    record[5] = beginningOf(codes, length);
+    this.#records.add(record);
+  }
+
+  /** Makes a filter of all texts. */
+  filter(): FilterParts {
+    const builder = new FilterBuilder(this.#records.size, this.#hash.seeds, this.#pieces);
+    for (const group of this.#records.groups()) {
+      for (let at = 0; at < group.length; at += 6) {
+        builder.add(group[at]!, group[at + 1]!, group[at + 4]!, group[at + 5]!);
+      }
+    }
+    return builder.parts;
+  }
+
+  /** The records, as {@linkcode HashedRecords.groups} has them. */
+  groups(): Generator<Uint32Array> {
+    return this.#records.groups();
+  }
+
+  /** Takes the temporary file away. */
+  [Symbol.dispose](): void {
+    this.#records[Symbol.dispose]();
+  }
+
+  /** Folds the beginning of a text, and returns how many characters that has. */
+  #foldHead(text: string): number {
+    const isCut = text.length > 2 * residualTextCharsMax;
+    const plain = this.#foldPlainHead(text, isCut);
+    if (plain >= 0) return plain;
+    // Folding changes lengths a little.
+    const folded = fold(
+      isCut ? text.trimStart().slice(0, 2 * residualTextCharsMax) : text.trim(),
+    );
+    this.#fillFolded(folded);
+    return Math.min(folded.length, residualTextCharsMax);
+  }
+
+  /** The same for ASCII, without a string; −1 for others. */
+  #foldPlainHead(text: string, isCut: boolean): number {
+    const codes = this.#room(2 * residualTextCharsMax);
+    let start = 0;
+    while (start < text.length && isSpace(text.charCodeAt(start))) start++;
+    let end = isCut ? Math.min(text.length, start + 2 * residualTextCharsMax) : text.length;
+    while (!isCut && end > start && isSpace(text.charCodeAt(end - 1))) end--;
+    for (let at = start; at < end; at++) {
+      const code = text.charCodeAt(at);
+      if (code > 0x7f) return -1;
+      codes[at - start] = lowerAscii[code]!;
+    }
+    return Math.min(end - start, residualTextCharsMax);
+  }
+
+  #fillFolded(text: string): Uint16Array {
+    const codes = this.#room(text.length);
+    for (let i = 0; i < text.length; i++) codes[i] = text.charCodeAt(i);
+    return codes;
+  }
+
+  #room(length: number): Uint16Array {
+    if (this.#codes.length < length) this.#codes = new Uint16Array(2 * length);
+    return this.#codes;
+  }
+}
+
+/** Whether a text tells anything when it is found: one letter or a small number is everywhere. */
+function isTelling(codes: Uint16Array, length: number): boolean {
+  if (length >= 4) return true;
+  if (length < 2) return false;
+  for (let i = 0; i < length; i++) if (!isOfNumber(codes[i]!)) return true;
+  return false;
+}
+
+/** Whether a character is a digit, or one that stands between digits. */
+function isOfNumber(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || code === 0x2c || code === 0x2d || code === 0x2e;
+}
+
+/** White space of ASCII, as `trim` takes it. */
+function isSpace(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+}
