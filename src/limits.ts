@@ -481,6 +481,20 @@ export const residualHitsInMemoryMax: number = 500_000;
 export const residualHitsInLineMax: number = 100_000;
 /** Most bits of each of the two filters for masked texts. */
 export const residualFilterBitsMax: number = 2 ** 28;
+/** Up to so many bytes of lines are masked without other threads, which take as long to start. */
+export const maskThreadsBytesMin: number = 1 * MiB;
+/** Lines go to the thread that masks in chunks of so many bytes; a longer one alone. */
+export const maskChunkBytes: number = 256 * KiB;
+/** Most bytes of lines that wait for it, unless one line is longer. */
+export const maskBytesAheadMax: number = 1 * MiB;
+/** Most chunks of masked lines that it reads before they are wanted. */
+export const maskedChunksAheadMax: number = 2;
+/** Most threads that look for masked values at the same time. */
+export const scanThreadsMax: number = 4;
+/** Most chunks of lines that wait for one of them. */
+export const scanBlocksAheadMax: number = 2;
+/** About so many numbers of what one has found are handed over at once. */
+export const scanHitsAtOnceMax: number = 64 * KiB;
 /** Most places, each a type and a path, that are told apart in what is left of masked texts. */
 export const residualPlacesMax: number = 10_000;
 /** Most events of streams whose positions are kept to read them by an index, 8 bytes each; more are found by a scan. */

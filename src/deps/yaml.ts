@@ -4,6 +4,10 @@
  * @module
  */
 
+import process from "node:process";
+import { type Document, parseDocument as parse, type ParseOptions } from "npm:yaml@2.9.1";
+import type { DocumentOptions, SchemaOptions } from "npm:yaml@2.9.1";
+
 export {
   type Document,
   isAlias,
@@ -13,5 +17,27 @@ export {
   isSeq,
   LineCounter,
   type Node,
-  parseDocument,
 } from "npm:yaml@2.9.1";
+
+/**
+ * Parses a document.
+ *
+ * The library asks the environment whether to print what it parses. Nobody is to need a permission for that, so
+ * there is no variable while it does.
+ *
+ * @param text The text.
+ * @param options How to parse.
+ * @returns The document.
+ */
+export function parseDocument(
+  text: string,
+  options: ParseOptions & DocumentOptions & SchemaOptions,
+): Document {
+  const { env } = process;
+  process.env = {};
+  try {
+    return parse(text, options);
+  } finally {
+    process.env = env;
+  }
+}

@@ -95,34 +95,22 @@ export class MaskRun implements Disposable {
     return this.#scan.residuals();
   }
 
+  /**
+   * The same by a search of the caller's, such as one by several threads.
+   *
+   * @param search Looks through the masked lines.
+   * @returns What was found.
+   */
+  async residualsBy(
+    search: (scan: ResidualScan, lines: Iterable<SpooledLines>) => Promise<void>,
+  ): Promise<Residual[]> {
+    await search(this.#scan, this.#spool.read());
+    return this.#scan.residuals();
+  }
+
   /** The masked lines, in chunks. */
   lines(): Generator<SpooledLines> {
     return this.#spool.read();
-  }
-
-  /**
-   * The name that a stream has in the masked events.
-   *
-   * @param name Its name.
-   * @returns Its masked name; `undefined` where its events are dropped.
-   */
-  streamName(name: string): string | undefined {
-    return this.#masker.streamName(name);
-  }
-
-  /** Whether every value has stayed as it was, and every event. */
-  get hasMaskedNothing(): boolean {
-    return this.dropped === 0 && this.#tally.isEmpty;
-  }
-
-  /** Objects with keys that look like values and stay. */
-  get keptKeys(): string[] {
-    return [...this.#keptKeys].sort();
-  }
-
-  /** Rules that have decided nothing. */
-  get unusedRules(): MaskReport["unusedRules"] {
-    return unusedRules(this.#masker.policy, this.#masker.matches);
   }
 
   /**
@@ -139,8 +127,8 @@ export class MaskRun implements Disposable {
       events: this.events,
       dropped: this.dropped,
       masked: this.#tally.places(),
-      unusedRules: this.unusedRules,
-      keptKeys: this.keptKeys,
+      unusedRules: unusedRules(policy, this.#masker.matches),
+      keptKeys: [...this.#keptKeys].sort(),
       residuals,
     };
   }

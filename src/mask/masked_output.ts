@@ -31,7 +31,7 @@ export class MaskedOutput {
   }
 
   /** Start and end of each span that has been written and is no copy. */
-  get spans(): Uint32Array {
+  get spans(): Uint32Array<ArrayBuffer> {
     return this.#spans.subarray(0, this.spansLength);
   }
 

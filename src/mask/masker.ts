@@ -37,7 +37,7 @@ export interface MaskedLines {
    * Where in `bytes` the mask has written something: the start and the end of each span, one after the
    * other, in ascending order. Everything else is the input's own text.
    */
-  spans: Uint32Array;
+  spans: Uint32Array<ArrayBuffer>;
 }
 
 /** Masks the events of one file or export: it counts their lines. */

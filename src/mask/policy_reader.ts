@@ -118,8 +118,9 @@ export class PolicyReader {
         prettyErrors: false,
         uniqueKeys: false,
       });
-    } catch {
+    } catch (error) {
       // Such as thousands of brackets, for which the parser has not enough stack.
+      if (!(error instanceof RangeError)) throw error;
       this.#problem(1, "the text is neither YAML nor JSON: it is nested too deeply");
       return undefined;
     }

@@ -83,6 +83,18 @@ Deno.test("eventodb ns, export, import, verify, inspect and diff need what docs/
     host,
     (permissions) => runCli(["mask", "discover", "july.ndjson"], { cwd: folder.path, permissions }),
   );
+  await Deno.writeTextFile(`${folder.path}/keep.yaml`, "version: 1\nunknown: scramble\n");
+  await Deno.writeTextFile(`${folder.path}/keep.key`, "0123456789abcdef".repeat(4), {
+    mode: 0o600,
+  });
+  await assertNeeds("mask apply july.ndjson …", host, (permissions) =>
+    runCli(
+      [
+        ...["mask", "apply", "july.ndjson", "--policy", "keep.yaml", "--key-file", "keep.key"],
+        ...["--output", "masked.ndjson"],
+      ],
+      { cwd: folder.path, permissions },
+    ));
   let keys = 0;
   await assertNeeds("mask keygen mask.key", host, (permissions) => {
     const path = `mask-${keys++}.key`;

@@ -5,14 +5,17 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { EventoDBError } from "../../errors.ts";
 import { residualsNamedMax } from "../../limits.ts";
+import { maskKeyFingerprint } from "../../mask/key_file.ts";
 import { isValueLike } from "../../mask/looks.ts";
+import { Masker } from "../../mask/masker.ts";
 import { type MaskReport, residualText } from "../../mask/mask_report.ts";
 import type { SpooledLines } from "../../mask/mask_spool.ts";
-import { MaskRun } from "../../mask/mask_run.ts";
 import type { MaskPolicy } from "../../mask/policy.ts";
 import type { Residual } from "../../mask/residual/residual_scan.ts";
+import { threadsProblem, WholeMask } from "../../mask/threads/whole_mask.ts";
 import { LineHead } from "../../record/line_head.ts";
 import type { ManifestMasking } from "../../slice/manifest.ts";
 import { literalPattern, Pattern } from "../../slice/pattern.ts";
@@ -35,11 +38,13 @@ const LINE_END = 0x0a;
 /** One masking on the command line. */
 export class Masking implements AsyncDisposable {
   readonly #policy: MaskPolicy;
-  readonly #run: MaskRun;
+  readonly #key: Uint8Array;
+  readonly #fingerprint: string;
+  readonly #mask: WholeMask;
   #report: Output | undefined;
   readonly #allowResiduals: boolean;
   readonly #quiet: boolean;
-  #residuals: readonly Residual[] = [];
+  #done: MaskReport | undefined;
   #position = 0;
   #share: number | undefined;
   #checkMs = 0;
@@ -50,11 +55,9 @@ export class Masking implements AsyncDisposable {
     options: { allowResiduals: boolean; quiet: boolean },
   ) {
     this.#policy = policy;
-    try {
-      this.#run = new MaskRun(policy, key);
-    } catch (error) {
-      throw spoolProblem(error);
-    }
+    this.#key = key;
+    this.#fingerprint = maskKeyFingerprint(key);
+    this.#mask = new WholeMask(policy, key);
     this.#allowResiduals = options.allowResiduals;
     this.#quiet = options.quiet;
   }
@@ -82,18 +85,19 @@ export class Masking implements AsyncDisposable {
       allowResiduals: args.flag("allow-residuals"),
       quiet,
     });
+    if (threadsProblem() === "no permission" && !quiet) say(noThreadsNote());
     if (report !== undefined) masking.#report = await openOutput(report);
     return masking;
   }
 
   /** How the events are masked, for the manifest. */
   get manifest(): ManifestMasking {
-    return { policy: this.#policy.hash, key: this.#run.fingerprint };
+    return { policy: this.#policy.hash, key: this.#fingerprint };
   }
 
   /** How far it is. */
   get status(): Status & { isChecking: boolean } {
-    const { events, bytes, bytesChecked } = this.#run;
+    const { counts: { events, bytes }, bytesChecked } = this.#mask;
     const isChecking = bytesChecked > 0;
     const share = isChecking ? bytesChecked / bytes : this.#share;
     return { events, position: this.#position, share, isChecking };
@@ -119,23 +123,25 @@ export class Masking implements AsyncDisposable {
     let categories: ReadonlySet<string> = new Set();
     try {
       for await (const chunk of chunks) {
-        this.#run.add(chunk.bytes);
+        await this.#mask.add(chunk.bytes);
         categories = chunk.categories;
         this.#position = chunk.last;
         this.#share = share();
       }
+      await this.#mask.settle();
     } catch (error) {
-      throw spoolProblem(withoutValues(error, "Cannot mask the events"));
+      const first = signal.aborted ? error : await this.#earlierProblem(error);
+      throw spoolProblem(withoutValues(first, "Cannot mask the events"));
     }
     const started = performance.now();
-    const residuals = await this.#run.residuals(signal).catch((error) => {
+    const report = await this.#mask.check(signal).catch((error) => {
       throw spoolProblem(error);
     });
     this.#checkMs = performance.now() - started;
-    this.#residuals = residuals;
-    await this.#writeReport(this.#run.report(residuals));
-    this.#judge(residuals);
-    for (const lines of this.#run.lines()) yield chunkOf(lines, categories, tally);
+    this.#done = report;
+    await this.#writeReport(report);
+    this.#judge(report);
+    for await (const lines of this.#mask.lines()) yield chunkOf(lines, categories, tally);
   }
 
   /**
@@ -156,34 +162,45 @@ export class Masking implements AsyncDisposable {
 
   /** What there is to say of it at the end, for scripts. */
   get result(): Record<string, unknown> {
-    const { events, dropped, fingerprint } = this.#run;
+    const { events, dropped } = this.#mask.counts;
     return {
       policy: this.#policy.hash,
-      key: fingerprint,
+      key: this.#fingerprint,
       masked: events,
       dropped,
       checkMs: Math.round(this.#checkMs),
-      residuals: this.#residuals,
+      residuals: this.#done?.residuals ?? [],
     };
   }
 
   /** Events that the policy drops. */
   get dropped(): number {
-    return this.#run.dropped;
+    return this.#mask.counts.dropped;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#run[Symbol.dispose]();
+    await this.#mask[Symbol.asyncDispose]();
     await this.#report?.[Symbol.asyncDispose]();
   }
 
+  /** What is wrong with lines that have been read comes before what went wrong after them. */
+  async #earlierProblem(error: unknown): Promise<unknown> {
+    try {
+      await this.#mask.settle();
+      return error;
+    } catch (earlier) {
+      return earlier;
+    }
+  }
+
   #names(patterns: readonly string[]): string[] {
+    const masker = new Masker(this.#policy, this.#key);
     const names = patterns.map((text) => {
       const pattern = new Pattern(text);
       const { literal, prefix } = pattern;
       if (literal === undefined) return widened(prefix);
       try {
-        const name = this.#run.streamName(literal);
+        const name = masker.streamName(literal);
         return name === undefined ? undefined : literalPattern(name);
       } catch (error) {
         // Such as a stream that was left out, of a category that the policy does not name.
@@ -203,21 +220,21 @@ export class Masking implements AsyncDisposable {
   }
 
   /** Says what is left of masked values, and ends the command if that is too much. */
-  #judge(residuals: readonly Residual[]): void {
+  #judge({ events, dropped, masked, keptKeys, unusedRules, residuals }: MaskReport): void {
     const long = residuals.filter(({ isLong }) => isLong);
     const isRefused = long.length > 0 && !this.#allowResiduals;
     if (!this.#quiet) {
       const told = isRefused ? residuals.filter(({ isLong }) => !isLong) : residuals;
       for (const text of namedResiduals(told)) say(`Warning: ${text}`);
-      if (this.#run.events > 0 && this.#run.hasMaskedNothing) {
+      if (events > 0 && dropped === 0 && masked.length === 0) {
         say(
           `Warning: ${this.#policy.name} has masked nothing: the output is the same as the input`,
         );
       }
-      for (const place of this.#run.keptKeys.slice(0, residualsNamedMax)) {
+      for (const place of keptKeys.slice(0, residualsNamedMax)) {
         say(`Warning: keys that look like values stay in ${place}: keys(…) masks them`);
       }
-      for (const { line, path } of this.#run.unusedRules.slice(0, residualsNamedMax)) {
+      for (const { line, path } of unusedRules.slice(0, residualsNamedMax)) {
         say(
           `Warning: ${this.#policy.name}:${line}: ${path} matches nothing here: is it out of date?`,
         );
@@ -230,6 +247,12 @@ export class Masking implements AsyncDisposable {
       "Give these places a rule too, or accept them by --allow-residuals",
     ], { cause: new EventoDBError("MASK_RESIDUALS", message, { details: { residuals } }) });
   }
+}
+
+/** From a checkout, the code of a thread is a file that has to be read. */
+function noThreadsNote(): string {
+  const path = fileURLToPath(new URL("../../", import.meta.url));
+  return `Note: events are masked more slowly, by one thread, since others need --allow-read=${path}`;
 }
 
 /** The pattern of a category, for names that begin with a text. */

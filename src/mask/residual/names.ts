@@ -14,6 +14,11 @@ export class Names {
   readonly #numbers = new Map<string, number>();
   readonly #names: string[] = [];
 
+  /** The names, by their numbers. */
+  get names(): readonly string[] {
+    return this.#names;
+  }
+
   /**
    * The number of a name.
    *

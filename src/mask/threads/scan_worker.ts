@@ -1,0 +1,59 @@
+/**
+ * A thread that looks for masked values in some of the lines.
+ *
+ * @module
+ */
+
+import { residualHitsInMemoryMax, scanHitsAtOnceMax } from "../../limits.ts";
+import type { FilterParts } from "../residual/filter.ts";
+import { LineScan } from "../residual/line_scan.ts";
+import type { SpooledLines } from "../mask_spool.ts";
+import { serveThread } from "./thread.ts";
+
+/** What it is asked, in this order. */
+export type ScanRequest =
+  | { do: "begin"; filter: FilterParts }
+  | { do: "scan"; lines: SpooledLines }
+  /** The next hits. */
+  | { do: "hits" }
+  | { do: "close" };
+
+/** Its reply: to `hits`, the hits and the names of their places; without hits at the end. */
+export interface ScanReply {
+  places?: readonly string[];
+  hits?: Uint32Array<ArrayBuffer>;
+}
+
+let scan: LineScan | undefined;
+let groups: Generator<Uint32Array> | undefined;
+
+serveThread<ScanRequest, ScanReply>((request) => {
+  switch (request.do) {
+    case "begin":
+      scan = new LineScan(request.filter, residualHitsInMemoryMax);
+      return { reply: {} };
+    case "scan":
+      scan!.scan(request.lines.bytes, request.lines.spans);
+      return { reply: {} };
+    case "hits": {
+      groups ??= scan!.hits.groups();
+      const hits = nextHits(groups);
+      if (hits === undefined) return { reply: {} };
+      return { reply: { places: scan!.places.names, hits }, buffers: [hits.buffer] };
+    }
+    case "close":
+      scan?.[Symbol.dispose]();
+      return { reply: {} };
+  }
+});
+
+function nextHits(groups: Generator<Uint32Array>): Uint32Array<ArrayBuffer> | undefined {
+  const hits: number[] = [];
+  // Not by for…of, which would end them.
+  while (hits.length < scanHitsAtOnceMax) {
+    const { value, done } = groups.next();
+    if (done) break;
+    for (const number of value) hits.push(number);
+  }
+  return hits.length === 0 ? undefined : Uint32Array.from(hits);
+}

@@ -1,0 +1,122 @@
+import { EventoDBError } from "../../../src/errors.ts";
+import { loadPolicy } from "../../../src/mask/load_policy.ts";
+import type { MaskReport } from "../../../src/mask/mask_report.ts";
+import { MaskRun } from "../../../src/mask/mask_run.ts";
+import { WholeMask } from "../../../src/mask/threads/whole_mask.ts";
+import { assert, assertEquals, assertRejects, assertStrictEquals } from "../../support/assert.ts";
+import { workflowHistory } from "../../support/workflow_history.ts";
+
+const key = Uint8Array.from({ length: 32 }, (_, i) => 7 * i);
+const policyText = await Deno.readTextFile(
+  new URL("../../../examples/workflow_service/mask.yaml", import.meta.url),
+);
+const policy = await loadPolicy(policyText, "mask.yaml");
+const encoder = new TextEncoder();
+const signal = new AbortController().signal;
+
+/** Enough for several chunks. */
+const history = workflowHistory(800);
+/** Leaves names and phone numbers that are masked elsewhere in the events of every customer. */
+const leaky = await loadPolicy(
+  policyText.replace("$.note: scramble", "$.note: keep"),
+  "leaky.yaml",
+);
+
+/** Lines in chunks of about so many bytes. */
+function* chunksOf(text: string, bytes: number): Generator<Uint8Array<ArrayBuffer>> {
+  const all = encoder.encode(text);
+  for (let start = 0; start < all.length;) {
+    const end = all.indexOf(0x0a, Math.min(start + bytes, all.length - 1)) + 1;
+    yield all.slice(start, end);
+    start = end;
+  }
+}
+
+interface Masked {
+  text: string;
+  report: MaskReport;
+}
+
+async function inOneThread(given: typeof policy, text: string): Promise<Masked> {
+  using run = new MaskRun(given, key);
+  for (const chunk of chunksOf(text, 10_000)) run.add(chunk);
+  const report = run.report(await run.residuals());
+  const bytes = Array.from(run.lines(), ({ bytes }) => bytes);
+  return { text: await new Blob(bytes).text(), report };
+}
+
+async function byThreads(given: typeof policy, text: string, chunkBytes: number): Promise<Masked> {
+  await using mask = new WholeMask(given, key, 1);
+  for (const chunk of chunksOf(text, chunkBytes)) await mask.add(chunk);
+  assert(mask.isThreaded);
+  const report = await mask.check(signal);
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  for await (const { bytes } of mask.lines()) chunks.push(bytes);
+  const counted = chunks.reduce((sum, { length }) => sum + length, 0);
+  assertEquals([mask.counts.bytes, mask.bytesChecked], [counted, counted]);
+  return { text: await new Blob(chunks).text(), report };
+}
+
+const threads = { ignore: navigator.hardwareConcurrency < 2 };
+
+for (const [what, chunkBytes] of [["small", 3_000], ["large", 700_000]] as const) {
+  Deno.test(
+    `WholeMask makes the same lines and the same report by threads, of ${what} chunks`,
+    threads,
+    async () => {
+      assertEquals(
+        await byThreads(policy, history.lines, chunkBytes),
+        await inOneThread(policy, history.lines),
+      );
+    },
+  );
+}
+
+Deno.test(
+  "WholeMask finds by threads what is left in the clear, and where first",
+  threads,
+  async () => {
+    const one = await inOneThread(leaky, history.lines);
+    const found = one.report.residuals.filter(({ isLong }) => isLong);
+    const counts = found.map(({ values, position }) => [values, position]);
+    assertEquals(counts, [[800, 48], [150, 48], [150, 48]]);
+    assertEquals(await byThreads(leaky, history.lines, 20_000), one);
+  },
+);
+
+Deno.test(
+  "WholeMask names the line that it cannot mask, as it does without threads",
+  threads,
+  async () => {
+    const lines = history.lines.split("\n");
+    const line = 3_000;
+    lines[line - 1] = lines[line - 1]!.replace('"data":{', '"data":{"strange":"alice",');
+    const text = lines.join("\n");
+    const one = await assertRejects(() => inOneThread(policy, text), EventoDBError);
+    const other = await assertRejects(() => byThreads(policy, text, 20_000), EventoDBError);
+    const parts = ({ code, message, line, details }: EventoDBError) => ({
+      ...{ code, message, line, details },
+    });
+    assertEquals(parts(other), parts(one));
+    assertEquals(one.line, line);
+  },
+);
+
+Deno.test("WholeMask keeps few lines in this thread", async () => {
+  await using mask = new WholeMask(policy, key);
+  const [chunk] = chunksOf(history.lines, 10_000);
+  await mask.add(chunk!);
+  const { events } = await mask.check(signal);
+  assert(!mask.isThreaded && events > 0);
+  assertEquals(mask.counts.events, events);
+});
+
+Deno.test("WholeMask ends its threads when it is aborted", threads, async () => {
+  const controller = new AbortController();
+  await using mask = new WholeMask(policy, key, 1);
+  for (const chunk of chunksOf(history.lines, 20_000)) await mask.add(chunk);
+  const checking = mask.check(controller.signal);
+  const reason = new Error("enough");
+  controller.abort(reason);
+  assertStrictEquals(await assertRejects(() => checking, Error), reason);
+});
