@@ -4,8 +4,8 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import type { ConsumerGroup } from "./consumer_group.ts";
+import { md5 } from "./md5.ts";
 import { cardinalIdOf } from "./stream_name.ts";
 
 /**
@@ -16,7 +16,7 @@ import { cardinalIdOf } from "./stream_name.ts";
  * @returns The hash, from −2^63 to 2^63 − 1.
  */
 export function hash64(text: string): bigint {
-  return createHash("md5").update(text, "utf8").digest().readBigInt64BE(0);
+  return md5(text).getBigInt64(0);
 }
 
 /**

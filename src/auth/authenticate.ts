@@ -7,8 +7,9 @@
 import { EventoDBError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 import type { Caller } from "./caller.ts";
-import { defaultNamespace, ensureDefaultNamespace } from "./default_namespace.ts";
-import { createToken, namespaceOfToken, tokenMatches } from "./token.ts";
+import { ensureDefaultNamespace } from "./default_namespace.ts";
+import { createToken, defaultNamespace, namespaceOfToken } from "./token.ts";
+import { tokenMatches } from "./token_hash.ts";
 
 /** How strict to be. */
 export interface AuthenticationOptions {

@@ -6,10 +6,8 @@
 
 import { EventoDBError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
-import { createToken, hashToken, namespaceOfToken } from "./token.ts";
-
-/** The namespace that is always there. */
-export const defaultNamespace = "default";
+import { createToken, defaultNamespace, namespaceOfToken } from "./token.ts";
+import { hashToken } from "./token_hash.ts";
 
 /**
  * Sees to it that the namespace `default` is there. A token that is given becomes its token, also

@@ -5,8 +5,8 @@
  */
 
 import { requireAdministrator, requireOwnNamespace } from "../auth/caller.ts";
-import { defaultNamespace } from "../auth/default_namespace.ts";
-import { createToken, hashToken, namespaceOfToken } from "../auth/token.ts";
+import { createToken, defaultNamespace, namespaceOfToken } from "../auth/token.ts";
+import { hashToken } from "../auth/token_hash.ts";
 import { EventoDBError } from "../errors.ts";
 import { streamsLimitMax } from "../limits.ts";
 import { nowTime } from "../now.ts";

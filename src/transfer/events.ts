@@ -4,8 +4,7 @@
  * @module
  */
 
-import { defaultNamespace } from "../auth/default_namespace.ts";
-import { namespaceOfToken } from "../auth/token.ts";
+import { defaultNamespace, namespaceOfToken } from "../auth/token.ts";
 import { checkCategory, checkIntegers } from "../client/call_checks.ts";
 import { EventoDBClient } from "../client/client.ts";
 import type { ClientOptions } from "../client/options.ts";

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { defaultNamespace } from "../auth/default_namespace.ts";
-import { namespaceOfToken } from "../auth/token.ts";
+import { defaultNamespace, namespaceOfToken } from "../auth/token.ts";
 import { EventoDBClient } from "../client/client.ts";
 import { EventoDBError } from "../errors.ts";
 import type { NamespaceReader } from "../slice/namespace_reader.ts";

@@ -1,14 +1,8 @@
 import fc from "fast-check";
-import { createToken, hashToken, namespaceOfToken, tokenMatches } from "../../src/auth/token.ts";
+import { createToken, namespaceOfToken } from "../../src/auth/token.ts";
 import { tokenSpellingsMax } from "../../src/limits.ts";
 import { namespaceProblem } from "../../src/names.ts";
-import {
-  assert,
-  assertEquals,
-  assertFalse,
-  assertMatch,
-  assertNotEquals,
-} from "../support/assert.ts";
+import { assertEquals, assertMatch, assertNotEquals } from "../support/assert.ts";
 
 const hex = "0123456789abcdef".repeat(4);
 
@@ -70,19 +64,3 @@ for (
     assertEquals(namespaceOfToken(token), null);
   });
 }
-
-Deno.test("hashToken() is the SHA-256 in lower-case hex", () => {
-  assertEquals(
-    hashToken("abc"),
-    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-  );
-});
-
-Deno.test("tokenMatches() tells a token's own hash from any other", () => {
-  const token = createToken("default");
-  assert(tokenMatches(token, hashToken(token)));
-  assertFalse(tokenMatches(token, hashToken(createToken("default"))));
-  assertFalse(tokenMatches(token, ""));
-  assertFalse(tokenMatches(token, hashToken(token).slice(1)));
-  assertFalse(tokenMatches(token, `${hashToken(token)}0`));
-});

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { defaultNamespace } from "../../auth/default_namespace.ts";
-import { namespaceOfToken } from "../../auth/token.ts";
+import { defaultNamespace, namespaceOfToken } from "../../auth/token.ts";
 
 /**
  * Reads the namespace out of a token.

@@ -6,8 +6,7 @@
  */
 
 import { dirname, join } from "node:path";
-import { defaultNamespace } from "../../auth/default_namespace.ts";
-import { createToken, namespaceOfToken } from "../../auth/token.ts";
+import { createToken, defaultNamespace, namespaceOfToken } from "../../auth/token.ts";
 import type { Log, LogFormat } from "../../log.ts";
 import { readEnv } from "../environment.ts";
 import { CommandError } from "../problems.ts";
