@@ -6,6 +6,9 @@
 
 const cliPath = new URL("../../cli.ts", import.meta.url).pathname;
 
+/** A start then reads the modules of one command, and not of all: tests start hundreds of processes. */
+const allowed = ["--allow-all", "--unstable-lazy-dynamic-imports"];
+
 /** How to run it. */
 export interface RunCliOptions {
   /** What it reads from standard input. Default: nothing. */
@@ -14,7 +17,10 @@ export interface RunCliOptions {
   env?: Record<string, string>;
   /** Its working folder. */
   cwd?: string;
-  /** Deno's flags, such as `--allow-net`. Default: `--allow-all`. It is never asked. */
+  /**
+   * Deno's flags, such as `--allow-net`. Default: `--allow-all`, and to load modules when they are needed,
+   * which needs the permission to read and takes a third off a start. It is never asked.
+   */
   permissions?: readonly string[];
   /** Another program, with arguments that come before the command's: an installed one. */
   program?: readonly [path: string, ...args: string[]];
@@ -133,7 +139,7 @@ export function lastJson(output: string): Record<string, unknown> {
 
 /** The command to be run; its output is piped. */
 export function cliCommand(args: readonly string[], options: RunCliOptions = {}): Deno.Command {
-  const { env = {}, cwd, stdin, permissions = ["--allow-all"] } = options;
+  const { env = {}, cwd, stdin, permissions = allowed } = options;
   const own = [Deno.execPath(), "run", "--quiet", "--no-prompt", ...permissions, cliPath] as const;
   const [path, ...before] = options.program ?? own;
   return new Deno.Command(path, {
