@@ -7,13 +7,15 @@
  */
 
 import { useEffect, useState } from "preact/hooks";
-import { ServerError } from "./api/problem.js";
-import { awaySince, read, request, untilBack } from "./api/server.js";
+import { askServer } from "./api/facts.js";
 import { html } from "./html.js";
+import { Away } from "./parts/away.js";
 import { Box } from "./parts/box.js";
 import { KeyHelp } from "./parts/key_help.js";
+import { NamespaceMenu } from "./parts/namespace_menu.js";
 import { Open } from "./parts/open.js";
 import { Problem } from "./parts/problem.js";
+import { Refused } from "./parts/refused.js";
 import { useZone } from "./parts/time.js";
 import { address, adjust, go, linkTo } from "./state/address.js";
 import { announcement } from "./state/announce.js";
@@ -43,28 +45,16 @@ export function App() {
     `;
   }
   const namespace = currentNamespace();
-  if (tokenOf(namespace) === undefined) return html`<${Open} namespace=${params.ns} />`;
-  return html`<${Shell} key=${namespace} namespace=${namespace} />`;
-}
-
-/**
- * What the server is, and whether it asks for a token.
- *
- * @param {AbortSignal} signal
- */
-async function askServer(signal) {
-  const { version, features = [] } = await untilBack(
-    async () => await (await request("version", { signal, token: null })).json(),
-    signal,
-  );
-  const isTestMode = await read("sys.version", [], { signal, token: null }).then(
-    () => true,
-    (error) => {
-      if (error instanceof ServerError && error.isAboutToken) return false;
-      throw error;
-    },
-  );
-  facts.set({ version, features, isTestMode });
+  if (tokenOf(namespace) === undefined) {
+    return html`
+      <${Away} />
+      <${Open} namespace=${params.ns} />
+    `;
+  }
+  return html`
+    <${Shell} key=${namespace} namespace=${namespace} />
+    <${Refused} key=${`${namespace} refused`} namespace=${namespace} />
+  `;
 }
 
 /** @param {{namespace: string}} props */
@@ -87,7 +77,7 @@ function Shell({ namespace }) {
     <a class="skip" href="#main" onClick=${skip}>Skip to the content</a>
     <header class="top">
       <a class="brand" href=${linkTo("overview")}>EventoDB</a>
-      <a class="namespace" href=${linkTo("overview")} title="Namespace">${namespace}</a>
+      <${NamespaceMenu} namespace=${namespace} />
       <${Box} />
       <nav aria-label="Views">
         ${views.map((one) =>
@@ -121,12 +111,6 @@ function Shell({ namespace }) {
 function skip(event) {
   event.preventDefault();
   document.getElementById("main")?.focus();
-}
-
-function Away() {
-  return useValue(awaySince) === null
-    ? null
-    : html`<p class="away" role="alert">The server does not respond. Trying again…</p>`;
 }
 
 function Announcements() {

@@ -9,6 +9,7 @@ import { bundlePage, type PageBundle } from "./bundle.ts";
 import apiConsumersJs from "./api/consumers.js" with { type: "text" };
 import apiEventJs from "./api/event.js" with { type: "text" };
 import apiExportJs from "./api/export.js" with { type: "text" };
+import apiFactsJs from "./api/facts.js" with { type: "text" };
 import apiImportJs from "./api/import.js" with { type: "text" };
 import apiLinesJs from "./api/lines.js" with { type: "text" };
 import apiProblemJs from "./api/problem.js" with { type: "text" };
@@ -19,12 +20,17 @@ import htmlJs from "./html.js" with { type: "text" };
 import iconSvg from "./icon.svg" with { type: "text" };
 import indexHtml from "./index.html" with { type: "text" };
 import mainJs from "./main.js" with { type: "text" };
+import partsAwayJs from "./parts/away.js" with { type: "text" };
 import partsBoxJs from "./parts/box.js" with { type: "text" };
 import partsDialogJs from "./parts/dialog.js" with { type: "text" };
 import partsKeyHelpJs from "./parts/key_help.js" with { type: "text" };
+import partsNamespaceMenuJs from "./parts/namespace_menu.js" with { type: "text" };
 import partsOpenJs from "./parts/open.js" with { type: "text" };
+import partsOpenNamespacesJs from "./parts/open_namespaces.js" with { type: "text" };
 import partsProblemJs from "./parts/problem.js" with { type: "text" };
+import partsRefusedJs from "./parts/refused.js" with { type: "text" };
 import partsTimeJs from "./parts/time.js" with { type: "text" };
+import partsTokenFormJs from "./parts/token_form.js" with { type: "text" };
 import partsTransferExportJs from "./parts/transfer/export.js" with { type: "text" };
 import partsTransferImportJs from "./parts/transfer/import.js" with { type: "text" };
 import partsTransferSelectionJs from "./parts/transfer/selection.js" with { type: "text" };
@@ -36,6 +42,7 @@ import stateLoadJs from "./state/load.js" with { type: "text" };
 import stateSessionJs from "./state/session.js" with { type: "text" };
 import stateValueJs from "./state/value.js" with { type: "text" };
 import stylesBaseCss from "./styles/base.css" with { type: "text" };
+import stylesOpenCss from "./styles/open.css" with { type: "text" };
 import stylesOverviewCss from "./styles/overview.css" with { type: "text" };
 import stylesTransferCss from "./styles/transfer.css" with { type: "text" };
 import textFileHeadJs from "./text/file_head.js" with { type: "text" };
@@ -46,6 +53,7 @@ import textPatternsJs from "./text/patterns.js" with { type: "text" };
 import textRawJsonJs from "./text/raw_json.js" with { type: "text" };
 import textShellJs from "./text/shell.js" with { type: "text" };
 import textTimeJs from "./text/time.js" with { type: "text" };
+import textTokenJs from "./text/token.js" with { type: "text" };
 import textVisibleJs from "./text/visible.js" with { type: "text" };
 import viewsConsumersJs from "./views/consumers.js" with { type: "text" };
 import viewsEventsJs from "./views/events.js" with { type: "text" };
@@ -59,11 +67,13 @@ export const page: PageBundle = bundlePage({
   "index.html": indexHtml,
   "icon.svg": iconSvg,
   "styles/base.css": stylesBaseCss,
+  "styles/open.css": stylesOpenCss,
   "styles/overview.css": stylesOverviewCss,
   "styles/transfer.css": stylesTransferCss,
   "api/consumers.js": apiConsumersJs,
   "api/event.js": apiEventJs,
   "api/export.js": apiExportJs,
+  "api/facts.js": apiFactsJs,
   "api/import.js": apiImportJs,
   "api/lines.js": apiLinesJs,
   "api/problem.js": apiProblemJs,
@@ -72,12 +82,17 @@ export const page: PageBundle = bundlePage({
   "app.js": appJs,
   "html.js": htmlJs,
   "main.js": mainJs,
+  "parts/away.js": partsAwayJs,
   "parts/box.js": partsBoxJs,
   "parts/dialog.js": partsDialogJs,
   "parts/key_help.js": partsKeyHelpJs,
+  "parts/namespace_menu.js": partsNamespaceMenuJs,
   "parts/open.js": partsOpenJs,
+  "parts/open_namespaces.js": partsOpenNamespacesJs,
   "parts/problem.js": partsProblemJs,
+  "parts/refused.js": partsRefusedJs,
   "parts/time.js": partsTimeJs,
+  "parts/token_form.js": partsTokenFormJs,
   "parts/transfer/export.js": partsTransferExportJs,
   "parts/transfer/import.js": partsTransferImportJs,
   "parts/transfer/selection.js": partsTransferSelectionJs,
@@ -96,6 +111,7 @@ export const page: PageBundle = bundlePage({
   "text/raw_json.js": textRawJsonJs,
   "text/shell.js": textShellJs,
   "text/time.js": textTimeJs,
+  "text/token.js": textTokenJs,
   "text/visible.js": textVisibleJs,
   "views/consumers.js": viewsConsumersJs,
   "views/events.js": viewsEventsJs,

@@ -19,6 +19,8 @@ export class ServerError extends Error {
     this.status = status;
     this.details = details;
     this.line = line;
+    /** The namespace whose token the server no longer takes. @type {string | undefined} */
+    this.refusedNamespace = undefined;
   }
 
   /** Whether another token could help. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { currentNamespace, tokenOf } from "../state/session.js";
+import { currentNamespace, refusals, refuse, tokenOf } from "../state/session.js";
 import { Value } from "../state/value.js";
 import { ServerError } from "./problem.js";
 
@@ -49,8 +49,8 @@ export async function rpcText(method, args = [], options = {}) {
 }
 
 /**
- * Calls a method that changes nothing; while the server is away it is tried again, until it responds or the signal
- * ends it. The page says meanwhile that the server is away.
+ * Calls a method that changes nothing; while the server is away, or refuses the token that it took before, it is
+ * tried again, until it responds or the signal ends it. The page says meanwhile what it waits for.
  *
  * @param {string} method
  * @param {readonly unknown[]} args
@@ -74,7 +74,7 @@ export async function read(method, args = [], options = {}) {
 }
 
 /**
- * Does something again until the server responds.
+ * Does something again until the server responds, and takes the token.
  *
  * @template T
  * @param {() => Promise<T>} attempt Something that may be done twice.
@@ -86,11 +86,26 @@ export async function untilBack(attempt, signal) {
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof ServerError) || error.code !== "NO_RESPONSE") throw error;
-      await pause(retryMs[Math.min(tries, retryMs.length - 1)] ?? 0, signal);
+      if (!(error instanceof ServerError)) throw error;
+      if (error.refusedNamespace !== undefined) await untilTaken(error.refusedNamespace, signal);
+      else if (error.code === "NO_RESPONSE") {
+        await pause(retryMs[Math.min(tries, retryMs.length - 1)] ?? 0, signal);
+      } else throw error;
     }
   }
 }
+
+/** Those who wait for their next try. @type {Set<() => void>} */
+const waiting = new Set();
+
+/** Lets all who wait for the server try at once. */
+export function tryNow() {
+  for (const wake of [...waiting]) wake();
+}
+
+awaySince.watch(() => {
+  if (awaySince.current === null) tryNow();
+});
 
 /**
  * Sends a request to the server.
@@ -119,9 +134,57 @@ export async function request(path, options = {}) {
   } catch (error) {
     throw noResponse(error, signal);
   }
-  awaySince.set(null);
-  if (response.ok) return response;
-  throw problemOf(response.status, await textOf(response));
+  if (response.ok) {
+    awaySince.set(null);
+    return response;
+  }
+  const problem = problemOf(response.status, await textOf(response));
+  if (problem.code !== "NO_RESPONSE") awaySince.set(null);
+  const mayBeRefused = problem.isAboutToken || problem.code === "NAMESPACE_NOT_FOUND";
+  if (mayBeRefused && options.token === undefined && token !== undefined) {
+    if (await isRefused(namespace, token)) problem.refusedNamespace = namespace;
+  }
+  throw problem;
+}
+
+/**
+ * Whether the server no longer takes a token for its own namespace: it was replaced, or the namespace deleted. Else
+ * what was refused was only not allowed.
+ *
+ * @param {string} namespace
+ * @param {string | null} token
+ */
+async function isRefused(namespace, token) {
+  try {
+    await rpcText("ns.info", [namespace], { token });
+    return false;
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    if (!error.isAboutToken && error.code !== "NAMESPACE_NOT_FOUND") return false;
+    // Somebody may have given another one meanwhile.
+    if (tokenOf(namespace) === token) refuse(namespace, error);
+    return true;
+  }
+}
+
+/**
+ * @param {string} namespace
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<void>} Resolves when the namespace has a token that is not refused.
+ */
+function untilTaken(namespace, signal) {
+  return new Promise((resolve, reject) => {
+    const look = () => {
+      if (!signal?.aborted && refusals.current[namespace] !== undefined) return;
+      end();
+      signal?.removeEventListener("abort", look);
+      if (signal?.aborted) reject(signal.reason);
+      else resolve();
+    };
+    const end = refusals.watch(look);
+    signal?.addEventListener("abort", look);
+    look();
+  });
 }
 
 /**
@@ -179,15 +242,16 @@ function problemOf(status, text) {
  */
 function pause(ms, signal) {
   return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
-    const end = () => {
+    const wake = () => {
       clearTimeout(timer);
-      reject(signal?.reason);
+      waiting.delete(wake);
+      signal?.removeEventListener("abort", wake);
+      if (signal?.aborted) reject(signal.reason);
+      else resolve();
     };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", end);
-      resolve();
-    }, ms);
-    signal?.addEventListener("abort", end, { once: true });
+    const timer = setTimeout(wake, ms);
+    waiting.add(wake);
+    signal?.addEventListener("abort", wake);
+    if (signal?.aborted) wake();
   });
 }

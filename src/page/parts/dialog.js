@@ -24,13 +24,13 @@ export function Dialog({ title, onClose, children }) {
   }, []);
   return html`
     <dialog ref=${ref} aria-labelledby=${id} onClose=${onClose}>
-      <header>
+      <div class="dialog-head">
         <h2 id=${id}>${title}</h2>
         <button type="button" class="quiet" aria-label="Close" onClick=${() =>
           ref.current?.close()}>
             ✕
           </button>
-      </header>
+      </div>
       <div class="dialog-body">${children}</div>
     </dialog>
   `;

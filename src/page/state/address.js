@@ -7,6 +7,7 @@
  * @module
  */
 
+import { tokenIn } from "../text/token.js";
 import { Value } from "./value.js";
 
 /**
@@ -22,7 +23,7 @@ import { Value } from "./value.js";
 export function parseAddress(hash) {
   const [path = "", query = ""] = splitAt(hash.replace(/^#?\/?/, ""), "?");
   const params = Object.fromEntries(
-    [...new URLSearchParams(query)].filter(([, value]) => value !== ""),
+    [...new URLSearchParams(query)].filter(([, value]) => belongs(value)),
   );
   return { view: path === "" ? "overview" : path, params };
 }
@@ -35,10 +36,19 @@ export function parseAddress(hash) {
 export function addressOf(view, params = {}) {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(params)) {
-    if (value !== null && value !== undefined && value !== "") query.set(name, String(value));
+    if (value !== null && value !== undefined && belongs(value)) query.set(name, String(value));
   }
   const text = query.toString();
   return `#/${view}${text === "" ? "" : `?${text}`}`;
+}
+
+/**
+ * An address is in histories and on screens: no token gets into one, wherever somebody has pasted it.
+ *
+ * @param {string | number} value
+ */
+function belongs(value) {
+  return value !== "" && tokenIn(String(value)) === undefined;
 }
 
 /** Params that go along from view to view: which namespace, and in which zone times are shown. */
@@ -99,6 +109,11 @@ function readAddress() {
 
 /** Follows "back", "forward" and what is typed. */
 export function followAddress() {
+  // What was asked for behind `?` is nothing here; and a token, as the server's endpoints take it there, must go.
+  if (location.search !== "" || tokenIn(location.hash) !== undefined) {
+    const { view, params } = address.current;
+    history.replaceState(null, "", location.pathname + addressOf(view, params));
+  }
   addEventListener("popstate", readAddress);
   addEventListener("hashchange", readAddress);
 }

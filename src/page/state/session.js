@@ -7,6 +7,7 @@
  * @module
  */
 
+import { namespaceIn, testToken } from "../text/token.js";
 import { address } from "./address.js";
 import { Value } from "./value.js";
 
@@ -15,11 +16,7 @@ export const defaultNamespace = "default";
 
 const storageKey = "eventodb.tokens";
 
-/**
- * Tokens by namespace; `null` where the server, in test mode, needs none.
- *
- * @type {Value<Readonly<Record<string, string | null>>>}
- */
+/** Tokens by namespace. @type {Value<Readonly<Record<string, string>>>} */
 export const tokens = new Value(readTokens());
 
 /** What the server is; `null` until it has said so. @type {Value<ServerFacts | null>} */
@@ -32,18 +29,29 @@ export const facts = new Value(/** @type {ServerFacts | null} */ (null));
  * @property {boolean} isTestMode Whether it needs no token.
  */
 
-/** @returns {Readonly<Record<string, string | null>>} */
+/** @returns {Readonly<Record<string, string>>} */
 function readTokens() {
   try {
     const stored = JSON.parse(globalThis.sessionStorage?.getItem(storageKey) ?? "{}");
-    return typeof stored === "object" && stored !== null ? stored : {};
+    return byName(Object.entries(stored).filter(([name, token]) => namespaceIn(token) === name));
   } catch {
     // A browser that keeps nothing, or something else of this name: a token is asked for.
-    return {};
+    return byName([]);
   }
 }
 
-/** @param {Readonly<Record<string, string | null>>} value */
+/**
+ * Namespaces may be named `constructor`, or `__proto__`.
+ *
+ * @template T
+ * @param {readonly (readonly [string, T])[]} entries
+ * @returns {Readonly<Record<string, T>>}
+ */
+function byName(entries) {
+  return Object.setPrototypeOf(Object.fromEntries(entries), null);
+}
+
+/** @param {Readonly<Record<string, string>>} value */
 function keep(value) {
   tokens.set(value);
   try {
@@ -55,16 +63,42 @@ function keep(value) {
 
 /**
  * @param {string} namespace
- * @param {string | null} token
+ * @param {string} token
  */
 export function keepToken(namespace, token) {
-  keep({ ...tokens.current, [namespace]: token });
+  keep(byName([...Object.entries(tokens.current), [namespace, token]]));
+  takeBack(namespace);
 }
 
 /** @param {string} namespace */
 export function forgetToken(namespace) {
-  const { [namespace]: _, ...others } = tokens.current;
-  keep(others);
+  keep(byName(Object.entries(tokens.current).filter(([name]) => name !== namespace)));
+  takeBack(namespace);
+}
+
+/**
+ * Why the server no longer takes the token of a namespace, by namespace.
+ *
+ * @type {Value<Readonly<Record<string, import("../api/problem.js").ServerError>>>}
+ */
+export const refusals = new Value(byName([]));
+
+/**
+ * @param {string} namespace
+ * @param {import("../api/problem.js").ServerError} error
+ */
+export function refuse(namespace, error) {
+  refusals.set(byName([...Object.entries(refusals.current), [namespace, error]]));
+}
+
+/**
+ * Lets those who wait try again.
+ *
+ * @param {string} namespace
+ */
+export function takeBack(namespace) {
+  if (refusals.current[namespace] === undefined) return;
+  refusals.set(byName(Object.entries(refusals.current).filter(([name]) => name !== namespace)));
 }
 
 /** @returns {string} The namespace that is shown. */
@@ -81,30 +115,4 @@ export function tokenOf(namespace) {
   if (own !== undefined || !facts.current?.isTestMode) return own;
   // In test mode any well-formed token of a namespace will do.
   return namespace === defaultNamespace ? null : testToken(namespace);
-}
-
-/**
- * Reads the namespace out of a token.
- *
- * @param {string} token
- * @returns {string | null} The namespace; `null` when this is no token.
- */
-export function namespaceIn(token) {
-  // The base64url part may itself hold "_": the last one separates.
-  const encoded = /^ns_([A-Za-z0-9_-]{1,340})_[0-9a-f]{64}$/.exec(token)?.[1];
-  if (encoded === undefined) return null;
-  try {
-    const binary = atob(encoded.replaceAll("-", "+").replaceAll("_", "/"));
-    const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0));
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string} namespace */
-function testToken(namespace) {
-  const binary = String.fromCharCode(...new TextEncoder().encode(namespace));
-  const encoded = btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-  return `ns_${encoded}_${"0".repeat(64)}`;
 }

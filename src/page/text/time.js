@@ -43,6 +43,18 @@ export function agoText(time, now) {
   return format.format(Math.trunc(seconds / size), unit);
 }
 
+/**
+ * @param {number} ms
+ * @returns {string} Such as `5 s`, `2 min 5 s` or `1 h 2 min`.
+ */
+export function durationText(ms) {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const minutes = Math.floor(seconds / 60);
+  if (minutes === 0) return `${seconds} s`;
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 /** @type {readonly [Intl.RelativeTimeFormatUnit, number][]} */
 const unitSeconds = [
   ["year", 31_536_000],
