@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "../../src/deps/pg.ts";
 import { findPostgresBinaries } from "./postgres_binaries.ts";
+import { makeDataFolder, type RunAs, superuser } from "./postgres_template.ts";
 
 /** A running server, and the databases that tests make in it. */
 export interface TestPostgres extends AsyncDisposable {
@@ -41,9 +42,6 @@ export interface ClusterOptions {
   /** Files to put into the data folder before the start. */
   files?: Record<string, string>;
 }
-
-/** The administrator of a throw-away cluster. */
-const superuser = "eventodb_test";
 
 /**
  * Gives a server to make databases in. Call it at the top of a test file: it is gone once the file's
@@ -107,12 +105,6 @@ class Databases implements TestPostgres {
   }
 }
 
-/** The user that a server started by root runs as: PostgreSQL refuses to be root. */
-interface RunAs {
-  uid: number;
-  gid: number;
-}
-
 class Cluster extends Databases implements TestCluster {
   readonly port: number;
   readonly data: string;
@@ -146,17 +138,7 @@ class Cluster extends Databases implements TestCluster {
     const folder = await Deno.makeTempDir({ prefix: "eventodb_postgres_" });
     if (runAs !== undefined) await Deno.chown(folder, runAs.uid, runAs.gid);
     const cluster = new Cluster(bin, folder, freePort(), runAs, settings);
-    const { success, stderr } = await cluster.#command("initdb", [
-      "--pgdata",
-      cluster.data,
-      "--username",
-      superuser,
-      "--auth=trust",
-      "--encoding=UTF8",
-      "--locale=C",
-      "--no-sync",
-    ]).output();
-    if (!success) throw new Error(`initdb failed: ${new TextDecoder().decode(stderr)}`);
+    await makeDataFolder(bin, cluster.data, runAs);
     for (const [name, text] of Object.entries(files)) {
       const path = join(cluster.data, name);
       await Deno.writeTextFile(path, text, { mode: 0o600 });
@@ -278,6 +260,7 @@ function freePort(): number {
   return listener.addr.port;
 }
 
+/** The user that a server started by root runs as: PostgreSQL refuses to be root. */
 async function unprivilegedUser(): Promise<RunAs> {
   const lines = (await Deno.readTextFile("/etc/passwd")).split("\n").map((line) => line.split(":"));
   for (const name of ["postgres", "nobody"]) {
