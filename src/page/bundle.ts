@@ -85,7 +85,7 @@ export function bundlePage(
 }
 
 /** The specifier of an import or a re-export, in code that is minified or not. */
-const importSpecifier = /(\b(?:from|import)\s*)"([^"\n]+)"/g;
+const importSpecifier = /((?<!")\b(?:from|import)\s*)"([^"\n]+)"/g;
 
 /**
  * A file without comments that have lines of their own; what follows stays in its line. A library loses only the

@@ -13,6 +13,7 @@ import apiFactsJs from "./api/facts.js" with { type: "text" };
 import apiImportJs from "./api/import.js" with { type: "text" };
 import apiLinesJs from "./api/lines.js" with { type: "text" };
 import apiProblemJs from "./api/problem.js" with { type: "text" };
+import apiRelatedJs from "./api/related.js" with { type: "text" };
 import apiSearchJs from "./api/search.js" with { type: "text" };
 import apiServerJs from "./api/server.js" with { type: "text" };
 import appJs from "./app.js" with { type: "text" };
@@ -31,6 +32,10 @@ import partsProblemJs from "./parts/problem.js" with { type: "text" };
 import partsRefusedJs from "./parts/refused.js" with { type: "text" };
 import partsTimeJs from "./parts/time.js" with { type: "text" };
 import partsTokenFormJs from "./parts/token_form.js" with { type: "text" };
+import partsTraceArrowsJs from "./parts/trace/arrows.js" with { type: "text" };
+import partsTraceChartJs from "./parts/trace/chart.js" with { type: "text" };
+import partsTraceModelJs from "./parts/trace/model.js" with { type: "text" };
+import partsTraceOptionsJs from "./parts/trace/options.js" with { type: "text" };
 import partsTransferExportJs from "./parts/transfer/export.js" with { type: "text" };
 import partsTransferImportJs from "./parts/transfer/import.js" with { type: "text" };
 import partsTransferSelectionJs from "./parts/transfer/selection.js" with { type: "text" };
@@ -44,9 +49,11 @@ import stateValueJs from "./state/value.js" with { type: "text" };
 import stylesBaseCss from "./styles/base.css" with { type: "text" };
 import stylesOpenCss from "./styles/open.css" with { type: "text" };
 import stylesOverviewCss from "./styles/overview.css" with { type: "text" };
+import stylesTraceCss from "./styles/trace.css" with { type: "text" };
 import stylesTransferCss from "./styles/transfer.css" with { type: "text" };
 import textFileHeadJs from "./text/file_head.js" with { type: "text" };
 import textFileLinesJs from "./text/file_lines.js" with { type: "text" };
+import textLinksJs from "./text/links.js" with { type: "text" };
 import textNamesListJs from "./text/names_list.js" with { type: "text" };
 import textNumbersJs from "./text/numbers.js" with { type: "text" };
 import textPatternsJs from "./text/patterns.js" with { type: "text" };
@@ -60,6 +67,7 @@ import viewsEventsJs from "./views/events.js" with { type: "text" };
 import viewsNamespacesJs from "./views/namespaces.js" with { type: "text" };
 import viewsOverviewJs from "./views/overview.js" with { type: "text" };
 import viewsRegistryJs from "./views/registry.js" with { type: "text" };
+import viewsTraceJs from "./views/trace.js" with { type: "text" };
 import viewsTransferJs from "./views/transfer.js" with { type: "text" };
 
 /** The page. */
@@ -69,6 +77,7 @@ export const page: PageBundle = bundlePage({
   "styles/base.css": stylesBaseCss,
   "styles/open.css": stylesOpenCss,
   "styles/overview.css": stylesOverviewCss,
+  "styles/trace.css": stylesTraceCss,
   "styles/transfer.css": stylesTransferCss,
   "api/consumers.js": apiConsumersJs,
   "api/event.js": apiEventJs,
@@ -77,6 +86,7 @@ export const page: PageBundle = bundlePage({
   "api/import.js": apiImportJs,
   "api/lines.js": apiLinesJs,
   "api/problem.js": apiProblemJs,
+  "api/related.js": apiRelatedJs,
   "api/search.js": apiSearchJs,
   "api/server.js": apiServerJs,
   "app.js": appJs,
@@ -93,6 +103,10 @@ export const page: PageBundle = bundlePage({
   "parts/refused.js": partsRefusedJs,
   "parts/time.js": partsTimeJs,
   "parts/token_form.js": partsTokenFormJs,
+  "parts/trace/arrows.js": partsTraceArrowsJs,
+  "parts/trace/chart.js": partsTraceChartJs,
+  "parts/trace/model.js": partsTraceModelJs,
+  "parts/trace/options.js": partsTraceOptionsJs,
   "parts/transfer/export.js": partsTransferExportJs,
   "parts/transfer/import.js": partsTransferImportJs,
   "parts/transfer/selection.js": partsTransferSelectionJs,
@@ -105,6 +119,7 @@ export const page: PageBundle = bundlePage({
   "state/value.js": stateValueJs,
   "text/file_head.js": textFileHeadJs,
   "text/file_lines.js": textFileLinesJs,
+  "text/links.js": textLinksJs,
   "text/names_list.js": textNamesListJs,
   "text/numbers.js": textNumbersJs,
   "text/patterns.js": textPatternsJs,
@@ -118,6 +133,7 @@ export const page: PageBundle = bundlePage({
   "views/namespaces.js": viewsNamespacesJs,
   "views/overview.js": viewsOverviewJs,
   "views/registry.js": viewsRegistryJs,
+  "views/trace.js": viewsTraceJs,
   "views/transfer.js": viewsTransferJs,
   "lib/preact.js": preact,
   "lib/preact_hooks.js": preactHooks,

@@ -15,6 +15,7 @@ import { Value } from "./value.js";
  * @property {string} text What it does, such as "Next event".
  * @property {(event: KeyboardEvent) => void} run
  * @property {boolean} [inFields] Whether it works while somebody types into a field, too.
+ * @property {string} [within] It works only while the focus is inside of what this selector finds.
  */
 
 /** What works now; the last one of a key wins. @type {Value<readonly KeyBinding[]>} */
@@ -37,10 +38,11 @@ export function useKeys(own, inputs) {
 export function followKeys() {
   addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    const isTyping = event.target instanceof HTMLElement &&
-      event.target.closest("input, textarea, select, [contenteditable]") !== null;
-    const binding = bindings.current.findLast(({ key, inFields }) =>
-      key === event.key && (inFields || !isTyping)
+    const isInside = (/** @type {string} */ selector) =>
+      event.target instanceof Element && event.target.closest(selector) !== null;
+    const isTyping = isInside("input, textarea, select, [contenteditable]");
+    const binding = bindings.current.findLast(({ key, inFields, within }) =>
+      key === event.key && (inFields || !isTyping) && (within === undefined || isInside(within))
     );
     if (binding === undefined) return;
     event.preventDefault();

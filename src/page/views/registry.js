@@ -10,6 +10,7 @@ import { Consumers } from "./consumers.js";
 import { Events } from "./events.js";
 import { Namespaces } from "./namespaces.js";
 import { Overview } from "./overview.js";
+import { Trace } from "./trace.js";
 import { Transfer } from "./transfer.js";
 
 /**
@@ -26,6 +27,13 @@ import { Transfer } from "./transfer.js";
 export const views = [
   { name: "overview", title: "Overview", key: "1", component: Overview },
   { name: "events", title: "Events", key: "2", component: Events },
+  {
+    name: "trace",
+    title: "Trace",
+    key: "3",
+    component: Trace,
+    isShown: ({ features }) => features.includes("relate"),
+  },
   { name: "transfer", title: "In and out", key: "5", component: Transfer },
   { name: "consumers", title: "Consumers", key: "6", component: Consumers, isShown: hasSearch },
   {

@@ -1,0 +1,90 @@
+// @ts-check
+/// <reference lib="dom" />
+/**
+ * What is related to streams: how much it is, and its events.
+ *
+ * @module
+ */
+
+import { declaredLinksIn, linksIn } from "../text/links.js";
+import { eventOfRecord } from "./event.js";
+import { linesOf } from "./lines.js";
+import { ServerError } from "./problem.js";
+import { request, textOf, untilBack } from "./server.js";
+
+/**
+ * @typedef {object} Selection As the server takes it; see docs/protocol.md.
+ * @property {string[]} relatedTo
+ * @property {string} [direction]
+ * @property {number} [depth]
+ * @property {number} [eventsMax]
+ * @property {string[]} [stopAt]
+ * @property {string[]} [links]
+ * @property {string[]} [excludeCategories]
+ */
+
+/**
+ * @typedef {object} TraceEvent An event without its payloads.
+ * @property {string} id
+ * @property {string} stream
+ * @property {string} type
+ * @property {number} position
+ * @property {number} globalPosition
+ * @property {string} time
+ * @property {import("../text/links.js").Link[]} links
+ */
+
+/**
+ * @typedef {object} Related
+ * @property {number} count How many events are related.
+ * @property {number} streamCount In so many streams.
+ * @property {TraceEvent[]} events The first of them, ascending.
+ * @property {boolean} isCut Whether more follow.
+ */
+
+/** The most events that are shown at once. */
+export const eventsShownMax = 2000;
+
+/** The most text of them that is read, in characters. */
+const charsMax = 32 * 1024 * 1024;
+
+/**
+ * Finds what is related.
+ *
+ * @param {Selection} selection
+ * @param {{from?: number, signal: AbortSignal, onProgress: (events: number, count: number) => void}} options `from`: the
+ * global position at which the events begin.
+ * @returns {Promise<Related>}
+ */
+export function readRelated(selection, { from = 1, signal, onProgress }) {
+  return untilBack(async () => {
+    // Where it takes long, white space comes first, and an error may stand in the response.
+    const response = await request("related", { signal, body: JSON.stringify(selection) });
+    const { error, globalPosition, events: count, streams } = JSON.parse(await textOf(response));
+    if (error !== undefined) {
+      throw new ServerError(error.code, error.message, { details: error.details });
+    }
+    /** @type {TraceEvent[]} */
+    const events = [];
+    let isCut = false;
+    let chars = 0;
+    onProgress(0, count);
+    // The same moment as above, whatever is written meanwhile.
+    const body = JSON.stringify({ ...selection, from, to: globalPosition });
+    for await (const line of linesOf(await request("export", { signal, body }))) {
+      if (line === "") continue;
+      isCut = events.length === eventsShownMax ||
+        (chars += line.length) > charsMax && chars > line.length;
+      if (isCut) break;
+      const { data, metadata, ...event } = eventOfRecord(line);
+      const declared = selection.links ?? [];
+      const links = [
+        ...linksIn(metadata),
+        ...declared.flatMap((link) => declaredLinksIn(link, { data, metadata })),
+      ];
+      events.push({ ...event, links });
+      if (events.length % 100 === 0) onProgress(events.length, count);
+    }
+    return { count, streamCount: streams.length, events, isCut };
+  }, signal);
+}
