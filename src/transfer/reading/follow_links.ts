@@ -6,7 +6,7 @@
 
 import { Packed, packedNumbers, type PackedRecords } from "../../record/packed_records.ts";
 import type { Closure } from "../../slice/closure.ts";
-import { parseLinkPath } from "../../slice/parse_link_path.ts";
+import type { LinkPath } from "../../slice/link_path.ts";
 import type { LinkQuery, LinkSource } from "../../slice/link_source.ts";
 import { ReadLinks } from "../../slice/read_links.ts";
 import { resolveRelated, sliceOfClosure } from "../../slice/related.ts";
@@ -68,7 +68,7 @@ export async function followLinks(
   const query: LinkQuery = {
     to,
     ...parseWindow(options),
-    paths: (options.links ?? []).map(parseLinkPath),
+    paths: await parsedPaths(options.links),
   };
   const known = await source.links?.(query, signal);
   const read = known ?? new ReadLinks(query);
@@ -77,6 +77,13 @@ export async function followLinks(
     ? await readLinks(read, source, to, options)
     : undefined;
   return { ...await resolveRelated(links, options, signal), to: to ?? last };
+}
+
+/** The parser is loaded where links are declared. */
+async function parsedPaths(declared: readonly string[] = []): Promise<LinkPath[]> {
+  if (declared.length === 0) return [];
+  const { parseLinkPath } = await import("../../slice/parse_link_path.ts");
+  return declared.map(parseLinkPath);
 }
 
 /** Reads all events up to a position. Resolves to the last one, where the source tells. */
