@@ -6,11 +6,12 @@
  * @module
  */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { askServer } from "./api/facts.js";
 import { html } from "./html.js";
 import { Away } from "./parts/away.js";
 import { Box } from "./parts/box.js";
+import { EventPanel } from "./parts/event/panel.js";
 import { KeyHelp } from "./parts/key_help.js";
 import { NamespaceMenu } from "./parts/namespace_menu.js";
 import { Open } from "./parts/open.js";
@@ -64,6 +65,9 @@ function Shell({ namespace }) {
   const [isHelpShown, setHelpShown] = useState(false);
   const zone = useZone();
   const isOver = useDrop();
+  const isNarrow = useMedia("(max-width: 56rem)");
+  const isCovered = isNarrow && params.event !== undefined;
+  const header = useHeight("--top");
   const views = viewsFor(known, namespace);
   const view = views.find((one) => one.name === name);
   useEffect(() => {
@@ -74,8 +78,8 @@ function Shell({ namespace }) {
     { key: "?", text: "Show the keys", run: () => setHelpShown(true) },
   ], [namespace]);
   return html`
-    <a class="skip" href="#main" onClick=${skip}>Skip to the content</a>
-    <header class="top">
+    <a class="skip" href="#main" onClick=${skip} inert=${isCovered}>Skip to the content</a>
+    <header class="top" ref=${header} inert=${isCovered}>
       <a class="brand" href=${linkTo("overview")}>EventoDB</a>
       <${NamespaceMenu} namespace=${namespace} />
       <${Box} />
@@ -97,14 +101,53 @@ function Shell({ namespace }) {
       </div>
     </header>
     <${Away} />
-    <main id="main" tabindex="-1" class=${isOver ? "is-over" : ""}>
-      ${view === undefined
-        ? html`<p class="empty">There is no view ${JSON.stringify(name)} here.</p>`
-        : html`<${view.component} params=${params} />`}
-    </main>
+    <div class="beside">
+      <main id="main" tabindex="-1" class=${isOver ? "is-over" : ""} inert=${isCovered}>
+        ${view === undefined
+          ? html`<p class="empty">There is no view ${JSON.stringify(name)} here.</p>`
+          : html`<${view.component} params=${params} />`}
+      </main>
+      ${params.event && html`<${EventPanel} text=${params.event} isAlone=${isCovered} />`}
+    </div>
     ${isHelpShown && html`<${KeyHelp} onClose=${() => setHelpShown(false)} />`}
     <${Announcements} />
   `;
+}
+
+/**
+ * @param {string} query As of styles.
+ * @returns {boolean} Whether it holds now.
+ */
+function useMedia(query) {
+  const list = matchMedia(query);
+  const [holds, setHolds] = useState(list.matches);
+  useEffect(() => {
+    const follow = () => setHolds(list.matches);
+    follow();
+    list.addEventListener("change", follow);
+    return () => list.removeEventListener("change", follow);
+  }, [query]);
+  return holds;
+}
+
+/**
+ * Tells styles how high an element is.
+ *
+ * @param {string} property
+ * @returns {import("preact").RefObject<HTMLElement | null>}
+ */
+function useHeight(property) {
+  const ref = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    const element = ref.current;
+    if (element === null) return;
+    const watch = new ResizeObserver(() => {
+      document.documentElement.style.setProperty(property, `${element.offsetHeight}px`);
+    });
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, []);
+  return ref;
 }
 
 /** The fragment is the address: the link moves the focus itself. @param {MouseEvent} event */

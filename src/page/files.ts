@@ -7,7 +7,9 @@
 import { htm, preact, preactHooks } from "../deps/page_libraries.ts";
 import { bundlePage, type PageBundle } from "./bundle.ts";
 import apiConsumersJs from "./api/consumers.js" with { type: "text" };
+import apiEffectsJs from "./api/effects.js" with { type: "text" };
 import apiEventJs from "./api/event.js" with { type: "text" };
+import apiEventReadsJs from "./api/event_reads.js" with { type: "text" };
 import apiExportJs from "./api/export.js" with { type: "text" };
 import apiFactsJs from "./api/facts.js" with { type: "text" };
 import apiImportJs from "./api/import.js" with { type: "text" };
@@ -24,6 +26,16 @@ import mainJs from "./main.js" with { type: "text" };
 import partsAwayJs from "./parts/away.js" with { type: "text" };
 import partsBoxJs from "./parts/box.js" with { type: "text" };
 import partsDialogJs from "./parts/dialog.js" with { type: "text" };
+import partsEventCausesJs from "./parts/event/causes.js" with { type: "text" };
+import partsEventCopyJs from "./parts/event/copy.js" with { type: "text" };
+import partsEventDifferencesJs from "./parts/event/differences.js" with { type: "text" };
+import partsEventEffectsJs from "./parts/event/effects.js" with { type: "text" };
+import partsEventHeadJs from "./parts/event/head.js" with { type: "text" };
+import partsEventNeighboursJs from "./parts/event/neighbours.js" with { type: "text" };
+import partsEventPanelJs from "./parts/event/panel.js" with { type: "text" };
+import partsEventPayloadsJs from "./parts/event/payloads.js" with { type: "text" };
+import partsEventTextJs from "./parts/event/text.js" with { type: "text" };
+import partsEventTreeJs from "./parts/event/tree.js" with { type: "text" };
 import partsKeyHelpJs from "./parts/key_help.js" with { type: "text" };
 import partsNamespaceMenuJs from "./parts/namespace_menu.js" with { type: "text" };
 import partsOpenJs from "./parts/open.js" with { type: "text" };
@@ -39,28 +51,36 @@ import partsTraceOptionsJs from "./parts/trace/options.js" with { type: "text" }
 import partsTransferExportJs from "./parts/transfer/export.js" with { type: "text" };
 import partsTransferImportJs from "./parts/transfer/import.js" with { type: "text" };
 import partsTransferSelectionJs from "./parts/transfer/selection.js" with { type: "text" };
+import partsVisibleJs from "./parts/visible.js" with { type: "text" };
 import stateAddressJs from "./state/address.js" with { type: "text" };
 import stateAnnounceJs from "./state/announce.js" with { type: "text" };
+import stateClipboardJs from "./state/clipboard.js" with { type: "text" };
 import stateDroppedJs from "./state/dropped.js" with { type: "text" };
 import stateKeysJs from "./state/keys.js" with { type: "text" };
 import stateLoadJs from "./state/load.js" with { type: "text" };
 import stateSessionJs from "./state/session.js" with { type: "text" };
 import stateValueJs from "./state/value.js" with { type: "text" };
 import stylesBaseCss from "./styles/base.css" with { type: "text" };
+import stylesEventCss from "./styles/event.css" with { type: "text" };
 import stylesOpenCss from "./styles/open.css" with { type: "text" };
 import stylesOverviewCss from "./styles/overview.css" with { type: "text" };
 import stylesTraceCss from "./styles/trace.css" with { type: "text" };
 import stylesTransferCss from "./styles/transfer.css" with { type: "text" };
+import textCopyFormsJs from "./text/copy_forms.js" with { type: "text" };
 import textFileHeadJs from "./text/file_head.js" with { type: "text" };
 import textFileLinesJs from "./text/file_lines.js" with { type: "text" };
+import textJsonDiffJs from "./text/json_diff.js" with { type: "text" };
+import textLastBelowJs from "./text/last_below.js" with { type: "text" };
 import textLinksJs from "./text/links.js" with { type: "text" };
 import textNamesListJs from "./text/names_list.js" with { type: "text" };
 import textNumbersJs from "./text/numbers.js" with { type: "text" };
 import textPatternsJs from "./text/patterns.js" with { type: "text" };
+import textPrettyJsonJs from "./text/pretty_json.js" with { type: "text" };
 import textRawJsonJs from "./text/raw_json.js" with { type: "text" };
 import textShellJs from "./text/shell.js" with { type: "text" };
 import textTimeJs from "./text/time.js" with { type: "text" };
 import textTokenJs from "./text/token.js" with { type: "text" };
+import textTreeRowsJs from "./text/tree_rows.js" with { type: "text" };
 import textVisibleJs from "./text/visible.js" with { type: "text" };
 import viewsConsumersJs from "./views/consumers.js" with { type: "text" };
 import viewsEventsJs from "./views/events.js" with { type: "text" };
@@ -75,12 +95,15 @@ export const page: PageBundle = bundlePage({
   "index.html": indexHtml,
   "icon.svg": iconSvg,
   "styles/base.css": stylesBaseCss,
+  "styles/event.css": stylesEventCss,
   "styles/open.css": stylesOpenCss,
   "styles/overview.css": stylesOverviewCss,
   "styles/trace.css": stylesTraceCss,
   "styles/transfer.css": stylesTransferCss,
   "api/consumers.js": apiConsumersJs,
+  "api/effects.js": apiEffectsJs,
   "api/event.js": apiEventJs,
+  "api/event_reads.js": apiEventReadsJs,
   "api/export.js": apiExportJs,
   "api/facts.js": apiFactsJs,
   "api/import.js": apiImportJs,
@@ -95,6 +118,16 @@ export const page: PageBundle = bundlePage({
   "parts/away.js": partsAwayJs,
   "parts/box.js": partsBoxJs,
   "parts/dialog.js": partsDialogJs,
+  "parts/event/causes.js": partsEventCausesJs,
+  "parts/event/copy.js": partsEventCopyJs,
+  "parts/event/differences.js": partsEventDifferencesJs,
+  "parts/event/effects.js": partsEventEffectsJs,
+  "parts/event/head.js": partsEventHeadJs,
+  "parts/event/neighbours.js": partsEventNeighboursJs,
+  "parts/event/panel.js": partsEventPanelJs,
+  "parts/event/payloads.js": partsEventPayloadsJs,
+  "parts/event/text.js": partsEventTextJs,
+  "parts/event/tree.js": partsEventTreeJs,
   "parts/key_help.js": partsKeyHelpJs,
   "parts/namespace_menu.js": partsNamespaceMenuJs,
   "parts/open.js": partsOpenJs,
@@ -110,23 +143,30 @@ export const page: PageBundle = bundlePage({
   "parts/transfer/export.js": partsTransferExportJs,
   "parts/transfer/import.js": partsTransferImportJs,
   "parts/transfer/selection.js": partsTransferSelectionJs,
+  "parts/visible.js": partsVisibleJs,
   "state/address.js": stateAddressJs,
   "state/announce.js": stateAnnounceJs,
+  "state/clipboard.js": stateClipboardJs,
   "state/dropped.js": stateDroppedJs,
   "state/keys.js": stateKeysJs,
   "state/load.js": stateLoadJs,
   "state/session.js": stateSessionJs,
   "state/value.js": stateValueJs,
+  "text/copy_forms.js": textCopyFormsJs,
   "text/file_head.js": textFileHeadJs,
   "text/file_lines.js": textFileLinesJs,
+  "text/json_diff.js": textJsonDiffJs,
+  "text/last_below.js": textLastBelowJs,
   "text/links.js": textLinksJs,
   "text/names_list.js": textNamesListJs,
   "text/numbers.js": textNumbersJs,
   "text/patterns.js": textPatternsJs,
+  "text/pretty_json.js": textPrettyJsonJs,
   "text/raw_json.js": textRawJsonJs,
   "text/shell.js": textShellJs,
   "text/time.js": textTimeJs,
   "text/token.js": textTokenJs,
+  "text/tree_rows.js": textTreeRowsJs,
   "text/visible.js": textVisibleJs,
   "views/consumers.js": viewsConsumersJs,
   "views/events.js": viewsEventsJs,

@@ -44,7 +44,13 @@ function browser(): Promise<Browser> {
   launched ??= chromium.launch({
     executablePath: found.path!,
     // Root has no sandbox, and containers have a small /dev/shm.
-    args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-proxy-server"],
+    args: [
+      "--no-sandbox",
+      "--disable-dev-shm-usage",
+      "--disable-gpu",
+      "--no-proxy-server",
+      "--host-resolver-rules=MAP eventodb.test 127.0.0.1",
+    ],
   });
   return launched;
 }

@@ -26,13 +26,34 @@ import { elementsOf, membersOf } from "../text/raw_json.js";
  * @returns {Event} The event.
  */
 export function eventOfMessage(text) {
-  const [id, stream, type, position, globalPosition, data, metadata, time] =
-    /** @type {[string, string, string, string, string, string, string, string]} */ (
-      elementsOf(text)
-    );
+  const [id = "", stream = "", ...rest] = elementsOf(text);
+  return eventOf(id, JSON.parse(stream), rest);
+}
+
+/**
+ * Reads a message as `stream.get` has it.
+ *
+ * @param {string} text JSON text of its seven elements.
+ * @param {string} stream
+ * @returns {Event} The event.
+ */
+export function eventOfStreamMessage(text, stream) {
+  const [id = "", ...rest] = elementsOf(text);
+  return eventOf(id, stream, rest);
+}
+
+/**
+ * @param {string} id
+ * @param {string} stream
+ * @param {string[]} rest
+ * @returns {Event}
+ */
+function eventOf(id, stream, rest) {
+  const [type, position, globalPosition, data, metadata, time] =
+    /** @type {[string, string, string, string, string, string]} */ (rest);
   return {
     id: JSON.parse(id),
-    stream: JSON.parse(stream),
+    stream,
     type: JSON.parse(type),
     position: Number(position),
     globalPosition: Number(globalPosition),

@@ -38,6 +38,8 @@ export function useKeys(own, inputs) {
 export function followKeys() {
   addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    // An open dialog has the keyboard for itself.
+    if (document.querySelector("dialog:modal") !== null) return;
     const isInside = (/** @type {string} */ selector) =>
       event.target instanceof Element && event.target.closest(selector) !== null;
     const isTyping = isInside("input, textarea, select, [contenteditable]");

@@ -30,3 +30,27 @@ export function cutText(text, charsMax) {
   if (text.length <= charsMax) return text;
   return JSON.parse(JSON.stringify(`${text.slice(0, charsMax)}…`));
 }
+
+const hiddenRun = /([\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+)/u;
+const hiddenInLine = /((?:(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}])+)/u;
+
+/**
+ * Splits a text, so that escapes can be told from text that only looks like one.
+ *
+ * @param {string} text
+ * @param {boolean} [hasLines] Whether the ends of its lines stay.
+ * @returns {string[]} What is seen, then the escapes of what is not, and so on in turn; either may be empty.
+ */
+export function visibleParts(text, hasLines = false) {
+  const parts = text.split(hasLines ? hiddenInLine : hiddenRun);
+  return parts.map((part, index) => index % 2 === 0 ? part : visible(part));
+}
+
+/**
+ * @param {string} text
+ * @param {number} end Where to cut it.
+ * @returns {number} The same, or one more: no surrogate pair is cut in half.
+ */
+export function wholeEnd(text, end) {
+  return end < text.length && /[\ud800-\udbff]/.test(text.charAt(end - 1)) ? end + 1 : end;
+}

@@ -1,0 +1,50 @@
+// @ts-check
+/// <reference lib="dom" />
+/**
+ * Copies an event, in forms that can be imported or written again.
+ *
+ * @module
+ */
+
+import { useEffect, useState } from "preact/hooks";
+import { recordOf } from "../../api/event.js";
+import { html } from "../../html.js";
+import { copy } from "../../state/clipboard.js";
+import { curlOf, typeScriptOf } from "../../text/copy_forms.js";
+
+/** @param {{event: import("../../api/event.js").Event}} props */
+export function Copy({ event }) {
+  const [copied, setCopied] = useState("");
+  useEffect(() => setCopied(""), [event]);
+  const url = new URL("rpc", document.baseURI).href;
+  // An import may bring an event without a payload; none can be written.
+  const isWritten = event.data !== "null";
+  const forms = [
+    ["Record", "The line that an export has of it, to be imported", () => `${recordOf(event)}\n`],
+    isWritten && [
+      "curl",
+      "A command that writes it once more; the token is taken from $EVENTODB_TOKEN",
+      () => curlOf(event, url),
+    ],
+    isWritten && [
+      "TypeScript",
+      "A line of the client library that writes it once more",
+      () => typeScriptOf(event),
+    ],
+    ["Payload", "The JSON text of its payload", () => event.data],
+    ["Link", "The address of what is shown", () => location.href],
+  ].filter((form) => form !== false);
+  return html`
+    <div class="event-copy" role="group" aria-label="Copy">
+      <span aria-hidden="true">Copy</span>
+      ${/** @type {[string, string, () => string][]} */ (forms).map(([name, title, textOf]) =>
+        html`
+          <button key=${name} type="button" title=${title} aria-label=${`Copy: ${name}`}
+            onClick=${async () => setCopied(await copy(textOf(), name) ? name : "")}>
+            ${name}${copied === name ? " ✓" : ""}
+          </button>
+        `
+      )}
+    </div>
+  `;
+}
