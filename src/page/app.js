@@ -82,7 +82,7 @@ function Shell({ namespace }) {
     <header class="top" ref=${header} inert=${isCovered}>
       <a class="brand" href=${linkTo("overview")}>EventoDB</a>
       <${NamespaceMenu} namespace=${namespace} />
-      <${Box} />
+      <${Box} hasTrace=${views.some((one) => one.name === "trace")} />
       <nav aria-label="Views">
         ${views.map((one) =>
           html`

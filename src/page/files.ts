@@ -12,6 +12,7 @@ import apiEventJs from "./api/event.js" with { type: "text" };
 import apiEventReadsJs from "./api/event_reads.js" with { type: "text" };
 import apiExportJs from "./api/export.js" with { type: "text" };
 import apiFactsJs from "./api/facts.js" with { type: "text" };
+import apiFindJs from "./api/find.js" with { type: "text" };
 import apiImportJs from "./api/import.js" with { type: "text" };
 import apiLinesJs from "./api/lines.js" with { type: "text" };
 import apiProblemJs from "./api/problem.js" with { type: "text" };
@@ -36,6 +37,13 @@ import partsEventPanelJs from "./parts/event/panel.js" with { type: "text" };
 import partsEventPayloadsJs from "./parts/event/payloads.js" with { type: "text" };
 import partsEventTextJs from "./parts/event/text.js" with { type: "text" };
 import partsEventTreeJs from "./parts/event/tree.js" with { type: "text" };
+import partsEventFiltersJs from "./parts/event_filters.js" with { type: "text" };
+import partsEventListLayoutJs from "./parts/event_list/layout.js" with { type: "text" };
+import partsEventListListJs from "./parts/event_list/list.js" with { type: "text" };
+import partsEventListModelJs from "./parts/event_list/model.js" with { type: "text" };
+import partsEventListRowJs from "./parts/event_list/row.js" with { type: "text" };
+import partsEventListRunJs from "./parts/event_list/run.js" with { type: "text" };
+import partsEventListStatusJs from "./parts/event_list/status.js" with { type: "text" };
 import partsKeyHelpJs from "./parts/key_help.js" with { type: "text" };
 import partsNamespaceMenuJs from "./parts/namespace_menu.js" with { type: "text" };
 import partsOpenJs from "./parts/open.js" with { type: "text" };
@@ -61,7 +69,9 @@ import stateLoadJs from "./state/load.js" with { type: "text" };
 import stateSessionJs from "./state/session.js" with { type: "text" };
 import stateValueJs from "./state/value.js" with { type: "text" };
 import stylesBaseCss from "./styles/base.css" with { type: "text" };
+import stylesBoxCss from "./styles/box.css" with { type: "text" };
 import stylesEventCss from "./styles/event.css" with { type: "text" };
+import stylesEventsCss from "./styles/events.css" with { type: "text" };
 import stylesOpenCss from "./styles/open.css" with { type: "text" };
 import stylesOverviewCss from "./styles/overview.css" with { type: "text" };
 import stylesTraceCss from "./styles/trace.css" with { type: "text" };
@@ -95,7 +105,9 @@ export const page: PageBundle = bundlePage({
   "index.html": indexHtml,
   "icon.svg": iconSvg,
   "styles/base.css": stylesBaseCss,
+  "styles/box.css": stylesBoxCss,
   "styles/event.css": stylesEventCss,
+  "styles/events.css": stylesEventsCss,
   "styles/open.css": stylesOpenCss,
   "styles/overview.css": stylesOverviewCss,
   "styles/trace.css": stylesTraceCss,
@@ -106,6 +118,7 @@ export const page: PageBundle = bundlePage({
   "api/event_reads.js": apiEventReadsJs,
   "api/export.js": apiExportJs,
   "api/facts.js": apiFactsJs,
+  "api/find.js": apiFindJs,
   "api/import.js": apiImportJs,
   "api/lines.js": apiLinesJs,
   "api/problem.js": apiProblemJs,
@@ -128,6 +141,13 @@ export const page: PageBundle = bundlePage({
   "parts/event/payloads.js": partsEventPayloadsJs,
   "parts/event/text.js": partsEventTextJs,
   "parts/event/tree.js": partsEventTreeJs,
+  "parts/event_filters.js": partsEventFiltersJs,
+  "parts/event_list/layout.js": partsEventListLayoutJs,
+  "parts/event_list/list.js": partsEventListListJs,
+  "parts/event_list/model.js": partsEventListModelJs,
+  "parts/event_list/row.js": partsEventListRowJs,
+  "parts/event_list/run.js": partsEventListRunJs,
+  "parts/event_list/status.js": partsEventListStatusJs,
   "parts/key_help.js": partsKeyHelpJs,
   "parts/namespace_menu.js": partsNamespaceMenuJs,
   "parts/open.js": partsOpenJs,

@@ -29,6 +29,26 @@ export function timeText(time, zone) {
 }
 
 /**
+ * Reads a time that somebody types.
+ *
+ * @param {string} text RFC 3339, or `YYYY-MM-DD` with or without `HH:MM[:SS]`, in the zone.
+ * @param {"local" | "utc"} zone
+ * @returns {string | null} RFC 3339 in UTC, to the digit; `null` when it is no time.
+ */
+export function parseTime(text, zone) {
+  const [, date = "", clock = "00:00", seconds = ":00", fraction = "", offset] =
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?:(:\d\d)(\.\d{1,9})?)?\s*(Z|[+-]\d\d:\d\d)?)?$/i
+      .exec(text.trim()) ?? [];
+  const day = new Date(`${date}T00:00Z`);
+  // The parser takes February 30 for March 2.
+  if (Number.isNaN(day.getTime()) || !day.toISOString().startsWith(date)) return null;
+  const inZone = offset?.toUpperCase() ?? (zone === "utc" ? "Z" : "");
+  const time = new Date(`${date}T${clock}${seconds}${inZone}`);
+  if (Number.isNaN(time.getTime())) return null;
+  return time.toISOString().replace(/\.\d+Z$/, `${fraction}Z`);
+}
+
+/**
  * @param {string | null} time
  * @param {number} now Milliseconds since 1970.
  * @returns {string} Such as `5 minutes ago`; empty for none.

@@ -6,35 +6,73 @@
  * @module
  */
 
-import { eventOfMessage } from "../api/event.js";
-import { readText } from "../api/server.js";
+import { read } from "../api/server.js";
 import { html } from "../html.js";
+import { clearFilters, EventFilters, filtersIn } from "../parts/event_filters.js";
+import { EventList } from "../parts/event_list/list.js";
 import { Problem } from "../parts/problem.js";
-import { Time } from "../parts/time.js";
-import { linkTo } from "../state/address.js";
 import { useLoad } from "../state/load.js";
 import { currentNamespace } from "../state/session.js";
-import { elementsOf } from "../text/raw_json.js";
+import { namesIn, patternsIn } from "../text/patterns.js";
+
+/** @typedef {import("../parts/event_list/model.js").Info} Info */
 
 /** @param {{params: Readonly<Record<string, string>>}} props */
 export function Events({ params }) {
-  const { category = "", at = "1" } = params;
-  const { value, error, reload } = useLoad(async (signal) => {
-    const query = { position: Number(at), batchSize: 100 };
-    const text = await readText("category.get", [category, query], { signal });
-    return elementsOf(text).map(eventOfMessage);
-  }, [currentNamespace(), category, at]);
-  if (error !== undefined) return html`<${Problem} error=${error} onRetry=${reload} />`;
-  if (value === undefined) return html`<p class="loading">Loading…</p>`;
-  return html`<section aria-label="Events">
-    ${
-    value.map((event) =>
-      html`<p key=${event.globalPosition}>
-        <a href=${linkTo("events", { ...params, event: event.globalPosition })}>
-          ${event.globalPosition}
-        </a> <${Time} time=${event.time} /> ${event.stream} ${event.type}
-      </p>`
-    )
-  }
-  </section>`;
+  const namespace = currentNamespace();
+  const { value: info, error, reload } = useLoad(
+    (signal) => /** @type {Promise<Info>} */ (read("ns.info", [namespace], { signal })),
+    [namespace],
+  );
+  const wanted = wantedBy(params);
+  const isFiltered = filtersIn(params).length > 0;
+  return html`
+    <section class="events" aria-labelledby="events-title">
+      <h1 id="events-title" class="hidden">Events</h1>
+      <${EventFilters} params=${params} />
+      ${error !== undefined && html`<${Problem} error=${error} onRetry=${reload} />`}
+      ${info === undefined ? error === undefined && html`<p class="loading">Loading…</p>` : html`
+        <${EventList} key=${JSON.stringify([namespace, wanted])} wanted=${wanted}
+          info=${info} params=${params} none=${isFiltered
+            ? html`<${NoMatch} />`
+            : html`<${NoEvents} />`} />
+      `}
+    </section>
+  `;
+}
+
+/**
+ * @param {Readonly<Record<string, string>>} params
+ * @returns {import("../api/search.js").Wanted}
+ */
+export function wantedBy({ category, stream, type, text, since, until }) {
+  const wanted = {
+    categories: category && namesIn(category),
+    streams: stream && patternsIn(stream),
+    types: type && patternsIn(type),
+    text,
+    since,
+    until,
+  };
+  return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value));
+}
+
+function NoMatch() {
+  return html`
+    <div class="empty">
+      <p>No event is like this.</p>
+      <p>Names are exact, but for <code>*</code>, which stands for any text; text is looked for in
+        payloads, metadata and names.</p>
+      <button type="button" onClick=${clearFilters}>Show all events</button>
+    </div>
+  `;
+}
+
+function NoEvents() {
+  return html`
+    <div class="empty">
+      <p>This namespace has no events yet. Import some:</p>
+      <p><code>eventodb import --url ${new URL(".", document.baseURI).origin} FILE</code></p>
+    </div>
+  `;
 }

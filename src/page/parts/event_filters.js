@@ -1,0 +1,133 @@
+// @ts-check
+/// <reference lib="dom" />
+/**
+ * Which events are shown. What is typed goes into the address when it is done.
+ *
+ * @module
+ */
+
+import { useState } from "preact/hooks";
+import { read } from "../api/server.js";
+import { html } from "../html.js";
+import { adjust } from "../state/address.js";
+import { useLoad } from "../state/load.js";
+import { counted } from "../text/numbers.js";
+import { exactPattern } from "../text/patterns.js";
+import { parseTime, timeText } from "../text/time.js";
+import { useZone } from "./time.js";
+
+/** @typedef {"category" | "stream" | "type" | "text" | "since" | "until"} FilterName */
+
+/** @type {readonly {name: FilterName, label: string, example: string}[]} */
+const fields = [
+  { name: "category", label: "Category", example: "any" },
+  { name: "stream", label: "Stream", example: "order-*" },
+  { name: "type", label: "Type", example: "Order*" },
+  { name: "text", label: "Text", example: "anywhere" },
+  { name: "since", label: "Since", example: "2026-07-15 10:00" },
+  { name: "until", label: "Until", example: "2026-07-16" },
+];
+
+/** Most suggestions. */
+const suggestionsMax = 50;
+
+/** The filters in an address. @param {Readonly<Record<string, string>>} params */
+export function filtersIn(params) {
+  return fields.filter(({ name }) => params[name] !== undefined);
+}
+
+/** Takes all filters away. */
+export function clearFilters() {
+  adjust({ at: null, ...Object.fromEntries(fields.map(({ name }) => [name, null])) });
+}
+
+/** @param {{params: Readonly<Record<string, string>>}} props */
+export function EventFilters({ params }) {
+  const [isOpen, setOpen] = useState(false);
+  const set = filtersIn(params);
+  return html`
+    <div class="filter-bar">
+      <button type="button" class="filter-toggle" aria-expanded=${isOpen}
+        onClick=${() => setOpen(!isOpen)}>
+        ${set.length === 0 ? "Filters" : counted(set.length, "filter")}
+      </button>
+      <form class=${isOpen ? "filters open" : "filters"} aria-label="Filters"
+        onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
+        ${fields.map((field) =>
+          html`
+            <${Field} key=${[field.name, params[field.name], params.zone].join()} ...${field}
+              value=${params[field.name] ?? ""} />
+          `
+        )}
+        ${set.length > 1 &&
+          html`<button type="button" class="quiet" onClick=${clearFilters}>Clear all</button>`}
+      </form>
+    </div>
+  `;
+}
+
+/** @param {{name: FilterName, label: string, example: string, value: string}} props */
+function Field({ name, label, example, value }) {
+  const zone = useZone();
+  const isTime = name === "since" || name === "until";
+  const [typed, setTyped] = useState(/** @type {string | null} */ (null));
+  const [problem, setProblem] = useState("");
+  const suggestions = useSuggestions(name, typed);
+  /** @param {string | null} text */
+  const apply = (text) => adjust({ [name]: text, at: null });
+  /** @param {Event & {currentTarget: HTMLInputElement}} event */
+  const change = ({ currentTarget: { value: text } }) => {
+    const wanted = text.trim();
+    if (!isTime || wanted === "") return apply(wanted);
+    const time = parseTime(wanted, zone);
+    setProblem(time === null ? `No time: ${example} is one` : "");
+    if (time !== null) apply(time);
+  };
+  const id = `filter-${name}`;
+  return html`
+    <div class=${`filter filter-${name}${value === "" ? "" : " is-set"}`}>
+      <label for=${id}>${label}</label>
+      <input id=${id} defaultValue=${isTime ? timeText(value, zone) : value} placeholder=${example}
+        list=${suggestions.length > 0 ? `${id}-list` : undefined} spellcheck=${false}
+        autocomplete="off" autocapitalize="off" maxlength="1000"
+        aria-invalid=${problem !== ""} aria-describedby=${problem === ""
+          ? undefined
+          : `${id}-problem`}
+        onFocus=${() => setTyped((before) => before ?? value)}
+        onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) =>
+          setTyped(event.currentTarget.value)}
+        onChange=${change} />
+      ${value !== "" && html`
+        <button type="button" class="quiet" aria-label=${`Clear ${label}`}
+          onClick=${() => apply(null)}>✕</button>
+      `}
+      ${problem && html`<p id=${`${id}-problem`} role="alert">${problem}</p>`}
+      ${suggestions.length > 0 && html`<datalist id=${`${id}-list`}>
+        ${suggestions.map((text) => html`<option key=${text} value=${text} />`)}
+      </datalist>`}
+    </div>
+  `;
+}
+
+/**
+ * @param {FilterName} name
+ * @param {string | null} typed `null` until somebody wants to type.
+ * @returns {readonly string[]} Patterns.
+ */
+function useSuggestions(name, typed) {
+  const isStream = name === "stream";
+  const isWanted = typed !== null && (name === "category" || isStream);
+  const { value = [] } = useLoad(async (signal) => {
+    if (!isWanted) return [];
+    if (!isStream) {
+      /** @type {{category: string}[]} */
+      const all = await read("ns.categories", [], { signal });
+      return all.slice(0, suggestionsMax).map(({ category }) => exactPattern(category));
+    }
+    const query = { prefix: typed, limit: suggestionsMax };
+    /** @type {{stream: string}[]} */
+    const all = await read("ns.streams", [query], { signal });
+    return all.map(({ stream }) => exactPattern(stream));
+  }, [isWanted, isStream && typed]);
+  return value;
+}

@@ -1,0 +1,40 @@
+// @ts-check
+/**
+ * How many events there are, and how far a search has come.
+ *
+ * @module
+ */
+
+import { useEffect } from "preact/hooks";
+import { html } from "../../html.js";
+import { announce } from "../../state/announce.js";
+import { counted, countText } from "../../text/numbers.js";
+
+/** @param {{model: import("./model.js").ListModel, isFiltered: boolean}} props */
+export function Status({ model, isFiltered }) {
+  const { run, isWhole, isSlow, isStopped, lookedTo, info } = model;
+  const { rows, from, last } = run;
+  const to = lookedTo ?? run.to;
+  const found = isFiltered
+    ? isWhole
+      ? `${counted(rows.length, "event")} found`
+      : `Looked at positions ${from === 1 ? "up" : `${countText(from)}`} to ${countText(to)} of ${
+        countText(last)
+      }, ${countText(rows.length)} found`
+    : `${counted(info.messageCount, "event")} up to position ${countText(last)}`;
+  const isSearching = isSlow && isFiltered;
+  useEffect(() => {
+    if (isFiltered && (isWhole || isStopped)) announce(found);
+  }, [isWhole, isStopped]);
+  return html`
+    <p class="list-status">
+      <span>${found}</span>
+      ${isSearching && html`
+        <progress max=${last} value=${to} aria-label="Searched" />
+        <button type="button" onClick=${() => model.stop()}>Stop</button>
+      `}
+      ${isStopped && html`<button type="button" onClick=${() => model.goOn()}>Continue</button>`}
+      ${isSlow && !isFiltered && "Loading…"}
+    </p>
+  `;
+}
