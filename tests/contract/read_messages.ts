@@ -208,6 +208,8 @@ export function readMessagesContract(open: OpenStore, backend: string): void {
     ];
     for (const filter of filters) {
       const all = await globalPositions(store, filter);
+      // What a filter lets nothing of through is not looked at in one go, but by Postgres.
+      const isBlind = backend === "postgres" && all.length === 0;
       for (const asked of [1, 2]) {
         const told: number[] = [];
         const goesOn = (next: number) => told.push(next) < asked;
@@ -218,8 +220,8 @@ export function readMessagesContract(open: OpenStore, backend: string): void {
           found.map(({ globalPosition }) => globalPosition),
           all.filter((at) => at < end),
         );
-        // What a filter lets nothing of through is not looked at in one go, but by Postgres.
-        assert(told.length === asked || asked === 2 || backend === "postgres", `${told}`);
+        assert(told.length === asked || asked === 2 || isBlind, `${told}`);
+        assert(told.length <= asked, `${told}`);
         assert(told.every((next, i) => next > (told[i - 1] ?? 1) && next <= count));
         if (store.readLines === undefined) continue;
         told.length = 0;
@@ -227,6 +229,7 @@ export function readMessagesContract(open: OpenStore, backend: string): void {
         for await (const page of store.readLines(NS, query)) {
           lines += page.filter((byte) => byte === 0x0a).length;
         }
+        assert(told.length <= asked, `${told}`);
         const linesEnd = told.length === asked ? told.at(-1)! : Infinity;
         assertEquals(lines, all.filter((at) => at < linesEnd).length);
       }

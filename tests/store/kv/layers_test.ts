@@ -25,6 +25,7 @@ import {
   readStreamAll,
   record,
   records,
+  uuid,
 } from "../../contract/support.ts";
 import { TemporaryKv } from "./store.ts";
 
@@ -79,6 +80,8 @@ async function everything(store: KvStore) {
     last: await store.lastMessage(NS, "shared-2"),
     lastOfType: await store.lastMessage(NS, "shared-2", "Imported"),
     version: await store.streamVersion(NS, "shared-2"),
+    // One in each layer.
+    found: await Promise.all([1, 2, 3, 4].map((n) => store.findMessage(NS, uuid(n)))),
   };
 }
 
@@ -94,6 +97,7 @@ Deno.test("a namespace of several layers reads as one, before and after they are
   );
   assertEquals(before.messages, sent.map(messageOf));
   assertEquals(before.info.streamCount, before.streams.length);
+  assertEquals(before.found, before.messages.slice(0, 4));
   for (let left = 3; left > 0; left--) {
     assertEquals(await foldLayers(database, NS), left > 1);
     assertEquals((await readHead(database, NS)).layout.value.layers.length, left);
