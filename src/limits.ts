@@ -583,3 +583,13 @@ export const searchesMax: number = 4;
 export const searchesWaitingMax: number = 256;
 /** How long one of them waits before it is told to come again, in milliseconds. */
 export const searchWaitMs: number = 10_000;
+/** Most verifications that one server runs at the same time: each may take some 100 MiB. */
+export const verificationsMax: number = 2;
+/** Most verifications that wait for one of those to end. */
+export const verificationsWaitingMax: number = 32;
+/** Largest body of `POST /verify`, in bytes as it comes: it is kept in a temporary file. */
+export const verifiedBodyBytesMax: number = 4 * 1024 * MiB;
+/** How often a client is told how far its verification is, in milliseconds. */
+export const verifiedEveryMs: number = 200;
+/** How often it gets a heartbeat, in milliseconds. */
+export const verifyHeartbeatMs: number = 2_000;

@@ -24,6 +24,7 @@ import { methodsOf, type Route, type RouteContext, RouteTable } from "./route.ts
 import { rpcRoute } from "./rpc_route.ts";
 import { subscribeRoute } from "./subscribe_route.ts";
 import { uiRoute } from "./ui_route.ts";
+import { verifyRoute } from "./verify_route.ts";
 import { versionRoute } from "./version_route.ts";
 import { RunningRequests, shuttingDown } from "./running_requests.ts";
 
@@ -229,6 +230,7 @@ function routesOf(context: RouteContext): Route[] {
     importRoute(context),
     exportRoute(context),
     relatedRoute(context),
+    verifyRoute(context),
     subscribeRoute(context),
     healthRoute,
     versionRoute,

@@ -5,7 +5,6 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { excerpt } from "../excerpt.ts";
 import { importsWaitingMax, largeCallsBytesMax, receivedEveryMs } from "../limits.ts";
 import type { LongLines } from "../record/packed_batches.ts";
 import type { ImportUnit } from "../store/store.ts";
@@ -15,6 +14,7 @@ import { BrokenOff, publicError } from "./errors.ts";
 import { EventStream } from "./event_stream.ts";
 import type { Exchange } from "./request_context.ts";
 import { gunzip } from "../gzip.ts";
+import { isGzip } from "./content_encoding.ts";
 import { type ImportParameters, importParametersOf } from "./import_query.ts";
 import type { LargeBodies } from "./large_bodies.ts";
 import { type BodySlot, BodySlots, slowBody } from "./body_slots.ts";
@@ -44,7 +44,7 @@ export function importRoute(context: RouteContext): Route {
       exchange.notable = true;
       const { namespace } = await exchange.authenticate();
       const mode = importParametersOf(exchange.url.searchParams);
-      const decode = decoderOf(exchange.request);
+      const decode: Decode = isGzip(exchange.request, "import") ? gunzip : (body) => body;
       const slot = await slots.take(exchange.signal);
       try {
         const unit = await store.beginImport(namespace, mode);
@@ -160,19 +160,6 @@ function importError(error: unknown, closing: boolean): EventoDBError {
   const { code, message, status, cause } = publicError(error);
   if (error instanceof EventoDBError && (status !== 408 || code === "IMPORT_FAILED")) return error;
   return new EventoDBError("IMPORT_FAILED", `${message}: nothing was imported`, { status, cause });
-}
-
-function decoderOf(request: Request): Decode {
-  const encoding = request.headers.get("Content-Encoding")?.trim().toLowerCase() ?? "identity";
-  if (encoding === "gzip" || encoding === "x-gzip") return gunzip;
-  if (encoding === "identity" || encoding === "") return (body) => body;
-  throw new EventoDBError(
-    "INVALID_REQUEST",
-    `Cannot import a body with Content-Encoding ${
-      JSON.stringify(excerpt(encoding))
-    }: only gzip is understood`,
-    { status: 415 },
-  );
 }
 
 function tooMany(importsMax: number): EventoDBError {

@@ -43,7 +43,10 @@ export class Query {
       const shown = JSON.stringify(excerpt(name));
       if (!once.includes(name)) {
         const names = [...single, ...repeated].join(", ");
-        throw this.invalid(`there is no parameter ${shown}. Its parameters are ${names}`);
+        const others = names === ""
+          ? "It takes no other than token"
+          : `Its parameters are ${names}`;
+        throw this.invalid(`there is no parameter ${shown}. ${others}`);
       }
       if (seen.has(name)) throw this.invalid(`${shown} is given twice`);
       seen.add(name);

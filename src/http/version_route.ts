@@ -8,7 +8,7 @@ import { version } from "../version.ts";
 import type { Route } from "./route.ts";
 
 /** What a client may use here, by the names of PROTOCOL.md. */
-const features = ["import-atomic", "import-gzip", "export", "select", "relate", "search"];
+const features = ["import-atomic", "import-gzip", "export", "select", "relate", "search", "verify"];
 
 /** The route. */
 export const versionRoute: Route = {

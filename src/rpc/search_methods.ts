@@ -14,7 +14,6 @@ import {
   searchWaitMs,
 } from "../limits.ts";
 import { messageIdProblem } from "../names.ts";
-import { search } from "../search/search.ts";
 import { selectionFields, sliceOfFields } from "../slice/slice_fields.ts";
 import { Slots } from "../slots.ts";
 import type { MethodTable } from "./method.ts";
@@ -40,6 +39,7 @@ export const searchMethods: MethodTable = {
         limit: query.optionalInteger("limit", { min: 1, max: searchLimitMax }) ??
           searchLimitDefault,
       };
+      const { search } = await import("../search/search.ts");
       using _slot = await searches.take();
       const { messages, ...rest } = await search(store, caller.namespace, wanted);
       return `{"messages":[${messages.join()}],${JSON.stringify(rest).slice(1)}`;

@@ -13,6 +13,7 @@ import type { Message } from "../message.ts";
 import { differences } from "../record/differences.ts";
 import { bufferOf } from "../record/line_head.ts";
 import { parseRecord } from "../record/parse.ts";
+import { TimeSlice } from "../tick.ts";
 import { LineReader } from "./line_reader.ts";
 import type { Problems } from "./problems.ts";
 
@@ -48,6 +49,7 @@ export async function compareLines(
   await using a = new LineReader(file);
   await using b = new LineReader(store);
   const comparison = new Comparison(a, b, options);
+  const slice = new TimeSlice();
   while (true) {
     if (!a.hasLine || !b.hasLine) {
       signal?.throwIfAborted();
@@ -56,6 +58,7 @@ export async function compareLines(
       if (!hasOne && !hasOther) return;
     }
     comparison.step();
+    if (slice.isOver) await slice.next();
   }
 }
 

@@ -11,6 +11,7 @@ import { bufferOf, keyOfBytes, nameOfKey } from "../record/line_head.ts";
 import { packedBatches } from "../record/packed_batches.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../record/packed_records.ts";
 import { type Problem, Problems } from "./problems.ts";
+import { TimeSlice } from "../tick.ts";
 import { hashOf, RepeatFinder } from "./repeat_finder.ts";
 import { Tally } from "./tally.ts";
 
@@ -53,7 +54,7 @@ export async function examine(
     await reading.read(input, onBatch);
     const { tally, problems, gaps } = reading;
     const sha256 = tally.sha256();
-    const suspects = reading.suspects();
+    const suspects = await reading.suspects();
     if (suspects.any) await new SecondReading(suspects, problems).read(input, sha256);
     return { tally, sha256, problems, gaps, [Symbol.dispose]: () => reading[Symbol.dispose]() };
   } catch (error) {
@@ -98,6 +99,7 @@ class FirstReading implements Disposable {
         }),
     });
     for await (const batch of batches) {
+      await this.tally.makeRoom();
       this.#add(batch);
       onBatch?.(batch);
       spare.push(batch);
@@ -105,12 +107,15 @@ class FirstReading implements Disposable {
     }
   }
 
-  suspects(): Suspects {
+  async suspects(): Promise<Suspects> {
+    await this.tally.sort();
     const positions = this.#positions;
-    const ids = this.#ids.suspects().hashes;
+    const ids = (await this.#ids.suspects()).hashes;
     const streams = new Set<string>();
+    const slice = new TimeSlice();
     for (const stream of this.tally.descending()) {
       if (streams.size < repeatSuspectsMax) streams.add(stream);
+      if (slice.isOver) await slice.next();
     }
     return {
       any: positions.size + streams.size + ids.size > 0,

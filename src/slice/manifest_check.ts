@@ -4,6 +4,7 @@
  * @module
  */
 
+import { TimeSlice } from "../tick.ts";
 import type { Manifest, ManifestStream } from "./manifest.ts";
 import { countStream } from "./manifest.ts";
 import type { Problems } from "./problems.ts";
@@ -54,9 +55,11 @@ export async function compareWithManifest(
   let count = 0;
   const said = manifest === undefined ? undefined : saidStreams(manifest, streams);
   let next = await said?.next();
+  const slice = new TimeSlice();
   for (const stream of tally.streams()) {
     count++;
     countStream(counts, stream.stream);
+    if (slice.isOver) await slice.next();
     if (next === undefined) continue;
     if (next.done || next.value.stream !== stream.stream) {
       // Both are in one order, so all after the first that differs would differ as well.

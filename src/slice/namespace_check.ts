@@ -14,6 +14,7 @@ import {
 import type { StreamSummary } from "../listings.ts";
 import { keyOfName } from "../record/line_head.ts";
 import { parseRecord } from "../record/parse.ts";
+import { TimeSlice } from "../tick.ts";
 import { CategoryDigests } from "./category_digests.ts";
 import { LineReader } from "./line_reader.ts";
 import type { NamespaceReader, ReportedNamespaceInfo } from "./namespace_reader.ts";
@@ -118,7 +119,9 @@ export class NamespaceCheck {
         message: `ns.streams says version ${version} of ${JSON.stringify(stream)}, and ${is}`,
         stream,
       });
+    const slice = new TimeSlice();
     for (const { stream, to } of this.#tally.streams()) {
+      if (slice.isOver) await slice.next();
       const key = keyOfName(stream);
       while (listed.value && keyOfName(listed.value.stream) < key) {
         tooMuch(listed.value, "it has no event");
@@ -168,7 +171,9 @@ export class NamespaceCheck {
     const step = Math.ceil(sum(this.#streams.values()) / namespaceQuestionsMax);
     let at = 0;
     let asked: Promise<void>[] = [];
+    const slice = new TimeSlice();
     for (const stream of this.#tally.streams()) {
+      if (slice.isOver) await slice.next();
       if (at++ % step > 0) continue;
       asked.push(this.#checkStream(stream));
       if (asked.length < nextWriteRequestsMax) continue;

@@ -9,6 +9,7 @@
  */
 
 import { repeatHashesInMemoryMax, repeatSuspectsMax } from "../limits.ts";
+import { TimeSlice } from "../tick.ts";
 import { type FileSpan, TemporaryFile } from "./temporary_file.ts";
 
 /** Finds keys that come twice. */
@@ -43,7 +44,9 @@ export class RepeatFinder implements Disposable {
    * @returns The hashes that came more than once, at most `repeatSuspectsMax` of them, and how often
    * any hash came again.
    */
-  suspects(): { hashes: Set<bigint>; repeats: number } {
+  async suspects(): Promise<{ hashes: Set<bigint>; repeats: number }> {
+    const slice = new TimeSlice();
+    let merged = 0;
     const hashes = new Set<bigint>();
     let repeats = 0;
     let last: bigint | undefined;
@@ -53,6 +56,7 @@ export class RepeatFinder implements Disposable {
         if (hashes.size < repeatSuspectsMax) hashes.add(value);
       }
       last = value;
+      if ((++merged & 0x3ff) === 0 && slice.isOver) await slice.next();
     }
     return { hashes, repeats };
   }

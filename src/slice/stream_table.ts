@@ -9,7 +9,14 @@
 
 import { Buffer } from "node:buffer";
 import { nameOfKey } from "../record/line_head.ts";
-import { sliceNameBytesMax, sliceStreamsInMemoryMax } from "../limits.ts";
+import {
+  batchRecordsMax,
+  nameBytesMax,
+  sliceNameBytesMax,
+  sliceStreamsInMemoryMax,
+} from "../limits.ts";
+import { TimeSlice } from "../tick.ts";
+import { sortedInSlices } from "./sorted_texts.ts";
 import { encodeLines, type FileSpan, TemporaryFile } from "./temporary_file.ts";
 
 /** What is known of a stream. */
@@ -53,6 +60,8 @@ export class StreamTable implements Disposable {
   #numbers = new Float64Array(3 * rowsMin);
   #descends = new Uint8Array(rowsMin);
   #scratch = new Uint8Array(256);
+  /** The rows in memory in the order of their names, where they have been sorted. */
+  #order: Int32Array | undefined;
   #file: TemporaryFile | undefined;
 
   /** @param inMemoryMax Most streams in memory. */
@@ -97,6 +106,41 @@ export class StreamTable implements Disposable {
       return row;
     }
     return this.#begin(bytes, start, end, hash, position);
+  }
+
+  /** Sorts the rows in memory, in slices of time: to read them takes no long step then. */
+  async sort(): Promise<void> {
+    const slice = new TimeSlice();
+    const rows = new Map<string, number>();
+    for (let row = 0; row < this.#rows; row++) {
+      rows.set(this.#nameOf(row), row);
+      if (slice.isOver) await slice.next();
+    }
+    const order = new Int32Array(this.#rows);
+    let at = 0;
+    for (const name of await sortedInSlices(rows.keys(), slice)) {
+      order[at++] = rows.get(name)!;
+      if (slice.isOver) await slice.next();
+    }
+    this.#order = order;
+  }
+
+  /** Makes room for a batch of events, in slices of time: else one of them may have to sort and write all rows. */
+  async makeRoom(): Promise<void> {
+    const rows = this.#rows + batchRecordsMax;
+    const nameBytes = this.#ends[this.#rows]! + batchRecordsMax * nameBytesMax;
+    if (this.#rows === 0 || (rows <= this.#inMemoryMax && nameBytes <= sliceNameBytesMax)) return;
+    await this.sort();
+    const slice = new TimeSlice();
+    const file = this.#file ??= new TemporaryFile();
+    let run: FileSpan | undefined;
+    for (const chunk of encodeLines(linesOf(this.#sorted()))) {
+      const { start, end } = file.append([chunk]);
+      run = { start: run?.start ?? start, end };
+      if (slice.isOver) await slice.next();
+    }
+    if (run !== undefined) this.#runs.push(run);
+    this.#clear();
   }
 
   /**
@@ -160,6 +204,7 @@ export class StreamTable implements Disposable {
     }
     const row = this.#rows++;
     this.#begun++;
+    this.#order = undefined;
     const at = this.#ends[row]!;
     this.#makeRoom(at + end - start);
     this.#names.set(bytes.subarray(start, end), at);
@@ -197,30 +242,38 @@ export class StreamTable implements Disposable {
 
   /** The rows in memory, in the byte order of their names. */
   *#sorted(): Generator<Row> {
+    const order = this.#order;
+    if (order !== undefined) {
+      for (const row of order) yield this.#rowAt(row, this.#nameOf(row));
+      return;
+    }
     const rows = new Map<string, number>();
-    for (let row = 0; row < this.#rows; row++) {
-      rows.set(this.#names.toString("latin1", this.#ends[row], this.#ends[row + 1]), row);
-    }
-    const numbers = this.#numbers;
+    for (let row = 0; row < this.#rows; row++) rows.set(this.#nameOf(row), row);
     // Sorting the keys alone needs no function, and is several times as fast.
-    for (const key of [...rows.keys()].sort()) {
-      const row = rows.get(key)!;
-      const at = 3 * row;
-      yield [
-        key,
-        numbers[at]!,
-        numbers[at + 1]!,
-        numbers[at + 2]!,
-        this.#descends[row] === 1 ? 1 : 0,
-      ];
-    }
+    for (const key of [...rows.keys()].sort()) yield this.#rowAt(rows.get(key)!, key);
+  }
+
+  #nameOf(row: number): string {
+    return this.#names.toString("latin1", this.#ends[row], this.#ends[row + 1]);
+  }
+
+  #rowAt(row: number, key: string): Row {
+    const numbers = this.#numbers;
+    const at = 3 * row;
+    const descends = this.#descends[row] === 1 ? 1 : 0;
+    return [key, numbers[at]!, numbers[at + 1]!, numbers[at + 2]!, descends];
   }
 
   #spill(): void {
     this.#file ??= new TemporaryFile();
     // Keys are one byte a character, and JSON leaves those from 0x20 on as they are.
     this.#runs.push(this.#file.append(encodeLines(linesOf(this.#sorted()))));
+    this.#clear();
+  }
+
+  #clear(): void {
     this.#rows = 0;
+    this.#order = undefined;
     this.#slots.fill(0);
   }
 

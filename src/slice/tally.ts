@@ -104,6 +104,16 @@ export class Tally implements Disposable {
     return found;
   }
 
+  /** Makes room for a batch of events, so that none of them takes long. Others have their tick meanwhile. */
+  makeRoom(): Promise<void> {
+    return this.#streams.makeRoom();
+  }
+
+  /** Sorts the streams, so that to read them takes no long step. Others have their tick meanwhile. */
+  sort(): Promise<void> {
+    return this.#streams.sort();
+  }
+
   /** SHA-256 of the bytes, in hex. Nothing can be added after it. */
   sha256(): string {
     return this.#hash.digest("hex");

@@ -100,7 +100,7 @@ export async function verify(input: VerifyInput): Promise<Verification> {
     const { tally, sha256, problems, gaps } = examined;
     const counted = await compareWithManifest(input, tally, sha256, problems);
     if (against !== undefined) {
-      const slice = against.slice ?? sliceAround(tally);
+      const slice = against.slice ?? await sliceAround(tally);
       if (comparing === undefined && slice !== undefined) {
         await compare(input, { ...against, slice }, false, differences);
       }

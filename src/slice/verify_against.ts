@@ -15,6 +15,7 @@ import {
 } from "../limits.ts";
 import { keyOfName } from "../record/line_head.ts";
 import { categoryOf } from "../stream_name.ts";
+import { TimeSlice } from "../tick.ts";
 import { compareLines } from "./compare_lines.ts";
 import type { NamespaceReader } from "./namespace_reader.ts";
 import type { Problems } from "./problems.ts";
@@ -65,14 +66,17 @@ export async function compareWithNamespace(
  * @param tally What was counted of the file.
  * @returns The slice; `undefined` for a file without events.
  */
-export function sliceAround(tally: Tally): Slice | undefined {
+export async function sliceAround(tally: Tally): Promise<Slice | undefined> {
   const { first, last } = tally;
   if (first === null || last === null) return undefined;
   const streams: string[] = [];
   const categories = new Set<string>();
+  const timeSlice = new TimeSlice();
   for (const { stream } of tally.streams()) {
     if (streams.length <= verifyStreamsNamedMax) streams.push(stream);
     if (categories.size <= streamCategoriesMax) categories.add(categoryOf(stream));
+    else if (streams.length > verifyStreamsNamedMax) break;
+    if (timeSlice.isOver) await timeSlice.next();
   }
   // A file that is out of order ends anywhere.
   const bounds = { from: tally.lowest, to: tally.highest };
@@ -139,7 +143,9 @@ async function* withVersions(
     }
     asked = [];
   };
+  const slice = new TimeSlice();
   for (const each of tally.streams()) {
+    if (slice.isOver) await slice.next();
     const listed = await versions?.find(each.stream);
     if (listed !== undefined) yield [each, listed];
     else {

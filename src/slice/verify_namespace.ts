@@ -5,6 +5,7 @@
  * @module
  */
 
+import { TimeSlice } from "../tick.ts";
 import { CategoryDigests } from "./category_digests.ts";
 import { examine } from "./examine.ts";
 import { countStream } from "./manifest.ts";
@@ -69,7 +70,11 @@ export async function verifyNamespace(
   );
   const { tally, problems, gaps, sha256 } = examined;
   const streams = new Map<string, number>();
-  for (const { stream } of tally.streams()) countStream(streams, stream);
+  const timeSlice = new TimeSlice();
+  for (const { stream } of tally.streams()) {
+    countStream(streams, stream);
+    if (timeSlice.isOver) await timeSlice.next();
+  }
   const check = new NamespaceCheck(namespace, tally, streams, problems);
   if (before !== null) await check.info(before);
   const hasCategories = await check.categories();

@@ -9,7 +9,6 @@ import { EventoDBClient } from "../client/client.ts";
 import { EventoDBError } from "../errors.ts";
 import type { NamespaceReader } from "../slice/namespace_reader.ts";
 import type { Slice } from "../slice/slice.ts";
-import type { Store } from "../store/store.ts";
 import { bytesOf, type ServerNamespace, serverSource, type StoreNamespace } from "./events.ts";
 import type { ExportOptions } from "./export.ts";
 import { StoreSource } from "./sources/store_source.ts";
@@ -25,7 +24,7 @@ export type ReaderOptions = Pick<ExportOptions, "signal" | "onBound" | "onUnmatc
  * @returns The reader.
  */
 export function namespaceReader(namespace: ServerNamespace | StoreNamespace): NamespaceReader {
-  if ("store" in namespace) return storeNamespace(namespace.store, namespace.namespace);
+  if ("store" in namespace) return storeNamespace(namespace);
   return clientNamespace(new EventoDBClient(namespace), namespace.token);
 }
 
@@ -79,19 +78,38 @@ async function told<T>(ask: () => Promise<T>): Promise<T | null> {
   }
 }
 
-function storeNamespace(store: Store, namespace: string): NamespaceReader {
+/**
+ * Makes a reader of a namespace of a store.
+ *
+ * @param place The store, and the namespace's id.
+ * @param signal Ends whatever is asked for.
+ * @returns The reader.
+ */
+export function storeNamespace(
+  { store, namespace }: StoreNamespace,
+  signal?: AbortSignal,
+): NamespaceReader {
+  const asked = <T>(ask: () => Promise<T>): Promise<T> => {
+    signal?.throwIfAborted();
+    return ask();
+  };
   return {
     name: `the namespace ${JSON.stringify(namespace)} of the store`,
     events: (slice) =>
-      Promise.resolve(bytesOf(unreplacedChunks(new StoreSource(store, namespace), slice))),
+      asked(() => {
+        const source = new StoreSource(store, namespace);
+        return Promise.resolve(bytesOf(unreplacedChunks(source, { ...slice, signal })));
+      }),
     async info() {
+      signal?.throwIfAborted();
       const info = await store.namespaceInfo(namespace);
       return { ...info, globalPosition: info.globalPosition ?? 0 };
     },
-    categories: () => store.listCategories(namespace),
-    streams: (query) => store.listStreams(namespace, query),
-    streamVersion: (stream) => store.streamVersion(namespace, stream),
+    categories: () => asked(() => store.listCategories(namespace)),
+    streams: (query) => asked(() => store.listStreams(namespace, query)),
+    streamVersion: (stream) => asked(() => store.streamVersion(namespace, stream)),
     async streamBeginning(stream, limit) {
+      signal?.throwIfAborted();
       const pages = store.readStream(namespace, stream, { from: 0, limit });
       return (await Array.fromAsync(pages)).flat();
     },

@@ -21,7 +21,7 @@ Deno.test("/health and /version answer without a token", async () => {
   assertEquals(version.version, config.version);
   assertEquals(version.features, [
     ...["import-atomic", "import-gzip", "export", "select", "relate"],
-    "search",
+    ...["search", "verify"],
   ]);
 });
 

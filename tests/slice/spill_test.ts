@@ -5,30 +5,38 @@ import { StreamTable } from "../../src/slice/stream_table.ts";
 import { Tally } from "../../src/slice/tally.ts";
 import { assertEquals } from "../support/assert.ts";
 
-Deno.test("StreamTable is the same with few streams in memory as with all", () => {
+Deno.test("StreamTable is the same with few streams in memory as with all", async () => {
   const streams = fc.array(
     fc.record({ stream: fc.constantFrom("a-1", "b-2", "ü-3", "a", "z\n-1"), position: fc.nat(20) }),
   );
-  fc.assert(fc.property(streams, fc.integer({ min: 1, max: 4 }), (events, inMemoryMax) => {
-    using table = new StreamTable(inMemoryMax);
-    const expected = new Map<string, { from: number; to: number; events: number }>();
-    const descending = new Set<string>();
-    for (const { stream, position } of events) {
-      table.add(keyOfName(stream), position);
-      const known = expected.get(stream);
-      if (known === undefined) expected.set(stream, { from: position, to: position, events: 1 });
-      else {
-        if (position <= known.to) descending.add(stream);
-        known.from = Math.min(known.from, position);
-        known.to = Math.max(known.to, position);
-        known.events++;
+  const spills = fc.array(fc.boolean(), { minLength: 1 });
+  const inMemory = fc.integer({ min: 1, max: 4 });
+  await fc.assert(
+    fc.asyncProperty(streams, inMemory, spills, async (events, inMemoryMax, spills) => {
+      using table = new StreamTable(inMemoryMax);
+      const expected = new Map<string, { from: number; to: number; events: number }>();
+      const descending = new Set<string>();
+      for (const [i, { stream, position }] of events.entries()) {
+        if (spills[i % spills.length]!) await table.makeRoom();
+        table.add(keyOfName(stream), position);
+        const known = expected.get(stream);
+        if (known === undefined) expected.set(stream, { from: position, to: position, events: 1 });
+        else {
+          if (position <= known.to) descending.add(stream);
+          known.from = Math.min(known.from, position);
+          known.to = Math.max(known.to, position);
+          known.events++;
+        }
       }
-    }
-    const sorted = [...expected].map(([stream, rest]) => ({ stream, ...rest }))
-      .sort((a, b) => keyOfName(a.stream) < keyOfName(b.stream) ? -1 : 1);
-    assertEquals([...table.read()], sorted);
-    assertEquals(new Set(table.descending()), new Set([...descending].map(keyOfName)));
-  }));
+      const sorted = [...expected].map(([stream, rest]) => ({ stream, ...rest }))
+        .sort((a, b) => keyOfName(a.stream) < keyOfName(b.stream) ? -1 : 1);
+      for (let round = 0; round < 2; round++) {
+        assertEquals([...table.read()], sorted);
+        assertEquals(new Set(table.descending()), new Set([...descending].map(keyOfName)));
+        await table.sort();
+      }
+    }),
+  );
 });
 
 Deno.test("Tally counts categories alike with few streams in memory and with all", () => {
@@ -61,15 +69,17 @@ Deno.test("StreamTable tells apart many streams, and grows with them", () => {
   );
 });
 
-Deno.test("RepeatFinder finds what comes twice, also across runs on disk", () => {
+Deno.test("RepeatFinder finds what comes twice, also across runs on disk", async () => {
   const bytes = (text: string) => new TextEncoder().encode(text);
   const keys = fc.array(fc.integer({ min: 0, max: 40 }).map((n) => `id-${n}`));
-  fc.assert(fc.property(keys, fc.integer({ min: 1, max: 8 }), (all, inMemoryMax) => {
-    using finder = new RepeatFinder(inMemoryMax);
-    for (const key of all) finder.add(bytes(`<${key}>`), 1, key.length + 1);
-    const repeated = new Set(all.filter((key, i) => all.indexOf(key) !== i));
-    const { hashes, repeats } = finder.suspects();
-    assertEquals(hashes, new Set([...repeated].map((key) => hashOf(bytes(key), 0, key.length))));
-    assertEquals(repeats, all.length - new Set(all).size);
-  }));
+  await fc.assert(
+    fc.asyncProperty(keys, fc.integer({ min: 1, max: 8 }), async (all, inMemoryMax) => {
+      using finder = new RepeatFinder(inMemoryMax);
+      for (const key of all) finder.add(bytes(`<${key}>`), 1, key.length + 1);
+      const repeated = new Set(all.filter((key, i) => all.indexOf(key) !== i));
+      const { hashes, repeats } = await finder.suspects();
+      assertEquals(hashes, new Set([...repeated].map((key) => hashOf(bytes(key), 0, key.length))));
+      assertEquals(repeats, all.length - new Set(all).size);
+    }),
+  );
 });

@@ -5,7 +5,7 @@
  */
 
 import type { Content } from "../../record/content.ts";
-import { type Beginning, isEnough, lookAt } from "./input_beginning.ts";
+import { type Beginning, isEnough, lookAt } from "../../record/beginning.ts";
 import { orAborted } from "../interrupt.ts";
 import { fileProblem } from "./file_problem.ts";
 import { CommandError, UsageError } from "../problems.ts";

@@ -5,11 +5,10 @@
  * @module
  */
 
-import { LINE_END } from "../../record/line_end.ts";
-import { inputBlankBytesMax } from "../../limits.ts";
-import { contentBytes, recogniseContent } from "../../record/content.ts";
-import type { Content } from "../../record/content.ts";
-import { skipBlank } from "../../record/blank.ts";
+import { inputBlankBytesMax } from "../limits.ts";
+import { skipBlank } from "./blank.ts";
+import { type Content, contentBytes, recogniseContent } from "./content.ts";
+import { LINE_END } from "./line_end.ts";
 
 /** Bytes of gzip data that are decompressed: at most 4 MiB come out. */
 const gzipBytes = 4 * 1024;
