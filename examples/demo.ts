@@ -10,6 +10,7 @@
 
 import { EventoDBClient } from "@eventodb/cli";
 import { TextLineStream } from "../src/deps/text_line_stream.ts";
+import { writeStory, writeTasks } from "./demo_events.ts";
 
 const cli = new URL("../cli.ts", import.meta.url).href;
 const isBold = Deno.stdout.isTerminal() && !Deno.noColor;
@@ -80,23 +81,11 @@ try {
   console.log(`production ${productionServer.url}\nlocal      ${localServer.url}`);
 
   say("2. Several services write to the same streams in production.");
-  const write = (stream: string, type: string, data: Record<string, unknown>) =>
-    production.streamWrite(stream, { type, data });
-  for (let task = 1; task <= 20; task++) {
-    await write(`workflow-${task}`, "TaskRequested", { task });
-    await write(`email-${task}`, "Sent", { to: `user${task}@example.com` });
-  }
+  await writeTasks(production);
   const since = new Date(Date.now() + 1).toISOString();
   await new Promise((resolve) => setTimeout(resolve, 5));
-  await write("workflow-123", "TaskRequested", { task: "process" });
-  await write("email-123", "Sent", { to: "user@example.com" });
-  await write("order-456", "Created", { amount: 100 });
-  await write("workflow-123", "TaskCompleted", { result: "ok" });
-  await write("inventory-7", "Reserved", { order: 456 });
-  const last = await write("workflow-123", "FinalResult", { share: 1.5 });
-  console.log(
-    `${last.globalPosition} events, the last one at global position ${last.globalPosition}`,
-  );
+  const last = await writeStory(production);
+  console.log(`${last} events, the last one at global position ${last}`);
 
   say("3. Export two categories of a window of time.");
   const file = `${folder}/events.ndjson`;

@@ -154,16 +154,18 @@ uiTest("the trace is walked by keys: along time, lanes, causes and effects", asy
     await page.keyboard.press(key!);
     await page.locator(`[data-position="${position}"]:focus`).waitFor();
   }
-  await page.keyboard.press("Enter");
-  await page.waitForURL(/event=3/);
-  assertEquals(await page.locator("a.dim").count(), 1);
-  await page.keyboard.press("?");
-  await page.getByRole("dialog").getByText("To the cause").waitFor();
-  await page.keyboard.press("Escape");
   await page.locator('[data-position="1"]').focus();
   await page.keyboard.press("c");
   await page.getByRole("status").getByText("No cause of it is here").waitFor();
   assertEquals(await focused(page), "1");
+  await page.keyboard.press("?");
+  await page.getByRole("dialog").getByText("To the cause").waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator('[data-position="3"]').focus();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/event=3/);
+  await page.locator('[data-position="3"][aria-current]').waitFor();
+  assertEquals(await page.locator("a.dim").count(), 1);
   assertEquals(tab.troubles, []);
 });
 
@@ -179,7 +181,7 @@ uiTest("the trace folds long lanes, and shows the first events of very many", as
   );
   await using tab = await openUi(server, { address: "#/trace?stream=order-1" });
   const { page } = tab;
-  await page.getByText("Only 2,000 events are shown from position 1 on").waitFor();
+  await page.getByText("Only 2,000 of them are shown from position 1 on").waitFor();
   await page.locator(".trace-bar").getByText("2,102 events in 2 streams").waitFor();
   await page.getByRole("button", { name: "1,997 events… of hub-1, from 3 on" }).waitFor();
   await assertAccessible(page);

@@ -10,7 +10,7 @@ import { declaredLinksIn, linksIn } from "../text/links.js";
 import { eventOfRecord } from "./event.js";
 import { linesOf } from "./lines.js";
 import { ServerError } from "./problem.js";
-import { request, textOf, untilBack } from "./server.js";
+import { read, request, textOf, untilBack } from "./server.js";
 
 /**
  * @typedef {object} Selection As the server takes it; see docs/protocol.md.
@@ -38,7 +38,8 @@ import { request, textOf, untilBack } from "./server.js";
  * @typedef {object} Related
  * @property {number} count How many events are related.
  * @property {number} streamCount In so many streams.
- * @property {TraceEvent[]} events The first of them, ascending.
+ * @property {number} from The global position from which on events are shown.
+ * @property {TraceEvent[]} events The first of these, ascending.
  * @property {boolean} isCut Whether more follow.
  */
 
@@ -49,14 +50,17 @@ export const eventsShownMax = 2000;
 const charsMax = 32 * 1024 * 1024;
 
 /**
- * Finds what is related.
+ * Finds what is related. Of very many events those around one are shown.
  *
  * @param {Selection} selection
- * @param {{from?: number, signal: AbortSignal, onProgress: (events: number, count: number) => void}} options `from`: the
- * global position at which the events begin.
+ * @param {object} options
+ * @param {number} [options.from] The global position at which they begin,
+ * @param {number} [options.around] or that of an event which has to be among them.
+ * @param {AbortSignal} options.signal
+ * @param {(events: number, count: number) => void} options.onProgress
  * @returns {Promise<Related>}
  */
-export function readRelated(selection, { from = 1, signal, onProgress }) {
+export function readRelated(selection, { from: given, around, signal, onProgress }) {
   return untilBack(async () => {
     // Where it takes long, white space comes first, and an error may stand in the response.
     const response = await request("related", { signal, body: JSON.stringify(selection) });
@@ -69,6 +73,10 @@ export function readRelated(selection, { from = 1, signal, onProgress }) {
     let isCut = false;
     let chars = 0;
     onProgress(0, count);
+    const from = given ?? (count <= eventsShownMax ? 1 : Math.max(
+      1,
+      (around ?? await firstPosition(selection, signal)) - eventsShownMax / 2,
+    ));
     // The same moment as above, whatever is written meanwhile.
     const body = JSON.stringify({ ...selection, from, to: globalPosition });
     for await (const line of linesOf(await request("export", { signal, body }))) {
@@ -85,6 +93,17 @@ export function readRelated(selection, { from = 1, signal, onProgress }) {
       events.push({ ...event, links });
       if (events.length % 100 === 0) onProgress(events.length, count);
     }
-    return { count, streamCount: streams.length, events, isCut };
+    return { count, streamCount: streams.length, from, events, isCut };
   }, signal);
+}
+
+/**
+ * @param {Selection} selection
+ * @param {AbortSignal} signal
+ * @returns {Promise<number>} Where the first stream that is named begins; 1 for a pattern.
+ */
+async function firstPosition({ relatedTo: [stream = ""] }, signal) {
+  const name = stream.replace(/\\([^])/g, "$1");
+  const [first] = await read("stream.get", [name, { batchSize: 1 }], { signal });
+  return first?.[3] ?? 1;
 }

@@ -20,9 +20,13 @@ import { useLoad } from "../state/load.js";
 import { currentNamespace } from "../state/session.js";
 import { counted, countText } from "../text/numbers.js";
 import { exactPattern, namesIn, patternsIn } from "../text/patterns.js";
+import { visible } from "../text/visible.js";
 
 /** Below this width lanes are too narrow for their labels, in pixels. */
 const narrowPx = 600;
+
+/** More lanes than this are a list, unless they are asked for: most would be out of sight. */
+const lanesMax = 40;
 
 /** @param {{params: Readonly<Record<string, string>>}} props */
 export function Trace({ params }) {
@@ -35,7 +39,6 @@ export function Trace({ params }) {
     observer.observe(section);
     return () => observer.disconnect();
   }, []);
-  const isList = (params.as ?? (isNarrow ? "list" : "lanes")) === "list";
   return html`<section class="trace" aria-labelledby="trace-title" ref=${ref}>
     <h1 id="trace-title" class="hidden">Trace</h1>
     <${Options} params=${params} />
@@ -43,7 +46,7 @@ export function Trace({ params }) {
     params.stream === undefined
       ? html`<p class="empty">Name a stream: what is linked to it, by causes and correlation, is shown
           as lanes, one a stream, with what led to what.</p>`
-      : html`<${Found} params=${params} isList=${isList} isNarrow=${isNarrow} />`
+      : html`<${Found} params=${params} isNarrow=${isNarrow} />`
   }
   </section>`;
 }
@@ -65,10 +68,10 @@ function selectionOf({ stream, direction, depth, stopAt, exclude, link, eventsMa
   };
 }
 
-/** @param {{params: Readonly<Record<string, string>>, isList: boolean, isNarrow: boolean}} props */
-function Found({ params, isList, isNarrow }) {
+/** @param {{params: Readonly<Record<string, string>>, isNarrow: boolean}} props */
+function Found({ params, isNarrow }) {
   const selection = selectionOf(params);
-  const from = Number(params.from ?? 1);
+  const given = params.from && Number(params.from) || undefined;
   const [progress, setProgress] = useState(/** @type {readonly [number, number] | null} */ (null));
   const cancelled = useRef(/** @type {AbortController | null} */ (null));
   const [isCancelled, setCancelled] = useState(false);
@@ -77,13 +80,14 @@ function Found({ params, isList, isNarrow }) {
     setCancelled(false);
     setProgress(null);
     const found = await readRelated(selection, {
-      from,
+      from: given,
+      around: Number(params.event) || undefined,
       signal: AbortSignal.any([signal, cancelled.current.signal]),
       onProgress: (events, count) => setProgress([events, count]),
     });
     announce(`${counted(found.count, "event")} in ${counted(found.streamCount, "stream")}`);
     return found;
-  }, [currentNamespace(), JSON.stringify(selection), from]);
+  }, [currentNamespace(), JSON.stringify(selection), given]);
   const trace = useMemo(() => value && traceOf(value.events), [value]);
   if (isCancelled) {
     return html`<p class="empty">Cancelled. <button type="button" onClick=${reload}>Try again</button></p>`;
@@ -98,10 +102,11 @@ function Found({ params, isList, isNarrow }) {
     return html`<${Refused} error=${error} params=${params} onRetry=${reload} />`;
   }
   if (value === undefined || trace === undefined) return null;
-  const { events, count, streamCount, isCut } = value;
+  const { from, events, count, streamCount, isCut } = value;
+  const isList = params.as === undefined
+    ? isNarrow || trace.lanes.length > lanesMax
+    : params.as === "list";
   const last = events.at(-1)?.globalPosition ?? 0;
-  const isAbsent = params.event !== undefined &&
-    !events.some(({ globalPosition }) => String(globalPosition) === params.event);
   return html`
     <div class="trace-bar">
       <p><b>${counted(count, "event")}</b> in ${counted(streamCount, "stream")}</p>
@@ -124,25 +129,17 @@ function Found({ params, isList, isNarrow }) {
       <a href=${exportLink(params)}>Export these events</a>
     </div>
     ${(isCut || from > 1) && html`<p class="trace-note" role="note">
-      ${isCut ? `Only ${countText(events.length)} events are shown` : "Events are shown"}${" "}
-      from position ${countText(events[0]?.globalPosition ?? from)} on.
+      <span>${isCut ? `Only ${countText(events.length)} of them are shown` : "They are shown"} from
+        position ${countText(events[0]?.globalPosition ?? from)} on.</span>
       ${
-      isCut && html`
-        <a href=${linkTo("trace", { ...params, from: last + 1 })}>Show the next ones</a>
-      `
+      isCut &&
+      html`<a href=${linkTo("trace", { ...params, from: last + 1 })}>Show the next ones</a>`
     }
       ${
-      from > 1 && html`
-        <a href=${linkTo("trace", { ...params, from: null })}>Show the first ones</a>
-      `
+      from > 1 && html`<a href=${linkTo("trace", { ...params, from: 1 })}>Show the first ones</a>`
     }
       ${isCut && html`<${Narrow} params=${params} categories=${largest(events)} />`}
     </p>`}
-    ${isAbsent && (isCut || from > 1) && html`<p class="trace-note" role="note">
-      Event ${params.event} is not among them. <a href=${
-      linkTo("trace", { ...params, from: params.event })
-    }>Show what
-      comes from there on</a></p>`}
     ${events.length === 0
       ? html`<p class="empty">No event is there.</p>`
       : html`<${Chart} trace=${trace} params=${params} isList=${isList} isNarrow=${isNarrow} />`}
@@ -208,16 +205,15 @@ function Narrow({ params, categories }) {
       from: null,
       [name]: [params[name], exactPattern(category)].filter(Boolean).join(","),
     });
-  return html`${
-    categories.map((category) =>
-      html`
-        <span key=${category}>
-            <bdi>${category}</bdi>: <a href=${added("stopAt", category)}>stop there</a>, <a
-              href=${added("exclude", category)}>leave it out</a>.</span>
-      `
-    )
-  }
-    ${" "}<a href=${linkTo("trace", { ...params, from: null, depth: 1 })}>Follow one link only</a>`;
+  return html`
+    ${categories.map((category) =>
+      html`<span key=${category}>
+      ${visible(category)}: <a href=${added("stopAt", category)}>stop there</a> or <a
+        href=${added("exclude", category)}>leave it out</a>
+    </span>`
+    )}
+    <a href=${linkTo("trace", { ...params, from: null, depth: 1 })}>Follow one link only</a>
+  `;
 }
 
 /**

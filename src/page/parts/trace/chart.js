@@ -56,7 +56,7 @@ export function Chart({ trace, params, isList, isNarrow }) {
   const gutter = axis === "time" ? isList && isNarrow ? 92 : 188 : isList ? 64 : 84;
   const laneWidth = isList ? Math.min(12, 96 / lanes.length) : Math.min(
     320 * scale,
-    Math.max(140 * scale, (sight.width - gutter - 8) / lanes.length),
+    Math.max(120 * scale, (sight.width - gutter - 48) / lanes.length),
   );
   const { rows, rowOf } = useMemo(
     () => rowsOf(trace, { unfolded: namesIn(params.open), keep: selected, axis }),

@@ -29,6 +29,7 @@ export function Options({ params }) {
   };
   const { stream, direction, depth } = params;
   const given = [direction, depth, ...narrowing.map(([name]) => params[name])];
+  const set = given.filter((value) => value !== undefined).length;
   // A new address is a new form.
   return html`
     <form class="trace-options" key=${[stream, ...given].join("\n")}
@@ -37,8 +38,8 @@ export function Options({ params }) {
             <input name="stream" value=${stream} required spellcheck=${false} autocomplete="off"
               placeholder="workflow-123" /></label>
       <button type="submit" class="primary">Trace</button>
-      <details open=${given.some((value) => value !== undefined)}>
-            <summary>Options</summary>
+      <details>
+            <summary>Options${set > 0 && ` (${set})`}</summary>
       <label>Follow
             <select name="direction" value=${direction ?? ""}>
               <option value="">Causes and effects</option>
