@@ -13,8 +13,10 @@ import apiEventReadsJs from "./api/event_reads.js" with { type: "text" };
 import apiExportJs from "./api/export.js" with { type: "text" };
 import apiFactsJs from "./api/facts.js" with { type: "text" };
 import apiFindJs from "./api/find.js" with { type: "text" };
+import apiFollowJs from "./api/follow.js" with { type: "text" };
 import apiImportJs from "./api/import.js" with { type: "text" };
 import apiLinesJs from "./api/lines.js" with { type: "text" };
+import apiLiveJs from "./api/live.js" with { type: "text" };
 import apiProblemJs from "./api/problem.js" with { type: "text" };
 import apiRelatedJs from "./api/related.js" with { type: "text" };
 import apiSearchJs from "./api/search.js" with { type: "text" };
@@ -72,6 +74,7 @@ import stylesBaseCss from "./styles/base.css" with { type: "text" };
 import stylesBoxCss from "./styles/box.css" with { type: "text" };
 import stylesEventCss from "./styles/event.css" with { type: "text" };
 import stylesEventsCss from "./styles/events.css" with { type: "text" };
+import stylesLiveCss from "./styles/live.css" with { type: "text" };
 import stylesOpenCss from "./styles/open.css" with { type: "text" };
 import stylesOverviewCss from "./styles/overview.css" with { type: "text" };
 import stylesTraceCss from "./styles/trace.css" with { type: "text" };
@@ -94,6 +97,7 @@ import textTreeRowsJs from "./text/tree_rows.js" with { type: "text" };
 import textVisibleJs from "./text/visible.js" with { type: "text" };
 import viewsConsumersJs from "./views/consumers.js" with { type: "text" };
 import viewsEventsJs from "./views/events.js" with { type: "text" };
+import viewsLiveJs from "./views/live.js" with { type: "text" };
 import viewsNamespacesJs from "./views/namespaces.js" with { type: "text" };
 import viewsOverviewJs from "./views/overview.js" with { type: "text" };
 import viewsRegistryJs from "./views/registry.js" with { type: "text" };
@@ -108,6 +112,7 @@ export const page: PageBundle = bundlePage({
   "styles/box.css": stylesBoxCss,
   "styles/event.css": stylesEventCss,
   "styles/events.css": stylesEventsCss,
+  "styles/live.css": stylesLiveCss,
   "styles/open.css": stylesOpenCss,
   "styles/overview.css": stylesOverviewCss,
   "styles/trace.css": stylesTraceCss,
@@ -119,8 +124,10 @@ export const page: PageBundle = bundlePage({
   "api/export.js": apiExportJs,
   "api/facts.js": apiFactsJs,
   "api/find.js": apiFindJs,
+  "api/follow.js": apiFollowJs,
   "api/import.js": apiImportJs,
   "api/lines.js": apiLinesJs,
+  "api/live.js": apiLiveJs,
   "api/problem.js": apiProblemJs,
   "api/related.js": apiRelatedJs,
   "api/search.js": apiSearchJs,
@@ -190,6 +197,7 @@ export const page: PageBundle = bundlePage({
   "text/visible.js": textVisibleJs,
   "views/consumers.js": viewsConsumersJs,
   "views/events.js": viewsEventsJs,
+  "views/live.js": viewsLiveJs,
   "views/namespaces.js": viewsNamespacesJs,
   "views/overview.js": viewsOverviewJs,
   "views/registry.js": viewsRegistryJs,

@@ -41,10 +41,11 @@ export function clearFilters() {
   adjust({ at: null, ...Object.fromEntries(fields.map(({ name }) => [name, null])) });
 }
 
-/** @param {{params: Readonly<Record<string, string>>}} props */
-export function EventFilters({ params }) {
+/** @param {{params: Readonly<Record<string, string>>, names?: readonly FilterName[]}} props `names`: default all. */
+export function EventFilters({ params, names }) {
   const [isOpen, setOpen] = useState(false);
-  const set = filtersIn(params);
+  const shown = fields.filter(({ name }) => names?.includes(name) ?? true);
+  const set = shown.filter(({ name }) => params[name] !== undefined);
   return html`
     <div class="filter-bar">
       <button type="button" class="filter-toggle" aria-expanded=${isOpen}
@@ -53,7 +54,7 @@ export function EventFilters({ params }) {
       </button>
       <form class=${isOpen ? "filters open" : "filters"} aria-label="Filters"
         onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
-        ${fields.map((field) =>
+        ${shown.map((field) =>
           html`
             <${Field} key=${[field.name, params[field.name], params.zone].join()} ...${field}
               value=${params[field.name] ?? ""} />

@@ -46,7 +46,10 @@ export function followKeys() {
     const binding = bindings.current.findLast(({ key, inFields, within }) =>
       key === event.key && (inFields || !isTyping) && (within === undefined || isInside(within))
     );
-    if (binding === undefined) return;
+    // A button that has the focus is pressed by the space bar.
+    const isPress = event.key === " " && event.target instanceof HTMLElement &&
+      event.target.closest("button, summary") !== null;
+    if (binding === undefined || isPress) return;
     event.preventDefault();
     binding.run(event);
   });

@@ -8,6 +8,7 @@
 import { defaultNamespace } from "../state/session.js";
 import { Consumers } from "./consumers.js";
 import { Events } from "./events.js";
+import { Live } from "./live.js";
 import { Namespaces } from "./namespaces.js";
 import { Overview } from "./overview.js";
 import { Trace } from "./trace.js";
@@ -34,6 +35,7 @@ export const views = [
     component: Trace,
     isShown: ({ features }) => features.includes("relate"),
   },
+  { name: "live", title: "Live", key: "4", component: Live, isShown: hasSearch },
   { name: "transfer", title: "In and out", key: "5", component: Transfer },
   { name: "consumers", title: "Consumers", key: "6", component: Consumers, isShown: hasSearch },
   {
