@@ -115,7 +115,7 @@ async function newLinksOut(declared: readonly string[] = []): Promise<LinksOut> 
 
 /** A file never stands beside the manifest of another, by none of its names. */
 async function removeManifests(paths: readonly string[]): Promise<void> {
-  const { removeManifest } = await import("../cli/files/manifest_file.ts");
+  const { removeManifest } = await import("../cli/files/remove_manifest.ts");
   for (const path of new Set(paths)) await removeManifest(manifestPathOf(path));
 }
 

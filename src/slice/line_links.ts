@@ -22,12 +22,18 @@ const timeKey = encoder.encode(',"time":"');
 /** More bytes than the text of a time has. */
 const timeBytes = 40;
 
+/** How the names of all fields of links end, with the quote. */
+const fieldEnd = 'StreamName"';
+/** How an escaped letter of them begins, of which there are no others. */
+const escapedLetter = "\\u00";
+
 const none: readonly string[] = [];
 /** That of a `Buffer` is slower for a single byte. */
 const { indexOf } = Uint8Array.prototype;
 
 /**
- * Finds the links of events by their metadata.
+ * Finds the links of events by their metadata. Only lines in which a field may be called as those of links are, as
+ * their bytes show, are looked at one by one.
  *
  * @param bytes Whole lines, each with its line end.
  * @param onLinks Called for each event that may have some, with what `linksOf` finds.
@@ -37,11 +43,36 @@ export function linksOfLines(
   onLinks: (links: readonly string[]) => void,
 ): void {
   const buffer = bufferOf(bytes);
-  for (let start = 0, end = 0; start < bytes.length; start = end) {
-    end = indexOf.call(bytes, LINE_END, start) + 1;
+  // A character for each byte: of a text, a search is several times as fast as one of bytes.
+  const text = buffer.toString("latin1");
+  const plain = new Finds(text, fieldEnd);
+  const escaped = new Finds(text, escapedLetter);
+  for (let end = 0;;) {
+    const found = Math.min(plain.from(end), escaped.from(end));
+    if (found === Infinity) return;
+    end = indexOf.call(bytes, LINE_END, found) + 1;
     if (end === 0) return;
-    const links = linksOfLine(buffer, start, end);
+    const links = linksOfLine(buffer, end);
     if (links.length > 0) onLinks(links);
+  }
+}
+
+/** Where a word is in a text, from one index on to the next. */
+class Finds {
+  readonly #text: string;
+  readonly #word: string;
+  #next = -1;
+
+  constructor(text: string, word: string) {
+    this.#text = text;
+    this.#word = word;
+  }
+
+  /** The first index that is not below another; indexes ascend. `Infinity` for none. */
+  from(start: number): number {
+    if (this.#next >= start) return this.#next;
+    const found = this.#text.indexOf(this.#word, start);
+    return this.#next = found < 0 ? Infinity : found;
   }
 }
 
@@ -70,11 +101,13 @@ export function allLinksOfLines(
 }
 
 /** In the usual form of a line, its metadata is found from its end, and nothing else is looked at. */
-function linksOfLine(buffer: Buffer, start: number, end: number): readonly string[] {
+function linksOfLine(buffer: Buffer, end: number): readonly string[] {
   const time = timeStart(buffer, end);
   if (endsWith(buffer, time, noMeta)) return none;
-  const links = time < 0 ? undefined : scanLinks(buffer, metaStart(buffer, start, time), time);
-  return links ?? linksOfText(fieldsOf(buffer.toString("utf8", start, end)).get("meta"));
+  const links = time < 0 ? undefined : scanLinks(buffer, metaStart(buffer, time), time);
+  if (links !== undefined) return links;
+  const start = buffer.lastIndexOf(LINE_END, end - 2) + 1;
+  return linksOfText(fieldsOf(buffer.toString("utf8", start, end)).get("meta"));
 }
 
 /** Where the time begins that ends the line, with its key; −1 where something else does. */
@@ -91,8 +124,8 @@ function timeStart(bytes: Uint8Array, end: number): number {
  * Where the object begins that is called metadata and is nearest. One within the metadata is no whole object up to
  * the time, which the scan notices.
  */
-function metaStart(bytes: Uint8Array, start: number, time: number): number {
-  for (let at = time - 1; at > start; at--) {
+function metaStart(bytes: Uint8Array, time: number): number {
+  for (let at = time - 1; at > 0 && bytes[at] !== LINE_END; at--) {
     if (bytes[at] === OPEN_OBJECT && endsWith(bytes, at, metaKey)) return at;
   }
   return time;

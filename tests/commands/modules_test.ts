@@ -74,6 +74,7 @@ Deno.test("eventodb import, export and ns load no driver, and hash only for a ma
     [["import", "--input", input], { files: 120, kilobytes: 430 }],
     [["export", "--all"], { files: 165, kilobytes: 610 }],
     [["export", "--all", "--output", output], { uses: ["hashing"], files: 175, kilobytes: 660 }],
+    [["export", "--all", "--output", output, "--no-manifest"], { files: 165, kilobytes: 610 }],
     [["ns", "info"], { files: 100, kilobytes: 360 }],
   ];
   for (const [args, budget] of commands) {

@@ -23,7 +23,7 @@ import type { LinksOut } from "../../slice/links_out.ts";
 import type { Tally } from "../../slice/tally.ts";
 import { CommandError } from "../problems.ts";
 import { fileProblem } from "./file_problem.ts";
-import { manifestPathOf } from "./manifest_path.ts";
+import { manifestPathOf, streamsPathOf } from "./manifest_path.ts";
 import { openOutput, type Output } from "./output.ts";
 
 /** Characters of lines that are written at once. */
@@ -37,11 +37,6 @@ export interface FoundManifest {
   manifest: Manifest;
   /** Its streams, where they stand in a file of their own. */
   streams?: () => AsyncIterable<ManifestStream>;
-}
-
-/** Where the streams of a manifest are, when they are many. */
-function streamsPathOf(manifestPath: string): string {
-  return `${manifestPath.replace(/\.json$/, "")}.streams.ndjson`;
 }
 
 /**
@@ -139,24 +134,6 @@ function tooLarge(path: string, categories: number): CommandError {
       `with ${categories} categories and the names that were selected`,
     ["--no-manifest leaves it out"],
   );
-}
-
-/**
- * Takes away the manifest of a file that is about to be replaced: a file never stands beside the manifest
- * of another.
- *
- * @param path Where the manifest is.
- * @throws {CommandError} It cannot be taken away.
- */
-export async function removeManifest(path: string): Promise<void> {
-  for (const each of [path, streamsPathOf(path)]) {
-    try {
-      await Deno.remove(each);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) continue;
-      throw fileProblem(`Cannot replace ${each}`, error);
-    }
-  }
 }
 
 /** The file of a manifest's streams, while it is written: one line a stream. */

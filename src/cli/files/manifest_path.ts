@@ -13,3 +13,13 @@
 export function manifestPathOf(path: string): string {
   return `${path}.manifest.json`;
 }
+
+/**
+ * Where the streams of a manifest are, when they are many.
+ *
+ * @param manifestPath Where the manifest is.
+ * @returns The path of the file of streams.
+ */
+export function streamsPathOf(manifestPath: string): string {
+  return `${manifestPath.replace(/\.json$/, "")}.streams.ndjson`;
+}
