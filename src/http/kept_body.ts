@@ -9,8 +9,7 @@ import { gunzip } from "../gzip.ts";
 import { verifiedBodyBytesMax } from "../limits.ts";
 import { type Beginning, isEnough, lookAt } from "../record/beginning.ts";
 import { describe } from "../record/content.ts";
-import type { FileSpan } from "../slice/temporary_file.ts";
-import { TemporaryFile } from "../slice/temporary_file.ts";
+import { type FileSpan, TemporaryFile } from "../slice/temporary_file.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -33,7 +32,7 @@ export class KeptBody implements Disposable {
    * @param isGzip Whether it is said to be compressed. One that begins like gzip data is, too.
    * @returns What was kept of it.
    * @throws {EventoDBError} `REQUEST_TOO_LARGE`; `INVALID_JSON` when its first bytes show that it cannot be
-   * records, `INVALID_RECORD` when it has none; what reading throws.
+   * records; what reading throws.
    */
   static async of(body: ReadableStream<Uint8Array>, isGzip: boolean): Promise<KeptBody> {
     using undo = new DisposableStack();
@@ -45,14 +44,12 @@ export class KeptBody implements Disposable {
       if (end > verifiedBodyBytesMax) throw tooLarge();
     }
     const span = { start: 0, end };
-    const beginning = await beginningOf(file, span);
-    const { content } = beginning;
+    const { content, gzip } = await beginningOf(file, span);
     if (content !== undefined) {
       throw new EventoDBError("INVALID_JSON", `Cannot verify the body: ${describe(content)}`);
     }
-    if (beginning.isEmpty) throw holdsNothing();
     undo.move();
-    return new KeptBody(file, span, isGzip || beginning.gzip);
+    return new KeptBody(file, span, isGzip || gzip);
   }
 
   /** The bytes of its lines, uncompressed, from the beginning on. */
@@ -72,14 +69,6 @@ export class KeptBody implements Disposable {
   [Symbol.dispose](): void {
     this.#file[Symbol.dispose]();
   }
-}
-
-/** The error of a body that has no record: nothing of it was found to be right. */
-export function holdsNothing(): EventoDBError {
-  return new EventoDBError(
-    "INVALID_RECORD",
-    "Cannot verify the body: it holds no record. There is nothing to verify",
-  );
 }
 
 async function beginningOf(file: TemporaryFile, span: FileSpan): Promise<Beginning> {

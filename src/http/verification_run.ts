@@ -14,7 +14,7 @@ import { guardedBody } from "./body.ts";
 import type { BodySlot } from "./body_slots.ts";
 import { BrokenOff, publicError } from "./errors.ts";
 import type { EventStream } from "./event_stream.ts";
-import { holdsNothing, KeptBody } from "./kept_body.ts";
+import { KeptBody } from "./kept_body.ts";
 import type { Exchange } from "./request_context.ts";
 import type { RouteContext } from "./route.ts";
 
@@ -98,6 +98,14 @@ export class VerificationRun {
     this.#toldAt = now;
     this.#parts.events.offer(progress);
   }
+}
+
+/** Nothing of a body without records was found to be right. */
+function holdsNothing(): EventoDBError {
+  return new EventoDBError(
+    "INVALID_RECORD",
+    "Cannot verify the body: it holds no record. There is nothing to verify",
+  );
 }
 
 /** What a client is told of a failure; the log has the same code. */
