@@ -21,6 +21,8 @@ import apiProblemJs from "./api/problem.js" with { type: "text" };
 import apiRelatedJs from "./api/related.js" with { type: "text" };
 import apiSearchJs from "./api/search.js" with { type: "text" };
 import apiServerJs from "./api/server.js" with { type: "text" };
+import apiUntilDoneJs from "./api/until_done.js" with { type: "text" };
+import apiVerifyJs from "./api/verify.js" with { type: "text" };
 import appJs from "./app.js" with { type: "text" };
 import htmlJs from "./html.js" with { type: "text" };
 import iconSvg from "./icon.svg" with { type: "text" };
@@ -62,6 +64,7 @@ import partsTransferExportJs from "./parts/transfer/export.js" with { type: "tex
 import partsTransferImportJs from "./parts/transfer/import.js" with { type: "text" };
 import partsTransferSelectionJs from "./parts/transfer/selection.js" with { type: "text" };
 import partsVisibleJs from "./parts/visible.js" with { type: "text" };
+import partsTransferVerifyJs from "./parts/transfer/verify.js" with { type: "text" };
 import stateAddressJs from "./state/address.js" with { type: "text" };
 import stateAnnounceJs from "./state/announce.js" with { type: "text" };
 import stateClipboardJs from "./state/clipboard.js" with { type: "text" };
@@ -132,6 +135,8 @@ export const page: PageBundle = bundlePage({
   "api/related.js": apiRelatedJs,
   "api/search.js": apiSearchJs,
   "api/server.js": apiServerJs,
+  "api/until_done.js": apiUntilDoneJs,
+  "api/verify.js": apiVerifyJs,
   "app.js": appJs,
   "html.js": htmlJs,
   "main.js": mainJs,
@@ -171,6 +176,7 @@ export const page: PageBundle = bundlePage({
   "parts/transfer/import.js": partsTransferImportJs,
   "parts/transfer/selection.js": partsTransferSelectionJs,
   "parts/visible.js": partsVisibleJs,
+  "parts/transfer/verify.js": partsTransferVerifyJs,
   "state/address.js": stateAddressJs,
   "state/announce.js": stateAnnounceJs,
   "state/clipboard.js": stateClipboardJs,

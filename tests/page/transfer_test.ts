@@ -188,3 +188,30 @@ uiTest(
     assertEquals(tab.troubles, []);
   },
 );
+
+uiTest("the page verifies the namespace, and a file against it, line by line", async () => {
+  await using server = await startServer();
+  const headers = { Authorization: `Bearer ${server.token}` };
+  await (await fetch(`${server.url}/import`, { method: "POST", body: records(50), headers }))
+    .text();
+  await using tab = await openUi(server, { address: "#/transfer" });
+  const { page } = tab;
+  await page.getByRole("button", { name: "Verify the namespace" }).click();
+  const verifying = page.getByRole("region", { name: "Verify" });
+  await verifying.getByText("Nothing is wrong").waitFor();
+  await verifying.getByText("50 events, 1 stream in 1 category, positions 1 to 50").waitFor();
+
+  const importing = page.getByRole("region", { name: "Import a file" });
+  const different = records(50).replace(
+    '"gpos":3,"data":{"cents":9007199254740993',
+    '"gpos":3,"data":{"cents":9007199254740992',
+  );
+  await choose(page, "july.ndjson.gz", gzipSync(different + record(51)));
+  await importing.getByRole("button", { name: "Compare with the namespace" }).click();
+  await importing.getByText("2 problems").waitFor();
+  const lines = await importing.getByRole("list", { name: "Problems" }).innerText();
+  assertStringIncludes(lines, "Line 3:");
+  assertStringIncludes(lines, "Line 51:");
+  await assertAccessible(page);
+  assertEquals(tab.troubles, []);
+});

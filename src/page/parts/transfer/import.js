@@ -12,10 +12,12 @@ import { isAbort, ServerError } from "../../api/problem.js";
 import { html } from "../../html.js";
 import { linkTo } from "../../state/address.js";
 import { dropped, dropProblem, takeFiles } from "../../state/dropped.js";
+import { facts } from "../../state/session.js";
 import { useValue } from "../../state/value.js";
 import { linesAround } from "../../text/file_lines.js";
 import { bytesText, counted, countText } from "../../text/numbers.js";
 import { Problem } from "../problem.js";
+import { Verify } from "./verify.js";
 
 /**
  * @typedef {"add" | "skip" | "replace"} Mode
@@ -153,6 +155,10 @@ function ImportFile({ chosen: { file, isGzip }, namespace, messageCount, onImpor
           <button type="button" onClick=${() => running.current?.abort()}>Cancel</button>
         </div>
       `
+  }
+    ${
+    progress === null && facts.current?.features.includes("verify") &&
+    html`<${Verify} given=${{ file, isGzip }} label="Compare with the namespace" />`
   }
     ${
     done !== null &&
