@@ -1,7 +1,6 @@
 /**
- * The page as it is served: every file under a name that holds a hash of its content, so that browsers may keep
- * it forever, and one document that names them. Nothing is compiled: the specifiers of imports change, and comments
- * are left out, where they were the line's.
+ * The page as it is served: one script, one stylesheet and the icon, under names that hold a hash of their content, so
+ * that browsers may keep them forever, and the document that names them.
  *
  * @module
  */
@@ -9,7 +8,7 @@
 // By name, `hash` would keep an old Deno from loading this.
 import * as crypto from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { dirname, join, relative } from "node:path/posix";
+import { linkModules } from "./link.ts";
 
 /** A file that is served. */
 export interface PageFile {
@@ -27,27 +26,28 @@ export interface PageFile {
 export interface PageBundle {
   /** The document. */
   readonly document: PageFile;
-  /** What it loads, by path below that of the document, such as `app.0123456789ab.js`. */
+  /** What it loads, by path below that of the document, such as `page.0123456789ab.js`. */
   readonly files: ReadonlyMap<string, PageFile>;
 }
 
 /** Where the document wants the files to be named. */
 const placeholder = "<!-- files -->";
 
-/** Hex digits of a hash in a name: 48 bits, for a few dozen files. */
+/** Hex digits of a hash in a name: 48 bits. */
 const hashDigits = 12;
 
-const mediaTypes: Readonly<Record<string, string>> = {
+const mediaTypes = {
   html: "text/html; charset=utf-8",
   css: "text/css; charset=utf-8",
   js: "text/javascript; charset=utf-8",
   svg: "image/svg+xml",
-};
+} as const;
 
 /**
  * Puts the page together.
  *
- * @param sources The text of each file by its path, `index.html` and `icon.svg` among them.
+ * @param sources The text of each file by its path: `index.html`, `icon.svg`, stylesheets in their order, and the
+ * modules, of which `main.js` is run.
  * @param libraries The path of what each bare specifier means, such as `preact`.
  * @returns The page.
  */
@@ -56,62 +56,37 @@ export function bundlePage(
   libraries: Readonly<Record<string, string>>,
 ): PageBundle {
   const files = new Map<string, PageFile>();
-  const named = new Map<string, string>();
-  /** Names a file, and before it what it imports, whose names are a part of its text. */
-  const nameOf = (path: string): string => {
-    const known = named.get(path);
-    if (known !== undefined) return known;
-    const source = sources[path];
-    if (source === undefined) throw new Error(`The page has no file ${path}`);
-    const text = withoutComments(path, source).replace(
-      importSpecifier,
-      (_, before: string, specifier: string) => {
-        const target = libraries[specifier] ?? join(dirname(path), specifier);
-        const to = relative(dirname(path), nameOf(target));
-        return `${before}"${to.startsWith(".") ? to : `./${to}`}"`;
-      },
-    );
-    const file = pageFile(path, text);
-    const [, stem, extension] = /^(.*)\.(\w+)$/.exec(path)!;
-    const name = `${stem}.${file.etag.slice(1, 1 + hashDigits)}.${extension}`;
+  const add = (type: keyof typeof mediaTypes, stem: string, text: string) => {
+    const file = pageFile(type, text);
+    const name = `${stem}.${file.etag.slice(1, 1 + hashDigits)}.${type}`;
     files.set(name, file);
-    named.set(path, name);
-    return name;
+    return `ui/${name}`;
   };
-  const paths = Object.keys(sources).filter((path) => path !== "index.html");
-  const links = paths.map((path) => linkTo(path, `ui/${nameOf(path)}`));
-  const document = sources["index.html"]!.replace(placeholder, () => links.join("\n    "));
-  return { document: pageFile("index.html", document), files };
+  const icon = add("svg", "icon", sources["icon.svg"]!);
+  const styles = Object.entries(sources).filter(([path]) => path.endsWith(".css"));
+  const style = add("css", "page", styles.map(([, text]) => compactStyles(text)).join(""));
+  const script = add("js", "page", linkModules(sources, libraries, "main.js"));
+  const document = sources["index.html"]!.replace(
+    placeholder,
+    [
+      `<link rel="icon" type="image/svg+xml" href="${icon}">`,
+      `<link rel="stylesheet" href="${style}">`,
+      `<script type="module" src="${script}"></script>`,
+    ].join("\n    "),
+  );
+  return { document: pageFile("html", document), files };
 }
 
-/** The specifier of an import or a re-export, in code that is minified or not. */
-const importSpecifier = /((?<!")\b(?:from|import)\s*)"([^"\n]+)"/g;
-
-/**
- * A file without comments that have lines of their own; what follows stays in its line. A library loses only the
- * name of its source map, which would be asked for in vain.
- */
-function withoutComments(path: string, text: string): string {
-  const comments = path.startsWith("lib/")
-    ? /^\/\/# sourceMappingURL=.*$/gm
-    : /^[ \t]*(?:\/\/.*|\/\*(?:(?!\*\/)[^])*\*\/[ \t]*)$/gm;
-  return text.replace(comments, (comment) => "\n".repeat(comment.split("\n").length - 1));
+/** Styles without comments and indentation. */
+function compactStyles(text: string): string {
+  return text.replace(/\/\*[^]*?\*\//g, "").replace(/^[ \t]*\n|^[ \t]+/gm, "");
 }
 
-/** All modules are named up front: a browser need not read one to learn of the next. */
-function linkTo(path: string, href: string): string {
-  if (path.endsWith(".css")) return `<link rel="stylesheet" href="${href}">`;
-  if (path.endsWith(".svg")) return `<link rel="icon" type="image/svg+xml" href="${href}">`;
-  return path === "main.js"
-    ? `<script type="module" src="${href}"></script>`
-    : `<link rel="modulepreload" href="${href}">`;
-}
-
-function pageFile(path: string, text: string): PageFile {
+function pageFile(type: keyof typeof mediaTypes, text: string): PageFile {
   const bytes = new TextEncoder().encode(text);
   const hash = crypto.createHash("sha256").update(bytes).digest("hex");
   return {
-    type: mediaTypes[path.slice(path.lastIndexOf(".") + 1)]!,
+    type: mediaTypes[type],
     bytes,
     gzip: new Uint8Array(gzipSync(bytes, { level: 9 })),
     etag: `"${hash}"`,
