@@ -208,7 +208,7 @@ uiTest("the page verifies the namespace, and a file against it, line by line", a
   );
   await choose(page, "july.ndjson.gz", gzipSync(different + record(51)));
   await importing.getByRole("button", { name: "Compare with the namespace" }).click();
-  await importing.getByText("2 problems").waitFor();
+  await importing.getByText("4 problems").waitFor();
   const lines = await importing.getByRole("list", { name: "Problems" }).innerText();
   assertStringIncludes(lines, "Line 3:");
   assertStringIncludes(lines, "Line 51:");
