@@ -23,12 +23,7 @@ export interface Conflict {
   holderLine?: number;
 }
 
-/**
- * The error for a record whose key is taken.
- *
- * @param conflict Which key, and who has it.
- * @returns The error, with the record's line.
- */
+/** The error for a record whose key is taken. */
 export function conflictError(
   record: Message & { line: number | undefined },
   { key, holder, holderLine }: Conflict,
@@ -50,10 +45,8 @@ export function conflictError(
 /**
  * The error for a record of which only the taken key is known.
  *
- * @param record The key's fields, and the line.
  * @param holder The message of the namespace that has the key; `undefined` when an earlier line has.
  * @param holderLine That line, where it is known.
- * @returns The error, with the line.
  */
 export function keyError(
   key: TakenKey,

@@ -41,7 +41,6 @@ export interface EventIndex {
   /**
    * Finds where the events of streams are, by the index of streams: what other streams hold costs nothing.
    *
-   * @param query Which streams, and between which positions.
    * @returns Their global positions in ascending order; `undefined` when they are more than the query allows.
    */
   positions(query: PositionsQuery): Promise<Float64Array<ArrayBuffer> | undefined>;
@@ -57,8 +56,6 @@ export interface EventIndex {
    * Reads the links of the events at some global positions. A position without an event is passed over.
    *
    * @param positions The positions in ascending order, each once.
-   * @param window Only events of this window of time.
-   * @returns The links, some at a time.
    */
   linksAt(
     positions: Float64Array,
@@ -69,7 +66,6 @@ export interface EventIndex {
    * makes of them. A position without an event is passed over.
    *
    * @param positions The positions in ascending order, each once.
-   * @param window Only events of this window of time.
    * @returns Pages of at least one line; their bytes are the caller's.
    */
   linesAt(
@@ -78,9 +74,7 @@ export interface EventIndex {
   ): AsyncGenerator<Uint8Array<ArrayBuffer>, void>;
 }
 
-/**
- * Collects global positions, up to a bound.
- */
+/** Collects global positions, up to a bound. */
 export class PositionList {
   readonly #max: number;
   #positions = new Float64Array(1024);

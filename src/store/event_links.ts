@@ -12,12 +12,7 @@ import { linksOf } from "../slice/links.ts";
 /** A link of one event: which one it is, an index into `linkFields`, and the name of the stream. */
 export type EventLink = [link: number, target: string];
 
-/**
- * Finds the links of an event.
- *
- * @param metadata Its metadata, JSON; `null` for none.
- * @returns Its links; empty for most.
- */
+/** Finds the links of an event. */
 export function eventLinks(metadata: string | Uint8Array | null): EventLink[] {
   if (metadata === null || !mayHaveLinks(metadata)) return [];
   const bytes = typeof metadata === "string" ? Buffer.from(metadata) : bufferOf(metadata);
@@ -45,9 +40,7 @@ export class DistinctLinks {
   /**
    * Adds the links of an event.
    *
-   * @param stream The event's stream.
    * @param globalPosition Its global position; calls come in ascending order.
-   * @param links Its links.
    */
   add(stream: string, globalPosition: number, links: readonly EventLink[]): void {
     for (const [link, target] of links) {

@@ -15,11 +15,6 @@ export class ImportedPositions {
   #isSorted = true;
   readonly #runsMax: number;
 
-  /**
-   * Begins with none.
-   *
-   * @param runsMax Most runs that are kept.
-   */
   constructor(runsMax: number = importedRunsMax) {
     this.#runsMax = runsMax;
   }

@@ -52,11 +52,7 @@ export class IndexedLinks implements LinkSource {
     this.#hasWindow = since !== undefined || until !== undefined;
   }
 
-  /**
-   * Opens the links of a namespace, and brings their index up to date.
-   *
-   * @param bounds Which events' links count.
-   */
+  /** Opens the links of a namespace, and brings their index up to date. */
   static async open(
     parts: IndexedLinksParts,
     bounds: LinkBounds,

@@ -59,10 +59,8 @@ export interface LinkTable {
   /**
    * Finds who links to some streams.
    *
-   * @param targets The streams.
    * @param to Highest global position of an event whose links count.
    * @param epoch That of the table when it was brought up to date.
-   * @returns The links, some at a time.
    * @throws {LinksCleared} It has another epoch now.
    */
   linksTo(

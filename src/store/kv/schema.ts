@@ -104,7 +104,6 @@ export const chunksKey = (layer: number, chunks: string): Deno.KvKey => [
  * How many bytes a key takes: text as UTF-8 with two bytes around it, a number nine.
  *
  * @param key A key of texts without U+0000 and numbers.
- * @returns Its bytes.
  */
 export function keyBytes(key: Deno.KvKey): number {
   let bytes = 0;

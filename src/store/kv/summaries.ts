@@ -16,7 +16,7 @@ import type { Database } from "./database.ts";
 import { fetchStored, type Location } from "./read/fetch.ts";
 import { type Head, readHead } from "./head.ts";
 import { countersKey, streamKey, versionsKey } from "./schema.ts";
-import { inOneSnapshot } from "./read/read.ts";
+import { inOneSnapshot } from "./read/snapshot.ts";
 import type { Registry } from "./registry.ts";
 
 /** The counters of a namespace. */
@@ -41,11 +41,7 @@ export async function namespaceInfo(
   };
 }
 
-/**
- * Lists streams.
- *
- * @returns The streams, by name in byte order.
- */
+/** Lists streams. */
 export async function listStreams(
   database: Database,
   id: string,
@@ -116,11 +112,7 @@ async function locationsOf(
   return locations;
 }
 
-/**
- * Lists categories from their counters.
- *
- * @returns The categories, by name in byte order.
- */
+/** Lists categories from their counters. */
 export async function listCategories(database: Database, id: string): Promise<CategorySummary[]> {
   return await inOneSnapshot(database, id, async ({ layout }: Head) => {
     const categories = new Map<string, CategorySummary>();

@@ -31,7 +31,7 @@ import {
 import { encodeHeader, encodeMessage } from "./message_value.ts";
 import { Pack, raise, set, sum } from "./packed_atomic.ts";
 import { PendingChunks } from "./message_chunks.ts";
-import { versionsOf } from "./read/read.ts";
+import { versionsOf } from "./read/snapshot.ts";
 
 /** Where a message stands. */
 type Holder = WriteResult & { stream: string };
@@ -70,11 +70,7 @@ export class WriteGroup implements AsyncDisposable {
     this.#setState = this.#pack.reserve(stateKey(id));
   }
 
-  /**
-   * Decides on writes, and puts those that land into an operation.
-   *
-   * @returns The group, to be committed.
-   */
+  /** Decides on writes, and puts those that land into an operation. */
   static async prepare(
     database: Database,
     id: string,

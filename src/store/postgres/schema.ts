@@ -129,8 +129,6 @@ export function messageIndexes(schema: string, table: string): string[] {
 /**
  * Has the index of times know of rows that were added to a table that had it before: else that
  * is done when the table is next vacuumed, and until then a window of time looks at all of them.
- *
- * @param table The table, with its schema.
  */
 export function summarizeTimes(table: string): string {
   return `SELECT brin_summarize_new_values('${table}${TIME_INDEX.slice("messages".length)}')`;

@@ -40,9 +40,7 @@ export async function namespaceInfo(
   return info;
 }
 
-/**
- * The streams of a namespace, by name in byte order: from each name, the index leads to the next.
- */
+/** The streams of a namespace, by name in byte order: from each name, the index leads to the next. */
 export async function listStreams(
   database: Database,
   schema: string,

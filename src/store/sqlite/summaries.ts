@@ -34,11 +34,7 @@ export function namespaceActivity(
   };
 }
 
-/**
- * Lists streams by going from one to the next in the index, whatever lies between.
- *
- * @returns The streams, by name in byte order.
- */
+/** Lists streams by going from one to the next in the index, whatever lies between. */
 export function listStreams(connection: Connection, query: StreamsQuery): StreamSummary[] {
   const { prefix, cursor, limit } = query;
   const streams: StreamSummary[] = [];
@@ -76,11 +72,7 @@ function nextStream(
   );
 }
 
-/**
- * Lists categories from their counters.
- *
- * @returns The categories, by name in byte order.
- */
+/** Lists categories from their counters. */
 export function listCategories(connection: Connection): CategorySummary[] {
   return connection.all<CategorySummary>(
     `SELECT category, streams AS streamCount, messages AS messageCount

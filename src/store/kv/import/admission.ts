@@ -16,7 +16,7 @@ import { completeMessage, fetchMessage, fetchNear, type Location } from "../read
 import { idKey, idsKey, messagesKey, streamKey } from "../schema.ts";
 import type { LayerWriter } from "./layer_writer.ts";
 import { decodeMessage, type StoredMessage } from "../message_value.ts";
-import { versionsOf } from "../read/read.ts";
+import { versionsOf } from "../read/snapshot.ts";
 import { BloomFilter } from "./bloom_filter.ts";
 
 /** What records are compared with. */

@@ -24,7 +24,7 @@ import { LayerWriter, Superseded } from "./layer_writer.ts";
 import { HeldLease } from "./lease.ts";
 import { cutPayload, encodeMessage } from "../message_value.ts";
 import { Pack, raise, remove, set } from "../packed_atomic.ts";
-import { versionsOf } from "../read/read.ts";
+import { versionsOf } from "../read/snapshot.ts";
 
 /** What an import has written so far. */
 interface Tally {

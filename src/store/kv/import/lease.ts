@@ -55,7 +55,6 @@ export class HeldLease {
   /**
    * Takes the lease, with a new layer to fill. From here on, nothing else changes the namespace.
    *
-   * @returns The lease, and the namespace's head.
    * @throws {EventoDBError} `IMPORT_IN_PROGRESS`, `NAMESPACE_NOT_FOUND`.
    */
   static async take(database: Database, id: string): Promise<[HeldLease, Head]> {

@@ -22,7 +22,7 @@ import { completeMessage } from "./fetch.ts";
 import { type Head, type Layout, readHead } from "../head.ts";
 import { fitsKey, messageKey, streamKey } from "../schema.ts";
 import { decodeMessage, type StoredMessage } from "../message_value.ts";
-import { inOneSnapshot } from "./read.ts";
+import { inOneSnapshot } from "./snapshot.ts";
 
 /** Finds events of one Deno KV namespace. */
 export class KvEventIndex implements EventIndex {

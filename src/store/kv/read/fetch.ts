@@ -103,12 +103,7 @@ function denseRange(
     : undefined;
 }
 
-/**
- * Reads the payload of a message, wherever it lies.
- *
- * @param payload Its payload, or where that is.
- * @returns The payload, or `undefined` when it is not there in full.
- */
+/** Reads the payload of a message, wherever it lies. */
 async function fetchPayload(
   database: Database,
   layer: number,
@@ -122,11 +117,7 @@ async function fetchPayload(
   return joinPayload(entries.map(({ value }) => value));
 }
 
-/**
- * Reads one message.
- *
- * @returns The message, or `undefined` when it is not there.
- */
+/** Reads one message. */
 export async function fetchMessage(
   database: Database,
   location: Location,

@@ -77,7 +77,6 @@ export class Database implements Queryable, AsyncDisposable {
    * Runs a statement of the same kind whose rows are numbers, and then a text that comes as bytes.
    *
    * @param sql The statement, with no `$` but of its values; {@linkcode CopyOut} says what its rows are.
-   * @param textBytes How many bytes of text are expected.
    * @returns The last row's numbers, and the texts in one; `undefined` when there is no row.
    */
   async copyPage(

@@ -16,11 +16,6 @@ export class Copy {
   readonly #failure: Promise<never>;
   #isOver = false;
 
-  /**
-   * Begins.
-   *
-   * @param table The table, with its schema.
-   */
   constructor(session: Session, table: string) {
     this.#stream = session.client.query(from(`COPY ${table} (${LOADED_COLUMNS}) FROM STDIN`));
     this.#failure = new Promise((_, reject) => {
@@ -60,11 +55,7 @@ export class Copy {
   }
 }
 
-/**
- * A row in COPY's text format: tabs between the fields, `\N` for NULL.
- *
- * @returns The row, with its line end.
- */
+/** A row in COPY's text format: tabs between the fields, `\N` for NULL. */
 export function encodeRow(message: Message): string {
   const { id, stream, type, position, globalPosition, data, metadata, time } = message;
   const correlation = correlationCategory(metadata);

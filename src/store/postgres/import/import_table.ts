@@ -18,11 +18,7 @@ import { messageIndexes, nextTable, swapTables } from "../schema.ts";
 /** SQLSTATE of a key that is taken. */
 const uniqueViolation = "23505";
 
-/**
- * Makes the table that replaces the table of messages in the end.
- *
- * @returns The table, with its schema.
- */
+/** Makes the table that replaces the table of messages in the end. */
 export async function makeNextTable(session: Session, schema: string): Promise<string> {
   const { table, sql } = nextTable(schema);
   await session.query(sql);
@@ -77,8 +73,6 @@ export async function swapInNextTable(session: Session, schema: string): Promise
 /**
  * Adds what this transaction has put into the table of messages to the counters. Its rows are told
  * by their transaction id, within the global positions that it wrote.
- *
- * @param lowest The lowest global position written.
  */
 export async function countAddedRows(
   session: Session,

@@ -23,7 +23,8 @@ import type { StreamLink } from "../../../slice/link_source.ts";
 import { isMissing, whileThere } from "../errors.ts";
 import type { SqlValue } from "../connection/sql_value.ts";
 import { MAY_HAVE_LINKS } from "../link_table.ts";
-import { clamp, linePages, Scan, type Snapshot } from "./scan.ts";
+import { clamp, linePages } from "./pages.ts";
+import { Scan, type Snapshot } from "./scan.ts";
 
 /** Finds events of one Postgres namespace. */
 export class PostgresEventIndex implements EventIndex {

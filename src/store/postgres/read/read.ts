@@ -11,7 +11,8 @@ import type { MessageQuery, StreamQuery } from "../../store.ts";
 import type { Database } from "../connection/database.ts";
 import { isMissing } from "../errors.ts";
 import { schemaOf } from "../names.ts";
-import { clamp, linePages, MESSAGE_COLUMNS, messagePages, type Range, Scan } from "./scan.ts";
+import { clamp, linePages, messagePages, type Range } from "./pages.ts";
+import { MESSAGE_COLUMNS, Scan } from "./scan.ts";
 import { findWindow } from "./time_window.ts";
 
 /** Reads messages by global position. */
@@ -74,12 +75,7 @@ export async function findMessage(
   return row ?? null;
 }
 
-/**
- * Reads a stream's last message, or its last of a type.
- *
- * @param type The type. Absent: any.
- * @returns The message, or `null` when there is none.
- */
+/** Reads a stream's last message, or its last of a type. */
 export async function lastMessage(
   database: Database,
   schema: string,
@@ -94,11 +90,7 @@ export async function lastMessage(
   return row ?? null;
 }
 
-/**
- * Position of a stream's last message.
- *
- * @returns The position, or `null` when it has none.
- */
+/** Position of a stream's last message. */
 export async function streamVersion(
   database: Database,
   schema: string,

@@ -1,14 +1,14 @@
 /**
- * Walks along a key, a page at a time: a page is one statement, so it sees one snapshot of the
- * namespace, and holds a connection no longer than the database takes to respond.
+ * The statement of a page: one, so that a page is of one snapshot of the namespace, and holds a connection no
+ * longer than the database takes to respond.
  *
  * @module
  */
 
 import type { ConsumerGroup } from "../../../consumer_group.ts";
-import { pageCharsMax, pageMessagesMax, postgresPageLinesMax } from "../../../limits.ts";
-import { type Message, POSITION_MAX } from "../../../message.ts";
-import { checkSameMessages, type MessagesIdentity } from "../../refusals.ts";
+import { pageCharsMax } from "../../../limits.ts";
+import type { Message } from "../../../message.ts";
+import type { MessagesIdentity } from "../../refusals.ts";
 import type { CategoryChoice } from "../../category_choice.ts";
 import type { MessageQuery } from "../../store.ts";
 import type { Database } from "../connection/database.ts";
@@ -43,23 +43,8 @@ export interface Snapshot extends MessagesIdentity {
   highest: number;
 }
 
-/** What to read of a scan. */
-export interface Range {
-  /** The namespace's id. */
-  id: string;
-  scan: Scan;
-  /** Where the messages are, in ascending order. */
-  runs: readonly Run[];
-  /** Most messages. */
-  limit: number;
-  /** When the runs were found; what comes later is not read. */
-  begun?: Snapshot;
-  /** Ends the read where it returns `false`, as {@linkcode MessageQuery} says. */
-  goesOn?: MessageQuery["goesOn"];
-}
-
 /** A page, and what the next one has to know of it. */
-interface Page<T> extends Snapshot {
+export interface Page<T> extends Snapshot {
   /** What was read. */
   rows: T;
   /** How many messages that are. */
@@ -259,93 +244,10 @@ export class Scan {
   }
 }
 
-/** Reads messages. */
-export async function* messagePages(
-  database: Database,
-  begin: () => Range | Promise<Range>,
-): AsyncGenerator<Message[], void> {
-  const { scan, ...range } = await begin();
-  yield* pages(
-    range,
-    pageMessagesMax,
-    (run, rowsMax) => scan.messages(database, run, rowsMax),
-  );
-}
-
-/**
- * Reads lines of an export. While the reader takes a page, the next one is under way, and no more
- * than that one.
- */
-export async function* linePages(
-  database: Database,
-  begin: () => Range | Promise<Range>,
-): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
-  const { scan, ...range } = await begin();
-  const begun = range.begun ?? await scan.snapshot(database);
-  yield* oneAhead(
-    pages(
-      { ...range, begun },
-      postgresPageLinesMax,
-      (run, rowsMax) => scan.lines(database, run, rowsMax, begun),
-    ),
-  );
-}
-
-async function* pages<T>(
-  { id, runs, limit, begun, goesOn }: Omit<Range, "scan">,
-  pageMax: number,
-  read: (run: Run, rowsMax: number) => Promise<Page<T>>,
-): AsyncGenerator<T, void> {
-  let left = limit;
-  for (const run of runs) {
-    let next = clamp(run.from);
-    let highest = clamp(run.to);
-    while (next <= POSITION_MAX) {
-      const rowsMax = Math.max(0, Math.min(left, pageMax));
-      if (begun !== undefined) highest = Math.min(highest, begun.highest);
-      const page = await read({ from: next, to: highest }, rowsMax);
-      begun ??= page;
-      checkSameMessages(id, begun, page);
-      if (page.count > 0) yield page.rows;
-      left -= page.count;
-      if (left <= 0) return;
-      if (page.count < rowsMax && page.bytes < pageCharsMax) break;
-      next = page.last + 1;
-      if (goesOn?.(next) === false) return;
-    }
-  }
-}
-
-/**
- * Asks for the next page before the reader does. Ended early, it waits for the page that is under
- * way, so that nothing outlives it.
- */
-async function* oneAhead<T>(pages: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
-  let next = pages.next();
-  try {
-    for (;;) {
-      const { value, done } = await next;
-      if (done) return;
-      next = pages.next();
-      // Whoever comes for it is told; nobody may.
-      next.catch(() => {});
-      yield value;
-    }
-  } finally {
-    await next.catch(() => {});
-    await pages.return();
-  }
-}
-
 function messageOf(
   { id, stream, type, position, globalPosition, data, metadata, time }: Message,
 ): Message {
   return { id, stream, type, position, globalPosition, data, metadata, time };
-}
-
-/** A position that a `bigint` can be. */
-export function clamp(position: number): number {
-  return Math.min(Math.max(Math.ceil(position), 0), POSITION_MAX);
 }
 
 function stateless(): Error {

@@ -16,7 +16,8 @@ import type { MessageQuery } from "../../store.ts";
 import type { Database } from "../connection/database.ts";
 import type { SqlValue } from "../connection/sql_value.ts";
 import { TIME_KEY } from "../schema.ts";
-import { clamp, type Range, type Run, type Snapshot } from "./scan.ts";
+import { clamp, type Range } from "./pages.ts";
+import type { Run, Snapshot } from "./scan.ts";
 
 /**
  * Positions of one block, and the shortest gap that is left out: to ask for another run takes about

@@ -32,8 +32,6 @@ export class FolderLock implements Disposable {
    * Takes the lock. A holder that says it is closing is waited for, so that a server can be
    * replaced by its successor without a gap; any other holder means a refusal at once.
    *
-   * @param folder The data folder; it has to exist.
-   * @returns The lock, to be disposed of last.
    * @throws {EventoDBError} `BACKEND_ERROR` naming the process that holds it.
    */
   static async take(folder: string): Promise<FolderLock> {

@@ -12,21 +12,12 @@ import type { LineIndex } from "./line_index.ts";
 
 const SELECT = `SELECT ${MESSAGE_COLUMNS} FROM messages`;
 
-/**
- * Finds the message at a global position.
- *
- * @returns The message, if there is one.
- */
+/** Finds the message at a global position. */
 export function messageAt(connection: Connection, globalPosition: number): Message | undefined {
   return connection.get<Message>(`${SELECT} WHERE global_position = ?`, globalPosition);
 }
 
-/**
- * Finds the message that has one of a record's keys.
- *
- * @param connection The namespace's file, with its indexes.
- * @returns The conflict, if there is one.
- */
+/** Finds the message that has one of a record's keys. */
 export function findConflict(connection: Connection, record: Message): Conflict | undefined {
   const atGlobal = messageAt(connection, record.globalPosition);
   if (atGlobal !== undefined) return { key: "global position", holder: atGlobal };

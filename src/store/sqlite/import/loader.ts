@@ -286,12 +286,7 @@ function charsIn(bytes: Uint8Array): number {
   return chars;
 }
 
-/**
- * Goes through the messages of a file in ascending global position.
- *
- * @param from Lowest global position, inclusive.
- * @param limit Most messages.
- */
+/** Goes through the messages of a file in ascending global position. */
 export function messagesFrom(connection: Connection, from: number, limit: number): Message[] {
   return connection.all<Message>(
     `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE global_position >= ? ORDER BY global_position LIMIT ?`,

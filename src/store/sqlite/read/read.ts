@@ -107,12 +107,7 @@ export function findMessage(connection: Connection, messageId: string): Message 
   return connection.get<Message>(sql, messageId) ?? null;
 }
 
-/**
- * Reads a stream's last message, or its last of a type.
- *
- * @param type The type. Absent: any.
- * @returns The message, or `null` when there is none.
- */
+/** Reads a stream's last message, or its last of a type. */
 export async function lastMessage(
   connect: Connect,
   stream: string,

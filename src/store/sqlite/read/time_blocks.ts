@@ -135,11 +135,7 @@ export class TimeWindow {
     this.#endSql = `SELECT block FROM (${blocks}) LIMIT 1 OFFSET ?3 - 1`;
   }
 
-  /**
-   * Makes the window of a query.
-   *
-   * @returns Its window; `undefined` where it has none.
-   */
+  /** Makes the window of a query. */
   static of(query: MessageQuery): TimeWindow | undefined {
     if (query.since === undefined && query.until === undefined) return undefined;
     return new TimeWindow(query);

@@ -1,0 +1,110 @@
+/**
+ * Pages of messages or lines, along a key.
+ *
+ * @module
+ */
+
+import { pageCharsMax, pageMessagesMax, postgresPageLinesMax } from "../../../limits.ts";
+import { type Message, POSITION_MAX } from "../../../message.ts";
+import { checkSameMessages } from "../../refusals.ts";
+import type { MessageQuery } from "../../store.ts";
+import type { Database } from "../connection/database.ts";
+import type { Page, Run, Scan, Snapshot } from "./scan.ts";
+
+/** What to read of a scan. */
+export interface Range {
+  /** The namespace's id. */
+  id: string;
+  scan: Scan;
+  /** Where the messages are, in ascending order. */
+  runs: readonly Run[];
+  /** Most messages. */
+  limit: number;
+  /** When the runs were found; what comes later is not read. */
+  begun?: Snapshot;
+  /** Ends the read where it returns `false`, as {@linkcode MessageQuery} says. */
+  goesOn?: MessageQuery["goesOn"];
+}
+
+/** Reads messages. */
+export async function* messagePages(
+  database: Database,
+  begin: () => Range | Promise<Range>,
+): AsyncGenerator<Message[], void> {
+  const { scan, ...range } = await begin();
+  yield* pages(
+    range,
+    pageMessagesMax,
+    (run, rowsMax) => scan.messages(database, run, rowsMax),
+  );
+}
+
+/**
+ * Reads lines of an export. While the reader takes a page, the next one is under way, and no more
+ * than that one.
+ */
+export async function* linePages(
+  database: Database,
+  begin: () => Range | Promise<Range>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  const { scan, ...range } = await begin();
+  const begun = range.begun ?? await scan.snapshot(database);
+  yield* oneAhead(
+    pages(
+      { ...range, begun },
+      postgresPageLinesMax,
+      (run, rowsMax) => scan.lines(database, run, rowsMax, begun),
+    ),
+  );
+}
+
+async function* pages<T>(
+  { id, runs, limit, begun, goesOn }: Omit<Range, "scan">,
+  pageMax: number,
+  read: (run: Run, rowsMax: number) => Promise<Page<T>>,
+): AsyncGenerator<T, void> {
+  let left = limit;
+  for (const run of runs) {
+    let next = clamp(run.from);
+    let highest = clamp(run.to);
+    while (next <= POSITION_MAX) {
+      const rowsMax = Math.max(0, Math.min(left, pageMax));
+      if (begun !== undefined) highest = Math.min(highest, begun.highest);
+      const page = await read({ from: next, to: highest }, rowsMax);
+      begun ??= page;
+      checkSameMessages(id, begun, page);
+      if (page.count > 0) yield page.rows;
+      left -= page.count;
+      if (left <= 0) return;
+      if (page.count < rowsMax && page.bytes < pageCharsMax) break;
+      next = page.last + 1;
+      if (goesOn?.(next) === false) return;
+    }
+  }
+}
+
+/**
+ * Asks for the next page before the reader does. Ended early, it waits for the page that is under
+ * way, so that nothing outlives it.
+ */
+async function* oneAhead<T>(pages: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
+  let next = pages.next();
+  try {
+    for (;;) {
+      const { value, done } = await next;
+      if (done) return;
+      next = pages.next();
+      // Whoever comes for it is told; nobody may.
+      next.catch(() => {});
+      yield value;
+    }
+  } finally {
+    await next.catch(() => {});
+    await pages.return();
+  }
+}
+
+/** A position that a `bigint` can be. */
+export function clamp(position: number): number {
+  return Math.min(Math.max(Math.ceil(position), 0), POSITION_MAX);
+}
