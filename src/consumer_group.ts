@@ -6,7 +6,7 @@
 
 import { integerProblem } from "./integer.ts";
 
-/** One member's place in a consumer group. */
+/** One member of a consumer group. */
 export interface ConsumerGroup {
   /** This member: an integer from 0 to `size` − 1. */
   member: number;

@@ -1,6 +1,6 @@
 /**
- * The oldest Deno that runs EventoDB, and what older ones are told. This module imports nothing, and
- * whoever starts a command imports it before anything that an old Deno cannot load.
+ * The oldest Deno that runs EventoDB, and the error of older ones. This module imports nothing, and
+ * the program imports it before anything that an old Deno cannot load.
  *
  * @module
  */

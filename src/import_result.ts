@@ -1,5 +1,5 @@
 /**
- * What stores, the protocol and the client tell of an import.
+ * What stores, the protocol and the client report of an import.
  *
  * @module
  */

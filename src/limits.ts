@@ -24,7 +24,7 @@ export const objectFieldsMax: number = 1000;
 export const lineBytesMax: number = 16 * MiB;
 /** Largest body of `POST /rpc`, in bytes. */
 export const rpcBodyBytesMax: number = 16 * MiB;
-/** How long the reading of an import goes on before others get their turn, in milliseconds. */
+/** How long the reading of an import goes on before others get a tick, in milliseconds. */
 export const timeSliceMs: number = 10;
 /** Most records that an import hands to the store at once. */
 export const batchRecordsMax: number = 1000;
@@ -38,13 +38,13 @@ export const pageCharsMax: number = 4 * MiB;
 export const batchSizeMax: number = 10_000;
 /** `batchSize` of a read that names none. */
 export const batchSizeDefault: number = 1000;
-/** Most streams in one answer of `ns.streams`. */
+/** Most streams in one response of `ns.streams`. */
 export const streamsLimitMax: number = 1000;
 /** Most imports that run at the same time in one server. */
 export const importsMax: number = 4;
 /** Most imports that wait for one of those to end. */
 export const importsWaitingMax: number = 32;
-/** How long one of them waits before it is told to come again, in milliseconds. */
+/** How long one of them waits before it is refused with 503, in milliseconds. */
 export const importSlotWaitMs: number = 8_000;
 /** A body that brings less than this gives way to others that want in, in bytes a second. */
 export const bodyBytesPerSecondMin: number = 16 * KiB;
@@ -58,7 +58,7 @@ export const largeBodiesBytesMax: number = 16 * MiB;
 export const largeCallsBytesMax: number = 16 * MiB;
 /** Most of those that wait until there is memory for them. */
 export const largeBodiesWaitingMax: number = 256;
-/** How long one of them waits before it is told to come again, in milliseconds. */
+/** How long one of them waits before it is refused with 503, in milliseconds. */
 export const largeBodyWaitMs: number = 1_000;
 /** Longest line that needs no slot of `longLineImportsMax`, in bytes. */
 export const ordinaryLineBytesMax: number = 4 * MiB;
@@ -66,15 +66,15 @@ export const ordinaryLineBytesMax: number = 4 * MiB;
 export const longLineImportsMax: number = 1;
 /** How long another one waits before it fails, in milliseconds. */
 export const longLineWaitMs: number = 5_000;
-/** How often a client is told how much of its import's body has come in, in milliseconds. */
+/** How often the server reports to a client how much of its import's body has come in, in milliseconds. */
 export const receivedEveryMs: number = 2_000;
 /** How long a write waits for an import into its namespace, in milliseconds. */
 export const importWaitMs: number = 5_000;
 /** How long a request's body may send nothing before the request is given up, in milliseconds. */
 export const bodyStallMs: number = 60_000;
-/** How long a reader may take nothing of an answer before it is broken off, in milliseconds. */
+/** How long a reader may take nothing of a response before the server closes it, in milliseconds. */
 export const readerStallMs: number = 60_000;
-/** How long a server that is told to stop lets running requests finish, in milliseconds. */
+/** How long a server that is stopping lets running requests finish, in milliseconds. */
 export const shutdownMs: number = 10_000;
 /** Most pokes that wait in the server for one subscriber; what is beyond is read again later. */
 export const feedQueueMax: number = 256;
@@ -123,7 +123,7 @@ export const uploadResponseWaitMs: number = 500;
  * a server repeats how much it has received, and a look every half a second, within 10 s.
  */
 export const uploadStandstillMs: number = 7_000;
-/** How long an upload waits for a place in a server that runs as many imports as it may, in milliseconds. */
+/** How long an upload waits for a slot in a server that runs as many imports as it may, in milliseconds. */
 export const importPlaceWaitMs: number = 600_000;
 /** Most that servers written in Go take in one import, in bytes. */
 export const goImportBytesMax: number = 100_000_000;
@@ -141,7 +141,7 @@ export const versionCharsMax: number = 64 * KiB;
 export const responseCharsMax: number = 64 * MiB;
 /** Most characters of messages that a client hands over in one array. */
 export const messagesCharsMax: number = 256 * MiB;
-/** Most bytes of an error's answer that a client reads. */
+/** Most bytes of an error response that a client reads. */
 export const errorBodyBytesMax: number = 64 * KiB;
 /** Longest server-sent event that a client reads, in characters. */
 export const eventCharsMax: number = 1 * MiB;
@@ -153,7 +153,7 @@ export const subscriptionIdleMs: number = 3 * heartbeatMs;
 export const consumerBatchMessages: number = 1000;
 /** A consumer saves its position after this many messages, and at the end of a batch. */
 export const consumerSaveEvery: number = 100;
-/** How often a consumer looks for messages that no poke has told it of, in milliseconds. */
+/** How often a consumer looks for messages without a poke, in milliseconds. */
 export const consumerPollMs: number = 10_000;
 /** How long an interrupted export waits for its reader to take the last line, in milliseconds. */
 export const exportEndingMs: number = 10_000;
@@ -161,7 +161,7 @@ export const exportEndingMs: number = 10_000;
 export const exportPagesCharsMax: number = 16 * MiB;
 /** The share of them that each category has at least, in characters. */
 export const exportPageCharsMin: number = 64 * KiB;
-/** Longest message of a server's answer that a client reads, in characters. */
+/** Longest message in a server's response that a client reads, in characters. */
 export const elementCharsMax: number = 64 * MiB;
 /** Most connections to Postgres that one server keeps. */
 export const postgresConnectionsMax: number = 10;
@@ -193,7 +193,7 @@ export const timeRunsMax: number = 256;
 export const postgresRegistrationMs: number = 1_000;
 /** How often a server makes sure that it still hears of others' commits, in milliseconds. */
 export const postgresPingMs: number = 10_000;
-/** How often it looks for commits that no notice has told of, in milliseconds. */
+/** How often it looks for commits without a notice, in milliseconds. */
 export const postgresLookMs: number = 2_000;
 /** Most namespaces that it asks for at once when it does. */
 export const postgresLookNamespacesMax: number = 50;
@@ -243,9 +243,9 @@ export const tokenFileBytesMax: number = 4 * 1024;
 export const kvRetryMs: number = 10_000;
 /** Fewest attempts in vain that mean that other servers are always faster. */
 export const kvAttemptsMin: number = 10;
-/** How long Deno KV may take to answer, in milliseconds. */
+/** How long Deno KV may take to respond, in milliseconds. */
 export const kvResponseMs: number = 30_000;
-/** How long it may take to give the first answer, when a server starts, in milliseconds. */
+/** How long its first response may take, when a server starts, in milliseconds. */
 export const kvOpenMs: number = 10_000;
 /** How long a server relies on what it read of a namespace in a remote Deno KV, in milliseconds. */
 export const kvRegistrationMs: number = 1_000;
@@ -255,7 +255,7 @@ export const kvFollowMs: number = 250;
 export const kvFollowRemoteMs: number = 1_000;
 /** Most runs of global positions that an import in Deno KV leaves word of for other servers. */
 export const kvImportedRunsMax: number = 100;
-/** Room that is set aside on the disk beside a file of Deno KV: twice its log, in bytes. */
+/** Disk space that is reserved beside a file of Deno KV: twice its log, in bytes. */
 export const kvReserveBytes: number = 8 * MiB;
 /** It is set aside once the file has grown by this much, in bytes. */
 export const kvReserveAfterBytes: number = 1 * MiB;
@@ -303,7 +303,7 @@ export const streamsPageMax: number = 1_000;
 export const namespaceQuestionsMax: number = 1_000;
 /** Most events of each of these streams that it reads. */
 export const streamBeginningMax: number = 1_000;
-/** Most types of which `inspect` tells apart what it knows. */
+/** Most types that `inspect` counts one by one. */
 export const inspectTypesMax: number = 10_000;
 /** Most time gaps that `inspect` names. */
 export const timeGapsMax: number = 5;
@@ -311,9 +311,9 @@ export const timeGapsMax: number = 5;
 export const largestStreamsMax: number = 10;
 /** Most differences that `diff` names one by one; all of them are counted. */
 export const differencesNamedMax: number = 20;
-/** Most places that `diff` names in one payload. */
+/** Most paths that `diff` names in one payload. */
 export const differencePathsMax: number = 20;
-/** Deepest nesting down to which `diff` looks for the place of a difference. */
+/** Deepest nesting down to which `diff` looks for a difference. */
 export const differenceDepthMax: number = 32;
 /** Longest JSON text that `diff` takes apart, in characters. */
 export const differenceCharsMax: number = 1 * MiB;
@@ -395,9 +395,9 @@ export const lookEveryMs: number = 50;
 export const eventsWaitingMax: number = 16;
 /** How long a response waits for what is related before it begins without it, in milliseconds. */
 export const relatedFirstMs: number = 20_000;
-/** How long an answer waits for its first lines before it begins without them, in milliseconds. */
+/** How long a response waits for its first lines before it begins without them, in milliseconds. */
 export const exportFirstLineMs: number = 1_000;
-/** Most bytes handed over at once, so that each turn of a slow reader shows as progress. */
+/** Most bytes handed over at once, so that each read of a slow reader shows as progress. */
 export const sentChunkBytesMax: number = 64 * KiB;
 /** How long connections may take to close once nothing runs any more, in milliseconds. */
 export const closingLingerMs: number = 250;
@@ -436,7 +436,7 @@ export const kvReserveBusyMs: number = 2_000;
 export const writeQueuesMax: number = 1_000;
 /** Longest wait before an attempt, in milliseconds. */
 export const kvRetryPauseMsMax: number = 100;
-/** Least bytes that are made room for before it is known how many come. */
+/** Smallest buffer before it is known how many bytes come, in bytes. */
 export const postgresCopyBufferBytesMin: number = 64 * KiB;
 /**
  * Most bytes of the messages in a notice. Postgres refuses a payload of 8,000 bytes and more, and the
@@ -581,7 +581,7 @@ export const searchedPositionsMax: number = 4_000;
 export const searchesMax: number = 4;
 /** Most searches that wait for one of those to end. */
 export const searchesWaitingMax: number = 256;
-/** How long one of them waits before it is told to come again, in milliseconds. */
+/** How long one of them waits before it is refused with 503, in milliseconds. */
 export const searchWaitMs: number = 10_000;
 /** Most verifications that one server runs at the same time: each may take some 100 MiB. */
 export const verificationsMax: number = 2;

@@ -1,5 +1,5 @@
 /**
- * What stores, the protocol and the client tell of namespaces, streams and categories.
+ * What stores, the protocol and the client report of namespaces, streams and categories.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface NamespaceInfo extends NamespaceSummary {
   streamCount: number;
   /** Time of the message with the highest global position, or `null` where there is none. */
   lastActivity: string | null;
-  /** The highest global position that a reader can see; 0 for none. Servers written in Go do not tell it. */
+  /** The highest global position that a reader can see; 0 for none. Servers written in Go do not report it. */
   globalPosition?: number;
 }
 

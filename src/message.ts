@@ -18,9 +18,9 @@ export interface Message {
   stream: string;
   /** The message type, such as `Deposited`. 1–1,024 bytes of UTF-8. */
   type: string;
-  /** Place in its stream: an integer from 0 to 2^53 − 1. */
+  /** Position in its stream: an integer from 0 to 2^53 − 1. */
   position: number;
-  /** Place in its namespace: an integer from 1 to 2^53 − 1. */
+  /** Position in its namespace: an integer from 1 to 2^53 − 1. */
   globalPosition: number;
   /** JSON text of an object, or `null`, without insignificant white space, otherwise as sent. */
   data: string;
@@ -44,18 +44,18 @@ export interface NewMessage {
 
 /** Where a written message has landed. */
 export interface WriteResult {
-  /** Place in its stream. */
+  /** Position in its stream. */
   position: number;
-  /** Place in its namespace. */
+  /** Position in its namespace. */
   globalPosition: number;
 }
 
-/** Word that a message is there, and where; the message itself is read by whoever wants it. */
+/** A notification that a message is there, and where; the message itself has to be read. */
 export interface Poke {
   /** Its stream. */
   readonly stream: string;
-  /** Place in its stream. */
+  /** Position in its stream. */
   readonly position: number;
-  /** Place in its namespace. */
+  /** Position in its namespace. */
   readonly globalPosition: number;
 }

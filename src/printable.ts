@@ -43,7 +43,7 @@ export function escapeControls(text: string): string {
  * Takes secrets out of a text: tokens, and the passwords of URLs.
  *
  * @param text Any text.
- * @returns The text, with `ns_…` in place of a token and `//…@` in place of user and password.
+ * @returns The text, with `ns_…` instead of a token and `//…@` instead of user and password.
  */
 export function hideSecrets(text: string): string {
   const shown = text.replace(tokenRun, hideToken);

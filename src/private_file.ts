@@ -1,6 +1,6 @@
 /**
  * Files that only their owner may read: events and tokens are nobody else's business. What is there
- * already keeps its mode, since somebody may have chosen it. Windows has no such modes.
+ * already keeps its mode, since it may have been chosen. Windows has no such modes.
  *
  * @module
  */

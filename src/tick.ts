@@ -38,7 +38,7 @@ export function nextTick(): Promise<void> {
   return new Promise((resolve) => inNextTick(resolve));
 }
 
-/** Long work in slices: whoever else is served by this thread gets a tick between two of them. */
+/** Long work in slices: others that this thread serves get a tick between two of them. */
 export class TimeSlice {
   #end = performance.now() + timeSliceMs;
 

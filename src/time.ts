@@ -56,7 +56,7 @@ export function parseTime(text: string, given: string = text): string {
 }
 
 /**
- * Reads a time with a zone, or a date, which means its first moment in UTC.
+ * Reads a time with a zone, or a date, which means midnight UTC.
  *
  * @param text What {@linkcode parseTime} takes, or another time of ISO 8601: without seconds
  * (`2025-07-01T10:00Z`), in the basic form (`20250701T100000Z`), with an offset of hours (`+02`); or a

@@ -8,7 +8,7 @@
  * Waits for a promise, for a time at most. `deadline` of `@std/async` keeps its timer and some 2 KB until the
  * time is over, also where the promise was faster: a server would hold that for each request of the last minute.
  *
- * @param promise What to wait for. When it fails after the time is over, nobody is told.
+ * @param promise What to wait for. When it fails after the time is over, the error is dropped.
  * @param ms How long, in milliseconds.
  * @returns What it resolves to; `undefined` when it takes longer.
  */

@@ -20,7 +20,7 @@ export interface AuthenticationOptions {
    * @default {false}
    */
   testMode?: boolean;
-  /** In test mode: the token that a call without one is told. Default: a new one. */
+  /** In test mode: the token that a call without one receives. Default: a new one. */
   defaultToken?: string;
 }
 

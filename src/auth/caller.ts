@@ -11,7 +11,7 @@ import { defaultNamespace } from "./token.ts";
 export interface Caller {
   /** The namespace that the call acts on. */
   readonly namespace: string;
-  /** In test mode: the token to be told, since the call came without a usable one. */
+  /** In test mode: the token to return, since the call came without a usable one. */
   readonly issuedToken?: string;
 }
 

@@ -46,7 +46,7 @@ export interface SettledToken {
 }
 
 /**
- * The same as {@linkcode ensureDefaultNamespace}, and tells more.
+ * The same as {@linkcode ensureDefaultNamespace}, with more in the result.
  *
  * @param store Where the namespace belongs.
  * @param options The token that it is to have, or how to make one where it has none.

@@ -36,7 +36,7 @@ export class Arguments {
   /**
    * An argument without a name that the command does not run without.
    *
-   * @param index Its place, from 0.
+   * @param index Its index, from 0.
    */
   operand(index: number): string {
     return this.operands[index]!; // checkOperands() has looked.

@@ -56,7 +56,7 @@ export const jsonOption: Option = {
   help: "End with a line of JSON for scripts",
 };
 
-/** Of commands that tell of their progress. */
+/** Of commands that report their progress. */
 export const quietOption: Option = {
   name: "quiet",
   short: "q",

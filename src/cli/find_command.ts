@@ -48,7 +48,7 @@ export function findCommand(
 /**
  * The error of a command that there is not.
  *
- * @returns The error, with the command that was meant, if that can be told.
+ * @returns The error, with the command that was meant, if that is known.
  */
 export function unknownCommand(
   commands: readonly CommandEntry[],

@@ -1,5 +1,5 @@
 /**
- * Ctrl-C and the other signals that tell a command to end.
+ * Ctrl-C and the other signals that end a command.
  *
  * @module
  */
@@ -14,7 +14,7 @@ const signals: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT", "SIGBREAK"]
   : ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** Turns the first signal into an abort, and the second one into the end. */
+/** The first signal aborts, the second one ends the process. */
 export class Interruption implements Disposable {
   readonly #abort = new AbortController();
   readonly #listeners = signals.map((signal) => [signal, () => this.#interrupt(signal)] as const);
@@ -35,7 +35,7 @@ export class Interruption implements Disposable {
   }
 
   #interrupt(signal: Deno.Signal): void {
-    // Whoever asks twice does not want to wait for things to be tidied up.
+    // A second signal does not wait for the clean-up.
     if (this.signal.aborted) Deno.exit(interruptedStatus);
     this.#abort.abort(new Interrupted(signal));
   }

@@ -1,6 +1,6 @@
 /**
  * Where the values of options came from, so that a message can name it: an option on the command line,
- * or an environment variable that somebody may have forgotten. A process runs one command.
+ * or an environment variable that may have been forgotten. A process runs one command.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The forms of responses, as far as it takes to tell an EventoDB server from another one.
+ * The forms of responses, as far as it takes to distinguish an EventoDB server from another one.
  *
  * @module
  */

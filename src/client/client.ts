@@ -578,7 +578,7 @@ export class EventoDBClient {
   }
 
   /**
-   * Tells what is known of a namespace.
+   * Gets what is known of a namespace.
    *
    * @param namespace Its id.
    * @param options Signal.

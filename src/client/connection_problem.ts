@@ -15,7 +15,7 @@ import { excerpt } from "../excerpt.ts";
  * - `proxy`: a proxy of the network does not let the connection through;
  * - `no-tls`: an `https:` address of something that does not speak TLS;
  * - `no-http`: what listens there does not speak HTTP, as a TLS server at an `http:` address.
- * - `not-told`: a browser does not say.
+ * - `unspecified`: a browser does not say.
  *
  * Absent where the connection had been made and broke off.
  */
@@ -27,7 +27,7 @@ export type ConnectionProblem =
   | "proxy"
   | "no-tls"
   | "no-http"
-  | "not-told";
+  | "unspecified";
 
 /** The platforms' words: Deno's come from rustls and hyper, Node's from OpenSSL and its HTTP parser. */
 const patterns: readonly (readonly [ConnectionProblem, RegExp])[] = [
@@ -46,12 +46,12 @@ const patterns: readonly (readonly [ConnectionProblem, RegExp])[] = [
   ],
   ["refused", /connection refused|actively refused|ECONNREFUSED/i],
   ["unknown-host", /dns error|failed to lookup|ENOTFOUND|EAI_AGAIN/i],
-  ["not-told", /^(?:Failed to fetch|NetworkError when attempting to fetch|Load failed)/],
+  ["unspecified", /^(?:Failed to fetch|NetworkError when attempting to fetch|Load failed)/],
   ["unreachable", /\(Connect\)|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT/],
 ];
 
 /**
- * Turns what `fetch` threw into an error of ours.
+ * Makes of what `fetch` threw an error of ours.
  *
  * @param error What was thrown.
  * @param action What was being done, such as `Cannot reach`.
@@ -115,7 +115,7 @@ function explain(problem: ConnectionProblem, said: string, url: string): string 
     case "no-http":
       return `what listens there does not speak HTTP (${said}). ` +
         `Perhaps the address is ${url.replace(/^http:/, "https:")}, or the port is another`;
-    case "not-told":
+    case "unspecified":
       return `${said}. A browser does not say why: perhaps nothing listens there, or the server's ` +
         `--cors-origin does not name ${(globalThis as { origin?: string }).origin}`;
     default:

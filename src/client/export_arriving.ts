@@ -63,7 +63,7 @@ export function fitsRequest(slice: Slice): boolean {
   return new TextEncoder().encode(bodyOf(slice)).length <= exportBodyBytesMax;
 }
 
-/** Whoever asks may have handed over more than a slice. */
+/** A caller may have handed over more than a slice. */
 function bodyOf(slice: Slice): string {
   const fields = ["categories", ...parameters.map(([, field]) => field)] as const;
   return JSON.stringify(Object.fromEntries(fields.map((field) => [field, slice[field]])));

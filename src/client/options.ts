@@ -15,7 +15,7 @@ export interface ClientOptions {
   /**
    * Most retries of a request whose failure may be temporary: the network's, and statuses 429 and 5xx. Where
    * it is not given, a server that has never responded is given up after 3 s of connections that
-   * fail, and at once when a proxy or another server responds in its place: the address may be wrong.
+   * fail, and at once when a proxy or another server responds instead: the address may be wrong.
    *
    * @default {5}
    */

@@ -38,7 +38,7 @@ export interface PageReaderOptions {
 export interface Page {
   /** The messages; none at the end. */
   messages: Message[];
-  /** Whether fewer came than were asked for, so that nothing was behind them at that moment. */
+  /** Whether fewer came than were asked for, so that nothing was behind them at that time. */
   isLast: boolean;
 }
 
@@ -148,7 +148,7 @@ export async function* readPages<T>(
     let page = await reader.read(policy);
     while (page.messages.length > 0) {
       const coming = reader.read(policy);
-      // Whoever leaves in the middle of a page does not wait for the next one.
+      // A reader that leaves in the middle of a page does not wait for the next one.
       coming.catch(() => {});
       for (const message of page.messages) yield shape(message);
       page = await coming;

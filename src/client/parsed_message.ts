@@ -59,7 +59,7 @@ export interface ParsedMessage<
  * The message that a read gives.
  *
  * @typeParam T The type of the payload; or the type of an event, or of several as a union, which the
- * message's `type` then tells apart.
+ * message's `type` then distinguishes.
  */
 export type MessageOf<T> = [T] extends [EventShape] ? MessageOfEvent<T> : ParsedMessage<T>;
 
@@ -72,7 +72,7 @@ export type MessageOfEvent<E extends EventShape> = E extends EventShape
  * Parses a message's payloads.
  *
  * @param message The message as it is stored.
- * @returns The same with values in place of texts.
+ * @returns The same with values instead of texts.
  */
 export function parsePayloads(message: Message): ParsedMessage {
   const { id, stream, type, position, globalPosition, data, metadata, time } = message;

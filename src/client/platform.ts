@@ -1,5 +1,5 @@
 /**
- * What a platform's `fetch` does with bodies, as far as nothing but the platform's name tells it.
+ * What a platform's `fetch` does with bodies, as far as nothing but the platform's name shows it.
  *
  * @module
  */

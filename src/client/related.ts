@@ -12,7 +12,7 @@ import { isString } from "./checks.ts";
 import { requestFor } from "./export_arriving.ts";
 import type { Transport } from "./transport.ts";
 
-/** Streams that belong together, as a server tells of them. */
+/** Streams that belong together, as a server reports them. */
 export interface RelatedStreams extends Omit<Closure, "streams"> {
   /** Their names. */
   streams: string[];

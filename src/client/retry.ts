@@ -51,7 +51,7 @@ export function mayPass(error: unknown): error is EventoDBError {
   return error.status >= 500 || error.status === 429;
 }
 
-/** Whether somebody has to change something first. */
+/** Whether something has to be changed first. */
 function isLasting(problem: ConnectionProblem | undefined): boolean {
   return problem === "certificate" || problem === "proxy" || problem === "no-tls" ||
     problem === "no-http";
@@ -89,7 +89,7 @@ export function retryDelayOf(failures: number, firstMs: number): number {
 /**
  * Does something until it succeeds, fails for good, or has failed too often.
  *
- * @param attempt What to do; it is told which attempt it is, from 1.
+ * @param attempt What to do; called with the number of the attempt, from 1.
  * @param policy How often and how long apart.
  * @param options Signal, and a failure to start from.
  * @returns What the attempt resolves to.

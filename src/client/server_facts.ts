@@ -1,5 +1,5 @@
 /**
- * What a server tells of itself.
+ * What a server reports of itself.
  *
  * @module
  */

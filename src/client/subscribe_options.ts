@@ -10,7 +10,7 @@ import type { CallOptions } from "./options.ts";
 /** What every subscription takes. Its signal ends the loop over it; nothing is thrown. */
 export interface SubscribeOptions extends CallOptions {
   /**
-   * First position to be told of, inclusive: of the stream for a stream, global otherwise.
+   * First position to be notified of, inclusive: of the stream for a stream, global otherwise.
    *
    * @default {0}
    */

@@ -19,7 +19,7 @@ export type SubscriptionQuery = Readonly<Record<string, string | number | boolea
 
 /**
  * A subscription. Nothing is sent before the first poke is asked for. A class, since a generator
- * that waits for a poke cannot be told to return.
+ * that waits for a poke cannot be made to return.
  */
 export class Subscription implements AsyncIterableIterator<Poke, void> {
   readonly #left = new AbortController();
@@ -147,7 +147,7 @@ async function* pokesOf(
 }
 
 /**
- * Looks for the position that a server tells of before the first poke: an event that has an id and no data,
+ * Looks for the position that a server sends before the first poke: an event that has an id and no data,
  * which a parser passes over.
  */
 async function* withPosition(

@@ -1,5 +1,5 @@
 /**
- * `POST /import`: records up, progress down, and an honest word about how it ended.
+ * `POST /import`: records up, progress down, and the outcome, also where it is unknown.
  *
  * @module
  */
@@ -170,7 +170,7 @@ class Attempts {
       try {
         return await this.#send();
       } catch (error) {
-        const delayMs = this.#placeDelayMs(error);
+        const delayMs = this.#slotDelayMs(error);
         if (delayMs === undefined || performance.now() + delayMs > until) throw error;
         this.#body.refused();
         onRetry?.({ error: error as EventoDBError, attempt, delayMs });
@@ -221,7 +221,7 @@ class Attempts {
   }
 
   /** How long to wait for a slot; `undefined` where that is not what failed, or nothing can be sent again. */
-  #placeDelayMs(error: unknown): number | undefined {
+  #slotDelayMs(error: unknown): number | undefined {
     if (!(error instanceof EventoDBError) || error.status !== 503) return undefined;
     const { retryAfterMs } = error.details ?? {};
     if (typeof retryAfterMs !== "number" || this.listening || !this.#body.isKept) return undefined;
@@ -300,7 +300,7 @@ function isOpen(error: unknown, signal: AbortSignal, listening: boolean): boolea
   // A small body is taken before the connection is made. A browser does not say whether it was made.
   if (error.code === "CONNECTION_FAILED") {
     const problem = problemOf(error);
-    return problem === undefined || problem === "not-told";
+    return problem === undefined || problem === "unspecified";
   }
   // A proxy whose timeout has passed knows as little as we do.
   return error.code === "UNEXPECTED_ANSWER" && (listening || Number(error.details?.status) >= 500);

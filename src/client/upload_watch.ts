@@ -1,5 +1,5 @@
 /**
- * Whether an upload gets on: what stands still is told of, and given up in the end.
+ * Whether an upload makes progress: a standstill is reported, and ends the upload after a timeout.
  *
  * @module
  */
@@ -30,12 +30,12 @@ export class UploadWatch {
   /** How often the server has said the same count in a row. */
   #sameCounts = 0;
   #imported = -1;
-  #isTold = false;
+  #isReported = false;
 
   /**
    * @param url The server's address.
    * @param timeoutMs How long nothing may move, in milliseconds.
-   * @param standstill Told of what stands still for `uploadStandstillMs`, and the body to look at.
+   * @param standstill Called after a standstill of `uploadStandstillMs`, and the body to look at.
    */
   constructor(
     url: string,
@@ -60,7 +60,7 @@ export class UploadWatch {
     this.#movedAt = performance.now();
     this.#extraMs = extraMs;
     this.#sameCounts = 0;
-    this.#isTold = false;
+    this.#isReported = false;
   }
 
   /** Notes that the server has begun to respond. */
@@ -118,9 +118,9 @@ export class UploadWatch {
       this.#abort.abort(new EventoDBError("CONNECTION_FAILED", message));
       return;
     }
-    if (this.#isTold || stillMs < uploadStandstillMs + this.#extraMs) return;
+    if (this.#isReported || stillMs < uploadStandstillMs + this.#extraMs) return;
     if (!this.#isHeldBack(body())) return;
-    this.#isTold = true;
+    this.#isReported = true;
     try {
       onStandstill?.({
         sentBytes: body().sentBytes,

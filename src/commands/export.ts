@@ -96,7 +96,7 @@ function manifestOf(args: Arguments, output: Output, path: string | undefined): 
 /** What is wrong with the name of a manifest shows before anything is fetched. */
 async function checkWritable(path: string): Promise<void> {
   const found = await Deno.stat(path).catch(() => undefined);
-  // Whoever reads a pipe would take this for its end.
+  // The reader of a pipe would take this for its end.
   if (isStandardOutput(path) || found?.isFile === false && !found.isDirectory) return;
   await using _ = await openOutput(path);
 }
@@ -127,10 +127,10 @@ async function runExport(args: Arguments): Promise<Record<string, unknown>> {
   try {
     return await exportTo(path, args, { compress, signal: interruption.signal, stream });
   } catch (error) {
-    // Whoever reads must not take nothing for everything, also where it failed before it began. A wrong
-    // command line is for who typed it: it writes nothing, which an import refuses as well.
-    const isTold = stream.opened || error instanceof UsageError || hasReaderGone(error);
-    if (isStandardOutput(path) && !isTold && !isWatched()) {
+    // A reader must not take nothing for everything, also where it failed before it began. A wrong command
+    // line writes nothing, which an import refuses as well.
+    const isExplained = stream.opened || error instanceof UsageError || hasReaderGone(error);
+    if (isStandardOutput(path) && !isExplained && !isWatched()) {
       await using output = await openOutput(path);
       const shown = args.text("mask") === undefined ? error : failedExport();
       await pipe(errorLine(shown), output, compress).catch(() => {});

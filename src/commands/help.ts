@@ -14,7 +14,7 @@ import { print } from "../cli/terminal/terminal.ts";
 /** What the groups of commands are about. */
 const groupIntros: Readonly<Record<string, string>> = {
   ns: "Namespaces: isolated stores, each with its own token.",
-  mask: "Masking: pseudonyms in place of personal data, with the same streams, positions\n" +
+  mask: "Masking: pseudonyms instead of personal data, with the same streams, positions\n" +
     "and links.",
 };
 

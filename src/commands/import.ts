@@ -134,7 +134,7 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
     signal,
     // They are counted here, also where they are compressed.
     countRecords: false,
-    // Whoever wants no retries does not want to wait for a slot either.
+    // Without retries there is no waiting for a slot either.
     placeWaitMs: connection.client.retryPolicy.retries === 0 ? 0 : undefined,
     onStandstill(still) {
       const held = heldBack(still, atomic);

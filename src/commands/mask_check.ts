@@ -80,7 +80,7 @@ export const maskCheckCommand: Command = {
   },
 };
 
-/** Values are shown to whoever looks, and to nobody else. */
+/** Values are shown on a terminal only. */
 function previewsOf(args: Arguments): number {
   const text = args.text("preview");
   if (text === undefined) return 0;

@@ -59,11 +59,11 @@ export const nsDeleteCommand: Command = {
 /** How many messages went; `null` where 0 is what the server says of every namespace. */
 async function deletedCount(
   client: EventoDBClient,
-  told: number | undefined,
+  reported: number | undefined,
   counted: number | null | undefined,
 ): Promise<number | null> {
-  if (told !== undefined && told > 0) return told;
+  if (reported !== undefined && reported > 0) return reported;
   const { featuresOf } = await import("../transfer/features.ts");
   const features = await featuresOf(client).catch(() => []);
-  return features.length > 0 ? told ?? null : counted ?? null;
+  return features.length > 0 ? reported ?? null : counted ?? null;
 }

@@ -32,7 +32,7 @@ export const nsInfoCommand: Command = {
     await withResult({ json }, async () => {
       const { client, token } = await connect(args);
       const facts = await namespaceFacts(client, args.operands[0] ?? namespaceOf(token));
-      const { isTold, ...info } = facts;
+      const { isReported, ...info } = facts;
       if (!json) {
         print(formatFacts({
           "namespace": info.namespace,
@@ -41,7 +41,7 @@ export const nsInfoCommand: Command = {
           "messages": info.messageCount ?? notReported,
           "streams": info.streamCount ?? notReported,
           "global position": info.globalPosition ?? notReported,
-          "last activity": info.lastActivity || (isTold ? "none" : notReported),
+          "last activity": info.lastActivity || (isReported ? "none" : notReported),
         }));
       }
       return { ...info };

@@ -140,13 +140,13 @@ export const serveCommand: Command = {
     if (hidden !== undefined) log.write("info", hidden);
     await using first = new FirstToken(options, log);
     const makeToken = () => first.make();
-    // Whoever reads that it listens may send a signal at once.
+    // A program that reads that it listens may send a signal at once.
     const ending = new Ending(log);
     const server = await serve({ ...options, makeToken, log }).catch(async (error) => {
       throw await startError(error);
     });
     first.keep(server.defaultToken);
-    // The log says it too, unless it is told to keep quiet.
+    // The log says it too, unless it is quiet.
     if (!log.enabled("info")) {
       const { url, uiUrl: page } = server;
       const suffix = page === undefined ? "" : `, page at ${page}`;
@@ -186,7 +186,7 @@ function uiOption(args: Arguments): boolean | undefined {
 }
 
 /**
- * What the server finds wrong before it starts is an option's value, perhaps one that somebody has
+ * What the server finds wrong before it starts is an option's value, perhaps one that was
  * forgotten in the environment. A database that is unavailable is a failure all the same, whether its
  * URL cannot be read or nobody responds there.
  */

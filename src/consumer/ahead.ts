@@ -15,7 +15,7 @@ import { EventoDBError } from "../errors.ts";
  * @param position The position after which a consumer begins.
  * @param signal Ends the asking.
  * @throws {EventoDBError} `POSITION_AHEAD` with `details: { position, globalPosition }`; the second is
- * `null` where the server does not tell it.
+ * `null` where the server does not report it.
  */
 export async function refuseAhead(
   client: EventoDBClient,
@@ -54,7 +54,7 @@ async function highestPosition(
   }
 }
 
-/** Whether there is any message from a position on, for servers that do not tell the highest. */
+/** Whether there is any message from a position on, for servers that do not report the highest. */
 async function hasFrom(
   client: EventoDBClient,
   position: number,

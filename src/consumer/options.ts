@@ -28,7 +28,7 @@ export interface ConsumeOptions<Raw extends boolean = boolean> {
    */
   saveEvery?: number;
   /**
-   * How often to look for messages that no poke has told of, in milliseconds.
+   * How often to look for messages without a poke, in milliseconds.
    *
    * @default {10_000}
    */
@@ -50,7 +50,7 @@ export interface ConsumeOptions<Raw extends boolean = boolean> {
   signal?: AbortSignal;
 }
 
-/** What a handler is told besides the message. */
+/** What a handler receives besides the message. */
 export interface HandlerContext {
   /** Aborted when the consumer is to end: for what the handler waits for. */
   signal: AbortSignal;

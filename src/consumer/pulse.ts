@@ -13,7 +13,7 @@ export class Pulse {
   readonly #taking: Promise<void>;
   #failure: { error: unknown } | undefined;
   #wake = () => {};
-  /** The highest global position that a poke has told of. */
+  /** The highest global position of a poke so far. */
   highest = 0;
 
   /** @param pokes A subscription, which the pulse ends. */

@@ -28,7 +28,7 @@ export interface BodyOptions {
   stallMs: number;
   /** Ends the reading. Default: the exchange's own signal. */
   signal?: AbortSignal;
-  /** Told of what comes in. */
+  /** Counts and times what comes in. */
   pace?: Pace;
   /** Called when nothing more comes in. */
   onEnd?: () => void;
@@ -109,7 +109,7 @@ async function nextBytes(
   }
 }
 
-/** Gives what was read to whoever asked for it. */
+/** Hands what was read on to the reader. */
 function handOn(
   controller: ReadableByteStreamController,
   { value, done }: ReadableStreamReadResult<Uint8Array>,
@@ -160,7 +160,7 @@ class IdleTimeout {
   }
 }
 
-/** Takes a share of the memory for large bodies; whoever gave it takes it back. */
+/** Takes a share of the memory for large bodies; the giver releases it. */
 export type TakeShare = (request: SlotRequest) => Promise<BodySlot>;
 
 /**
@@ -293,7 +293,7 @@ async function readLarge(
 }
 
 function leftEarly(exchange: Exchange, cause: unknown): never {
-  // Deno 2.9 reads no body on once it has been told to stop listening (denoland/deno#36809).
+  // Deno 2.9 reads no body on once it has stopped listening (denoland/deno#36809).
   throw exchange.closing ? shuttingDown() : new BrokenOff("the client disconnected", { cause });
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a web page in somebody's browser may do here: nothing, unless it is the server's own or was
+ * What a web page in a browser may do here: nothing, unless it is the server's own or was
  * named. A page reaches every server that its reader's machine reaches, local ones included, with
  * whatever names its owner lets point there.
  *
@@ -24,7 +24,7 @@ export interface BrowserOptions {
   allowedHosts?: readonly string[];
 }
 
-/** Turns away what pages send that have no business here. */
+/** Refuses requests of pages of other origins. */
 export class Browsers {
   /** What marks responses that a named origin may read. */
   readonly cors: Cors;
@@ -42,11 +42,11 @@ export class Browsers {
     const { corsOrigins = [], publicUrl, allowedHosts = [], testMode = false } = options;
     this.cors = new Cors(corsOrigins.map(originOf));
     this.#isTestMode = testMode;
-    const publicPlace = publicUrl === undefined ? undefined : publicPlaceOf(publicUrl);
-    this.#publicOrigin = publicPlace?.origin;
+    const publicAddress = publicUrl === undefined ? undefined : publicAddressOf(publicUrl);
+    this.#publicOrigin = publicAddress?.origin;
     this.#hosts = new Set([
       ...allowedHosts.map(hostOf),
-      ...publicPlace === undefined ? [] : [publicPlace.hostname],
+      ...publicAddress === undefined ? [] : [publicAddress.hostname],
     ]);
   }
 
@@ -162,7 +162,7 @@ function originOf(text: string): string {
   return url.origin === "null" ? text.replace(/\/$/, "").toLowerCase() : url.origin;
 }
 
-function publicPlaceOf(text: string): URL {
+function publicAddressOf(text: string): URL {
   const url = URL.parse(text);
   if (url !== null && /^https?:$/.test(url.protocol)) return url;
   throw new EventoDBError(

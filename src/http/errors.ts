@@ -17,7 +17,7 @@ export class BrokenOff extends Error {
 }
 
 /**
- * Turns whatever was thrown into an error that may be shown: what nobody foresaw keeps its message
+ * Makes of whatever was thrown an error that may be shown: what nobody foresaw keeps its message
  * to itself.
  *
  * @param error Whatever was thrown.
@@ -48,12 +48,12 @@ export function errorResponse(error: EventoDBError, headers: HeadersInit = {}): 
 }
 
 /**
- * What a client is told of an error.
+ * What a client receives of an error.
  *
  * @param error What went wrong.
  * @returns The body of a response, as PROTOCOL.md has it.
  */
 export function errorBody({ code, message, details }: EventoDBError): object {
-  // What is wrong with a path or a name may be that it is a token, and clients log what they are told.
+  // What is wrong with a path or a name may be that it is a token, and clients log what they receive.
   return { error: { code, message: hideSecrets(message), details } };
 }

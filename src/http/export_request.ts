@@ -53,12 +53,12 @@ export function sourceOf({ store, log }: RouteContext, namespace: string): Store
 /** Logs now and then, and in the end where that was not soon. */
 function indexLog(log: Log, namespace: string): (upTo: number, highest: number) => void {
   let last = performance.now();
-  let isTold = false;
+  let isReported = false;
   return (upTo, highest) => {
-    const isEnd = upTo >= highest && isTold;
+    const isEnd = upTo >= highest && isReported;
     if (!isEnd && performance.now() - last < linkIndexLogMs) return;
     last = performance.now();
-    isTold = !isEnd;
+    isReported = !isEnd;
     log.write("info", "index of links", { namespace, upTo, highest });
   };
 }

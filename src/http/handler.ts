@@ -30,7 +30,7 @@ import { RunningRequests, shuttingDown } from "./running_requests.ts";
 
 /** How a handler behaves. */
 export interface HandlerOptions {
-  /** Where the messages are. Whoever opened it closes it, after the handler. */
+  /** Where the messages are. The caller closes it, after the handler. */
   store: Store;
   /**
    * Let calls without a token in, as the administrator, and any well-formed token of a namespace
@@ -39,7 +39,7 @@ export interface HandlerOptions {
    * @default {false}
    */
   testMode?: boolean;
-  /** In test mode: the token that a call without one is told. Default: a new one. */
+  /** In test mode: the token that a call without one receives. Default: a new one. */
   defaultToken?: string;
   /**
    * Origins whose pages may call from a browser, such as `http://localhost:5173`; `*` for any.
@@ -112,7 +112,7 @@ export interface Handler extends AsyncDisposable {
    */
   (request: Request, info?: object): Promise<Response>;
   /**
-   * Turns new requests away and waits for the running ones; imports that take longer are rolled
+   * Refuses new requests and waits for the running ones; imports that take longer are rolled
    * back.
    *
    * @param graceMs How long they may go on, in milliseconds.

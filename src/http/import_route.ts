@@ -96,7 +96,7 @@ async function run(
       elapsed: `${(elapsedMs / 1000).toFixed(1)}s`,
     });
   } catch (error) {
-    // The log tells of it by the same code.
+    // The log has the same code.
     failure = importError(error, exchange.closing);
     const { code, message, line } = failure;
     events.send({ error: code, message, line });
@@ -141,7 +141,7 @@ async function importAll(
   }
 }
 
-/** What a client is told of a failure, in the words of an import; the log has the same code. */
+/** The error that a client receives, in the words of an import; the log has the same code. */
 function importError(error: unknown, closing: boolean): EventoDBError {
   if (closing && error instanceof EventoDBError && error.status === 503) {
     return new EventoDBError(

@@ -20,7 +20,7 @@ const headers = { "Content-Type": "application/json" };
  * @param stallMs How long the reader may take nothing, in milliseconds.
  * @returns The response, once it is known to begin well: what fails before that is thrown.
  */
-export async function jsonAnswer(
+export async function jsonResponse(
   exchange: Exchange,
   text: JsonText,
   stallMs: number,

@@ -1,5 +1,5 @@
 /**
- * How a request's body comes in: how many bytes, and how fast while somebody waits for them. Time in
+ * How a request's body comes in: how many bytes, and how fast while they are waited for. Time in
  * which nobody asks for more, since the store is busy, is not the client's.
  *
  * @module

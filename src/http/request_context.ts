@@ -38,7 +38,7 @@ export class Exchange {
    * @param request The request.
    * @param authenticate Finds out who calls.
    * @param running What the server has under way.
-   * @param onEnd Told once, after the last byte of the response has been handed over.
+   * @param onEnd Called once, after the last byte of the response has been handed over.
    * @param isFromNetwork Whether it came over a connection, and not from a caller in this process.
    */
   constructor(
@@ -65,7 +65,7 @@ export class Exchange {
     return this.request.headers.get("Host") ?? (this.#isFromNetwork ? this.url.host : null);
   }
 
-  /** Whether the server has been told to stop. */
+  /** Whether the server is stopping. */
   get closing(): boolean {
     return this.#running.closing;
   }
@@ -78,7 +78,7 @@ export class Exchange {
   /**
    * Finds out who calls.
    *
-   * @returns The caller: whom the token of the `Authorization` header names, else that of the parameter
+   * @returns The caller: who the token of the `Authorization` header names, else that of the parameter
    * `token`, since a browser's `EventSource` can send no headers.
    * @throws {EventoDBError} As the authenticator does.
    */

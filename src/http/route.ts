@@ -14,7 +14,7 @@ import type { LargeBodies } from "./large_bodies.ts";
 export interface RouteContext {
   /** Where the messages are. */
   readonly store: Store;
-  /** Who tells of new messages. */
+  /** Notifies of new messages. */
   readonly hub: SubscriptionHub;
   /** Where what takes long is logged. */
   readonly log: Log;
@@ -54,7 +54,7 @@ export interface Route {
    *
    * @param exchange The request.
    * @returns The response.
-   * @throws {EventoDBError} What the client is to be told instead.
+   * @throws {EventoDBError} What the client receives instead.
    */
   respond(exchange: Exchange): Response | Promise<Response>;
 }

@@ -10,7 +10,7 @@ import { rpcBodyBytesMax, smallBodyBytesMax } from "../limits.ts";
 import { parseCall, runCall } from "../rpc/call.ts";
 import { searchSlots } from "../rpc/search_methods.ts";
 import { TimeSlice } from "../tick.ts";
-import { jsonAnswer } from "./json_response.ts";
+import { jsonResponse } from "./json_response.ts";
 import { decodeText, readBytes } from "./body.ts";
 import type { Route, RouteContext } from "./route.ts";
 
@@ -48,7 +48,7 @@ export function rpcRoute(context: RouteContext): Route {
       if (slice.isOver) await slice.next();
       exchange.rpcMethod = call.name;
       exchange.notable = call.method.changesNamespaces ?? false;
-      return await jsonAnswer(
+      return await jsonResponse(
         exchange,
         await runCall(call, { store, caller, searches, onTokenReplaced }),
         readerStallMs,

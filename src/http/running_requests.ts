@@ -1,5 +1,6 @@
 /**
- * What a server has under way. Each request is counted until the last byte of its response, so that a server that is told to stop knows when nothing is left to wait for.
+ * The requests that a server has under way. Each is counted until the last byte of its response, so that a server
+ * that is stopping knows when nothing is left to wait for.
  *
  * @module
  */
@@ -44,7 +45,7 @@ export class RunningRequests {
   }
 
   /**
-   * Turns new work away, lets what runs finish for a while, aborts the rest, and waits for that to
+   * Refuses new work, lets what runs finish for a while, aborts the rest, and waits for that to
    * have come to its end.
    *
    * @param graceMs How long work may go on, in milliseconds.

@@ -18,7 +18,7 @@ export interface SendOptions {
   stallMs: number;
   /** Breaks it off. */
   signal: AbortSignal;
-  /** Told once when it is over and the parts are let go of; with the reason when it was broken off. */
+  /** Called once when it is over and the parts are released; with the reason when it was broken off. */
   onEnd: (failure?: unknown) => void;
 }
 

@@ -48,7 +48,7 @@ export interface ServeOptions extends Omit<HandlerOptions, "store" | "ui"> {
   dbUrl?: string;
   /** The folder of a SQLite database. Default: `./eventodb-data` without a `dbUrl`, else its own. */
   dataDir?: string;
-  /** A store that is open already, in place of `dbUrl`. It stays open when the server ends. */
+  /** A store that is open already, instead of `dbUrl`. It stays open when the server ends. */
   store?: Store;
   /** The token that the namespace `default` is to have. Default: the one it has, or a new one. */
   token?: string;
@@ -60,7 +60,7 @@ export interface ServeOptions extends Omit<HandlerOptions, "store" | "ui"> {
   /** Serve the web page at `/ui`. Default: whether the server is reached from this machine only. */
   ui?: boolean;
   /**
-   * How long running requests may go on once the server is told to stop, in milliseconds; the last
+   * How long running requests may go on once the server is stopping, in milliseconds; the last
    * fifth of it is for rolling back imports that did not finish.
    *
    * @default {10_000}

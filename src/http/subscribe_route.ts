@@ -69,7 +69,7 @@ async function isStillAllowed(exchange: Exchange): Promise<boolean> {
   }
 }
 
-/** An event without data, which tells a client only what to send as `Last-Event-ID`. */
+/** An event without data: all that it has is the id that a client is to send as `Last-Event-ID`. */
 function placeEvent(globalPosition: number): Uint8Array {
   return encoder.encode(`id: ${globalPosition}\n\n`);
 }

@@ -15,7 +15,7 @@ const gzipBytes = 4 * 1024;
 
 const gzipMagic = [0x1f, 0x8b];
 const OPEN_OBJECT = 0x7b;
-/** What the beginning of an input tells. */
+/** What the beginning of an input shows. */
 export interface Beginning {
   /** Whether it is gzip data. */
   gzip: boolean;
@@ -28,7 +28,7 @@ export interface Beginning {
 }
 
 /**
- * Whether more bytes would tell nothing more.
+ * Whether more bytes would show nothing more.
  *
  * @param bytes What has come so far.
  */
@@ -38,7 +38,7 @@ export function isEnough(bytes: Uint8Array): boolean {
   const start = skipBlank(bytes);
   if (start === bytes.length) return bytes.length >= inputBlankBytesMax;
   if (bytes.length >= start + contentBytes) return true;
-  // Whoever sends records one at a time must not be kept waiting for the first.
+  // A sender of one record at a time must not wait for the first one.
   return bytes[start] === OPEN_OBJECT && bytes.includes(LINE_END, start);
 }
 
@@ -63,7 +63,7 @@ export async function lookAt(bytes: Uint8Array, isAll: boolean): Promise<Beginni
     const isBlank = skipBlank(inner) === inner.length;
     return { gzip: true, isEmpty: isWhole && isBlank, isBlank, content: recogniseContent(inner) };
   } catch {
-    // Damaged or cut: whoever decompresses all of it says so.
+    // Damaged or cut: decompressing all of it reports that.
     return { gzip: true, isEmpty: false, isBlank: true };
   }
 }

@@ -3,7 +3,7 @@
  * white space, a time in UTC.
  *
  * It is several times as fast as {@linkcode parseRecord}, since it makes no strings, and it knows one
- * answer besides a record: that it cannot say. Such a line is {@linkcode parseRecord}'s, which has
+ * result besides a record: that it cannot say. Such a line is {@linkcode parseRecord}'s, which has
  * the rules and their words. So what is taken here must be what is taken there, with the same fields.
  *
  * An index with `!` has its byte: a line end follows the record, and nothing is read after it.

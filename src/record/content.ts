@@ -9,7 +9,7 @@ import { skipBlank } from "./blank.ts";
 
 const OPEN_OBJECT = 0x7b;
 
-/** How many of the first bytes tell enough. */
+/** How many of the first bytes are enough. */
 export const contentBytes = 1024;
 
 /** What some content is, if it is not one record a line. */
@@ -50,7 +50,7 @@ const signatures: readonly (readonly [bytes: readonly number[] | string, Content
  * Recognises content that no import takes.
  *
  * @param beginning The first bytes: {@linkcode contentBytes} of them, or all that there are.
- * @returns What it is; `undefined` when it may be records, or cannot be told.
+ * @returns What it is; `undefined` when it may be records, or is unknown.
  */
 export function recogniseContent(beginning: Uint8Array): Content | undefined {
   const bytes = beginning.subarray(0, contentBytes);
@@ -143,10 +143,10 @@ function hasReturns(text: string): boolean {
 }
 
 /**
- * Says what is wrong with a line that is no JSON, where its form tells.
+ * Says what is wrong with a line that is no JSON, where its form shows it.
  *
  * @param line The line.
- * @returns What it is, for a message; `undefined` when it cannot be told.
+ * @returns What it is, for a message; `undefined` when that is unknown.
  */
 export function lineProblem(line: string): string | undefined {
   if (/^\ufeff|\}\ufeff\{/.test(line)) {

@@ -11,7 +11,7 @@ import { decodeString } from "../json/scan.ts";
 import { messageIdProblem, nameProblem } from "../names.ts";
 import { parseTime } from "../time.ts";
 
-/** What is wrong with a field. Whoever reads the record adds where it stands. */
+/** What is wrong with a field. The reader of the record adds its location. */
 export class FieldError extends Error {}
 
 /** The field's text; empty stands for a field that is not there. */

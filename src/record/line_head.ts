@@ -25,7 +25,7 @@ const utf8 = new TextDecoder();
 /** That of a `Buffer` is slower for a single byte. */
 const { indexOf } = Uint8Array.prototype;
 
-/** What the beginning of a line tells of its event. Valid until the next line is read. */
+/** What the beginning of a line says of its event. Valid until the next line is read. */
 export interface EventHead {
   /** The stream's name. */
   readonly stream: string;

@@ -110,7 +110,7 @@ export async function* packedBatches(
     yield* packer.end();
   } catch (error) {
     reason = packer.hasRecords ? error : asContent(error, beginning);
-    // What is wrong with the lines before a bad one is for whoever takes the batches to say.
+    // The consumer of the batches reports what is wrong with the lines before a bad one.
     if (isAboutLine(error)) yield* packer.rest();
     throw reason;
   } finally {
@@ -208,13 +208,13 @@ class Packer {
 
   #gather(bytes: Uint8Array): void {
     const used = this.#used + bytes.length;
-    if (used > this.#bytes.length) this.#moveTo(this.#largeRoom());
+    if (used > this.#bytes.length) this.#moveTo(this.#largeBuffer());
     this.#bytes.set(bytes, this.#used);
     this.#used = used;
   }
 
   /** Buffer of the longest line. What of it is not filled takes no memory. */
-  #largeRoom(): Uint8Array<ArrayBuffer> {
+  #largeBuffer(): Uint8Array<ArrayBuffer> {
     const bytes = bufferBytes + this.#lineBytesMax;
     const at = this.#spare.findIndex((batch) => batch.bytes.length === bytes);
     const [spare] = at < 0 ? [] : this.#spare.splice(at, 1);
@@ -296,7 +296,7 @@ class Packer {
     }
   }
 
-  /** Tells of a bad line, if somebody wants to be told; otherwise it is the end. */
+  /** Reports a bad line where there is a listener; otherwise it ends the reading. */
   #leaveOut(error: unknown): void {
     if (this.#onBadLine === undefined || !(error instanceof EventoDBError)) throw error;
     this.#onBadLine(error);
@@ -334,7 +334,7 @@ class Packer {
     const at = begun.length <= bufferBytes ? this.#spare.findLastIndex(fits) : -1;
     const [spare] = at < 0 ? [] : this.#spare.splice(at, 1);
     this.#bytes = spare?.bytes ??
-      (begun.length <= bufferBytes ? new Uint8Array(bufferBytes) : this.#largeRoom());
+      (begun.length <= bufferBytes ? new Uint8Array(bufferBytes) : this.#largeBuffer());
     this.#bytes.set(begun);
     this.#numbers = spare?.numbers ?? new Float64Array(batchRecordsMax * packedNumbers);
     this.#used = begun.length;

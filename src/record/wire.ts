@@ -1,5 +1,5 @@
 /**
- * Messages as the arrays in which `stream.get` and `category.get` answer.
+ * Messages as the arrays that `stream.get` and `category.get` return.
  *
  * What is read may be of another server, whose ids, types and stream names have other bounds than ours
  * and whose global positions may begin at 0: it is taken as it is, so that no message is left out of

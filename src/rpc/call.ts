@@ -67,7 +67,7 @@ export function parseCall(body: string): Call {
  * Runs a call.
  *
  * @param call What to run.
- * @param context Whom for and where.
+ * @param context The caller, and what methods work with.
  * @returns The result, as JSON text.
  * @throws {EventoDBError} With the code that PROTOCOL.md gives it.
  */

@@ -17,7 +17,7 @@ export interface MethodContext {
   readonly caller: Caller;
   /** Who may search now. */
   readonly searches: Slots;
-  /** Told that a namespace has another token: what the old one opened is to end. */
+  /** Called when a namespace has another token: what the old one opened is to end. */
   readonly onTokenReplaced?: (namespace: string) => void;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Which events each category has, as a count and a digest of their positions: enough to tell two readings of the
+ * Which events each category has, as a count and a digest of their positions: enough to compare two readings of the
  * same events from two of different ones.
  *
  * @module

@@ -23,7 +23,7 @@ export interface CheckedFile {
 }
 
 /**
- * Hands bytes on, and fails before the last of them if they are not those of the manifest. Whoever takes
+ * Hands bytes on, and fails before the last of them if they are not those of the manifest. A consumer that takes
  * them has never had a whole file then, and an import of them is one that was cut off.
  *
  * @param body The file's bytes.

@@ -2,7 +2,7 @@
  * The closure: some streams, and whatever is linked to them.
  *
  * A set of streams grows along links, against them or both ways, one link farther each time, until nothing is
- * new. What comes of it is the same however a source answers: in which order, how often, and of how many
+ * new. What comes of it is the same however a source responds: in which order, how often, and of how many
  * streams at once.
  *
  * @module
@@ -45,7 +45,7 @@ export type ClosureSlice = Pick<
 /**
  * Finds what is related to some streams.
  *
- * @param source Tells of links.
+ * @param source Where links are looked up.
  * @param slice The streams, and how far to go from them.
  * @param signal Ends it.
  * @returns The streams.

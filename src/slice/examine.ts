@@ -41,7 +41,7 @@ export interface Examined extends Disposable {
  * Reads events, and looks whether every line is a record, positions ascend, and nothing is there twice.
  *
  * @param input Where they are.
- * @param onBatch Told of each batch of the first reading.
+ * @param onBatch Called with each batch of the first reading.
  * @returns What was found.
  * @throws {EventoDBError} `INPUT_CHANGED` when the bytes changed between two readings; whatever reading throws.
  */

@@ -1,5 +1,5 @@
 /**
- * What a file of events holds: an overview for whoever is about to use it.
+ * What a file of events holds: an overview before it is used.
  *
  * @module
  */
@@ -141,8 +141,8 @@ export async function inspect(input: InspectInput): Promise<Inspection> {
 /** Gathers what is known of some events. */
 class Gathered {
   readonly sizes = new SizeHistogram();
-  since: Moment | null = null;
-  until: Moment | null = null;
+  since: Instant | null = null;
+  until: Instant | null = null;
   first: number | null = null;
   last: number | null = null;
 
@@ -150,7 +150,7 @@ class Gathered {
     return this.sizes.count;
   }
 
-  add(size: number, time: Moment, globalPosition: number): void {
+  add(size: number, time: Instant, globalPosition: number): void {
     this.sizes.add(size);
     this.#widen(time, time, globalPosition, globalPosition);
   }
@@ -165,7 +165,7 @@ class Gathered {
     return all;
   }
 
-  #widen(since: Moment, until: Moment, first: number, last: number): void {
+  #widen(since: Instant, until: Instant, first: number, last: number): void {
     if (this.until === null || isLater(until, this.until)) this.until = { ...until };
     if (this.since === null || isLater(this.since, since)) this.since = { ...since };
     if (this.last === null || last > this.last) this.last = last;
@@ -187,25 +187,25 @@ class Gathered {
 }
 
 /** A time as numbers: text would be made of each event's. */
-interface Moment {
+interface Instant {
   /** Whole seconds since 1970. */
   seconds: number;
   /** Nanoseconds after them. */
   nanos: number;
 }
 
-function isLater(a: Moment, b: Moment): boolean {
+function isLater(a: Instant, b: Instant): boolean {
   return a.seconds > b.seconds || (a.seconds === b.seconds && a.nanos > b.nanos);
 }
 
 /** The time as records have it. */
-function textOf({ seconds, nanos }: Moment): string {
+function textOf({ seconds, nanos }: Instant): string {
   const fraction = nanos === 0 ? "" : `.${String(nanos).padStart(9, "0").replace(/0+$/, "")}`;
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}${fraction}Z`;
 }
 
 /** Reads a time as records have it; days as Howard Hinnant counts them. */
-function readTime(bytes: Uint8Array, start: number, end: number, into: Moment): void {
+function readTime(bytes: Uint8Array, start: number, end: number, into: Instant): void {
   const two = (offset: number) => 10 * bytes[start + offset]! + bytes[start + offset + 1]! - 528;
   const month = two(5);
   const year = 100 * two(0) + two(2) - (month < 3 ? 1 : 0);
@@ -223,7 +223,7 @@ function readTime(bytes: Uint8Array, start: number, end: number, into: Moment): 
   into.nanos = nanos;
 }
 
-/** What is known of a category: by type, and of the types that are too many to be told apart. */
+/** What is known of a category: by type, and of the types that are too many to be counted one by one. */
 interface GatheredCategory {
   types: Map<string, Gathered>;
   others?: Gathered;
@@ -242,12 +242,12 @@ class Inspector implements Disposable {
   /** The seconds that one has to be longer than to be among them. */
   #shortestTimeGap = 0;
   /** The latest time so far. */
-  #latest: Moment | undefined;
+  #latest: Instant | undefined;
 
   /** Each event is counted once, by its type: the rest is added up at the end. */
   add({ length, bytes, numbers }: PackedRecords): void {
     const buffer = bufferOf(bytes);
-    const time: Moment = { seconds: 0, nanos: 0 };
+    const time: Instant = { seconds: 0, nanos: 0 };
     for (let at = 0; at < length * packedNumbers; at += packedNumbers) {
       const sizeOf = (field: number) => numbers[at + field + 1]! - numbers[at + field]!;
       const globalPosition = numbers[at + Packed.globalPosition]!;
@@ -327,7 +327,7 @@ class Inspector implements Disposable {
   }
 
   /** An event that is late ends no time gap. */
-  #addTime(time: Moment): void {
+  #addTime(time: Instant): void {
     const before = this.#latest;
     if (before !== undefined && !isLater(time, before)) return;
     if (before !== undefined) {
@@ -338,7 +338,7 @@ class Inspector implements Disposable {
     } else this.#latest = { ...time };
   }
 
-  #addTimeGap(since: Moment, until: Moment, seconds: number): void {
+  #addTimeGap(since: Instant, until: Instant, seconds: number): void {
     this.#timeGaps.push({ since: textOf(since), until: textOf(until), seconds });
     this.#timeGaps.sort((a, b) => b.seconds - a.seconds);
     this.#timeGaps.length = Math.min(this.#timeGaps.length, timeGapsMax);

@@ -13,7 +13,7 @@ import {
   differenceTextCharsMax,
 } from "../limits.ts";
 
-/** A place in which two texts differ. */
+/** A path at which two texts differ. */
 export interface JsonDifference {
   /** A normalized path (RFC 9535, section 2.7), such as `$['items'][0]`. */
   path: string;
@@ -28,8 +28,8 @@ export interface JsonDifference {
  *
  * @param a Valid JSON without insignificant white space.
  * @param b The other.
- * @returns The deepest places in which they differ, at most `differencePathsMax`; none when they are the
- * same. What is nested deeper than `differenceDepthMax`, or longer than `differenceCharsMax`, is one place.
+ * @returns The deepest paths at which they differ, at most `differencePathsMax`; none when they are the
+ * same. What is nested deeper than `differenceDepthMax`, or longer than `differenceCharsMax`, is one path.
  */
 export function jsonDifferences(a: string, b: string): JsonDifference[] {
   const found: JsonDifference[] = [];

@@ -1,5 +1,5 @@
 /**
- * Links that are declared: a place in an event's payload, and the name of the stream that its value means.
+ * Links that are declared: a path in an event's payload, and the name of the stream that its value means.
  *
  * @module
  */

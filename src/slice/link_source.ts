@@ -2,7 +2,7 @@
  * What the closure asks a source of events: who links to whom, and how many events a stream has.
  *
  * There are two kinds of it. `ReadLinks` (`read_links.ts`) reads every event once and keeps a table, for
- * files and for servers that can do no better; a store that has an index of links answers from that.
+ * files and for servers that can do no better; a store that has an index of links reads that.
  * `closureOf` (`closure.ts`) runs over either, and both have to say the same, so that the same slice has the
  * same bytes wherever it comes from.
  *
@@ -57,8 +57,8 @@ export interface OddValues {
  * A source of links. Streams that are not there are no error: they have no events and no links of their own,
  * but others may link to them.
  *
- * Names are compared as they are, byte by byte. Answers come in any order, and the same link may come more
- * than once; the fewer times, the better. Whoever asks hands over at most `linkStreamsAskedMax` streams at a time,
+ * Names are compared as they are, byte by byte. Links come in any order, and the same link may come more
+ * than once; the fewer times, the better. A caller hands over at most `linkStreamsAskedMax` streams at a time,
  * each once.
  */
 export interface LinkSource extends AsyncDisposable {

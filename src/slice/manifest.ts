@@ -1,6 +1,6 @@
 /**
  * The manifest: what a file of events holds and what was asked for, so that a file that is cut, edited or
- * of another export is told from the one that was written.
+ * of another export is distinguished from the one that was written.
  *
  * @module
  */
@@ -64,7 +64,7 @@ export interface Manifest {
   source: ManifestSource;
   /** What was asked for, as it was understood. */
   selection: Record<string, unknown>;
-  /** The highest global position that could come; `null` where the source did not tell. */
+  /** The highest global position that could come; `null` where the source did not report it. */
   upTo: number | null;
   /** The manifest of the file that the events were taken from; absent where there was none. */
   parent?: ManifestParent;
@@ -136,7 +136,7 @@ export interface ManifestCounts {
  *
  * @param stream What is known of it.
  * @param endsWithStreams Whether the selection takes streams to their ends.
- * @returns Whether it is; `null` where that cannot be told.
+ * @returns Whether it is; `null` where that is unknown.
  */
 export function isWhole(stream: StreamTally, endsWithStreams: boolean): boolean | null {
   if (stream.from !== 0 || stream.events !== stream.to + 1) return false;
@@ -263,7 +263,7 @@ function checksumOf(manifest: Record<string, unknown>): string {
   return createHash("sha256").update(JSON.stringify(manifest)).digest("hex");
 }
 
-/** Whoever computes a checksum can still write nonsense; what is used of it must be what it says. */
+/** A manifest with a correct checksum can still be nonsense: what is used of it is checked. */
 function checkShape(value: Record<string, unknown>, name: string): void {
   const isCount = (field: unknown) => Number.isSafeInteger(field) && (field as number) >= 0;
   const isCountOrNull = (field: unknown) => field === null || isCount(field);

@@ -62,6 +62,6 @@ export function sliceOf(
     );
   }
   const slice = rest as Slice;
-  // Where the source did not tell how far it reached, what came tells it.
+  // Where the source did not report how far it reached, what came shows it.
   return { ...slice, to: Math.min(slice.to ?? Infinity, upTo ?? last ?? 0) };
 }

@@ -53,22 +53,24 @@ export class NamespaceCheck {
   /**
    * Compares the counts of the whole.
    *
-   * @param told What was told before the events were read.
+   * @param reported What was reported before the events were read.
    * @throws {EventoDBError} `INPUT_CHANGED` when they differ because the namespace has changed since.
    */
-  async info(told: ReportedNamespaceInfo): Promise<void> {
+  async info(reported: ReportedNamespaceInfo): Promise<void> {
     const { events, highest } = this.#tally;
     const wrong = new Problems();
     const compare = (what: string, said: unknown, is: unknown) =>
       said === is ||
       wrong.add({ kind: "counter", message: `ns.info says ${what} ${said}, there is ${is}` });
-    compare("messageCount", told.messageCount, events);
-    compare("streamCount", told.streamCount, sum(this.#streams.values()));
-    compare("globalPosition", told.globalPosition, Math.max(highest, 0));
-    compare("lastActivity", told.lastActivity, await this.#lastTime());
+    compare("messageCount", reported.messageCount, events);
+    compare("streamCount", reported.streamCount, sum(this.#streams.values()));
+    compare("globalPosition", reported.globalPosition, Math.max(highest, 0));
+    compare("lastActivity", reported.lastActivity, await this.#lastTime());
     if (wrong.total === 0) return;
     const now = await this.#namespace.info();
-    if (now?.messageCount !== told.messageCount || now.globalPosition !== told.globalPosition) {
+    if (
+      now?.messageCount !== reported.messageCount || now.globalPosition !== reported.globalPosition
+    ) {
       throw new EventoDBError(
         "INPUT_CHANGED",
         "The namespace has changed while it was verified, and its counts cannot be compared. Try again when " +

@@ -33,7 +33,7 @@ const [hasEvents, isLinkedFrom, linksTo] = ["#", "<", ">"] as const;
 /** Rows that go to a table together. */
 const rowsAtOnce = 1000;
 
-/** Gathers the links of events, and then answers from them. What memory is too small for goes to disk. */
+/** Gathers the links of events, and then looks them up. What memory is too small for goes to disk. */
 export class ReadLinks implements LinkSource {
   readonly #query: LinkQuery;
   readonly #hasWindow: boolean;
@@ -44,7 +44,7 @@ export class ReadLinks implements LinkSource {
   #table: RowTable | undefined;
   #tabled = 0;
   readonly #odd: number[];
-  /** Whoever asks may ask for very many streams. */
+  /** A caller may ask for very many streams. */
   readonly #slice = new TimeSlice();
   /** A record in another form than that of exports, as one of theirs. */
   readonly #numbers = new Float64Array(packedNumbers);

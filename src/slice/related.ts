@@ -25,7 +25,7 @@ export interface RelatedSlice {
 /**
  * Follows the links of a slice.
  *
- * @param links Tells of links.
+ * @param links Where links are looked up.
  * @param slice The slice.
  * @param signal Ends it.
  * @returns What it comes to.

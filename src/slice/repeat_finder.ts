@@ -2,7 +2,7 @@
  * Which keys come twice among millions, in flat memory.
  *
  * Each key is kept as 64 bits of hash, in runs that are sorted and put on disk; the runs are merged at
- * the end. Equal hashes are suspects and no more: whoever needs certainty looks at their keys again.
+ * the end. Equal hashes are only candidates: for certainty their keys are read again.
  * Among 5,000,000 keys two different ones share a hash once in about 1,500,000 files.
  *
  * @module

@@ -19,7 +19,7 @@ import type { Slice } from "./slice.ts";
 /**
  * Finds the streams that are named.
  *
- * @param source Tells which streams there are.
+ * @param source Lists the streams.
  * @param slice Names them, or has patterns of their names; a sample is taken of them.
  * @returns Their names, each once.
  * @throws {EventoDBError} `INVALID_REQUEST`: a stream is not there and nothing links to it, a pattern

@@ -21,7 +21,7 @@ export interface Slice {
   excludeStreams?: readonly string[];
   /** No events of these types. */
   excludeTypes?: readonly string[];
-  /** Only messages at or after this time: RFC 3339, or `YYYY-MM-DD` for its first moment in UTC. */
+  /** Only messages at or after this time: RFC 3339, or `YYYY-MM-DD` for midnight UTC. */
   since?: string;
   /** Only messages before this time, in the same forms. */
   until?: string;

@@ -18,7 +18,7 @@ export interface Unmatched {
   streams: string[];
   /** Patterns of types. */
   types: string[];
-  /** What left nothing out, as far as the events have come to whoever filters. */
+  /** What left nothing out, as far as events have been filtered. */
   excludes?: UnmatchedExcludes;
 }
 

@@ -34,7 +34,7 @@ export interface StreamTally {
 /** The same, by the key of its name, and 1 where a position is not above all before it. */
 type Row = [key: string, from: number, to: number, events: number, descends: 0 | 1];
 
-/** Rows that a table has room for at first. */
+/** Capacity of a table at first, in rows. */
 const rowsMin = 1024;
 
 /**
@@ -206,7 +206,7 @@ export class StreamTable implements Disposable {
     this.#begun++;
     this.#order = undefined;
     const at = this.#ends[row]!;
-    this.#makeRoom(at + end - start);
+    this.#ensureCapacity(at + end - start);
     this.#names.set(bytes.subarray(start, end), at);
     this.#ends[row + 1] = at + end - start;
     this.#hashes[row] = hash;
@@ -224,7 +224,7 @@ export class StreamTable implements Disposable {
   }
 
   /** Doubles what is full. Half of the slots stay free, so that few have to be looked at. */
-  #makeRoom(nameBytes: number): void {
+  #ensureCapacity(nameBytes: number): void {
     if (nameBytes > this.#names.length) {
       const names = Buffer.alloc(Math.max(nameBytes, 2 * this.#names.length));
       names.set(this.#names);

@@ -133,7 +133,7 @@ export class Tally implements Disposable {
     return this.#streams.descending();
   }
 
-  /** What is known of each category, by name; its streams as far as `streams` has been told. */
+  /** What is known of each category, by name; its streams as far as `streams` was called. */
   categories(streams: ReadonlyMap<string, number>): CategoryTally[] {
     const all = [...this.#categories.values()];
     for (const each of all) each.streams = streams.get(each.category) ?? 0;

@@ -48,7 +48,7 @@ export class TemporaryFile implements Disposable {
   }
 
   /**
-   * Reads a span. Several may be read by turns.
+   * Reads a span. Several may be read alternately.
    *
    * @param span The span.
    * @returns Its bytes, in chunks, each in memory of its own.

@@ -1,5 +1,5 @@
 /**
- * What is wrong with the content of a file, for whoever reads several or does not import it.
+ * What is wrong with the content of a file, for commands that read several or do not import it.
  *
  * @module
  */

@@ -61,7 +61,7 @@ export async function compareWithNamespace(
 }
 
 /**
- * The events among which those of a file have to be: as few as its own streams, categories and positions tell.
+ * The events among which those of a file have to be: as few as its own streams, categories and positions need.
  *
  * @param tally What was counted of the file.
  * @returns The slice; `undefined` for a file without events.
@@ -127,7 +127,7 @@ export async function checkNextWrite(
   }
 }
 
-/** Each stream of a file with the version that the namespace tells. */
+/** Each stream of a file with the version that the namespace reports. */
 async function* withVersions(
   namespace: NamespaceReader,
   tally: Tally,
@@ -164,7 +164,7 @@ class Listing {
   #cursor = "";
   /** Whether there are no more pages, or none at all. */
   #isOver = false;
-  #isTold = true;
+  #isListed = true;
 
   constructor(namespace: NamespaceReader) {
     this.#namespace = namespace;
@@ -173,7 +173,7 @@ class Listing {
   /** A stream's version, by names in byte order; `undefined` where the server lists none. */
   async find(stream: string): Promise<number | null | undefined> {
     const key = keyOfName(stream);
-    while (this.#isTold) {
+    while (this.#isListed) {
       while (this.#at < this.#page.length) {
         const listed = this.#page[this.#at]!;
         const other = keyOfName(listed.stream);
@@ -193,7 +193,7 @@ class Listing {
     const cursor = keyOfName(before) > keyOfName(this.#cursor) ? before : this.#cursor;
     const query = { prefix: "", cursor, limit: streamsPageMax };
     const page = await this.#namespace.streams(query);
-    this.#isTold = page !== null;
+    this.#isListed = page !== null;
     this.#page = page ?? [];
     this.#at = 0;
     this.#isOver = this.#page.length === 0;

@@ -26,7 +26,7 @@ export type Compared = "info" | "categories" | "streams" | "category_index" | "s
 
 /** What was found in a namespace. */
 export interface NamespaceVerification extends Verification {
-  /** What the server tells, and was compared with the events. */
+  /** What the server reports, and was compared with the events. */
   compared: Compared[];
   /** Whether events were written meanwhile, so that counts could only be compared from below. */
   isWritten: boolean;
@@ -81,7 +81,7 @@ export async function verifyNamespace(
   const hasStreams = await check.streams();
   await check.categoryIndex(digests);
   await check.streamIndex();
-  const told: [Compared, boolean][] = [
+  const comparisons: [Compared, boolean][] = [
     ["info", before !== null],
     ["categories", hasCategories],
     ["streams", hasStreams],
@@ -101,7 +101,7 @@ export async function verifyNamespace(
     counts: problems.counts,
     // Lines are those of an export that nobody has.
     problems: problems.named.map(({ line: _, ...problem }) => problem),
-    compared: told.flatMap(([what, isTold]) => isTold ? [what] : []),
+    compared: comparisons.flatMap(([what, isReported]) => isReported ? [what] : []),
     isWritten: check.isWritten,
   };
 }

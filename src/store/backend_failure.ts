@@ -18,7 +18,7 @@ export interface Remedy {
 }
 
 /**
- * Turns what was thrown into an {@linkcode EventoDBError} that says what to do; one that is thrown
+ * Makes of what was thrown an {@linkcode EventoDBError} that says what to do; one that is thrown
  * comes back as it is.
  *
  * @param name The database, or the file or folder that it is about, as it may be shown.

@@ -91,7 +91,7 @@ export abstract class BaseStore implements AsyncDisposable {
   async deleteNamespace(id: string): Promise<number> {
     this.checkOpen();
     const count = await this.registry.delete(id, this.importWaitMs).finally(() => this.forget(id));
-    this.announcer.tell({ namespace: id, kind: "deleted" });
+    this.announcer.notify({ namespace: id, kind: "deleted" });
     this.garbageLeft();
     return count;
   }
@@ -118,7 +118,7 @@ export abstract class BaseStore implements AsyncDisposable {
   async beginImport(id: string, mode: ImportMode = {}): Promise<ImportUnit> {
     this.checkOpen();
     const unit = new RunningImport(await this.begin(id, mode), {
-      tell: (change) => this.announcer.tell({ ...change, namespace: id }),
+      notify: (change) => this.announcer.notify({ ...change, namespace: id }),
       ended: () => {
         this.#imports.delete(unit);
         this.garbageLeft();
@@ -150,10 +150,10 @@ export abstract class BaseStore implements AsyncDisposable {
     this.#registrations.forget(id);
   }
 
-  /** Tells listeners of a group of writes that is durable. */
+  /** Notifies listeners of a group of writes that is durable. */
   protected written(id: string, { appended, previous }: GroupOutcome): void {
     if (appended.length === 0) return;
-    this.announcer.tell({ namespace: id, kind: "written", messages: appended, previous });
+    this.announcer.notify({ namespace: id, kind: "written", messages: appended, previous });
   }
 
   protected get isClosed(): boolean {

@@ -38,10 +38,10 @@ export interface ImportWork {
   causeOf?(error: unknown): Promise<unknown>;
 }
 
-/** Whom an import tells. */
+/** What listens to an import. */
 export interface ImportListener {
-  tell(change: NamespaceChange): void;
-  /** It has ended, whatever came of it; the last that is told comes after this. */
+  notify(change: NamespaceChange): void;
+  /** It has ended, whatever came of it; the last notification comes after this. */
   ended(): void;
 }
 
@@ -81,7 +81,7 @@ export class RunningImport implements ImportUnit {
         this.#isCommitting = true;
         await this.#work.commit(() => {
           this.#isAnnounced = true;
-          this.#listener.tell({ kind: "committing" });
+          this.#listener.notify({ kind: "committing" });
         });
         this.#isCommitted = true;
       });
@@ -114,7 +114,7 @@ export class RunningImport implements ImportUnit {
         // What may be there is looked for: who reads must not miss it.
         const mayBeThere = this.#isCommitted || this.#isOutcomeUnknown;
         const { replaces, positions } = this.#work;
-        this.#listener.tell(
+        this.#listener.notify(
           !mayBeThere
             ? { kind: "failed" }
             : replaces

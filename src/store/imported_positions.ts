@@ -1,5 +1,5 @@
 /**
- * The global positions of an import, for those who are told of its commit: which of the messages
+ * The global positions of an import, for those who are notified of its commit: which of the messages
  * below the position that a reader has reached are new to it.
  *
  * @module

@@ -17,7 +17,7 @@ import {
   type LinkTable,
 } from "./link_table.ts";
 
-/** What {@linkcode IndexedLinks} answers from. All of it is of the same set of messages. */
+/** What {@linkcode IndexedLinks} reads. All of it is of the same set of messages. */
 export interface IndexedLinksParts {
   /** Finds events by their streams. */
   index: EventIndex;

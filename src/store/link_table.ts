@@ -1,6 +1,6 @@
 /**
  * The index of links: which streams have events that link to a stream. It is a table of its own beside the
- * messages, which nothing fills but whoever asks for it: it is brought up to the namespace's messages then, from
+ * messages, which is filled only when it is read: it is brought up to the namespace's messages then, from
  * where it ended the last time. Imports and writes know nothing of it.
  *
  * @module
@@ -74,7 +74,7 @@ export interface LinkTable {
 export class LinkSteps {
   readonly #running = new Map<string, Promise<LinkTableState>>();
 
-  /** Advances a table, unless somebody else is doing so. */
+  /** Advances a table, or waits for a step that is under way. */
   advance(table: LinkTable, to: number): Promise<LinkTableState> {
     const { key } = table;
     if (key === undefined) return table.advance(to);
@@ -126,7 +126,7 @@ export async function catchUp(
     // Another server may have gone on to what was written since.
     if (state.upTo > highest) continue;
     if (state.messages === messages) return state.epoch;
-    // An import may have come in between: what there is now tells.
+    // An import may have come in between: what there is now shows it.
     if (++mismatches % 2 === 0) await table.clear();
   }
   throw indexUnstable();

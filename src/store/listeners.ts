@@ -1,6 +1,6 @@
 /**
- * Those who are told of commits. What a listener throws is its own defect: the messages are there, so
- * neither their writers nor the other listeners may hear of it.
+ * The listeners to commits. What a listener throws is its own defect: the messages are there, so neither their
+ * writers nor the other listeners may fail.
  *
  * @module
  */
@@ -13,7 +13,7 @@ interface Subscribed {
   wanted?: () => Iterable<string>;
 }
 
-/** Tells a store's listeners of commits. */
+/** Notifies a store's listeners of commits. */
 export interface Announcer {
   /**
    * Adds a listener.
@@ -22,8 +22,8 @@ export interface Announcer {
    * @returns A function that removes it; calling it again does nothing.
    */
   listen(listener: (appended: Appended) => void, wanted?: () => Iterable<string>): () => void;
-  /** Tells all of them. It never throws: what a listener throws goes to `reportError`. */
-  tell(appended: Appended): void;
+  /** Notifies all of them. It never throws: what a listener throws goes to `reportError`. */
+  notify(appended: Appended): void;
 }
 
 /** The listeners of one store. */
@@ -43,7 +43,7 @@ export class Listeners implements Announcer {
     };
   }
 
-  tell(appended: Appended): void {
+  notify(appended: Appended): void {
     for (const { listener } of this.#subscribed) {
       try {
         listener(appended);
@@ -53,7 +53,7 @@ export class Listeners implements Announcer {
     }
   }
 
-  /** The namespaces that somebody needs to hear of; `undefined` when somebody needs all of them. */
+  /** The namespaces that some listener needs; `undefined` when one of them needs all. */
   get wanted(): Set<string> | undefined {
     const all = new Set<string>();
     for (const { wanted } of this.#subscribed) {

@@ -137,7 +137,7 @@ export interface ImportUnit extends AsyncDisposable {
   commit(): Promise<void>;
 }
 
-/** What has happened to a namespace, told to listeners. */
+/** What has happened to a namespace, for listeners. */
 export type Appended = NamespaceChange & {
   /** The namespace's id. */
   namespace: string;
@@ -153,7 +153,7 @@ export type Appended = NamespaceChange & {
  * - `deleted`: the namespace is gone, also when there is another one of its name by now.
  * - `committing`: an import of this process is about to commit. What is read from now on may hold it
  *   already, or not yet, until the next `imported`, `replaced`, `failed` or `deleted`.
- * - `failed`: that import has failed. One of which nobody knows whether it was committed is told of as if it were.
+ * - `failed`: that import has failed. One whose outcome is unknown counts as committed.
  * - `unknown`: something may have been committed, such as another process's writes. Look.
  */
 export type NamespaceChange =
@@ -224,7 +224,7 @@ export interface Store extends AsyncDisposable {
    *
    * @param id The namespace.
    * @param bounds Which events' links count.
-   * @param options Whom to tell how far the index is.
+   * @param options A signal, and a listener to the progress.
    */
   openLinks(id: string, bounds: LinkBounds, options?: CatchUpOptions): Promise<LinkSource>;
   /** Opens what finds events by their streams, over the messages that the namespace has now. */
@@ -264,7 +264,7 @@ export interface Store extends AsyncDisposable {
   /** How many connections to the database are open. */
   connections(): Promise<number>;
   /**
-   * Told when the store will be disposed of soon, once running work has ended: a backend that only
+   * Called when the store will be disposed of soon, once running work has ended: a backend that only
    * one process may use lets a successor wait for it instead of refusing it.
    */
   closeSoon?(): void;

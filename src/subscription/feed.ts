@@ -29,7 +29,7 @@ export interface FeedOptions<T> {
   next?: number;
   /** For a stream: lowest global position, inclusive. Default: none. */
   fromGlobal?: number;
-  /** What stands for a poke. Called with the same poke for everyone whom a live message concerns. */
+  /** What stands for a poke. Called with the same poke for every subscription that a live message concerns. */
   encode: (poke: Poke) => T;
   /** What goes first, such as that nothing will be missed from now on. */
   first?: readonly T[];
@@ -37,7 +37,7 @@ export interface FeedOptions<T> {
   heartbeat?: { value: T; everyMs: number };
   /** Asked at each heartbeat whether the subscription may go on: its token may have been replaced. */
   isAllowed?: () => Promise<boolean>;
-  /** Told once that it is over; with the reason when the store could not be read. */
+  /** Called once it is over; with the reason when the store could not be read. */
   onEnd?: (failure?: unknown) => void;
 }
 
@@ -46,7 +46,7 @@ export interface FeedOptions<T> {
  * when the store cannot be read; cancel it to leave.
  *
  * @param store Where the messages are.
- * @param hub Who tells of new ones.
+ * @param hub Notifies of new ones.
  * @param options What to subscribe to.
  * @returns The pokes, each exactly once, ascending; those of an import of lower positions, ascending
  * among themselves, before what comes after them.
@@ -102,7 +102,7 @@ class Feed<T> implements Listener, UnderlyingDefaultSource<T> {
     this.#leave = this.#hub.join(namespace, this);
     if (heartbeat === undefined || this.#isOver) return;
     this.#heartbeat = setInterval(() => {
-      if (this.#hasRoom) controller.enqueue(heartbeat.value);
+      if (this.#hasCapacity) controller.enqueue(heartbeat.value);
       void this.#checkAllowed();
     }, heartbeat.everyMs);
   }
@@ -118,7 +118,7 @@ class Feed<T> implements Listener, UnderlyingDefaultSource<T> {
 
   offer(poke: Poke): void {
     if (this.#isOver) return;
-    if (this.#isBehind || this.#isReading || !this.#hasRoom) this.#isBehind = true;
+    if (this.#isBehind || this.#isReading || !this.#hasCapacity) this.#isBehind = true;
     else if (positionOf(this.subject, poke) >= this.#next) this.#give(poke);
   }
 
@@ -168,10 +168,10 @@ class Feed<T> implements Listener, UnderlyingDefaultSource<T> {
 
   get #isToRead(): boolean {
     return (this.#isBehind || this.#late.length > 0) && !this.#isOver && !this.#isHeld &&
-      this.#hasRoom;
+      this.#hasCapacity;
   }
 
-  get #hasRoom(): boolean {
+  get #hasCapacity(): boolean {
     return (this.#controller.desiredSize ?? 0) > 0;
   }
 

@@ -37,12 +37,12 @@ class Audience {
   readonly categories = new Map<string, Set<Listener>>();
   readonly all = new Set<Listener>();
   /**
-   * The highest global position that everyone has been told of or to look for; `undefined` when
+   * The highest global position that everyone has been notified of or asked to look for; `undefined` when
    * nobody knows.
    */
   announced: number | undefined;
 
-  /** A copy, since those who are told may leave. */
+  /** A copy, since listeners may leave while they are called. */
   everyone(): Listener[] {
     return [...this.streams.values(), ...this.categories.values(), this.all]
       .flatMap((listeners) => [...listeners]);
@@ -76,7 +76,7 @@ export class SubscriptionHub implements Disposable {
   }
 
   /**
-   * Adds a listener: from now on it is told of every commit that concerns it. After the hub has been
+   * Adds a listener: from now on it is notified of every commit that concerns it. After the hub has been
    * disposed of, it is ended at once.
    *
    * @param namespace The namespace's id.
@@ -166,7 +166,7 @@ export class SubscriptionHub implements Disposable {
   }
 }
 
-/** Tells of anything but messages that were written one by one. */
+/** Notifies of anything but messages that were written one by one. */
 function tellOfChange(listener: Listener, change: Exclude<Appended, { kind: "written" }>): void {
   switch (change.kind) {
     case "deleted":

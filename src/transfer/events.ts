@@ -39,7 +39,7 @@ export interface ImportEventsOptions extends ImportMode {
 
 /**
  * Exports events as NDJSON, in ascending global position, each with the positions, id and time that
- * it has. Memory stays flat, and reading waits for whoever takes the bytes.
+ * it has. Memory stays flat, and reading waits for the consumer.
  *
  * @param namespace The namespace to export from.
  * @param options Categories, window of time, signal. Default: everything.

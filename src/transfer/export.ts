@@ -35,7 +35,7 @@ export interface SourceQuery extends SliceBounds {
   signal?: AbortSignal;
 }
 
-/** Whoever counts events that go by. */
+/** Counts events that go by. */
 export interface EventTally {
   /**
    * Counts an event.
@@ -80,11 +80,11 @@ export interface ExportSource {
    */
   related?(slice: Slice, signal?: AbortSignal): Promise<Closure | undefined>;
   /**
-   * Tells of links, where the source need not be read for that. Absent: it is read.
+   * Looks links up, where the source need not be read for that. Absent: it is read.
    *
    * @param query Which events' links count.
    * @param signal Ends it.
-   * @returns The links; `undefined` where the source cannot tell of those that are asked for.
+   * @returns The links; `undefined` where the source cannot look up those that are asked for.
    */
   links?(query: LinkQuery, signal?: AbortSignal): Promise<LinkSource | undefined>;
   /**
@@ -99,7 +99,7 @@ export interface ExportSource {
    * The highest global position that a reader can see now.
    *
    * @param signal Ends the asking.
-   * @returns The position, 0 for none; `null` when the source does not tell.
+   * @returns The position, 0 for none; `null` when the source does not report it.
    */
   lastPosition(signal?: AbortSignal): Promise<number | null>;
   /**
@@ -113,7 +113,7 @@ export interface ExportSource {
 
 /** What to export, and listeners. */
 export interface ExportOptions extends Slice {
-  /** Told of each event. */
+  /** Counts each event. */
   tally?: EventTally;
   /** Ends the export; it then throws the signal's reason. */
   signal?: AbortSignal;
@@ -176,7 +176,7 @@ export async function* exportChunks(
   }
   if (filter !== undefined) {
     const { excludes, ...found } = filter.unmatched;
-    // What the source leaves out does not come here: whether there is such a type, nobody tells.
+    // What the source leaves out does not come here: whether there is such a type is unknown.
     if (source.selects) excludes.types = [];
     options.onUnmatched?.({ ...found, excludes, ...unmatched && { streams: unmatched } });
   }
@@ -280,7 +280,7 @@ function changedMeanwhile(related: number, came: number): EventoDBError {
   );
 }
 
-/** A server that does not stop where it was told to must not be followed forever. */
+/** A server that does not stop where it should must not be followed forever. */
 function aboveBound(globalPosition: number, to: number): EventoDBError {
   return new EventoDBError(
     "UNEXPECTED_ANSWER",

@@ -12,7 +12,7 @@ import { EventoDBError } from "../errors.ts";
  *
  * @param client The server.
  * @param signal Ends the asking.
- * @returns Their names; none of a server that does not tell.
+ * @returns Their names; none of a server that does not report them.
  * @throws {EventoDBError} The server cannot be reached, or is none.
  */
 export async function featuresOf(

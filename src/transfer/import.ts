@@ -60,7 +60,7 @@ export async function importRecords(
 }
 
 /**
- * Writes records into an import that has begun, and commits it. Whoever began it disposes of it.
+ * Writes records into an import that has begun, and commits it. The caller disposes of it.
  *
  * @param unit The import.
  * @param body NDJSON, as for {@linkcode importRecords}.
@@ -110,13 +110,13 @@ export async function importInto(
   if (options.force && !options.allowEmpty && count.imported + count.skipped === 0) {
     throw nothingToReplaceWith();
   }
-  // From here on it cannot be called off: a commit is one moment.
+  // From here on it cannot be aborted: a commit is atomic.
   signal?.throwIfAborted();
   await unit.commit();
   return { ...count, elapsedMs: performance.now() - start };
 }
 
-/** The end of an input is not its completeness: whoever sends nothing must not empty a namespace. */
+/** The end of an input is not its completeness: an empty body must not empty a namespace. */
 function nothingToReplaceWith(): EventoDBError {
   return new EventoDBError(
     "IMPORT_FAILED",

@@ -50,7 +50,7 @@ export function clientNamespace(
       return bytesOf(unreplacedChunks(source, { ...options, ...slice }));
     },
     info: () =>
-      told(async () => {
+      ifSupported(async () => {
         const info = namespace === null
           ? undefined
           : await client.namespaceInfo(namespace, { signal });
@@ -60,16 +60,16 @@ export function clientNamespace(
           ? null
           : { ...info, globalPosition };
       }),
-    categories: () => told(() => client.namespaceCategories({ signal })),
-    streams: (query) => told(() => client.namespaceStreams({ ...query, signal })),
+    categories: () => ifSupported(() => client.namespaceCategories({ signal })),
+    streams: (query) => ifSupported(() => client.namespaceStreams({ ...query, signal })),
     streamVersion: (stream) => client.streamVersion(stream, { signal }),
     streamBeginning: (stream, limit) =>
       client.streamGet(stream, { batchSize: limit, raw: true, signal }),
   };
 }
 
-/** What a server has no method for is not told. */
-async function told<T>(ask: () => Promise<T>): Promise<T | null> {
+/** `null` where the server has no such method. */
+async function ifSupported<T>(ask: () => Promise<T>): Promise<T | null> {
   try {
     return await ask();
   } catch (error) {

@@ -31,7 +31,7 @@ export async function* unreplacedChunks(
   let first: Seen | undefined;
   let last: Seen | undefined;
   for await (const chunk of exportChunks(source, options)) {
-    // Copies: whoever takes the bytes may do with them what they want.
+    // Copies: the consumer may change the bytes.
     const { bytes } = chunk;
     const end = bytes.indexOf(LINE_END) + 1;
     first ??= { line: bytes.slice(0, end), position: chunk.first };

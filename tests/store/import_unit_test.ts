@@ -22,7 +22,7 @@ function begin(work: Partial<ImportWork>) {
       return Promise.resolve();
     },
     ...work,
-  }, { tell: ({ kind }) => heard.push(kind), ended: () => heard.push("ended") });
+  }, { notify: ({ kind }) => heard.push(kind), ended: () => heard.push("ended") });
   return { unit, heard };
 }
 

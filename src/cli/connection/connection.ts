@@ -36,7 +36,7 @@ export interface ConnectOptions {
 /**
  * Makes a client from `--url` and `--token`.
  *
- * @param options Whether to tell of retries.
+ * @param options Whether to report retries.
  * @returns The client and its token.
  * @throws {UsageError} There is no address, or it is none.
  */
@@ -54,7 +54,7 @@ export async function connect(args: Arguments, options: ConnectOptions = {}): Pr
 /**
  * Makes a client for an address, with the token of `--token`.
  *
- * @param options Whether to tell of retries.
+ * @param options Whether to report retries.
  * @returns The client and its token.
  * @throws {UsageError} The address is none.
  */

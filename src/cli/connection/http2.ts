@@ -1,7 +1,7 @@
 /**
  * Uploads by HTTP/2.
  *
- * A server that runs on Deno 2.9 reads on over HTTP/1.1 whether it gets on with the body or not, so
+ * A server that runs on Deno 2.9 reads on over HTTP/1.1 whether it keeps up with the body or not, so
  * that a large file would end up in its memory (denoland/deno#36869). HTTP/2 has a flow control of its
  * own. See docs/adr/0004-import-memory.md.
  *
@@ -17,7 +17,7 @@ export interface Http2Options {
   url: string;
   /** The token for it. */
   token?: string;
-  /** The client so far, whose listener is told of waits. */
+  /** The client so far, whose listener is called for waits. */
   client?: EventoDBClient;
 }
 

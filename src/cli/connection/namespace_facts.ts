@@ -1,5 +1,5 @@
 /**
- * What a namespace holds, on servers that tell it and on those that do not: servers written in Go give 0
+ * What a namespace holds, on servers that report it and on those that do not: servers written in Go give 0
  * messages and no activity for every namespace.
  *
  * @module
@@ -10,7 +10,7 @@ import { EventoDBError } from "../../errors.ts";
 import type { NamespaceInfo, NamespaceSummary } from "../../listings.ts";
 import { formatEvents } from "../terminal/format.ts";
 
-/** What stands for a fact that the server does not tell. */
+/** What stands for a fact that the server does not report. */
 export const notReported = "not reported by this server";
 
 /** Facts about a namespace, `null` where they cannot be known. */
@@ -22,8 +22,8 @@ export interface NamespaceFacts
   streamCount: number | null;
   /** The highest global position. */
   globalPosition: number | null;
-  /** Whether the server tells all of it. */
-  isTold: boolean;
+  /** Whether the server reports all of it. */
+  isReported: boolean;
 }
 
 /**
@@ -37,19 +37,19 @@ export async function namespaceFacts(
 ): Promise<NamespaceFacts> {
   const info = await client.namespaceInfo(namespace, { signal });
   const { globalPosition = null, messageCount, streamCount } = info;
-  if (globalPosition !== null) return { ...info, globalPosition, isTold: true };
+  if (globalPosition !== null) return { ...info, globalPosition, isReported: true };
   const counts = messageCount > 0
     ? { messageCount, streamCount: streamCount ?? null }
     : namespace === client.namespace
     ? await countByCategory(client, signal)
     : unknownCounts;
-  return { ...info, ...counts, globalPosition, isTold: false };
+  return { ...info, ...counts, globalPosition, isReported: false };
 }
 
 /**
  * Lists the namespaces.
  *
- * @returns The namespaces; the number of messages is `null` where the server does not tell it.
+ * @returns The namespaces; the number of messages is `null` where the server does not report it.
  */
 export async function namespaceListings(
   client: EventoDBClient,

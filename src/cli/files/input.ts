@@ -77,7 +77,7 @@ export function noInput(): UsageError {
 }
 
 /**
- * Whether somebody has connected standard input to something.
+ * Whether standard input is connected to something.
  *
  * @returns Whether it is open, and is no terminal and no null device.
  */

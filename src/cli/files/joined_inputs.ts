@@ -19,7 +19,7 @@ export interface JoinedOptions {
   check(input: Input): Promise<void>;
   /** Finds the manifest of an input; fails where the input is seen to be another one. */
   manifestOf(input: Input): Promise<FoundManifest | undefined>;
-  /** Told how many records an input had. What it throws ends the reading. */
+  /** Called with how many records an input had. What it throws ends the reading. */
   atEnd(input: Input, records: number): void;
   /** Ends the waiting for the first bytes. */
   signal?: AbortSignal;

@@ -1,5 +1,5 @@
 /**
- * Manifests on disk: beside the file of events that they tell of.
+ * Manifests on disk: beside the file of events that they describe.
  *
  * @module
  */
@@ -80,7 +80,7 @@ export async function readManifestOf(path: string): Promise<FoundManifest | unde
   try {
     return await readManifest(manifestPathOf(await Deno.realPath(path)));
   } catch (error) {
-    // What is wrong with the file itself is for whoever reads it to say.
+    // The reader of the file itself reports what is wrong with it.
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }

@@ -151,8 +151,8 @@ class WholeFile implements Output {
   }
 
   /**
-   * A file that replaces another keeps its mode: events are nobody else's business. Whoever writes holds
-   * a lock on what is unfinished, so that the next export can tell what a killed one has left.
+   * A file that replaces another keeps its mode: events are private. The writer holds
+   * a lock on what is unfinished, so that the next export can recognise what a killed one has left.
    */
   static async open(name: string, path: string, mode: number): Promise<WholeFile> {
     await removeLeftovers(path);

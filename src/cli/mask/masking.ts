@@ -107,8 +107,8 @@ export class Masking implements AsyncDisposable {
    * Masks events.
    *
    * @param chunks The events.
-   * @param share Tells how much of them has been read.
-   * @param tally Told of each masked event.
+   * @param share Returns how much of them has been read.
+   * @param tally Counts each masked event.
    * @throws {EventoDBError} `MASK_FAILED`: a value is undecided or does not fit its rule.
    * @throws {CommandError} Masked values also occur elsewhere in the output.
    */
@@ -224,8 +224,8 @@ export class Masking implements AsyncDisposable {
     const long = residuals.filter(({ isLong }) => isLong);
     const isRefused = long.length > 0 && !this.#allowResiduals;
     if (!this.#quiet) {
-      const told = isRefused ? residuals.filter(({ isLong }) => !isLong) : residuals;
-      for (const text of namedResiduals(told)) say(`Warning: ${text}`);
+      const named = isRefused ? residuals.filter(({ isLong }) => !isLong) : residuals;
+      for (const text of namedResiduals(named)) say(`Warning: ${text}`);
       if (events > 0 && dropped === 0 && masked.length === 0) {
         say(
           `Warning: ${this.#policy.name} has masked nothing: the output is the same as the input`,
@@ -261,7 +261,7 @@ function widened(prefix: string): string {
   return prefix === category || isValueLike(category) ? "*" : `${literalPattern(category)}-*`;
 }
 
-/** Such as a folder for temporary files without room for the events. */
+/** Such as a folder for temporary files without space for the events. */
 function spoolProblem(error: unknown): unknown {
   const found = fileProblem("Cannot keep masked events in a temporary file", error);
   if (found === error || !(found instanceof CommandError)) return error;

@@ -1,5 +1,5 @@
 /**
- * Some events before and after, for the eyes of whoever writes the policy.
+ * Some events before and after, for the author of the policy.
  *
  * @module
  */

@@ -11,7 +11,7 @@ import { CommandError } from "../problems.ts";
 const showing: readonly string[] = ["INVALID_JSON", "INVALID_RECORD"];
 
 /**
- * Takes what was read out of an error: whoever masks must not find it in a log.
+ * Takes what was read out of an error: it must not get into a log.
  *
  * @param error What was thrown while lines were read.
  * @param action What could not be done, such as `Cannot mask`.

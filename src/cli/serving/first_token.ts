@@ -24,7 +24,7 @@ export interface FirstTokenOptions {
   token?: string;
   /** In test mode nobody needs a token. */
   testMode: boolean;
-  /** A log for machines is no place for a token. */
+  /** No token goes into a log for machines. */
   format?: LogFormat;
   /** Where the data is: the file is there too. */
   dbUrl?: string;
@@ -78,7 +78,7 @@ export class FirstToken implements AsyncDisposable {
     this.#isKept = token !== undefined;
   }
 
-  /** Tells the operator about the token, once the server listens. */
+  /** Shows the operator the token, once the server listens. */
   announce(): void {
     const { token, testMode } = this.#options;
     if (this.#token !== undefined && this.#source === "environment") {

@@ -8,7 +8,7 @@ import { progressLineMs, progressRedrawMs } from "../../limits.ts";
 import { formatCount, formatDuration, formatEvents } from "./format.ts";
 import { isWatched, say, showStatus } from "./terminal.ts";
 
-/** Columns of a terminal that does not tell. */
+/** Columns of a terminal whose width is unknown. */
 const columnsDefault = 80;
 
 /** How far it is. */
@@ -28,7 +28,7 @@ export interface Status {
  * @param status How far it is.
  * @param elapsedMs How long it has taken so far, in milliseconds.
  * @param columns How long the line may be: a longer one would wrap, and the next one would be written
- * below it. What tells least is left out first.
+ * below it. What says least is left out first.
  */
 export function progressLine(
   label: string,
@@ -70,7 +70,7 @@ export class Progress implements Disposable {
 
   /**
    * @param label What is being done, such as `Imported`; a function where that changes.
-   * @param read Tells how far it is.
+   * @param read Returns how far it is.
    * @param options Whether to show anything at all.
    */
   constructor(label: string | (() => string), read: () => Status, options: { quiet: boolean }) {

@@ -75,7 +75,7 @@ export function sayError(message: string, hints: readonly string[]): void {
  */
 export function showStatus(line: string): void {
   if (line === "" && statusLine === "") return;
-  tell(`\r${printable(line)}\x1b[K`);
+  writeError(`\r${printable(line)}\x1b[K`);
   statusLine = line;
 }
 
@@ -97,7 +97,7 @@ function red(text: string): string {
  * @throws The signal's reason.
  */
 export async function confirmed(question: string, signal?: AbortSignal): Promise<boolean> {
-  tell(`${printable(question)} [y/N] `);
+  writeError(`${printable(question)} [y/N] `);
   const answer = new Uint8Array(64);
   const reading = Deno.stdin.read(answer);
   const count = await (signal === undefined ? reading : abortable(reading, signal)) ?? 0;
@@ -119,12 +119,12 @@ function write(text: string): void {
 function sayText(text: string): void {
   const status = statusLine;
   showStatus("");
-  tell(`${text}\n`);
+  writeError(`${text}\n`);
   showStatus(status);
 }
 
-/** Standard error may be closed, and then there is nobody to be told. */
-function tell(text: string): void {
+/** Standard error may be closed: then nothing is written. */
+function writeError(text: string): void {
   try {
     writeAll(Deno.stderr, text);
   } catch {

@@ -129,7 +129,7 @@ export function serverInput(connection: Connection, { signal }: EventInputOption
   };
 }
 
-/** Keeps what a slice has matched, to tell what it has not. */
+/** Keeps what a slice has matched, to find what it has not. */
 class Matches {
   #categories: ReadonlySet<string> = new Set();
   #unmatched: Unmatched = { streams: [], types: [] };

@@ -49,7 +49,7 @@ export async function excludeNotes(
       `Note: ${more} other exclusions leave nothing out`,
     ];
   } catch {
-    // A server that does not tell leaves it at that.
+    // A server that does not say leaves it open.
     return [];
   }
 }

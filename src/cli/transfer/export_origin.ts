@@ -78,7 +78,7 @@ export async function checkOutputPaths(args: Arguments): Promise<void> {
   );
   for (const [written, path] of Object.entries({ output, manifest, report })) {
     for (const [option, read] of Object.entries(readOptions)) {
-      // A slice in place of what it was taken from is a mistake more often than not.
+      // A slice instead of what it was taken from is a mistake more often than not.
       if (!await areSame(args.text(option), path)) continue;
       throw new UsageError(
         `The ${written} is the ${read}: ${path}`,

@@ -111,7 +111,7 @@ async function linesOf(plan: ExportPlan, name: string): Promise<string[]> {
     lines.push("", ...await formatColumns([["category", "events", "streams", "bytes"], ...rows]));
   }
   if (related !== undefined) {
-    // Reasons come last: they may be long, and would leave no room beside them.
+    // Reasons come last: they may be long, and would leave no space beside them.
     const rows = related.reasons.map((each) => [formatCount(each.streams), reasonOf(each)]);
     lines.push("", ...await formatColumns([["streams", "related because they are"], ...rows]));
   }

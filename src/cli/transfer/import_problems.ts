@@ -185,14 +185,14 @@ function located(error: unknown, input: ReadInput): unknown {
   const { code, line, status, details, cause } = error;
   const found = line === undefined ? undefined : input.locate?.(line);
   if (found === undefined) return error;
-  const place = (all: string) => {
+  const location = (all: string) => {
     const { name, line } = input.locate?.(Number(all)) ?? { name: "the input", line: all };
     return `line ${line} of ${name}`;
   };
   const message = describe(error)
     .replace(/ \([A-Z_]+\)$/, "")
-    .replace(/^(Cannot import )line (\d+)\b/, (_, start, line) => start + place(line))
-    .replace(/( is taken by )line (\d+)\b/, (_, start, line) => start + place(line));
+    .replace(/^(Cannot import )line (\d+)\b/, (_, start, line) => start + location(line))
+    .replace(/( is taken by )line (\d+)\b/, (_, start, line) => start + location(line));
   return EventoDBError.withCode(code, message, {
     line: found.line,
     status,

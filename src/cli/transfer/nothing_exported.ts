@@ -19,9 +19,9 @@ import { namespaceOf } from "../connection/token_namespace.ts";
  * The error of an export without any event.
  *
  * @param slice What was asked for.
- * @param found The highest global position that could come, where the server tells, and what matched nothing.
+ * @param found The highest global position that could come, where the server reports it, and what matched nothing.
  * @param server The server to ask why, and whether names of streams are nobody's business.
- * @returns The error, to be thrown, with the reasons that can be told.
+ * @returns The error, to be thrown, with the reasons that are known.
  */
 export async function nothingToExport(
   slice: Slice,

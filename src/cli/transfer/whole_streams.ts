@@ -12,7 +12,7 @@ import type { ManifestStream } from "../../slice/manifest.ts";
  * Finds out whether streams without a hole from position 0 on are whole: no event up to a global position
  * follows. Of many streams, and where the server does not respond, that stays open.
  *
- * @param streams The streams, which are told.
+ * @param streams The streams, which are known.
  * @param upTo The highest global position that counts.
  * @param client The server.
  * @param signal Ends the asking.

@@ -57,7 +57,7 @@ function agoTime(text: string, now: number): string | undefined {
   return time < Date.UTC(0, 0) ? undefined : new Date(time).toISOString().replace(/\.000Z$/, "Z");
 }
 
-/** `--until` is exclusive, which whoever means a day forgets. */
+/** `--until` is exclusive, which is easily forgotten where a day is meant. */
 function emptyWindow({ since, until }: { since?: string; until?: string }): UsageError {
   const isDate = /^\d{4}-\d\d-\d\d$/.test(until!);
   return new UsageError(

@@ -1,6 +1,6 @@
 /**
- * Who is told of commits: of this process's own at once, and of those of others, which Deno KV tells
- * nobody about (`watch` does not cross processes), by looking at the namespaces' states now and then.
+ * Notifies listeners of commits: of this process's own at once, and of those of other processes, of which Deno KV
+ * gives no notice (`watch` does not cross processes), by looking at the namespaces' states now and then.
  *
  * @module
  */
@@ -20,7 +20,7 @@ interface Known {
   layout: Layout | null;
 }
 
-/** Tells listeners of commits. Disposed of, it looks no more. */
+/** Notifies listeners of commits. Disposed of, it looks no more. */
 export class KvAnnouncer implements Announcer, AsyncDisposable {
   readonly #database: Database;
   readonly #followMs: number | undefined;
@@ -29,7 +29,7 @@ export class KvAnnouncer implements Announcer, AsyncDisposable {
   readonly #known = new Map<string, Known>();
   /** Namespaces whose import is about to commit: the import says itself when it is over. */
   readonly #committing = new Set<string>();
-  /** How many imports and deletions of this process have been told of. */
+  /** How many imports and deletions of this process listeners have been notified of. */
   #changes = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #looking: Promise<void> = Promise.resolve();
@@ -51,11 +51,11 @@ export class KvAnnouncer implements Announcer, AsyncDisposable {
   }
 
   /**
-   * Tells of a commit.
+   * Notifies listeners of a commit.
    *
    * @param own The state before and after it; a commit of which that is not said is looked at again.
    */
-  tell(appended: Appended, own?: OwnCommit): void {
+  notify(appended: Appended, own?: OwnCommit): void {
     const { namespace, kind } = appended;
     const known = this.#known.get(namespace);
     // When another process has committed in between, the next look still has to find that.
@@ -67,7 +67,7 @@ export class KvAnnouncer implements Announcer, AsyncDisposable {
       this.#known.delete(namespace);
       this.#changes++;
     }
-    this.#listeners.tell(appended);
+    this.#listeners.notify(appended);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -80,7 +80,7 @@ export class KvAnnouncer implements Announcer, AsyncDisposable {
     if (this.#followMs === undefined || this.#timer !== undefined || this.#isClosed) return;
     this.#timer = setTimeout(() => {
       this.#looking = this.#look().catch(() => {
-        // Whoever reads or writes is told what is wrong with the database; the next look may do well.
+        // Reads and writes report what is wrong with the database; the next look may succeed.
       }).finally(() => {
         this.#timer = undefined;
         if (this.#listeners.size > 0) this.#lookLater();
@@ -91,7 +91,7 @@ export class KvAnnouncer implements Announcer, AsyncDisposable {
   async #look(): Promise<void> {
     const changes = this.#changes;
     const found = await this.#readAll();
-    // What was read before such a change and is compared after it would be told of twice.
+    // What was read before such a change and is compared after it would be notified twice.
     if (this.#isClosed || changes !== this.#changes) return;
     for (const [id, now] of found) {
       const known = this.#known.get(id);
@@ -101,12 +101,12 @@ export class KvAnnouncer implements Announcer, AsyncDisposable {
         : now.state > known.state;
       if (!isNews || this.#committing.has(id)) continue;
       this.#known.set(id, now);
-      this.#listeners.tell({ namespace: id, ...changeOf(known?.layout, now.layout) });
+      this.#listeners.notify({ namespace: id, ...changeOf(known?.layout, now.layout) });
     }
     for (const id of this.#known.keys()) if (!found.has(id)) this.#known.delete(id);
   }
 
-  /** What there is of each namespace that somebody wants to hear of. */
+  /** What there is of each namespace that some listener wants. */
   async #readAll(): Promise<Map<string, Known>> {
     const ids = [...await this.#wantedIds()];
     const entries = await this.#database.getMany<unknown>(
@@ -131,7 +131,7 @@ export class KvAnnouncer implements Announcer, AsyncDisposable {
   }
 }
 
-/** What another process has done to a namespace, as far as its layouts before and after tell. */
+/** What another process has done to a namespace, as far as its layouts before and after show. */
 function changeOf(before: Layout | null | undefined, now: Layout | null): NamespaceChange {
   // What was committed before the first look may have come after its listener's last read.
   if (before === undefined || before === null) return { kind: "unknown" };

@@ -152,7 +152,7 @@ export class Database implements Disposable {
    */
   async commit(operation: Deno.AtomicOperation, growth?: Growth): Promise<string | null> {
     const commit = async () => {
-      if (growth !== undefined) await this.#checkRoom(growth);
+      if (growth !== undefined) await this.#checkSpace(growth);
       const result = await this.#ask(() => operation.commit(), growth?.isRepeatable);
       this.#file?.check();
       return result.ok ? result.versionstamp : null;
@@ -166,7 +166,7 @@ export class Database implements Disposable {
     }
   }
 
-  async #checkRoom({ bytes, waits }: Growth): Promise<void> {
+  async #checkSpace({ bytes, waits }: Growth): Promise<void> {
     if (this.#reserve === undefined || await this.#reserve.allows(bytes)) return;
     if (waits) await this.#collect();
     if (!waits || !await this.#reserve.allows(0)) throw diskFull(this.name);

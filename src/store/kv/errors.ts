@@ -36,7 +36,7 @@ const remedies: readonly (readonly [RegExp, Remedy])[] = [
     said: "is not a file of Deno KV",
     remedy: "Choose another file; nothing was changed in this one",
   }],
-  // Deno 2.8.0 tells the body of such a response without its status.
+  // Deno 2.8.0 gives the body of such a response without its status.
   [/responded with status 40[13]|fetch metadata: .*(?:access token|unauthorized|forbidden)/i, {
     said: "refused the access token",
     remedy: "Check the environment variable DENO_KV_ACCESS_TOKEN",
@@ -101,7 +101,7 @@ export function isFull(error: unknown): boolean {
   return error instanceof Error && /database or disk is full/.test(error.message);
 }
 
-/** The error of a database that says what it cannot have been told. */
+/** The error of a database whose content this program cannot have written. */
 export function malformed(name: string, cause?: unknown): EventoDBError {
   return backendError(new Error("database disk image is malformed", { cause }), name);
 }
@@ -111,7 +111,7 @@ export function diskFull(name: string): EventoDBError {
   return backendError(new Error("database or disk is full"), name);
 }
 
-/** Turns what was thrown into an {@linkcode EventoDBError} that says what to do. */
+/** Makes of what was thrown an {@linkcode EventoDBError} that says what to do. */
 export function backendError(error: unknown, name: string): EventoDBError {
   return backendFailure(
     error,

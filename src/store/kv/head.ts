@@ -21,7 +21,7 @@ export interface Layout {
   imported?: ImportNote;
 }
 
-/** What servers that look later are told of an import. */
+/** The note of an import for servers that look later. */
 export interface ImportNote {
   /** The layer that it has filled. */
   layer: number;

@@ -1,6 +1,6 @@
 /**
  * The index of links, in a layer of its own. Each operation is checked against how far the index has got: of servers
- * that take messages in at the same time one gets on, and the others go on from there.
+ * that take messages in at the same time one succeeds, and the others continue from there.
  *
  * @module
  */

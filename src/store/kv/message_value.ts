@@ -43,7 +43,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Turns a message into its value.
+ * Makes the value of a message.
  *
  * @param correlation The category of its correlation stream name, or `null`.
  * @param payload Its payload, when that is in chunks.
@@ -109,7 +109,7 @@ export function joinPayload(values: readonly Uint8Array[]): Payload {
   return { data, metadata: metadata === "" ? null : metadata };
 }
 
-/** Turns what filters look at into the value of a category's entry. */
+/** Makes the value of a category's entry. */
 export function encodeHeader(
   { stream, time, correlation }: MessageHeader,
 ): Uint8Array<ArrayBuffer> {

@@ -71,7 +71,7 @@ export async function openMemory(options: StoreOptions = {}): Promise<KvStore> {
  */
 export async function openRemote(url: string, options: StoreOptions = {}): Promise<KvStore> {
   const { protocol, host, pathname } = new URL(url);
-  // Whoever puts a password there does not want to see it in a log.
+  // A password in it must not get into a log.
   const name = `${protocol}//${host}${pathname}`;
   checkFlag(`kv+${name}`);
   if (!Deno.env.get(tokenVariable)) {

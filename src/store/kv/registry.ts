@@ -156,7 +156,7 @@ export class Registry implements NamespaceRegistry {
     }, waitMs);
   }
 
-  /** Tries something until it is done: `undefined` means that somebody else was faster. */
+  /** Tries something until it is done: `undefined` means that another server was faster. */
   async #retry<T>(
     action: string,
     id: string,

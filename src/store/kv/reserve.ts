@@ -162,7 +162,7 @@ export class Reserve implements AsyncDisposable {
       using file = new DatabaseSync(this.#database, { timeout: kvReserveBusyMs });
       look(file);
     } catch {
-      // Whoever writes is told what is wrong.
+      // Writes report what is wrong.
     }
   }
 }

@@ -149,7 +149,7 @@ export class KvStore extends BaseStore implements Store {
 
   protected override written(id: string, { appended, previous, own }: GroupOutcome): void {
     if (appended.length === 0) return;
-    this.announcer.tell({ namespace: id, kind: "written", messages: appended, previous }, own);
+    this.announcer.notify({ namespace: id, kind: "written", messages: appended, previous }, own);
   }
 
   protected override begin(id: string, mode: ImportMode): Promise<ImportWork> {

@@ -185,7 +185,7 @@ export class WriteGroup implements AsyncDisposable {
     }
     const category = categoryOf(stream);
     const reference = new Deno.KvU64(BigInt(globalPosition));
-    const hasRoom = this.#pack.tryAdd(
+    const fits = this.#pack.tryAdd(
       set(messageKey(layer, globalPosition), value),
       set(
         [...categoryKey(layer, category), globalPosition],
@@ -198,8 +198,8 @@ export class WriteGroup implements AsyncDisposable {
       ...version === NO_STREAM ? [sum(counterKey(layer, category, "streams"), 1)] : [],
       ...chunks === undefined ? [] : [chunks.release],
     );
-    if (chunks !== undefined) (hasRoom ? this.#chunks : this.#spare).push(chunks);
-    if (!hasRoom) return undefined;
+    if (chunks !== undefined) (fits ? this.#chunks : this.#spare).push(chunks);
+    if (!fits) return undefined;
     const state = this.#state;
     state.messages++;
     if (version === NO_STREAM) state.streams++;

@@ -1,6 +1,6 @@
 /**
- * Who is told of commits: of this server's at once, which also sends notices of them, and of those of
- * others by their notices, and by a look at the highest positions now and then.
+ * Notifies listeners of commits: of this server's at once, and sends notices of them to other servers; of those of
+ * other servers by their notices, and by a look at the highest positions now and then.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { Notifier } from "./notices/notifier.ts";
 import { highestPositions } from "./read/read.ts";
 import type { Registry } from "./registry.ts";
 
-/** Tells listeners of commits, and other servers of this one's writes. */
+/** Notifies listeners of commits, and other servers of this one's writes. */
 export class PostgresAnnouncer implements Announcer, AsyncDisposable {
   readonly #database: Database;
   readonly #registry: Registry;
@@ -23,8 +23,8 @@ export class PostgresAnnouncer implements Announcer, AsyncDisposable {
   /** Hears of other servers' commits, while anybody here wants to. */
   #follower: Follower | undefined;
   #followersLeaving: Promise<void> = Promise.resolve();
-  /** The highest global position that listeners have been told of, by namespace. */
-  #told = new Map<string, number>();
+  /** The highest global position that listeners have been notified of, by namespace. */
+  #notified = new Map<string, number>();
   #looking: Promise<void> | undefined;
   #isClosed = false;
 
@@ -48,12 +48,12 @@ export class PostgresAnnouncer implements Announcer, AsyncDisposable {
     };
   }
 
-  tell(appended: Appended): void {
+  notify(appended: Appended): void {
     if (appended.kind === "written") {
       // An import and a deletion send their notices inside their transactions.
-      this.#notifier.tell(appended.namespace, appended.messages, appended.previous);
+      this.#notifier.notify(appended.namespace, appended.messages, appended.previous);
     }
-    this.#tell(appended);
+    this.#notify(appended);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -63,10 +63,12 @@ export class PostgresAnnouncer implements Announcer, AsyncDisposable {
     await Promise.all([this.#notifier.running, this.#looking]);
   }
 
-  #tell(appended: Appended): void {
+  #notify(appended: Appended): void {
     const last = appended.kind === "written" ? appended.messages.at(-1)?.globalPosition : undefined;
-    if (last !== undefined && this.#listeners.size > 0) this.#told.set(appended.namespace, last);
-    this.#listeners.tell(appended);
+    if (last !== undefined && this.#listeners.size > 0) {
+      this.#notified.set(appended.namespace, last);
+    }
+    this.#listeners.notify(appended);
   }
 
   #follow(): void {
@@ -75,8 +77,8 @@ export class PostgresAnnouncer implements Announcer, AsyncDisposable {
       () => this.#database.connectApart(),
       this.#database.server,
       {
-        committed: (appended) => this.#tell(appended),
-        following: () => void this.#tellAll(),
+        committed: (appended) => this.#notify(appended),
+        following: () => void this.#notifyAll(),
         look: () => {
           this.#looking ??= this.#look().finally(() => this.#looking = undefined);
         },
@@ -91,29 +93,29 @@ export class PostgresAnnouncer implements Announcer, AsyncDisposable {
   }
 
   /** Has everyone look: nobody knows what other servers have committed so far. */
-  async #tellAll(): Promise<void> {
+  async #notifyAll(): Promise<void> {
     try {
-      for (const namespace of await this.#wanted()) this.#tell({ namespace, kind: "unknown" });
+      for (const namespace of await this.#wanted()) this.#notify({ namespace, kind: "unknown" });
     } catch {
-      // The database is gone again; once it is back, everyone is told to look again.
+      // The database is gone again; once it is back, everyone is asked to look again.
     }
   }
 
-  /** Has those look whose namespace holds more than they have been told of. */
+  /** Asks listeners to look into namespaces that hold more than they have been notified of. */
   async #look(): Promise<void> {
-    const told = this.#told;
-    // Only of those that are wanted now; what is told meanwhile is compared the next time.
-    this.#told = new Map();
+    const notified = this.#notified;
+    // Only of those that are wanted now; what is notified meanwhile is compared the next time.
+    this.#notified = new Map();
     try {
       const wanted = [...await this.#wanted()];
       const found = await highestPositions(this.#database, wanted.map(schemaOf));
       for (const [index, namespace] of wanted.entries()) {
         const highest = found[index]!;
-        const meanwhile = this.#told.get(namespace);
+        const meanwhile = this.#notified.get(namespace);
         if (meanwhile !== undefined && meanwhile >= highest) continue;
-        this.#told.set(namespace, highest);
-        if ((meanwhile ?? told.get(namespace)) !== highest) {
-          this.#tell({ namespace, kind: "unknown" });
+        this.#notified.set(namespace, highest);
+        if ((meanwhile ?? notified.get(namespace)) !== highest) {
+          this.#notify({ namespace, kind: "unknown" });
         }
       }
     } catch {
@@ -121,7 +123,7 @@ export class PostgresAnnouncer implements Announcer, AsyncDisposable {
     }
   }
 
-  /** The namespaces of which somebody wants to hear. */
+  /** The namespaces that some listener wants. */
   async #wanted(): Promise<Set<string>> {
     return this.#listeners.wanted ??
       new Set((await this.#registry.list()).map(({ namespace }) => namespace));

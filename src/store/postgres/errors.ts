@@ -30,7 +30,7 @@ const busy: Remedy = {
 
 const starting: Remedy = {
   said: "is starting up or shutting down",
-  remedy: "Try again in a moment",
+  remedy: "Try again shortly",
   status: unavailableStatus,
 };
 
@@ -136,7 +136,7 @@ export async function whileThere<T>(id: string, work: Promise<T>): Promise<T> {
   }
 }
 
-/** Turns what was thrown into an {@linkcode EventoDBError} that says what to do. */
+/** Makes of what was thrown an {@linkcode EventoDBError} that says what to do. */
 export function backendError(error: unknown, name: string): EventoDBError {
   return backendFailure(error, name, remedyOf);
 }

@@ -1,5 +1,5 @@
 /**
- * Advisory locks: what servers on one database tell each other.
+ * Advisory locks: which servers on one database share.
  *
  * @module
  */

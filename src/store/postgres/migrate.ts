@@ -77,7 +77,7 @@ async function checkServer(database: Database): Promise<void> {
 
 async function readVersions(from: Queryable): Promise<Versions> {
   const none = { registry: 0, oldest: NAMESPACE_STEPS.length, newest: 0 };
-  // From the catalog's rows: `to_regclass` would answer from what the session knew before the lock.
+  // From the catalog's rows: `to_regclass` would return what the session knew before the lock.
   const [there] = await from.query<{ has: boolean }>(
     `SELECT EXISTS (SELECT FROM pg_catalog.pg_tables
                     WHERE schemaname = '${REGISTRY}' AND tablename = 'registry') AS has`,

@@ -47,7 +47,7 @@ export function isTaken(error: unknown): boolean {
     (error.errcode === 2067 || error.errcode === 1555);
 }
 
-/** Turns what was thrown into an {@linkcode EventoDBError} that says what to do. */
+/** Makes of what was thrown an {@linkcode EventoDBError} that says what to do. */
 export function backendError(error: unknown, path: string): EventoDBError {
   return backendFailure(error, path, (cause) => remedies[primaryCode(cause)]);
 }

@@ -1,6 +1,6 @@
 /**
- * The index of links in a file of SQLite. A step is one tick and one transaction: whoever asks at the same time
- * takes steps in between.
+ * The index of links in a file of SQLite. A step is one tick and one transaction: others that ask at the same
+ * time take steps in between.
  *
  * @module
  */
@@ -132,7 +132,7 @@ export class SqliteLinkTable implements LinkTable {
           looked = 0;
           yield found;
           found = [];
-          // Whoever took them may have let ticks go by.
+          // Ticks may have passed while they were read.
           ({ links } = await this.#connect());
         }
         if (rows.length < linksAtOnceMax) break;

@@ -9,9 +9,9 @@ import type { Connection } from "./connection.ts";
 
 /** What one kind of file holds. */
 export interface Schema {
-  /** SQLite's `application_id`: tells our files from those of other programs. */
+  /** SQLite's `application_id`: distinguishes our files from those of other programs. */
   applicationId: number;
-  /** SQLite's `user_version`: tells this layout from later ones. */
+  /** SQLite's `user_version`: distinguishes this layout from later ones. */
   version: number;
   /** What it is, for messages. */
   name: string;

@@ -1,5 +1,5 @@
 /**
- * What is related in a source: by what it tells of links, or by reading it once.
+ * What is related in a source: by the links that it reports, or by reading it once.
  *
  * @module
  */
@@ -40,7 +40,7 @@ export interface FollowOptions extends Slice {
 export interface FollowedSlice {
   /** The same events, by the names of their streams. */
   slice: Slice;
-  /** The highest global position of them; `undefined` where the source tells of none. */
+  /** The highest global position of them; `undefined` where the source reports none. */
   to: number | undefined;
   /** What is related, before the rest of the slice has narrowed it. */
   closure: Closure;
@@ -86,7 +86,7 @@ async function parsedPaths(declared: readonly string[] = []): Promise<LinkPath[]
   return declared.map(parseLinkPath);
 }
 
-/** Reads all events up to a position. Resolves to the last one, where the source tells. */
+/** Reads all events up to a position. Resolves to the last one, where the source reports it. */
 async function readLinks(
   links: ReadLinks,
   source: LinkedSource,

@@ -13,7 +13,7 @@ import { EventoDBError } from "../../errors.ts";
  * @param client The server, with a token.
  * @param namespace The token's namespace; `null` where it is not known.
  * @param signal Ends the asking.
- * @returns The position, 0 for none; `null` where the server does not tell, as those written in Go.
+ * @returns The position, 0 for none; `null` where the server does not report it, as those written in Go.
  */
 export async function lastVisiblePosition(
   client: EventoDBClient,

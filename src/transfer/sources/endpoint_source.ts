@@ -164,7 +164,7 @@ class Reading {
 
 /**
  * What a server can choose by. Of very many related streams the names do not fit a request, and the server finds them
- * again. What does not fit either is chosen by whoever asked.
+ * again. What does not fit either is filtered by the caller.
  */
 function selectionOf({ slice, related }: SourceQuery, relates: boolean): Slice {
   if (slice !== undefined && fitsRequest(slice)) return slice;

@@ -87,7 +87,7 @@ export class FileSource implements ExportSource {
   async *#pages(query: SourceQuery): AsyncGenerator<Message[]> {
     const { from, to = Infinity, signal } = query;
     const categories = query.categories && new Set(query.categories);
-    // By its stream alone: whoever asks finds out which patterns match nothing.
+    // By its stream alone: the caller finds out which patterns match nothing.
     const filter = SliceFilter.of({ streams: query.slice?.streams });
     const head = new RecordHead();
     // What comes after `to` still has to be looked at: a damaged file is none.

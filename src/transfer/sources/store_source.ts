@@ -23,7 +23,7 @@ export class StoreSource implements ExportSource {
   /**
    * @param store The store.
    * @param namespace The namespace's id.
-   * @param options Whom to tell how far the store's index of links is.
+   * @param options A listener to the progress of the store's index of links.
    */
   constructor(store: Store, namespace: string, options: Pick<CatchUpOptions, "onIndexed"> = {}) {
     this.#store = store;

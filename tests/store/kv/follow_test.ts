@@ -144,14 +144,14 @@ Deno.test("KvAnnouncer leaves it to an import to say that it has committed", asy
   );
   await listener.until((heard) => heard.length === 2);
   listener.heard.length = 0;
-  announcer.tell({ namespace: NS, kind: "committing" });
+  announcer.notify({ namespace: NS, kind: "committing" });
   await kv.set(stateKey(NS), {});
   // Whoever looks at the other one has looked at this one too.
   await kv.set(stateKey("other"), {});
   await listener.until((heard) => heard.some(({ namespace }) => namespace === "other"));
   assertEquals(listener.heard.map(({ namespace }) => namespace), [NS, "other"]);
   const failed: Appended = { namespace: NS, kind: "failed" };
-  announcer.tell(failed);
+  announcer.notify(failed);
   await listener.until((heard) => heard.length === 4);
   assertEquals(listener.heard.slice(2), [failed, unknown]);
 });
@@ -184,7 +184,7 @@ Deno.test("KvAnnouncer looks only while somebody listens, and only where they wa
     await listener.until((heard) => heard.length > 0);
     assertEquals(listener.heard, [{ namespace: "b", kind: "unknown" }]);
     // A commit of its own is not news either, and it tells of it itself.
-    announcer.tell({ namespace: "b", kind: "written", messages: [], previous: 0 }, {
+    announcer.notify({ namespace: "b", kind: "written", messages: [], previous: 0 }, {
       before: versionstamp,
       after: `${versionstamp}~`,
     });

@@ -28,17 +28,17 @@ Deno.test("Notifier lets writes share a notice, and says nothing of them when so
   });
   await ear.query(`LISTEN ${CHANNEL}`);
 
-  notifier.tell("alone", [message(1)], 0);
-  notifier.tell("shared", [message(1)], 0);
-  notifier.tell("shared", [message(2), message(3)], 1);
-  notifier.tell("gap", [message(1)], 0);
-  notifier.tell("gap", [message(3)], 2);
-  notifier.tell("gap", [message(4)], 3);
+  notifier.notify("alone", [message(1)], 0);
+  notifier.notify("shared", [message(1)], 0);
+  notifier.notify("shared", [message(2), message(3)], 1);
+  notifier.notify("gap", [message(1)], 0);
+  notifier.notify("gap", [message(3)], 2);
+  notifier.notify("gap", [message(4)], 3);
   const long = "\u0001".repeat(900);
-  notifier.tell("long", [message(1, `${long}-1`), message(2, `${long}-2`)], 0);
-  notifier.tell(`${"\u0001".repeat(255)}`, [message(1, long)], 0);
+  notifier.notify("long", [message(1, `${long}-1`), message(2, `${long}-2`)], 0);
+  notifier.notify(`${"\u0001".repeat(255)}`, [message(1, long)], 0);
   await notifier.running;
-  notifier.tell("end", [], 0);
+  notifier.notify("end", [], 0);
   await notifier.running;
   await end.promise;
   await ear.end();

@@ -176,7 +176,7 @@ export class KvImport implements ImportWork {
     return error instanceof Superseded ? await this.#supersededFailure() : error;
   }
 
-  /** The layout tells what has become of a commit. */
+  /** The layout shows what has become of a commit. */
   async #findCommit(): Promise<string | null> {
     const { layout } = await readHead(this.#database, this.#id);
     return layout.value.layers.includes(this.#lease.layer) ? layout.versionstamp : null;

@@ -84,7 +84,7 @@ export class HeldLease {
       .add(set(lastLayerKey, layer))
       .add(set(leaseKey(id), taken))
       .add(set(garbageLayerKey(layer), { importInto: id } satisfies GarbageNote))
-      // The same layout with another versionstamp: whoever folds layers gives up.
+      // The same layout with another versionstamp: a fold of layers that is under way fails.
       .add(set(layoutKey(id), layout.value));
     // A dead import's layer: should the import come back to life, it finds that it is over.
     if (lease.value !== null) pack.add(set(garbageLayerKey(lease.value.layer), {}));

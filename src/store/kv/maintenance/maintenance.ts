@@ -85,7 +85,7 @@ export class Maintenance implements AsyncDisposable {
       }
       void this.#database.reserve?.refill();
     } catch {
-      // Whatever it is, who reads or writes is told of it too.
+      // Whatever it is, reads and writes report it too.
       this.#wakeLater();
     } finally {
       this.#running = undefined;
@@ -122,7 +122,7 @@ export class Maintenance implements AsyncDisposable {
     }
   }
 
-  /** Whether an import is dead; when it is, it is also told so, should it come back to life. */
+  /** Whether an import is dead; when it is, it also finds so, should it come back to life. */
   async #isAbandoned(layer: number, id: string): Promise<boolean> {
     const lease = await this.#database.get<Lease>(leaseKey(id));
     if (isHeld(lease) && lease.value?.layer === layer) return false;

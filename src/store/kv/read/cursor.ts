@@ -39,7 +39,7 @@ export interface IndexEntry {
 export interface Range {
   /** The keys of it, but for their last part. */
   prefix: Deno.KvKey;
-  /** Turns what is found into an entry. */
+  /** Makes an entry of what is found. */
   read(at: number, value: unknown): IndexEntry;
   /** Characters of a value are counted, since they may be large. */
   hasMessages?: boolean;

@@ -98,7 +98,7 @@ export class KvEventIndex implements EventIndex {
 
   /**
    * Goes through the global positions of streams' events. Where layers are folded meanwhile, some streams are gone
-   * through again: `onAgain` is told of each of them before.
+   * through again: `onAgain` is called with each of them before.
    */
   async #eachEntry(
     streams: readonly string[],

@@ -212,7 +212,7 @@ function makePool(address: PostgresAddress, ssl: PoolConfig["ssl"]): pg.Pool {
     connectionTimeoutMillis: postgresConnectMs,
     keepAlive: true,
   });
-  // A connection that fails says so to whoever uses it. That it also says so to nobody in particular
+  // A connection that fails rejects the query that uses it. That it also emits an event that nobody handles
   // must not end the process.
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));

@@ -9,7 +9,7 @@ import { EventoDBError } from "../../../errors.ts";
 import type { PostgresAddress } from "./url.ts";
 
 /**
- * What `npm:pg` has to be told.
+ * The options of `npm:pg`.
  *
  * - `disable`: no TLS.
  * - `prefer`: TLS without a check of the certificate, none where the server has none.

@@ -178,7 +178,7 @@ export class PostgresImport implements ImportWork {
     this.#copy = undefined;
   }
 
-  /** A commit whose response was lost has been done or not: the transaction's id tells which. */
+  /** A commit whose response was lost has been done or not: the transaction's id says which. */
   async #commitTransaction(): Promise<void> {
     try {
       await this.#session.queryLong("COMMIT");

@@ -71,7 +71,7 @@ export async function swapInNextTable(session: Session, schema: string): Promise
 }
 
 /**
- * Adds what this transaction has put into the table of messages to the counters. Its rows are told
+ * Adds what this transaction has put into the table of messages to the counters. Its rows are found
  * by their transaction id, within the global positions that it wrote.
  */
 export async function countAddedRows(

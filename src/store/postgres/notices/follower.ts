@@ -16,7 +16,7 @@ import {
 import type { Appended } from "../../store.ts";
 import { CHANNEL, NoticeReader } from "./notice.ts";
 
-/** Whom a follower tells. */
+/** What listens to a follower. */
 export interface FollowerListener {
   /** Another server has committed. */
   committed(appended: Appended): void;
@@ -59,7 +59,7 @@ export class Follower implements AsyncDisposable {
       try {
         await this.#follow(await this.#connect());
       } catch {
-        // Whoever reads or writes is told what is wrong with the database.
+        // Reads and writes report what is wrong with the database.
       }
       if (!this.#isStopped) await within(this.#stopped.promise, postgresReconnectMs);
     }

@@ -1,5 +1,5 @@
 /**
- * What servers tell each other of their commits, through NOTIFY: a notice is less than 8,000 bytes of
+ * How servers notify each other of their commits, through NOTIFY: a notice is less than 8,000 bytes of
  * JSON, and arrives after the commit that it is of. Those of one server arrive in the order of its
  * writes.
  *
@@ -100,7 +100,7 @@ export class NoticeReader {
   /**
    * Reads a notice.
    *
-   * @returns What listeners are to be told; `undefined` for nothing yet.
+   * @returns What to notify listeners of; `undefined` for nothing yet.
    */
   read(payload: string): Appended | undefined {
     let notice: Notice;

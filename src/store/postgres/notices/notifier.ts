@@ -1,5 +1,5 @@
 /**
- * Tells other servers of this one's writes, right after their commits and beside them.
+ * Notifies other servers of this one's writes, right after their commits and beside them.
  *
  * Never inside: a transaction that has called NOTIFY holds a lock of the whole cluster while it
  * commits, so that no two namespaces could commit together any more; with several of them that took
@@ -13,7 +13,7 @@ import type { AppendedMessage } from "../../store.ts";
 import type { Queryable } from "../connection/session.ts";
 import { CHANNEL, writeNotice } from "./notice.ts";
 
-/** What is to be told of one namespace. */
+/** What is to be sent of one namespace. */
 interface Pending {
   previous: number;
   /** All that was written from there on; absent when that is too much for a notice. */
@@ -40,11 +40,11 @@ export class Notifier {
   }
 
   /**
-   * Tells of a commit. What cannot be sent is left to the other servers' own looks.
+   * Sends a notice of a commit. What cannot be sent is left to the other servers' own looks.
    *
    * @param previous The highest global position before that.
    */
-  tell(namespace: string, messages: readonly AppendedMessage[], previous: number): void {
+  notify(namespace: string, messages: readonly AppendedMessage[], previous: number): void {
     const bytes = messages.reduce((sum, message) => sum + noticeBytesOf(message), 0);
     const before = this.#pending.get(namespace);
     if (before === undefined) {
@@ -76,7 +76,7 @@ export class Notifier {
           notices,
         ]);
       } catch {
-        // The messages are there, and whoever listens elsewhere looks for them now and then.
+        // The messages are there, and other servers look for them now and then.
       }
     }
     this.#running = undefined;

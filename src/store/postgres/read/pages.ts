@@ -94,7 +94,7 @@ async function* oneAhead<T>(pages: AsyncGenerator<T, void>): AsyncGenerator<T, v
       const { value, done } = await next;
       if (done) return;
       next = pages.next();
-      // Whoever comes for it is told; nobody may.
+      // It rejects for whoever awaits it; nobody may.
       next.catch(() => {});
       yield value;
     }

@@ -190,7 +190,7 @@ export class Scan {
   }
 
   /**
-   * The planner has to be told that there is one row of state: a thousand pages seem worth compiling,
+   * The planner has to know that there is one row of state: a thousand pages seem worth compiling,
    * which takes longer than the page.
    */
   #inOneSnapshot(page: string): string {

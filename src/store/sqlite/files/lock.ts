@@ -58,12 +58,12 @@ export class FolderLock implements Disposable {
     while (!file.tryLockSync(true)) {
       // Read between its being emptied and written, it is as it was before.
       holder = await readHolder(path) ?? holder;
-      const patienceMs = holder === undefined
+      const waitMs = holder === undefined
         ? sqliteLockUnreadableMs
         : holder.state === "closing"
         ? takeoverWaitMs
         : 0;
-      if (Date.now() - start >= patienceMs) {
+      if (Date.now() - start >= waitMs) {
         file.close();
         throw new EventoDBError("BACKEND_ERROR", refusal(folder, holder), {
           status: unavailableStatus,
@@ -74,7 +74,7 @@ export class FolderLock implements Disposable {
     return new FolderLock(file);
   }
 
-  /** Tells a successor that it need not wait for long. */
+  /** Notes for a successor that it need not wait for long. */
   markClosing(): void {
     this.#note("closing");
   }

@@ -72,8 +72,8 @@ export class Loader {
     this.#existing = existing;
     if (!options.isFresh) return;
     this.#lines = new LineIndex(target);
-    // To tell what is there already takes the indexes from the first record on; so does to tell which
-    // comes first, a key that is taken there or one that is taken in the file.
+    // Finding what is there already needs the indexes from the first record on; so does finding which comes
+    // first, a key that is taken there or one that is taken in the file.
     if (options.skipExisting || existing !== undefined) this.#buildIndexes();
   }
 
@@ -236,7 +236,7 @@ function insertSql(rows: number): string {
 }
 
 /**
- * Inserts packed records, and tells how many payload characters the largest message has. Texts go in as the bytes
+ * Inserts packed records, and returns how many payload characters the largest message has. Texts go in as the bytes
  * that they are: to make strings of them and bytes again would take as long as the inserting.
  */
 function insertPacked(
