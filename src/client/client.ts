@@ -5,7 +5,7 @@
  * @module
  */
 
-import { batchSizeDefault, responseStallMs, retriesDefault, retryDelayMs } from "../limits.ts";
+import { responseStallMs, retriesDefault, retryDelayMs } from "../limits.ts";
 import type { ImportResult } from "../import_result.ts";
 import type {
   CategorySummary,
@@ -14,11 +14,9 @@ import type {
   StreamSummary,
 } from "../listings.ts";
 import type { Message, WriteResult } from "../message.ts";
-import { parseCategoryMessage, parseStreamMessage } from "../record/wire.ts";
 import type { Poke } from "../message.ts";
 import { checkCategory, checkConsumerGroup, checkIntegers } from "./call_checks.ts";
 import * as calls from "./calls.ts";
-import * as check from "./checks.ts";
 import type {
   CreatedNamespace,
   DeletedNamespace,
@@ -31,15 +29,9 @@ import type { SearchPage } from "../search_page.ts";
 import type { Slice } from "../slice/slice.ts";
 import { exportArriving } from "./export_arriving.ts";
 import { related, type RelatedStreams } from "./related.ts";
+import { MessageReads } from "./message_reads.ts";
 import type { CallOptions, ClientOptions } from "./options.ts";
-import {
-  type JsonObject,
-  type MessageOf,
-  type ParsedMessage,
-  parsePayloads,
-  type Payload,
-} from "./parsed_message.ts";
-import { readPages } from "./page_reader.ts";
+import type { JsonObject, MessageOf, ParsedMessage, Payload } from "./parsed_message.ts";
 import type {
   CategoryGetOptions,
   PayloadOptions,
@@ -50,7 +42,7 @@ import type {
 } from "./read_options.ts";
 import { type RetryPolicy, withRetries } from "./retry.ts";
 import { Rpc } from "./rpc.ts";
-import { parseSearchPage, type SearchQuery } from "./search.ts";
+import type { SearchQuery } from "./search.ts";
 import type { ServerHealth, ServerVersion } from "./server_facts.ts";
 import { serverVersion } from "./server_version.ts";
 import type {
@@ -111,6 +103,7 @@ export class EventoDBClient {
   readonly retryPolicy: RetryPolicy;
   readonly #transport: Transport;
   readonly #rpc: Rpc;
+  readonly #reads: MessageReads;
 
   /**
    * Nothing is sent yet.
@@ -129,6 +122,7 @@ export class EventoDBClient {
       hasReached: options.retries === undefined ? () => this.#transport.hasReached : undefined,
     };
     this.#rpc = new Rpc(this.#transport, this.retryPolicy);
+    this.#reads = new MessageReads(this.#rpc, this.retryPolicy);
   }
 
   /**
@@ -175,13 +169,7 @@ export class EventoDBClient {
     stream: string,
     options: StreamGetOptions = {},
   ): Promise<Message[] | ParsedMessage[]> {
-    const { position, globalPosition, batchSize, raw, ...call } = options;
-    const messages = await this.#rpc.readMessages(
-      calls.streamGet(stream, { position, globalPosition, batchSize }),
-      (message) => parseStreamMessage(message, stream),
-      call,
-    );
-    return raw ? messages : messages.map(parsePayloads);
+    return await this.#reads.streamGet(stream, options);
   }
 
   /**
@@ -211,13 +199,7 @@ export class EventoDBClient {
     stream: string,
     options: StreamLastOptions = {},
   ): Promise<Message | ParsedMessage | null> {
-    const { type, raw, ...call } = options;
-    const message = await this.#rpc.readOptionalMessage(
-      calls.streamLast(stream, type),
-      (element) => parseStreamMessage(element, stream),
-      call,
-    );
-    return raw || message === null ? message : parsePayloads(message);
+    return await this.#reads.streamLast(stream, options);
   }
 
   /**
@@ -228,7 +210,7 @@ export class EventoDBClient {
    * @returns The version; `null` when the stream has no messages.
    */
   async streamVersion(stream: string, options?: CallOptions): Promise<number | null> {
-    return await this.#rpc.read(calls.streamVersion(stream), check.isNumberOrNull, options);
+    return await this.#rpc.read(calls.streamVersion(stream), options);
   }
 
   /**
@@ -258,13 +240,7 @@ export class EventoDBClient {
     category: string,
     options: CategoryGetOptions = {},
   ): Promise<Message[] | ParsedMessage[]> {
-    const { raw, ...call } = options;
-    const messages = await this.#rpc.readMessages(
-      calls.categoryGet(category, options),
-      parseCategoryMessage,
-      call,
-    );
-    return raw ? messages : messages.map(parsePayloads);
+    return await this.#reads.categoryGet(category, options);
   }
 
   /**
@@ -279,11 +255,7 @@ export class EventoDBClient {
     category: string,
     options: Omit<CategoryGetOptions, "raw"> = {},
   ): AsyncGenerator<Message[]> {
-    return this.#rpc.arrivingMessages(
-      calls.categoryGet(category, options),
-      parseCategoryMessage,
-      options,
-    );
+    return this.#reads.categoryArriving(category, options);
   }
 
   /**
@@ -314,19 +286,7 @@ export class EventoDBClient {
     stream: string,
     options: ReadStreamOptions = {},
   ): AsyncGenerator<Message | ParsedMessage, void> {
-    const { position = 0, batchSize = batchSizeDefault, raw, signal } = options;
-    checkIntegers({ position, batchSize });
-    return readPages<Message | ParsedMessage>(
-      (from, batchSize, signal) =>
-        this.#rpc.arrivingMessages(
-          calls.streamGet(stream, { position: from, batchSize }),
-          (message) => parseStreamMessage(message, stream),
-          { signal },
-        ),
-      this.retryPolicy,
-      { from: position, batchSize, positionOf: (message) => message.position, signal },
-      raw ? (message) => message : parsePayloads,
-    );
+    return this.#reads.readStream(stream, options);
   }
 
   /**
@@ -374,16 +334,7 @@ export class EventoDBClient {
     category: string,
     options: ReadCategoryOptions = {},
   ): AsyncGenerator<Message | ParsedMessage, void> {
-    const { position = 1, batchSize = batchSizeDefault, raw, signal, ...which } = options;
-    checkCategory(category);
-    checkIntegers({ position, batchSize });
-    return readPages<Message | ParsedMessage>(
-      (position, batchSize, signal) =>
-        this.categoryArriving(category, { ...which, position, batchSize, signal }),
-      this.retryPolicy,
-      { from: position, batchSize, positionOf: (message) => message.globalPosition, signal },
-      raw ? (message) => message : parsePayloads,
-    );
+    return this.#reads.readCategory(category, options);
   }
 
   /**
@@ -435,10 +386,9 @@ export class EventoDBClient {
   ): Promise<SearchPage<MessageOf<T>>>;
   async search(
     query: SearchQuery,
-    { raw, ...call }: PayloadOptions = {},
+    options: PayloadOptions = {},
   ): Promise<SearchPage<Message | ParsedMessage>> {
-    const page = await this.#rpc.readText(calls.search(query), parseSearchPage, call);
-    return raw ? page : { ...page, messages: page.messages.map(parsePayloads) };
+    return await this.#reads.search(query, options);
   }
 
   /**
@@ -523,11 +473,9 @@ export class EventoDBClient {
     namespace: string,
     options: NamespaceCreateOptions = {},
   ): Promise<CreatedNamespace> {
-    return await this.#rpc.once(
-      calls.namespaceCreate(namespace, options),
-      check.isObjectWith<CreatedNamespace>({ namespace: "string", token: "string" }),
-      { signal: options.signal },
-    );
+    return await this.#rpc.once(calls.namespaceCreate(namespace, options), {
+      signal: options.signal,
+    });
   }
 
   /**
@@ -543,11 +491,9 @@ export class EventoDBClient {
     namespace: string,
     options: NamespaceRotateTokenOptions = {},
   ): Promise<RotatedToken> {
-    return await this.#rpc.once(
-      calls.namespaceRotateToken(namespace, options.token),
-      check.isObjectWith<RotatedToken>({ namespace: "string", token: "string" }),
-      { signal: options.signal },
-    );
+    return await this.#rpc.once(calls.namespaceRotateToken(namespace, options.token), {
+      signal: options.signal,
+    });
   }
 
   /**
@@ -559,11 +505,7 @@ export class EventoDBClient {
    * @throws {EventoDBError} `NAMESPACE_NOT_FOUND`, `AUTH_UNAUTHORIZED`, `IMPORT_IN_PROGRESS`.
    */
   async namespaceDelete(namespace: string, options?: CallOptions): Promise<DeletedNamespace> {
-    return await this.#rpc.once(
-      calls.namespaceDelete(namespace),
-      check.isObjectWith<DeletedNamespace>({ namespace: "string" }),
-      options,
-    );
+    return await this.#rpc.once(calls.namespaceDelete(namespace), options);
   }
 
   /**
@@ -574,7 +516,7 @@ export class EventoDBClient {
    * @throws {EventoDBError} `AUTH_UNAUTHORIZED` unless the token is the administrator's.
    */
   namespaceList(options?: CallOptions): Promise<NamespaceSummary[]> {
-    return this.#rpc.read(["ns.list"], check.isArray<NamespaceSummary>, options);
+    return this.#rpc.read(calls.namespaceList, options);
   }
 
   /**
@@ -586,11 +528,7 @@ export class EventoDBClient {
    * @throws {EventoDBError} `NAMESPACE_NOT_FOUND`, `AUTH_UNAUTHORIZED`.
    */
   async namespaceInfo(namespace: string, options?: CallOptions): Promise<NamespaceInfo> {
-    return await this.#rpc.read(
-      calls.namespaceInfo(namespace),
-      check.isObjectWith<NamespaceInfo>({ namespace: "string", messageCount: "number" }),
-      options,
-    );
+    return await this.#rpc.read(calls.namespaceInfo(namespace), options);
   }
 
   /**
@@ -600,11 +538,7 @@ export class EventoDBClient {
    * @returns The streams, by name in byte order.
    */
   async namespaceStreams(options: NamespaceStreamsOptions = {}): Promise<StreamSummary[]> {
-    return await this.#rpc.read(
-      calls.namespaceStreams(options),
-      check.isArray<StreamSummary>,
-      { signal: options.signal },
-    );
+    return await this.#rpc.read(calls.namespaceStreams(options), { signal: options.signal });
   }
 
   /**
@@ -614,7 +548,7 @@ export class EventoDBClient {
    * @returns The categories, by name.
    */
   namespaceCategories(options?: CallOptions): Promise<CategorySummary[]> {
-    return this.#rpc.read(["ns.categories"], check.isArray<CategorySummary>, options);
+    return this.#rpc.read(calls.namespaceCategories, options);
   }
 
   /**
@@ -624,7 +558,7 @@ export class EventoDBClient {
    * @returns The version.
    */
   systemVersion(options?: CallOptions): Promise<string> {
-    return this.#rpc.read(["sys.version"], check.isString, options);
+    return this.#rpc.read(calls.systemVersion, options);
   }
 
   /**
@@ -634,11 +568,7 @@ export class EventoDBClient {
    * @returns Its status, its backend, and the connections to it.
    */
   systemHealth(options?: CallOptions): Promise<ServerHealth> {
-    return this.#rpc.read(
-      ["sys.health"],
-      check.isObjectWith<ServerHealth>({ status: "string" }),
-      options,
-    );
+    return this.#rpc.read(calls.systemHealth, options);
   }
 
   /**

@@ -19,6 +19,9 @@ export type RpcCall = readonly [method: string, ...args: string[]];
 /** Whether a response has the form that its method promises. */
 export type ResponseCheck<T> = (value: unknown) => value is T;
 
+/** A call and the form of its response. */
+export type TypedCall<T> = readonly [call: RpcCall, check: ResponseCheck<T>];
+
 /** Calls methods. */
 export class Rpc {
   readonly #transport: Transport;
@@ -36,25 +39,23 @@ export class Rpc {
   /**
    * Calls a method that only reads, and again after a failure that may be temporary.
    *
-   * @param call Method and arguments.
-   * @param check The form of its response.
+   * @param call The call.
    * @param options Signal.
    * @returns The response.
    */
-  read<T>(call: RpcCall, check: ResponseCheck<T>, options?: CallOptions): Promise<T> {
-    return withRetries(() => this.once(call, check, options), this.#policy, options);
+  read<T>(call: TypedCall<T>, options?: CallOptions): Promise<T> {
+    return withRetries(() => this.once(call, options), this.#policy, options);
   }
 
   /**
    * Calls a method once.
    *
-   * @param call Method and arguments.
-   * @param check The form of its response.
+   * @param call The call.
    * @param options Signal.
    * @returns The response.
    * @throws {EventoDBError} The server's error, `CONNECTION_FAILED` or `UNEXPECTED_ANSWER`.
    */
-  once<T>(call: RpcCall, check: ResponseCheck<T>, options?: CallOptions): Promise<T> {
+  once<T>([call, check]: TypedCall<T>, options?: CallOptions): Promise<T> {
     return this.#transport.exchange(
       requestOf(call, options),
       (response) => response.json(check),

@@ -103,7 +103,7 @@ export async function writeMessage(
   const isOurs = sent.id !== options.id;
   const attempt = async (number: number) => {
     try {
-      return await rpc.once(call, isWriteResult, { signal });
+      return await rpc.once([call, isWriteResult], { signal });
     } catch (error) {
       // The first attempt can conflict only with what others have written, unless the platform has made
       // two of it: an id of ours nobody else can have.
