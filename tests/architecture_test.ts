@@ -200,3 +200,24 @@ Deno.test("tests/ mirrors src/", () => {
     assert(folder === "" || Deno.statSync(join(root, "src", folder)).isDirectory, path);
   }
 });
+
+/** Why a file has more lines than others may have. */
+const longFiles: Record<string, string> = {
+  "src/client/client.ts": "the documentation of each method, and nothing that they do",
+  "src/limits.ts": "every bound, with a unit and a sentence",
+};
+
+Deno.test("no file of src/ has more than 500 lines, but for a reason", () => {
+  const long = sources.filter((path) =>
+    Deno.readTextFileSync(join(root, path)).split("\n").length > 500
+  );
+  assertEquals(long.sort(), Object.keys(longFiles));
+});
+
+Deno.test("CONTRIBUTING.md names files and folders that are there", () => {
+  const text = Deno.readTextFileSync(join(root, "CONTRIBUTING.md"));
+  const named = [...text.matchAll(/`((?:src|tests|bench|docs|examples|scripts)\/[\w./]*)`/g)]
+    .map(([, path]) => path!).filter((path) => !path.includes("NAME"));
+  assert(named.length > 30);
+  for (const path of named) assert(Deno.statSync(join(root, path)), path);
+});
