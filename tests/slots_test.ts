@@ -25,7 +25,7 @@ Deno.test("Slots let so many in, and the others in their order", async () => {
   (await late)[Symbol.dispose]();
 });
 
-Deno.test("Slots refuse whoever has waited long enough, and forget whoever has left", async () => {
+Deno.test("Slots refuse those that have waited long enough, and forget those that have left", async () => {
   const slots = new Slots({ capacity: 1, waitingMax: 2, waitMs: 5, refusal });
   const held = await slots.take();
   await assertRejects(() => slots.take(), EventoDBError, "Nothing is free");

@@ -24,7 +24,7 @@ Deno.test("parseTime() gives back a canonical time as it is", () => {
   }));
 });
 
-Deno.test("parseTime() turns an offset into UTC as Temporal does", () => {
+Deno.test("parseTime() converts an offset to UTC as Temporal does", () => {
   fc.assert(fc.property(instants, offsets, fc.nat(9), (instant, offset, digits) => {
     const zoned = instant.toZonedDateTimeISO(offset);
     fc.pre(zoned.year >= 0 && zoned.year <= 9999);
@@ -117,7 +117,7 @@ Deno.test("parseTime() does not repeat a long text in its message", () => {
   assert(message.length < 200);
 });
 
-Deno.test("parseDateOrTime() reads a date as its first moment in UTC", () => {
+Deno.test("parseDateOrTime() reads a date as midnight UTC", () => {
   assertEquals(parseDateOrTime("2024-02-29"), "2024-02-29T00:00:00Z");
   assertEquals(parseDateOrTime("2024-02-29T01:00:00+01:00"), "2024-02-29T00:00:00Z");
   assertThrows(() => parseDateOrTime("2025-02-30"), RangeError, "date that does not exist");

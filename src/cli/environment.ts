@@ -5,8 +5,8 @@
  */
 
 /**
- * Reads a variable. One that may not be read counts as absent: nobody has to grant more than the
- * command needs, and nobody is asked.
+ * Reads a variable. One that may not be read counts as absent: no more has to be granted than the
+ * command needs, and there is no prompt.
  *
  * @returns Its value; `undefined` when it is absent, empty or not to be read.
  */

@@ -10,7 +10,7 @@ import { excerpt } from "../excerpt.ts";
 /**
  * What kept a connection from being made, as `details.reason` of a `CONNECTION_FAILED`:
  *
- * - `refused`, `unknown-host`, `unreachable`: there is nobody to talk to, perhaps not yet;
+ * - `refused`, `unknown-host`, `unreachable`: no server responds, perhaps not yet;
  * - `certificate`: the server's certificate is not trusted;
  * - `proxy`: a proxy of the network does not let the connection through;
  * - `no-tls`: an `https:` address of something that does not speak TLS;

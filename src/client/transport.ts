@@ -78,7 +78,7 @@ export class Transport {
     const headers = new Headers(request.headers);
     if (this.#token !== undefined) headers.set("Authorization", `Bearer ${this.#token}`);
 
-    /** Waits, not forever, and says what went wrong. Time in which nobody waits does not count. */
+    /** Waits, not forever, and says what went wrong. Time in which nothing is awaited does not count. */
     const unlessStalled = async <T>(waiting: Promise<T>, broken: string): Promise<T> => {
       // The timer has to end the request as well, which `within` would leave running.
       const timer = timeoutMs === Infinity
@@ -108,7 +108,7 @@ export class Transport {
     signal?.throwIfAborted();
     const responding = this.#fetch(`${this.url}${path}`, init);
     const raw = await unlessStalled(responding, "Cannot reach").catch((error) => {
-      // A response that nobody waits for any more may come all the same.
+      // A response that is no longer awaited may still come.
       responding.then((late) => late.body?.cancel()).catch(() => {});
       throw error;
     });

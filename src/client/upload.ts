@@ -183,7 +183,7 @@ class Attempts {
 
   async #send(): Promise<ImportCount> {
     const body = sendsStreams() ? this.#body.stream() : await this.#body.whole(this.#signal);
-    // Nobody sees a blob go.
+    // There is no progress of a blob.
     if (body instanceof Blob) this.#watch.moved(body.size / slowestUploadBytesPerMs);
     const request: TransportRequest = {
       path: `/import${queryOf(this.#options)}`,

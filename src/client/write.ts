@@ -106,7 +106,7 @@ export async function writeMessage(
       return await rpc.once([call, isWriteResult], { signal });
     } catch (error) {
       // The first attempt can conflict only with what others have written, unless the platform has made
-      // two of it: an id of ours nobody else can have.
+      // two of it: no other message can have an id of ours.
       const isFirst = number === 1 && !(sendsAgain() && isOurs);
       const written = isFirst ? null : await findWritten(rpc, sent, error, { signal });
       if (written === null) throw error;

@@ -188,7 +188,7 @@ function uiOption(args: Arguments): boolean | undefined {
 /**
  * What the server finds wrong before it starts is an option's value, perhaps one that was
  * forgotten in the environment. A database that is unavailable is a failure all the same, whether its
- * URL cannot be read or nobody responds there.
+ * URL cannot be read or no server responds there.
  */
 async function startError(error: unknown): Promise<unknown> {
   if (!(error instanceof EventoDBError)) return error;

@@ -41,7 +41,7 @@ export interface TextBodyOptions extends BodyOptions {
 }
 
 /**
- * Hands a request's body on as it comes. Time in which nobody asks for a chunk does not count as
+ * Hands a request's body on as it comes. Time in which no chunk is asked for does not count as
  * stalling.
  *
  * @param exchange The request.

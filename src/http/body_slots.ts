@@ -2,7 +2,7 @@
  * Slots for bodies that cost much: so many imports at the same time, so many bytes of large bodies in
  * memory. Others wait for a while, and a body that hardly comes in gives its slot up to those.
  *
- * They wait for less time than it takes to find a body slow: over HTTP/2 the bytes of one that nobody reads
+ * They wait for less time than it takes to find a body slow: over HTTP/2 the bytes of one that is not read
  * can hold those up that come over the same connection.
  *
  * @module
@@ -110,7 +110,7 @@ export class BodySlots {
     } finally {
       clearTimeout(timer);
       stopped.removeEventListener("abort", stop);
-      // One that asked for much may have stood in the way of others.
+      // One that asked for much may have blocked others.
       this.#handOver();
     }
   }
@@ -141,7 +141,7 @@ export class BodySlots {
   #handOver(): void {
     for (const next of this.#waiting) {
       if (next.weight > this.#free) return;
-      // At once, so that nobody who comes meanwhile is served first.
+      // At once, so that no later one is served first.
       this.#waiting.delete(next);
       next.resolve(this.#begin(next.weight, next.pace));
     }

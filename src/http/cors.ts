@@ -54,7 +54,7 @@ export class Cors {
    * @returns The same response.
    */
   mark(request: Request, response: Response): Response {
-    // Where nobody was named there is nothing to look for in the headers, which takes a while.
+    // Where no origin was named there is nothing to look for in the headers, which takes a while.
     if (this.#origins.size === 0) return response;
     const { headers } = response;
     headers.append("Vary", "Origin");

@@ -17,7 +17,7 @@ export class BrokenOff extends Error {
 }
 
 /**
- * Makes of whatever was thrown an error that may be shown: what nobody foresaw keeps its message
+ * Makes of whatever was thrown an error that may be shown: an unexpected one keeps its message
  * to itself.
  *
  * @param error Whatever was thrown.

@@ -63,13 +63,13 @@ function indexLog(log: Log, namespace: string): (upTo: number, highest: number) 
   };
 }
 
-/** How a response begins, and what becomes of it when its reader leaves. */
+/** How a response begins, and how it ends when its reader leaves. */
 export interface BeginOptions {
   /** How long to wait for the first bytes, in milliseconds. */
   firstMs: number;
   /** After how long without bytes to send an empty line, in milliseconds; absent for never. */
   heartbeatMs?: number;
-  /** Ends the making of what nobody reads any more. */
+  /** Ends the making of what is no longer read. */
   gone: AbortController;
 }
 

@@ -105,7 +105,7 @@ async function run(
   return failure;
 }
 
-/** Once it has ended, the unit has been disposed of: who imports next finds nothing in the way. */
+/** Once it has ended, the unit has been disposed of: the next import can begin. */
 async function importAll(
   exchange: Exchange,
   unit: ImportUnit,

@@ -21,7 +21,7 @@ export interface LargeBodies {
   readonly received: BodySlots;
   /**
    * Calls, and long lines, that are worked on: their text, and what is made of it, takes several times
-   * its length. Nobody waits for a client meanwhile.
+   * its length. No client is waited for meanwhile.
    */
   readonly handled: BodySlots;
   /**

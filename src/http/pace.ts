@@ -1,6 +1,6 @@
 /**
  * How a request's body comes in: how many bytes, and how fast while they are waited for. Time in
- * which nobody asks for more, since the store is busy, is not the client's.
+ * which no more is asked for, since the store is busy, is not the client's.
  *
  * @module
  */

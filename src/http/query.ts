@@ -34,7 +34,7 @@ export class Query {
     this.#skipsEmpty = skipsEmpty;
   }
 
-  /** Refuses parameters that nobody would look at, and those that are given twice. */
+  /** Refuses parameters that would be ignored, and those that are given twice. */
   checkKnown({ single, repeated = [] }: KnownParameters): void {
     const seen = new Set<string>();
     const once = [...single, "token"];

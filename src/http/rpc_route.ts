@@ -57,7 +57,7 @@ export function rpcRoute(context: RouteContext): Route {
   };
 }
 
-/** Compressed bytes would only be called no UTF-8, which helps nobody. */
+/** Compressed bytes would only be refused as invalid UTF-8, which is misleading. */
 function refuseEncoded({ headers }: Request): void {
   const encoding = headers.get("Content-Encoding")?.trim().toLowerCase() ?? "";
   if (encoding === "" || encoding === "identity") return;

@@ -47,7 +47,7 @@ export function sendText(
     const { value, done } = await parts.next();
     return done ? undefined : value;
   };
-  // A timer of its own: the stream has to fail also while nobody waits for anything here.
+  // A timer of its own: the stream has to fail also while nothing is awaited here.
   const watch = () => {
     timer = setTimeout(() => {
       breakOff(new BrokenOff(`the client has read nothing for ${stallMs / 1000} s`));

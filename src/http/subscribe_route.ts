@@ -64,7 +64,7 @@ async function isStillAllowed(exchange: Exchange): Promise<boolean> {
     await exchange.authenticate();
     return true;
   } catch (error) {
-    // While the database is away nobody can say.
+    // Unknown while the database is unavailable.
     return !(error instanceof EventoDBError && error.code === "AUTH_UNAUTHORIZED");
   }
 }

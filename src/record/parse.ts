@@ -90,7 +90,7 @@ function tooDeep(text: string, { at }: JsonProblem, line: number): EventoDBError
   );
 }
 
-/** What a failed export ends its output with, so that nobody takes what came before it for everything. */
+/** What a failed export ends its output with, so that what came before it is not taken for everything. */
 function exportProblem(text: string): string | undefined {
   if (text.length > errorLineCharsMax || !/^\s*\{\s*"error"/.test(text)) return undefined;
   const { error, ...others } = JSON.parse(text) as Record<string, unknown>;

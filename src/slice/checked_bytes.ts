@@ -43,7 +43,7 @@ export function checkedBytes(
       else controller.enqueue(value);
     },
     async cancel(reason) {
-      // First what is waited for: nobody else would end that.
+      // First what is waited for: nothing else would end that.
       await reader.cancel(reason).catch(() => {});
       await bytes.return(undefined).catch(() => {});
     },

@@ -99,7 +99,7 @@ export async function verifyNamespace(
     last: tally.last,
     gaps,
     counts: problems.counts,
-    // Lines are those of an export that nobody has.
+    // Lines would be those of an export that was not kept.
     problems: problems.named.map(({ line: _, ...problem }) => problem),
     compared: comparisons.flatMap(([what, isReported]) => isReported ? [what] : []),
     isWritten: check.isWritten,

@@ -7,7 +7,7 @@
 
 import { EventoDBError } from "../errors.ts";
 
-/** The same request may do well a little later, perhaps on another server. */
+/** The same request may succeed a little later, perhaps on another server. */
 export const unavailableStatus: number = 503;
 
 /** What a failure means: what to say of the database, and what a person can do. */

@@ -65,7 +65,7 @@ export abstract class BaseStore implements AsyncDisposable {
   /** Closes the store, once; nothing new comes any more. */
   protected abstract close(): Promise<void>;
 
-  /** Called when an import or a deletion may have left something that nobody needs. */
+  /** Called when an import or a deletion may have left garbage. */
   protected garbageLeft(): void {}
 
   async createNamespace(namespace: NewNamespace): Promise<NamespaceRecord> {

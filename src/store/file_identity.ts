@@ -1,6 +1,6 @@
 /**
  * Whether a database's file is still the one that was opened. A file that is deleted or moved away
- * under a running server takes commits as before, and nobody would ever find them again.
+ * under a running server takes commits as before, and they are lost.
  *
  * @module
  */

@@ -32,7 +32,7 @@ export interface ImportWork {
   commit(announce: () => void): Promise<void>;
   /** Waits for the steps under way, and may cut them short. Default: waits. */
   settle?(steps: Promise<void>, isCommitting: boolean): Promise<void>;
-  /** Lets the namespace go, and leaves nothing of what is not committed. Called once, at last. */
+  /** Releases the namespace, and leaves nothing of what is not committed. Called once, at last. */
   release(isCommitted: boolean): Promise<void>;
   /** Finds out what is behind an error; `importFailure` puts it into words. */
   causeOf?(error: unknown): Promise<unknown>;
@@ -140,7 +140,7 @@ export class RunningImport implements ImportUnit {
       return await work();
     } catch (error) {
       const failure = await this.#failureOf(error);
-      // Aborted or not, a commit under way says itself what has become of it.
+      // Aborted or not, a commit under way reports its own outcome.
       if (this.#isCommitting) this.#failure = failure;
       throw this.#failure ??= failure;
     }

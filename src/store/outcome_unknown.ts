@@ -1,5 +1,5 @@
 /**
- * Commits of which nobody knows whether they were done, since the response was lost. They are not
+ * Commits whose outcome is unknown, since the response was lost. They are not
  * repeated blindly: what they were to bring may be there.
  *
  * @module

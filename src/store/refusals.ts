@@ -86,7 +86,7 @@ export function namespaceExists(id: string): EventoDBError {
 }
 
 /**
- * The error of an operation that an import into the namespace is in the way of.
+ * The error of an operation that an import into the namespace blocks.
  *
  * @param action What was asked for, such as `write to`.
  */

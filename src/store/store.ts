@@ -11,7 +11,7 @@
  *   positions.
  * - A write gets a global position above everything the namespace holds or has ever held, and the
  *   position after its stream's highest.
- * - An import is one unit of work. Nobody sees any of it before `commit` resolves; disposed of
+ * - An import is one unit of work. None of it is visible before `commit` resolves; disposed of
  *   without a commit, or after a crash at any time, it leaves nothing behind. While one runs,
  *   a write or a delete waits up to `importWaitMs` and then throws `IMPORT_IN_PROGRESS`, and a
  *   second import is refused with that code at once.

@@ -23,12 +23,12 @@ export interface GroupWriter {
   /**
    * Writes a group.
    *
-   * @returns What has become of it; `importing` when an import is in the way, `again` when the group
+   * @returns The outcome; `importing` when an import blocks it, `again` when the group
    * is to be tried once more.
    * @throws {OutcomeUnknown} It may have been committed or not.
    */
   write(group: readonly RequestedWrite[]): Promise<GroupOutcome | "importing" | "again">;
-  /** Waits before it is looked again whether an import is in the way; called so many times before. */
+  /** Waits before the next look whether an import still runs; called so many times before. */
   pause(times: number): Promise<void>;
 }
 

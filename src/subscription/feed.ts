@@ -82,7 +82,7 @@ class Feed<T> implements Listener, UnderlyingDefaultSource<T> {
   /** Whether the store may hold something from `#next` on. */
   #isBehind = true;
   #isReading = false;
-  /** Whether an import is about to commit, so that nobody can say what a page would hold. */
+  /** Whether an import is about to commit, so that it is unknown what a page would hold. */
   #isHeld = false;
   #imports = 0;
   #isOver = false;
@@ -285,7 +285,7 @@ function pokeOf({ stream, position, globalPosition }: Message): Poke {
   return { stream, position, globalPosition };
 }
 
-/** Imports that nobody had the time to read in between, as one. */
+/** Imports that came before the earlier ones were read, as one. */
 function merged(late: readonly Late[]): Late {
   const positions = new ImportedPositions();
   for (const each of late) {

@@ -53,7 +53,7 @@ class Audience {
   }
 }
 
-/** Hands a store's commits to those who listen. While nobody does, it does not listen either. */
+/** Hands a store's commits to listeners. Without any, it does not listen to the store either. */
 export class SubscriptionHub implements Disposable {
   readonly #store: Store;
   readonly #audiences = new Map<string, Audience>();

@@ -182,7 +182,7 @@ export async function* exportChunks(
   }
 }
 
-/** The slice without links, and where it ends: beyond that, nobody has looked for links. */
+/** The slice without links, and where it ends: beyond that, links were not looked for. */
 async function withoutLinks(
   source: ExportSource,
   options: ExportOptions,

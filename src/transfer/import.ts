@@ -93,7 +93,7 @@ export async function importInto(
     for await (const batch of packedBatches(body, { signal, longLines, spare })) {
       if (writing.length === importBatchesWaitingMax) await writing.shift();
       const written = write(batch);
-      // Awaited below at the latest; until then it must not count as nobody's.
+      // Awaited below at the latest; until then it must not count as unhandled.
       written.catch(() => {});
       writing.push(written);
       // So that there is one of them in memory.

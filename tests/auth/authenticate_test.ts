@@ -36,7 +36,7 @@ Deno.test("authenticate() says the same of a wrong token and of an unknown names
   assertEquals(unknown.text, wrong.text);
 });
 
-Deno.test("authenticate() never repeats a token in an answer", async () => {
+Deno.test("authenticate() never repeats a token in a response", async () => {
   await using server = await startServer();
   for (const token of [createToken("default"), `${server.token}f`]) {
     const answer = await call(withToken(server, token), "sys.version");
@@ -61,7 +61,7 @@ Deno.test("authenticate() in test mode lets a call without a usable token act on
   }
 });
 
-Deno.test("authenticate() in test mode tells the token also when the call fails", async () => {
+Deno.test("authenticate() in test mode returns the token also when the call fails", async () => {
   await using server = await startServer({ testMode: true });
   const answer = await post(server, JSON.stringify(["no.such"]), {});
   assertEquals(answer.status, 404);

@@ -113,7 +113,7 @@ Deno.test("EventoDBClient refuses the name of a stream where a category is wante
   }
 });
 
-Deno.test("EventoDBClient tells the namespace that its token opens", () => {
+Deno.test("EventoDBClient knows the namespace that its token opens", () => {
   const namespaceOf = (token?: string) =>
     new EventoDBClient({ url: "http://localhost", token }).namespace;
   const secret = "0".repeat(64);

@@ -97,7 +97,7 @@ Deno.test("EventoDBClient filters a category by correlation and by consumer grou
   assert(members.every((messages) => messages.length > 0));
 });
 
-Deno.test("EventoDBClient tells a stream's version and its last message", async () => {
+Deno.test("EventoDBClient gets a stream's version and its last message", async () => {
   await using server = await startServer();
   const client = clientOf(server);
   assertEquals(await client.streamVersion("account-1"), null);

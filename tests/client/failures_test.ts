@@ -88,7 +88,7 @@ Deno.test("EventoDBClient never tries a request again that was refused", async (
   }
 });
 
-Deno.test("EventoDBClient tries an answer again that was cut or ended in the middle", async () => {
+Deno.test("EventoDBClient tries a response again that was cut or ended in the middle", async () => {
   const faults: Fault[] = [{ cutAfter: 0 }, { cutAfter: 40 }, { endAfter: 40 }, { endAfter: 0 }];
   await using test = await startFailing(({ number, method }) =>
     method === "stream.get" ? faults[number - 1] : undefined
@@ -99,7 +99,7 @@ Deno.test("EventoDBClient tries an answer again that was cut or ended in the mid
   assertEquals(test.retries.map(({ error }) => error.code), faults.map(() => "CONNECTION_FAILED"));
 });
 
-Deno.test("EventoDBClient gives up an answer that stalls, and tries again", async () => {
+Deno.test("EventoDBClient gives up a response that stalls, and tries again", async () => {
   const faults: Fault[] = [{ stallAfter: 0 }, { stallAfter: 30 }];
   await using test = await startFailing(
     ({ number }) => faults[number - 1],
@@ -110,7 +110,7 @@ Deno.test("EventoDBClient gives up an answer that stalls, and tries again", asyn
   assertStringIncludes(test.retries[0]!.error.message, "has sent nothing for 0.1 s");
 });
 
-Deno.test("EventoDBClient says what came when it is no answer of EventoDB's", async () => {
+Deno.test("EventoDBClient says what came when it is no response of EventoDB's", async () => {
   await using test = await startFailing(() => ({ answer: html() }));
   for (
     const call of [
@@ -160,7 +160,7 @@ Deno.test("EventoDBClient takes a proxy at its word as long as no server has res
   }
 });
 
-Deno.test("EventoDBClient tries a proxy's 502 again from the start when it is told how often", async () => {
+Deno.test("EventoDBClient tries a proxy's 502 again from the start when the number of retries is given", async () => {
   await using test = await startFailing(() => ({ answer: html(502) }), { retries: 2 });
   await assertRejects(() => test.client.version(), EventoDBError);
   assertEquals(test.failing.seen.length, 3);
@@ -174,7 +174,7 @@ Deno.test("EventoDBClient names the address that a server redirects to", async (
   assertStringIncludes(error.message, "it redirects to https://other/rpc.");
 });
 
-Deno.test("EventoDBClient refuses an answer that is not UTF-8", async () => {
+Deno.test("EventoDBClient refuses a response that is not UTF-8", async () => {
   await using test = await startFailing(() => ({
     answer: new Response(new Uint8Array([0x5b, 0x22, 0xff, 0x22, 0x5d])),
   }));
@@ -207,7 +207,7 @@ Deno.test("EventoDBClient ends a call with the reason of its signal, also betwee
   assertEquals(await client.systemHealth({ signal }).catch((error) => error), reason);
 });
 
-Deno.test("streamWrite() writes once when the answer to the first attempt is lost", async () => {
+Deno.test("streamWrite() writes once when the response to the first attempt is lost", async () => {
   const id = "{550E8400-E29B-41D4-A716-446655440000}";
   for (const options of [{}, { expectedVersion: -1 }, { id }, { id: "" }]) {
     await using test = await startFailing(
@@ -230,7 +230,7 @@ Deno.test("streamWrite() takes a version conflict for success when its own messa
   assertEquals(written, { position: 0, globalPosition: 1 });
 });
 
-Deno.test("streamWrite() knows its message again when the server has put the payload together anew", async () => {
+Deno.test("streamWrite() knows its message again when the server has written the payload in another form", async () => {
   const spelled = '{"b":{"y":1,"x":[2,1]},"a":1.0}';
   const data = rawJson(spelled);
   for (const [found, isSame] of [['{"a":1,"b":{"x":[2,1],"y":1}}', true], ["{}", false]] as const) {

@@ -37,7 +37,7 @@ Deno.test("of 100 writers that expect the same version, exactly one gets each po
   assertEquals(positions, [0, 1, 2, 3, 4]);
 });
 
-Deno.test("100 writers that read, decide and try again all get their turn", async () => {
+Deno.test("100 writers that read, decide and try again all succeed", async () => {
   await using test = await start();
   const { client } = test;
   const increment = async () => {

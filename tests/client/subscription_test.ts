@@ -57,7 +57,7 @@ Deno.test("subscribeToCategory() says what it wants, and who it is", async () =>
   await connection.left;
 });
 
-Deno.test("subscriptions begin with the first message when told nothing", async () => {
+Deno.test("subscriptions begin with the first message by default", async () => {
   await using server = startPokeServer();
   const { client } = clientOf(server.url);
   for (
@@ -262,7 +262,7 @@ Deno.test("a subscription ends when its signal aborts between two connections", 
   assertEquals(await all, []);
 });
 
-Deno.test("a subscription says what came when it is no answer of EventoDB's", async () => {
+Deno.test("a subscription says what came when it is no response of EventoDB's", async () => {
   await using server = startPokeServer(() => html());
   const { client } = clientOf(server.url);
   await assertRejects(

@@ -9,7 +9,7 @@ function bytesOf(text: string): ReadableStream<Uint8Array> {
   return new Blob([text]).stream();
 }
 
-Deno.test("upload() tells of its progress and of its end", async () => {
+Deno.test("upload() reports its progress and its end", async () => {
   await using server = await startServer();
   const client = new EventoDBClient({ url: server.url, token: server.token });
   const progress: ImportProgress[] = [];
@@ -19,7 +19,7 @@ Deno.test("upload() tells of its progress and of its end", async () => {
   assertEquals(progress.at(-1), { imported: 5000, globalPosition: 5000 });
 });
 
-Deno.test("upload() sends gzip data as such, and skips what is there when told to", async () => {
+Deno.test("upload() sends gzip data as such, and skips what is there when asked to", async () => {
   await using server = await startServer();
   const client = new EventoDBClient({ url: server.url, token: server.token });
   await client.upload(bytesOf(lineOf(1)));

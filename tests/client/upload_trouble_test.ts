@@ -23,7 +23,7 @@ function events(...sent: unknown[]): Response {
   });
 }
 
-Deno.test("upload() waits for a place in a server that runs as many imports as it may", async () => {
+Deno.test("upload() waits for a slot in a server that runs as many imports as it may", async () => {
   await using server = await startServer({ importsMax: 1, importSlotWaitMs: 1 });
   const { url, token } = server;
   const admin = new EventoDBClient({ url, token });
@@ -79,7 +79,7 @@ Deno.test("upload() sends everything once more after a wait, however it is cut",
   assertEquals(failing.seen.length, 3);
 });
 
-Deno.test("upload() ends its wait for a place with the signal, and after a while", async () => {
+Deno.test("upload() ends its wait for a slot with the signal, and after a while", async () => {
   await using failing = startFailingServer("http://127.0.0.1:1", () => ({ answer: busy("60") }));
   const abort = new AbortController();
   const reason = new Error("enough");

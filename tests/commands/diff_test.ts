@@ -34,7 +34,7 @@ Deno.test("eventodb diff shows what a service wrote after the copy", async () =>
   assertEquals([json.same, json.onlyB], [false, 1]);
 });
 
-Deno.test("eventodb diff shows fields and paths that differ, and ignores those it is told to", async () => {
+Deno.test("eventodb diff shows fields and paths that differ, and ignores those that are given", async () => {
   await using folder = await withFolder();
   const changed = lines.with(
     3,

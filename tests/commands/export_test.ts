@@ -336,7 +336,7 @@ Deno.test("eventodb export that is interrupted ends standard output with such a 
   }
 });
 
-Deno.test("eventodb export says that an answer is a proxy's, and of what address", async () => {
+Deno.test("eventodb export says that a response is a proxy's, and of what address", async () => {
   await using test = await setUp();
   await using proxy = startFailingServer(test.server.url, () => ({ answer: html() }));
   await assertNothingWritten(

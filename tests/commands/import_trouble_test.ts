@@ -97,7 +97,7 @@ async function startBusy() {
   return { env, finish, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
-Deno.test("eventodb import waits for a place, and says so", async () => {
+Deno.test("eventodb import waits for a slot, and says so", async () => {
   await using busy = await startBusy();
   await using cli = startCli(["import", "--input", "-"], { env: busy.env, stdin: "" });
   const writer = cli.process.stdin.getWriter();
@@ -110,7 +110,7 @@ Deno.test("eventodb import waits for a place, and says so", async () => {
   assertMatch(stderr, /\nDone\. 3 events imported/);
 });
 
-Deno.test("eventodb import does not wait for a place with --retries 0", async () => {
+Deno.test("eventodb import does not wait for a slot with --retries 0", async () => {
   await using busy = await startBusy();
   const args = ["import", "--retries", "0"];
   const { status, stderr } = await runCli(args, { env: busy.env, stdin: lines });
@@ -119,7 +119,7 @@ Deno.test("eventodb import does not wait for a place with --retries 0", async ()
   assert(!stderr.includes("Trying again in"), stderr);
 });
 
-Deno.test("eventodb import can be interrupted while it waits for a place", async () => {
+Deno.test("eventodb import can be interrupted while it waits for a slot", async () => {
   await using busy = await startBusy();
   await using cli = startCli(["import", "--input", "-"], { env: busy.env, stdin: "" });
   const writer = cli.process.stdin.getWriter();

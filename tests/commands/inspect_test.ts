@@ -77,7 +77,7 @@ Deno.test("eventodb inspect names what of its options matched nothing, and ends 
   assertStringIncludes(away.stderr, "127.0.0.1:9");
 });
 
-Deno.test("eventodb diff compares only the events that it is told to, on both sides", async () => {
+Deno.test("eventodb diff compares only the selected events, on both sides", async () => {
   await using test = await setUp();
   const { cwd, url, token } = test;
   const client = new EventoDBClient({ url, token });

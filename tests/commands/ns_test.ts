@@ -33,7 +33,7 @@ Deno.test("eventodb ns creates, shows, lists and deletes a namespace", async () 
   );
 });
 
-Deno.test("eventodb ns answers in JSON when asked for", async () => {
+Deno.test("eventodb ns prints JSON when asked for", async () => {
   await using server = await startServer();
   const env = { EVENTODB_URL: server.url, EVENTODB_TOKEN: server.token };
   const ns = async (...args: string[]) => {
@@ -102,7 +102,7 @@ function startPlaceholders(url: string) {
   });
 }
 
-Deno.test("eventodb ns counts what a server written in Go does not tell, or says so", async () => {
+Deno.test("eventodb ns counts what a server written in Go does not report, or says so", async () => {
   await using server = await startServer();
   await using old = startPlaceholders(server.url);
   const env = { EVENTODB_URL: old.url, EVENTODB_TOKEN: server.token };

@@ -142,7 +142,7 @@ Deno.test("eventodb verify --complete reads a selection from no manifest that it
   assertEquals((await test.verify("some.ndjson", ...connection)).status, 0);
 });
 
-Deno.test("eventodb verify --url checks a namespace itself, on servers written in Go as far as they tell", async () => {
+Deno.test("eventodb verify --url checks a namespace itself, on servers written in Go as far as they report it", async () => {
   await using test = await setUp();
   const good = await test.verify(...test.connection);
   assertEquals([good.status, good.counts], [0, {}], good.stderr);

@@ -150,7 +150,7 @@ Deno.test("consume() refuses a position that is none, instead of beginning elsew
   }
 });
 
-Deno.test("consume() finishes the message in hand when it is told to end", async () => {
+Deno.test("consume() finishes the message in hand when it is aborted", async () => {
   await using test = await startWith(3);
   const positionStore = new MemoryPositionStore();
   const abort = new AbortController();
@@ -228,7 +228,7 @@ Deno.test("consume() hands payloads on as texts when asked to", async () => {
   assertEquals(texts, ['{"n":1}']);
 });
 
-Deno.test("consume() finds what no poke has told of", async () => {
+Deno.test("consume() finds messages without a poke", async () => {
   await using test = await startWith(0);
   // Nothing that it subscribes to is ever poked, as if every poke were lost.
   const deaf = new EventoDBClient({

@@ -19,7 +19,7 @@ import {
 
 /** Registers the tests. */
 export function appendedContract(open: OpenStore, backend: string): void {
-  Deno.test(`onAppended() tells of every write, in order (${backend})`, async () => {
+  Deno.test(`onAppended() notifies of every write, in order (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     const heard: Appended[] = [];
     store.onAppended((appended) => heard.push(appended));
@@ -44,7 +44,7 @@ export function appendedContract(open: OpenStore, backend: string): void {
     }
   });
 
-  Deno.test(`onAppended() tells of a message that can be read already (${backend})`, async () => {
+  Deno.test(`onAppended() notifies of a message that can be read already (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     // A listener may be called once too often, so each read is waited for.
     const reads: Promise<unknown[]>[] = [];
@@ -57,7 +57,7 @@ export function appendedContract(open: OpenStore, backend: string): void {
     await Promise.all(reads);
   });
 
-  Deno.test(`onAppended() tells what an import has brought (${backend})`, async () => {
+  Deno.test(`onAppended() reports what an import has brought (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     const heard: Appended[] = [];
     store.onAppended((appended) => heard.push(appended));
@@ -75,7 +75,7 @@ export function appendedContract(open: OpenStore, backend: string): void {
     assert(take().some(({ kind }) => kind === "replaced"));
   });
 
-  Deno.test(`onAppended() tells that an import is about to commit, and its end (${backend})`, async () => {
+  Deno.test(`onAppended() notifies that an import is about to commit, and its end (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     const heard: Appended[] = [];
     store.onAppended((appended) => heard.push(appended));
@@ -86,7 +86,7 @@ export function appendedContract(open: OpenStore, backend: string): void {
     assert(heard.at(-1)?.kind !== "committing");
   });
 
-  Deno.test(`onAppended() tells who comes later that an import is committing (${backend})`, async () => {
+  Deno.test(`onAppended() notifies a later listener that an import is committing (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     const heard: string[] = [];
     store.onAppended(({ kind }) => {
@@ -126,7 +126,7 @@ export function appendedContract(open: OpenStore, backend: string): void {
     }
   });
 
-  Deno.test(`onAppended() tells of a deletion (${backend})`, async () => {
+  Deno.test(`onAppended() notifies of a deletion (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     const heard: Appended[] = [];
     store.onAppended((appended) => heard.push(appended));

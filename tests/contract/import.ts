@@ -63,7 +63,7 @@ export function importContract(open: OpenStore, backend: string): void {
     assertEquals([messageCount, streamCount], [5, 5]);
   });
 
-  Deno.test(`beginImport() with force replaces everything in one moment (${backend})`, async () => {
+  Deno.test(`beginImport() with force replaces everything at once (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     await importAll(store, records(5));
     await using unit = await store.beginImport(NS, { force: true });
@@ -397,7 +397,7 @@ export function importContract(open: OpenStore, backend: string): void {
     assertEquals((await writing).map(({ globalPosition }) => globalPosition), [51, 52, 53]);
   });
 
-  Deno.test(`write() keeps its place when the import is rolled back (${backend})`, async () => {
+  Deno.test(`write() keeps its position when the import is rolled back (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     const unit = await store.beginImport(NS);
     const writing = store.write(NS, "a-1", newMessage());
@@ -440,7 +440,7 @@ export function importContract(open: OpenStore, backend: string): void {
     assertEquals((await readAll(store)).length, 3);
   });
 
-  Deno.test(`write() of an import may be called ahead of the answers (${backend})`, async () => {
+  Deno.test(`write() of an import may be called ahead of the results (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     await using unit = await store.beginImport(NS);
     const file = records(3_000);

@@ -186,7 +186,7 @@ export function linksContract(open: OpenStore, backend: string): void {
     await Promise.all([assertLinks(store), assertLinks(store), assertLinks(store)]);
   });
 
-  Deno.test(`an index of links that is made anew is read again (${backend})`, async () => {
+  Deno.test(`an index of links that is built again is read again (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     const all = linkedHistory(400);
     await importAll(store, all.slice(200));

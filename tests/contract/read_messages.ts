@@ -80,7 +80,7 @@ export function readMessagesContract(open: OpenStore, backend: string): void {
     assertEquals((await globalPositions(store, { from: 500, limit: 2_000 })).length, 2_000);
   });
 
-  Deno.test(`readMessages() never goes above the end of its first turn (${backend})`, async () => {
+  Deno.test(`readMessages() never goes above the end of its first tick (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     await importAll(store, records(1_500));
     const read: number[] = [];
@@ -194,7 +194,7 @@ export function readMessagesContract(open: OpenStore, backend: string): void {
     await assertCode(() => pages.next(), "BACKEND_ERROR", "replaced");
   });
 
-  Deno.test(`readMessages() and readLines() end where they are told to (${backend})`, async () => {
+  Deno.test(`readMessages() and readLines() end where they should (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     const count = scanMessagesMax + 1_200;
     await importAll(store, records(count));

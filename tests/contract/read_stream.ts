@@ -20,7 +20,7 @@ import {
 
 /** Registers the tests. */
 export function readStreamContract(open: OpenStore, backend: string): void {
-  Deno.test(`readStream() goes by position, from and to where it is told (${backend})`, async () => {
+  Deno.test(`readStream() goes by position, from and to given positions (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     const stream = "a-1";
     const sent = [

@@ -97,7 +97,7 @@ Deno.test("docs/operating.md lists the limits that the server has", () => {
     "a write or a delete that waits for an import": seconds(limits.importWaitMs),
     "a body that sends nothing": seconds(limits.bodyStallMs),
     "a client that reads nothing of a response": seconds(limits.readerStallMs),
-    "running requests once the server is told to stop": seconds(limits.shutdownMs),
+    "running requests once the server is stopping": seconds(limits.shutdownMs),
   };
   const rows = Object.fromEntries(
     [...section("docs/operating.md", "## Limits").matchAll(/^\| (.*?) +\| (.*?) +\|/gm)]

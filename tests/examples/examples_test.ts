@@ -35,7 +35,7 @@ Deno.test("local_debug.ts goes on here from where the service's database is", as
   assertEquals(left, []);
 });
 
-Deno.test("service.ts runs until it is told to stop, and goes on where it was", async () => {
+Deno.test("service.ts runs until it is stopped, and continues where it was", async () => {
   await using server = await startServer();
   const client = new EventoDBClient({ url: server.url, token: server.token });
   const folder = await Deno.makeTempDir({ prefix: "eventodb-test-" });

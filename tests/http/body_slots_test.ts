@@ -18,7 +18,7 @@ function slots(capacity = 1, slowMs = 100, waitingMax = 10) {
   });
 }
 
-Deno.test("Stretch measures from its own beginning, whoever else looks at the same body", async () => {
+Deno.test("Stretch measures from its own beginning, however many others look at the same body", async () => {
   const pace = new Pace();
   const [one, other] = [new Stretch(pace), new Stretch(pace)];
   pace.wait();

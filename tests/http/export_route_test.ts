@@ -108,7 +108,7 @@ Deno.test("GET /export takes dates, and times with an offset", async () => {
   assert(await (await get(server, `since=${shifted}`)).text() === formatRecords(ofDay));
 });
 
-Deno.test("GET /export of nothing is an empty answer", async () => {
+Deno.test("GET /export of nothing is an empty response", async () => {
   await using server = await startServer();
   for (const query of ["", "categories=none", "categories=account-1", "since=2999-01-01"]) {
     const response = await get(server, query);
@@ -230,7 +230,7 @@ Deno.test("GET /export lets go of what it reads when its client has gone, or doe
   assertEquals(await stalled.reason, "the client has read nothing for 0.1 s");
 });
 
-Deno.test("GET /export does not hold up a server that is told to stop", async () => {
+Deno.test("GET /export does not hold up a server that is stopping", async () => {
   const server = await startWith(large, { shutdownMs: 100 });
   using connection = await beginExport(server);
   await server[Symbol.asyncDispose]();

@@ -13,7 +13,7 @@ import {
 } from "../support/assert.ts";
 import { call, startServer } from "../support/server.ts";
 
-Deno.test("/health and /version answer without a token", async () => {
+Deno.test("/health and /version respond without a token", async () => {
   await using server = await startServer();
   const health = await fetch(`${server.url}/health`);
   assertEquals(await health.json(), { status: "ok" });
@@ -25,7 +25,7 @@ Deno.test("/health and /version answer without a token", async () => {
   ]);
 });
 
-Deno.test("HEAD answers as GET does, without a body", async () => {
+Deno.test("HEAD responds as GET does, without a body", async () => {
   await using server = await startServer();
   const url = `${server.url}/health`;
   const response = await fetch(url, { method: "HEAD" });
@@ -132,7 +132,7 @@ Deno.test("a wrong HTTP method is refused, and the right one named", async () =>
   }
 });
 
-Deno.test("no error repeats a token that stands in the wrong place", async () => {
+Deno.test("no error repeats a token that is in the wrong part of a request", async () => {
   await using server = await startServer();
   for (const [path, body] of [[`/x/${server.token}`, ""], ["/rpc", `["${server.token}"]`]]) {
     const headers = { Authorization: `Bearer ${server.token}` };
@@ -164,7 +164,7 @@ Deno.test("a browser's preflight is answered for the origins that were named", a
   assertEquals(refused.headers.get("Access-Control-Allow-Origin"), null);
 });
 
-Deno.test("an answer may be read by the origins that were named, also when it is an error", async () => {
+Deno.test("a response may be read by the origins that were named, also when it is an error", async () => {
   await using server = await startServer({ corsOrigins: [origin] });
   for (const [path, status] of [["/health", 200], ["/nowhere", 404], ["/rpc", 405]] as const) {
     const response = await fetch(server.url + path, { headers: { Origin: origin } });
@@ -178,7 +178,7 @@ Deno.test("an answer may be read by the origins that were named, also when it is
   assertEquals(other.headers.get("Access-Control-Allow-Origin"), null);
 });
 
-Deno.test("no other origin may read an answer when none was named", async () => {
+Deno.test("no other origin may read a response when none was named", async () => {
   await using server = await startServer();
   const response = await fetch(`${server.url}/health`, { headers: { Origin: origin } });
   await response.body?.cancel();
@@ -210,7 +210,7 @@ Deno.test("what nobody foresaw is a BACKEND_ERROR without a stack, and logged wi
   assertStringIncludes(String(fields.error), "TypeError: secret detail\n    at ");
 });
 
-Deno.test("createHandler() answers inside another service", async () => {
+Deno.test("createHandler() responds inside another service", async () => {
   await using store = await openStore("sqlite://memory");
   await using handler = createHandler({ store, testMode: true });
   await using outer = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
@@ -251,7 +251,7 @@ Deno.test("createHandler() in test mode makes default on demand", async () => {
   assertEquals(response.status, 200);
 });
 
-Deno.test("createHandler() turns requests away once it is closed", async () => {
+Deno.test("createHandler() refuses requests once it is closed", async () => {
   await using store = await openStore("sqlite://memory");
   const handler = createHandler({ store });
   await handler.close(0);

@@ -44,7 +44,7 @@ Deno.test("/import keeps ids, positions, times and payloads as they are", async 
   );
 });
 
-Deno.test("/import tells of progress while the body still comes in", async () => {
+Deno.test("/import reports progress while the body still comes in", async () => {
   await using server = await startServer({ files: true });
   const more = Promise.withResolvers<void>();
   const body = new ReadableStream<Uint8Array>({
@@ -340,7 +340,7 @@ Deno.test("/import gives the memory for long lines of one that hardly sends anyt
   assertEquals([await globals(server), await globals(other)], [[], [1]]);
 });
 
-Deno.test("/import takes no slot from one that is slow for a moment only", async () => {
+Deno.test("/import takes no slot from one that is slow for a short time only", async () => {
   await using server = await startServer({
     files: true,
     importsMax: 1,
@@ -474,7 +474,7 @@ Deno.test("/import has the same code in the log as for the client, and a stack o
 /** Deno 2.8.0 to 2.8.2 close the connection of a client that is still sending, and the error with it. */
 const closesEarly = /^2\.8\.[0-2]$/.test(Deno.version.deno);
 
-Deno.test("/import tells of an early error to a client that is still sending", {
+Deno.test("/import reports an early error to a client that is still sending", {
   ignore: closesEarly,
 }, async () => {
   await using server = await startServer();
@@ -490,7 +490,7 @@ Deno.test("/import tells of an early error to a client that is still sending", {
   assertEquals([end.error, end.line], ["INVALID_JSON", 1]);
 });
 
-Deno.test("/import tells of an early error to a client that reads only after it has sent all", {
+Deno.test("/import reports an early error to a client that reads only after it has sent all", {
   ignore: closesEarly,
 }, async () => {
   await using server = await startServer();

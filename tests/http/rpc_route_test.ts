@@ -22,7 +22,7 @@ Deno.test("/rpc refuses a body that is too large by its length, before it comes"
   assertStringIncludes(answer, "HTTP/1.1 413 ");
 });
 
-Deno.test("/rpc refuses a body that turns out too large while it comes", async () => {
+Deno.test("/rpc refuses a body that is too large while it comes", async () => {
   await using server = await startServer();
   const body = new Blob(['["stream.version","', "x".repeat(rpcBodyBytesMax), '"]']).stream();
   const answer = await post(server, body);
@@ -104,7 +104,7 @@ Deno.test("/rpc goes on after clients that left in the middle of a body", async 
   assertEquals(await rpc(server, "stream.version", "a-1"), null);
 });
 
-Deno.test("/rpc sends a small answer whole, with its length", async () => {
+Deno.test("/rpc sends a small response whole, with its length", async () => {
   await using server = await startServer();
   const answer = await post(server, '["stream.get","a-1"]');
   assertEquals([answer.headers.get("Content-Length"), answer.text], ["2", "[]"]);
@@ -125,7 +125,7 @@ Deno.test("/rpc streams 10,000 messages, and all of them for a batchSize of -1",
   }
 });
 
-Deno.test("/rpc breaks an answer off when its reader takes nothing", async () => {
+Deno.test("/rpc breaks a response off when its reader takes nothing", async () => {
   const cut = Promise.withResolvers<string>();
   const log = createLog({
     format: "json",

@@ -209,7 +209,7 @@ Deno.test("shutdown() rolls back an import that still comes in, and says so", as
   assertEquals(await rpc(again, "category.get", ""), []);
 });
 
-Deno.test("shutdown() breaks off an answer that is not taken in time", async () => {
+Deno.test("shutdown() breaks off a response that is not taken in time", async () => {
   await using server = await startServer({ files: true, shutdownMs: 100 });
   await importMessages(server, 20_000, 1000);
   using raw = await RawConnection.open(server);

@@ -207,7 +207,7 @@ Deno.test("GET /subscribe takes the token from the query, and shows it in no log
   assert(!lines.join("").includes("ns_"), lines.join(""));
 });
 
-Deno.test("GET /subscribe may be read by pages of any origin, and answers their preflight", async () => {
+Deno.test("GET /subscribe may be read by pages of any origin, and responds to their preflight", async () => {
   await using server = await startServer();
   const preflight = await fetch(`${server.url}/subscribe`, {
     method: "OPTIONS",
@@ -292,7 +292,7 @@ Deno.test("a server shuts down at once under open subscriptions, and ends them p
   await down;
 });
 
-Deno.test("POST /import pokes once it has committed, also below a subscriber's place", async () => {
+Deno.test("POST /import pokes once it has committed, also below a subscriber's position", async () => {
   await using server = await startServer({ files: true });
   const lines = (...places: number[]) =>
     places.map((gpos) =>

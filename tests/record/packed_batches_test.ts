@@ -128,7 +128,7 @@ Deno.test("packedBatches() counts blank lines and keeps nothing of them", async 
   assert(batch!.bytes.length < 2 * 1024 * 1024, `${batch!.bytes.length} bytes are kept`);
 });
 
-Deno.test("packedBatches() lets others have their turn, however much is there already", async () => {
+Deno.test("packedBatches() lets others have their tick, however much is there already", async () => {
   let turns = 0;
   const timer = setInterval(() => turns++, 1);
   const chunk = new Uint8Array(1024 * 1024).fill(0x0a);
@@ -178,7 +178,7 @@ Deno.test("packedBatches() drops a byte order mark at the start, also one that i
   assertEquals((await refusal([bytes(...mark, ...mark, first)])).line, 1);
 });
 
-Deno.test("packedBatches() puts what it has parsed in the line's own place", async () => {
+Deno.test("packedBatches() puts what it has parsed over the line itself", async () => {
   const spaced = first.replace(/,"data":/, ' , "data" : ').replace(
     '{"id":"',
     '\t{"more":[1],"id":"',

@@ -182,7 +182,7 @@ Deno.test("parseRecord() keeps an id as it is", () => {
   ) assertEquals(parseRecord(lineWith({ id: JSON.stringify(id) }), 1).id, id);
 });
 
-Deno.test("parseRecord() turns a time with an offset into UTC", () => {
+Deno.test("parseRecord() converts a time with an offset to UTC", () => {
   const time = '"2025-07-15T10:00:00.120+02:00"';
   assertEquals(parseRecord(lineWith({ time }), 1).time, "2025-07-15T08:00:00.12Z");
 });

@@ -152,7 +152,7 @@ Deno.test("ns.create, ns.list and others' ns.info and ns.delete are the administ
   }
 });
 
-Deno.test("ns.info tells a namespace's own token what is in it", async () => {
+Deno.test("ns.info shows a namespace's own token what is in it", async () => {
   await using server = await startServer();
   const own = await create(server, "debug");
   const before = await rpc<Record<string, unknown>>(own, "ns.info", "debug");

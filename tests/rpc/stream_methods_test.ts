@@ -5,7 +5,7 @@ type Row = [string, string, number, number, unknown, unknown, string];
 const event = { type: "Deposited", data: { amount: 1 } };
 const uuid = "550E8400-E29B-41D4-A716-446655440000";
 
-Deno.test("stream.write answers with both positions, stream.get with what was written", async () => {
+Deno.test("stream.write returns both positions, stream.get what was written", async () => {
   await using server = await startServer({ files: true });
   await rpc(server, "stream.write", "other-1", event);
   const metadata = { correlationStreamName: "workflow-1" };

@@ -85,7 +85,7 @@ Deno.test("compareLines() names line, position, stream and the fields that diffe
   assertEquals(named[1]!.message.split("they differ in ")[1], "data, time");
 });
 
-Deno.test("compareLines() passes over what a reading of the file alone tells of", async () => {
+Deno.test("compareLines() passes over what a reading of the file alone reports", async () => {
   const [a, b, c] = messages.slice(0, 3).map((message) => linesOf([message]));
   const bad = `\ufeff${a}\noops\n{"id":1}\n${b}${a}${b}${c}`.trimEnd();
   assertEquals((await compare(bad, `${a}${b}${c}`, true)).total, 0);

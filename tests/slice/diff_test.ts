@@ -24,7 +24,7 @@ function side(name: string, messages: readonly Message[]): DiffSide {
   return { name, open: () => new Blob([text]).stream() };
 }
 
-Deno.test("diff() tells what is on one side only, and what differs, with paths and both texts", async () => {
+Deno.test("diff() reports what is on one side only, and what differs, with paths and both texts", async () => {
   const found = await diff(
     side("a", [message(1), message(2), message(5), message(9)]),
     side("b", [

@@ -29,7 +29,7 @@ function line(
   });
 }
 
-Deno.test("inspect() tells categories, types, streams, links and time gaps", async () => {
+Deno.test("inspect() reports categories, types, streams, links and time gaps", async () => {
   const link = '{"correlationStreamName":"order-1","replyStreamName":"nowhere-2"}';
   const found = await inspect(inputOf([
     line("order-1", 0, 3, "2025-07-01T00:00:00Z"),
@@ -90,7 +90,7 @@ Deno.test("inspect() does not let an event that is late end a time gap, or make 
   assertEquals([since, until], ["0099-12-31T23:59:59Z", "2025-01-01T00:00:00Z"]);
 });
 
-Deno.test("inspect() counts events of more types than it tells apart", async () => {
+Deno.test("inspect() counts events of more types than it counts one by one", async () => {
   const count = inspectTypesMax + 5;
   const lines = Array.from(
     { length: count },

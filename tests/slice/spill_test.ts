@@ -59,7 +59,7 @@ Deno.test("Tally counts categories alike with few streams in memory and with all
   }));
 });
 
-Deno.test("StreamTable tells apart many streams, and grows with them", () => {
+Deno.test("StreamTable distinguishes many streams, and grows with them", () => {
   using table = new StreamTable();
   const names = Array.from({ length: 5000 }, (_, i) => `order-${"x".repeat(i % 300)}${i}`);
   for (let round = 0; round < 3; round++) for (const name of names) table.add(name, round);

@@ -94,7 +94,7 @@ Deno.test("verify() looks for a file's events only where they can be", async () 
   ]);
 });
 
-Deno.test("verify() ends both readings when one of them fails, and tells of the one that failed first", async () => {
+Deno.test("verify() ends both readings when one of them fails, and reports the one that failed first", async () => {
   const text = messages.map((message) => `${formatRecord(message)}\n`).join("");
   let cancelled = 0;
   /** Lines without an end. */

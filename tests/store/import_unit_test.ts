@@ -63,7 +63,7 @@ Deno.test("RunningImport says of a commit that nobody knows its outcome, also wh
   assertEquals(heard, ["committing", "released", "ended", "replaced"]);
 });
 
-Deno.test("RunningImport tells that an import has failed which was about to commit", async () => {
+Deno.test("RunningImport notifies that an import has failed which was about to commit", async () => {
   const { unit, heard } = begin({
     commit(announce) {
       announce();

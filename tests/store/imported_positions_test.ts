@@ -30,7 +30,7 @@ Deno.test("ImportedPositions never keeps more than its runs, and loses no positi
   );
 });
 
-Deno.test("ImportedPositions takes a bounded piece of memory while it is added to", () => {
+Deno.test("ImportedPositions takes a bounded amount of memory while it is added to", () => {
   const runsMax = 1_000;
   const positions = new ImportedPositions(runsMax);
   // To ask for the runs would have them joined, so only what is held in between is looked at.

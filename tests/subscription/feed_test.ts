@@ -204,7 +204,7 @@ Deno.test("openFeed() throws a page away that was read while an import committed
   await reader.leave();
 });
 
-Deno.test("openFeed() tells a stream's reader of what an import adds below its place", async () => {
+Deno.test("openFeed() notifies a stream's reader of what an import adds below its position", async () => {
   await using store = await openTemporary();
   await create(store, NS);
   await importAll(store, [

@@ -81,7 +81,7 @@ Deno.test("SubscriptionHub holds everyone until an import that commits is over",
   ]]);
 });
 
-Deno.test("SubscriptionHub tells only those whom a message concerns", async () => {
+Deno.test("SubscriptionHub notifies only those that a message concerns", async () => {
   await using it = await openAnnouncing();
   const stream = listener({ stream: "a-1" });
   const other = listener({ stream: "a-2" });

@@ -140,7 +140,7 @@ Deno.test("a server that loses its ear to Postgres misses nothing", async () => 
   assert(terminated >= 1, "no connection was there to be killed");
 });
 
-Deno.test("an import through one server pokes below the place of the other's subscriber", async () => {
+Deno.test("an import through one server pokes below the position of the other's subscriber", async () => {
   await using stack = new AsyncDisposableStack();
   const url = await postgres.createDatabase();
   const one = await start(stack, url);

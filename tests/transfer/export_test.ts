@@ -238,7 +238,7 @@ function positionOf({ args, query }: SeenRequest): number {
   return asked?.position ?? Number(query.get("position"));
 }
 
-Deno.test("exportEvents() goes on behind a proxy that ends an answer early, as if it were whole", async () => {
+Deno.test("exportEvents() goes on behind a proxy that ends a response early, as if it were whole", async () => {
   const messages = [...sampleMessages({ count: 300 })];
   await using server = await startWith(messages);
   const lines = linesOf(messages);
@@ -313,7 +313,7 @@ Deno.test("exportEvents() refuses positions that repeat themselves or go back", 
   }
 });
 
-Deno.test("exportEvents() refuses a server that ignores where it was told to begin", async () => {
+Deno.test("exportEvents() refuses a server that ignores where it was asked to begin", async () => {
   await using server = await startWith([...sampleMessages({ count: 1500 })]);
   let first = "";
   await using failing = startSpoiling(
@@ -328,7 +328,7 @@ Deno.test("exportEvents() refuses a server that ignores where it was told to beg
   );
 });
 
-Deno.test("CategorySource cancels an answer when its page is full, and asks for less", async () => {
+Deno.test("CategorySource cancels a response when its page is full, and asks for less", async () => {
   const messages: Message[] = [];
   for (const message of sampleMessages({ count: 300 })) {
     messages.push({ ...message, data: `{"text":"${"x".repeat(10_000)}"}` });

@@ -66,7 +66,7 @@ Deno.test("importRecords() puts every message where it was", async () => {
   assertEquals(await messagesOf(store), [...old, ...messages]);
 });
 
-Deno.test("importRecords() tells how far it is after each batch", async () => {
+Deno.test("importRecords() reports how far it is after each batch", async () => {
   await using store = await openWithOld();
   const messages = newMessages(2 * batchRecordsMax + 5);
   const seen: ImportProgress[] = [];

@@ -52,7 +52,7 @@ async function readTokenFile(path: string, { quiet, onWarning }: TokenOptions): 
   try {
     using file = await Deno.open(path);
     const { isFile, mode } = await file.stat();
-    // A pipe is for nobody else; Windows has no such modes.
+    // A pipe is private; Windows has no such modes.
     if (isFile && mode !== null && (mode & 0o077) !== 0 && Deno.build.os !== "windows" && !quiet) {
       const warn = onWarning ?? ((warning, wayOut) => say([`Warning: ${warning}`, wayOut]));
       warn(`other users of this machine may read the token file ${path}`, `Run: chmod 600 ${path}`);

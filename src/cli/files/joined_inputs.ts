@@ -193,7 +193,7 @@ function streamOf(
       else controller.enqueue(value);
     },
     async cancel() {
-      // First what is waited for: nobody else would end that.
+      // First what is waited for: nothing else would end that.
       await close();
       await chunks.return(undefined).catch(() => {});
     },

@@ -18,7 +18,7 @@ const standardOutputs = ["-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
 export interface Output extends AsyncDisposable {
   /** What it is called in messages. */
   readonly name: string;
-  /** Whether nobody sees any of it before it is complete. */
+  /** Whether none of it is visible before it is complete. */
   readonly isWhole: boolean;
   /** The file that is written, where it is one: a link is followed. */
   readonly path?: string;
@@ -215,7 +215,7 @@ async function removeLeftovers(path: string): Promise<void> {
       if (await lock(file) === "held") await Deno.remove(leftover);
     }
   } catch {
-    // They are in nobody's way.
+    // They do no harm.
   }
 }
 

@@ -22,7 +22,7 @@ const fileName = "eventodb-admin-token";
 export interface FirstTokenOptions {
   /** A token that was given: there is nothing to make. */
   token?: string;
-  /** In test mode nobody needs a token. */
+  /** In test mode no token is needed. */
   testMode: boolean;
   /** No token goes into a log for machines. */
   format?: LogFormat;

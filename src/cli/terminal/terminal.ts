@@ -50,7 +50,7 @@ export function say(lines: Lines): void {
 }
 
 /**
- * Shows a new token on standard error: nobody can look it up later.
+ * Shows a new token on standard error: it cannot be looked up later.
  *
  * @param text What it is.
  * @param token The token, made here.
@@ -128,7 +128,7 @@ function writeError(text: string): void {
   try {
     writeAll(Deno.stderr, text);
   } catch {
-    // Nobody reads it.
+    // It is not read.
   }
 }
 

@@ -27,7 +27,7 @@ interface Server {
  *
  * @param slice What was asked for.
  * @param unmatched What has matched nothing among the events that came.
- * @param server The server, if it is one, and whether names of streams are nobody's business.
+ * @param server The server, if it is one, and whether names of streams are private.
  * @returns A line for each, up to a bound.
  */
 export async function excludeNotes(

@@ -16,7 +16,7 @@ import { Interrupted } from "../problems.ts";
  *
  * @param output Where they go. It stays open.
  * @param compress Whether as gzip data.
- * @param signal Breaks it off at once, where nobody sees what is not complete.
+ * @param signal Breaks it off at once, where what is incomplete is not visible.
  */
 export async function pipe(
   lines: AsyncIterable<Uint8Array<ArrayBuffer>>,
@@ -32,7 +32,7 @@ export async function pipe(
   });
 }
 
-/** Interrupted, an output still gets its last line, unless nobody takes it. */
+/** Interrupted, an output still gets its last line, unless its reader has gone. */
 export async function endSoon(piping: Promise<void>, signal: AbortSignal): Promise<void> {
   try {
     await abortable(piping, signal);

@@ -20,7 +20,7 @@ import { namespaceOf } from "../connection/token_namespace.ts";
  *
  * @param slice What was asked for.
  * @param found The highest global position that could come, where the server reports it, and what matched nothing.
- * @param server The server to ask why, and whether names of streams are nobody's business.
+ * @param server The server to ask why, and whether names of streams are private.
  * @returns The error, to be thrown, with the reasons that are known.
  */
 export async function nothingToExport(
@@ -87,7 +87,7 @@ export async function whyMissing(
  * Says which patterns of streams and types matched nothing, and which stream may have been meant.
  *
  * @param unmatched The patterns.
- * @param server The server to ask, and whether names of streams are nobody's business.
+ * @param server The server to ask, and whether names of streams are private.
  * @returns A line for each, up to a bound.
  */
 export async function whyUnmatched(

@@ -73,7 +73,7 @@ export class NoResponse extends Error {
 
   /**
    * @param ms How long was waited for it, in milliseconds.
-   * @param isRemote The database is on another machine; otherwise only a lock can be in the way.
+   * @param isRemote The database is on another machine; otherwise only a lock can delay it.
    */
   constructor(ms: number, isRemote: boolean) {
     super(`${isRemote ? "" : "database is locked: "}no response within ${ms / 1000} s`);
@@ -85,7 +85,7 @@ export function isUncertain(error: unknown): boolean {
   return error instanceof EventoDBError && error.cause instanceof NoResponse;
 }
 
-/** Whether another connection was in the way; nothing has been done then. */
+/** Whether another connection had the lock; nothing has been done then. */
 export function isLocked(error: unknown): boolean {
   return error instanceof Error && /database (table )?is locked/.test(error.message);
 }

@@ -1,6 +1,6 @@
 /**
  * Who else has a file of Deno KV open: every server that does holds a shared lock on a file beside
- * it. The operating system lets go of it when the process ends, also after `kill -9`, so a server
+ * it. The operating system releases it when the process ends, also after `kill -9`, so a server
  * that finds no other lock knows at once that every import in the file is dead.
  *
  * @module
@@ -19,8 +19,8 @@ export class Presence implements Disposable {
   /**
    * Takes a lock.
    *
-   * @param whenAlone Called before others are let in, when nobody else is there.
-   * @returns The lock. Where the lock file is not permitted, it is nobody's, and nobody is alone.
+   * @param whenAlone Called before others can open the file, when there are none yet.
+   * @returns The lock. Where the lock file is not permitted, nothing is locked, and no server counts as alone.
    */
   static async take(path: string, whenAlone: () => Promise<void>): Promise<Presence> {
     let file: Deno.FsFile;

@@ -1,7 +1,6 @@
 /**
- * The chunks of a message that is too large for a value: written first, under a key that nobody
- * reads, with a note; the message's own operation then takes the note away. Chunks whose note stays
- * are an orphan's, and are collected.
+ * The chunks of a message that is too large for a value: written first, under a key that is not read, with a note;
+ * the message's own operation then takes the note away. Chunks whose note stays are an orphan's, and are collected.
  *
  * @module
  */

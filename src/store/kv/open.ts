@@ -206,7 +206,7 @@ function isForeign(path: string, DatabaseSync: typeof import("node:sqlite").Data
       file.close();
     }
   } catch {
-    // A file that is not there yet is nobody's; of any other, Deno KV says itself what is wrong.
+    // A file that does not exist yet is fine; of any other, Deno KV reports what is wrong.
     return false;
   }
 }

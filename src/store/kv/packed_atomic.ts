@@ -115,7 +115,7 @@ export class Pack {
   }
 
   /**
-   * Commits it; where the response may have been lost, finds out what has become of it.
+   * Commits it; where the response may have been lost, finds out whether it was done.
    *
    * @param find Finds what was committed; `null` when it was not.
    * @throws {OutcomeUnknown} It may have been committed or not.

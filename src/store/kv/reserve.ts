@@ -156,7 +156,7 @@ export class Reserve implements AsyncDisposable {
     return bytes;
   }
 
-  /** Looks into the file beside Deno KV. That a lock or a full disk is in the way changes nothing. */
+  /** Looks into the file beside Deno KV. A lock or a full disk changes nothing. */
   #inspect(look: (file: DatabaseSync) => void): void {
     try {
       using file = new DatabaseSync(this.#database, { timeout: kvReserveBusyMs });

@@ -18,7 +18,7 @@ export const namespacesKey: Deno.KvKey = [root, "namespace"];
 export const layoutsKey: Deno.KvKey = [root, "layout"];
 export const statesKey: Deno.KvKey = [root, "state"];
 export const leasesKey: Deno.KvKey = [root, "lease"];
-/** All layers that nobody reads. */
+/** All layers that are not read. */
 export const garbageKey: Deno.KvKey = [root, "garbage"];
 /** All messages whose chunks are being written. */
 export const pendingKey: Deno.KvKey = [root, "pending"];
@@ -31,7 +31,7 @@ export const layoutKey = (id: string): Deno.KvKey => [root, "layout", id];
 export const stateKey = (id: string): Deno.KvKey => [root, "state", id];
 /** Who imports into a namespace. */
 export const leaseKey = (id: string): Deno.KvKey => [root, "lease", id];
-/** That nobody reads a layer: it is being filled, or it is to be deleted. */
+/** That a layer is not read: it is being filled, or it is to be deleted. */
 export const garbageLayerKey = (layer: number): Deno.KvKey => [root, "garbage", layer];
 /** That the chunks of a message are there, and the message not yet. */
 export const pendingChunksKey = (chunks: string): Deno.KvKey => [root, "pending", chunks];

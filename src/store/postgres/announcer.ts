@@ -92,7 +92,7 @@ export class PostgresAnnouncer implements Announcer, AsyncDisposable {
     this.#followersLeaving = Promise.all([this.#followersLeaving, leaving]).then(() => {});
   }
 
-  /** Has everyone look: nobody knows what other servers have committed so far. */
+  /** Asks every listener to look: what other servers have committed so far is unknown. */
   async #notifyAll(): Promise<void> {
     try {
       for (const namespace of await this.#wanted()) this.#notify({ namespace, kind: "unknown" });
@@ -119,7 +119,7 @@ export class PostgresAnnouncer implements Announcer, AsyncDisposable {
         }
       }
     } catch {
-      // A namespace that is just being deleted, or a database that is gone: the next look may do well.
+      // A namespace that is being deleted, or a database that is unavailable: the next look may succeed.
     }
   }
 

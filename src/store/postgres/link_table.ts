@@ -112,7 +112,7 @@ export class PostgresLinkTable implements LinkTable {
           ],
         );
       }
-      // Where nothing is left of what was there just now, the caller finds out what has become of it.
+      // Where nothing is left of what was there just now, the caller finds out why.
       const next = { ...state, upTo: upTo ?? to, messages: state.messages + count };
       await session.query(
         `UPDATE ${this.#schema}.links_state SET up_to = $1, messages = $2`,

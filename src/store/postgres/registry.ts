@@ -81,7 +81,7 @@ export class Registry implements NamespaceRegistry {
     });
   }
 
-  /** Deletes a namespace and its messages, and waits for an import that is in the way. */
+  /** Deletes a namespace and its messages, and waits for an import that is running. */
   async delete(id: string, importWaitMs: number): Promise<number> {
     const end = performance.now() + importWaitMs;
     let count = await this.#tryDelete(id);
@@ -94,7 +94,7 @@ export class Registry implements NamespaceRegistry {
     return count;
   }
 
-  /** `undefined` when an import is in the way. */
+  /** `undefined` while an import is running. */
   #tryDelete(id: string): Promise<number | undefined> {
     return this.#database.transaction(async (session) => {
       const [row] = await session.query<{ number: number; isAlone: boolean }>(

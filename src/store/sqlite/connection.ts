@@ -33,7 +33,7 @@ const importCache = `cache_size = -${sqliteImportCacheBytes / 1024}`;
  * - `reader`: cannot change anything.
  * - `append`: an import into a file that is in use; one long transaction over random index pages.
  * - `index`: a file of what can be built again. A commit that a crash of the machine loses is no loss.
- * - `build`: an import into a file that nobody else knows yet, and which is removed after a crash.
+ * - `build`: an import into a file that nothing else uses yet, and which is removed after a crash.
  */
 const PRAGMAS = {
   writer: ["journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 4096"],

@@ -66,7 +66,7 @@ export class SqliteLinkTable implements LinkTable {
       to,
       this.#step.size,
     )!;
-    // It was there just now; the caller finds out what has become of it.
+    // It was there just now; the caller finds out why.
     if (upTo === null) return { ...state, upTo: to };
     const rows = messages.allArrays<[stream: string, globalPosition: number, links: string]>(
       `SELECT stream, global_position, ${EVENT_LINKS} FROM messages NOT INDEXED

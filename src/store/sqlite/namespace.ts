@@ -56,7 +56,7 @@ export class Namespace {
   /**
    * Keeps writes and other imports away.
    *
-   * @returns A function that lets the namespace go.
+   * @returns A function that releases the namespace.
    */
   holdForImport(): () => void {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -92,7 +92,7 @@ export class Namespace {
   #ticks<T>(open: (file: string) => T): () => Promise<T> {
     let file: string | undefined;
     return async () => {
-      // Also before the first: a caller that polls in a loop would let nobody write.
+      // Also before the first: a caller that polls in a loop would block writes.
       await nextTick();
       for (;;) {
         if (this.isClosed) throw storeClosed();

@@ -140,7 +140,7 @@ export class Registry implements NamespaceRegistry {
   }
 
   /**
-   * Removes a file that is nobody's. What cannot be removed now is removed at the next start, so
+   * Removes a file that no namespace uses. What cannot be removed now is removed at the next start, so
    * this never fails.
    */
   async discard(file: string): Promise<void> {

@@ -45,7 +45,7 @@ export async function* mergeAscending(cursors: readonly PageCursor[]): AsyncGene
       merged = [];
     }
     if (!empty) continue;
-    // The old page is let go before the next one comes.
+    // The old page is released before the next one comes.
     first.page = [];
     first.page = await first.cursor.next();
     first.at = 0;

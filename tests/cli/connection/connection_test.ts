@@ -105,7 +105,7 @@ Deno.test("eventodb knows the responses of TLS ports, proxies and web servers at
   }));
 });
 
-Deno.test("EventoDBClient gives a server that has never responded 3 s, unless it is told how often", async () => {
+Deno.test("EventoDBClient gives a server that has never responded 3 s, unless the number of retries is given", async () => {
   const addresses = [`http://127.0.0.1:${freePort()}`, "http://no-such-host.invalid"];
   for (const url of addresses) {
     const retries: Retry[] = [];

@@ -7,7 +7,7 @@ import { startServer } from "../../support/server.ts";
 
 const cliPath = new URL("../../../cli.ts", import.meta.url).pathname;
 
-Deno.test("progressLine() leaves out what tells least where there are few columns", () => {
+Deno.test("progressLine() leaves out what says least where there are few columns", () => {
   const status = { events: 3456, position: 4521, share: 0.45 };
   const line = (columns: number) => progressLine("Imported", status, 10_000, columns);
   assertEquals(line(80), "Imported 3,456 events, 346/s, position 4521, 45 %, 12s left");

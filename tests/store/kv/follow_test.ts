@@ -47,7 +47,7 @@ class Listener implements Disposable {
 /** Something has been committed, and what it is is not known. */
 const unknown: Appended = { namespace: NS, kind: "unknown" };
 
-Deno.test("onAppended() tells of what another process has written and imported (kv)", async () => {
+Deno.test("onAppended() notifies of what another process has written and imported (kv)", async () => {
   await using file = new TemporaryKv();
   await using store = await file.open();
   await create(store, NS);
@@ -63,7 +63,7 @@ Deno.test("onAppended() tells of what another process has written and imported (
   await importing.lines.cancel();
 });
 
-Deno.test("onAppended() says which global position is before its own, whoever wrote it (kv)", async () => {
+Deno.test("onAppended() says which global position is before its own, whichever process wrote it (kv)", async () => {
   await using file = new TemporaryKv();
   await using one = await file.open();
   await using other = await file.open();
@@ -82,7 +82,7 @@ Deno.test("onAppended() says which global position is before its own, whoever wr
   assertEquals(own, [[0, [1]], [2, [3]], [90, [91]]]);
 });
 
-Deno.test("onAppended() tells what imports of another server have changed (kv)", async () => {
+Deno.test("onAppended() reports what imports of another server have changed (kv)", async () => {
   await using file = new TemporaryKv();
   await using one = await file.open();
   await using other = await file.open();
@@ -111,7 +111,7 @@ Deno.test("onAppended() tells what imports of another server have changed (kv)",
   ]);
 });
 
-Deno.test("onAppended() tells of a deletion by another server (kv)", async () => {
+Deno.test("onAppended() notifies of a deletion by another server (kv)", async () => {
   await using file = new TemporaryKv();
   await using one = await file.open();
   await using other = await file.open();

@@ -33,7 +33,7 @@ Deno.test("a Postgres with fewer connections than the pool wants serves all call
   );
 });
 
-Deno.test("a server on a Postgres with few connections answers 200 parallel calls", async () => {
+Deno.test("a server on a Postgres with few connections responds to 200 parallel calls", async () => {
   await using cluster = await startCluster({ settings: ["max_connections=8"] });
   await using server = await startServer({ dbUrl: await cluster.createDatabase() });
   await rpc(server, "stream.write", "a-1", { type: "T", data: {} });

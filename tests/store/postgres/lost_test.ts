@@ -45,7 +45,7 @@ Deno.test("openPostgres() on a database that is down says so, and later works", 
   await (await openPostgres(url))[Symbol.asyncDispose]();
 });
 
-Deno.test("writes that the database is lost under are there or not, and the id tells", async () => {
+Deno.test("writes that the database is lost under are there or not, and the id shows which", async () => {
   await using store = await openWithNamespace();
   const written: string[] = [];
   const failed: { message: NewMessage; error: EventoDBError }[] = [];
@@ -133,7 +133,7 @@ for (const [how, mode] of situations) {
   });
 }
 
-Deno.test("a commit whose answer was lost is not mistaken for a failure, nor the other way round", async () => {
+Deno.test("a commit whose response was lost is not mistaken for a failure, nor the other way round", async () => {
   await using store = await openWithNamespace();
   const outcomes = { committed: 0, lost: 0 };
   for (let round = 0; round < 12; round++) {

@@ -45,7 +45,7 @@ Deno.test("eventodb serve shows no password when the database is not to be had",
   assert(!stderr.includes("s3cr3t") && !stderr.includes("    at "), stderr);
 });
 
-Deno.test("eventodb serve ends within its time although the database does not answer", async () => {
+Deno.test("eventodb serve ends within its time although the database does not respond", async () => {
   const url = await postgres.createDatabase();
   const token = createToken("default");
   await using serving = startCli(["serve", "--port", "0", "--db-url", url], {

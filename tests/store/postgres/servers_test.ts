@@ -145,7 +145,7 @@ Deno.test("a write into Postgres does not carry its own notice, which would hold
   }
 });
 
-Deno.test("onAppended() tells of a commit whose server ended before it could (postgres)", async () => {
+Deno.test("onAppended() notifies of a commit whose server ended before it could (postgres)", async () => {
   const url = await postgres.createDatabase();
   await using store = await openPostgres(url);
   await create(store, NS);

@@ -115,7 +115,7 @@ Deno.test("commit() leaves no large write-ahead log behind", async () => {
   for (const log of logs) assertLess(Deno.statSync(folder.file(log)).size, 100_000);
 });
 
-Deno.test("commit() lets others have their turn", async () => {
+Deno.test("commit() lets others have their tick", async () => {
   using folder = new TemporaryFolder();
   await using store = await folder.open();
   await create(store, NS);
@@ -136,7 +136,7 @@ Deno.test("commit() lets others have their turn", async () => {
   assertEquals(turns, 3);
 });
 
-Deno.test("readMessages() lets others have their turn while a filter finds nothing", async () => {
+Deno.test("readMessages() lets others have their tick while a filter finds nothing", async () => {
   using folder = new TemporaryFolder();
   await using store = await folder.open();
   await create(store, NS);

@@ -36,7 +36,7 @@ Deno.test("an index of links stays in its file, and goes with its namespace's", 
   assertEquals(folder.names().filter((name) => name.includes("links")), []);
 });
 
-Deno.test("an index of links that is damaged, or missing, is made anew", async () => {
+Deno.test("an index of links that is damaged, or missing, is built again", async () => {
   using folder = new TemporaryFolder();
   const damages: ((path: string) => void)[] = [
     (path) => Deno.writeTextFileSync(path, "no database at all, but long enough to be read as one"),
@@ -89,7 +89,7 @@ Deno.test("an index of links is not taken for that of a file that was restored",
   await assertLinks(store);
 });
 
-Deno.test("an index of links that is being made anew is not read as if it were whole", async () => {
+Deno.test("an index of links that is being built again is not read as if it were whole", async () => {
   using folder = new TemporaryFolder();
   await using store = await folder.open();
   await create(store, NS);

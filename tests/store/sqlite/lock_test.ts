@@ -54,7 +54,7 @@ Deno.test("openStore() waits for a holder that says it is closing", async () => 
   assertEquals((await second.listNamespaces()).map(({ namespace }) => namespace), ["a"]);
 });
 
-Deno.test("openStore() waits on while a closing holder's lock file is empty for a moment", async () => {
+Deno.test("openStore() waits on while a closing holder's lock file is empty for a short time", async () => {
   using folder = new TemporaryFolder();
   const first = await folder.open();
   first.closeSoon?.();

@@ -71,7 +71,7 @@ Deno.test("TimeSpans.addPacked() is add() for each record", async () => {
   );
 });
 
-Deno.test("TimeSpans.write() widens what is there, and begins anew", () => {
+Deno.test("TimeSpans.write() widens what is there, and begins with nothing", () => {
   using connection = open();
   const spans = new TimeSpans();
   for (const seconds of ["05", "03", "07", "04"]) {

@@ -14,7 +14,7 @@ async function* counted(seen: number[], count: number, failAt = Infinity): Async
   }
 }
 
-Deno.test("readAhead() gives every piece in order, and asks for no more than it may", async () => {
+Deno.test("readAhead() gives every chunk in order, and asks for no more than it may", async () => {
   const seen: number[] = [];
   const taken: number[] = [];
   for await (const n of readAhead(counted(seen, 20), 3)) {

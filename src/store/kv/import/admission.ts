@@ -1,6 +1,6 @@
 /**
- * Which records of an import may go in: those whose global position, stream position and id nobody
- * has, neither the namespace nor an earlier line.
+ * Which records of an import may go in: those whose global position, stream position and id are
+ * free, in the namespace and among earlier lines.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The import as a unit of work: it fills a layer that nobody reads, until one atomic operation makes
+ * The import as a unit of work: it fills a layer that is not read, until one atomic operation makes
  * the layer the namespace's.
  *
  * @module
@@ -122,7 +122,7 @@ export class KvImport implements ImportWork {
   }
 
   /**
-   * Adds to the layer's counters, which nobody else has a hand in. They are raised to their new value
+   * Adds to the layer's counters, which only this import changes. They are raised to their new value
    * rather than added to: an operation that the client repeats must not count twice.
    */
   async #raiseCounters(what: "messages" | "streams", counts: Map<string, number>): Promise<void> {
@@ -176,7 +176,7 @@ export class KvImport implements ImportWork {
     return error instanceof Superseded ? await this.#supersededFailure() : error;
   }
 
-  /** The layout shows what has become of a commit. */
+  /** The layout shows whether it was committed. */
   async #findCommit(): Promise<string | null> {
     const { layout } = await readHead(this.#database, this.#id);
     return layout.value.layers.includes(this.#lease.layer) ? layout.versionstamp : null;

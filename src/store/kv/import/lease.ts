@@ -15,7 +15,7 @@ import { garbageLayerKey, lastLayerKey, layoutKey, leaseKey } from "../schema.ts
 import { Pack, remove, set } from "../packed_atomic.ts";
 import { Attempts } from "../wait.ts";
 
-/** The note that nobody reads a layer. */
+/** The note that a layer is not read. */
 export interface GarbageNote {
   /** The namespace whose import fills it; absent once it is to be deleted. */
   importInto?: string;
@@ -96,7 +96,7 @@ export class HeldLease {
       const versionstamp = await pack.commitOnce(findOwn);
       return versionstamp === null ? undefined : new HeldLease(database, id, taken, versionstamp);
     } catch (error) {
-      // Held by nobody, it runs out.
+      // Without a holder, it expires.
       throw error instanceof OutcomeUnknown ? error.reason : error;
     }
   }
@@ -106,7 +106,7 @@ export class HeldLease {
     try {
       return await readHead(this.#database, this.#id);
     } catch (error) {
-      // Renewed by a timer that nobody stops, it would be held for ever.
+      // Otherwise its timer would renew it for ever.
       await this.release().catch(() => {});
       throw error;
     }

@@ -1,5 +1,5 @@
 /**
- * What goes on in the background: layers and chunks that nobody reads are deleted, and layers are
+ * What runs in the background: layers and chunks that are not read are deleted, and layers are
  * folded. All of it is done in small steps, may end after any of them, and goes on at the next start.
  *
  * @module

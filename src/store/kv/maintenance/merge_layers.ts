@@ -21,7 +21,7 @@ import { Pack, remove, set, sum } from "../packed_atomic.ts";
  * Folds the last layer of a namespace into its first.
  *
  * @param signal Ends it early.
- * @returns Whether that is worth another try: there are more layers, and nothing was in the way.
+ * @returns Whether that is worth another try: there are more layers, and there was no conflict.
  */
 export async function foldLayers(
   database: Database,

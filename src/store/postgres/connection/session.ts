@@ -1,5 +1,5 @@
 /**
- * One connection to Postgres, in use: statements, and what becomes of the connection when they fail.
+ * One connection to Postgres, in use: statements, and whether the connection can be used after they failed.
  *
  * @module
  */
@@ -29,7 +29,7 @@ const types: CustomTypesConfig = {
 export interface SessionListener {
   /** The database has responded. */
   heard(): void;
-  /** The connection is of no use any more. */
+  /** The connection can no longer be used. */
   lost(): void;
   /** Resolves when the database is alive, as another connection sees it. */
   probe(): Promise<void>;
@@ -141,7 +141,7 @@ export class Session implements Queryable, AsyncDisposable {
     }
   }
 
-  /** Notes when the connection is of no use any more, and says what is wrong. */
+  /** Notes when the connection can no longer be used, and says what is wrong. */
   async #guard<T>(work: () => Promise<T>): Promise<T> {
     try {
       const result = await work();

@@ -24,7 +24,7 @@ export class Copy {
         reject(error);
       });
     });
-    // It may fail while nobody waits for it; the next call says so.
+    // It may fail between two calls; the next one throws.
     this.#failure.catch(() => {});
   }
 

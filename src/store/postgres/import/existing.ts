@@ -1,5 +1,5 @@
 /**
- * Records that are there already: which of a batch are skipped, which are in the way of each other.
+ * Records that are there already: which of a batch are skipped, which conflict with each other.
  *
  * @module
  */

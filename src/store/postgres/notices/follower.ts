@@ -65,7 +65,7 @@ export class Follower implements AsyncDisposable {
     }
   }
 
-  /** Listens on a connection until that is lost, or nobody wants to hear any more. */
+  /** Listens on a connection until that is lost, or there are no more listeners. */
   async #follow(client: pg.Client): Promise<void> {
     const lost = Promise.withResolvers<void>();
     const reader = new NoticeReader(this.#server);

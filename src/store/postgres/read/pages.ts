@@ -94,7 +94,7 @@ async function* oneAhead<T>(pages: AsyncGenerator<T, void>): AsyncGenerator<T, v
       const { value, done } = await next;
       if (done) return;
       next = pages.next();
-      // It rejects for whoever awaits it; nobody may.
+      // It rejects where it is awaited, and may never be.
       next.catch(() => {});
       yield value;
     }

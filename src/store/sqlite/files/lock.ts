@@ -1,5 +1,5 @@
 /**
- * The lock on a data folder: one server process at a time. The operating system lets go of it when
+ * The lock on a data folder: one server process at a time. The operating system releases it when
  * the process ends, also after `kill -9`.
  *
  * @module

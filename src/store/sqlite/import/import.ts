@@ -18,7 +18,7 @@ export interface ImportTarget {
   publish(): void;
   /** Removes what a failed import may have left. */
   discard(): Promise<void>;
-  /** Lets the namespace go. */
+  /** Releases the namespace. */
   release(): void;
 }
 

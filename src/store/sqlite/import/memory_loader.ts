@@ -61,7 +61,7 @@ export class MemoryLoader implements BatchLoader {
  * Adds all messages of one database to another in one transaction, a batch a tick.
  *
  * @param from Where the messages are; closed in the end.
- * @param to Where they go; nobody may use it meanwhile.
+ * @param to Where they go; it must not be used meanwhile.
  * @param highWater The highest global position that there ever was.
  */
 export async function merge(from: Connection, to: Connection, highWater: number): Promise<void> {

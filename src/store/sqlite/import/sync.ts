@@ -46,7 +46,7 @@ export class GradualSync implements Disposable {
    * Makes all that has been written durable.
    *
    * @throws {Error} Any part could not be written. The system says so once, so that a failure on the
-   * way counts, whatever the last word is.
+   * way counts, whatever the last call returns.
    */
   async end(): Promise<void> {
     await this.#running;
