@@ -15,6 +15,11 @@ export class ImportedPositions {
   #isSorted = true;
   readonly #runsMax: number;
 
+  /**
+   * Begins with none.
+   *
+   * @param runsMax Most runs that are kept.
+   */
   constructor(runsMax: number = importedRunsMax) {
     this.#runsMax = runsMax;
   }
