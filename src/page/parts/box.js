@@ -13,8 +13,8 @@ import { html } from "../html.js";
 import { useKeys } from "../state/keys.js";
 import { useLoad } from "../state/load.js";
 import { tokenIn } from "../text/token.js";
-import { visible } from "../text/visible.js";
 import { useZone } from "./time.js";
+import { Visible } from "./visible.js";
 
 /** How long somebody types on before names are looked up, in milliseconds. */
 const pauseMs = 100;
@@ -121,8 +121,8 @@ export function Box({ hasTrace }) {
               html`
                 <li key=${index} id=${`place-${index}`} role="option"
                   aria-selected=${index === chosen} onClick=${() => visit(place)}>
-                  ${place.action} <bdi>${visible(place.name)}</bdi>
-                  ${place.detail && html`<span>${place.detail}</span>`}
+                  ${place.action} <${Visible} text=${place.name} />
+                  ${place.detail && html`<span>, ${place.detail}</span>`}
                 </li>
               `
             )}

@@ -10,7 +10,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import { searchEvents } from "../../api/search.js";
 import { read } from "../../api/server.js";
 import { html } from "../../html.js";
-import { adjust, linkTo } from "../../state/address.js";
+import { address, adjust, linkTo } from "../../state/address.js";
 import { announce } from "../../state/announce.js";
 import { useKeys } from "../../state/keys.js";
 import { currentNamespace } from "../../state/session.js";
@@ -19,6 +19,7 @@ import { Problem } from "../problem.js";
 import { useZone } from "../time.js";
 import { ListModel } from "./model.js";
 import { Gap, Row } from "./row.js";
+import { rowOf } from "./run.js";
 import { Status } from "./status.js";
 
 /** How often to ask whether there are other events, and how long a list rests before its place is noted. */
@@ -37,7 +38,6 @@ const [refreshMs, restMs] = [3000, 250];
  */
 export function EventList({ wanted, info, params, none }) {
   const [, redraw] = useState({});
-  const [cursor, setCursor] = useState(/** @type {number | null} */ (numberOf(params.event)));
   const ref = useRef(/** @type {HTMLElement | null} */ (null));
   const place = useRef(params.at);
   const zone = useZone();
@@ -64,43 +64,48 @@ export function EventList({ wanted, info, params, none }) {
       },
     );
   }, []);
+  const focus = () => {
+    if (document.activeElement === document.body) ref.current?.focus({ preventScroll: true });
+  };
   useLayoutEffect(() => model.attach(/** @type {HTMLElement} */ (ref.current)), []);
   useEffect(() => followNamespace(model), []);
   useEffect(() => {
     if (params.at === place.current) return;
     place.current = params.at;
     model.goTo(numberOf(params.at));
-    setCursor(numberOf(params.event ?? params.at));
+    model.cursor = numberOf(params.event ?? params.at);
+    // Whoever came by the box goes on from here.
+    focus();
   }, [params.at]);
-  useEffect(() => {
-    if (params.event !== undefined) setCursor(numberOf(params.event));
+  useLayoutEffect(() => {
+    if (params.event === undefined) return;
+    model.cursor = numberOf(params.event);
+    redraw({});
   }, [params.event]);
 
   /** @param {number} position @param {boolean} [replace] */
-  const open = (position, replace) => {
-    setCursor(position);
-    adjust({ event: position }, { replace });
-  };
+  const open = (position, replace) => adjust({ event: position }, { replace });
   /** @param {number} distance */
   const move = (distance) => {
-    const row = model.rowBeside(cursor, distance);
+    const row = model.rowBeside(distance);
     if (row === undefined) return;
-    setCursor(row.globalPosition);
+    model.cursor = row.globalPosition;
+    focus();
     model.reveal(row.globalPosition);
     // An open panel follows.
-    if (params.event !== undefined) open(row.globalPosition, true);
+    if (address.current.params.event !== undefined) open(row.globalPosition, true);
     else announce(`${row.globalPosition}, ${row.type}, ${row.stream}`);
   };
   const openCursor = () => {
-    if (cursor !== null) open(cursor);
+    if (model.cursor !== null) open(model.cursor);
   };
   useKeys([
     { key: "j", text: "Next event", run: () => move(1) },
     { key: "k", text: "Previous event", run: () => move(-1) },
-    { key: "Enter", text: "Open the event", run: openCursor },
+    { key: "o", text: "Open the event (in the list, Enter too)", run: openCursor },
     { key: "g", text: "First event", run: () => model.goTo(null) },
     { key: "G", text: "Last event", run: () => model.goTo(Infinity) },
-  ], [cursor, params.event]);
+  ], []);
   /** @type {Readonly<Record<string, () => void>>} */
   const ownKeys = {
     ArrowDown: () => move(1),
@@ -109,6 +114,7 @@ export function EventList({ wanted, info, params, none }) {
     PageUp: () => move(-Infinity),
     Home: () => model.goTo(null),
     End: () => model.goTo(Infinity),
+    Enter: openCursor,
   };
   /** @param {KeyboardEvent} event */
   const press = (event) => {
@@ -117,7 +123,7 @@ export function EventList({ wanted, info, params, none }) {
     event.preventDefault();
     run();
   };
-  const { layout: { lines, tops }, drawn: { first, end }, run } = model;
+  const { layout: { lines, tops }, drawn: { first, end }, run, cursor } = model;
   const isCursorDrawn = lines.slice(first, end).some(({ row }) => row?.globalPosition === cursor);
   return html`
     <div ref=${ref} class=${model.isNarrow ? "event-list narrow" : "event-list"} role="grid"
@@ -158,7 +164,8 @@ export function EventList({ wanted, info, params, none }) {
 }
 
 /**
- * Looks now and then whether the namespace has grown, or has other events.
+ * Looks now and then whether the namespace has grown, or has other events: an import may have replaced them by as
+ * many at the same positions.
  *
  * @param {ListModel} model
  */
@@ -169,22 +176,20 @@ function followNamespace(model) {
   const ask = async () => {
     /** @type {Info} */
     const info = await read("ns.info", [namespace], { signal });
-    const { info: before, run: { rows: [row] } } = model;
-    const isSame = info.globalPosition === before.globalPosition &&
-      info.messageCount === before.messageCount && info.createdAt === before.createdAt;
-    if (isSame) return;
+    const { info: before, firstSeen: row } = model;
     const isOther = info.createdAt !== before.createdAt ||
       info.globalPosition < before.globalPosition || info.messageCount < before.messageCount ||
       row !== undefined && !await isStill(row, signal);
     if (isOther) {
       announce(`The events were replaced: there are ${counted(info.messageCount, "event")} now`);
     }
-    model.update(info, isOther);
+    if (isOther || info.messageCount !== before.messageCount) model.update(info, isOther);
   };
   const timer = setInterval(() => {
-    if (document.visibilityState === "visible" && !model.isLoading) {
-      ask().catch((error) => signal.aborted || model.fail(error));
+    if (document.visibilityState !== "visible" || model.isLoading || model.error !== undefined) {
+      return;
     }
+    ask().catch((error) => signal.aborted || model.fail(error));
   }, refreshMs);
   return () => {
     clearInterval(timer);
@@ -193,9 +198,10 @@ function followNamespace(model) {
 }
 
 /** @param {import("./run.js").Row} row @param {AbortSignal} signal */
-async function isStill({ id, globalPosition }, signal) {
-  const bounds = { from: globalPosition, to: globalPosition };
-  return (await searchEvents(bounds, signal)).events[0]?.id === id;
+async function isStill(row, signal) {
+  const bounds = { from: row.globalPosition, to: row.globalPosition };
+  const { events: [event] } = await searchEvents(bounds, signal);
+  return event !== undefined && JSON.stringify(rowOf(event)) === JSON.stringify(row);
 }
 
 /** @param {string | undefined} text @returns {number | null} The global position in an address. */

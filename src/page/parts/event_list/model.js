@@ -66,6 +66,8 @@ export class ListModel {
   top = 0;
   view = 0;
   isNarrow = false;
+  /** Global position of the event that keys move from. @type {number | null} */
+  cursor = null;
   /** Where the scroll bar is dragged to, before it is read. @type {number | null} */
   jumpsTo = null;
   isLoading = false;
@@ -183,20 +185,21 @@ export class ListModel {
     };
   }
 
+  /** The first event that is seen whole. */
+  get firstSeen() {
+    const { lines, tops } = this.layout;
+    const y = this.top - this.base - 1;
+    return lines.find(({ row }, index) => row && (tops[index] ?? 0) >= y)?.row;
+  }
+
   /**
-   * @param {number | null} position
    * @param {number} distance Rows; a page is `±Infinity`.
-   * @returns {Row | undefined} The event so many rows away from one, or one that is seen.
+   * @returns {Row | undefined} The event so many rows away from the cursor, or one that is seen.
    */
-  rowBeside(position, distance) {
+  rowBeside(distance) {
     const { rows } = this.run;
-    const index = rows.findIndex(({ globalPosition }) => globalPosition >= (position ?? Infinity));
-    const known = index >= 0 && rows[index]?.globalPosition === position;
-    if (!known) {
-      const y = this.top - this.base;
-      return this.layout.lines.find(({ row }, i) => row && (this.layout.tops[i] ?? 0) >= y - 1)
-        ?.row;
-    }
+    const index = rows.findIndex(({ globalPosition }) => globalPosition === this.cursor);
+    if (index < 0) return this.firstSeen;
     const page = Math.max(1, Math.floor(this.view / this.#rowHeight) - 1);
     const step = Number.isFinite(distance) ? distance : Math.sign(distance) * page;
     return rows[clamp(index + step, 0, rows.length - 1)];

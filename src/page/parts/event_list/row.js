@@ -8,6 +8,7 @@
 
 import { html } from "../../html.js";
 import { timeText } from "../../text/time.js";
+import { Visible } from "../visible.js";
 import { visible } from "../../text/visible.js";
 
 /**
@@ -36,8 +37,8 @@ export function Row({ row, zone, isCursor, isOpen, link, onOpen }) {
       <span role="gridcell" class="at"><a href=${link} tabindex="-1">${globalPosition}</a></span>
       <span role="gridcell" class="when"><time datetime=${time}
         title=${`${timeText(time, "utc")} UTC`}>${timeText(time, zone)}</time></span>
-      <span role="gridcell" class="where" title=${name}><bdi>${name}</bdi></span>
-      <span role="gridcell" class="what" title=${visible(type)}><bdi>${visible(type)}</bdi></span>
+      <span role="gridcell" class="where" title=${name}><${Visible} text=${stream} /></span>
+      <span role="gridcell" class="what" title=${visible(type)}><${Visible} text=${type} /></span>
       <span role="gridcell" class="data"><bdi>${visible(data)}</bdi></span>
     </div>
   `;

@@ -127,6 +127,6 @@ export class EventRun {
 }
 
 /** @param {import("../../api/event.js").Event} event @returns {Row} */
-function rowOf({ id, stream, type, globalPosition, data, time }) {
+export function rowOf({ id, stream, type, globalPosition, data, time }) {
   return { id, stream, type, globalPosition, data: cutText(data, dataCharsMax), time };
 }
