@@ -40,10 +40,9 @@ export function EventList({ wanted, info, params, none }) {
   const [, redraw] = useState({});
   const ref = useRef(/** @type {HTMLElement | null} */ (null));
   const place = useRef(params.at);
+  const resting = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
   const zone = useZone();
   const model = useMemo(() => {
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    let timer;
     return new ListModel(
       {
         read: (search, signal) => searchEvents({ ...wanted, ...search }, signal),
@@ -54,8 +53,8 @@ export function EventList({ wanted, info, params, none }) {
       {
         onChange: () => redraw({}),
         onPlace(position) {
-          clearTimeout(timer);
-          timer = setTimeout(() => {
+          clearTimeout(resting.current);
+          resting.current = setTimeout(() => {
             if (ref.current === null) return;
             place.current = position === null ? undefined : String(position);
             adjust({ at: position }, { replace: true });
@@ -71,8 +70,9 @@ export function EventList({ wanted, info, params, none }) {
   useEffect(() => followNamespace(model), []);
   useEffect(() => {
     if (params.at === place.current) return;
+    clearTimeout(resting.current);
     place.current = params.at;
-    model.goTo(numberOf(params.at));
+    model.goTo(numberOf(params.at), true);
     model.cursor = numberOf(params.event ?? params.at);
     // Whoever came by the box goes on from here.
     focus();

@@ -54,8 +54,8 @@ export class ListModel {
   /** Height of the column heads, which stay at the top. */
   #head = 0;
   #isScrolling = false;
-  /** Whether the scroll bar has told where the list begins, and not the address. */
-  #isDragged = false;
+  /** Whether the address has told where the list begins, and not the scroll bar. */
+  #isTold = true;
   /** @type {import("./layout.js").Layout} */
   layout = { lines: [], tops: [], height: 0 };
   /** Of the first line, in the scroll space. */
@@ -117,13 +117,18 @@ export class ListModel {
     return this.isWhole && this.run.rows.length === 0;
   }
 
-  /** Goes to a global position, or to the end. @param {number | null} position */
-  goTo(position) {
+  /**
+   * Goes to a global position, or to the end.
+   *
+   * @param {number | null} position
+   * @param {boolean} [isTold] Whether the address has said so, and stays as it is.
+   */
+  goTo(position, isTold = false) {
     const { from, to, last, isEnd } = this.run;
     const wanted = clamp(position ?? 1, 1, last + 1);
     if (this.error === undefined && wanted >= from && (wanted <= to || isEnd) && from <= to) {
-      this.#place(this.#topOf(wanted));
-    } else this.#restart(wanted);
+      this.#place(this.#topOf(wanted), isTold);
+    } else this.#restart(wanted, { isTold });
   }
 
   /** Reads everything again. */
@@ -233,7 +238,7 @@ export class ListModel {
     this.#jumpTimer ??= setTimeout(() => {
       this.#jumpTimer = undefined;
       const position = this.jumpsTo;
-      if (position !== null) this.#restart(position, this.top);
+      if (position !== null) this.#restart(position, { isTold: false });
     }, jumpMs);
     this.#listener.onChange();
   }
@@ -276,8 +281,8 @@ export class ListModel {
     this.isLoading = this.isSlow = false;
   }
 
-  /** @param {number} at @param {number} [base] */
-  #restart(at, base) {
+  /** @param {number} at @param {{isTold?: boolean}} [options] */
+  #restart(at, { isTold = true } = {}) {
     this.#abort();
     clearTimeout(this.#jumpTimer);
     this.#jumpTimer = undefined;
@@ -286,10 +291,10 @@ export class ListModel {
     this.error = undefined;
     this.lookedTo = null;
     this.#start = at;
-    this.#isDragged = base !== undefined;
+    this.#isTold = isTold;
     this.run = this.#runAt(at);
     this.layout = { lines: [], tops: [], height: 0 };
-    this.base = base ?? this.top;
+    this.base = this.top;
     this.#listener.onChange();
     this.#ensure();
   }
@@ -332,13 +337,18 @@ export class ListModel {
     if (run.isStart) this.base = Math.min(this.base, top);
   }
 
-  /** Moves the lines. @param {number} offset How far the first one is above what is seen. */
-  #place(offset) {
+  /**
+   * Moves the lines.
+   *
+   * @param {number} offset How far the first one is above what is seen.
+   * @param {boolean} [isTold]
+   */
+  #place(offset, isTold = false) {
     this.base = this.top - offset;
     this.#clamp();
     this.#settle();
     this.#listener.onChange();
-    this.#listener.onPlace(this.position);
+    if (!isTold) this.#listener.onPlace(this.position);
     this.#ensure();
   }
 
@@ -416,8 +426,8 @@ export class ListModel {
         this.lookedTo = null;
         this.#arrange(side === "before");
         if (!this.#isScrolling || this.#isStuck) this.#settle();
-        if (!this.#isScrolling && this.#isDragged) {
-          this.#isDragged = false;
+        if (!this.#isScrolling && !this.#isTold) {
+          this.#isTold = true;
           this.#listener.onPlace(this.position);
         }
         this.#listener.onChange();
