@@ -77,9 +77,10 @@ export function bundlePage(
   return { document: pageFile("html", document), files };
 }
 
-/** Styles without comments and indentation. */
+/** Styles without comments and white space: no text of theirs has braces, commas, semicolons or colons. */
 function compactStyles(text: string): string {
-  return text.replace(/\/\*[^]*?\*\//g, "").replace(/^[ \t]*\n|^[ \t]+/gm, "");
+  return text.replace(/\/\*[^]*?\*\//g, "").replace(/\s+/g, " ")
+    .replace(/ ?([{};,]) ?/g, "$1").replaceAll(": ", ":").replaceAll(";}", "}");
 }
 
 function pageFile(type: keyof typeof mediaTypes, text: string): PageFile {

@@ -1,14 +1,15 @@
 /**
  * Modules put together as one script, so that a browser asks once, and what is alike in them is compressed once: ninety
- * files by themselves are half as large again. Nothing is compiled: each module is a function that returns what it
- * exports, comments are left out, and lines begin where their text does.
+ * files by themselves are half as large again. Nothing is compiled: each module becomes a function that returns what it
+ * exports, and loses its comments and its white space.
  *
  * @module
  */
 
 import { dirname, join } from "node:path/posix";
+import { compactModule } from "./compact.ts";
 
-/** `import … from "x";` and `import "x";`, as deno fmt and minifiers write them. */
+/** A statement that imports, as deno fmt and minifiers write them. */
 const importStatement = /^import\s*(?:([\w$]+|\{[^}]*\})\s*from\s*)?"([^"]+)";?/gm;
 
 /** `export function x`, and so on. */
@@ -17,6 +18,9 @@ const exportedDeclaration = /^export (?=(?:async )?(?:function\*?|const|class) (
 /** `export{a as b}`, the last of a library, and `export default …`. */
 const exportList = /\bexport\s*\{([^}]*)\};?\s*$/;
 const defaultExport = /^export default |\bexport default /;
+
+/** It would be asked for in vain. */
+const sourceMap = /^\/\/# sourceMappingURL=.*$/gm;
 
 /**
  * Puts modules together.
@@ -40,9 +44,11 @@ export function linkModules(
     if (known !== undefined) return known;
     const source = sources[path];
     if (source === undefined) throw new Error(`The page has no module ${path}`);
-    const imported = ({ specifier }: { specifier: string }) =>
-      nameOf(libraries[specifier] ?? join(dirname(path), specifier));
-    const body = asFunctionBody(path, source, imported);
+    const body = asFunctionBody(path, source, {
+      // Libraries are minified already.
+      isLibrary: Object.values(libraries).includes(path),
+      imported: (specifier) => nameOf(libraries[specifier] ?? join(dirname(path), specifier)),
+    });
     const name = `m${names.size}`;
     names.set(path, name);
     linked.push(`const ${name}=(()=>{${body}})();`);
@@ -55,12 +61,12 @@ export function linkModules(
 function asFunctionBody(
   path: string,
   source: string,
-  imported: (statement: { specifier: string }) => string,
+  { isLibrary, imported }: { isLibrary: boolean; imported: (specifier: string) => string },
 ): string {
   const exported: string[] = [];
-  const body = withoutComments(source)
+  const body = source.replace(sourceMap, "")
     .replace(importStatement, (_, names: string | undefined, specifier: string) => {
-      const from = imported({ specifier });
+      const from = imported(specifier);
       if (names === undefined) return "";
       const pattern = names.startsWith("{")
         ? names.replace(/ as |\s+as\s+/g, ":")
@@ -83,14 +89,6 @@ function asFunctionBody(
     });
   const left = /^(?:import|export)\b.*$/m.exec(body)?.[0];
   if (left !== undefined) throw new Error(`${path} cannot be linked: ${left.slice(0, 200)}`);
-  return exported.length === 0 ? body : `${body}\nreturn{${exported.join()}}`;
-}
-
-/** A module without comments that have lines of their own, casts of types, indentation and empty lines. */
-function withoutComments(text: string): string {
-  return text
-    .replace(/^[ \t]*(?:\/\/.*|\/\*(?:(?!\*\/)[^])*\*\/[ \t]*)$/gm, "")
-    .replace(/\/\*\* @(?:type|param)(?:(?!\*\/)[^])*\*\/ ?/g, "")
-    .replace(/^[ \t]+/gm, "")
-    .replace(/\n{2,}/g, "\n");
+  const returned = exported.length === 0 ? "" : `\nreturn{${exported.join()}}`;
+  return isLibrary ? body + returned : compactModule(body + returned);
 }
