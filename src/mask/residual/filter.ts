@@ -6,7 +6,7 @@
  */
 
 import { residualFilterBitsMax, residualTextCharsMax } from "../../limits.ts";
-import { isWordCode, lowerAscii } from "./fold.ts";
+import { isAsciiWord, isWordCode, lowerAscii } from "./fold.ts";
 import { TextHash } from "./text_hash.ts";
 
 /** Characters from which on a text is looked for anywhere; a shorter one only as a word. */
@@ -22,13 +22,24 @@ const pieceChars = longCharsMin - stride + 1;
 /** The table of pieces has a bit for each of the highest bits of their numbers. */
 const pieceShift = 32 - 24;
 
+/** Characters after a position that are folded: the longest text may begin there. */
+const foldedChars = residualTextCharsMax + longCharsMin;
+
+const SPACE = 0x20;
 const PERCENT = 0x25;
 const BACKSLASH = 0x5c;
 
-/** Beside the code of a lower-case letter: */
-const codeMask = 0x7f;
-const beginsShort = 0x80;
-const isNotPlain = 0x100;
+/**
+ * What is known of two bytes that follow each other: one of them is not plain, a short text begins with them, a
+ * piece begins with them, or they are its third and fourth.
+ */
+const isNotPlain = 1;
+const beginsShort = 2;
+const beginsPiece = 4;
+const continuesPiece = 8;
+
+/** Makes lower-case letters of four bytes at once, and something else of some other characters. */
+const lowerBits = 0x2020_2020;
 
 /** What a filter is made of. Its arrays are in shared memory, so that several threads look into the same. */
 export interface FilterParts {
@@ -36,8 +47,8 @@ export interface FilterParts {
   readonly seeds: Int32Array;
   /** Pieces of long texts: bits, by piece. */
   readonly pieces: Uint32Array;
-  /** First characters of short texts. */
-  readonly shortFirsts: ReadonlySet<number>;
+  /** What pairs of characters of ASCII are in pieces. */
+  readonly piecePairs: Uint8Array;
   /** Beginnings of long texts: bits. */
   readonly beginnings: Uint32Array;
   /** Which lengths there are among texts with such a beginning: one bit each, two numbers a beginning. */
@@ -51,15 +62,14 @@ export interface FilterParts {
 }
 
 /**
- * What tells that none of the texts is near: pieces of the long ones, and first characters of the short ones.
- * Pieces are of five characters and from the first four positions of a text, so that a look at every fourth
- * position misses none.
+ * Pieces of long texts, which tell that none of them is near. They are of five characters and from the first
+ * four positions of a text, so that a look at every fourth position misses none.
  */
 export class Pieces {
   /** Bits, by piece. */
   readonly bits: Uint32Array = sharedWords(2 ** (32 - pieceShift - 5));
-  /** First characters of short texts. */
-  readonly shortFirsts = new Set<number>();
+  /** Of pairs of characters of ASCII, whether pieces begin or continue with them: most of a text is told by that. */
+  readonly pairs: Uint8Array = new Uint8Array(new SharedArrayBuffer(2 ** 14));
 
   /**
    * Adds a text.
@@ -68,27 +78,30 @@ export class Pieces {
    * @param length How many they are.
    */
   add(codes: Uint16Array, length: number): void {
-    if (length < longCharsMin) {
-      this.shortFirsts.add(codes[0]!);
-      return;
-    }
+    if (length < longCharsMin) return;
     for (let at = 0; at < stride; at++) {
-      const piece = pieceOf(
-        codes[at]!,
-        codes[at + 1]!,
-        codes[at + 2]!,
-        codes[at + 3]!,
-        codes[at + 4]!,
-      );
+      const piece = pieceAt(codes, at);
       this.bits[piece >>> 5]! |= 1 << (piece & 31);
+      this.#addPair(codes[at]!, codes[at + 1]!, beginsPiece);
+      this.#addPair(codes[at + 2]!, codes[at + 3]!, continuesPiece);
     }
+  }
+
+  #addPair(first: number, second: number, kind: number): void {
+    if ((first | second) < 0x80) this.pairs[first | second << 7]! |= kind;
   }
 }
 
-/** Five characters as the number of a bit. */
-function pieceOf(a: number, b: number, c: number, d: number, e: number): number {
-  const all = a ^ (b << 7) ^ (c << 14) ^ (d << 21) ^ (e << 28) ^ (e >>> 4);
-  return Math.imul(all ^ (all >>> 15), 0x9e3779b1 | 0) >>> pieceShift;
+/** The piece at an index, as the number of a bit. */
+function pieceAt(codes: Uint16Array, at: number): number {
+  const four = codes[at]! ^ (codes[at + 1]! << 8) ^ (codes[at + 2]! << 16) ^ (codes[at + 3]! << 24);
+  return pieceOf(four, codes[at + 4]!);
+}
+
+/** The same of four characters, the first of them in the lowest bits, and a fifth. */
+function pieceOf(four: number, fifth: number): number {
+  const all = (four | lowerBits) + Math.imul(fifth | 0x20, 0x9e3779b1);
+  return Math.imul(all ^ (all >>> 15), 0x85ebca6b) >>> pieceShift;
 }
 
 /** Makes the parts of a filter. */
@@ -142,7 +155,7 @@ export class FilterBuilder {
     return {
       seeds: this.#seeds,
       pieces: this.#pieces.bits,
-      shortFirsts: this.#pieces.shortFirsts,
+      piecePairs: this.#pieces.pairs,
       beginnings: this.#beginnings,
       lengths: this.#lengths,
       shortBeginnings: this.#shortBeginnings,
@@ -150,6 +163,29 @@ export class FilterBuilder {
       texts: this.#texts,
     };
   }
+}
+
+/** Lines as bytes, and the same as words of four, the first byte in the lowest bits. */
+export interface LinesInWords {
+  readonly bytes: Uint8Array;
+  readonly words: Uint32Array;
+}
+
+/**
+ * Looks at lines as words.
+ *
+ * @param bytes The lines.
+ * @returns The same memory, or a copy where it does not begin at a word.
+ */
+export function inWords(bytes: Uint8Array): LinesInWords {
+  const { buffer, byteOffset, length } = bytes;
+  const count = (length >>> 2) + 1;
+  if (byteOffset % 4 === 0 && byteOffset + 4 * count <= buffer.byteLength) {
+    return { bytes, words: new Uint32Array(buffer, byteOffset, count) };
+  }
+  const copy = new Uint8Array(4 * count);
+  copy.set(bytes);
+  return { bytes: copy.subarray(0, length), words: new Uint32Array(copy.buffer) };
 }
 
 /**
@@ -160,8 +196,8 @@ export class ResidualFilter {
   /** Hashes what may be one of the texts. */
   readonly hash: TextHash;
   readonly #pieces: Uint32Array;
-  /** By byte: its code in lower case, whether a short text begins with it, and whether it is not plain. */
-  readonly #kinds: Uint16Array;
+  /** What is known of two bytes, by their number with the first in the lower half. */
+  readonly #pairs: Uint8Array;
   readonly #beginnings: Uint32Array;
   readonly #beginningsShift: number;
   readonly #lengths: Uint32Array;
@@ -177,16 +213,20 @@ export class ResidualFilter {
   readonly #short: number[] = [];
   #shortCount = 0;
   #shortNext = 0;
+  /** The line that is being looked at as it is, and which of its characters have been folded. */
+  #bytes: Uint8Array | undefined;
+  #line = 0;
+  #foldedFrom = 0;
+  #foldedTo = 0;
 
   /** @param parts What a builder has made, perhaps in another thread. */
   constructor(parts: FilterParts) {
     this.hash = new TextHash(parts.seeds);
     this.#pieces = parts.pieces;
-    this.#kinds = Uint16Array.from({ length: 256 }, (_, byte) => {
-      if (byte > codeMask || byte === PERCENT || byte === BACKSLASH) return isNotPlain;
-      const code = lowerAscii[byte]!;
-      return parts.shortFirsts.has(code) ? code | beginsShort : code;
-    });
+    this.#pairs = Uint8Array.from(
+      { length: 2 ** 16 },
+      (_, pair) => kindOfPair(pair & 0xff, pair >>> 8, parts),
+    );
     this.#beginnings = parts.beginnings;
     this.#beginningsShift = bitShift(parts.beginnings);
     this.#lengths = parts.lengths;
@@ -203,63 +243,70 @@ export class ResidualFilter {
       this.#longNext =
       this.#shortCount =
       this.#shortNext =
+      this.#foldedFrom =
+      this.#foldedTo =
         0;
+    this.#bytes = undefined;
   }
 
   /**
-   * Takes in a part of a line as it is.
+   * Takes in a part of a line as it is. Its characters are folded only where it is looked at.
    *
-   * @param bytes What holds the line.
+   * @param lines What holds the line, at the beginning of its words.
    * @param line Index of the line.
    * @param start Where in the line the part begins.
    * @param end Where it ends.
-   * @param codes Gets the folded characters, each at its position in the line.
-   * @returns Whether that is what they are: no escapes, and nothing beyond ASCII.
+   * @returns Whether it can be looked at so: it has no escapes, and nothing beyond ASCII.
    */
-  takePlain(
-    bytes: Uint8Array,
-    line: number,
-    start: number,
-    end: number,
-    codes: Uint16Array,
-  ): boolean {
-    const kinds = this.#kinds;
+  takePlain({ bytes, words }: LinesInWords, line: number, start: number, end: number): boolean {
+    this.#bytes = bytes;
+    this.#line = line;
+    const last = line + end;
+    let at = line + start;
+    const aligned = Math.min(last, (at + 3) & ~3);
+    for (; at < aligned; at++) if (!this.#takeByte(bytes, at, line + start, last)) return false;
+    const pairs = this.#pairs;
     const pieces = this.#pieces;
-    let at = start;
-    for (; at + pieceChars <= end; at += stride) {
-      const from = line + at;
-      let a = kinds[bytes[from]!]!;
-      let b = kinds[bytes[from + 1]!]!;
-      let c = kinds[bytes[from + 2]!]!;
-      let d = kinds[bytes[from + 3]!]!;
-      let e = kinds[bytes[from + 4]!]!;
-      const all = a | b | c | d | e;
-      if (all > codeMask) {
-        if (all >= isNotPlain) return false;
-        if ((a & beginsShort) !== 0) this.#short[this.#shortCount++] = at;
-        if ((b & beginsShort) !== 0) this.#short[this.#shortCount++] = at + 1;
-        if ((c & beginsShort) !== 0) this.#short[this.#shortCount++] = at + 2;
-        if ((d & beginsShort) !== 0) this.#short[this.#shortCount++] = at + 3;
-        a &= codeMask;
-        b &= codeMask;
-        c &= codeMask;
-        d &= codeMask;
-        e &= codeMask;
+    const withShort = this.#shortLengths !== 0;
+    let word = words[at >>> 2]!;
+    for (; at + pieceChars <= last; at += stride) {
+      const next = words[(at >>> 2) + 1]!;
+      const first = pairs[word & 0xffff]!;
+      const third = pairs[word >>> 16]!;
+      if (((first | third) & isNotPlain) !== 0) return false;
+      if (withShort) {
+        const second = pairs[word >>> 8 & 0xffff]!;
+        const fourth = pairs[word >>> 24 | (next & 0xff) << 8]!;
+        if (((first | second | third | fourth) & beginsShort) !== 0) {
+          if ((first & beginsShort) !== 0) this.#addShort(bytes, at, line + start);
+          if ((second & beginsShort) !== 0) this.#addShort(bytes, at + 1, line + start);
+          if ((third & beginsShort) !== 0) this.#addShort(bytes, at + 2, line + start);
+          if ((fourth & beginsShort) !== 0) this.#addShort(bytes, at + 3, line + start);
+        }
       }
-      codes[at] = a;
-      codes[at + 1] = b;
-      codes[at + 2] = c;
-      codes[at + 3] = d;
-      const piece = pieceOf(a, b, c, d, e);
-      if ((pieces[piece >>> 5]! >>> (piece & 31) & 1) === 1) this.#long[this.#longCount++] = at;
+      if ((first & beginsPiece) !== 0 && (third & continuesPiece) !== 0) {
+        const piece = pieceOf(word, next & 0xff);
+        if ((pieces[piece >>> 5]! >>> (piece & 31) & 1) === 1) {
+          this.#long[this.#longCount++] = at - line;
+        }
+      }
+      word = next;
     }
-    for (; at < end; at++) {
-      const kind = kinds[bytes[line + at]!]!;
-      if (kind >= isNotPlain) return false;
-      if ((kind & beginsShort) !== 0) this.#short[this.#shortCount++] = at;
-      codes[at] = kind & codeMask;
-    }
+    for (; at < last; at++) if (!this.#takeByte(bytes, at, line + start, last)) return false;
     return true;
+  }
+
+  /** Takes in a byte before or after the whole words; whether it and the next one of the part are plain. */
+  #takeByte(bytes: Uint8Array, at: number, first: number, last: number): boolean {
+    const kind = this.#pairs[bytes[at]! | (at + 1 < last ? bytes[at + 1]! : SPACE) << 8]!;
+    if ((kind & beginsShort) !== 0) this.#addShort(bytes, at, first);
+    return (kind & isNotPlain) === 0;
+  }
+
+  /** Notes that a short text may begin at an index, unless that is within a word. */
+  #addShort(bytes: Uint8Array, at: number, first: number): void {
+    if (at > first && isAsciiWord[bytes[at - 1]!] === 1 && isAsciiWord[bytes[at]!] === 1) return;
+    this.#short[this.#shortCount++] = at - this.#line;
   }
 
   /**
@@ -272,13 +319,7 @@ export class ResidualFilter {
   takeFolded(codes: Uint16Array, end: number, withShort: boolean): void {
     const pieces = this.#pieces;
     for (let at = 0; at + pieceChars <= end; at += stride) {
-      const piece = pieceOf(
-        codes[at]!,
-        codes[at + 1]!,
-        codes[at + 2]!,
-        codes[at + 3]!,
-        codes[at + 4]!,
-      );
+      const piece = pieceAt(codes, at);
       if ((pieces[piece >>> 5]! >>> (piece & 31) & 1) === 1) this.#long[this.#longCount++] = at;
     }
     if (this.#shortLengths === 0 || !withShort) return;
@@ -302,13 +343,26 @@ export class ResidualFilter {
     for (; this.#longNext < this.#longCount; this.#longNext++) {
       const position = this.#long[this.#longNext]!;
       if (position >= end) break;
+      this.#foldAround(codes, position, start, end);
       this.#lookAround(codes, position, start, end, onHit);
     }
     for (; this.#shortNext < this.#shortCount; this.#shortNext++) {
       const position = this.#short[this.#shortNext]!;
       if (position >= end) break;
+      this.#foldAround(codes, position, start, end);
       this.#lookShort(codes, position, start, end, onHit);
     }
+  }
+
+  /** Folds what is looked at about a position, where it is not folded yet. */
+  #foldAround(codes: Uint16Array, position: number, start: number, end: number): void {
+    const bytes = this.#bytes;
+    if (bytes === undefined) return;
+    const from = Math.max(start, position - stride);
+    const to = Math.min(end, position + foldedChars);
+    if (from < this.#foldedFrom || from > this.#foldedTo) this.#foldedFrom = this.#foldedTo = from;
+    for (let at = this.#foldedTo; at < to; at++) codes[at] = lowerAscii[bytes[this.#line + at]!]!;
+    if (to > this.#foldedTo) this.#foldedTo = to;
   }
 
   /** Where a piece was found, a text may begin there or up to three characters before. */
@@ -411,6 +465,24 @@ function pairOf(first: number, second: number): number {
   return (Math.imul(first, 0x9e37) + second) & 0xffff;
 }
 
+/** What is known of two bytes. */
+function kindOfPair(
+  first: number,
+  second: number,
+  { shortBeginnings, piecePairs }: FilterParts,
+): number {
+  if (!isPlain(first) || !isPlain(second)) return isNotPlain;
+  const [a, b] = [lowerAscii[first]!, lowerAscii[second]!];
+  const pair = pairOf(a, b);
+  const isShort = (shortBeginnings[pair >>> 3]! >>> (pair & 7) & 1) === 1;
+  return piecePairs[a | b << 7]! | (isShort ? beginsShort : 0);
+}
+
+/** Whether a byte is a character by itself, and begins no other spelling of one. */
+function isPlain(byte: number): boolean {
+  return byte < 0x80 && byte !== PERCENT && byte !== BACKSLASH;
+}
+
 const numberBefore = [0x2c, 0x3a, 0x5b];
 const numberAfter = [0x2c, 0x5d, 0x7d];
 
@@ -419,6 +491,8 @@ function isNumber(codes: Uint16Array, start: number, end: number): boolean {
   if (!(codes[start]! >= 0x30 && codes[start]! <= 0x39)) return false;
   if (!numberBefore.includes(codes[start - 1]!)) return false;
   let at = start;
+  // What is longer is none of the short texts, and is not folded.
+  end = Math.min(end, start + residualTextCharsMax);
   while (at < end && (codes[at]! >= 0x30 && codes[at]! <= 0x39 || codes[at] === 0x2e)) at++;
   return at < end && numberAfter.includes(codes[at]!);
 }

@@ -34,7 +34,8 @@ export function isWordCode(code: number): boolean {
   return code !== 0xa0 && (code < 0x2000 || code > 0x206f) && (code < 0x3000 || code > 0x303f);
 }
 
-const isAsciiWord = Uint8Array.from(
+/** Letters and digits of ASCII, by their codes. */
+export const isAsciiWord: Uint8Array = Uint8Array.from(
   { length: 128 },
   (_, code) => /[0-9A-Za-z]/.test(String.fromCharCode(code)) ? 1 : 0,
 );

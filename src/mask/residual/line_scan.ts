@@ -9,7 +9,7 @@ import { ValueWalker } from "../../json/value_walker.ts";
 import { residualHitsInLineMax } from "../../limits.ts";
 import { bufferOf, LineHead } from "../../record/line_head.ts";
 import { categoryOf } from "../../stream_name.ts";
-import { type FilterParts, ResidualFilter } from "./filter.ts";
+import { type FilterParts, inWords, type LinesInWords, ResidualFilter } from "./filter.ts";
 import { fold } from "./fold.ts";
 import { HashedRecords } from "./hashed_records.ts";
 import { charsOf, fieldOf } from "./line_fields.ts";
@@ -57,11 +57,12 @@ export class LineScan implements Disposable {
   scan(bytes: Uint8Array, spans: ArrayLike<number>): void {
     const parts = this.#parts;
     parts.begin();
+    const lines = inWords(bytes);
     for (let start = 0; start < bytes.length;) {
       const end = indexOf.call(bytes, LINE_END, start);
       const firstSpan = parts.nextSpan;
       parts.read(bytes, start, end, spans);
-      const isPlain = this.#takePlain(bytes, start, end);
+      const isPlain = this.#takePlain(lines, start, end);
       this.#line = { bytes, start, end, isPlain };
       if (isPlain) this.#lookAtParts();
       else {
@@ -80,13 +81,13 @@ export class LineScan implements Disposable {
   }
 
   /** The usual line is looked through as it is; what it means is found out where something was found. */
-  #takePlain(bytes: Uint8Array, start: number, end: number): boolean {
+  #takePlain(lines: LinesInWords, start: number, end: number): boolean {
     const filter = this.#filter;
-    const codes = this.#room(end - start);
+    this.#room(end - start);
     const { offsets } = this.#parts;
     filter.beginLine();
     for (let i = 0; i < offsets.length; i += 2) {
-      if (!filter.takePlain(bytes, start, offsets[i]!, offsets[i + 1]!, codes)) return false;
+      if (!filter.takePlain(lines, start, offsets[i]!, offsets[i + 1]!)) return false;
     }
     return true;
   }
