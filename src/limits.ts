@@ -523,6 +523,8 @@ export const maskDigitsMin: number = 6;
 export const maskDigitsMax: number = 64;
 /** Most pseudonyms that a mask remembers, for speed alone: a power of two. */
 export const recentPseudonymsMax: number = 2 ** 16;
+/** Most masked values that it remembers to have counted, for speed alone: a power of two. */
+export const recentMaskedMax: number = 2 ** 13;
 /** Most streams whose masked names it remembers, and most types: a power of two. */
 export const recentStreamsMax: number = 2 ** 15;
 /** Longest text of which it remembers something, in characters. */

@@ -80,7 +80,7 @@ export class MaskTally {
   }
 
   /**
-   * Counts a value.
+   * Counts a value. Whether it is another one than before, the caller adds to `different`.
    *
    * @param value The value.
    * @returns Its place.
@@ -88,7 +88,6 @@ export class MaskTally {
   add(value: MaskedValue): CountedPlace {
     const place = this.#placeOf(value);
     place.values++;
-    place.different.add(value.plaintext);
     return place;
   }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { maskReportPlacesMax } from "../limits.ts";
+import { maskReportPlacesMax, recentMaskedMax } from "../limits.ts";
 import { TimeSlice } from "../tick.ts";
 import { maskKeyFingerprint } from "./key_file.ts";
 import { MaskSpool, type SpooledLines } from "./mask_spool.ts";
@@ -12,6 +12,7 @@ import { type MaskReport, MaskTally, unusedRules } from "./mask_report.ts";
 import { Masker } from "./masker.ts";
 import type { MaskObserver } from "./observer.ts";
 import type { MaskPolicy } from "./policy.ts";
+import { RecentTexts } from "./recent_values.ts";
 import { shownType } from "./residual/place.ts";
 import { type Residual, ResidualScan } from "./residual/residual_scan.ts";
 import { hiddenStep } from "./shown_path.ts";
@@ -42,13 +43,18 @@ export class MaskRun implements Disposable {
   constructor(policy: MaskPolicy, key: Uint8Array, observer: MaskObserver = {}) {
     const scan = this.#scan;
     const tally = this.#tally = new MaskTally(policy, (name) => scan.source(name));
+    const recent = new RecentTexts(recentMaskedMax);
     this.fingerprint = maskKeyFingerprint(key);
     this.#masker = new Masker(policy, key, {
       ...observer,
       onMasked(value) {
+        const { plaintext } = value;
         // A name of a stream whose ids stay, or a text without a letter that could be scrambled.
-        if (value.plaintext === value.replacement) return;
-        scan.masked(value.plaintext, tally.add(value).source);
+        if (plaintext === value.replacement) return;
+        const place = tally.add(value);
+        if (recent.add(place.source, plaintext)) return;
+        place.different.add(plaintext);
+        scan.masked(plaintext, place.source);
       },
       onKeptKey: ({ type, section, path }) => {
         if (this.#keptKeys.size === maskReportPlacesMax) return;

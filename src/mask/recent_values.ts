@@ -33,9 +33,7 @@ export class RecentValues<T> {
    */
   of(owner: number, text: string, compute: (text: string) => T): T {
     if (text.length > recentTextCharsMax) return compute(text);
-    let hash = owner;
-    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-    const slot = (hash ^ (hash >>> 15)) & this.#mask;
+    const slot = slotOf(owner, text) & this.#mask;
     if (this.#owners[slot] === owner && this.#texts[slot] === text) return this.#values[slot]!;
     const value = compute(text);
     this.#owners[slot] = owner;
@@ -43,6 +41,43 @@ export class RecentValues<T> {
     this.#values[slot] = value;
     return value;
   }
+}
+
+/** Remembers texts. */
+export class RecentTexts {
+  readonly #texts: string[];
+  readonly #owners: Int32Array;
+  readonly #mask: number;
+
+  /** @param sizeMax Most texts that are remembered: a power of two. */
+  constructor(sizeMax: number) {
+    this.#texts = new Array<string>(sizeMax).fill("");
+    this.#owners = new Int32Array(sizeMax).fill(-1);
+    this.#mask = sizeMax - 1;
+  }
+
+  /**
+   * Adds a text.
+   *
+   * @param owner A number: texts of different owners are different.
+   * @param text The text.
+   * @returns Whether it is there already; `false` also for one that has been forgotten.
+   */
+  add(owner: number, text: string): boolean {
+    if (text.length > recentTextCharsMax) return false;
+    const slot = slotOf(owner, text) & this.#mask;
+    if (this.#owners[slot] === owner && this.#texts[slot] === text) return true;
+    this.#owners[slot] = owner;
+    this.#texts[slot] = text;
+    return false;
+  }
+}
+
+/** The number of a text's slot, of which the lowest bits count. */
+function slotOf(owner: number, text: string): number {
+  let hash = owner;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash ^ (hash >>> 15);
 }
 
 /** Remembers what a function has made of bytes, so that no string is made of them again. */

@@ -85,7 +85,7 @@ export class RuleMasks {
   #scramble(): ValueMask {
     const scrambler = new Scrambler(this.#keys.derive("scramble"));
     return maskOf({
-      text: (text) => JSON.stringify(scrambler.text(text)),
+      text: (text) => quoted(scrambler.text(text)),
       number: (text) => scrambler.number(text),
       // One of two values cannot be scrambled.
       boolean: () => "false",
@@ -180,6 +180,11 @@ export class RuleMasks {
       },
     });
   }
+}
+
+/** The JSON text of a string. */
+function quoted(text: string): string {
+  return /^[\x20\x21\x23-\x5b\x5d-\x7f]*$/.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 const digitsTaken = "integers of 6 to 64 digits; redact, number(step) and hash(domain) take others";

@@ -33,10 +33,23 @@ for (const [first, last] of ["az", "AZ", "09"]) {
 const letterShifts = Uint8Array.from({ length: 256 }, (_, byte) => 1 + byte % 25);
 const digitShifts = Uint8Array.from({ length: 256 }, (_, byte) => 1 + byte % 9);
 
+/**
+ * What a character of ASCII and a random byte make, by the character and then by the byte: one look-up for each
+ * letter of a text. What is neither letter nor digit stays.
+ */
+const scrambledAscii = Uint8Array.from({ length: 128 * 256 }, (_, i) => {
+  const [code, byte] = [i >> 8, i & 0xff];
+  const size = sizeOfKind[code]!;
+  if (size === 0) return code;
+  return shifted(code, size === 10 ? digitShifts[byte]! : letterShifts[byte]!);
+});
+/** Whether a character of ASCII takes a random byte. */
+const takesByte = sizeOfKind.map((size) => size === 0 ? 0 : 1);
+
 const nonce = new Uint8Array(12);
 /** Random bytes that are made at once, of a long text. */
-const pieceBytes = 4096;
-const zeros = new Uint8Array(pieceBytes);
+const randomBytes = 4096;
+const zeros = new Uint8Array(randomBytes);
 /** Up to this many characters, a text is scrambled at one go if it is ASCII. */
 const shortChars = 2 ** 15;
 
@@ -48,7 +61,7 @@ export class Scrambler {
   readonly #chars = Buffer.alloc(shortChars);
 
   // Random bytes of one text: ChaCha20, under a key that is the text's.
-  readonly #piece = new Uint8Array(pieceBytes);
+  readonly #block = new Uint8Array(randomBytes);
   #key = new Uint8Array(32);
   #random: Uint8Array = new Uint8Array(0);
   #at = 0;
@@ -84,7 +97,7 @@ export class Scrambler {
       const code = text.charCodeAt(i);
       if (code < 0x80) {
         const size = sizeOfKind[code]!;
-        units[filled++] = size === 0 ? code : turned(code, this.#shift(size));
+        units[filled++] = size === 0 ? code : shifted(code, this.#shift(size));
         continue;
       }
       const point = this.#other(text.codePointAt(i)!);
@@ -124,20 +137,19 @@ export class Scrambler {
     const chars = this.#chars;
     let random = this.#random;
     let at = 0;
-    for (let i = 0; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      if (code >= 0x80) return undefined;
-      const size = sizeOfKind[code]!;
-      if (size === 0) {
-        chars[i] = code;
-        continue;
-      }
+    for (let i = 0; i < text.length;) {
       if (at === random.length) {
         random = this.#next();
         at = 0;
       }
-      const byte = random[at++]!;
-      chars[i] = turned(code, size === 10 ? digitShifts[byte]! : letterShifts[byte]!);
+      // Each character takes a byte at most.
+      const end = Math.min(text.length, i + random.length - at);
+      for (; i < end; i++) {
+        const code = text.charCodeAt(i);
+        if (code >= 0x80) return undefined;
+        chars[i] = scrambledAscii[code << 8 | random[at]!]!;
+        at += takesByte[code]!;
+      }
     }
     return chars.toString("latin1", 0, text.length);
   }
@@ -173,9 +185,9 @@ export class Scrambler {
   }
 
   #next(): Uint8Array {
-    const length = Math.min(pieceBytes, Math.ceil(this.#charsLeft / 64) * 64);
+    const length = Math.min(randomBytes, Math.ceil(this.#charsLeft / 64) * 64);
     this.#charsLeft -= length;
-    const random = this.#piece.subarray(0, length);
+    const random = this.#block.subarray(0, length);
     chacha20(this.#key, nonce, zeros.subarray(0, length), random, this.#blocks);
     this.#blocks += length / 64;
     return random;
@@ -192,7 +204,7 @@ export class Scrambler {
 }
 
 /** Another character of ASCII of the same kind. */
-function turned(code: number, shift: number): number {
+function shifted(code: number, shift: number): number {
   const to = code + shift;
   return to < firstOfKind[code]! + sizeOfKind[code]! ? to : to - sizeOfKind[code]!;
 }

@@ -8,7 +8,9 @@ import "../support/property.ts";
 const hex = (code: Int32Array) => Buffer.from(bytesOfCode(code)).toString("hex");
 
 Deno.test("HmacSha256 gives what node:crypto gives, for every length of message and key", () => {
-  for (let length = 0; length <= 200; length++) {
+  // Long ones are hashed in another way.
+  const lengths = [...Array(201).keys(), ...[1000, 1023, 1024, 1025, 5000]];
+  for (const length of lengths) {
     const message = Uint8Array.from({ length }, (_, i) => i * 7 + length);
     const key = Uint8Array.from({ length: length % 65 }, (_, i) => i + length);
     const expected = createHmac("sha256", key).update(message).digest("hex");
