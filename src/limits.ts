@@ -493,6 +493,8 @@ export const maskedChunksAheadMax: number = 2;
 export const scanThreadsMax: number = 4;
 /** Most chunks of lines that wait for one of them. */
 export const scanBlocksAheadMax: number = 2;
+/** How often the thread that hands lines to them takes their replies, in milliseconds. */
+export const scanRepliesEveryMs: number = 50;
 /** About so many numbers of what one has found are handed over at once. */
 export const scanHitsAtOnceMax: number = 64 * KiB;
 /** Most places, each a type and a path, that are told apart in what is left of masked texts. */

@@ -12,7 +12,8 @@ import { serveThread } from "./thread.ts";
 
 /** What it is asked, in this order. */
 export type ScanRequest =
-  | { do: "begin"; filter: FilterParts }
+  /** `done` counts what has been looked through. */
+  | { do: "begin"; filter: FilterParts; done: Int32Array }
   | { do: "scan"; lines: SpooledLines }
   /** The next hits. */
   | { do: "hits" }
@@ -25,15 +26,18 @@ export interface ScanReply {
 }
 
 let scan: LineScan | undefined;
+let done: Int32Array | undefined;
 let groups: Generator<Uint32Array> | undefined;
 
 serveThread<ScanRequest, ScanReply>((request) => {
   switch (request.do) {
     case "begin":
       scan = new LineScan(request.filter, residualHitsInMemoryMax);
+      done = request.done;
       return { reply: {} };
     case "scan":
       scan!.scan(request.lines.bytes, request.lines.spans);
+      Atomics.add(done!, 0, 1);
       return { reply: {} };
     case "hits": {
       groups ??= scan!.hits.groups();

@@ -4,26 +4,34 @@
  * @module
  */
 
-import { scanBlocksAheadMax } from "../../limits.ts";
-import { nextTick } from "../../tick.ts";
+import { delay } from "../../deps/delay.ts";
+import { scanBlocksAheadMax, scanRepliesEveryMs } from "../../limits.ts";
 import type { SpooledLines } from "../mask_spool.ts";
 import type { ResidualScan } from "../residual/residual_scan.ts";
 import type { ScanReply, ScanRequest } from "./scan_worker.ts";
 import { Thread } from "./thread.ts";
 
+/** Another thread, and how many blocks it was sent and has looked through. */
+interface Helper {
+  readonly thread: Thread<ScanRequest, ScanReply>;
+  /** In shared memory: replies do not come in while this thread is at work. */
+  readonly done: Int32Array;
+  sent: number;
+}
+
 /** Other threads that look for masked values. */
 export class ScanThreads implements AsyncDisposable {
-  readonly #threads: readonly Thread<ScanRequest, ScanReply>[];
+  readonly #helpers: readonly Helper[];
 
   /** @param count How many there are besides this one. */
   constructor(count: number) {
-    this.#threads = Array.from(
-      { length: count },
-      () =>
-        new Thread<ScanRequest, ScanReply>(
-          new Worker(new URL("./scan_worker.ts", import.meta.url), { type: "module" }),
-        ),
-    );
+    this.#helpers = Array.from({ length: count }, () => ({
+      thread: new Thread<ScanRequest, ScanReply>(
+        new Worker(new URL("./scan_worker.ts", import.meta.url), { type: "module" }),
+      ),
+      done: new Int32Array(new SharedArrayBuffer(4)),
+      sent: 0,
+    }));
   }
 
   /**
@@ -46,21 +54,31 @@ export class ScanThreads implements AsyncDisposable {
         .finally(() => pending.delete(settled));
       pending.add(settled);
     };
-    for (const thread of this.#threads) isPending(thread.ask({ do: "begin", filter }));
+    for (const { thread, done } of this.#helpers) {
+      isPending(thread.ask({ do: "begin", filter, done }));
+    }
+    let repliesAt = performance.now() + scanRepliesEveryMs;
     for (const lines of blocks) {
       const { bytes, spans } = lines;
       const { length } = bytes;
-      const idle = this.#threads.find(({ waiting }) => waiting < scanBlocksAheadMax);
+      const idle = this.#helpers.find(({ sent, done }) =>
+        sent - Atomics.load(done, 0) < scanBlocksAheadMax
+      );
       if (idle === undefined) scan.scan(bytes, spans);
-      else isPending(idle.ask({ do: "scan", lines }, [bytes.buffer, spans.buffer]));
+      else {
+        idle.sent++;
+        isPending(idle.thread.ask({ do: "scan", lines }, [bytes.buffer, spans.buffer]));
+      }
       if (!onScanned(length)) return;
-      // Replies of the others come in.
-      await nextTick();
+      if (performance.now() < repliesAt) continue;
+      // A tick is too short for messages: replies, and whether this is to end.
+      await delay(0);
       if (failure !== undefined) throw failure.error;
+      repliesAt = performance.now() + scanRepliesEveryMs;
     }
     await Promise.all(pending);
     if (failure !== undefined) throw (failure as { error: unknown }).error;
-    for (const thread of this.#threads) await this.#takeHits(thread, scan);
+    for (const { thread } of this.#helpers) await this.#takeHits(thread, scan);
   }
 
   async #takeHits(thread: Thread<ScanRequest, ScanReply>, scan: ResidualScan): Promise<void> {
@@ -75,7 +93,7 @@ export class ScanThreads implements AsyncDisposable {
 
   /** Ends the threads. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const thread of this.#threads) {
+    for (const { thread } of this.#helpers) {
       // So that its temporary file goes.
       await thread.ask({ do: "close" }).catch(() => {});
       thread[Symbol.dispose]();
