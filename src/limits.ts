@@ -551,8 +551,12 @@ export const dateDaysMax: number = 36_500;
 export const pathStatesMax: number = 10_000;
 /** Most pairs of a type and a category whose rules a mask remembers. */
 export const maskProgramsMax: number = 10_000;
-/** Most names of streams with an e-mail address that are compared, so that no two become one. */
+/** Most names of streams with an e-mail address that are compared as they come, so that no two become one. */
 export const comparedStreamsMax: number = 100_000;
+/** Most further ones whose hashes are kept in memory, 28 bytes each; more go to a temporary file. */
+export const comparedStreamHashesMax: number = 250_000;
+/** Most categories that the error about two of them tells apart. */
+export const comparedCategoriesMax: number = 1_000;
 /** Longest name of a field that the path in an error shows, in characters. */
 export const shownKeyCharsMax: number = 64;
 /** Longest line that is masked, in bytes: of other servers, whose lines may be longer than an import takes. */

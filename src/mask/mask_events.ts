@@ -99,7 +99,10 @@ export function maskEvents(
       },
       flush(controller) {
         if (whole.begunBytes > 0) write(whole.rest(), controller);
+        masker.end();
+        masker[Symbol.dispose]();
       },
+      cancel: () => masker[Symbol.dispose](),
     }),
   );
 }

@@ -44,6 +44,8 @@ export interface MaskReport {
   unusedRules: { line: number; section: PolicySection; path: string; rule: string }[];
   /** Objects with keys that look like values and stay; those that are kept as a whole are not looked at. */
   keptKeys: string[];
+  /** About how many different values were pseudonyms already: of a copy that was masked before. */
+  maskedBefore: number;
   /** Masked values that also occur somewhere else. */
   residuals: Residual[];
 }

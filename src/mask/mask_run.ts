@@ -6,12 +6,14 @@
 
 import { maskReportPlacesMax, recentMaskedMax } from "../limits.ts";
 import { TimeSlice } from "../tick.ts";
+import { DistinctCount } from "./distinct_count.ts";
 import { maskKeyFingerprint } from "./key_file.ts";
 import { MaskSpool, type SpooledLines } from "./mask_spool.ts";
 import { type MaskReport, MaskTally, unusedRules } from "./mask_report.ts";
 import { Masker } from "./masker.ts";
 import type { MaskObserver } from "./observer.ts";
 import type { MaskPolicy } from "./policy.ts";
+import { isAddressPseudonym } from "./pseudonyms.ts";
 import { RecentTexts } from "./recent_values.ts";
 import { shownType } from "./residual/place.ts";
 import { type Residual, ResidualScan } from "./residual/residual_scan.ts";
@@ -34,6 +36,7 @@ export class MaskRun implements Disposable {
   readonly #tally: MaskTally;
   readonly #spool = new MaskSpool();
   readonly #keptKeys = new Set<string>();
+  readonly #maskedBefore = new DistinctCount();
 
   /**
    * @param policy The policy.
@@ -44,6 +47,7 @@ export class MaskRun implements Disposable {
     const scan = this.#scan;
     const tally = this.#tally = new MaskTally(policy, (name) => scan.source(name));
     const recent = new RecentTexts(recentMaskedMax);
+    const maskedBefore = this.#maskedBefore;
     this.fingerprint = maskKeyFingerprint(key);
     this.#masker = new Masker(policy, key, {
       ...observer,
@@ -54,6 +58,7 @@ export class MaskRun implements Disposable {
         const place = tally.add(value);
         if (recent.add(place.source, plaintext)) return;
         place.different.add(plaintext);
+        if (isAddressPseudonym(plaintext)) maskedBefore.add(plaintext);
         scan.masked(plaintext, place.source);
       },
       onKeptKey: ({ type, section, path }) => {
@@ -89,6 +94,7 @@ export class MaskRun implements Disposable {
     signal?: AbortSignal,
     visit?: (bytes: Uint8Array, spans: Uint32Array) => void,
   ): Promise<Residual[]> {
+    this.#masker.end();
     const slice = new TimeSlice();
     for (const { bytes, spans } of this.#spool.read()) {
       this.#scan.scan(bytes, spans);
@@ -110,6 +116,7 @@ export class MaskRun implements Disposable {
   async residualsBy(
     search: (scan: ResidualScan, lines: Iterable<SpooledLines>) => Promise<void>,
   ): Promise<Residual[]> {
+    this.#masker.end();
     await search(this.#scan, this.#spool.read());
     return this.#scan.residuals();
   }
@@ -135,12 +142,14 @@ export class MaskRun implements Disposable {
       masked: this.#tally.places(),
       unusedRules: unusedRules(policy, this.#masker.matches),
       keptKeys: [...this.#keptKeys].sort(),
+      maskedBefore: this.#maskedBefore.estimate,
       residuals,
     };
   }
 
   /** Takes the temporary files away. */
   [Symbol.dispose](): void {
+    this.#masker[Symbol.dispose]();
     this.#scan[Symbol.dispose]();
     this.#spool[Symbol.dispose]();
   }

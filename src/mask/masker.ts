@@ -11,6 +11,7 @@ import { afterSpace } from "./json_bytes.ts";
 import { MaskedOutput } from "./masked_output.ts";
 import { MaskKeys } from "./mask_keys.ts";
 import { MaskPrograms } from "./mask_programs.ts";
+import { MergedStreams } from "./merged_streams.ts";
 import type { MaskObserver, MetValue } from "./observer.ts";
 import { PayloadMask } from "./payload_mask.ts";
 import type { MaskPolicy, PolicyRule } from "./policy.ts";
@@ -19,7 +20,7 @@ import { RecordSpans } from "./record_spans.ts";
 import { RuleMasks } from "./rule_masks.ts";
 import { shownType } from "./residual/place.ts";
 import { shownCategory } from "./shown_path.ts";
-import { type MaskedStream, StreamMasks, streamProblem } from "./stream_masks.ts";
+import { type MaskedStream, mergedError, StreamMasks, streamProblem } from "./stream_masks.ts";
 
 const LINE_END = 0x0a;
 const OPEN_OBJECT = 0x7b;
@@ -41,10 +42,11 @@ export interface MaskedLines {
 }
 
 /** Masks the events of one file or export: it counts their lines. */
-export class Masker {
+export class Masker implements Disposable {
   /** The policy. */
   readonly policy: MaskPolicy;
   readonly #observer: MaskObserver;
+  readonly #merged: MergedStreams;
   readonly #streams: StreamMasks;
   readonly #programs: MaskPrograms;
   readonly #payloads: PayloadMask;
@@ -56,13 +58,20 @@ export class Masker {
    * @param policy The policy.
    * @param key The secret, at least 32 bytes.
    * @param observer Is told of the values.
+   * @param merged Compares the names of streams.
    */
-  constructor(policy: MaskPolicy, key: Uint8Array, observer: MaskObserver = {}) {
+  constructor(
+    policy: MaskPolicy,
+    key: Uint8Array,
+    observer: MaskObserver = {},
+    merged: MergedStreams = new MergedStreams(),
+  ) {
     this.policy = policy;
     this.#observer = observer;
     const keys = new MaskKeys(key);
     const pseudonyms = new Pseudonyms(keys);
-    this.#streams = new StreamMasks(policy, pseudonyms);
+    this.#merged = merged;
+    this.#streams = new StreamMasks(policy, pseudonyms, merged);
     this.#programs = new MaskPrograms(policy, new RuleMasks(keys, pseudonyms, this.#streams));
     this.#payloads = new PayloadMask(observer);
   }
@@ -104,6 +113,21 @@ export class Masker {
     }
     output.copyTo(lines.length);
     return { bytes: output.bytes, events, dropped, spans: output.spans };
+  }
+
+  /**
+   * Checks what can only be known when all lines have been masked.
+   *
+   * @throws {EventoDBError} `MASK_FAILED`: two streams would become one.
+   */
+  end(): void {
+    const category = this.#merged.find();
+    if (category !== undefined) throw mergedError(category);
+  }
+
+  /** Takes the temporary file away. */
+  [Symbol.dispose](): void {
+    this.#merged[Symbol.dispose]();
   }
 
   /**

@@ -33,6 +33,21 @@ export function isEmail(text: string): boolean {
   return at > 0 && at < text.length - 1 && !/[\s<>(),;:"[\]\\]|@.*@/s.test(text);
 }
 
+/** What addresses become. Nobody has one there (RFC 2606). */
+const pseudonymHost = "@example.invalid";
+
+/**
+ * Whether a text is the pseudonym of an address, under whatever secret: 128 bits of base32 at a host that nobody
+ * has. Other pseudonyms look like what they stand for, and cannot be told.
+ *
+ * @param text The text.
+ * @returns Whether it is.
+ */
+export function isAddressPseudonym(text: string): boolean {
+  return text.length === 26 + pseudonymHost.length && text.endsWith(pseudonymHost) &&
+    /^[a-h][a-z2-7]{25}@/.test(text);
+}
+
 /** Makes pseudonyms under one secret. */
 export class Pseudonyms {
   readonly #keys: MaskKeys;
@@ -113,7 +128,7 @@ export class Pseudonyms {
   #email(domain: string): Pseudonym {
     const texts = new TextPseudonyms(this.#keys.derive("email", domain));
     return (text) =>
-      isEmail(text) ? `${texts.base32(text.toLowerCase())}@example.invalid` : undefined;
+      isEmail(text) ? `${texts.base32(text.toLowerCase())}${pseudonymHost}` : undefined;
   }
 
   /** Those of `id` and `digits` are the same. */

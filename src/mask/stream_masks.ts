@@ -4,11 +4,13 @@
  * @module
  */
 
-import { comparedStreamsMax, recentStreamsMax } from "../limits.ts";
+import { EventoDBError } from "../errors.ts";
+import { recentStreamsMax } from "../limits.ts";
 import { categoryOf, idOf } from "../stream_name.ts";
 import { textOf } from "./json_bytes.ts";
-import type { MaskPolicy, PolicyRule } from "./policy.ts";
 import { isValueLike } from "./looks.ts";
+import type { MergedStreams } from "./merged_streams.ts";
+import type { MaskPolicy, PolicyRule } from "./policy.ts";
 import { isUuid } from "./pseudonym_uuid.ts";
 import { isEmail, type Pseudonym, type PseudonymFunction, type Pseudonyms } from "./pseudonyms.ts";
 import { shownCategory } from "./shown_path.ts";
@@ -61,15 +63,16 @@ export class StreamMasks {
   readonly #ofName = (name: string) => this.#compute(name);
   readonly #ofCategory = (category: string) => this.#computeCategory(category);
   readonly #used = new Set<PolicyRule>();
-  /** The name behind each masked name with an e-mail address, which is compared without case. */
-  readonly #emailStreams = new Map<string, string>();
+  readonly #merged: MergedStreams;
 
   /**
    * @param policy The policy.
    * @param pseudonyms Makes the pseudonyms.
+   * @param merged Compares names with an e-mail address, which has the same pseudonym in any case.
    */
-  constructor(policy: MaskPolicy, pseudonyms: Pseudonyms) {
+  constructor(policy: MaskPolicy, pseudonyms: Pseudonyms, merged: MergedStreams) {
     this.#policy = policy;
+    this.#merged = merged;
     this.#pseudonyms = pseudonyms;
   }
 
@@ -127,7 +130,7 @@ export class StreamMasks {
     const masked = maskedId(id, category.mask);
     if (masked === undefined) return { kind: "unfit", category, name, json: "" };
     const maskedName = `${category.name}-${masked}`;
-    const isMerged = id.includes("@") && this.#isMerged(maskedName, name);
+    const isMerged = id.includes("@") && this.#merged.add(maskedName, name, category.name);
     const json = JSON.stringify(maskedName);
     return { kind: isMerged ? "merged" : "named", category, name, json };
   }
@@ -148,14 +151,6 @@ export class StreamMasks {
       isUndecided: name === "error" || (rule === undefined && isValueLike(category)),
       mask: stays ? undefined : this.#pseudonyms.of(pseudonym, domain),
     };
-  }
-
-  /** Whether another stream has the same masked name, since only the case of an address differs. */
-  #isMerged(maskedName: string, name: string): boolean {
-    const other = this.#emailStreams.get(maskedName);
-    if (other !== undefined) return other !== name;
-    if (this.#emailStreams.size < comparedStreamsMax) this.#emailStreams.set(maskedName, name);
-    return false;
   }
 }
 
@@ -179,9 +174,27 @@ export function streamProblem(
       return `the id of a stream of category ${category} does not fit ${rule?.rule.text}: id(domain) takes ` +
         "every id";
     case "merged":
-      return `two streams of category ${category}, whose names differ only in the case of an e-mail ` +
-        "address, would become one: hash(domain) keeps them apart";
+      return mergedProblem(category);
   }
+}
+
+function mergedProblem(category: string): string {
+  return `two streams of category ${category}, whose names differ only in the case of an e-mail ` +
+    "address, would become one: hash(domain) keeps them apart";
+}
+
+/**
+ * The error about two streams that would become one, found once all events have been masked.
+ *
+ * @param name Their category.
+ */
+export function mergedError(name: string): EventoDBError {
+  const category = shownCategory(name);
+  return new EventoDBError(
+    "MASK_FAILED",
+    `Cannot mask the events: ${mergedProblem(JSON.stringify(category))}`,
+    { details: { kind: "merged", section: "stream", path: category } },
+  );
 }
 
 const categoriesRemembered = 1024;

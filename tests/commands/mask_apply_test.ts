@@ -490,6 +490,22 @@ Deno.test("eventodb mask apply warns of short values, unused rules and a policy 
   assertMatch(nothing.stderr, /^Warning: policy\.yaml has masked nothing/m);
 });
 
+Deno.test("eventodb mask apply warns of a masked copy that has lost its manifest", async () => {
+  await using folder = await maskingFolder();
+  const first = await folder.apply(["--output", "masked.ndjson", "--report", "report.json"]);
+  assert(!first.stderr.includes("pseudonym"), first.stderr);
+  assertEquals(JSON.parse(await folder.read("report.json")).maskedBefore, 0);
+  const second = await folder.apply(["--output", "twice.ndjson", "--report", "report.json"], {
+    events: await folder.read("masked.ndjson"),
+  });
+  assertEquals(second.status, 0, second.stderr);
+  assertMatch(
+    second.stderr,
+    /^Warning: 12 of the values are pseudonyms already: is this a copy that was masked before\? Mask/m,
+  );
+  assertEquals(JSON.parse(await folder.read("report.json")).maskedBefore, 12);
+});
+
 /** A policy, events or key that cannot be used, and what is said. */
 const refusals: Record<string, {
   policy?: string;

@@ -1,6 +1,6 @@
 import { MaskKeys } from "../../src/mask/mask_keys.ts";
 import { idParts } from "../../src/mask/stream_masks.ts";
-import { isEmail, Pseudonyms } from "../../src/mask/pseudonyms.ts";
+import { isAddressPseudonym, isEmail, Pseudonyms } from "../../src/mask/pseudonyms.ts";
 import { parseDecimal, roundNumber } from "../../src/mask/round_number.ts";
 import { Scrambler } from "../../src/mask/scramble.ts";
 import { shiftDate } from "../../src/mask/shift_date.ts";
@@ -12,6 +12,16 @@ const id = pseudonyms.of("id", "customer");
 const email = pseudonyms.of("email", "customer");
 const digits = pseudonyms.of("digits", "customer");
 const uuid = "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11";
+
+Deno.test("isAddressPseudonym() knows what email() and id() make of an address, and nothing else", () => {
+  const masked = email("ada@example.com")!;
+  assert(isAddressPseudonym(masked) && isAddressPseudonym(id("ada@example.com")!));
+  const others = [
+    ...["ada@example.invalid", `x${masked}`, masked.toUpperCase(), masked.replace(/^./, "z")],
+    ...[masked.replace("invalid", "testing"), id("Ada Lovelace")!],
+  ];
+  assertEquals(others.filter(isAddressPseudonym), []);
+});
 
 Deno.test("id() keeps the shape of what it replaces", () => {
   assertMatch(id(uuid)!, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);

@@ -194,7 +194,7 @@ export class Masking implements AsyncDisposable {
   }
 
   #names(patterns: readonly string[]): string[] {
-    const masker = new Masker(this.#policy, this.#key);
+    using masker = new Masker(this.#policy, this.#key);
     const names = patterns.map((text) => {
       const pattern = new Pattern(text);
       const { literal, prefix } = pattern;
@@ -220,7 +220,8 @@ export class Masking implements AsyncDisposable {
   }
 
   /** Says what is left of masked values, and ends the command if that is too much. */
-  #judge({ events, dropped, masked, keptKeys, unusedRules, residuals }: MaskReport): void {
+  #judge(report: MaskReport): void {
+    const { events, dropped, masked, keptKeys, unusedRules, maskedBefore, residuals } = report;
     const long = residuals.filter(({ isLong }) => isLong);
     const isRefused = long.length > 0 && !this.#allowResiduals;
     if (!this.#quiet) {
@@ -229,6 +230,15 @@ export class Masking implements AsyncDisposable {
       if (events > 0 && dropped === 0 && masked.length === 0) {
         say(
           `Warning: ${this.#policy.name} has masked nothing: the output is the same as the input`,
+        );
+      }
+      if (maskedBefore > 0) {
+        const count = maskedBefore.toLocaleString("en-US");
+        say(
+          `Warning: ${count} of the values ${
+            maskedBefore === 1 ? "is a pseudonym" : "are pseudonyms"
+          } ` +
+            "already: is this a copy that was masked before? Mask the original instead",
         );
       }
       for (const place of keptKeys.slice(0, residualsNamedMax)) {
