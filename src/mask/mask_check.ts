@@ -78,7 +78,7 @@ export class MaskCheck {
   /** Values that do not fit their rule. */
   readonly unfit = new PlaceCounts();
 
-  /** What a mask tells of the values. */
+  /** Observes the values that a mask meets. */
   readonly observer: MaskObserver = {
     onKept: (value) => this.kept.add(value),
     onUndecided: (value) => this.undecided.add(value),

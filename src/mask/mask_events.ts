@@ -15,7 +15,7 @@ import type { MaskPolicy } from "./policy.ts";
 /** What {@linkcode maskEvents} may be given besides. */
 export interface MaskEventsOptions {
   /**
-   * Is told of values that are replaced, kept or undecided. It gets them in the clear.
+   * Called with values that are replaced, kept or undecided. It gets them in the clear.
    *
    * @default {none}
    */

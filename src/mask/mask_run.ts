@@ -41,7 +41,7 @@ export class MaskRun implements Disposable {
   /**
    * @param policy The policy.
    * @param key The secret.
-   * @param observer Is told of the values besides; where it takes what is undecided, the mask goes on.
+   * @param observer Called with the values besides; where it takes what is undecided, the mask goes on.
    */
   constructor(policy: MaskPolicy, key: Uint8Array, observer: MaskObserver = {}) {
     const scan = this.#scan;

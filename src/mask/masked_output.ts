@@ -36,7 +36,7 @@ export class MaskedOutput {
   }
 
   /**
-   * Copies the text up to a place.
+   * Copies the text up to an index.
    *
    * @param end Index after the last byte.
    */

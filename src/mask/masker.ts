@@ -57,7 +57,7 @@ export class Masker implements Disposable {
   /**
    * @param policy The policy.
    * @param key The secret, at least 32 bytes.
-   * @param observer Is told of the values.
+   * @param observer Called with the values.
    * @param merged Compares the names of streams.
    */
   constructor(

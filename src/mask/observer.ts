@@ -1,5 +1,5 @@
 /**
- * What a mask tells of the values that it meets: a report, a check and a search for residuals are made of
+ * What a mask reports of the values that it meets: a report, a check and a search for residuals are made of
  * that.
  *
  * @module
@@ -36,7 +36,7 @@ export interface MaskedValue extends MetValue {
   readonly replacement: string | undefined;
 }
 
-/** Is told of values, in the order of the events. Each method is optional: what nobody wants costs nothing. */
+/** Called with values, in the order of the events. Each method is optional: what nobody wants costs nothing. */
 export interface MaskObserver {
   /** A value was replaced or dropped. Not called for `null` and `""`, which stay. */
   onMasked?(value: MaskedValue): void;

@@ -2,8 +2,8 @@
  * The paths of many rules as one automaton, so that a payload is gone through once however many rules there
  * are: each key and each element is a step from one state to the next.
  *
- * The states are made when a payload first reaches them. A state is the set of the places in paths that are
- * reached at once, with the most specific rule so far, which covers all that is below.
+ * The states are made when a payload first reaches them. A state is the set of the nodes that are reached at
+ * once, with the most specific rule so far, which covers all that is below.
  *
  * @module
  */
@@ -23,17 +23,17 @@ export interface PathRule<T> {
   readonly value: T;
 }
 
-/** A place in the paths: all that begin alike share it. */
-class Place<T> {
+/** A node of the tree of paths: all that begin alike share it. */
+class PathNode<T> {
   readonly id: number;
   /** Whether it is reached again at each value below it: it comes before a `..`. */
   readonly stays: boolean;
   readonly rules: PathRule<T>[] = [];
-  readonly names = new Map<string, Place<T>>();
-  readonly indexes = new Map<number, Place<T>>();
-  readonly slices: { step: Step & { kind: "slice" }; place: Place<T> }[] = [];
-  all: Place<T> | undefined;
-  descend: Place<T> | undefined;
+  readonly names = new Map<string, PathNode<T>>();
+  readonly indexes = new Map<number, PathNode<T>>();
+  readonly slices: { step: Step & { kind: "slice" }; node: PathNode<T> }[] = [];
+  all: PathNode<T> | undefined;
+  descend: PathNode<T> | undefined;
   /** The most specific rule for a value that can be reached from here. */
   orderMax = -1;
   /** Whether a rule can be reached from here by another step. */
@@ -62,7 +62,7 @@ export class PathState<T> {
   /** The names that matter. */
   readonly names: NameTable;
   /** @internal */
-  readonly places: readonly Place<T>[];
+  readonly nodes: readonly PathNode<T>[];
   /** The states after the names of the table. @internal */
   readonly byName: (PathState<T> | undefined)[] = [];
   /** The state after any other name. @internal */
@@ -72,27 +72,27 @@ export class PathState<T> {
 
   /** @internal */
   constructor(
-    places: readonly Place<T>[],
+    nodes: readonly PathNode<T>[],
     rule: PathRule<T> | undefined,
     keyRule: PathRule<T> | undefined,
     conflict: readonly [PathRule<T>, PathRule<T>] | undefined,
   ) {
-    this.places = places;
+    this.nodes = nodes;
     this.rule = rule;
     this.keyRule = keyRule;
     this.conflict = conflict;
-    this.isLive = places.length > 0;
-    this.isPositional = places.some(({ indexes, slices }) => indexes.size > 0 || slices.length > 0);
-    this.needsLength = places.some(({ indexes, slices }) =>
+    this.isLive = nodes.length > 0;
+    this.isPositional = nodes.some(({ indexes, slices }) => indexes.size > 0 || slices.length > 0);
+    this.needsLength = nodes.some(({ indexes, slices }) =>
       slices.length > 0 || [...indexes.keys()].some((index) => index < 0)
     );
-    this.names = new NameTable(new Set(places.flatMap(({ names }) => [...names.keys()])));
+    this.names = new NameTable(new Set(nodes.flatMap(({ names }) => [...names.keys()])));
   }
 }
 
 /** The automaton of some rules. */
 export class PathAutomaton<T> {
-  readonly #places: Place<T>[] = [];
+  readonly #nodes: PathNode<T>[] = [];
   readonly #inherited: PathRule<T> | undefined;
   readonly #areAlike: (a: T, b: T) => boolean;
   #states = new Map<string, PathState<T>>();
@@ -110,21 +110,21 @@ export class PathAutomaton<T> {
   ) {
     this.#inherited = unknown;
     this.#areAlike = areAlike;
-    const root = this.#newPlace(false);
+    const root = this.#newNode(false);
     for (const rule of rules) this.#add(root, rule);
-    // Places are made before those that follow them.
-    for (const place of this.#places.toReversed()) {
+    // Nodes are made before those that follow them.
+    for (const node of this.#nodes.toReversed()) {
       const next = [
-        ...place.names.values(),
-        ...place.indexes.values(),
-        ...place.slices.map((slice) => slice.place),
-        ...(place.all === undefined ? [] : [place.all]),
+        ...node.names.values(),
+        ...node.indexes.values(),
+        ...node.slices.map((slice) => slice.node),
+        ...(node.all === undefined ? [] : [node.all]),
       ];
-      place.leadsOn = next.length > 0;
-      const below = [...next, ...(place.descend === undefined ? [] : [place.descend])];
-      place.orderMax = Math.max(
+      node.leadsOn = next.length > 0;
+      const below = [...next, ...(node.descend === undefined ? [] : [node.descend])];
+      node.orderMax = Math.max(
         -1,
-        ...place.rules.map(({ isOfKeys, order }) => isOfKeys ? Infinity : order),
+        ...node.rules.map(({ isOfKeys, order }) => isOfKeys ? Infinity : order),
         ...below.map(({ orderMax }) => orderMax),
       );
     }
@@ -140,7 +140,7 @@ export class PathAutomaton<T> {
       this.#states = new Map();
       this.#root = undefined;
     }
-    return this.#root ??= this.#stateOf([this.#places[0]!], this.#inherited);
+    return this.#root ??= this.#stateOf([this.#nodes[0]!], this.#inherited);
   }
 
   /**
@@ -169,35 +169,35 @@ export class PathAutomaton<T> {
    */
   afterElement(state: PathState<T>, index: number, length: number): PathState<T> {
     if (!state.isPositional) return state.element ??= this.#step(state, () => undefined);
-    const places: Place<T>[] = [];
-    for (const place of state.places) {
-      const [fromStart, fromEnd] = [place.indexes.get(index), place.indexes.get(index - length)];
-      if (fromStart !== undefined) places.push(fromStart);
-      if (fromEnd !== undefined && fromEnd !== fromStart) places.push(fromEnd);
-      for (const { step, place: next } of place.slices) {
-        if (isInSlice(step, index, length)) places.push(next);
+    const nodes: PathNode<T>[] = [];
+    for (const node of state.nodes) {
+      const [fromStart, fromEnd] = [node.indexes.get(index), node.indexes.get(index - length)];
+      if (fromStart !== undefined) nodes.push(fromStart);
+      if (fromEnd !== undefined && fromEnd !== fromStart) nodes.push(fromEnd);
+      for (const { step, node: next } of node.slices) {
+        if (isInSlice(step, index, length)) nodes.push(next);
       }
-      if (place.all !== undefined) places.push(place.all);
-      if (place.stays) places.push(place);
+      if (node.all !== undefined) nodes.push(node.all);
+      if (node.stays) nodes.push(node);
     }
-    return this.#stateOf(places, state.rule);
+    return this.#stateOf(nodes, state.rule);
   }
 
   #step(
     state: PathState<T>,
-    next: (place: Place<T>) => Place<T> | undefined,
+    next: (node: PathNode<T>) => PathNode<T> | undefined,
   ): PathState<T> {
-    const places: Place<T>[] = [];
-    for (const place of state.places) {
-      const named = next(place);
-      if (named !== undefined) places.push(named);
-      if (place.all !== undefined) places.push(place.all);
-      if (place.stays) places.push(place);
+    const nodes: PathNode<T>[] = [];
+    for (const node of state.nodes) {
+      const named = next(node);
+      if (named !== undefined) nodes.push(named);
+      if (node.all !== undefined) nodes.push(node.all);
+      if (node.stays) nodes.push(node);
     }
-    return this.#stateOf(places, state.rule);
+    return this.#stateOf(nodes, state.rule);
   }
 
-  #stateOf(reached: readonly Place<T>[], inherited: PathRule<T> | undefined): PathState<T> {
+  #stateOf(reached: readonly PathNode<T>[], inherited: PathRule<T> | undefined): PathState<T> {
     let [rule, keyRule]: (PathRule<T> | undefined)[] = [inherited, undefined];
     let isOwn = false;
     let conflicts: [PathRule<T>, PathRule<T>][] = [];
@@ -224,14 +224,14 @@ export class PathAutomaton<T> {
       }
     }
     const order = rule?.order ?? -1;
-    const places = new Set<Place<T>>();
-    for (const place of reached) {
-      for (const next of [place, place.descend]) {
+    const nodes = new Set<PathNode<T>>();
+    for (const node of reached) {
+      for (const next of [node, node.descend]) {
         // What is less specific than the rule that covers the value decides nothing below it.
-        if (next !== undefined && next.leadsOn && next.orderMax >= order) places.add(next);
+        if (next !== undefined && next.leadsOn && next.orderMax >= order) nodes.add(next);
       }
     }
-    const sorted = [...places].sort((a, b) => a.id - b.id);
+    const sorted = [...nodes].sort((a, b) => a.id - b.id);
     const conflict = conflicts[0] ?? keyConflict;
     const key = [
       sorted.map(({ id }) => id).join(),
@@ -254,35 +254,35 @@ export class PathAutomaton<T> {
     return number;
   }
 
-  #add(root: Place<T>, rule: PathRule<T>): void {
-    let place = root;
+  #add(root: PathNode<T>, rule: PathRule<T>): void {
+    let node = root;
     for (const { isDescendant, step } of rule.path) {
-      if (isDescendant) place = place.descend ??= this.#newPlace(true);
-      place = this.#next(place, step);
+      if (isDescendant) node = node.descend ??= this.#newNode(true);
+      node = this.#next(node, step);
     }
-    place.rules.push(rule);
+    node.rules.push(rule);
   }
 
-  #next(place: Place<T>, step: Step): Place<T> {
+  #next(node: PathNode<T>, step: Step): PathNode<T> {
     switch (step.kind) {
       case "name":
-        return getOrMake(place.names, step.name, () => this.#newPlace(false));
+        return getOrMake(node.names, step.name, () => this.#newNode(false));
       case "index":
-        return getOrMake(place.indexes, step.index, () => this.#newPlace(false));
+        return getOrMake(node.indexes, step.index, () => this.#newNode(false));
       case "all":
-        return place.all ??= this.#newPlace(false);
+        return node.all ??= this.#newNode(false);
       case "slice": {
-        const next = this.#newPlace(false);
-        place.slices.push({ step, place: next });
+        const next = this.#newNode(false);
+        node.slices.push({ step, node: next });
         return next;
       }
     }
   }
 
-  #newPlace(stays: boolean): Place<T> {
-    const place = new Place<T>(this.#places.length, stays);
-    this.#places.push(place);
-    return place;
+  #newNode(stays: boolean): PathNode<T> {
+    const node = new PathNode<T>(this.#nodes.length, stays);
+    this.#nodes.push(node);
+    return node;
   }
 }
 

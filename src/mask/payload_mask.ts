@@ -81,7 +81,7 @@ export class PayloadMask {
   #lengths: ArrayLengths | undefined;
   #lengthsEnd = 0;
 
-  /** @param observer Is told of the values. */
+  /** @param observer Called with the values. */
   constructor(observer: MaskObserver) {
     this.#observer = observer;
     this.#looksAtKeys = observer.onMasked !== undefined || observer.onKeptKey !== undefined;
@@ -131,7 +131,7 @@ export class PayloadMask {
         if (this.#depth > 0) return this.#undecided(at, afterValue(this.#bytes, at));
       } else if (rule.value.mask.whole === "keep" && state.keyRule === undefined) {
         this.#decide(rule);
-        this.#tellKept(rule);
+        this.#reportKept(rule);
         return afterValue(this.#bytes, at);
       } else if (
         rule.value.mask.whole === "drop" && this.#depth > 0 && this.#observer.onMasked === undefined
@@ -166,7 +166,7 @@ export class PayloadMask {
     let at = afterSpace(bytes, start + 1);
     const elements = !isObject && state.needsLength ? this.#lengthOf(start) : 0;
     const depth = this.#depth++;
-    let isTelling = false;
+    let isValueLikeKey = false;
     for (let index = 0; bytes[at] !== CLOSE_OBJECT && bytes[at] !== CLOSE_ARRAY; index++) {
       const member = at;
       const { length, copied, spansLength } = output;
@@ -175,7 +175,7 @@ export class PayloadMask {
       let next: State;
       if (isObject) {
         next = this.#key(member, state);
-        isTelling = this.#isTellingKey;
+        isValueLikeKey = this.#isValueLikeKey;
         at = this.#valueStart;
         this.#keys[depth] = state.keyRule === undefined ? member : -2;
       } else {
@@ -184,7 +184,7 @@ export class PayloadMask {
       }
       this.#isDropped = false;
       at = this.#value(at, next);
-      if (isTelling) this.#tellKey(member, state, next.rule ?? rule);
+      if (isValueLikeKey) this.#reportKey(member, state, next.rule ?? rule);
       if (this.#isDropped) {
         output.takeBack(length, copied, spansLength);
         if (removed < 0) removed = member;
@@ -225,7 +225,7 @@ export class PayloadMask {
   /** Index of the value after the key that was last gone through. */
   #valueStart = 0;
   /** Whether no rule names that key, and it looks like a value itself. */
-  #isTellingKey = false;
+  #isValueLikeKey = false;
   readonly #looksAtKeys: boolean;
   readonly #valueLikeKeys = new RecentBytes(
     keysRemembered,
@@ -253,7 +253,7 @@ export class PayloadMask {
       }
     }
     if (state.keyRule !== undefined) this.#maskKey(start, end, state.keyRule);
-    this.#isTellingKey = name < 0 && this.#looksAtKeys && state.keyRule === undefined &&
+    this.#isValueLikeKey = name < 0 && this.#looksAtKeys && state.keyRule === undefined &&
       end - start > 2 && this.#valueLikeKeys.of(bytes, start, end);
     // After the colon.
     this.#valueStart = afterSpace(bytes, afterSpace(bytes, end) + 1);
@@ -263,7 +263,7 @@ export class PayloadMask {
   #maskKey(start: number, end: number, rule: PathRule<Decision>): void {
     const { mask } = rule.value;
     rule.value.count++;
-    if (mask.whole === "keep") return this.#tellKept(rule);
+    if (mask.whole === "keep") return this.#reportKept(rule);
     if (end - start === 2) return;
     const key = stringOf(this.#bytes, start, end);
     const masked = mask.text(key, this.#event);
@@ -272,18 +272,22 @@ export class PayloadMask {
       this.#unfit(rule, "a key does", key);
     }
     this.#output.replace(start, end, masked ?? '"***"');
-    this.#tellMasked(rule, key, masked ?? '"***"');
+    this.#reportMasked(rule, key, masked ?? '"***"');
   }
 
-  /** Tells of a key, once it is known whether it stays. */
-  #tellKey(start: number, { rule, isLive }: State, decided: PathRule<Decision> | undefined): void {
+  /** Reports a key, once it is known whether it stays. */
+  #reportKey(
+    start: number,
+    { rule, isLive }: State,
+    decided: PathRule<Decision> | undefined,
+  ): void {
     const isReplaced = rule?.value.mask.whole === "replace" && !isLive;
     if (!this.#isDropped && !isReplaced) {
       const path = this.#path(this.#depth - 1);
       return this.#observer.onKeptKey?.({ ...this.#met(rule?.value.rule), path });
     }
     const key = stringOf(this.#bytes, start, afterString(this.#bytes, start));
-    if (decided !== undefined && isPersonal(key)) this.#tellMasked(decided, key, undefined);
+    if (decided !== undefined && isPersonal(key)) this.#reportMasked(decided, key, undefined);
   }
 
   #scalar(at: number, code: number, state: State): number {
@@ -294,14 +298,14 @@ export class PayloadMask {
     if (rule === undefined) return this.#undecided(at, end);
     this.#decide(rule);
     const { mask } = rule.value;
-    if (mask.whole === "keep") this.#tellKept(rule);
+    if (mask.whole === "keep") this.#reportKept(rule);
     else if (mask.whole === "drop") {
       this.#isDropped = true;
       if (
         this.#observer.onMasked !== undefined && code !== LETTER_N &&
         !(code === QUOTE && end - at === 2)
       ) {
-        this.#tellMasked(rule, this.#plaintext(at, end, code), undefined);
+        this.#reportMasked(rule, this.#plaintext(at, end, code), undefined);
       }
     } else if (code !== LETTER_N && !(code === QUOTE && end - at === 2)) {
       const plaintext = this.#plaintext(at, end, code);
@@ -314,7 +318,7 @@ export class PayloadMask {
         this.#unfit(rule, `${kindOf(code)} does`, code === QUOTE ? plaintext : undefined);
       }
       this.#output.replace(at, end, masked ?? "null");
-      this.#tellMasked(rule, plaintext, masked ?? "null");
+      this.#reportMasked(rule, plaintext, masked ?? "null");
     }
     return end;
   }
@@ -336,11 +340,11 @@ export class PayloadMask {
     return this.#lengths!.of(start);
   }
 
-  #tellKept(rule: PathRule<Decision>): void {
+  #reportKept(rule: PathRule<Decision>): void {
     this.#observer.onKept?.(this.#met(rule.value.rule));
   }
 
-  #tellMasked(rule: PathRule<Decision>, plaintext: string, json: string | undefined): void {
+  #reportMasked(rule: PathRule<Decision>, plaintext: string, json: string | undefined): void {
     if (this.#observer.onMasked === undefined) return;
     const decided = rule.value.rule;
     const parts = rule.value.mask.partsOf?.(plaintext);

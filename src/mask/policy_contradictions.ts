@@ -59,7 +59,7 @@ function someOverlap(a: readonly string[] | undefined, b: readonly string[] | un
  */
 export function patternsOverlap(a: string, b: string): boolean {
   const [x, y] = [symbols(a), symbols(b)];
-  /** Whether what is left of both has a name in common, from each place of the second on. */
+  /** Whether what is left of both has a name in common, from each index of the second on. */
   let next = new Array<boolean>(y.length + 1).fill(false);
   for (let i = x.length; i >= 0; i--) {
     const row = new Array<boolean>(y.length + 1).fill(false);

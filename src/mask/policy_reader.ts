@@ -314,7 +314,7 @@ export class PolicyReader {
     const source = (node as { source?: string }).source ?? "";
     this.#problem(
       this.#lineOf(node, line),
-      `*${excerpt(source)} refers to another place, which policies do not do: put it in quotes, ` +
+      `*${excerpt(source)} is an alias of YAML, which policies do not have: put it in quotes, ` +
         `such as "*${excerpt(source)}"`,
     );
   }

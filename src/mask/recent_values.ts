@@ -1,6 +1,6 @@
 /**
  * What was computed lately: ids and names come again and again in the events of one process. It is kept for
- * speed alone, and in tables whose entries take each other's places, since a `Map` that lets go of old
+ * speed alone, and in tables whose entries replace each other, since a `Map` that lets go of old
  * entries takes longer than most of what is computed here.
  *
  * @module

@@ -89,7 +89,7 @@ const bad: Record<string, [policy: string, ...problems: [line: number, words: st
   ],
   "a reference": [
     "version: 1\nevents:\n  - types: *All\n",
-    [3, '*All refers to another place, which policies do not do: put it in quotes, such as "*All"'],
+    [3, '*All is an alias of YAML, which policies do not have: put it in quotes, such as "*All"'],
   ],
   "several problems": [
     "version: 1\nstreams:\n  a: redact\n  b-c: keep\nevents:\n  - data:\n      $.x: null\n      y: keep\n" +
