@@ -107,8 +107,8 @@ export class Masking implements AsyncDisposable {
    * Masks events.
    *
    * @param chunks The events.
-   * @param share Says how much of them has been read.
-   * @param tally Called with each masked event.
+   * @param share Returns how much of them has been read.
+   * @param tally Counts each masked event.
    * @throws {EventoDBError} `MASK_FAILED`: a value is undecided or does not fit its rule.
    * @throws {CommandError} Masked values also occur elsewhere in the output.
    */

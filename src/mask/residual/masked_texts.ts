@@ -5,7 +5,7 @@
  */
 
 import { residualTextCharsMax } from "../../limits.ts";
-import { beginningOf, FilterBuilder, type FilterParts, Pieces } from "./filter.ts";
+import { beginningOf, FilterBuilder, type FilterParts, Pieces } from "./filter_parts.ts";
 import { fold, lowerAscii } from "./fold.ts";
 import { HashedRecords } from "./hashed_records.ts";
 import { Names } from "./names.ts";

@@ -14,7 +14,7 @@
  */
 
 import { residualHitsInMemoryMax, residualTextsInMemoryMax } from "../../limits.ts";
-import { type FilterParts, longCharsMin } from "./filter.ts";
+import { type FilterParts, longCharsMin } from "./filter_parts.ts";
 import type { RecordRun } from "./hashed_records.ts";
 import { LineScan } from "./line_scan.ts";
 import { MaskedTexts } from "./masked_texts.ts";

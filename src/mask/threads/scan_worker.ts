@@ -5,7 +5,7 @@
  */
 
 import { residualHitsInMemoryMax, scanHitsAtOnceMax } from "../../limits.ts";
-import type { FilterParts } from "../residual/filter.ts";
+import type { FilterParts } from "../residual/filter_parts.ts";
 import { LineScan } from "../residual/line_scan.ts";
 import type { SpooledLines } from "../mask_spool.ts";
 import { serveThread } from "./thread.ts";

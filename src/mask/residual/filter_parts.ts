@@ -1,0 +1,225 @@
+/**
+ * What a filter of texts is made of: bits in shared memory, made of all texts before the first line is looked
+ * through.
+ *
+ * @module
+ */
+
+import { residualFilterBitsMax } from "../../limits.ts";
+
+/** Characters from which on a text is looked for anywhere; a shorter one only as a word. */
+export const longCharsMin = 8;
+
+/** Factor of the hash of beginnings. */
+const factor = 0x01000193 * 5 | 1;
+
+/** Positions that are looked at are this far apart. */
+export const stride = 4;
+/** So many characters that, wherever a long text begins, a piece of it begins at one of these positions. */
+export const pieceChars = longCharsMin - stride + 1;
+/** The table of pieces has a bit for each of the highest bits of their numbers. */
+const pieceShift = 32 - 24;
+
+/**
+ * What is known of two bytes that follow each other: one of them is not plain, a short text begins with them, a
+ * piece begins with them, or they are its third and fourth.
+ */
+export const isNotPlain = 1;
+export const beginsShort = 2;
+export const beginsPiece = 4;
+export const continuesPiece = 8;
+
+/** Makes lower-case letters of four bytes at once, and something else of some other characters. */
+const lowerBits = 0x2020_2020;
+
+/** What a filter is made of. Its arrays are in shared memory, so that several threads look into the same. */
+export interface FilterParts {
+  /** What the texts are hashed with. */
+  readonly seeds: Int32Array;
+  /** Pieces of long texts: bits, by piece. */
+  readonly pieces: Uint32Array;
+  /** What pairs of characters of ASCII are in pieces. */
+  readonly piecePairs: Uint8Array;
+  /** Beginnings of long texts: bits. */
+  readonly beginnings: Uint32Array;
+  /** Which lengths there are among texts with such a beginning: one bit each, two numbers a beginning. */
+  readonly lengths: Uint32Array;
+  /** The first two characters of short texts: bits. */
+  readonly shortBeginnings: Uint8Array;
+  /** Lengths of short texts, one bit each. */
+  readonly shortLengths: number;
+  /** Texts: bits, two for each. */
+  readonly texts: Uint32Array;
+}
+
+/**
+ * Pieces of long texts, which tell that none of them is near. They are of five characters and from the first
+ * four positions of a text, so that a look at every fourth position misses none.
+ */
+export class Pieces {
+  /** Bits, by piece. */
+  readonly bits: Uint32Array = sharedWords(2 ** (32 - pieceShift - 5));
+  /** Of pairs of characters of ASCII, whether pieces begin or continue with them: most of a text is told by that. */
+  readonly pairs: Uint8Array = new Uint8Array(new SharedArrayBuffer(2 ** 14));
+
+  /**
+   * Adds a text.
+   *
+   * @param codes Its characters.
+   * @param length How many they are.
+   */
+  add(codes: Uint16Array, length: number): void {
+    if (length < longCharsMin) return;
+    for (let at = 0; at < stride; at++) {
+      const piece = pieceAt(codes, at);
+      this.bits[piece >>> 5]! |= 1 << (piece & 31);
+      this.#addPair(codes[at]!, codes[at + 1]!, beginsPiece);
+      this.#addPair(codes[at + 2]!, codes[at + 3]!, continuesPiece);
+    }
+  }
+
+  #addPair(first: number, second: number, kind: number): void {
+    if ((first | second) < 0x80) this.pairs[first | second << 7]! |= kind;
+  }
+}
+
+/** The piece at an index, as the number of a bit. */
+export function pieceAt(codes: Uint16Array, at: number): number {
+  const four = codes[at]! ^ (codes[at + 1]! << 8) ^ (codes[at + 2]! << 16) ^ (codes[at + 3]! << 24);
+  return pieceOf(four, codes[at + 4]!);
+}
+
+/** The same of four characters, the first of them in the lowest bits, and a fifth. */
+export function pieceOf(four: number, fifth: number): number {
+  const all = (four | lowerBits) + Math.imul(fifth | 0x20, 0x9e3779b1);
+  return Math.imul(all ^ (all >>> 15), 0x85ebca6b) >>> pieceShift;
+}
+
+/** Makes the parts of a filter. */
+export class FilterBuilder {
+  readonly #seeds: Int32Array;
+  readonly #pieces: Pieces;
+  readonly #beginnings: Uint32Array;
+  readonly #lengths: Uint32Array;
+  readonly #shortBeginnings = new Uint8Array(new SharedArrayBuffer(2 ** 13));
+  #shortLengths = 0;
+  readonly #texts: Uint32Array;
+
+  /**
+   * @param count How many texts there are.
+   * @param seeds What they are hashed with.
+   * @param pieces Their pieces.
+   */
+  constructor(count: number, seeds: Int32Array, pieces: Pieces) {
+    this.#seeds = seeds;
+    this.#pieces = pieces;
+    this.#beginnings = bitsFor(count * 16);
+    this.#texts = bitsFor(count * 16);
+    const entries = Math.min(2 ** 20, Math.max(256, 2 ** Math.ceil(Math.log2(count + 1))));
+    this.#lengths = sharedWords(2 * entries);
+  }
+
+  /**
+   * Adds a text.
+   *
+   * @param a Its hash.
+   * @param b The same, the next 32 bits.
+   * @param length How many of its characters were hashed.
+   * @param beginning What {@linkcode beginningOf} makes of its first characters.
+   */
+  add(a: number, b: number, length: number, beginning: number): void {
+    addBit(this.#texts, a);
+    addBit(this.#texts, b);
+    if (length < longCharsMin) {
+      this.#shortLengths |= 1 << length;
+      this.#shortBeginnings[beginning >>> 3]! |= 1 << (beginning & 7);
+      return;
+    }
+    addBit(this.#beginnings, spread(beginning));
+    const bit = length - longCharsMin;
+    const shift = lengthsShift(this.#lengths);
+    this.#lengths[lengthsAt(beginning, shift) + (bit >> 5)]! |= 1 << (bit & 31);
+  }
+
+  /** What was made. */
+  get parts(): FilterParts {
+    return {
+      seeds: this.#seeds,
+      pieces: this.#pieces.bits,
+      piecePairs: this.#pieces.pairs,
+      beginnings: this.#beginnings,
+      lengths: this.#lengths,
+      shortBeginnings: this.#shortBeginnings,
+      shortLengths: this.#shortLengths,
+      texts: this.#texts,
+    };
+  }
+}
+
+/**
+ * What the beginning of a text is looked for by: a hash of its first characters or, of a short text,
+ * its first two.
+ *
+ * @param codes Its characters.
+ * @param length How many they are, 2 at least.
+ * @returns The number.
+ */
+export function beginningOf(codes: Uint16Array, length: number): number {
+  if (length < longCharsMin) return pairOf(codes[0]!, codes[1]!);
+  return longBeginningOf(codes, 0);
+}
+
+/** The hash of as many characters as a long text has at least. */
+export function longBeginningOf(codes: Uint16Array, at: number): number {
+  let hash = 0;
+  for (let i = at; i < at + longCharsMin; i++) hash = Math.imul(hash, factor) + codes[i]! | 0;
+  return hash;
+}
+
+/** Two characters as 16 bits. */
+export function pairOf(first: number, second: number): number {
+  return (Math.imul(first, 0x9e37) + second) & 0xffff;
+}
+
+/** So that all bits of a hash have a say in the highest ones. */
+export function spread(hash: number): number {
+  const h = Math.imul(hash ^ (hash >>> 15), 0x9e3779b1 | 0);
+  return (h ^ (h >>> 13)) >>> 0;
+}
+
+/** A table for about so many bits; a power of two. */
+function bitsFor(wanted: number): Uint32Array {
+  const log = Math.min(
+    Math.log2(residualFilterBitsMax),
+    Math.max(10, Math.ceil(Math.log2(wanted + 1))),
+  );
+  return sharedWords(2 ** (log - 5));
+}
+
+/** By how much a number of 32 bits is shifted to be the number of a bit. */
+export function bitShift(bits: Uint32Array): number {
+  return 32 - Math.log2(32 * bits.length);
+}
+
+function addBit(bits: Uint32Array, number: number): void {
+  const at = number >>> bitShift(bits);
+  bits[at >>> 5]! |= 1 << (at & 31);
+}
+
+export function hasBit(bits: Uint32Array, shift: number, number: number): boolean {
+  const at = number >>> shift;
+  return (bits[at >>> 5]! >>> (at & 31) & 1) === 1;
+}
+
+export function lengthsShift(lengths: Uint32Array): number {
+  return 32 - Math.log2(lengths.length / 2);
+}
+
+/** Where the lengths are of texts with a beginning. */
+export function lengthsAt(beginning: number, shift: number): number {
+  return 2 * (Math.imul(beginning, 0x2c1b3c6d) >>> shift);
+}
+
+function sharedWords(count: number): Uint32Array {
+  return new Uint32Array(new SharedArrayBuffer(4 * count));
+}
