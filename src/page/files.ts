@@ -58,6 +58,7 @@ import partsTimeJs from "./parts/time.js" with { type: "text" };
 import partsTokenFormJs from "./parts/token_form.js" with { type: "text" };
 import partsTraceArrowsJs from "./parts/trace/arrows.js" with { type: "text" };
 import partsTraceChartJs from "./parts/trace/chart.js" with { type: "text" };
+import partsTraceLinkJs from "./parts/trace/link.js" with { type: "text" };
 import partsTraceModelJs from "./parts/trace/model.js" with { type: "text" };
 import partsTraceOptionsJs from "./parts/trace/options.js" with { type: "text" };
 import partsTransferExportJs from "./parts/transfer/export.js" with { type: "text" };
@@ -170,6 +171,7 @@ export const page: PageBundle = bundlePage({
   "parts/token_form.js": partsTokenFormJs,
   "parts/trace/arrows.js": partsTraceArrowsJs,
   "parts/trace/chart.js": partsTraceChartJs,
+  "parts/trace/link.js": partsTraceLinkJs,
   "parts/trace/model.js": partsTraceModelJs,
   "parts/trace/options.js": partsTraceOptionsJs,
   "parts/transfer/export.js": partsTransferExportJs,

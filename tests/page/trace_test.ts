@@ -84,6 +84,28 @@ uiTest("the trace shows what is related in lanes, with arrows where links point"
   assertEquals(await overflow(page), 0);
   await page.reload();
   await page.locator('a[data-position="49"][aria-current]').waitFor();
+  // From an event, and from a filter, to the trace; from there to an export of the same.
+  await page.goto(`${server.url}/ui#/events?stream=workflow-1&event=48`);
+  await page.getByRole("complementary").getByRole("link", { name: "Trace" }).click();
+  await page.waitForURL(/#\/trace\?stream=workflow-1&event=48$/);
+  await page.locator('a[data-position="48"][aria-current]').waitFor();
+  await page.goto(`${server.url}/ui#/events?stream=workflow-1`);
+  await page.getByRole("form", { name: "Filters" }).getByRole("link", { name: "Trace" }).click();
+  await page.waitForURL(/#\/trace\?stream=workflow-1$/);
+  await page.getByText("Options").click();
+  await page.getByLabel("Links away").fill("1");
+  await page.getByLabel("Stop at categories").fill("tenant, b");
+  await page.getByRole("button", { name: "Trace" }).click();
+  await page.waitForURL(/depth=1/);
+  await page.locator(".trace-bar").getByText("5 events in 2 streams").waitFor();
+  await page.getByRole("link", { name: "Export these events" }).click();
+  const command = page.locator(".command");
+  await command.filter({ hasText: "--depth 1" }).waitFor({ state: "attached" });
+  assertEquals(
+    (await command.textContent())?.replace(/.*(--related-to.*) --output.*/s, "$1"),
+    "--related-to workflow-1 --depth 1 --stop-at tenant --stop-at b",
+  );
+  await assertAccessible(page);
   assertEquals(tab.troubles, []);
 });
 

@@ -15,6 +15,7 @@ import { counted } from "../text/numbers.js";
 import { exactPattern } from "../text/patterns.js";
 import { parseTime, timeText } from "../text/time.js";
 import { useZone } from "./time.js";
+import { TraceLink } from "./trace/link.js";
 
 /** @typedef {"category" | "stream" | "type" | "text" | "since" | "until"} FilterName */
 
@@ -60,6 +61,7 @@ export function EventFilters({ params, names }) {
               value=${params[field.name] ?? ""} />
           `
         )}
+        ${params.stream && html`<${TraceLink} stream=${params.stream} event=${params.event} />`}
         ${set.length > 1 &&
           html`<button type="button" class="quiet" onClick=${clearFilters}>Clear all</button>`}
       </form>

@@ -10,6 +10,7 @@ import { linkTo } from "../../state/address.js";
 import { exactPattern } from "../../text/patterns.js";
 import { countText } from "../../text/numbers.js";
 import { timeText } from "../../text/time.js";
+import { TraceLink } from "../trace/link.js";
 import { Visible } from "../visible.js";
 
 /** @param {{event: import("../../api/event.js").Event, version: number | null}} props */
@@ -17,7 +18,13 @@ export function Head({ event, version }) {
   const { stream, position, globalPosition, id, time } = event;
   const [local, utc] = [timeText(time, "local"), timeText(time, "utc")];
   const rows = [
-    ["Stream", html`<${StreamLink} stream=${stream} event=${event} />`],
+    [
+      "Stream",
+      html`
+        <${StreamLink} stream=${stream} event=${event} />
+        <${TraceLink} stream=${exactPattern(stream)} event=${globalPosition} />
+      `,
+    ],
     ["Position", `${countText(position)}${version === null ? "" : ` of 0–${countText(version)}`}`],
     ["Global position", countText(globalPosition)],
     ["Id", html`<${Visible} text=${id} />`],

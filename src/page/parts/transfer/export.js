@@ -57,7 +57,9 @@ export function Export({ namespace, params }) {
         /** @type {Event} */ event,
       ) => (event.preventDefault(), start())}>
           <div class="fields">
-            ${fields.map(({ param, label, hint }) =>
+            ${fields.filter(({ param, isRare }) => !isRare || params[param]).map((
+              { param, label, hint },
+            ) =>
               html`<label key=${param}>${label}
             <input name=${param} value=${
                 params[param] ?? ""

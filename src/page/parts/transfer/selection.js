@@ -15,7 +15,8 @@ import { shellQuoted } from "../../text/shell.js";
  * @property {string} option Of `eventodb export`.
  * @property {string} label
  * @property {string} hint
- * @property {"names" | "text" | "position"} kind
+ * @property {"names" | "patterns" | "text" | "position"} kind
+ * @property {boolean} [isRare] Shown only where the address has it, as from a trace.
  */
 
 /** @type {readonly Field[]} */
@@ -31,18 +32,18 @@ export const fields = [
   {
     param: "stream",
     field: "streams",
-    option: "--stream",
+    option: "--streams",
     label: "Streams",
     hint: "workflow-123, order-*",
-    kind: "names",
+    kind: "patterns",
   },
   {
     param: "type",
     field: "types",
-    option: "--type",
+    option: "--types",
     label: "Types",
     hint: "TaskRequested, *Failed",
-    kind: "names",
+    kind: "patterns",
   },
   {
     param: "relatedTo",
@@ -50,7 +51,52 @@ export const fields = [
     option: "--related-to",
     label: "Related to streams",
     hint: "workflow-123: it, and all that is linked to it",
+    kind: "patterns",
+  },
+  {
+    param: "direction",
+    field: "direction",
+    option: "--direction",
+    label: "Direction",
+    hint: "causes, effects or both",
+    kind: "text",
+    isRare: true,
+  },
+  {
+    param: "depth",
+    field: "depth",
+    option: "--depth",
+    label: "Links away",
+    hint: "any",
+    kind: "position",
+    isRare: true,
+  },
+  {
+    param: "stopAt",
+    field: "stopAt",
+    option: "--stop-at",
+    label: "Stop at categories",
+    hint: "none",
     kind: "names",
+    isRare: true,
+  },
+  {
+    param: "excludeCategory",
+    field: "excludeCategories",
+    option: "--exclude-categories",
+    label: "Leave out categories",
+    hint: "none",
+    kind: "names",
+    isRare: true,
+  },
+  {
+    param: "link",
+    field: "links",
+    option: "--link",
+    label: "Links in payloads",
+    hint: "none",
+    kind: "names",
+    isRare: true,
   },
   {
     param: "since",
@@ -99,11 +145,11 @@ export function selectionOf(params) {
   for (const { param, field, label, kind } of fields) {
     const text = params[param];
     if (text === undefined) continue;
-    if (kind === "names") selection[field] = splitNames(text);
+    if (isList(kind)) selection[field] = splitNames(text);
     else if (kind === "text") selection[field] = text;
     else if (/^\d{1,16}$/.test(text)) selection[field] = Number(text);
     else {throw new Error(
-        `"${label}" must be a position, a whole number, and not ${JSON.stringify(text)}`,
+        `"${label}" must be a whole number, and not ${JSON.stringify(text)}`,
       );}
   }
   return selection;
@@ -119,11 +165,13 @@ export function commandOf(params, url, file) {
   const options = fields.flatMap(({ param, option, kind }) => {
     const text = params[param];
     if (text === undefined) return [];
-    return (kind === "names" ? splitNames(text) : [text]).map((value) =>
-      `${option} ${shellQuoted(value)}`
+    return (isList(kind) ? splitNames(text) : [text]).map((value) =>
+      `${option} ${shellQuoted(kind === "patterns" ? value.replaceAll(",", "\\,") : value)}`
     );
   });
-  const isAll = options.length === 0 ? ["--all"] : [];
+  // A window and types narrow what is named; they name nothing.
+  const isNamed = params.category ?? params.stream ?? params.relatedTo;
+  const isAll = isNamed === undefined ? ["--all"] : [];
   return [
     "eventodb export",
     `--url ${shellQuoted(url)}`,
@@ -132,4 +180,9 @@ export function commandOf(params, url, file) {
     `--output ${shellQuoted(file)}`,
   ]
     .join(" ");
+}
+
+/** @param {Field["kind"]} kind */
+function isList(kind) {
+  return kind === "names" || kind === "patterns";
 }
