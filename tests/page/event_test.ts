@@ -365,7 +365,7 @@ uiTest(
       })),
       {
         data:
-          `{"bidi":"a\u202eb\u2066","zero":"\u200b","control":"\\u001b[31m","rtl":"שלום","c1":"\u009b"}`,
+          `{"spaces":"a  b","bidi":"a\u202eb\u2066","zero":"\u200b","control":"\\u001b[31m","rtl":"שלום","c1":"\u009b"}`,
       },
       { stream: "large-1", data: members },
       { stream: "large-2", data: long },
@@ -397,7 +397,16 @@ uiTest(
 
     const bidi = 47 + hostile.length;
     await show(page, bidi);
-    for (const shown of ["a\\u202eb\\u2066", '"\\u200b"', '"\\u001b[31m"', "שלום", '"\\u009b"']) {
+    for (
+      const shown of [
+        "a\\u202eb\\u2066",
+        '"a  b"',
+        '"\\u200b"',
+        '"\\u001b[31m"',
+        "שלום",
+        '"\\u009b"',
+      ]
+    ) {
       assertStringIncludes(await tree.innerText(), shown);
     }
     assertEquals(await page.locator(".escape").allInnerTexts(), [
