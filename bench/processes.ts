@@ -13,6 +13,9 @@ export async function readInput<T>(): Promise<T> {
   return await new Response(Deno.stdin.readable).json();
 }
 
+/** Users have Deno load all modules of the program at its start, which tests do not wait for. */
+const asUsers = { permissions: ["--allow-all"] };
+
 /** What a process did. */
 export interface Run {
   /** From its start to its end, in milliseconds. */
@@ -44,7 +47,7 @@ export async function runEventodb(
 ): Promise<Run & { result: Record<string, unknown> }> {
   const start = performance.now();
   const quiet = args[0] === "import" || args[0] === "export" ? ["--quiet"] : [];
-  const cli = startCli([...args, ...quiet, "--json"]);
+  const cli = startCli([...args, ...quiet, "--json"], asUsers);
   const memory = new PeakMemory(cli.process.pid);
   const { status, stdout, stderr } = await cli.ended;
   const ms = performance.now() - start;
@@ -67,7 +70,7 @@ export async function startServer(
   const database = "dataDir" in options
     ? ["--data-dir", options.dataDir]
     : ["--db-url", options.dbUrl];
-  const cli = startCli(["serve", "--port", "0", "--token", token, ...database]);
+  const cli = startCli(["serve", "--port", "0", "--token", token, ...database], asUsers);
   const url = await listening(cli);
   const memory = new PeakMemory(cli.process.pid);
   return {
