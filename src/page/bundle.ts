@@ -18,7 +18,7 @@ export interface PageFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The same, compressed by gzip. */
   readonly gzip: Uint8Array<ArrayBuffer>;
-  /** A validator for caches: the hash of the bytes, in quotes. */
+  /** A validator for caches, weak since it is that of both: the hash of the bytes. */
   readonly etag: string;
 }
 
@@ -58,7 +58,7 @@ export function bundlePage(
   const files = new Map<string, PageFile>();
   const add = (type: keyof typeof mediaTypes, stem: string, text: string) => {
     const file = pageFile(type, text);
-    const name = `${stem}.${file.etag.slice(1, 1 + hashDigits)}.${type}`;
+    const name = `${stem}.${file.etag.slice(3, 3 + hashDigits)}.${type}`;
     files.set(name, file);
     return `ui/${name}`;
   };
@@ -90,6 +90,6 @@ function pageFile(type: keyof typeof mediaTypes, text: string): PageFile {
     type: mediaTypes[type],
     bytes,
     gzip: new Uint8Array(gzipSync(bytes, { level: 9 })),
-    etag: `"${hash}"`,
+    etag: `W/"${hash}"`,
   };
 }

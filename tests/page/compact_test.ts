@@ -1,4 +1,4 @@
-import { assertEquals } from "../support/assert.ts";
+import { assert, assertEquals } from "../support/assert.ts";
 import { compactModule } from "../../src/page/compact.ts";
 
 Deno.test("compactModule() leaves out comments and white space, and nothing else", () => {
@@ -33,4 +33,54 @@ Deno.test("compactModule() leaves out comments and white space, and nothing else
     ["export function* a() {\n  yield\n}", "export function*a(){yield}"],
   ];
   for (const [source, compact] of cases) assertEquals(compactModule(source), compact);
+});
+
+const folder = new URL("../../src/page/", import.meta.url).pathname;
+
+/** The page's own modules, by their paths. */
+function modules(path = ""): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const { name, isDirectory } of Deno.readDirSync(folder + path)) {
+    if (isDirectory) { for (const each of modules(`${path}${name}/`)) found.set(...each); }
+    else if (name.endsWith(".js")) {
+      found.set(path + name, Deno.readTextFileSync(folder + path + name));
+    }
+  }
+  return found;
+}
+
+/** Whether an engine can read a module's code, as that of a function. */
+function parses(code: string): boolean {
+  const body = code.replace(/^import\b[^;]*;/gm, "").replace(/^export (?:default )?/gm, "");
+  try {
+    new Function(`"use strict";${body}`);
+    return true;
+  } catch (error) {
+    assert(error instanceof SyntaxError);
+    return false;
+  }
+}
+
+/** The pieces of a program that are not white space. */
+const words = (code: string) => code.match(/[\w$]+|[^\w$\s]/g) ?? [];
+
+Deno.test("compactModule() leaves every word of the page's own modules, but for comments", () => {
+  const all = modules();
+  assert(all.size > 50);
+  for (const [path, code] of all) {
+    assert(parses(code), path);
+    // No text is taken for a comment: what no code can hold makes the module one that cannot be read, in the place
+    // of each of them.
+    const comments = [...code.matchAll(/^[ \t]*(?:\/\/.*|\/\*[^]*?\*\/)/gm)];
+    for (const { 0: comment, index } of comments) {
+      const broken = `${code.slice(0, index)}@@${code.slice(index + comment.length)}`;
+      assertEquals(parses(broken), false, `${path}: ${comment}`);
+    }
+    const uncommented = comments.reduceRight(
+      (text, { 0: { length }, index }) => text.slice(0, index) + text.slice(index + length),
+      code,
+    );
+    const plain = uncommented.replace(/\/\*\*[^]*?\*\//g, "").replace(/(?<=[;,({]) \/\/ .*$/gm, "");
+    assertEquals(words(compactModule(code)).join(" "), words(plain).join(" "), path);
+  }
 });
