@@ -36,6 +36,9 @@ const securityHeaders = {
   "Cross-Origin-Resource-Policy": "same-origin",
 };
 
+/** Kept only as long as it is asked for: on this port there may be something else tomorrow. */
+const toDocument = { Location: "../ui", "Cache-Control": "no-cache" };
+
 /**
  * Makes the route. The page is loaded when a browser first asks for it.
  *
@@ -54,7 +57,7 @@ export function uiRoute(): Route {
       const path = exchange.path.slice("/ui".length);
       if (path === "") return fileResponse(exchange, document, "no-cache");
       // What the document names is relative to its own address.
-      if (path === "/") return new Response(null, { status: 308, headers: { Location: "../ui" } });
+      if (path === "/") return new Response(null, { status: 308, headers: toDocument });
       const file = files.get(path.slice(1));
       if (file !== undefined) {
         return fileResponse(exchange, file, "public, max-age=31536000, immutable");
@@ -80,7 +83,7 @@ function fileResponse({ request }: Exchange, file: PageFile, cacheControl: strin
     "ETag": file.etag,
     "Vary": "Accept-Encoding",
   });
-  if (request.headers.get("If-None-Match") === file.etag) {
+  if (isKnown(request.headers.get("If-None-Match"), file.etag)) {
     return new Response(null, { status: 304, headers });
   }
   const isCompressed = acceptsGzip(request);
@@ -88,4 +91,11 @@ function fileResponse({ request }: Exchange, file: PageFile, cacheControl: strin
   if (isCompressed) headers.set("Content-Encoding", "gzip");
   headers.set("Content-Length", String(bytes.length));
   return new Response(bytes, { headers });
+}
+
+/** Whether a browser has what a validator stands for; a proxy that compresses may have made it a weak one. */
+function isKnown(header: string | null, etag: string): boolean {
+  const opaque = (tag: string) => tag.trim().replace(/^W\//, "");
+  return header?.split(",").some((tag) => tag.trim() === "*" || opaque(tag) === opaque(etag)) ??
+    false;
 }

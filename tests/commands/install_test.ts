@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch, assertObjectMatch } from "../support
 import { runCli, type RunCliOptions, startCli } from "../support/cli.ts";
 import { denoVersion } from "../support/deno_versions.ts";
 import { lineOf } from "../support/history.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
 
 const checkout = new URL("../../", import.meta.url).pathname;
 const executable = Deno.build.os === "windows" ? "eventodb.cmd" : "eventodb";
@@ -28,6 +29,45 @@ Deno.test("deno install, as docs/cli.md has it for a checkout, gives a working e
   await worksInstalled(Deno.execPath(), words);
 });
 
+Deno.test("what deno install -g puts into an empty cache serves the page without a network", async () => {
+  await using folder = await temporaryFolder();
+  const env = { DENO_DIR: `${folder.path}/cache` };
+  const installed = await new Deno.Command(Deno.execPath(), {
+    args: ["install", "--quiet", "--root", folder.path, "-g", "-A", "-n", "eventodb", "./cli.ts"],
+    cwd: checkout,
+    env,
+  }).output();
+  assert(installed.success, new TextDecoder().decode(installed.stderr));
+  // Nobody listens there.
+  const nowhere = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"]
+    .map((name) => [name, "http://127.0.0.1:9"]);
+  await using server = startCli(["serve", "--test-mode", "--port", "0"], {
+    program: [`${folder.path}/bin/${executable}`],
+    cwd: folder.path,
+    env: { ...env, ...Object.fromEntries(nowhere), PATH: pathTo(Deno.execPath()) },
+  });
+  const [, url] = await server.sees(/ url=(\S+)/);
+  await assertServesPage(url!);
+});
+
+/** The path that finds a Deno first: what is installed runs the one that it finds. */
+function pathTo(deno: string): string {
+  return `${deno.replace(/[\\/][^\\/]+$/, "")}:${Deno.env.get("PATH")}`;
+}
+
+/** Loads the page's document, and what it names. */
+async function assertServesPage(url: string): Promise<void> {
+  const document = await fetch(`${url}/ui`);
+  assertEquals(document.status, 200);
+  const names = [...(await document.text()).matchAll(/(?:href|src)="([^"]+)"/g)];
+  assertEquals(names.length, 3);
+  for (const [, name] of names) {
+    const file = await fetch(`${url}/${name}`);
+    assertEquals(file.status, 200);
+    assert((await file.text()).length > 0);
+  }
+}
+
 /** Installs into a folder of its own, and uses what is there from another folder. */
 async function worksInstalled(deno: string, [install, ...options]: string[]): Promise<void> {
   const root = await Deno.makeTempDir({ prefix: "eventodb-test-" });
@@ -42,8 +82,7 @@ async function worksInstalled(deno: string, [install, ...options]: string[]): Pr
     const how: RunCliOptions = {
       program: [`${root}/bin/${executable}`],
       cwd: away,
-      // What is installed runs the Deno that it finds.
-      env: { PATH: `${deno.replace(/[\\/][^\\/]+$/, "")}:${Deno.env.get("PATH")}` },
+      env: { PATH: pathTo(deno) },
     };
     const eventodb = async (...args: string[]) => {
       const { status, stdout, stderr } = await runCli(args, how);
@@ -57,6 +96,7 @@ async function worksInstalled(deno: string, [install, ...options]: string[]): Pr
     const [, url] = await server.sees(/ url=(\S+)/);
     const health = await fetch(`${url}/health`);
     assertObjectMatch(await health.json(), { status: "ok" });
+    await assertServesPage(url!);
     const history = lineOf(1) + lineOf(2);
     await Deno.writeTextFile(`${away}/events.ndjson`, history);
     await eventodb("import", "--url", url!, "--input", "events.ndjson");

@@ -37,11 +37,14 @@ function replaced(text: string, shown: string, real: string): string {
 function nginx(server: TestServer): Promise<TestProxy> {
   const location = replaced(block("nginx"), "127.0.0.1:8080", `127.0.0.1:${server.port}`);
   const listen = /`(listen 443 [^`]+;)`/.exec(page)?.[1] ?? "";
+  const [, path, rewrite] = /`location (\/\w+\/)`[^`]*`(rewrite [^`]+;)`/.exec(page)!;
+  const below = replaced(location, "location / {", `location ${path} {\n${rewrite}`);
   return startNginx(
     ([plain, tls]) => `
       server {
         listen 127.0.0.1:${plain};
         ${location}
+        ${below}
       }
       server {
         ${replaced(listen, "443", `127.0.0.1:${tls}`)}
@@ -192,6 +195,30 @@ for (const { program, start, ways } of recipes) {
             }),
           );
           assertEquals(statuses, [200, 403]);
+        });
+
+        await t.step(`${name}: the page and its files come as they are`, async () => {
+          const bases = program === "nginx" && !url(proxy).startsWith("https")
+            ? ["", "/events"]
+            : [""];
+          for (const base of bases) {
+            const get = (path: string, headers = {}) =>
+              fetch(new URL(path, `${url(proxy)}${base}/ui`), { client: httpClient, headers });
+            const document = await get("ui");
+            assertEquals([document.status, document.headers.get("x-frame-options")], [200, "DENY"]);
+            const paths = [...(await document.text()).matchAll(/(?:href|src)="([^"]+)"/g)];
+            assertEquals(paths.length, 3);
+            for (const [, path] of paths) {
+              const file = await get(path!);
+              const direct = await fetch(`${server.url}/${path}`);
+              assertEquals(await file.bytes(), await direct.bytes());
+              const known = await get(path!, { "If-None-Match": file.headers.get("etag") });
+              assertEquals(known.status, 304);
+            }
+            const tidied = await get("ui/");
+            assertEquals(tidied.url, `${url(proxy)}${base}/ui`);
+            await tidied.body?.cancel();
+          }
         });
 
         await t.step(
