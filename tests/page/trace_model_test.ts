@@ -67,6 +67,29 @@ Deno.test("traceOf() has a lane a stream, by first event, and arrows where links
   assertEquals(trace.absent[6], "12");
 });
 
+Deno.test("traceOf() has one arrow from a stream, that of the cause", () => {
+  const trace = traceFrom([
+    [1, "order-1"],
+    [2, "workflow-1", {
+      causationGlobalPosition: 1,
+      correlationStreamName: "order-1",
+      replyStreamName: "order-1",
+    }],
+  ]);
+  assertEquals(arrowsOf(trace), ["1 cause 2"]);
+});
+
+Deno.test("rowsOf() folds no two events, which take as many rows", () => {
+  const many: Given[] = Array.from({ length: 31 }, (_, n) => [n + 1, "hub-1"]);
+  const links: Given[] = many.slice(1).filter((_, n) => n % 3 === 2).map(([position], n) => [
+    100 + n,
+    "order-1",
+    { causationGlobalPosition: position },
+  ]);
+  const { rows } = rowsOf(traceFrom([...many, ...links]));
+  assertEquals(rows.filter(({ folded }) => folded > 0), []);
+});
+
 Deno.test("traceOf() takes no name for a missing one", () => {
   const trace = traceFrom([[1, "undefined"], [2, "undefined"], [3, "null", {
     causationMessagePosition: 1,
