@@ -138,7 +138,10 @@ function Found({ params, isNarrow }) {
       ${
       from > 1 && html`<a href=${linkTo("trace", { ...params, from: 1 })}>Show the first ones</a>`
     }
-      ${isCut && html`<${Narrow} params=${params} categories=${largest(events)} />`}
+      ${
+      isCut &&
+      html`<${Narrow} params=${params} categories=${largest(events, selection.relatedTo)} />`
+    }
     </p>`}
     ${events.length === 0
       ? html`<p class="empty">No event is there.</p>`
@@ -218,13 +221,16 @@ function Narrow({ params, categories }) {
 
 /**
  * @param {readonly import("../api/related.js").TraceEvent[]} events
+ * @param {readonly string[]} roots Where the trace begins: their categories cannot be left out.
  * @returns {string[]} The categories with the most of them.
  */
-function largest(events) {
+function largest(events, roots) {
+  const categoryOf = (/** @type {string} */ stream) => stream.split("-", 1)[0] ?? stream;
+  const named = roots.map(categoryOf);
   const counts = new Map();
   for (const { stream } of events) {
-    const category = stream.split("-", 1)[0] ?? stream;
-    counts.set(category, (counts.get(category) ?? 0) + 1);
+    const category = categoryOf(stream);
+    if (!named.includes(category)) counts.set(category, (counts.get(category) ?? 0) + 1);
   }
   return [...counts].sort((a, b) => b[1] - a[1]).slice(0, 3).map(([category]) => category);
 }
