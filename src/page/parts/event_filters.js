@@ -53,7 +53,7 @@ export function EventFilters({ params, names }) {
         onClick=${() => setOpen(!isOpen)}>
         ${set.length === 0 ? "Filters" : counted(set.length, "filter")}
       </button>
-      <form class=${isOpen ? "filters open" : "filters"} aria-label="Filters"
+      <form class=${isOpen ? "filters is-shown" : "filters"} aria-label="Filters"
         onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
         ${shown.map((field) =>
           html`
