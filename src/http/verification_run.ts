@@ -114,7 +114,7 @@ function verifyError(thrown: unknown): EventoDBError {
     const options = { status: 400, cause: thrown };
     return new EventoDBError("INVALID_REQUEST", "The request's body ended early", options);
   }
-  if (thrown instanceof Deno.errors.NotCapable || thrown instanceof Deno.errors.PermissionDenied) {
+  if (thrown instanceof Deno.errors.NotCapable) {
     return new EventoDBError(
       "BACKEND_ERROR",
       "Cannot verify here: it takes a temporary file, which the server may not write. Start the server with " +

@@ -5,6 +5,7 @@
  */
 
 import { Buffer } from "node:buffer";
+import { EventoDBError } from "../errors.ts";
 
 /** Bytes read or written at once. */
 const chunkBytes = 256 * 1024;
@@ -23,10 +24,18 @@ export class TemporaryFile implements Disposable {
   readonly #file: Deno.FsFile;
   #bytes = 0;
 
-  /** Makes the file, where the system keeps such files. */
+  /**
+   * Makes the file, where the system keeps such files.
+   *
+   * @throws {EventoDBError} `BACKEND_ERROR` when the system refuses.
+   */
   constructor() {
-    this.#path = Deno.makeTempFileSync({ prefix: "eventodb-" });
-    this.#file = Deno.openSync(this.#path, { read: true, write: true });
+    try {
+      this.#path = Deno.makeTempFileSync({ prefix: "eventodb-" });
+      this.#file = Deno.openSync(this.#path, { read: true, write: true });
+    } catch (error) {
+      throw failure("create", error);
+    }
     // Without its name it goes with the process, also with one that is killed; Windows needs the name.
     if (Deno.build.os !== "windows") Deno.removeSync(this.#path);
   }
@@ -36,14 +45,12 @@ export class TemporaryFile implements Disposable {
    *
    * @param chunks The bytes.
    * @returns Where they are.
+   * @throws {EventoDBError} `BACKEND_ERROR` when the system refuses, such as on a full disk.
    */
   append(chunks: Iterable<Uint8Array>): FileSpan {
     const start = this.#bytes;
     this.#file.seekSync(start, Deno.SeekMode.Start);
-    for (const chunk of chunks) {
-      for (let rest = chunk; rest.length > 0;) rest = rest.subarray(this.#file.writeSync(rest));
-      this.#bytes += chunk.length;
-    }
+    for (const chunk of chunks) this.#write(chunk);
     return { start, end: this.#bytes };
   }
 
@@ -83,6 +90,15 @@ export class TemporaryFile implements Disposable {
     }
   }
 
+  #write(chunk: Uint8Array): void {
+    try {
+      for (let rest = chunk; rest.length > 0;) rest = rest.subarray(this.#file.writeSync(rest));
+    } catch (error) {
+      throw failure("write", error);
+    }
+    this.#bytes += chunk.length;
+  }
+
   /** Takes the file away. */
   [Symbol.dispose](): void {
     this.#file.close();
@@ -105,6 +121,19 @@ export function* encodeLines(lines: Iterable<string>): Generator<Uint8Array> {
     text = "";
   }
   if (text.length > 0) yield Buffer.from(text, "latin1");
+}
+
+/** What went wrong with the file. What Deno may not do is told elsewhere, with the option that allows it. */
+function failure(action: "create" | "write", error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof Deno.errors.NotCapable) return error;
+  const [reason] = /^.*?\(os error \d+\)/.exec(error.message) ?? [error.message];
+  const variable = Deno.build.os === "windows" ? "TMP" : "TMPDIR";
+  return new EventoDBError(
+    "BACKEND_ERROR",
+    `Cannot ${action} a temporary file: ${reason}. Make room in the system's folder for such files, or name ` +
+      `another one in the environment variable ${variable}`,
+    { cause: error },
+  );
 }
 
 function latin1(bytes: Uint8Array): string {

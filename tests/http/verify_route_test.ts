@@ -14,7 +14,7 @@ import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import { NS } from "../contract/support.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { startCli } from "../support/cli.ts";
+import { cliPath, type CliProcess, startCli } from "../support/cli.ts";
 import { recordBody, sampleMessages } from "../support/events.ts";
 import { testPostgres } from "../support/postgres.ts";
 
@@ -330,4 +330,33 @@ Deno.test("POST /verify says so where the server may not write a temporary file"
   const [{ error, message } = {}] = eventsIn(await response.text());
   assertEquals(error, "BACKEND_ERROR");
   assertStringIncludes(String(message), "--allow-write for the system's folder of such files");
+});
+
+Deno.test({
+  name: "POST /verify says why there can be no temporary file, and when there is no room for it",
+  // Where the size of files cannot be limited by a shell.
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    const served = ["serve", "--port", "0", "--test-mode", "--no-ui"];
+    const verify = async (serving: CliProcess, body: string) => {
+      const [url] = await serving.sees(/http:\/\/127\.0\.0\.1:\d+/);
+      const response = await fetch(`${url}/verify`, post(body));
+      return eventsIn(await response.text()).at(-1)!;
+    };
+    await using homeless = startCli(served, { env: { TMPDIR: "/nonexistent" } });
+    assertEquals(await verify(homeless, lines[0]!), {
+      error: "BACKEND_ERROR",
+      message:
+        "Cannot create a temporary file: No such file or directory (os error 2). Make room in " +
+        "the system's folder for such files, or name another one in the environment variable TMPDIR",
+    });
+
+    // Blocks of 512 bytes or of 1 KiB: it depends on the shell.
+    const limited = `trap "" XFSZ; ulimit -f 8192; exec "$@"`;
+    const deno = [Deno.execPath(), "run", "--quiet", "--allow-all", cliPath];
+    await using full = startCli(served, { program: ["/bin/sh", "-c", limited, "sh", ...deno] });
+    const { error, message } = await verify(full, lines[0]!.repeat(2 ** 24 / lines[0]!.length));
+    assertEquals(error, "BACKEND_ERROR");
+    assertMatch(String(message), /^Cannot write a temporary file: .* \(os error \d+\)\. Make room/);
+  },
 });

@@ -4,7 +4,8 @@
  * @module
  */
 
-const cliPath = new URL("../../cli.ts", import.meta.url).pathname;
+/** The path of the program. */
+export const cliPath: string = new URL("../../cli.ts", import.meta.url).pathname;
 
 /** A start then reads the modules of one command, and not of all: tests start hundreds of processes. */
 const allowed = ["--allow-all", "--unstable-lazy-dynamic-imports"];
