@@ -26,11 +26,11 @@ export function linksIn(metadata) {
   if (metadata === null) return [];
   const fields = new Map(membersOf(metadata));
   const textOf = (/** @type {string} */ name) => {
-    const value = valueOf(fields.get(name));
+    const value = literalIn(fields.get(name));
     return typeof value === "string" && value !== "" ? value : undefined;
   };
   const numberOf = (/** @type {string} */ name) => {
-    const value = valueOf(fields.get(name));
+    const value = literalIn(fields.get(name));
     return typeof value === "number" ? value : undefined;
   };
   /** @type {Link[]} */
@@ -57,7 +57,7 @@ export function linksIn(metadata) {
 const causeIds = ["causationMessageId", "causationId", "causation_id", "$causationId"];
 
 /** A value of more than a name is no name. @param {string | undefined} text */
-function valueOf(text) {
+function literalIn(text) {
   return text === undefined || text.length > 8192 || !/^["\d]/.test(text)
     ? undefined
     : JSON.parse(text);
