@@ -358,6 +358,8 @@ uiTest("the list works by keys alone, at 320 pixels, in the dark, with hostile n
   await page.waitForURL(/event=/);
   const opened = Number(/event=(\d+)/.exec(page.url())![1]);
   assert(opened < 16, page.url());
+  // The panel has taken the focus, and its keys work.
+  await page.locator(".event-panel:focus, .event-panel :focus").first().waitFor();
   await page.keyboard.press("Escape");
   await page.waitForURL((url) => !url.hash.includes("event="));
   await page.keyboard.press("G");

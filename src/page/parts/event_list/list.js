@@ -64,7 +64,9 @@ export function EventList({ wanted, info, params, none }) {
     );
   }, []);
   const focus = () => {
-    if (document.activeElement === document.body) ref.current?.focus({ preventScroll: true });
+    const { activeElement: at, body } = document;
+    // `main` has it after the panel was closed.
+    if (at === body || at?.id === "main") ref.current?.focus({ preventScroll: true });
   };
   useLayoutEffect(() => model.attach(/** @type {HTMLElement} */ (ref.current)), []);
   useEffect(() => followNamespace(model), []);
