@@ -20,6 +20,13 @@ async function enter(page: Page): Promise<Record<string, string>> {
   return Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.split("?")[1]));
 }
 
+/** Closes an event's panel, once it has taken the focus. */
+async function closePanel(page: Page): Promise<void> {
+  await page.locator(".event-panel:focus, .event-panel :focus").first().waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator(".event-panel").waitFor({ state: "detached" });
+}
+
 const hostile = ["<img src=x onerror=alert(1)>", "order-\u202e1", "a*b\\c,d-1", "__proto__"];
 
 uiTest(
@@ -84,7 +91,7 @@ uiTest(
     await page.keyboard.press("/");
     assertEquals((await type(page, "49", "Go to position 49"))[0], "Go to position 49");
     assertEquals(await enter(page), { at: "49", event: "49" });
-    await page.keyboard.press("Escape");
+    await closePanel(page);
     await page.keyboard.press("/");
     await type(page, "56", "Go to position 56");
     assertEquals(await enter(page), { at: "56" });
@@ -120,7 +127,7 @@ uiTest(
     // Ids.
     await type(page, uuidOf(51), "Event with the id");
     assertEquals(await enter(page), { zone: "utc", at: "51", event: "51" });
-    await page.keyboard.press("Escape");
+    await closePanel(page);
     await page.keyboard.press("/");
     await type(page, uuidOf(50), "Event with the id");
     await page.keyboard.press("Enter");
