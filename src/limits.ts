@@ -185,8 +185,12 @@ export const postgresVerdictMs: number = 30_000;
 export const postgresLockWaitMs: number = 30_000;
 /** Most lines of an export that Postgres puts together at once, where `pageCharsMax` allows them. */
 export const postgresPageLinesMax: number = 4000;
+/** Most messages among which Postgres looks at once for those of a filter, where a read may end meanwhile. */
+export const postgresStepMessages: number = 20_000;
 /** Most messages of a window of time that Postgres is asked the positions of before it reads them. */
 export const timeMatchesMax: number = 1_000_000;
+/** Most of those where only a part of it is read, and then asked for again. */
+export const searchedTimeMatchesMax: number = 100_000;
 /** Most runs of global positions that such a window is read in. */
 export const timeRunsMax: number = 256;
 /** How long a server relies on what it read of a namespace's registration, in milliseconds. */

@@ -91,7 +91,7 @@ export interface MessageQuery extends SliceBounds {
   /**
    * Asked after each step of the read, with the lowest global position that has not been looked at; where it returns
    * `false`, the read ends with the messages below that. A filter that lets nothing through for a million messages
-   * would otherwise show nothing before its end. On Postgres a step has a message, and may be one ahead of the reader.
+   * would otherwise show nothing before its end. On Postgres a step may be ahead of the reader.
    */
   goesOn?: (next: number) => boolean;
 }

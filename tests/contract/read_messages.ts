@@ -208,7 +208,7 @@ export function readMessagesContract(open: OpenStore, backend: string): void {
     ];
     for (const filter of filters) {
       const all = await globalPositions(store, filter);
-      // What a filter lets nothing of through is not looked at in one go, but by Postgres.
+      // Postgres looks at more messages at once than there are.
       const isBlind = backend === "postgres" && all.length === 0;
       for (const asked of [1, 2]) {
         const told: number[] = [];

@@ -33,7 +33,7 @@ export async function* messagePages(
 ): AsyncGenerator<Message[], void> {
   const { scan, ...range } = await begin();
   yield* pages(
-    range,
+    { ...range, step: stepsOf(database, scan, range) },
     pageMessagesMax,
     (run, rowsMax) => scan.messages(database, run, rowsMax),
   );
@@ -51,15 +51,27 @@ export async function* linePages(
   const begun = range.begun ?? await scan.snapshot(database);
   yield* oneAhead(
     pages(
-      { ...range, begun },
+      { ...range, begun, step: stepsOf(database, scan, range) },
       postgresPageLinesMax,
       (run, rowsMax) => scan.lines(database, run, rowsMax, begun),
     ),
   );
 }
 
+/** Finds how far one statement may look. */
+type Step = (run: Run) => Promise<number>;
+
+/** Who asks whether a read goes on is not to wait for a statement that finds nothing in a million messages. */
+function stepsOf(
+  database: Database,
+  scan: Scan,
+  { goesOn }: Pick<Range, "goesOn">,
+): Step | undefined {
+  return goesOn !== undefined && scan.isFiltered ? (run) => scan.stepEnd(database, run) : undefined;
+}
+
 async function* pages<T>(
-  { id, runs, limit, begun, goesOn }: Omit<Range, "scan">,
+  { id, runs, limit, begun, goesOn, step }: Omit<Range, "scan"> & { step?: Step },
   pageMax: number,
   read: (run: Run, rowsMax: number) => Promise<Page<T>>,
 ): AsyncGenerator<T, void> {
@@ -67,18 +79,22 @@ async function* pages<T>(
   for (const run of runs) {
     let next = clamp(run.from);
     let highest = clamp(run.to);
+    let end = -1;
     while (next <= POSITION_MAX) {
       const rowsMax = Math.max(0, Math.min(left, pageMax));
       if (begun !== undefined) highest = Math.min(highest, begun.highest);
-      const page = await read({ from: next, to: highest }, rowsMax);
+      if (next > end) end = await step?.({ from: next, to: highest }) ?? highest;
+      const page = await read({ from: next, to: Math.min(end, highest) }, rowsMax);
       begun ??= page;
       checkSameMessages(id, begun, page);
       if (page.count > 0) yield page.rows;
       left -= page.count;
-      if (left <= 0) return;
-      if (page.count < rowsMax && page.bytes < pageCharsMax) break;
-      next = page.last + 1;
+      const isToEnd = page.count < rowsMax && page.bytes < pageCharsMax;
+      const isRunOver = isToEnd && end >= highest;
+      next = (isToEnd ? end : page.last) + 1;
+      if (left <= 0 || isRunOver && run === runs.at(-1)) return;
       if (goesOn?.(next) === false) return;
+      if (isRunOver) break;
     }
   }
 }

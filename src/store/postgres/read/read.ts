@@ -4,7 +4,11 @@
  * @module
  */
 
-import { postgresLookNamespacesMax } from "../../../limits.ts";
+import {
+  postgresLookNamespacesMax,
+  searchedTimeMatchesMax,
+  timeMatchesMax,
+} from "../../../limits.ts";
 import { type Message, POSITION_MAX } from "../../../message.ts";
 import { chooseCategories } from "../../category_choice.ts";
 import type { MessageQuery, StreamQuery } from "../../store.ts";
@@ -43,7 +47,9 @@ async function messagesRange(
   scan.filter(query);
   scan.limitTo(chooseCategories(query));
   const { from, to, limit, goesOn } = query;
-  const window = await findWindow(database, schema, query);
+  // Who reads a bounded part at a time asks again each time.
+  const matchesMax = goesOn === undefined ? timeMatchesMax : searchedTimeMatchesMax;
+  const window = await findWindow(database, schema, query, matchesMax);
   return { id, scan, limit, goesOn, ...(window ?? { runs: [{ from, to: to ?? POSITION_MAX }] }) };
 }
 

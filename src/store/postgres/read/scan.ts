@@ -6,7 +6,7 @@
  */
 
 import type { ConsumerGroup } from "../../../consumer_group.ts";
-import { pageCharsMax } from "../../../limits.ts";
+import { pageCharsMax, postgresStepMessages } from "../../../limits.ts";
 import type { Message } from "../../../message.ts";
 import type { MessagesIdentity } from "../../refusals.ts";
 import type { CategoryChoice } from "../../category_choice.ts";
@@ -115,6 +115,26 @@ export class Scan {
     else if (areMerged) this.#categories = { merged: this.bind(names) };
     // An expression, so that no index is chosen whose rows would all have to be sorted first.
     else this.where(`category || '' = ANY(${this.bind(names)}::text[])`);
+  }
+
+  /** Whether many messages may lie between two of a page that are wanted. */
+  get isFiltered(): boolean {
+    return this.#conditions.length > 0;
+  }
+
+  /**
+   * Finds how far a step of a read by global position goes.
+   *
+   * @returns The global position of its last message.
+   */
+  async stepEnd(database: Database, { from, to }: Run): Promise<number> {
+    const [row] = await database.queryPage<{ end: number }>(
+      `SELECT global_position AS end FROM ${this.#schema}.messages
+       WHERE global_position >= $1 AND global_position <= $2
+       ORDER BY global_position OFFSET $3 LIMIT 1`,
+      [from, to, postgresStepMessages - 1],
+    );
+    return row?.end ?? to;
   }
 
   /** Reads a page of messages. */
