@@ -47,7 +47,7 @@ const mediaTypes = {
  * Puts the page together.
  *
  * @param sources The text of each file by its path: `index.html`, `icon.svg`, stylesheets in their order, and the
- * modules, of which `main.js` is run.
+ * modules.
  * @param libraries The path of what each bare specifier means, such as `preact`.
  * @returns The page.
  */
@@ -65,7 +65,8 @@ export function bundlePage(
   const icon = add("svg", "icon", sources["icon.svg"]!);
   const styles = Object.entries(sources).filter(([path]) => path.endsWith(".css"));
   const style = add("css", "page", styles.map(([, text]) => compactStyles(text)).join(""));
-  const script = add("js", "page", linkModules(sources, libraries, "main.js"));
+  const modules = Object.entries(sources).filter(([path]) => path.endsWith(".js"));
+  const script = add("js", "page", linkModules(Object.fromEntries(modules), libraries));
   const document = sources["index.html"]!.replace(
     placeholder,
     [

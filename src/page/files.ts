@@ -54,6 +54,7 @@ import partsOpenJs from "./parts/open.js" with { type: "text" };
 import partsOpenNamespacesJs from "./parts/open_namespaces.js" with { type: "text" };
 import partsProblemJs from "./parts/problem.js" with { type: "text" };
 import partsRefusedJs from "./parts/refused.js" with { type: "text" };
+import partsRunningJs from "./parts/running.js" with { type: "text" };
 import partsTimeJs from "./parts/time.js" with { type: "text" };
 import partsTokenFormJs from "./parts/token_form.js" with { type: "text" };
 import partsTraceArrowsJs from "./parts/trace/arrows.js" with { type: "text" };
@@ -72,6 +73,7 @@ import stateClipboardJs from "./state/clipboard.js" with { type: "text" };
 import stateDroppedJs from "./state/dropped.js" with { type: "text" };
 import stateKeysJs from "./state/keys.js" with { type: "text" };
 import stateLoadJs from "./state/load.js" with { type: "text" };
+import stateRunJs from "./state/run.js" with { type: "text" };
 import stateSessionJs from "./state/session.js" with { type: "text" };
 import stateValueJs from "./state/value.js" with { type: "text" };
 import stylesBaseCss from "./styles/base.css" with { type: "text" };
@@ -89,7 +91,6 @@ import textFileLinesJs from "./text/file_lines.js" with { type: "text" };
 import textJsonDiffJs from "./text/json_diff.js" with { type: "text" };
 import textLastBelowJs from "./text/last_below.js" with { type: "text" };
 import textLinksJs from "./text/links.js" with { type: "text" };
-import textNamesListJs from "./text/names_list.js" with { type: "text" };
 import textNumbersJs from "./text/numbers.js" with { type: "text" };
 import textPatternsJs from "./text/patterns.js" with { type: "text" };
 import textPrettyJsonJs from "./text/pretty_json.js" with { type: "text" };
@@ -167,6 +168,7 @@ export const page: PageBundle = bundlePage({
   "parts/open_namespaces.js": partsOpenNamespacesJs,
   "parts/problem.js": partsProblemJs,
   "parts/refused.js": partsRefusedJs,
+  "parts/running.js": partsRunningJs,
   "parts/time.js": partsTimeJs,
   "parts/token_form.js": partsTokenFormJs,
   "parts/trace/arrows.js": partsTraceArrowsJs,
@@ -185,6 +187,7 @@ export const page: PageBundle = bundlePage({
   "state/dropped.js": stateDroppedJs,
   "state/keys.js": stateKeysJs,
   "state/load.js": stateLoadJs,
+  "state/run.js": stateRunJs,
   "state/session.js": stateSessionJs,
   "state/value.js": stateValueJs,
   "text/copy_forms.js": textCopyFormsJs,
@@ -193,7 +196,6 @@ export const page: PageBundle = bundlePage({
   "text/json_diff.js": textJsonDiffJs,
   "text/last_below.js": textLastBelowJs,
   "text/links.js": textLinksJs,
-  "text/names_list.js": textNamesListJs,
   "text/numbers.js": textNumbersJs,
   "text/patterns.js": textPatternsJs,
   "text/pretty_json.js": textPrettyJsonJs,

@@ -48,19 +48,19 @@ interface Import {
 }
 
 /**
- * Puts modules together.
+ * Puts modules together: each after those that it imports, and else as they are given, since those of one folder are
+ * alike and compress better side by side.
  *
  * @param sources The text of each module by its path, such as `main.js` and `lib/preact.js`.
  * @param libraries The path of what each bare specifier means, such as `preact`.
- * @param entry The path of the module that is run.
  * @returns The script, to be loaded as a module.
  * @throws {Error} Where one imports what is not there, or writes an import or an export in another way.
  */
 export function linkModules(
   sources: Readonly<Record<string, string>>,
   libraries: Readonly<Record<string, string>>,
-  entry: string,
 ): string {
+  const libraryPaths = Object.values(libraries);
   const modules = new Map<string, Module>();
   /** Reads a module after those that it imports. */
   const visit = (path: string): string => {
@@ -69,13 +69,15 @@ export function linkModules(
     if (source === undefined) throw new Error(`The page has no module ${path}`);
     const module = readModule(path, source, {
       // Libraries are minified already.
-      isLibrary: Object.values(libraries).includes(path),
+      isLibrary: libraryPaths.includes(path),
       imported: (specifier) => visit(libraries[specifier] ?? join(dirname(path), specifier)),
     });
     modules.set(path, module);
     return path;
   };
-  visit(entry);
+  for (const path of Object.keys(sources)) {
+    if (!libraryPaths.includes(path)) visit(path);
+  }
   return `${new Linker(modules).run().join("\n")}\n`;
 }
 

@@ -49,7 +49,6 @@ export function* unused() {}
       "lib/named.js": `var a=x=>2*x;export{a as twice,a as double};\n//# sourceMappingURL=x.map\n`,
     },
     libraries,
-    "main.js",
   );
   assertEquals(run(script), [
     "state",
@@ -91,7 +90,6 @@ export const Live = own + Feed;
       "lib/named.js": `const own=0;const t=x=>x*2+own;export{t as twice,own as limit};`,
     },
     libraries,
-    "main.js",
   );
   assertEquals(run(script), [[1, 5, 10, 20, "cd", 5, 4, 4]]);
 });
@@ -125,7 +123,7 @@ async function* modulesBelow(folder: URL): AsyncGenerator<URL> {
 
 Deno.test("linkModules() names what it cannot link", () => {
   const link = (main: string) => () =>
-    linkModules({ "main.js": main, "other.js": "export const a = 1;\n" }, {}, "main.js");
+    linkModules({ "main.js": main, "other.js": "export const a = 1;\n" }, {});
   assertThrows(link('import { a } from "./missing.js";\n'), Error, "no module missing.js");
   assertThrows(link('import { b } from "./other.js";\n'), Error, "main.js imports b");
   assertThrows(link('import * as all from "./main.js";\n'), Error, "main.js cannot be linked");

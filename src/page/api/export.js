@@ -48,8 +48,7 @@ export async function exportFile(namespace, selection, { signal, onProgress }) {
   await untilBack(async () => {
     if (from > to) return;
     const body = JSON.stringify({ ...selection, from, to });
-    const headers = { "Content-Type": "application/json" };
-    for await (const line of linesOf(await request("export", { body, headers, signal }))) {
+    for await (const line of linesOf(await request("export", { body, signal }))) {
       if (line.trim() === "") continue;
       from = positionOf(line) + 1;
       events++;

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { noResponse } from "./server.js";
+import { errorOf } from "./server.js";
 
 /**
  * Reads lines. Leaving early ends the response.
@@ -23,7 +23,7 @@ export async function* linesOf(response) {
   try {
     for (;;) {
       const { done, value } = await reader.read().catch((error) => {
-        throw noResponse(error);
+        throw errorOf(error);
       });
       if (done) break;
       const [first = "", ...rest] = value.split("\n");

@@ -13,7 +13,7 @@ import { cutText } from "../text/visible.js";
 import { follow } from "./follow.js";
 import { isAbort } from "./problem.js";
 import { searchEvents } from "./search.js";
-import { read } from "./server.js";
+import { read, until } from "./server.js";
 
 /** Most events that are kept. */
 export const keptMax = 500;
@@ -86,14 +86,15 @@ export class Live {
   /** Follows, until it is ended. */
   async start() {
     const { signal } = this.#ending;
-    document.addEventListener("visibilitychange", this.#onVisibility);
+    const unwatch = watchVisibility(() => isHidden() && this.#leaving.abort());
+    signal.addEventListener("abort", unwatch);
     try {
       while (!signal.aborted) {
         if (this.#isToBegin) await this.#begin();
         this.#leaving = new AbortController();
-        if (document.visibilityState === "hidden") this.#leaving.abort();
+        if (isHidden()) this.#leaving.abort();
         else await this.#follow(AbortSignal.any([signal, this.#leaving.signal]));
-        await untilVisible(signal);
+        await until(() => !isHidden(), watchVisibility, signal);
       }
     } catch (error) {
       this.#fail(error);
@@ -103,12 +104,7 @@ export class Live {
   /** Ends it. */
   end() {
     this.#ending.abort();
-    document.removeEventListener("visibilitychange", this.#onVisibility);
   }
-
-  #onVisibility = () => {
-    if (document.visibilityState === "hidden") this.#leaving.abort();
-  };
 
   /** @param {Partial<LiveState>} change */
   #show(change) {
@@ -261,17 +257,12 @@ function rowOf({ id, globalPosition, stream, type, data, time }) {
   return { id, globalPosition, stream, type, data: cutText(data, dataCharsMax), time };
 }
 
-/** @param {AbortSignal} signal */
-function untilVisible(signal) {
-  return new Promise((resolve) => {
-    const look = () => {
-      if (document.visibilityState === "hidden" && !signal.aborted) return;
-      document.removeEventListener("visibilitychange", look);
-      signal.removeEventListener("abort", look);
-      resolve(undefined);
-    };
-    document.addEventListener("visibilitychange", look);
-    signal.addEventListener("abort", look);
-    look();
-  });
+function isHidden() {
+  return document.visibilityState === "hidden";
+}
+
+/** @param {() => void} listener @returns {() => void} Ends it. */
+function watchVisibility(listener) {
+  document.addEventListener("visibilitychange", listener);
+  return () => document.removeEventListener("visibilitychange", listener);
 }

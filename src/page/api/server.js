@@ -8,7 +8,7 @@
 
 import { currentNamespace, refusals, refuse, tokenOf } from "../state/session.js";
 import { Value } from "../state/value.js";
-import { ServerError } from "./problem.js";
+import { isAbort, ServerError } from "./problem.js";
 
 /**
  * @typedef {object} CallOptions
@@ -87,20 +87,23 @@ export async function untilBack(attempt, signal) {
       return await attempt();
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;
-      if (error.refusedNamespace !== undefined) await untilTaken(error.refusedNamespace, signal);
-      else if (error.code === "NO_RESPONSE") {
+      const refused = error.refusedNamespace;
+      if (refused !== undefined) {
+        const isTaken = () => refusals.current[refused] === undefined;
+        await until(isTaken, (look) => refusals.watch(look), signal);
+      } else if (error.code === "NO_RESPONSE") {
         await pause(retryMs[Math.min(tries, retryMs.length - 1)] ?? 0, signal);
       } else throw error;
     }
   }
 }
 
-/** Those who wait for their next try. @type {Set<() => void>} */
-const waiting = new Set();
+/** How many times all were to try at once. */
+const callsToTry = new Value(0);
 
 /** Lets all who wait for the server try at once. */
 export function tryNow() {
-  for (const wake of [...waiting]) wake();
+  callsToTry.set(callsToTry.current + 1);
 }
 
 awaySince.watch(() => {
@@ -132,7 +135,7 @@ export async function request(path, options = {}) {
         : headers,
     });
   } catch (error) {
-    throw noResponse(error, signal);
+    throw errorOf(error, signal);
   }
   if (response.ok) {
     awaySince.set(null);
@@ -168,20 +171,23 @@ async function isRefused(namespace, token) {
 }
 
 /**
- * @param {string} namespace
+ * Waits for something.
+ *
+ * @param {() => boolean} holds Whether it is so.
+ * @param {(look: () => void) => () => void} watch Calls back when it may be so; returns what ends that.
  * @param {AbortSignal} [signal]
- * @returns {Promise<void>} Resolves when the namespace has a token that is not refused.
+ * @returns {Promise<void>} Rejects when the signal ends it.
  */
-function untilTaken(namespace, signal) {
+export function until(holds, watch, signal) {
   return new Promise((resolve, reject) => {
     const look = () => {
-      if (!signal?.aborted && refusals.current[namespace] !== undefined) return;
+      if (!signal?.aborted && !holds()) return;
       end();
       signal?.removeEventListener("abort", look);
       if (signal?.aborted) reject(signal.reason);
       else resolve();
     };
-    const end = refusals.watch(look);
+    const end = watch(look);
     signal?.addEventListener("abort", look);
     look();
   });
@@ -197,7 +203,7 @@ export async function textOf(response) {
   try {
     return await response.text();
   } catch (error) {
-    throw noResponse(error);
+    throw errorOf(error);
   }
 }
 
@@ -208,50 +214,50 @@ export async function textOf(response) {
  * @param {AbortSignal} [signal]
  * @returns {unknown}
  */
-export function noResponse(error, signal) {
-  if (signal?.aborted || error instanceof Error && error.name === "AbortError") return error;
+export function errorOf(error, signal) {
+  return signal?.aborted || isAbort(error) ? error : noResponse();
+}
+
+function noResponse() {
   if (awaySince.current === null) awaySince.set(Date.now());
   return new ServerError("NO_RESPONSE", "The server does not respond");
 }
 
 /**
- * @param {number} status
- * @param {string} text
+ * @param {number} status Of a response that is no success.
+ * @param {string} text Its body.
  * @returns {ServerError}
  */
-function problemOf(status, text) {
+export function problemOf(status, text) {
   try {
     const { code, message, details } = JSON.parse(text).error;
     return new ServerError(String(code), String(message), { status, details });
   } catch {
     // A proxy's page, not the server's JSON. While the server restarts behind it, a proxy has these.
-    const isAway = status === 502 || status === 503 || status === 504;
-    if (isAway && awaySince.current === null) awaySince.set(Date.now());
-    return isAway
-      ? new ServerError("NO_RESPONSE", "The server does not respond", { status })
-      : new ServerError("FOREIGN_RESPONSE", `The response has the HTTP status ${status}`, {
-        status,
-      });
+    if (status >= 502 && status <= 504) return noResponse();
+    return new ServerError("FOREIGN_RESPONSE", `The response has the HTTP status ${status}`, {
+      status,
+    });
   }
 }
 
 /**
  * @param {number} ms
  * @param {AbortSignal} [signal]
- * @returns {Promise<void>}
+ * @returns {Promise<void>} Resolves then, or when all are to try at once.
  */
 function pause(ms, signal) {
-  return new Promise((resolve, reject) => {
-    const wake = () => {
+  const calls = callsToTry.current;
+  let isOver = false;
+  return until(() => isOver || callsToTry.current !== calls, (look) => {
+    const timer = setTimeout(() => {
+      isOver = true;
+      look();
+    }, ms);
+    const unwatch = callsToTry.watch(look);
+    return () => {
       clearTimeout(timer);
-      waiting.delete(wake);
-      signal?.removeEventListener("abort", wake);
-      if (signal?.aborted) reject(signal.reason);
-      else resolve();
+      unwatch();
     };
-    const timer = setTimeout(wake, ms);
-    waiting.add(wake);
-    signal?.addEventListener("abort", wake);
-    if (signal?.aborted) wake();
-  });
+  }, signal);
 }

@@ -9,6 +9,7 @@
 
 import { currentNamespace, tokenOf } from "../state/session.js";
 import { ServerError } from "./problem.js";
+import { problemOf } from "./server.js";
 
 /**
  * @typedef {object} EventsOptions
@@ -58,7 +59,7 @@ export function untilDone(path, { file, isGzip, signal, onSent, onEvent, lost })
     request.upload.onprogress = ({ loaded }) => onSent?.(Math.min(loaded, file?.size ?? 0));
     request.onprogress = read;
     request.onload = () => {
-      if (request.status !== 200) return reject(refusal(request));
+      if (request.status !== 200) return reject(problemOf(request.status, request.responseText));
       read();
       settle();
     };
@@ -68,17 +69,4 @@ export function untilDone(path, { file, isGzip, signal, onSent, onEvent, lost })
     signal.addEventListener("abort", () => request.abort(), { once: true });
     request.send(file);
   });
-}
-
-/** @param {XMLHttpRequest} request */
-function refusal(request) {
-  const { status, responseText } = request;
-  try {
-    const { code, message, details } = JSON.parse(responseText).error;
-    return new ServerError(code, message, { status, details });
-  } catch {
-    return new ServerError("FOREIGN_RESPONSE", `The response has the HTTP status ${status}`, {
-      status,
-    });
-  }
 }

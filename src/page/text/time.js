@@ -5,6 +5,9 @@
  * @module
  */
 
+/** Sweden writes times as ISO 8601 does. */
+const localFormat = new Intl.DateTimeFormat("sv", { dateStyle: "short", timeStyle: "medium" });
+
 /**
  * @param {string} time RFC 3339 in UTC, such as `2026-07-15T10:00:00.123456789Z`.
  * @param {"local" | "utc"} zone
@@ -17,15 +20,7 @@ export function timeText(time, zone) {
   if (zone === "utc") return `${date} ${clock}${fraction}`;
   const local = new Date(`${date}T${clock}Z`);
   if (Number.isNaN(local.getTime())) return `${date} ${clock}${fraction}`;
-  const two = (/** @type {number} */ value) => String(value).padStart(2, "0");
-  const day = [
-    local.getFullYear().toString().padStart(4, "0"),
-    local.getMonth() + 1,
-    local.getDate(),
-  ]
-    .map((part) => typeof part === "number" ? two(part) : part).join("-");
-  const hour = [local.getHours(), local.getMinutes(), local.getSeconds()].map(two).join(":");
-  return `${day} ${hour}${fraction}`;
+  return `${localFormat.format(local).padStart(19, "0")}${fraction}`;
 }
 
 /**

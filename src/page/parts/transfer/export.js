@@ -6,49 +6,32 @@
  * @module
  */
 
-import { useEffect, useRef, useState } from "preact/hooks";
 import { exportFile } from "../../api/export.js";
-import { isAbort } from "../../api/problem.js";
 import { html } from "../../html.js";
 import { adjust } from "../../state/address.js";
+import { useRun } from "../../state/run.js";
 import { bytesText, counted } from "../../text/numbers.js";
 import { Problem } from "../problem.js";
+import { Running } from "../running.js";
 import { commandOf, fields, selectionOf } from "./selection.js";
 
 /**
  * @param {{namespace: string, params: Readonly<Record<string, string>>}} props
  */
 export function Export({ namespace, params }) {
-  const [progress, setProgress] = useState(
-    /** @type {{events: number, bytes: number} | null} */ (null),
-  );
-  const [problem, setProblem] = useState(/** @type {unknown} */ (null));
-  const [done, setDone] = useState("");
-  const running = useRef(/** @type {AbortController | null} */ (null));
-  useEffect(() => () => running.current?.abort(), []);
   const name = fileName(namespace);
-  const start = async () => {
-    const ending = running.current = new AbortController();
-    setProblem(null);
-    setDone("");
-    setProgress({ events: 0, bytes: 0 });
-    try {
+  const { progress, result, error, start, cancel } = useRun(
+    { events: 0, bytes: 0 },
+    async (signal, onProgress) => {
       const { file, events } = await exportFile(namespace, selectionOf(params), {
-        signal: ending.signal,
-        onProgress: (events, bytes) => setProgress({ events, bytes }),
+        signal,
+        onProgress: (events, bytes) => onProgress({ events, bytes }),
       });
-      if (events === 0) setProblem("No event is selected: no file was written");
-      else {
-        save(file, name);
-        setDone(`${counted(events, "event")}, ${bytesText(file.size)}, in ${name}`);
-      }
-    } catch (error) {
-      if (!isAbort(error)) setProblem(error);
-    } finally {
-      running.current = null;
-      setProgress(null);
-    }
-  };
+      if (events === 0) throw new Error("No event is selected: no file was written");
+      save(file, name);
+      return `${counted(events, "event")}, ${bytesText(file.size)}, in ${name}`;
+    },
+  );
   const command = commandOf(params, new URL(".", document.baseURI).href.replace(/\/$/, ""), name);
   return html`
     <section aria-labelledby="export-title">
@@ -74,15 +57,11 @@ export function Export({ namespace, params }) {
             html`<p class="note">The text that was searched for does not narrow an export.</p>`}
           ${progress === null
             ? html`<div class="actions"><button type="submit" class="primary">Export</button></div>`
-            : html`
-              <div class="running">
-                <progress aria-label="Exporting"></progress>
-                <p>${counted(progress.events, "event")}, ${bytesText(progress.bytes)}</p>
-                <button type="button" onClick=${() => running.current?.abort()}>Cancel</button>
-              </div>
-            `}
-          ${done && html`<p class="good" role="status">${done}</p>`}
-          ${problem !== null && html`<${Problem} error=${problem} />`}
+            : html`<${Running} label="Exporting" onCancel=${cancel}>
+                ${counted(progress.events, "event")}, ${bytesText(progress.bytes)}
+              <//>`}
+          ${result && html`<p class="good" role="status">${result}</p>`}
+          ${error !== null && html`<${Problem} error=${error} />`}
           <details>
             <summary>The same by the command line</summary>
             <pre class="command" tabindex="0"><code>${command}</code></pre>

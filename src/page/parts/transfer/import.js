@@ -6,17 +6,19 @@
  * @module
  */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { importFile } from "../../api/import.js";
 import { isAbort, ServerError } from "../../api/problem.js";
 import { html } from "../../html.js";
 import { linkTo } from "../../state/address.js";
 import { dropped, dropProblem, takeFiles } from "../../state/dropped.js";
+import { useRun } from "../../state/run.js";
 import { facts } from "../../state/session.js";
 import { useValue } from "../../state/value.js";
 import { linesAround } from "../../text/file_lines.js";
 import { bytesText, counted, countText } from "../../text/numbers.js";
 import { Problem } from "../problem.js";
+import { Running } from "../running.js";
 import { Verify } from "./verify.js";
 
 /**
@@ -69,46 +71,32 @@ export function Import({ namespace, messageCount, onImported }) {
 function ImportFile({ chosen: { file, isGzip }, namespace, messageCount, onImported }) {
   const [mode, setMode] = useState(/** @type {Mode} */ ("add"));
   const [isSure, setSure] = useState(false);
-  const [progress, setProgress] = useState(
-    /** @type {import("../../api/import.js").ImportProgress | null} */ (null),
-  );
-  const [done, setDone] = useState(
-    /** @type {import("../../api/import.js").ImportDone | null} */ (null),
-  );
-  const [problem, setProblem] = useState(/** @type {unknown} */ (null));
   const [place, setPlace] = useState(/** @type {Place | null} */ (null));
-  const running = useRef(/** @type {AbortController | null} */ (null));
-  useEffect(() => () => running.current?.abort(), []);
+  const { progress, result, error, start, cancel } = useRun(
+    { sentBytes: 0, totalBytes: file.size, imported: 0 },
+    async (signal, onProgress) => {
+      setPlace(null);
+      try {
+        return await importFile(file, { isGzip, mode, signal, onProgress });
+      } catch (error) {
+        if (isAbort(error)) throw new Error("The import was cancelled: nothing was imported");
+        const number = error instanceof ServerError ? error.line : undefined;
+        if (number !== undefined) {
+          setPlace({ lines: await linesAround(file, isGzip, number).catch(() => []), number });
+        }
+        throw error;
+      } finally {
+        setSure(false);
+        onImported();
+      }
+    },
+  );
   useEffect(() => {
     if (progress === null) return;
     const warn = (/** @type {Event} */ event) => event.preventDefault();
     addEventListener("beforeunload", warn);
     return () => removeEventListener("beforeunload", warn);
   }, [progress === null]);
-  const start = async () => {
-    const ending = running.current = new AbortController();
-    setDone(null);
-    setProblem(null);
-    setPlace(null);
-    setProgress({ sentBytes: 0, totalBytes: file.size, imported: 0 });
-    try {
-      const { signal } = ending;
-      const result = await importFile(file, { isGzip, mode, signal, onProgress: setProgress });
-      setDone(result);
-    } catch (error) {
-      setProblem(isAbort(error) ? "The import was cancelled: nothing was imported" : error);
-      const line = error instanceof ServerError ? error.line : undefined;
-      if (line !== undefined) {
-        const lines = await linesAround(file, isGzip, line).catch(() => []);
-        setPlace({ lines, number: line });
-      }
-    } finally {
-      running.current = null;
-      setProgress(null);
-      setSure(false);
-      onImported();
-    }
-  };
   const asks = mode === "replace" && messageCount > 0 && !isSure;
   return html`<div class="card">
     <p><strong class="mono">${file.name}</strong> <span class="note">${bytesText(file.size)}</span>
@@ -142,18 +130,13 @@ function ImportFile({ chosen: { file, isGzip }, namespace, messageCount, onImpor
         <button type="button" onClick=${() => dropped.set(null)}>Put away</button>
       </div>`
       : html`
-        <div class="running">
-          <progress aria-label="Sent" max=${progress.totalBytes || 1} value=${progress
-            .sentBytes}></progress>
-          <p>${bytesText(progress.sentBytes)} of ${bytesText(progress.totalBytes)} sent,${" "}
-                  ${counted(
-                    progress.imported,
-                    "event",
-                  )} written${progress.sentBytes === progress.totalBytes
-                    ? ", committing when all are"
-                    : ""}</p>
-          <button type="button" onClick=${() => running.current?.abort()}>Cancel</button>
-        </div>
+        <${Running} label="Sent" max=${progress.totalBytes || 1} value=${progress.sentBytes}
+          onCancel=${cancel}>
+          ${bytesText(progress.sentBytes)} of ${bytesText(progress.totalBytes)} sent,${" "}
+          ${counted(progress.imported, "event")} written${progress.sentBytes === progress.totalBytes
+            ? ", committing when all are"
+            : ""}
+          <//>
       `
   }
     ${
@@ -161,16 +144,16 @@ function ImportFile({ chosen: { file, isGzip }, namespace, messageCount, onImpor
     html`<${Verify} given=${{ file, isGzip }} label="Compare with the namespace" />`
   }
     ${
-    done !== null &&
+    result &&
     html`<p class="good" role="status">${
-      counted(done.imported, "event")
-    } imported in ${done.elapsed}
+      counted(result.imported, "event")
+    } imported in ${result.elapsed}
         ${
-      done.skipped ? `, ${countText(done.skipped)} skipped: they were there already` : ""
+      result.skipped ? `, ${countText(result.skipped)} skipped: they were there already` : ""
     }.${" "}
         <a href=${linkTo("events")}>Show the events</a></p>`
   }
-    ${problem !== null && html`<${Problem} error=${problem} />`}
+    ${error !== null && html`<${Problem} error=${error} />`}
     ${place !== null && html`<${FileLines} ...${place} />`}
   </div>`;
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { splitNames } from "../../text/names_list.js";
+import { namesIn, patternsIn } from "../../text/patterns.js";
 import { shellQuoted } from "../../text/shell.js";
 
 /**
@@ -20,117 +20,47 @@ import { shellQuoted } from "../../text/shell.js";
  */
 
 /** @type {readonly Field[]} */
-export const fields = [
-  {
-    param: "category",
-    field: "categories",
-    option: "--category",
-    label: "Categories",
-    hint: "workflow, billing",
-    kind: "names",
-  },
-  {
-    param: "stream",
-    field: "streams",
-    option: "--streams",
-    label: "Streams",
-    hint: "workflow-123, order-*",
-    kind: "patterns",
-  },
-  {
-    param: "type",
-    field: "types",
-    option: "--types",
-    label: "Types",
-    hint: "TaskRequested, *Failed",
-    kind: "patterns",
-  },
-  {
-    param: "relatedTo",
-    field: "relatedTo",
-    option: "--related-to",
-    label: "Related to streams",
-    hint: "workflow-123: it, and all that is linked to it",
-    kind: "patterns",
-  },
-  {
-    param: "direction",
-    field: "direction",
-    option: "--direction",
-    label: "Direction",
-    hint: "causes, effects or both",
-    kind: "text",
-    isRare: true,
-  },
-  {
-    param: "depth",
-    field: "depth",
-    option: "--depth",
-    label: "Links away",
-    hint: "any",
-    kind: "position",
-    isRare: true,
-  },
-  {
-    param: "stopAt",
-    field: "stopAt",
-    option: "--stop-at",
-    label: "Stop at categories",
-    hint: "none",
-    kind: "names",
-    isRare: true,
-  },
-  {
-    param: "excludeCategory",
-    field: "excludeCategories",
-    option: "--exclude-categories",
-    label: "Leave out categories",
-    hint: "none",
-    kind: "names",
-    isRare: true,
-  },
-  {
-    param: "link",
-    field: "links",
-    option: "--link",
-    label: "Links in payloads",
-    hint: "none",
-    kind: "names",
-    isRare: true,
-  },
-  {
-    param: "since",
-    field: "since",
-    option: "--since",
-    label: "Since",
-    hint: "2026-07-15 or 2026-07-15T10:00:00Z",
-    kind: "text",
-  },
-  {
-    param: "until",
-    field: "until",
-    option: "--until",
-    label: "Until, not included",
-    hint: "2026-07-16",
-    kind: "text",
-  },
-  {
-    param: "from",
-    field: "from",
-    option: "--from-position",
-    label: "From position",
-    hint: "1",
-    kind: "position",
-  },
-  {
-    param: "to",
-    field: "to",
-    option: "--to-position",
-    label: "To position",
-    hint: "the last",
-    kind: "position",
-  },
-];
+export const fields = /** @type {const} */ ([
+  ["category", "categories", "category", "Categories", "workflow, billing", "names"],
+  ["stream", "streams", "streams", "Streams", "workflow-123, order-*", "patterns"],
+  ["type", "types", "types", "Types", "TaskRequested, *Failed", "patterns"],
+  [
+    "relatedTo",
+    "relatedTo",
+    "related-to",
+    "Related to streams",
+    "workflow-123: it, and all that is linked to it",
+    "patterns",
+  ],
+  ["direction", "direction", "direction", "Direction", "causes, effects or both", "text", true],
+  ["depth", "depth", "depth", "Links away", "any", "position", true],
+  ["stopAt", "stopAt", "stop-at", "Stop at categories", "none", "names", true],
+  [
+    "excludeCategory",
+    "excludeCategories",
+    "exclude-categories",
+    "Leave out categories",
+    "none",
+    "names",
+    true,
+  ],
+  ["link", "links", "link", "Links in payloads", "none", "names", true],
+  ["since", "since", "since", "Since", "2026-07-15 or 2026-07-15T10:00:00Z", "text"],
+  ["until", "until", "until", "Until, not included", "2026-07-16", "text"],
+  ["from", "from", "from-position", "From position", "1", "position"],
+  ["to", "to", "to-position", "To position", "the last", "position"],
+]).map(([param, field, option, label, hint, kind, isRare]) => ({
+  param,
+  field,
+  option: `--${option}`,
+  label,
+  hint,
+  kind,
+  isRare,
+}));
+
+/** How a text is split, by its kind. @type {Readonly<Record<string, (text: string) => string[]>>} */
+const lists = { names: namesIn, patterns: patternsIn };
 
 /** @typedef {Readonly<Record<string, string>>} Params */
 
@@ -145,12 +75,11 @@ export function selectionOf(params) {
   for (const { param, field, label, kind } of fields) {
     const text = params[param];
     if (text === undefined) continue;
-    if (isList(kind)) selection[field] = splitNames(text);
+    const list = lists[kind]?.(text);
+    if (list !== undefined) selection[field] = list;
     else if (kind === "text") selection[field] = text;
     else if (/^\d{1,16}$/.test(text)) selection[field] = Number(text);
-    else {throw new Error(
-        `"${label}" must be a whole number, and not ${JSON.stringify(text)}`,
-      );}
+    else throw new Error(`"${label}" must be a whole number, and not ${JSON.stringify(text)}`);
   }
   return selection;
 }
@@ -165,24 +94,11 @@ export function commandOf(params, url, file) {
   const options = fields.flatMap(({ param, option, kind }) => {
     const text = params[param];
     if (text === undefined) return [];
-    return (isList(kind) ? splitNames(text) : [text]).map((value) =>
-      `${option} ${shellQuoted(kind === "patterns" ? value.replaceAll(",", "\\,") : value)}`
-    );
+    return (lists[kind]?.(text) ?? [text]).map((value) => `${option} ${shellQuoted(value)}`);
   });
   // A window and types narrow what is named; they name nothing.
   const isNamed = params.category ?? params.stream ?? params.relatedTo;
-  const isAll = isNamed === undefined ? ["--all"] : [];
-  return [
-    "eventodb export",
-    `--url ${shellQuoted(url)}`,
-    ...isAll,
-    ...options,
-    `--output ${shellQuoted(file)}`,
-  ]
-    .join(" ");
-}
-
-/** @param {Field["kind"]} kind */
-function isList(kind) {
-  return kind === "names" || kind === "patterns";
+  const all = isNamed === undefined ? ["--all"] : [];
+  const [server, output] = [url, file].map(shellQuoted);
+  return ["eventodb export --url", server, ...all, ...options, "--output", output].join(" ");
 }

@@ -6,12 +6,12 @@
  * @module
  */
 
-import { useEffect, useRef, useState } from "preact/hooks";
-import { isAbort } from "../../api/problem.js";
 import { verify } from "../../api/verify.js";
 import { html } from "../../html.js";
+import { useRun } from "../../state/run.js";
 import { bytesText, counted, countText } from "../../text/numbers.js";
 import { Problem } from "../problem.js";
+import { Running } from "../running.js";
 
 /** @typedef {import("../../api/verify.js").Verification} Verification */
 
@@ -29,58 +29,30 @@ export function VerifyNamespace({ namespace }) {
   `;
 }
 
-/**
- * @param {{given: {file: Blob, isGzip: boolean} | null, label: string, isPrimary?: boolean, onRunning?: (isRunning:
- * boolean) => void}} props
- */
-export function Verify({ given, label, onRunning }) {
-  const [progress, setProgress] = useState(/** @type {string | null} */ (null));
-  const [found, setFound] = useState(/** @type {Verification | null} */ (null));
-  const [problem, setProblem] = useState(/** @type {unknown} */ (null));
-  const running = useRef(/** @type {AbortController | null} */ (null));
-  useEffect(() => () => running.current?.abort(), []);
-  const start = async () => {
-    const ending = running.current = new AbortController();
-    setFound(null);
-    setProblem(null);
-    setProgress("");
-    onRunning?.(true);
-    try {
-      const { signal } = ending;
-      setFound(
-        await verify(given, {
-          signal,
-          onProgress: ({ sentBytes, events, compared }) =>
-            setProgress(
-              compared !== undefined
-                ? `${counted(compared, "event")} compared`
-                : events !== undefined
-                ? `${counted(events, "event")} verified`
-                : `${bytesText(sentBytes ?? 0)} sent`,
-            ),
-        }),
-      );
-    } catch (error) {
-      if (!isAbort(error)) setProblem(error);
-    } finally {
-      running.current = null;
-      setProgress(null);
-      onRunning?.(false);
-    }
-  };
+/** @param {{given: {file: Blob, isGzip: boolean} | null, label: string}} props */
+export function Verify({ given, label }) {
+  const { progress, result, error, start, cancel } = useRun(
+    "",
+    (signal, onProgress) =>
+      verify(given, {
+        signal,
+        onProgress: ({ sentBytes, events, compared }) =>
+          onProgress(
+            compared !== undefined
+              ? `${counted(compared, "event")} compared`
+              : events !== undefined
+              ? `${counted(events, "event")} verified`
+              : `${bytesText(sentBytes ?? 0)} sent`,
+          ),
+      }),
+  );
   return html`${
     progress === null
       ? html`<div class="actions"><button type="button" onClick=${start}>${label}</button></div>`
-      : html`
-        <div class="running">
-          <progress aria-label="Verifying"></progress>
-          <p>${progress}</p>
-          <button type="button" onClick=${() => running.current?.abort()}>Cancel</button>
-        </div>
-      `
+      : html`<${Running} label="Verifying" onCancel=${cancel}>${progress}<//>`
   }
-    ${problem !== null && html`<${Problem} error=${problem} />`}
-    ${found !== null && html`<${Found} found=${found} />`}`;
+    ${error !== null && html`<${Problem} error=${error} />`}
+    ${result && html`<${Found} found=${result} />`}`;
 }
 
 /** @param {{found: Verification}} props */
