@@ -3,11 +3,11 @@ import { isCausedBy } from "../../src/page/api/effects.js";
 import { differencesOf } from "../../src/page/text/json_diff.js";
 import { lastBelow } from "../../src/page/text/last_below.js";
 import { PrettyJson } from "../../src/page/text/pretty_json.js";
-import { childrenOf, fieldsOf } from "../../src/page/text/raw_json.js";
+import { childrenOf, elementsOf, membersOf } from "../../src/page/text/raw_json.js";
 import { JsonTree, type Row } from "../../src/page/text/tree_rows.js";
 import { visible, visibleParts, wholeEnd } from "../../src/page/text/visible.js";
 import { compactJson } from "../../src/json/scan.ts";
-import { assert, assertEquals } from "../support/assert.ts";
+import { assert, assertEquals, assertThrows } from "../support/assert.ts";
 import { jsonObjectText, jsonText } from "../support/json_text.ts";
 import "../support/property.ts";
 
@@ -88,11 +88,11 @@ Deno.test("JsonTree shows a part of many members, of a long text and of deep lev
   const deep = `${"[".repeat(1000)}1${"]".repeat(1000)}`;
   const deepTree = new JsonTree(deep);
   const all = deepTree.withAllOpen(new Map(), { path: "", value: deep });
-  assertEquals(deepTree.rows(all).length, 502);
+  assertEquals(deepTree.rows(all).length, 500);
   assertEquals(new JsonTree("[ ]").rows(new Map()).map(({ isOpen }) => isOpen), [undefined]);
 });
 
-Deno.test("childrenOf() and fieldsOf() keep what is written and count the rest", () => {
+Deno.test("childrenOf(), elementsOf() and membersOf() keep what is written and count the rest", () => {
   assertEquals(childrenOf(' { "a" : 1.0 , "\\u0061" : [ 1 ] , "b":2} ', 2), {
     children: [{ name: '"a"', value: "1.0" }, { name: '"\\u0061"', value: "[ 1 ]" }],
     count: 3,
@@ -101,8 +101,19 @@ Deno.test("childrenOf() and fieldsOf() keep what is written and count the rest",
     children: ["1", "[2,3]", "4"].map((value) => ({ value })),
     count: 3,
   });
-  const fields = fieldsOf('{"a":1,"__proto__":2,"\\u0061":3,"b":{"a":4}}', ["a", "__proto__", "c"]);
-  assertEquals(Object.entries(fields), [["a", "3"], ["__proto__", "2"]]);
+  assertEquals(membersOf('{"a":1,"__proto__":2,"\\u0061":3 , "b":{"a":4}}'), [
+    ["a", "1"],
+    ["__proto__", "2"],
+    ["a", "3"],
+    ["b", '{"a":4}'],
+  ]);
+  assertEquals(elementsOf('[ "]" ,{"a":"\\\\"},[] ]'), ['"]"', '{"a":"\\\\"}', "[]"]);
+  assertEquals([elementsOf(" [ ] "), membersOf("{}")], [[], []]);
+  for (const other of ["", "1", "{}", '"[]"']) assertThrows(() => elementsOf(other), SyntaxError);
+  for (const cut of ["[", "[1,", '["a', "[[1]"]) assertThrows(() => elementsOf(cut), SyntaxError);
+  for (const other of ["[]", "null", '{"a"}', '{"a":1']) {
+    assertThrows(() => membersOf(other), SyntaxError);
+  }
 });
 
 /** The same whatever the order of names; of repeated ones their order counts. */

@@ -33,81 +33,51 @@ export function differencesOf(
   let isCut = false;
   /**
    * @param {string} path
-   * @param {string | undefined} one
-   * @param {string | undefined} other
+   * @param {string} [one]
+   * @param {string} [other]
    */
   const compare = (path, one, other) => {
     if (one === other || isCut) return;
-    if (differences.length >= differencesMax) isCut = true;
-    else if (one === undefined || other === undefined || !sameBrackets(one, other)) {
-      differences.push({ path, before: one, after: other });
-    } else if ((charsMax -= one.length + other.length) < 0) {
-      differences.push({ path, before: one, after: other });
-      isCut = true;
-    } else if (one.startsWith("{")) compareObjects(path, one, other);
-    else compareArrays(path, one, other);
-  };
-  /**
-   * @param {string} path
-   * @param {string} one
-   * @param {string} other
-   */
-  const compareObjects = (path, one, other) => {
-    const were = membersByKey(one);
-    const are = membersByKey(other);
-    for (const [key, value] of were) compare(path + key, value, are.get(key));
-    for (const [key, value] of are) if (!were.has(key)) compare(path + key, undefined, value);
-  };
-  /**
-   * What begins and ends alike is passed over, so that one more element is one difference.
-   *
-   * @param {string} path
-   * @param {string} one
-   * @param {string} other
-   */
-  const compareArrays = (path, one, other) => {
-    const were = childrenOf(one).children.map(({ value }) => value);
-    const are = childrenOf(other).children.map(({ value }) => value);
-    const least = Math.min(were.length, are.length);
-    let start = 0;
-    while (start < least && were[start] === are[start]) start++;
-    let end = 0;
-    while (end < least - start && were.at(-1 - end) === are.at(-1 - end)) end++;
-    const most = Math.max(were.length, are.length) - end;
-    for (let index = start; index < most && !isCut; index++) {
-      const was = index < were.length - end ? were[index] : undefined;
-      const is = index < are.length - end ? are[index] : undefined;
-      compare(`${path}[${index}]`, was, is);
+    isCut = differences.length >= differencesMax;
+    if (isCut) return;
+    const bracket = /^[[{]/.exec(one ?? "")?.[0];
+    if (bracket !== undefined && one && other?.startsWith(bracket)) {
+      isCut = (charsMax -= one.length + other.length) < 0;
+      if (!isCut) {
+        const [were, are] = membersOf(one, other);
+        for (const [step, value] of were) compare(path + step, value, are.get(step));
+        for (const [step, value] of are) if (!were.has(step)) compare(path + step, undefined, value);
+        return;
+      }
     }
+    differences.push({ path, before: one, after: other });
   };
   compare("$", before.trim(), after.trim());
   return { differences, isCut };
 }
 
 /**
- * @param {string} one
- * @param {string} other
+ * @param {...string} texts Two JSON texts of objects, or of arrays: elements at their ends that are alike are left out,
+ * so that one more element is one difference.
+ * @returns {Map<string, string>[]} Of each text, each value by what its member adds to a path.
  */
-function sameBrackets(one, other) {
-  return one[0] === other[0] && (one[0] === "{" || one[0] === "[");
-}
-
-/**
- * @param {string} text JSON text of an object.
- * @returns {Map<string, string>} Each value by what its member adds to a path.
- */
-function membersByKey(text) {
-  /** @type {Map<string, string>} */
-  const members = new Map();
-  /** @type {Map<string, number>} */
-  const counts = new Map();
-  for (const { name = "", value } of childrenOf(text).children) {
-    // Two spellings of a name are one.
-    const key = name.includes("\\") ? JSON.stringify(JSON.parse(name)) : name;
-    const step = /^"[A-Za-z_$][\w$]*"$/.test(key) ? `.${key.slice(1, -1)}` : `[${key}]`;
-    const count = (counts.get(step) ?? 0) + 1;
-    counts.set(step, count);
-    members.set(count === 1 ? step : `${step} (${count})`, value);
-  }
-  return members;
+function membersOf(...texts) {
+  const all = texts.map((text) => childrenOf(text).children);
+  const isAlike = () => {
+    const [one, other] = all.map((children) => children.at(-1));
+    return one && other && one.name === undefined && one.value === other.value;
+  };
+  while (isAlike()) for (const children of all) children.pop();
+  return all.map((children) => {
+    /** @type {Map<string, number>} */
+    const counts = new Map();
+    return new Map(children.map(({ name, value }, index) => {
+      // Two spellings of a name are one.
+      const key = name === undefined ? index : JSON.stringify(JSON.parse(name));
+      const step = /^"[A-Za-z_$][\w$]*"$/.test(`${key}`) ? `.${JSON.parse(`${key}`)}` : `[${key}]`;
+      const count = (counts.get(step) ?? 0) + 1;
+      counts.set(step, count);
+      return [count === 1 ? step : `${step} (${count})`, value];
+    }));
+  });
 }

@@ -1,27 +1,33 @@
 // @ts-check
 /**
- * JSON in lines, a chunk at a time: literals stay as they are, white space between them alone is new.
+ * JSON as text, a chunk at a time.
  *
  * @module
  */
 
+import { stringEnd } from "./raw_json.js";
 import { wholeEnd } from "./visible.js";
-import { isSpace, stringEnd } from "./raw_json.js";
 
 /** Levels that are indented. A thousand would leave no space for the text, and make megabytes of spaces. */
 const indentedMax = 40;
 
-/** Prints a text. */
+const token = /[[{]\s*[\]}]|[[\]{},:"]|\s+|[^[\]{},:"\s]+/y;
+
+/** Prints a text in lines: literals stay as they are, white space between them alone is new. */
 export class PrettyJson {
   #text;
   #at = 0;
   #depth = 0;
-  /** Up to here it is a literal. */
-  #literalEnd = 0;
+  /** Up to here it stays as it is. */
+  #literalEnd;
 
-  /** @param {string} text JSON text. */
-  constructor(text) {
+  /**
+   * @param {string} text JSON text.
+   * @param {boolean} [isPretty] Otherwise all of it stays as it is.
+   */
+  constructor(text, isPretty = true) {
     this.#text = text;
+    this.#literalEnd = isPretty ? 0 : text.length;
   }
 
   get isDone() {
@@ -36,41 +42,33 @@ export class PrettyJson {
     const text = this.#text;
     let out = "";
     while (!this.isDone && out.length < charsMax) {
-      if (this.#at < this.#literalEnd) {
-        const cut = this.#at + charsMax - out.length;
-        const end = cut < this.#literalEnd ? wholeEnd(text, cut) : this.#literalEnd;
-        out += text.slice(this.#at, end);
-        this.#at = end;
+      const at = this.#at;
+      if (at < this.#literalEnd) {
+        this.#at = Math.min(this.#literalEnd, wholeEnd(text, at + charsMax - out.length));
+        out += text.slice(at, this.#at);
         continue;
       }
-      const char = text.charAt(this.#at);
-      if (char === '"') this.#literalEnd = stringEnd(text, this.#at);
-      else if (isSpace(char.charCodeAt(0))) this.#at++;
-      else if (char === "{" || char === "[") {
-        let next = this.#at + 1;
-        while (isSpace(text.charCodeAt(next))) next++;
-        const isEmpty = /[}\]]/.test(text.charAt(next));
-        if (!isEmpty) this.#depth++;
-        out += isEmpty ? char + text.charAt(next) : char + this.#newLine();
-        this.#at = isEmpty ? next + 1 : next;
-      } else if (char === "}" || char === "]") {
-        this.#depth--;
-        out += this.#newLine() + char;
-        this.#at++;
-      } else if (char === "," || char === ":") {
-        out += char === "," ? char + this.#newLine() : ": ";
-        this.#at++;
-      } else {
-        const literal = /[^\s,\]}]*/y;
-        literal.lastIndex = this.#at;
-        literal.test(text);
-        this.#literalEnd = literal.lastIndex;
+      token.lastIndex = at;
+      const [found] = /** @type {RegExpExecArray} */ (token.exec(text));
+      const [char] = found;
+      if (char === '"') this.#literalEnd = stringEnd(text, at);
+      else if (/[^\s[\]{},:]/.test(found)) this.#literalEnd = at + found.length;
+      else {
+        this.#at += found.length;
+        if (char === ":") out += ": ";
+        else if (char === ",") out += char + this.#newLine(0);
+        else if (char === "}" || char === "]") out += this.#newLine(-1) + char;
+        else if (char === "{" || char === "[") {
+          out += char + (found.length > 1 ? found.at(-1) : this.#newLine(1));
+        }
       }
     }
     return out;
   }
 
-  #newLine() {
+  /** @param {number} levels How much deeper it is. */
+  #newLine(levels) {
+    this.#depth += levels;
     return `\n${"  ".repeat(Math.min(this.#depth, indentedMax))}`;
   }
 }

@@ -7,7 +7,8 @@
  */
 
 const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
-const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+/** The bit in which `[` and `{`, and `]` and `}`, differ; and what they are with it. */
+const [BRACE, OPEN, CLOSE] = [0x20, 0x7b, 0x7d];
 
 /**
  * Splits an array.
@@ -17,7 +18,7 @@ const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 
  * @throws {SyntaxError} Where it is no array.
  */
 export function elementsOf(text) {
-  return partsOf(text, OPEN_ARRAY).map(([start, end]) => text.slice(start, end));
+  return childrenOf(text, Infinity, "[").children.map(({ value }) => value);
 }
 
 /**
@@ -29,10 +30,10 @@ export function elementsOf(text) {
  * @throws {SyntaxError} Where it is no object.
  */
 export function membersOf(text) {
-  return partsOf(text, OPEN_OBJECT).map((part) => {
-    const { name, value } = memberOf(text, part);
-    return [JSON.parse(name), value];
-  });
+  return childrenOf(text, Infinity, "{").children.map(({ name = "", value }) => [
+    JSON.parse(name),
+    value,
+  ]);
 }
 
 /**
@@ -44,81 +45,55 @@ export function membersOf(text) {
 /**
  * @param {string} text JSON text of an array or an object.
  * @param {number} [max] How many are taken out. The others are counted.
+ * @param {string} [brackets] With which of these it has to begin.
  * @returns {{children: Child[], count: number}}
+ * @throws {SyntaxError} Where it is something else.
  */
-export function childrenOf(text, max = Infinity) {
-  const open = text.charCodeAt(skipSpace(text, 0));
-  let count = 0;
-  const parts = partsOf(text, open, () => ++count <= max);
-  return {
-    children: parts.map((part) =>
-      open === OPEN_OBJECT ? memberOf(text, part) : { value: text.slice(part[0], part[1]) }
-    ),
-    count,
-  };
-}
-
-/**
- * Takes some fields out of an object: of a million members, those alone are made.
- *
- * @param {string} text JSON text of an object.
- * @param {readonly string[]} names
- * @returns {Record<string, string>} The text of each that is there; of one that is repeated, the last.
- */
-export function fieldsOf(text, names) {
-  /** @type {Record<string, string>} */
-  const found = Object.create(null);
-  for (const part of partsOf(text, OPEN_OBJECT)) {
-    const { name: literal, value } = memberOf(text, part);
-    const name = literal.includes("\\") ? JSON.parse(literal) : literal.slice(1, -1);
-    if (names.includes(name)) found[name] = value;
-  }
-  return found;
-}
-
-/**
- * @param {string} text
- * @param {[start: number, end: number]} part
- * @returns {{name: string, value: string}}
- */
-function memberOf(text, [start, end]) {
-  const nameEnd = stringEnd(text, start);
-  const colon = skipSpace(text, nameEnd);
-  if (text.charCodeAt(colon) !== COLON) throw new SyntaxError("A member has no value");
-  return { name: text.slice(start, nameEnd), value: text.slice(skipSpace(text, colon + 1), end) };
-}
-
-/**
- * @param {string} text
- * @param {number} open The bracket that it begins with.
- * @param {() => boolean} [isWanted] Asked for each part, in order.
- * @returns {[start: number, end: number][]}
- */
-function partsOf(text, open, isWanted = () => true) {
-  const close = open === OPEN_ARRAY ? CLOSE_ARRAY : CLOSE_OBJECT;
+export function childrenOf(text, max = Infinity, brackets = "[{") {
   let at = skipSpace(text, 0);
-  if (text.charCodeAt(at) !== open || (open !== OPEN_ARRAY && open !== OPEN_OBJECT)) {
+  const bracket = text.charAt(at);
+  if (bracket === "" || !brackets.includes(bracket)) {
     throw new SyntaxError(`Not the JSON that was expected: ${JSON.stringify(text.slice(0, 80))}`);
   }
-  /** @type {[number, number][]} */
-  const parts = [];
-  let start = skipSpace(text, at + 1);
-  if (text.charCodeAt(start) === close) return parts;
+  /** @type {Child[]} */
+  const children = [];
+  let count = 0;
   let depth = 1;
+  let start = skipSpace(text, at + 1);
   for (at = start; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) at = stringEnd(text, at) - 1;
-    else if (code === OPEN_ARRAY || code === OPEN_OBJECT) depth++;
-    else if (code === CLOSE_ARRAY || code === CLOSE_OBJECT) {
-      if (--depth > 0) continue;
-      if (isWanted()) parts.push([start, spaceStart(text, at)]);
-      return parts;
-    } else if (code === COMMA && depth === 1) {
-      if (isWanted()) parts.push([start, spaceStart(text, at)]);
+    else if ((code | BRACE) === OPEN) depth++;
+    else if ((code | BRACE) === CLOSE ? --depth === 0 : code === COMMA && depth === 1) {
+      if (start < at && ++count <= max) {
+        children.push(bracket === "[" ? valueIn(text, start, at) : memberIn(text, start, at));
+      }
+      if (depth === 0) return { children, count };
       start = skipSpace(text, at + 1);
     }
   }
   throw new SyntaxError("The JSON is cut short");
+}
+
+/**
+ * @param {string} text
+ * @param {number} start
+ * @param {number} end
+ */
+function memberIn(text, start, end) {
+  const nameEnd = stringEnd(text, start);
+  const colon = skipSpace(text, nameEnd);
+  if (text.charCodeAt(colon) !== COLON) throw new SyntaxError("A member has no value");
+  return { name: text.slice(start, nameEnd), ...valueIn(text, skipSpace(text, colon + 1), end) };
+}
+
+/**
+ * @param {string} text
+ * @param {number} start
+ * @param {number} end
+ */
+function valueIn(text, start, end) {
+  return { value: text.slice(start, end).trimEnd() };
 }
 
 /**
@@ -135,27 +110,12 @@ export function stringEnd(text, at) {
   throw new SyntaxError("The JSON is cut short in a string");
 }
 
-/** @param {number} code */
-export function isSpace(code) {
-  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
-}
-
 /**
  * @param {string} text
  * @param {number} at
  * @returns {number} Index of what follows the white space.
  */
 function skipSpace(text, at) {
-  while (isSpace(text.charCodeAt(at))) at++;
+  while (text.charCodeAt(at) <= 0x20) at++;
   return at;
-}
-
-/**
- * @param {string} text
- * @param {number} end
- * @returns {number} Index after what precedes the white space.
- */
-function spaceStart(text, end) {
-  while (isSpace(text.charCodeAt(end - 1))) end--;
-  return end;
 }

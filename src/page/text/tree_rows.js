@@ -8,18 +8,15 @@
 import { wholeEnd } from "./visible.js";
 import { childrenOf } from "./raw_json.js";
 
-/** How many members or elements are shown at first, and how many more each time. */
-export const childrenStep = 100;
-/** The same for a text, in characters. */
-export const charsStep = 10_000;
+/** How many members or elements are shown at first, and of a text how many characters. */
+const [childrenStep, charsStep] = [100, 10_000];
 /** Longest value that stands in a row as a whole, in characters. */
 export const rowCharsMax = 160;
-/** Values up to this length are open from the beginning, in characters, as long as the tree has few rows. */
-const openCharsMax = 1_000;
-const openRowsMax = 60;
+/** How much is open from the beginning: values up to a length, as long as the tree has few rows. */
+const atFirst = { rowsMax: 60, valueCharsMax: 1_000 };
 /** How much one key may open. */
-const openAllRowsMax = 500;
-const openAllCharsMax = 16 * 1024 * 1024;
+const atOnce = { rowsMax: 500, valueCharsMax: Infinity };
+const charsAtOnceMax = 16 * 1024 * 1024;
 
 /**
  * @typedef {object} Row
@@ -29,10 +26,11 @@ const openAllCharsMax = 16 * 1024 * 1024;
  * @property {number} size How many siblings there are, with itself.
  * @property {"value" | "text" | "more"} kind `text`: what a long text says; `more`: a step to see more of its parent.
  * @property {string} [name] JSON text of a member's name.
- * @property {string} value JSON text; of a `text` the text itself.
+ * @property {string} value JSON text; of a `text` the text itself, of a `more` the value of its parent.
  * @property {boolean} [isOpen] Absent where nothing is in it.
  * @property {number} [count] How many are in it, where it is open.
  * @property {number} [shown] How many of them are shown.
+ * @property {number} [step] How many are shown once it is activated; 0 closes it. Absent where nothing is done.
  */
 
 /** What is open, and how much of it is shown: members, elements or characters. @typedef {ReadonlyMap<string, number>} Opened */
@@ -41,7 +39,7 @@ const openAllCharsMax = 16 * 1024 * 1024;
  * A tree of a text. It remembers what it has taken apart.
  */
 export class JsonTree {
-  /** @type {Map<string, {children: import("./raw_json.js").Child[], count: number, max: number}>} */
+  /** @type {Map<string, {max: number, children: Pick<Row, "kind" | "name" | "value">[], count: number}>} */
   #known = new Map();
   #text;
 
@@ -52,21 +50,7 @@ export class JsonTree {
 
   /** @returns {Opened} What is open from the beginning. */
   firstOpened() {
-    /** @type {Map<string, number>} */
-    const opened = new Map();
-    let rows = 1;
-    for (const queue = [{ path: "", value: this.#text }]; rows < openRowsMax;) {
-      const next = queue.shift();
-      if (next === undefined) break;
-      const { path, value } = next;
-      if (!isContainer(value) || (path !== "" && value.length > openCharsMax)) continue;
-      const { children, count } = this.#childrenOf(path, value, childrenStep);
-      if (count === 0 || (path !== "" && rows + children.length > openRowsMax)) continue;
-      opened.set(path, childrenStep);
-      rows += children.length;
-      queue.push(...children.map((child, index) => ({ ...child, path: `${path}.${index}` })));
-    }
-    return opened;
+    return this.withAllOpen(new Map(), { path: "", value: this.#text }, atFirst);
   }
 
   /**
@@ -76,59 +60,37 @@ export class JsonTree {
   rows(opened) {
     /** @type {Row[]} */
     const rows = [];
-    /**
-     * @param {Pick<Row, "path" | "level" | "position" | "size" | "name" | "value">} own
-     */
+    /** @param {Row} own */
     const add = (own) => {
-      const { path, level, value } = own;
+      const { path, level, kind, value } = own;
       const shown = opened.get(path);
-      const isEmpty = isContainer(value) && /^.\s*.$/.test(value);
-      if (isEmpty || !(isContainer(value) || isLong(value))) {
-        rows.push({ ...own, kind: "value" });
-        return;
-      }
-      if (shown === undefined) {
-        rows.push({ ...own, kind: "value", isOpen: false });
-        return;
-      }
-      const below = { level: level + 1, shown };
-      if (!isContainer(value)) {
-        const text = this.#textOf(path, value);
-        const end = wholeEnd(text, Math.min(shown, text.length));
-        const size = end < text.length ? 2 : 1;
-        rows.push({ ...own, kind: "value", isOpen: true, count: text.length });
-        const part = { ...below, position: 1, size, value: text.slice(0, end) };
-        rows.push({ ...part, kind: "text", path: `${path}.text` });
-        if (size === 2) {
+      const isMany = isContainer(value);
+      if (kind !== "value" || !(isMany ? !/^.\s*.$/.test(value) : isLong(value))) rows.push(own);
+      else if (!shown) {
+        rows.push({ ...own, isOpen: false, step: isMany ? childrenStep : charsStep });
+      } else {
+        const { children, count } = this.#childrenOf(path, value, shown);
+        const isCut = shown < count;
+        rows.push({ ...own, isOpen: true, count, step: 0 });
+        const below = { level: level + 1, size: isMany ? count : isCut ? 2 : 1 };
+        children.forEach((child, index) =>
+          add({ ...child, ...below, path: `${path}.${index}`, position: index + 1 })
+        );
+        if (isCut) {
           rows.push({
-            ...part,
+            ...below,
             kind: "more",
             path: `${path}.more`,
-            position: 2,
-            count: text.length,
+            position: children.length + 1,
+            value,
+            count,
+            shown,
+            step: shown + (isMany ? 5 * childrenStep : 10 * charsStep),
           });
         }
-        return;
-      }
-      const { children, count } = this.#childrenOf(path, value, shown);
-      rows.push({ ...own, kind: "value", isOpen: true, count });
-      children.forEach((child, index) => {
-        add({
-          path: `${path}.${index}`,
-          level: level + 1,
-          position: index + 1,
-          size: count,
-          name: child.name,
-          value: child.value,
-        });
-      });
-      if (count > children.length) {
-        const position = children.length + 1;
-        const more = { ...below, kind: /** @type {const} */ ("more"), path: `${path}.more` };
-        rows.push({ ...more, position, size: count, value: "", count, shown: children.length });
       }
     };
-    add({ path: "", level: 1, position: 1, size: 1, value: this.#text });
+    add({ path: "", level: 1, position: 1, size: 1, kind: "value", value: this.#text });
     return rows;
   }
 
@@ -137,23 +99,28 @@ export class JsonTree {
    *
    * @param {Opened} opened
    * @param {Pick<Row, "path" | "value">} row
+   * @param {typeof atFirst} [bounds]
    * @returns {Opened}
    */
-  withAllOpen(opened, { path, value }) {
+  withAllOpen(opened, { path, value }, { rowsMax, valueCharsMax } = atOnce) {
     const all = new Map(opened);
-    let rows = 0;
+    let rows = 1;
     let chars = 0;
     const queue = [{ path, value }];
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      if (!isContainer(next.value)) continue;
-      const at = next.path;
-      const shown = all.get(at) ?? childrenStep;
+    // It grows meanwhile.
+    for (const next of queue) {
+      const isOwn = next.path === path;
+      if (!isContainer(next.value) || !isOwn && next.value.length > valueCharsMax) continue;
       chars += next.value.length;
-      if (chars > openAllCharsMax || rows > openAllRowsMax) break;
-      const { children } = this.#childrenOf(at, next.value, shown);
-      all.set(at, shown);
+      if (rows >= rowsMax || chars > charsAtOnceMax) break;
+      const shown = all.get(next.path) || childrenStep;
+      const { children } = this.#childrenOf(next.path, next.value, shown);
+      if (!isOwn && rows + children.length > rowsMax) continue;
+      all.set(next.path, shown);
       rows += children.length;
-      queue.push(...children.map((child, index) => ({ ...child, path: `${at}.${index}` })));
+      children.forEach((child, index) =>
+        queue.push({ value: child.value, path: `${next.path}.${index}` })
+      );
     }
     return all;
   }
@@ -164,42 +131,30 @@ export class JsonTree {
    * @param {number} max
    */
   #childrenOf(path, value, max) {
-    const known = this.#known.get(path);
-    if (known !== undefined && known.max >= Math.min(max, known.count)) {
-      return known.max <= max ? known : { ...known, children: known.children.slice(0, max) };
-    }
-    const found = { ...childrenOf(value, max), max };
-    this.#known.set(path, found);
-    return found;
-  }
-
-  /** @type {{path: string, text: string} | undefined} */
-  #lastText;
-
-  /**
-   * @param {string} path
-   * @param {string} literal
-   */
-  #textOf(path, literal) {
-    if (this.#lastText?.path !== path) {
-      const text = literal.startsWith('"') ? JSON.parse(literal) : literal;
-      this.#lastText = { path, text };
-    }
-    return this.#lastText.text;
+    let known = this.#known.get(path);
+    if (known?.max !== max) this.#known.set(path, known = { max, ...partsOf(value, max) });
+    return known;
   }
 }
 
 /**
- * @param {Row} row
- * @returns {number} How much is shown once a step more of what it stands for is.
+ * @param {string} value
+ * @param {number} max
+ * @returns {{children: Pick<Row, "kind" | "name" | "value">[], count: number}} A long text has one part, the text.
  */
-export function moreOf({ value, shown = 0 }) {
-  return shown + (value === "" ? 5 * childrenStep : 10 * charsStep);
+function partsOf(value, max) {
+  if (isContainer(value)) {
+    const { children, count } = childrenOf(value, max);
+    return { children: children.map((child) => ({ ...child, kind: "value" })), count };
+  }
+  /** @type {string} */
+  const text = value.startsWith('"') ? JSON.parse(value) : value;
+  return { children: [{ kind: "text", value: text.slice(0, wholeEnd(text, max)) }], count: text.length };
 }
 
 /** @param {string} value */
 export function isContainer(value) {
-  return value.startsWith("{") || value.startsWith("[");
+  return /^[[{]/.test(value);
 }
 
 /** What opens to a text: a long literal, or a string of several lines. @param {string} value */
