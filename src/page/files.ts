@@ -36,9 +36,11 @@ import partsEventCopyJs from "./parts/event/copy.js" with { type: "text" };
 import partsEventDifferencesJs from "./parts/event/differences.js" with { type: "text" };
 import partsEventEffectsJs from "./parts/event/effects.js" with { type: "text" };
 import partsEventHeadJs from "./parts/event/head.js" with { type: "text" };
+import partsEventLinesJs from "./parts/event/lines.js" with { type: "text" };
 import partsEventNeighboursJs from "./parts/event/neighbours.js" with { type: "text" };
 import partsEventPanelJs from "./parts/event/panel.js" with { type: "text" };
 import partsEventPayloadsJs from "./parts/event/payloads.js" with { type: "text" };
+import partsEventSectionJs from "./parts/event/section.js" with { type: "text" };
 import partsEventTextJs from "./parts/event/text.js" with { type: "text" };
 import partsEventTreeJs from "./parts/event/tree.js" with { type: "text" };
 import partsEventFiltersJs from "./parts/event_filters.js" with { type: "text" };
@@ -150,9 +152,11 @@ export const page: PageBundle = bundlePage({
   "parts/event/differences.js": partsEventDifferencesJs,
   "parts/event/effects.js": partsEventEffectsJs,
   "parts/event/head.js": partsEventHeadJs,
+  "parts/event/lines.js": partsEventLinesJs,
   "parts/event/neighbours.js": partsEventNeighboursJs,
   "parts/event/panel.js": partsEventPanelJs,
   "parts/event/payloads.js": partsEventPayloadsJs,
+  "parts/event/section.js": partsEventSectionJs,
   "parts/event/text.js": partsEventTextJs,
   "parts/event/tree.js": partsEventTreeJs,
   "parts/event_filters.js": partsEventFiltersJs,

@@ -195,7 +195,7 @@ Deno.test("lastBelow() finds the last one below a bound, wherever the others are
 });
 
 Deno.test("isCausedBy() knows an effect by all that its metadata says of its cause", () => {
-  const cause = { stream: "a-1", position: 3, globalPosition: 9007199254740991 };
+  const cause = { id: "e-1", stream: "a-1", position: 3, globalPosition: 9007199254740991 };
   const metadata = '{"causationMessageStreamName":"\\u0061-1","causationMessagePosition":3,' +
     '"causationMessageGlobalPosition":9007199254740991}';
   assert(isCausedBy(metadata, cause));
@@ -203,7 +203,14 @@ Deno.test("isCausedBy() knows an effect by all that its metadata says of its cau
   assert(!isCausedBy(metadata, { ...cause, stream: "a-2" }));
   assert(!isCausedBy(metadata, { ...cause, position: 4 }));
   assert(!isCausedBy(metadata, { ...cause, globalPosition: 47 }));
-  assert(!isCausedBy('{"causationMessageStreamName":"a-1","causationMessagePosition":3}', cause));
+  const place = (stream: string, position: number) =>
+    `{"causationMessageStreamName":"${stream}","causationMessagePosition":${position}}`;
+  assert(isCausedBy(place("a-1", 3), cause));
+  assert(!isCausedBy(place("a-2", 3), cause) && !isCausedBy(place("a-1", 4), cause));
+  assert(!isCausedBy('{"causationMessageStreamName":"a-1"}', cause));
+  assert(!isCausedBy('{"causationMessagePosition":3}', cause));
+  assert(isCausedBy('{"$causationId":"e-1"}', cause));
+  assert(!isCausedBy('{"$causationId":"e-2"}', cause));
   assert(!isCausedBy(null, cause));
 });
 

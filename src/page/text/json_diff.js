@@ -14,6 +14,8 @@ import { childrenOf } from "./raw_json.js";
  * @property {string} [after] JSON text; absent where it was removed.
  */
 
+/** @typedef {import("./raw_json.js").Child} Child */
+
 /**
  * Compares two texts.
  *
@@ -44,40 +46,49 @@ export function differencesOf(
     if (bracket !== undefined && one && other?.startsWith(bracket)) {
       isCut = (charsMax -= one.length + other.length) < 0;
       if (!isCut) {
-        const [were, are] = membersOf(one, other);
-        for (const [step, value] of were) compare(path + step, value, are.get(step));
-        for (const [step, value] of are) if (!were.has(step)) compare(path + step, undefined, value);
-        return;
+        return compareChildren(path, childrenOf(one).children, childrenOf(other).children);
       }
     }
     differences.push({ path, before: one, after: other });
+  };
+  /**
+   * @param {string} path
+   * @param {Child[]} were
+   * @param {Child[]} are
+   */
+  const compareChildren = (path, were, are) => {
+    // Elements at the ends that are alike are left out, so that one more element is one difference.
+    for (
+      let last = were.at(-1);
+      last && last.name === undefined && last.value === are.at(-1)?.value;
+      last = were.at(-1)
+    ) {
+      were.pop();
+      are.pop();
+    }
+    const [before, after] = [stepsOf(were), stepsOf(are)];
+    for (const [step, value] of before) compare(path + step, value, after.get(step));
+    for (const [step, value] of after) {
+      if (!before.has(step)) compare(path + step, undefined, value);
+    }
   };
   compare("$", before.trim(), after.trim());
   return { differences, isCut };
 }
 
 /**
- * @param {...string} texts Two JSON texts of objects, or of arrays: elements at their ends that are alike are left out,
- * so that one more element is one difference.
- * @returns {Map<string, string>[]} Of each text, each value by what its member adds to a path.
+ * @param {Child[]} children
+ * @returns {Map<string, string>} Each value by what it adds to a path.
  */
-function membersOf(...texts) {
-  const all = texts.map((text) => childrenOf(text).children);
-  const isAlike = () => {
-    const [one, other] = all.map((children) => children.at(-1));
-    return one && other && one.name === undefined && one.value === other.value;
-  };
-  while (isAlike()) for (const children of all) children.pop();
-  return all.map((children) => {
-    /** @type {Map<string, number>} */
-    const counts = new Map();
-    return new Map(children.map(({ name, value }, index) => {
-      // Two spellings of a name are one.
-      const key = name === undefined ? index : JSON.stringify(JSON.parse(name));
-      const step = /^"[A-Za-z_$][\w$]*"$/.test(`${key}`) ? `.${JSON.parse(`${key}`)}` : `[${key}]`;
-      const count = (counts.get(step) ?? 0) + 1;
-      counts.set(step, count);
-      return [count === 1 ? step : `${step} (${count})`, value];
-    }));
-  });
+function stepsOf(children) {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  return new Map(children.map(({ name, value }, index) => {
+    // Two spellings of a name are one.
+    const key = name === undefined ? `${index}` : JSON.stringify(JSON.parse(name));
+    const step = /^"[A-Za-z_$][\w$]*"$/.test(key) ? `.${key.slice(1, -1)}` : `[${key}]`;
+    const count = (counts.get(step) ?? 0) + 1;
+    counts.set(step, count);
+    return [count === 1 ? step : `${step} (${count})`, value];
+  }));
 }

@@ -23,38 +23,31 @@ import { elementsOf, membersOf } from "./raw_json.js";
  * @returns {Link[]} The cause comes first. Of a field that is repeated, the last value counts.
  */
 export function linksIn(metadata) {
-  if (metadata === null) return [];
-  const fields = new Map(membersOf(metadata));
-  const textOf = (/** @type {string} */ name) => {
-    const value = literalIn(fields.get(name));
-    return typeof value === "string" && value !== "" ? value : undefined;
-  };
-  const numberOf = (/** @type {string} */ name) => {
-    const value = literalIn(fields.get(name));
-    return typeof value === "number" ? value : undefined;
-  };
+  const fields = new Map(metadata === null ? [] : membersOf(metadata));
+  /** @param {"string" | "number"} type @param {...string} names @returns {any} Of the first field that has one. */
+  const fieldOf = (type, ...names) =>
+    names.map((name) => literalIn(fields.get(name)))
+      .find((value) => typeof value === type && value !== "");
   /** @type {Link[]} */
-  const links = [];
-  /** @type {Link} */
-  const cause = {
-    kind: "cause",
-    stream: textOf("causationMessageStreamName"),
-    position: numberOf("causationMessagePosition"),
-    globalPosition: numberOf("causationMessageGlobalPosition") ??
-      numberOf("causationGlobalPosition"),
-    id: causeIds.map(textOf).find((id) => id !== undefined),
-  };
-  if (cause.stream !== undefined || cause.globalPosition !== undefined || cause.id !== undefined) {
-    links.push(cause);
-  }
-  const correlation = textOf("correlationStreamName");
-  if (correlation !== undefined) links.push({ kind: "correlation", stream: correlation });
-  const reply = textOf("replyStreamName");
-  if (reply !== undefined) links.push({ kind: "reply", stream: reply });
-  return links;
+  const links = [
+    {
+      kind: "cause",
+      stream: fieldOf("string", "causationMessageStreamName"),
+      position: fieldOf("number", "causationMessagePosition"),
+      globalPosition: fieldOf(
+        "number",
+        "causationMessageGlobalPosition",
+        "causationGlobalPosition",
+      ),
+      id: fieldOf("string", "causationMessageId", "causationId", "causation_id", "$causationId"),
+    },
+    { kind: "correlation", stream: fieldOf("string", "correlationStreamName") },
+    { kind: "reply", stream: fieldOf("string", "replyStreamName") },
+  ];
+  return links.filter(({ stream, globalPosition, id }) =>
+    (stream ?? globalPosition ?? id) !== undefined
+  );
 }
-
-const causeIds = ["causationMessageId", "causationId", "causation_id", "$causationId"];
 
 /** A value of more than a name is no name. @param {string | undefined} text */
 function literalIn(text) {

@@ -149,7 +149,10 @@ function partsOf(value, max) {
   }
   /** @type {string} */
   const text = value.startsWith('"') ? JSON.parse(value) : value;
-  return { children: [{ kind: "text", value: text.slice(0, wholeEnd(text, max)) }], count: text.length };
+  return {
+    children: [{ kind: "text", value: text.slice(0, wholeEnd(text, max)) }],
+    count: text.length,
+  };
 }
 
 /** @param {string} value */

@@ -12,98 +12,72 @@ import { html } from "../../html.js";
 import { useLoad } from "../../state/load.js";
 import { linksIn } from "../../text/links.js";
 import { countText } from "../../text/numbers.js";
-import { Problem } from "../problem.js";
 import { Visible } from "../visible.js";
 import { StreamLink } from "./head.js";
-import { EventLine } from "./neighbours.js";
+import { EventLines } from "./lines.js";
+import { Section, Terms } from "./section.js";
 
 /**
  * @typedef {import("../../api/event.js").Event} Event
  * @typedef {import("../../text/links.js").Link} Link
+ * @typedef {Link & {event?: Event | null, isHere: boolean}} Followed
  */
 
-/** @type {Readonly<Record<string, string>>} */
-const names = { cause: "Cause", correlation: "Correlation", reply: "Reply to" };
+const linkNames = { cause: "Cause", correlation: "Correlation", reply: "Reply to", payload: "" };
 
 /** @param {{event: Event}} props */
 export function Causes({ event }) {
-  const { value, error, reload } = useLoad(async (signal) => {
-    const links = linksIn(event.metadata);
-    const found = await Promise.all(links.map(async (link) => ({
-      link,
-      cause: await causeOf(link, signal),
-      isHere: link.stream !== undefined &&
-        await read("stream.version", [link.stream], { signal }) !== null,
-    })));
-    return { of: event, found };
-  }, [event]);
-  if (error !== undefined) return html`<${Problem} error=${error} onRetry=${reload} />`;
-  if (value?.of !== event) return null;
-  const { found } = value;
-  const cause = found.find((one) => one.cause)?.cause;
-  const missing = found.find(({ link }) => isEvent(link) && cause === undefined)?.link;
-  const streams = found.filter(({ link }) =>
-    link.stream !== undefined && (link.kind !== "cause" || cause === undefined)
+  const loaded = useLoad(
+    (signal) =>
+      Promise.all(
+        linksIn(event.metadata).map(async (link) => ({
+          ...link,
+          event: link.kind === "cause" ? await causeOf(link, signal) : null,
+          isHere: link.stream !== undefined &&
+            await read("stream.version", [link.stream], { signal }) !== null,
+        })),
+      ),
+    [],
   );
   return html`
-    <section aria-labelledby="event-causes">
-      <h3 id="event-causes">Caused by</h3>
-      ${cause && html`
-        <ul class="event-lines">
-          <li>
-            <${EventLine} event=${cause} isOther />
-          </li>
-        </ul>
-      `}
-      ${missing && html`<p class="note">${eventText(missing)} is not in this copy.</p>`}
-      ${streams.length > 0 && html`
-        <dl class="event-head">
-          ${streams.map(({ link: { kind, stream = "" }, isHere }) =>
-            html`
-              <div key=${kind}>
-                <dt>${names[kind]}</dt>
-                <dd>
-                  ${isHere
-                    ? html`<${StreamLink} stream=${stream} />`
-                    : html`<${Visible} text=${stream} /><span class="note"> is not in this copy</span>`}
-                </dd>
-              </div>
-            `
+    <${Section} title="Caused by" loaded=${loaded}>
+      ${(/** @type {Followed[]} */ links) =>
+        html`
+          ${links.map((link) =>
+            link.event ? html`<${EventLines} events=${[link.event]} />` : missingText(link)
           )}
-        </dl>
-      `}
-      ${found.length === 0 && html`<p class="note">Its metadata names no cause.</p>`}
-    </section>
+          <${Terms} rows=${links.filter(({ stream, event }) => stream !== undefined && !event)
+            .map(({ kind, stream, isHere }) => [
+              linkNames[kind],
+              isHere
+                ? html`<${StreamLink} stream=${stream} />`
+                : html`<${Visible} text=${stream} /><span class="note"> is not in this copy</span>`,
+            ])} />
+          ${links.length === 0 && html`<p class="note">Its metadata names no cause.</p>`}
+        `}
+    <//>
   `;
 }
 
-/** @param {Link} link Whether it names an event, and not only a stream. */
-function isEvent({ kind, stream, position, globalPosition, id }) {
-  return kind === "cause" && (globalPosition !== undefined || id !== undefined ||
-    (stream !== undefined && position !== undefined));
-}
-
-/** @param {Link} link */
-function eventText({ stream, position, globalPosition, id }) {
-  const place = globalPosition !== undefined
-    ? `at global position ${countText(globalPosition)}`
+/** Where it names an event, and not only a stream. @param {Link} link */
+function missingText({ kind, stream, position, globalPosition, id }) {
+  const [how, which] = globalPosition !== undefined
+    ? ["at global position ", countText(globalPosition)]
     : stream !== undefined && position !== undefined
-    ? `at position ${countText(position)}`
-    : ["with the id ", html`<${Visible} text=${id} />`];
-  return [
-    "The event ",
-    place,
-    stream !== undefined && [" of ", html`<${Visible} text=${stream} />`],
-  ];
+    ? ["at position ", countText(position)]
+    : ["with the id ", id !== undefined && html`<${Visible} text=${id} />`];
+  return kind === "cause" && which && html`
+    <p class="note">The event ${how}${which}${stream !== undefined &&
+      html`${" of "}<${Visible} text=${stream} />`} is not in this copy.</p>
+  `;
 }
 
 /**
  * @param {Link} link
  * @param {AbortSignal} signal
- * @returns {Promise<Event | undefined>} The event, where it is there.
+ * @returns {Promise<Event | null | undefined>} The event, where it is there.
  */
-async function causeOf({ kind, stream, position, globalPosition, id }, signal) {
-  if (kind !== "cause") return undefined;
+async function causeOf({ stream, position, globalPosition, id }, signal) {
   if (globalPosition !== undefined) {
     const event = await eventAt(globalPosition, signal);
     // In a store that has numbered its events anew something else is there.
@@ -112,9 +86,7 @@ async function causeOf({ kind, stream, position, globalPosition, id }, signal) {
       (position ?? event.position) === event.position
     ) return event;
   }
-  if (stream !== undefined && position !== undefined) {
-    const event = await eventOfStream(stream, position, signal);
-    if (event !== null) return event;
-  }
-  return id === undefined ? undefined : await firstEvent({ id }, signal);
+  return stream !== undefined && position !== undefined &&
+      await eventOfStream(stream, position, signal) ||
+    (id === undefined ? null : await firstEvent({ id }, signal));
 }

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { recordOf } from "../../api/event.js";
 import { html } from "../../html.js";
 import { copy } from "../../state/clipboard.js";
@@ -15,36 +15,37 @@ import { curlOf, typeScriptOf } from "../../text/copy_forms.js";
 /** @param {{event: import("../../api/event.js").Event}} props */
 export function Copy({ event }) {
   const [copied, setCopied] = useState("");
-  useEffect(() => setCopied(""), [event]);
-  const url = new URL("rpc", document.baseURI).href;
-  // An import may bring an event without a payload; none can be written.
-  const isWritten = event.data !== "null";
-  const forms = [
-    ["Record", "The line that an export has of it, to be imported", () => `${recordOf(event)}\n`],
-    isWritten && [
-      "curl",
-      "A command that writes it once more; the token is taken from $EVENTODB_TOKEN",
-      () => curlOf(event, url),
-    ],
-    isWritten && [
-      "TypeScript",
-      "A line of the client library that writes it once more",
-      () => typeScriptOf(event),
-    ],
-    ["Payload", "The JSON text of its payload", () => event.data],
-    ["Link", "The address of what is shown", () => location.href],
-  ].filter((form) => form !== false);
+  /** @param {string} name @param {string} title @param {() => string} textOf */
+  const form = (name, title, textOf) =>
+    html`
+      <button type="button" title=${title} aria-label=${`Copy: ${name}`}
+        onClick=${async () => setCopied(await copy(textOf(), name) ? name : "")}>
+        ${name}${copied === name && " ✓"}
+      </button>
+    `;
   return html`
     <div class="event-copy" role="group" aria-label="Copy">
       <span aria-hidden="true">Copy</span>
-      ${/** @type {[string, string, () => string][]} */ (forms).map(([name, title, textOf]) =>
-        html`
-          <button key=${name} type="button" title=${title} aria-label=${`Copy: ${name}`}
-            onClick=${async () => setCopied(await copy(textOf(), name) ? name : "")}>
-            ${name}${copied === name ? " ✓" : ""}
-          </button>
-        `
+      ${form(
+        "Record",
+        "The line that an export has of it, to be imported",
+        () => `${recordOf(event)}\n`,
       )}
+      ${// An import may bring an event without a payload; none can be written.
+      event.data !== "null" && [
+        form(
+          "curl",
+          "A command that writes it once more; the token is taken from $EVENTODB_TOKEN",
+          () => curlOf(event, new URL("rpc", document.baseURI).href),
+        ),
+        form(
+          "TypeScript",
+          "A line of the client library that writes it once more",
+          () => typeScriptOf(event),
+        ),
+      ]}
+      ${form("Payload", "The JSON text of its payload", () => event.data)}
+      ${form("Link", "The address of what is shown", () => location.href)}
     </div>
   `;
 }

@@ -22,25 +22,18 @@ import { Copy } from "./copy.js";
 import { Differences } from "./differences.js";
 import { Effects } from "./effects.js";
 import { Head } from "./head.js";
-import { EventLine, Neighbours } from "./neighbours.js";
+import { EventLines } from "./lines.js";
+import { Neighbours } from "./neighbours.js";
 import { Payloads } from "./payloads.js";
+import { Section } from "./section.js";
 
-/** @typedef {import("../../api/event.js").Event} Event */
+/**
+ * @typedef {import("../../api/event.js").Event} Event
+ * @typedef {import("../../api/event_reads.js").Beside} Beside
+ */
 
-/** @type {ReadonlySet<string>} */
-const noCategories = new Set();
-
-/** @type {import("../../api/event_reads.js").Beside} */
-const nothing = { before: [], after: [], version: null };
-
-/** Closes the panel. */
 function close() {
   adjust({ event: null });
-}
-
-/** @param {Event | undefined} event */
-function open(event) {
-  if (event) adjust({ event: event.globalPosition });
 }
 
 /**
@@ -49,71 +42,91 @@ function open(event) {
  */
 export function EventPanel({ text, isAlone }) {
   const namespace = currentNamespace();
-  const globalPosition = /^\d{1,16}$/.test(text) ? Number(text) : NaN;
-  const { value, error, reload } = useLoad(async (signal) => {
-    const isPosition = Number.isSafeInteger(globalPosition);
-    return { asked: text, event: isPosition ? await eventAt(globalPosition, signal) : undefined };
+  const shown = useLoad(async (signal) => {
+    const position = /^\d+$/.test(text) ? Number(text) : NaN;
+    const isPosition = Number.isSafeInteger(position);
+    const event = isPosition ? await eventAt(position, signal) : undefined;
+    return { asked: text, position, isPosition, event };
   }, [namespace, text]);
+  const { asked, position = 0, isPosition, event } = shown.value ?? {};
   // What is around it may be large, too, and is not waited for.
-  const around = useLoad(async (signal) => {
-    if (value === undefined || Number.isNaN(globalPosition)) return { of: value, ...nothing };
-    const { event } = value;
-    const found = await (event ? neighboursOf(event, signal) : nearest(globalPosition, signal));
-    return { of: value, ...found };
-  }, [value]);
-  const beside = value !== undefined && around.value?.of === value ? around.value : undefined;
-  const { value: categories = noCategories } = useLoad(async (signal) => {
+  const around = useLoad(async (signal) => ({
+    of: shown.value,
+    beside: await (event ? neighboursOf(event, signal) : isPosition && nearest(position, signal)),
+  }), [shown.value]);
+  const isOfIt = around.value?.of === shown.value;
+  const loaded = { ...around, value: isOfIt && around.value?.beside || undefined };
+  const { before = [], after = [], version } = loaded.value ?? {};
+  const { value: categories } = useLoad(async (signal) => {
     /** @type {{category: string}[]} */
     const all = await read("ns.categories", [], { signal });
     return new Set(all.map(({ category }) => category));
   }, [namespace]);
-  const event = value?.event;
-  const previous = beside?.before.at(-1);
-  const next = beside?.after[0];
+  const steps =
+    /** @type {const} */ ([["p", "Previous", "↑", before.at(-1)], ["n", "Next", "↓", after[0]]])
+      .map(([key, which, arrow, to]) => ({
+        key,
+        arrow,
+        text: `${which} event of its stream`,
+        isThere: to !== undefined,
+        run: () => to && adjust({ event: to.globalPosition }),
+      }));
+  useKeys([{ key: "Escape", text: "Close the event", run: close }, ...steps], [loaded.value]);
   const title = useFocus();
-  useKeys([
-    { key: "Escape", text: "Close the event", run: close },
-    { key: "p", text: "Previous event of its stream", run: () => open(previous) },
-    { key: "n", text: "Next event of its stream", run: () => open(next) },
-  ], [previous, next]);
   useEffect(() => {
-    if (value === undefined) return;
-    announce(event ? `Event ${value.asked}: ${event.type}` : `No event ${value.asked}`);
-  }, [value]);
+    if (asked === undefined) return;
+    announce(event ? `Event ${asked}: ${event.type}` : `No event ${asked}`);
+    // A link that was followed has gone with the event that it was shown for.
+    if (document.activeElement === document.body) title.current?.focus({ preventScroll: true });
+  }, [shown.value]);
   return html`
-    <aside class="event-panel" aria-labelledby="event-title" aria-busy=${value?.asked !== text}>
+    <aside class="event-panel" aria-labelledby="event-title" aria-busy=${asked !== text}>
       ${isAlone && html`<h1 class="hidden">Event ${text}</h1>`}
       <header>
         <h2 id="event-title" tabindex="-1" ref=${title}>
           ${event ? html`<${Visible} text=${event.type} />` : `Event ${text}`}
         </h2>
-        <button type="button" class="quiet" disabled=${!previous} title="Previous of its stream (p)"
-          aria-label="Previous event of its stream" onClick=${() => open(previous)}>↑</button>
-        <button type="button" class="quiet" disabled=${!next} title="Next of its stream (n)"
-          aria-label="Next event of its stream" onClick=${() => open(next)}>↓</button>
+        ${steps.map(({ key, arrow, text, isThere, run }) =>
+          html`
+            <button type="button" class="quiet" disabled=${!isThere} title=${`${text} (${key})`}
+              aria-label=${text} onClick=${run}>${arrow}</button>
+          `
+        )}
         <button type="button" class="quiet" aria-label="Close the event" title="Close (Esc)"
           onClick=${close}>✕</button>
       </header>
       <div class="event-body">
-        ${error !== undefined
-          ? html`<${Problem} error=${error} onRetry=${reload} />`
-          : value === undefined
+        ${shown.error !== undefined
+          ? html`<${Problem} error=${shown.error} onRetry=${shown.reload} />`
+          : asked === undefined
           ? html`<p class="loading">Loading…</p>`
           : event
           ? html`
-            <${Head} event=${event} version=${beside?.version ?? null} />
-            <${Copy} event=${event} />
-            <${Payloads} key=${event.globalPosition} event=${event} categories=${categories} />
-            <${Causes} event=${event} />
-            <${Effects} key=${`effects ${event.globalPosition}`} event=${event} />
-            ${beside
-              ? html`<${Neighbours} event=${event} ...${beside} />`
-              : around.error === undefined && html`<p class="note">Loading its stream…</p>`}
-            <${Differences} event=${event} previous=${previous} />
+            <div key=${event.globalPosition}>
+              <${Head} event=${event} version=${version} />
+              <${Copy} event=${event} />
+              <${Payloads} event=${event} categories=${categories} />
+              <${Causes} event=${event} />
+              <${Effects} event=${event} />
+              <${Section} title="In its stream" loaded=${loaded}>
+                ${(/** @type {Beside} */ beside) =>
+                  html`<${Neighbours} event=${event} ...${beside} />`}
+              <//>
+              ${before.length > 0 &&
+                html`<${Differences} event=${event} previous=${before.at(-1)} />`}
+            </div>
           `
-          : html`<${Missing} text=${value.asked} beside=${beside} />`}
-        ${around.error !== undefined &&
-          html`<${Problem} error=${around.error} onRetry=${around.reload} />`}
+          : isPosition
+          ? html`
+            <p class="empty">There is no event at global position ${asked} in this copy.</p>
+            <${Section} title="Nearest events" loaded=${loaded}>
+              ${() =>
+                before.length + after.length > 0
+                  ? html`<${EventLines} events=${[...before, ...after]} />`
+                  : html`<p class="note">This namespace has no events.</p>`}
+            <//>
+          `
+          : html`<p class="empty"><q><${Visible} text=${asked} /></q> is no global position.</p>`}
       </div>
     </aside>
   `;
@@ -136,30 +149,4 @@ function useFocus() {
     };
   }, []);
   return ref;
-}
-
-/** @param {{text: string, beside?: import("../../api/event_reads.js").Beside}} props */
-function Missing({ text, beside }) {
-  if (!/^\d{1,16}$/.test(text)) {
-    return html`<p class="empty"><q><${Visible} text=${text} /></q> is no global position.</p>`;
-  }
-  const events = beside ? [...beside.before, ...beside.after] : [];
-  return html`
-    <p class="empty">There is no event at global position ${text} in this copy.</p>
-    ${beside && html`
-      <section aria-labelledby="event-nearest">
-        <h3 id="event-nearest">Nearest events</h3>
-        <ul class="event-lines">
-          ${events.map((event) =>
-            html`
-              <li key=${event.globalPosition}>
-                <${EventLine} event=${event} isOther />
-              </li>
-            `
-          )}
-        </ul>
-        ${events.length === 0 && html`<p class="note">This namespace has no events.</p>`}
-      </section>
-    `}
-  `;
 }

@@ -5,55 +5,39 @@
  * @module
  */
 
-import { useState } from "preact/hooks";
 import { html } from "../../html.js";
+import { useValue, Value } from "../../state/value.js";
 import { counted } from "../../text/numbers.js";
+import { Choice } from "./section.js";
 import { JsonText } from "./text.js";
 import { Tree } from "./tree.js";
 
-const forms = /** @type {const} */ (["Tree", "Text", "Raw"]);
-
 /** The form that was chosen last. */
-let chosen = /** @type {typeof forms[number]} */ ("Tree");
+const chosenForm = new Value("Tree");
 
-/** @param {{event: import("../../api/event.js").Event, categories: ReadonlySet<string>}} props */
-export function Payloads({ event, categories }) {
-  const [form, setForm] = useState(chosen);
-  const choose = (/** @type {typeof chosen} */ next) => {
-    chosen = next;
-    setForm(next);
-  };
+/** @param {{event: import("../../api/event.js").Event, categories?: ReadonlySet<string>}} props */
+export function Payloads({ event: { data, metadata }, categories }) {
+  const form = useValue(chosenForm);
+  /** @param {string} label @param {string | null} text */
+  const part = (label, text) =>
+    html`
+      <section aria-label=${label}>
+        <h3>${label}</h3>
+        ${text === null
+          ? html`<p class="note">None</p>`
+          : form === "Tree"
+          ? html`<${Tree} text=${text} label=${label} categories=${categories} />`
+          : html`<${JsonText} key=${form} text=${text} isPretty=${form === "Text"} />`}
+        ${text !== null && text.length > 10_000 &&
+          html`<p class="note">${counted(text.length, "character")}</p>`}
+      </section>
+    `;
   return html`
-    <section aria-labelledby="event-payload">
-      <div class="event-bar">
-        <h3 id="event-payload">Payload</h3>
-        <div role="group" aria-label="Form">
-          ${forms.map((name) =>
-            html`
-              <button key=${name} type="button" class="quiet" aria-pressed=${name === form}
-                onClick=${() => choose(name)}>${name}</button>
-            `
-          )}
-        </div>
-      </div>
-      <${Json} text=${event.data} form=${form} label="Payload" categories=${categories} />
-    </section>
-    <section aria-labelledby="event-metadata">
-      <h3 id="event-metadata">Metadata</h3>
-      ${event.metadata === null
-        ? html`<p class="note">None</p>`
-        : html`<${Json} text=${event.metadata} form=${form} label="Metadata" categories=${categories} />`}
-    </section>
-  `;
-}
-
-/** @param {{text: string, form: typeof chosen, label: string, categories: ReadonlySet<string>}} props */
-function Json({ form, ...props }) {
-  const { text } = props;
-  return html`
-    ${form === "Tree"
-      ? html`<${Tree} ...${props} />`
-      : html`<${JsonText} key=${form} text=${text} isPretty=${form === "Text"} />`}
-    ${text.length > 10_000 && html`<p class="note">${counted(text.length, "character")}</p>`}
+    <div class="event-payloads">
+      <${Choice} label="Form" names=${{ Tree: "Tree", Text: "Text", Raw: "Raw" }} chosen=${form}
+        onChoose=${(/** @type {string} */ next) => chosenForm.set(next)} />
+      ${part("Payload", data)}
+      ${part("Metadata", metadata)}
+    </div>
   `;
 }
