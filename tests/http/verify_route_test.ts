@@ -312,6 +312,30 @@ Deno.test("GET /verify asks for nothing more once its client has left", async ()
   }
 });
 
+Deno.test("/verify says so when the namespace is replaced meanwhile", async () => {
+  for (const init of [{}, post(lines.join(""))]) {
+    await using bench = await setUp("sqlite://memory", (store) =>
+      new Proxy(store, {
+        get(target, property) {
+          const value = Reflect.get(target, property);
+          if (property !== "readLines") {
+            return typeof value === "function" ? value.bind(target) : value;
+          }
+          return async function* (...args: Parameters<NonNullable<Store["readLines"]>>) {
+            for await (const page of target.readLines!(...args)) {
+              yield page;
+              const place = { store: target, namespace: NS };
+              await importEvents(recordBody(messages.slice(0, 10)), place, { force: true });
+            }
+          };
+        },
+      }));
+    const found = await bench.found(init);
+    assertEquals(found.error, "BACKEND_ERROR");
+    assertStringIncludes(String(found.message), "replaced the messages");
+  }
+});
+
 Deno.test("GET /version names the feature verify, and HEAD /verify has no body", async () => {
   await using bench = await setUp();
   assertEquals(await (await bench.send({ method: "HEAD" })).text(), "");
