@@ -372,10 +372,12 @@ export class EventoDBClient {
    * await client.streamWrite("order-2", { type: "Placed", data: { by: "Ben" } });
    *
    * const found: string[] = [];
-   * for (let from: number | null = 1; from !== null;) {
-   *   const page = await client.search({ text: "ann", categories: ["order"], from });
-   *   found.push(...page.messages.map(({ stream }) => stream));
-   *   from = page.next;
+   * const query = { text: "ann", categories: ["order"], from: 1 };
+   * for (;;) {
+   *   const { messages, next } = await client.search(query);
+   *   found.push(...messages.map(({ stream }) => stream));
+   *   if (next === null) break;
+   *   query.from = next;
    * }
    * assertEquals(found, ["order-1"]);
    * ```
