@@ -3,7 +3,6 @@ import { linksIn } from "../../src/page/text/links.js";
 import { pathOf } from "../../src/page/parts/trace/arrows.js";
 import {
   connected,
-  durationText,
   placesOf,
   rowsOf,
   sentenceOf,
@@ -79,15 +78,15 @@ Deno.test("traceOf() has one arrow from a stream, that of the cause", () => {
   assertEquals(arrowsOf(trace), ["1 cause 2"]);
 });
 
-Deno.test("rowsOf() folds no two events, which take as many rows", () => {
+Deno.test("rowsOf() folds no event by itself", () => {
   const many: Given[] = Array.from({ length: 31 }, (_, n) => [n + 1, "hub-1"]);
-  const links: Given[] = many.slice(1).filter((_, n) => n % 3 === 2).map(([position], n) => [
+  const links: Given[] = many.slice(1).filter((_, n) => n % 2 === 1).map(([position], n) => [
     100 + n,
     "order-1",
     { causationGlobalPosition: position },
   ]);
   const { rows } = rowsOf(traceFrom([...many, ...links]));
-  assertEquals(rows.filter(({ folded }) => folded > 0), []);
+  assertEquals(rows.filter(({ count }) => count !== 1), []);
 });
 
 Deno.test("traceOf() takes no name for a missing one", () => {
@@ -119,9 +118,9 @@ Deno.test("rowsOf() folds what links to nothing in lanes of many events, and kee
   const many: Given[] = Array.from({ length: 40 }, (_, n) => [n + 1, "hub-1"]);
   const trace = traceFrom([...many, [41, "order-1", { causationGlobalPosition: 20 }]]);
   const shown = (options = {}) =>
-    rowsOf(trace, options).rows.map(({ event, folded }) => [event + 1, folded]);
-  assertEquals(shown(), [[1, 0], [2, 18], [20, 0], [21, 19], [40, 0], [41, 0]]);
-  assertEquals(shown({ keep: 4 }).slice(1, 4), [[2, 3], [5, 0], [6, 14]]);
+    rowsOf(trace, options).rows.map(({ event, count }) => [event + 1, count]);
+  assertEquals(shown(), [[1, 1], [2, 18], [20, 1], [21, 19], [40, 1], [41, 1]]);
+  assertEquals(shown({ keep: 4 }).slice(1, 4), [[2, 3], [5, 1], [6, 14]]);
   assertEquals(shown({ unfolded: ["hub-1"] }).length, 41);
   const { rowOf } = rowsOf(trace);
   assertEquals([rowOf[0], rowOf[1], rowOf[18], rowOf[19], rowOf[40]], [0, 1, 1, 2, 5]);
@@ -133,12 +132,12 @@ Deno.test("rowsOf() goes by time where that is asked for, and clocks disagree wi
     [2, "b-1", {}, "2026-07-15T10:00:01.5Z"],
     [3, "b-1", {}, "2026-07-15T10:00:02Z"],
   ]);
-  const { rows, rowOf } = rowsOf(trace, { axis: "time" });
+  const { rows, rowOf } = rowsOf(trace, { isByTime: true });
   assertEquals(rows.map(({ event }) => event), [1, 0, 2]);
   assertEquals(rowOf, [1, 0, 2]);
 });
 
-Deno.test("placesOf() marks positions that are not in the trace, and pauses", () => {
+Deno.test("placesOf() has a row each by position, and distances and pauses by time", () => {
   const trace = traceFrom([
     [4, "a-1", {}, "2026-07-15T10:00:00Z"],
     [5, "a-1", {}, "2026-07-15T10:00:01Z"],
@@ -146,26 +145,26 @@ Deno.test("placesOf() marks positions that are not in the trace, and pauses", ()
     [12, "a-1", {}, "2026-07-17T10:00:03Z"],
   ]);
   const { rows } = rowsOf(trace);
-  const byPosition = placesOf(trace, rows, { axis: "position", rowHeight: 20, gapHeight: 5 });
-  assertEquals(byPosition.places.map(({ y }) => y), [10, 30, 55, 80]);
-  assertEquals(byPosition.places.map(({ gap }) => gap), ["", "", "6", "8–11"]);
-  assertEquals(byPosition.height, 90);
-  const byTime = placesOf(trace, rows, { axis: "time", rowHeight: 20 });
+  const byPosition = placesOf(trace, rows, { isByTime: false, rowHeight: 20 });
+  assertEquals(byPosition.map(({ y }) => y), [10, 30, 50, 70]);
+  assertEquals(byPosition.map(({ pause }) => pause), ["", "", "", ""]);
+  const byTime = placesOf(trace, rows, { isByTime: true, rowHeight: 20 });
   // A second is a row, since two are the middle; a pause of two days is four rows.
-  assertEquals(byTime.places.map(({ y }) => y), [10, 30, 70, 150]);
-  assertEquals(byTime.places.map(({ gap }) => gap), ["", "", "", "2 d"]);
+  assertEquals(byTime.map(({ y }) => y), [10, 30, 70, 150]);
+  assertEquals(byTime.map(({ pause }) => pause), ["", "", "", "48 h 0 min"]);
 });
 
 Deno.test("placesOf() stands a time that none can read", () => {
   const trace = traceFrom([[1, "a-1", {}, "someday"], [2, "a-1"]]);
-  const { places } = placesOf(trace, rowsOf(trace).rows, { axis: "time", rowHeight: 20 });
+  const places = placesOf(trace, rowsOf(trace).rows, { isByTime: true, rowHeight: 20 });
   assertEquals(places.map(({ y }) => y), [10, 30]);
 });
 
-Deno.test("durationText() says how long in one unit", () => {
-  assertEquals([0.5, 20, 1500, 90_000, 5_400_000, 36 * 3_600_000].map(durationText), [
-    ...["0.5 ms", "20 ms", "1.5 s", "1.5 min", "1.5 h", "1.5 d"],
-  ]);
+Deno.test("traceOf() has no arrow from an event's own stream where it is the first", () => {
+  const trace = traceFrom([[1, "a-1", { causationMessageStreamName: "a-1" }], [2, "a-1", {
+    causationMessageStreamName: "a-1",
+  }]]);
+  assertEquals(trace.arrows.map(({ from, to }) => [from, to]), [[0, 1]]);
 });
 
 Deno.test("sentenceOf() says what an event is, what caused it and what it caused", () => {
@@ -181,10 +180,9 @@ Deno.test("sentenceOf() says what an event is, what caused it and what it caused
 });
 
 Deno.test("pathOf() leads from the cause down into the effect, beside what is between", () => {
-  const free = pathOf(10, 14, 110, 42, 28, true);
-  assertStringIncludes(free, "M10 18V");
-  assertStringIncludes(free, "L110 34");
-  // The lane itself has events between the two.
-  assertStringIncludes(pathOf(10, 14, 10, 98, 28, false), "Q2 14 2 22V");
-  assertEquals(pathOf(10, 42, 110, 14, 28, true), "M10 42L110 14");
+  assertEquals(pathOf(10, 14, 110, 42, 28), "M10 14H10V28H110V34m-4 -4l4 4l4 -4");
+  // The lane itself may have events between the two.
+  assertStringIncludes(pathOf(10, 14, 10, 98, 28), "M10 14H2V84H10V90");
+  // A cause that comes later: clocks disagree, or somebody has written what is not so.
+  assertStringIncludes(pathOf(10, 42, 110, 14, 28), "M10 42H10V0H110V6");
 });

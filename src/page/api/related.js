@@ -7,21 +7,13 @@
  */
 
 import { declaredLinksIn, linksIn } from "../text/links.js";
+import { exactPattern } from "../text/patterns.js";
 import { eventOfRecord } from "./event.js";
 import { linesOf } from "./lines.js";
 import { ServerError } from "./problem.js";
 import { read, request, textOf, untilBack } from "./server.js";
 
-/**
- * @typedef {object} Selection As the server takes it; see docs/protocol.md.
- * @property {string[]} relatedTo
- * @property {string} [direction]
- * @property {number} [depth]
- * @property {number} [eventsMax]
- * @property {string[]} [stopAt]
- * @property {string[]} [links]
- * @property {string[]} [excludeCategories]
- */
+/** @typedef {import("./export.js").Selection} Selection As the server takes it; see docs/protocol.md. */
 
 /**
  * @typedef {object} TraceEvent An event without its payloads.
@@ -44,10 +36,13 @@ import { read, request, textOf, untilBack } from "./server.js";
  */
 
 /** The most events that are shown at once. */
-export const eventsShownMax = 2000;
+const eventsShownMax = 2000;
 
 /** The most text of them that is read, in characters. */
 const charsMax = 32 * 1024 * 1024;
+
+/** The events of so many streams are asked for by name. Of more, the server follows the links again. */
+const streamsNamedMax = 200;
 
 /**
  * Finds what is related. Of very many events those around one are shown.
@@ -65,33 +60,32 @@ export function readRelated(selection, { from: given, around, signal, onProgress
     // Where it takes long, white space comes first, and an error may stand in the response.
     const response = await request("related", { signal, body: JSON.stringify(selection) });
     const { error, globalPosition, events: count, streams } = JSON.parse(await textOf(response));
-    if (error !== undefined) {
-      throw new ServerError(error.code, error.message, { details: error.details });
-    }
+    if (error !== undefined) throw new ServerError(error.code, error.message);
+    const shownMax = Math.min(count, eventsShownMax);
+    onProgress(0, shownMax);
+    const from = given ?? (count === shownMax ? 1 : Math.max(
+      1,
+      (around ?? await firstPosition(selection, signal)) - eventsShownMax / 2,
+    ));
+    const wanted = streams.length > streamsNamedMax
+      ? selection
+      : { streams: streams.map(exactPattern) };
+    // The same moment as above, whatever is written meanwhile.
+    const body = JSON.stringify({ ...wanted, from, to: globalPosition });
+    const links = /** @type {string[]} */ (selection.links ?? []);
     /** @type {TraceEvent[]} */
     const events = [];
     let isCut = false;
     let chars = 0;
-    onProgress(0, count);
-    const from = given ?? (count <= eventsShownMax ? 1 : Math.max(
-      1,
-      (around ?? await firstPosition(selection, signal)) - eventsShownMax / 2,
-    ));
-    // The same moment as above, whatever is written meanwhile.
-    const body = JSON.stringify({ ...selection, from, to: globalPosition });
     for await (const line of linesOf(await request("export", { signal, body }))) {
       if (line === "") continue;
       isCut = events.length === eventsShownMax ||
         (chars += line.length) > charsMax && chars > line.length;
       if (isCut) break;
       const { data, metadata, ...event } = eventOfRecord(line);
-      const declared = selection.links ?? [];
-      const links = [
-        ...linksIn(metadata),
-        ...declared.flatMap((link) => declaredLinksIn(link, { data, metadata })),
-      ];
-      events.push({ ...event, links });
-      if (events.length % 100 === 0) onProgress(events.length, count);
+      const declared = links.flatMap((link) => declaredLinksIn(link, { data, metadata }));
+      events.push({ ...event, links: [...linksIn(metadata), ...declared] });
+      if (events.length % 100 === 0) onProgress(events.length, shownMax);
     }
     return { count, streamCount: streams.length, from, events, isCut };
   }, signal);
@@ -102,7 +96,8 @@ export function readRelated(selection, { from: given, around, signal, onProgress
  * @param {AbortSignal} signal
  * @returns {Promise<number>} Where the first stream that is named begins; 1 for a pattern.
  */
-async function firstPosition({ relatedTo: [stream = ""] }, signal) {
+async function firstPosition({ relatedTo }, signal) {
+  const [stream = ""] = /** @type {string[]} */ (relatedTo);
   const name = stream.replace(/\\([^])/g, "$1");
   const [first] = await read("stream.get", [name, { batchSize: 1 }], { signal });
   return first?.[3] ?? 1;

@@ -5,8 +5,6 @@
  * @module
  */
 
-import { elementsOf, membersOf } from "./raw_json.js";
-
 /**
  * @typedef {object} Link
  * @property {"cause" | "correlation" | "reply" | "payload"} kind
@@ -23,11 +21,11 @@ import { elementsOf, membersOf } from "./raw_json.js";
  * @returns {Link[]} The cause comes first. Of a field that is repeated, the last value counts.
  */
 export function linksIn(metadata) {
-  const fields = new Map(metadata === null ? [] : membersOf(metadata));
+  const fields = JSON.parse(metadata ?? "{}");
   /** @param {"string" | "number"} type @param {...string} names @returns {any} Of the first field that has one. */
   const fieldOf = (type, ...names) =>
-    names.map((name) => literalIn(fields.get(name)))
-      .find((value) => typeof value === type && value !== "");
+    names.map((name) => fields[name])
+      .find((value) => typeof value === type && (type === "number" || isName(value)));
   /** @type {Link[]} */
   const links = [
     {
@@ -49,42 +47,49 @@ export function linksIn(metadata) {
   );
 }
 
-/** A value of more than a name is no name. @param {string | undefined} text */
-function literalIn(text) {
-  return text === undefined || text.length > 8192 || !/^["\d]/.test(text)
-    ? undefined
-    : JSON.parse(text);
+/** A value of more than a name is none. @param {string} text */
+function isName(text) {
+  return text !== "" && text.length <= 8192;
 }
 
 /**
  * Finds the streams that a declared link leads to.
  *
  * @param {string} link Such as `data.orderId=order-{}`: fields, `['a field']`, `[0]` and `[*]`.
- * @param {{data: string, metadata: string | null}} event
+ * @param {{data: string, metadata: string | null}} payloads
  * @returns {Link[]} None where the path is another one, which the server alone follows.
  */
-export function declaredLinksIn(link, { data, metadata }) {
+export function declaredLinksIn(link, payloads) {
   const [, payload, path = "", template = ""] =
     /^\s*(data|metadata)((?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^='"])*)=(.*)$/s.exec(link) ?? [];
   const steps = [...path.trim().matchAll(step)];
-  if (payload === undefined || steps.map(([text]) => text).join("") !== path.trim()) return [];
-  let values = [(payload === "data" ? data : metadata) ?? "null"];
+  if (steps.map(([text]) => text).join("") !== path.trim()) return [];
+  let values = [
+    JSON.parse(payloads[/** @type {"data"} */ (payload)] ?? "null", asWritten),
+  ];
   for (const [text, name, , quoted] of steps) {
     const field = name ?? quoted?.replace(/\\(.)/g, "$1");
     values = values.flatMap((value) => {
-      if (field !== undefined) {
-        return value.startsWith("{") ? new Map(membersOf(value)).get(field) ?? [] : [];
+      if (typeof value !== "object") return [];
+      if (text === "[*]") return Object.values(value);
+      if (field === undefined) {
+        return Array.isArray(value) ? [value.at(Number(text.slice(1, -1)))] : [];
       }
-      if (text === "[*]" && value.startsWith("{")) return membersOf(value).map(([, text]) => text);
-      if (!value.startsWith("[")) return [];
-      const elements = elementsOf(value);
-      return text === "[*]" ? elements : elements.at(Number(text.slice(1, -1))) ?? [];
+      return Object.hasOwn(value, field) && !Array.isArray(value) ? [value[field]] : [];
     });
   }
-  return values.flatMap((value) => value.startsWith("[") ? elementsOf(value) : value)
-    .filter((value) => /^(?:"[^]+"|-?\d+)$/.test(value) && value.length <= 8192)
-    .map((value) => value.startsWith('"') ? JSON.parse(value) : value)
+  return values.flat().filter((id) => typeof id === "string" && isName(id))
     .map((id) => ({ kind: "payload", stream: template.replace("{}", () => id) }));
+}
+
+/**
+ * Names are made of whole numbers as they are written, to the last digit, and of no others.
+ *
+ * @type {(key: string, value: any, context?: {source: string}) => unknown}
+ */
+function asWritten(_, value, context) {
+  if (typeof value !== "number") return value ?? "";
+  return /^-?\d+$/.exec(context?.source ?? `${value}`)?.[0] ?? "";
 }
 
 const step = /\.([\w\u0080-\uffff]+)|\[(?:(['"])((?:\\.|(?!\2)[^\\])*)\2|\*|-?\d+)\]/g;

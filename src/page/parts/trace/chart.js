@@ -16,7 +16,7 @@ import { countText } from "../../text/numbers.js";
 import { exactPattern, namesIn } from "../../text/patterns.js";
 import { timeText } from "../../text/time.js";
 import { visible } from "../../text/visible.js";
-import { Time, useZone } from "../time.js";
+import { useZone } from "../time.js";
 import { Arrows } from "./arrows.js";
 import { connected, linksText, placesOf, rowsOf, sentenceOf } from "./model.js";
 
@@ -26,303 +26,242 @@ const zooms = [25, 50, 75, 100, 150, 200];
 /** What is drawn above and below of what is in sight, in pixels. */
 const marginPx = 300;
 
-/**
- * @param {Readonly<Record<string, string>>} params
- * @param {number} by So many steps in or out.
- * @returns {number} The zoom after them.
- */
-export function zoomBy({ zoom }, by) {
-  const at = zooms.indexOf(Number(zoom));
-  return zooms[Math.min(zooms.length - 1, Math.max(0, (at < 0 ? 3 : at) + by))] ?? 100;
-}
+/** Below this width lanes are too narrow for their labels, in pixels. */
+const narrowPx = 600;
+
+/** More lanes than this are a list, unless they are asked for: most would be out of sight. */
+const lanesMax = 40;
 
 /**
- * @param {{trace: import("./model.js").Trace, params: Readonly<Record<string, string>>, isList: boolean, isNarrow: boolean}} props
+ * @param {{trace: import("./model.js").Trace, params: Readonly<Record<string, string>>, children: unknown}} props
+ * `children`: what stands above it.
  */
-export function Chart({ trace, params, isList, isNarrow }) {
+export function Chart({ trace, params, children }) {
   const { events, lanes, into, outOf } = trace;
   const zone = useZone();
   const scroller = useRef(/** @type {HTMLElement | null} */ (null));
-  const [sight, setSight] = useState({ top: 0, left: 0, width: 0, height: 0 });
-  const [active, setActive] = useState(0);
-  const [pointed, setPointed] = useState(/** @type {number | null} */ (null));
-  /** What has to happen once it is drawn again. */
-  const next = useRef({ focus: false, row: -1, at: 0 });
+  const [sight, setSight] = useState({ top: 0, width: 0, height: 0 });
+  /** The row that the keyboard is at, and whether it has to come into sight or to have the focus. */
+  const [goal, setGoal] = useState({ row: 0, isShown: false, isFocused: false });
 
   const selected = events.findIndex((event) => String(event.globalPosition) === params.event);
-  const axis = params.axis === "time" ? "time" : "position";
-  const scale = zoomBy(params, 0) / 100;
+  const isByTime = params.axis === "time";
+  const isNarrow = sight.width < narrowPx;
+  const isList = params.as ? params.as === "list" : isNarrow || lanes.length > lanesMax;
+  const zoom = zooms.indexOf(Number(params.zoom) || 100);
+  const scale = (zooms[zoom] ?? 100) / 100;
   const rowHeight = isList ? isNarrow ? 44 : 28 : 28 * scale;
-  const gutter = axis === "time" ? isList && isNarrow ? 92 : 188 : isList ? 64 : 84;
+  const gutter = isByTime ? isList && isNarrow ? 92 : 188 : 84;
   const laneWidth = isList ? Math.min(12, 96 / lanes.length) : Math.min(
     320 * scale,
     Math.max(120 * scale, (sight.width - gutter - 48) / lanes.length),
   );
   const { rows, rowOf } = useMemo(
-    () => rowsOf(trace, { unfolded: namesIn(params.open), keep: selected, axis }),
-    [trace, params.open, selected, axis],
+    () => rowsOf(trace, { unfolded: namesIn(params.open), keep: selected, isByTime }),
+    [trace, params.open, selected, isByTime],
   );
-  const { places, height } = useMemo(
-    () => placesOf(trace, rows, { axis, rowHeight, gapHeight: isList ? 0 : 10 * scale }),
-    [trace, rows, axis, rowHeight],
+  const places = useMemo(
+    () => placesOf(trace, rows, { isByTime, rowHeight }),
+    [trace, rows, rowHeight],
   );
-  const lit = useMemo(
-    () => selected < 0 ? null : connected(trace, selected),
-    [trace, selected],
-  );
-  const yOf = (/** @type {number} */ row) => places[row]?.y ?? 0;
+  const lit = useMemo(() => selected < 0 ? null : connected(trace, selected), [trace, selected]);
+  const yOf = (/** @type {number | undefined} */ row) => places[row ?? 0]?.y ?? 0;
   const xOf = (/** @type {number} */ lane) => gutter + lane * laneWidth + 14;
-  const rowAt = (/** @type {number} */ y) => {
-    const found = places.findIndex((place) => place.y >= y);
-    return found < 0 ? rows.length - 1 : found;
-  };
-  const current = Math.min(active, rows.length - 1);
+  const current = Math.min(goal.row, rows.length - 1);
 
+  const zoomBy = (/** @type {number} */ by) =>
+    adjust({ zoom: zooms[(zoom < 0 ? 3 : zoom) + by] ?? params.zoom ?? null }, { replace: true });
+  const onWheel = useRef((/** @type {WheelEvent} */ _) => {});
+  onWheel.current = (event) => {
+    if (!event.ctrlKey) return;
+    event.preventDefault();
+    zoomBy(event.deltaY < 0 ? 1 : -1);
+  };
   const measure = () => {
-    const box = scroller.current;
-    if (box === null) return;
-    setSight({
-      top: box.scrollTop,
-      left: box.scrollLeft,
-      width: box.clientWidth,
-      height: box.clientHeight,
-    });
+    const { scrollTop, clientWidth, clientHeight } = /** @type {HTMLElement} */ (scroller.current);
+    setSight({ top: scrollTop, width: clientWidth, height: clientHeight });
   };
   useLayoutEffect(() => {
-    const box = scroller.current;
-    if (box === null) return;
+    const box = /** @type {HTMLElement} */ (scroller.current);
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(box);
-    const onWheel = (/** @type {WheelEvent} */ event) => {
-      if (!event.ctrlKey) return;
-      event.preventDefault();
-      zoom.current(event.deltaY < 0 ? 1 : -1, event.clientY - box.getBoundingClientRect().top);
-    };
-    box.addEventListener("wheel", onWheel, { passive: false });
-    return () => {
-      observer.disconnect();
-      box.removeEventListener("wheel", onWheel);
-    };
+    // Not passive, so that the browser does not zoom.
+    box.addEventListener("wheel", (event) => onWheel.current(event), { passive: false });
+    return () => observer.disconnect();
   }, []);
-
-  /** The row at `y` stays where it is. */
-  const zoom = useRef((/** @type {number} */ _by, /** @type {number} */ _y) => {});
-  zoom.current = (by, y) => {
-    const row = rowAt(sight.top + y);
-    next.current = { focus: false, row, at: yOf(row) - sight.top };
-    adjust({ zoom: by === 0 ? null : zoomBy(params, by) }, { replace: true });
-  };
+  /** What is in the middle stays there. */
+  const drawnHeight = useRef(rowHeight);
   useLayoutEffect(() => {
-    const { row, at } = next.current;
-    if (row >= 0 && scroller.current !== null) scroller.current.scrollTop = yOf(row) - at;
-    next.current.row = -1;
-  }, [rowHeight, axis]);
+    const middle = sight.height / 2;
+    const top = (sight.top + middle) * rowHeight / drawnHeight.current - middle;
+    if (scroller.current !== null) scroller.current.scrollTop = top;
+    drawnHeight.current = rowHeight;
+  }, [rowHeight]);
 
-  /** @param {number} row */
-  const show = (row) => {
-    const box = scroller.current;
-    const lane = rows[row]?.lane ?? 0;
-    if (box === null) return;
-    const [y, x] = [yOf(row), isList ? 0 : xOf(lane)];
-    if (y < box.scrollTop + rowHeight || y > box.scrollTop + box.clientHeight - 3 * rowHeight) {
-      box.scrollTop = y - box.clientHeight / 2;
-    }
-    const right = x + laneWidth - 14;
-    if (x - gutter < box.scrollLeft || right > box.scrollLeft + box.clientWidth) {
-      box.scrollLeft = right - Math.max(laneWidth, (box.clientWidth + gutter) / 2);
-    }
-  };
-  /** @param {number | undefined} row */
-  const moveTo = (row) => {
-    if (row === undefined || rows[row] === undefined) return;
-    next.current.focus = true;
-    setActive(row);
-    show(row);
-    measure();
-  };
   useEffect(() => {
-    if (!next.current.focus) return;
-    next.current.focus = false;
     const link = scroller.current?.querySelector(`[data-row="${current}"]`);
-    if (link instanceof HTMLElement) link.focus({ preventScroll: true });
-  });
+    if (!(link instanceof HTMLElement) || !goal.isShown) return;
+    if (goal.isFocused) link.focus({ preventScroll: true });
+    link.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [goal]);
   useEffect(() => {
     const row = rowOf[selected];
-    if (row === undefined) return;
-    setActive(row);
-    if (sight.height > 0) show(row);
-  }, [trace, selected, sight.height > 0]);
+    if (row !== undefined) setGoal({ row, isShown: true, isFocused: false });
+  }, [trace, selected, isList, isByTime]);
 
   const own = rows[current];
-  /** @param {1 | -1} step */
-  const alongLane = (step) => {
-    for (let row = current + step; rows[row] !== undefined; row += step) {
-      if (rows[row]?.lane === own?.lane) return moveTo(row);
-    }
+  /** @param {number | undefined} row */
+  const moveTo = (row) => {
+    if (rows[row ?? -1]) setGoal({ row: row ?? 0, isShown: true, isFocused: true });
   };
-  /** @param {1 | -1} step */
-  const toLane = (step) => {
-    const lane = (own?.lane ?? 0) + step;
-    const inLane = [...rows.keys()].filter((row) => rows[row]?.lane === lane);
-    inLane.sort((a, b) => Math.abs(a - current) - Math.abs(b - current));
-    moveTo(inLane[0]);
+  /** To the nearest row. @param {(lanes: number, rows: number) => boolean} isThere */
+  const toward = (isThere) =>
+    moveTo(
+      [...rows.keys()].filter((row) =>
+        isThere((rows[row]?.lane ?? 0) - (own?.lane ?? 0), row - current)
+      ).sort((a, b) => Math.abs(a - current) - Math.abs(b - current))[0],
+    );
+  /** @param {readonly (readonly import("./model.js").Arrow[])[]} arrows @param {"from" | "to"} end @param {string} what */
+  const follow = (arrows, end, what) => {
+    const there = own?.count === 1 && arrows[own.event]?.filter((arrow) => arrow[end] >= 0) || [];
+    const arrow = there.find(({ kind }) => kind === "cause") ?? there[0];
+    if (arrow === undefined) announce(`No ${what} of it is here`);
+    else moveTo(rowOf[arrow[end]]);
   };
-  /** @param {number | undefined} event @param {string} absent */
-  const follow = (event, absent) => {
-    if (event === undefined) announce(absent);
-    else moveTo(rowOf[event]);
-  };
-  const within = ".trace-rows";
-  const isFolded = (own?.folded ?? 0) > 0;
-  useKeys([
-    { key: "j", text: "Next event", run: () => moveTo(current + 1) },
-    { key: "k", text: "Event before", run: () => moveTo(current - 1) },
-    { key: "ArrowDown", text: "Along the lane", within, run: () => alongLane(1) },
-    { key: "ArrowUp", text: "Along the lane", within, run: () => alongLane(-1) },
-    { key: "ArrowRight", text: "To the next lane", within, run: () => toLane(1) },
-    { key: "ArrowLeft", text: "To the next lane", within, run: () => toLane(-1) },
-    {
-      key: "c",
-      text: "To the cause",
-      run: () => {
-        const cause = into[own?.event ?? -1]?.find(({ from }) => from >= 0);
-        follow(isFolded ? undefined : cause?.from, "No cause of it is here");
-      },
-    },
-    {
-      key: "e",
-      text: "To the first effect",
-      run: () => {
-        const effects = outOf[own?.event ?? -1] ?? [];
-        const effect = effects.find(({ kind }) => kind === "cause") ?? effects[0];
-        follow(isFolded ? undefined : effect?.to, "No effect of it is here");
-      },
-    },
-    { key: "+", text: "Larger", run: () => zoom.current(1, sight.height / 2) },
-    { key: "-", text: "Smaller", run: () => zoom.current(-1, sight.height / 2) },
-    { key: "0", text: "As large as at first", run: () => zoom.current(0, sight.height / 2) },
-  ], [trace, rows, places, current, params, sight.height]);
+  /** @type {[string, string, () => void][]} */
+  const keys = [
+    ["j", "Next event", () => moveTo(current + 1)],
+    ["k", "Event before", () => moveTo(current - 1)],
+    ["ArrowDown", "Along the lane", () => toward((lanes, rows) => lanes === 0 && rows > 0)],
+    ["ArrowUp", "Along the lane", () => toward((lanes, rows) => lanes === 0 && rows < 0)],
+    ["ArrowRight", "To the next lane", () => toward((lanes) => lanes === 1)],
+    ["ArrowLeft", "To the next lane", () => toward((lanes) => lanes === -1)],
+    ["c", "To the cause", () => follow(into, "from", "cause")],
+    ["e", "To the first effect", () => follow(outOf, "to", "effect")],
+    ["+", "Larger", () => zoomBy(1)],
+    ["-", "Smaller", () => zoomBy(-1)],
+    ["0", "As large as at first", () => adjust({ zoom: null }, { replace: true })],
+  ];
+  // As they are drawn now: two keys may come before effects run.
+  const runs = useRef(keys);
+  runs.current = keys;
+  useKeys(
+    keys.map(([key, text], at) => ({
+      key,
+      text,
+      run: () => runs.current[at]?.[2](),
+      within: key.startsWith("Arrow") ? ".trace-rows" : undefined,
+    })),
+    [],
+  );
 
   const [above, below] = [sight.top - marginPx, sight.top + sight.height + marginPx];
-  const first = rowAt(above);
-  const shown = [];
-  for (let row = first; row < rows.length && yOf(row) < below; row++) shown.push(row);
   // The one that has the focus stays, wherever it is.
-  if (!shown.includes(current) && rows[current] !== undefined) shown.push(current);
-  const firstLane = isList ? 0 : Math.max(0, Math.floor((sight.left - marginPx) / laneWidth));
-  const laneEnd = isList ? 0 : Math.min(
-    lanes.length,
-    Math.ceil((sight.left + sight.width + marginPx) / laneWidth),
+  const shown = [...rows.keys()].filter((row) =>
+    row === current || yOf(row) > above && yOf(row) < below
   );
   const width = isList ? undefined : gutter + lanes.length * laneWidth;
-  const told = pointed ?? (selected < 0 ? own?.event : selected);
-
-  /** Drags what is seen, where nothing else is under the pointer. @param {PointerEvent} down */
-  const pan = (down) => {
-    const box = scroller.current;
-    if (box === null || down.button !== 0 || down.pointerType !== "mouse") return;
-    if (down.target instanceof Element && down.target.closest("a, button") !== null) return;
-    const { scrollLeft, scrollTop } = box;
-    const onMove = (/** @type {PointerEvent} */ move) => {
-      box.scrollTo(
-        scrollLeft + down.clientX - move.clientX,
-        scrollTop + down.clientY - move.clientY,
-      );
-    };
-    addEventListener("pointermove", onMove);
-    addEventListener("pointerup", () => removeEventListener("pointermove", onMove), { once: true });
-  };
+  /** @param {string} label @param {string} name @param {string} now @param {readonly string[]} choices */
+  const choice = (label, name, now, choices) =>
+    html`<span class="switch" role="group" aria-label=${label}>${
+      choices.map((value) =>
+        html`
+          <button key=${value} type="button" aria-pressed=${value === now}
+            onClick=${() => adjust({ [name]: value }, { replace: true })}>${value}</button>
+        `
+      )
+    }</span>`;
 
   return html`
-    <div class=${`trace-scroll ${isList ? isNarrow ? "as-list narrow" : "as-list" : ""} ${
-      scale < 0.75 ? "small" : ""
-    }`}
-      ref=${scroller} onScroll=${measure} onPointerDown=${pan}>
+    <div class="trace-bar">
+      ${children}
+      ${choice("Show as", "as", isList ? "list" : "lanes", ["lanes", "list"])}
+      ${choice("Axis", "axis", isByTime ? "time" : "position", ["position", "time"])}
+      ${!isList && html`
+        <span class="switch" role="group" aria-label="Zoom">
+          <button type="button" aria-label="Smaller" onClick=${() => zoomBy(-1)}>−</button>
+          <button type="button" aria-label="Larger" onClick=${() => zoomBy(1)}>+</button>
+        </span>
+      `}
+    </div>
+    <div class=${`trace-scroll ${isList && "as-list"} ${isNarrow && "narrow"} ${
+      scale < 0.75 && "small"
+    }`} ref=${scroller} onScroll=${measure}>
       ${!isList && html`<div class="trace-heads" style=${pixels({ width })}>
         <span class="gutter" style=${pixels({ width: gutter })}>${
-        axis === "time" ? "Time" : "Position"
+        isByTime ? "Time" : "Position"
       }</span>
         ${
-        lanes.slice(firstLane, laneEnd).map(({ stream, events: own }, at) =>
+        lanes.map(({ stream, events: own }, lane) =>
           html`
-            <span key=${stream} class=${`head lane-${(firstLane + at) % 6}`}
-              style=${pixels({ left: gutter + (firstLane + at) * laneWidth, width: laneWidth })}>
-              <a href=${linkTo("events", { stream: exactPattern(stream) })}
-                title=${`${stream}: ${own.length}`}><bdi>${visible(stream)}</bdi></a>
-            </span>
+            <a key=${stream} class=${`lane-${lane % 6}`}
+              style=${pixels({ left: gutter + lane * laneWidth, width: laneWidth })}
+              href=${linkTo("events", { stream: exactPattern(stream) })}
+              title=${`${visible(stream)}: ${own.length}`}><bdi>${visible(stream)}</bdi></a>
           `
         )
       }
       </div>`}
-      <div class="trace-canvas" style=${pixels({ width, height })}>
+      <div class="trace-canvas" style=${pixels({
+        width,
+        height: (places.at(-1)?.y ?? 0) + rowHeight / 2,
+      })}>
         ${!isList && html`
-          <${Arrows} trace=${trace} rows=${rows} rowOf=${rowOf} lit=${lit} yOf=${yOf}
-            xOf=${xOf}
-            rowHeight=${rowHeight} width=${width} above=${above} below=${below}
-            firstLane=${firstLane} laneEnd=${laneEnd} />
+          <${Arrows} trace=${trace} rowOf=${rowOf} lit=${lit} yOf=${yOf} xOf=${xOf}
+            rowHeight=${rowHeight} above=${above} below=${below} />
         `}
         <div class="gutter behind" style=${pixels({ width: gutter })} />
         <ol class="trace-rows" aria-label="Events">
           ${shown.map((row) => {
-            const { event: index = 0, lane = 0, folded = 0 } = rows[row] ?? {};
+            const { event: index = 0, lane = 0, count = 0 } = rows[row] ?? {};
             const event = events[index];
             if (event === undefined) return null;
-            const { y, gap } = places[row] ?? { y: 0, gap: "" };
+            const { stream, type, globalPosition, time } = event;
+            const pause = places[row]?.pause;
             const left = isList ? gutter + lane * laneWidth : xOf(lane) - 9;
-            const focus = {
+            const common = {
               "data-row": row,
               tabIndex: row === current ? 0 : -1,
               style: pixels({ left, maxWidth: `calc(100% - ${left}px)` }),
-              onFocus: () => setActive(row),
+              onFocus: () => setGoal({ row, isShown: false, isFocused: false }),
+              class: `lane-${lane % 6} ${lit && !lit.events.has(index) && "dim"}`,
             };
-            const state = `lane-${lane % 6}${lit?.events.has(index) ? " lit" : lit ? " dim" : ""}`;
+            const sentence = visible(sentenceOf(trace, index));
+            const many = `${countText(count)} events…`;
             return html`
-              <li key=${index} style=${pixels({ top: y - rowHeight / 2, height: rowHeight })}
+              <li key=${index} style=${pixels({ top: yOf(row) - rowHeight / 2, height: rowHeight })}
                 aria-setsize=${rows.length} aria-posinset=${row + 1}>
                 <span class="gutter" style=${pixels({ width: gutter })} aria-hidden="true">
-                  ${gap &&
-                    html`<small title=${
-                      axis === "time" ? `${gap} later` : `${gap}: not in this trace`
-                    }>
-                    ${axis === "time" ? gap : "⋮"}
-                  </small>`}
-                  ${axis === "time"
-                    ? timeText(event.time, zone).slice(isNarrow ? 11 : 5, isNarrow ? 19 : 23)
-                    : event.globalPosition}
+                  ${pause && html`<small title=${`${pause} later`}>${pause}</small>`}
+                  ${isByTime
+                    ? timeText(time, zone).slice(isNarrow ? 11 : 5, isNarrow ? 19 : 23)
+                    : globalPosition}
                 </span>
-                ${folded > 0
+                ${count > 1
                   ? html`
-                    <button type="button" class=${`folded ${state}`} ...${focus}
-                      aria-label=${visible(
-                        `${
-                          countText(folded)
-                        } events… of ${event.stream}, from ${event.globalPosition} on: show them`,
-                      )}
+                    <button type="button" ...${common}
+                      aria-label=${`${many} of ${
+                        visible(stream)
+                      }, from ${globalPosition} on: show them`}
                       onClick=${() =>
                         adjust({
-                          open: [params.open, exactPattern(event.stream)].filter(Boolean).join(","),
-                        })}>
-                                        <i class="mark" /> <span>${countText(folded)} events…</span>
-                                      </button>
+                          open: [params.open, exactPattern(stream)].filter(Boolean).join(),
+                        })}><i class="mark" /> <span>${many}</span></button>
                   `
                   : html`
-                    <a class=${`event ${state}`} ...${focus}
-                      href=${linkTo("trace", { ...params, event: event.globalPosition })}
-                      aria-label=${isList
-                        ? undefined
-                        : visible(sentenceOf(trace, index))} data-position=${event
-                        .globalPosition}
-                      aria-current=${index === selected ? "true" : undefined}
-                      onMouseEnter=${() => setPointed(index)} onMouseLeave=${() =>
-                        setPointed(null)}>
+                    <a ...${common} data-position=${globalPosition}
+                      href=${linkTo("trace", { ...params, event: globalPosition })}
+                      title=${`${timeText(time, zone)} ${sentence}`}
+                      aria-label=${isList ? undefined : sentence}
+                      aria-current=${index === selected ? "true" : undefined}>
                       <i class="mark" />
                       <span>
                         ${isList && html`
-                          <span class="hidden">${event.globalPosition} </span>
-                          <small><bdi>${visible(event.stream)}</bdi> </small>
+                          <span class="hidden">${globalPosition} </span>
+                          <small><bdi>${visible(stream)}</bdi> </small>
                         `}
-                        <bdi>${visible(event.type)}</bdi>
+                        <bdi>${visible(type)}</bdi>
                         ${isList && html`<small>${visible(linksText(trace, index))}</small>`}
                       </span>
                     </a>
@@ -333,13 +272,6 @@ export function Chart({ trace, params, isList, isNarrow }) {
         </ol>
       </div>
     </div>
-    <p class="trace-told" aria-hidden="true">
-      ${events[told ?? -1] !== undefined && html`
-        <${Time} time=${events[told ?? 0]?.time} /> <bdi>${visible(
-          sentenceOf(trace, told ?? 0),
-        )}</bdi>
-      `}
-    </p>
   `;
 }
 

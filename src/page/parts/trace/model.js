@@ -5,6 +5,8 @@
  * @module
  */
 
+import { durationText } from "../../text/time.js";
+
 /** @typedef {import("../../api/related.js").TraceEvent} TraceEvent */
 
 /**
@@ -15,7 +17,7 @@
 
 /**
  * @typedef {object} Arrow
- * @property {"cause" | "correlation" | "reply" | "payload"} kind
+ * @property {import("../../text/links.js").Link["kind"]} kind
  * @property {number} from Index of the event that it comes from; -1 where a stream is linked that begins later.
  * @property {number} to Index of the event that has the link.
  * @property {number} lane Index of the lane that is linked.
@@ -76,16 +78,12 @@ export function traceOf(events) {
         trace.absent[to] ??= globalPosition?.toString() ?? id ?? stream;
         continue;
       }
+      const from = event ?? last[lane] ?? -1;
+      const isOwn = lane === laneOf[to];
       // Of a stream one arrow is enough.
-      if (event === to || linked.has(lane) || kind !== "cause" && lane === laneOf[to]) continue;
+      if (linked.has(lane) || from === to || isOwn && (kind !== "cause" || from < 0)) continue;
       linked.add(lane);
-      const arrow = {
-        kind,
-        from: event ?? last[lane] ?? -1,
-        to,
-        lane,
-        isExact: event !== undefined,
-      };
+      const arrow = { kind, from, to, lane, isExact: event !== undefined };
       trace.arrows.push(arrow);
       trace.into[to]?.push(arrow);
       trace.outOf[arrow.from]?.push(arrow);
@@ -126,75 +124,54 @@ export function connected(trace, index) {
  * @typedef {object} Row
  * @property {number} event Index of its event; of the first one where several are folded.
  * @property {number} lane
- * @property {number} folded How many events it stands for, where they are folded; otherwise 0.
+ * @property {number} count How many events it stands for: more than one where they are folded.
  */
 
 /** A lane of more events than this is folded: what links to nothing is drawn as one. */
 const laneEventsMax = 30;
-/** The fewest events in a row that are worth folding. */
-const foldedMin = 3;
 
 /**
- * The rows to draw, in the order of the events.
+ * The rows to draw, in the order of positions or times. Clocks may disagree with positions.
  *
  * @param {Trace} trace
  * @param {object} [options]
  * @param {readonly string[]} [options.unfolded] Streams that are shown whole.
  * @param {number} [options.keep] Index of an event that is shown anyway.
- * @param {"position" | "time"} [options.axis] What they are in the order of. Clocks may disagree with positions.
+ * @param {boolean} [options.isByTime]
  * @returns {{rows: Row[], rowOf: number[]}} The rows, and the row of each event.
  */
-export function rowsOf(trace, { unfolded = [], keep, axis } = {}) {
-  const { events, lanes, laneOf, into, outOf } = trace;
-  const isShown = events.map((_, index) =>
-    index === keep ||
-    [...into[index] ?? [], ...outOf[index] ?? []].some(({ from, to, lane }) =>
-      (from < 0 ? lane : laneOf[from]) !== laneOf[to]
-    )
-  );
-  /** Index of the first of the events that an event is folded with. @type {Map<number, number>} */
-  const foldOf = new Map();
-  for (const lane of lanes) {
-    if (lane.events.length <= laneEventsMax || unfolded.includes(lane.stream)) continue;
-    /** @type {number[]} */
-    let run = [];
-    lane.events.forEach((event, at) => {
-      const isInner = at > 0 && at < lane.events.length - 1 && !isShown[event];
-      if (isInner) run.push(event);
-      if (isInner && at < lane.events.length - 2) return;
-      if (run.length >= foldedMin) run.forEach((each) => foldOf.set(each, run[0] ?? each));
-      run = [];
-    });
+export function rowsOf({ events, lanes, laneOf, arrows }, { unfolded, keep, isByTime } = {}) {
+  const order = [...events.keys()];
+  if (isByTime) {
+    const times = events.map(({ time }) => Date.parse(time));
+    order.sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b);
   }
+  const shown = new Set([keep]);
+  for (const { from, to, lane } of arrows) if (lane !== laneOf[to]) shown.add(from).add(to);
   /** @type {Row[]} */
   const rows = [];
   /** @type {number[]} */
   const rowOf = [];
-  events.forEach((_, event) => {
-    const fold = foldOf.get(event);
-    const row = fold === undefined || fold === event
-      ? rows.push({ event, lane: laneOf[event] ?? 0, folded: 0 }) - 1
-      : rowOf[fold] ?? 0;
-    rowOf.push(row);
-    const own = rows[row];
-    if (fold !== undefined && own !== undefined) own.folded++;
-  });
-  if (axis !== "time") return { rows, rowOf };
-  const times = rows.map(({ event }) => Date.parse(events[event]?.time ?? ""));
-  const order = [...rows.keys()].sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b);
-  /** @type {number[]} */
-  const moved = [];
-  order.forEach((row, at) => moved[row] = at);
-  return {
-    rows: order.flatMap((row) => rows[row] ?? []),
-    rowOf: rowOf.map((row) => moved[row] ?? 0),
-  };
+  /** Of each lane, the row that what follows may be folded into. @type {(number | undefined)[]} */
+  const folds = [];
+  for (const event of order) {
+    const lane = laneOf[event] ?? 0;
+    const { stream, events: own } = lanes[lane] ?? { stream: "", events: [] };
+    const isFolded = own.length > laneEventsMax && !unfolded?.includes(stream) &&
+      event !== own[0] && event !== own.at(-1) && !shown.has(event);
+    const row = (isFolded ? folds[lane] : undefined) ?? rows.push({ event, lane, count: 0 }) - 1;
+    folds[lane] = isFolded ? row : undefined;
+    rowOf[event] = row;
+    const { [row]: drawn } = rows;
+    if (drawn !== undefined) drawn.count++;
+  }
+  return { rows, rowOf };
 }
 
 /**
  * @typedef {object} Place
  * @property {number} y Where the middle of the row is.
- * @property {string} gap What was left out before it; empty for nothing.
+ * @property {string} pause How long nothing happened before it, where that is shortened.
  */
 
 /**
@@ -202,50 +179,21 @@ export function rowsOf(trace, { unfolded = [], keep, axis } = {}) {
  *
  * @param {Trace} trace
  * @param {readonly Row[]} rows
- * @param {{axis: "position" | "time", rowHeight: number, gapHeight?: number}} options
- * @returns {{places: Place[], height: number}}
+ * @param {{isByTime: boolean, rowHeight: number}} options
+ * @returns {Place[]}
  */
-export function placesOf({ events }, rows, { axis, rowHeight, gapHeight = 0 }) {
-  const times = rows.map(({ event }) => Date.parse(events[event]?.time ?? ""));
+export function placesOf({ events }, rows, { isByTime, rowHeight }) {
+  const times = rows.map(({ event }) => isByTime ? Date.parse(events[event]?.time ?? "") : 0);
   const waits = times.map((time, at) => Math.max(0, time - (times[at - 1] ?? time)) || 0);
   const some = waits.filter((wait) => wait > 0).sort((a, b) => a - b);
   // What passes mostly is two rows long. Nothing is nearer than a row, nor farther than four: that is marked.
   const rowMs = (some[some.length >> 1] ?? 1) / 2;
   let y = rowHeight / -2;
-  const places = rows.map((row, at) => {
-    let gap = "";
-    let steps = 1;
-    if (axis === "time") {
-      const wait = (waits[at] ?? 0) / rowMs;
-      steps = Math.min(4, Math.max(1, wait));
-      if (wait > 4) gap = durationText(waits[at] ?? 0);
-    } else {
-      // Not the row before, which may stand for several.
-      const before = events[row.event - 1]?.globalPosition;
-      const now = events[row.event]?.globalPosition ?? 0;
-      const missing = before === undefined ? 0 : now - before - 1;
-      if (missing > 0) {
-        gap = missing === 1 ? `${now - 1}` : `${now - missing}–${now - 1}`;
-        y += gapHeight;
-      }
-    }
-    y += steps * rowHeight;
-    return { y, gap };
+  return waits.map((wait) => {
+    y += Math.min(4, Math.max(1, wait / rowMs)) * rowHeight;
+    return { y, pause: wait > 4 * rowMs ? durationText(wait) : "" };
   });
-  return { places, height: y + rowHeight / 2 };
 }
-
-/**
- * @param {number} ms
- * @returns {string} Such as `2.5 h`.
- */
-export function durationText(ms) {
-  const [unit, length] = units.find(([, length]) => ms >= length) ?? ["ms", 1];
-  return `${Number((ms / length).toPrecision(2))} ${unit}`;
-}
-
-/** @type {readonly (readonly [string, number])[]} */
-const units = [["d", 86_400_000], ["h", 3_600_000], ["min", 60_000], ["s", 1000]];
 
 /**
  * @param {Trace} trace
