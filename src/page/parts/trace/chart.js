@@ -51,7 +51,7 @@ export function Chart({ trace, params, children }) {
   const zoom = zooms.indexOf(Number(params.zoom) || 100);
   const scale = (zooms[zoom] ?? 100) / 100;
   const rowHeight = isList ? isNarrow ? 44 : 28 : 28 * scale;
-  const gutter = isByTime ? isList && isNarrow ? 92 : 188 : 84;
+  const gutter = isByTime ? isList && isNarrow ? 92 : 188 : isList ? 64 : 84;
   const laneWidth = isList ? Math.min(12, 96 / lanes.length) : Math.min(
     320 * scale,
     Math.max(120 * scale, (sight.width - gutter - 48) / lanes.length),
