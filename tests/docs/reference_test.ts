@@ -94,6 +94,13 @@ Deno.test("docs/operating.md lists the limits that the server has", () => {
     "bodies of `/rpc` over 64 KiB in memory, together": `${
       limits.largeBodiesBytesMax / 2 ** 20
     } MiB`,
+    "searches at the same time in one server": String(limits.searchesMax),
+    "searches that wait": String(limits.searchesWaitingMax),
+    "how long a search waits": seconds(limits.searchWaitMs),
+    "verifications at the same time in one server": String(limits.verificationsMax),
+    "verifications that wait": String(limits.verificationsWaitingMax),
+    "how long a verification waits": seconds(limits.importSlotWaitMs),
+    "body of `POST /verify`, in a temporary file": `${limits.verifiedBodyBytesMax / 2 ** 30} GiB`,
     "a write or a delete that waits for an import": seconds(limits.importWaitMs),
     "a body that sends nothing": seconds(limits.bodyStallMs),
     "a client that reads nothing of a response": seconds(limits.readerStallMs),
