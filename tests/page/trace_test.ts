@@ -63,6 +63,7 @@ uiTest("the trace shows what is related in lanes, with arrows where links point"
   await page.getByRole("button", { name: "Trace" }).click();
   await page.locator(".trace-bar").getByText("5 events in 2 streams").waitFor();
   assert(page.url().endsWith("#/trace?stream=workflow-1"), page.url());
+  await page.locator("button:focus", { hasText: "Trace" }).waitFor();
   const customer = `customer-${history.people[0]!.email}`;
   // Links are followed once: the events of few streams are asked for by name.
   assertEquals(asked.map((body) => Object.keys(JSON.parse(body)).sort()), [
@@ -210,7 +211,7 @@ uiTest("the trace folds long lanes, and shows the first events of very many", as
   );
   await using tab = await openUi(server, { address: "#/trace?stream=order-1" });
   const { page } = tab;
-  await page.getByText("Only 2,000 of them are shown from position 1 on").waitFor();
+  await page.getByText("Shown: 2,000 events from position 1 on.").waitFor();
   await page.locator(".trace-bar").getByText("2,102 events in 2 streams").waitFor();
   await page.getByRole("button", { name: "1,997 events… of hub-1, from 3 on" }).waitFor();
   await assertAccessible(page);
@@ -229,7 +230,7 @@ uiTest("the trace folds long lanes, and shows the first events of very many", as
   await page.getByRole("link", { name: "2102 order-1 Paid, links to 1000, which is not here" })
     .waitFor();
   await page.getByRole("link", { name: "Show the first ones" }).click();
-  await page.getByText("Only 2,000").waitFor();
+  await page.getByText("Shown: 2,000 events from position 1 on.").waitFor();
   await page.getByText("The options narrow the trace").waitFor();
   await page.getByText("Options", { exact: true }).click();
   await page.getByLabel("Leave out categories").fill("hub");

@@ -50,6 +50,7 @@ function Found({ params }) {
       around: Number(params.event) || undefined,
       signal,
       onProgress: (events, count) =>
+        signal.aborted ||
         setProgress(`Reading events: ${countText(events)} of ${countText(count)}`),
     });
     announce(`${counted(found.count, "event")} in ${counted(found.streamCount, "stream")}`);
@@ -70,8 +71,9 @@ function Found({ params }) {
       <p><b>${counted(count, "event")}</b> in ${counted(streamCount, "stream")}</p>
       <a href=${linkTo("transfer", asked)}>Export these events</a>
       ${(isCut || from > 1) && html`<p class="trace-note" role="note">
-        ${isCut ? `Only ${countText(events.length)} of them are shown` : "They are shown"} from
-        position ${countText(events[0]?.globalPosition ?? from)} on.
+        Shown: ${counted(events.length, "event")} from position ${
+        countText(events[0]?.globalPosition ?? from)
+      } on.
         ${isCut && more((events.at(-1)?.globalPosition ?? 0) + 1, "Show the next ones")}
         ${from > 1 && more(1, "Show the first ones")}
         ${isCut && " The options narrow the trace."}

@@ -6,51 +6,58 @@
  * @module
  */
 
+import { useMemo } from "preact/hooks";
 import { html } from "../../html.js";
 import { adjust } from "../../state/address.js";
+import { fields } from "../transfer/selection.js";
 
-/** Lists that narrow a trace, by their params. @type {readonly [string, string, string][]} */
-const narrowing = [
-  ["stopAt", "Stop at categories", "nothing beyond them"],
-  ["excludeCategory", "Leave out categories", ""],
-  ["link", "Links in payloads", "data.orderId=order-{}"],
-];
+const options = fields.filter(({ isRare }) => isRare);
+
+/** @param {SubmitEvent & {currentTarget: HTMLFormElement}} event */
+function submit(event) {
+  event.preventDefault();
+  const given = /** @type {[string, string][]} */ ([...new FormData(event.currentTarget)]);
+  adjust({
+    from: null,
+    ...Object.fromEntries(given.map(([name, value]) => [name, value.trim()])),
+  });
+}
 
 /** @param {{params: Readonly<Record<string, string>>}} props */
 export function Options({ params }) {
-  /** @param {SubmitEvent & {currentTarget: HTMLFormElement}} event */
-  const submit = (event) => {
-    event.preventDefault();
-    const fields = /** @type {[string, string][]} */ ([...new FormData(event.currentTarget)]);
-    adjust({
-      from: null,
-      ...Object.fromEntries(fields.map(([name, value]) => [name, value.trim()])),
-    });
-  };
-  const { stream, direction, depth } = params;
-  const given = [direction, depth, ...narrowing.map(([name]) => params[name])];
+  const { stream = "" } = params;
+  const given = options.map(({ param }) => params[param] ?? "");
   const set = given.filter(Boolean).length;
-  /** @param {string} name @param {string} title @param {Record<string, unknown>} more */
-  const input = (name, title, more) =>
-    html`
-      <label key=${name} class=${name}>${title} <input name=${name} value=${params[name]}
-        spellcheck=${false} autocomplete="off" ...${more} /></label>
-    `;
-  // A new address is a new form.
-  return html`
-    <form class="trace-options" key=${[stream, ...given].join("\n")} onSubmit=${submit}>
-      ${input("stream", "Streams", { required: true, placeholder: "workflow-123" })}
-      <button type="submit" class="primary">Trace</button>
-      <details>
-        <summary>Options${set > 0 && ` (${set})`}</summary>
-        <label>Follow <select name="direction" value=${direction ?? ""}>
-          <option value="">Causes and effects</option>
-          <option value="causes">Causes</option>
-          <option value="effects">Effects</option>
-        </select></label>
-        ${input("depth", "Links away", { type: "number", min: 0, placeholder: "any" })}
-        ${narrowing.map(([name, title, placeholder]) => input(name, title, { placeholder }))}
-      </details>
-    </form>
-  `;
+  // What somebody types stays until the address is another one.
+  return useMemo(
+    () =>
+      html`
+        <form class="trace-options" onSubmit=${submit}>
+          <label class="stream">Streams <input name="stream" value=${stream} required
+            spellcheck=${false} autocomplete="off" placeholder="workflow-123" /></label>
+          <button type="submit" class="primary">Trace</button>
+          <details>
+            <summary>Options${set > 0 && ` (${set})`}</summary>
+            ${options.map(({ param, label, hint, kind }, at) =>
+              html`
+                <label key=${param}>${label} ${kind === "text"
+                  ? html`
+                    <select name=${param} value=${given[at]}>
+                      <option value="">causes and effects</option>
+                      <option>causes</option>
+                      <option>effects</option>
+                    </select>
+                  `
+                  : html`
+                    <input name=${param} value=${given[at]} placeholder=${hint}
+                      type=${kind === "position" ? "number" : "text"} min="0"
+                      spellcheck=${false} autocomplete="off" />
+                  `}</label>
+              `
+            )}
+          </details>
+        </form>
+      `,
+    [stream, ...given],
+  );
 }
