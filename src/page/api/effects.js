@@ -6,7 +6,7 @@
  * @module
  */
 
-import { linksIn } from "../text/links.js";
+import { fits, linksIn } from "../text/links.js";
 import { searchEvents } from "./search.js";
 
 /**
@@ -70,9 +70,7 @@ export function isCausedBy(metadata, cause) {
   const link = linksIn(metadata).find(({ kind }) => kind === "cause");
   if (link === undefined) return false;
   const { stream, position, globalPosition, id } = link;
-  return (stream ?? cause.stream) === cause.stream &&
-    (position ?? cause.position) === cause.position &&
-    (globalPosition ?? cause.globalPosition) === cause.globalPosition &&
+  return fits(link, cause) && (globalPosition ?? cause.globalPosition) === cause.globalPosition &&
     (globalPosition !== undefined || id === cause.id ||
       stream !== undefined && position !== undefined);
 }

@@ -12,7 +12,7 @@ import { exactPattern } from "../text/patterns.js";
 import { elementsOf } from "../text/raw_json.js";
 import { eventOfStreamMessage } from "./event.js";
 import { firstEvent } from "./search.js";
-import { readText } from "./server.js";
+import { read, readText } from "./server.js";
 
 /** @typedef {import("./event.js").Event} Event */
 
@@ -79,32 +79,27 @@ export function previousOfType({ stream, type, globalPosition }, signal) {
  * @param {AbortSignal} signal
  * @returns {Promise<Beside>}
  */
-export async function neighboursOf({ stream, position }, signal) {
+export async function neighboursOf(event, signal) {
+  const { stream, position } = event;
   const [before, after, version] = await Promise.all([
-    eventsBefore(stream, position, signal),
+    eventsBefore(event, signal),
     streamEvents(stream, position + 1, neighboursMax, signal),
-    readText("stream.version", [stream], { signal }),
+    read("stream.version", [stream], { signal }),
   ]);
-  return { before, after, version: JSON.parse(version) };
+  return { before, after, version };
 }
 
 /**
- * @param {string} stream
- * @param {number} position
+ * @param {Event} event
  * @param {AbortSignal} signal
  */
-async function eventsBefore(stream, position, signal) {
+async function eventsBefore({ stream, position, globalPosition }, signal) {
   const from = Math.max(0, position - neighboursMax);
-  if (position === from) return [];
-  const near = await streamEvents(stream, from, position - from, signal);
+  const near = position === from ? [] : await streamEvents(stream, from, position - from, signal);
   const before = near.filter((event) => event.position < position);
-  if (before.length > 0) return before;
+  if (before.length > 0 || from === 0) return before;
   // What comes before a gap.
-  const firstFrom = async (/** @type {number} */ start) => {
-    const [event] = await streamEvents(stream, start, 1, signal);
-    return event !== undefined && event.position < from ? event : null;
-  };
-  const last = await lastBelow(from, firstFrom, (event) => event.position);
+  const last = await lastEvent({ streams: [exactPattern(stream)] }, globalPosition, signal);
   return last === null ? [] : [last];
 }
 

@@ -16,7 +16,7 @@ import { announce } from "./announce.js";
 export async function copy(text, what) {
   const isCopied = await navigator.clipboard?.writeText(text).then(() => true, () => false) ||
     copySelected(text);
-  announce(isCopied ? `${what} copied` : `The browser does not let the page copy`);
+  announce(isCopied ? `${what} copied` : "The browser does not let the page copy");
   return isCopied;
 }
 
@@ -29,10 +29,8 @@ function copySelected(text) {
   field.className = "hidden";
   document.body.append(field);
   field.select();
-  try {
-    return document.execCommand("copy");
-  } finally {
-    field.remove();
-    if (focused instanceof HTMLElement) focused.focus();
-  }
+  const isCopied = document.execCommand("copy");
+  field.remove();
+  if (focused instanceof HTMLElement) focused.focus();
+  return isCopied;
 }

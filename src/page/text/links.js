@@ -47,6 +47,16 @@ export function linksIn(metadata) {
   );
 }
 
+/**
+ * @param {Link} link
+ * @param {{stream: string, position: number}} event
+ * @returns {boolean} Whether what the link says of a stream and a position in it is right of an event.
+ */
+export function fits({ stream, position }, event) {
+  return (stream ?? event.stream) === event.stream &&
+    (position ?? event.position) === event.position;
+}
+
 /** A value of more than a name is none. @param {string} text */
 function isName(text) {
   return text !== "" && text.length <= 8192;

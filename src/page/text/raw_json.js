@@ -107,7 +107,7 @@ export function stringEnd(text, at) {
     while (text.charCodeAt(end - 1 - escapes) === BACKSLASH) escapes++;
     if (escapes % 2 === 0) return end + 1;
   }
-  throw new SyntaxError("The JSON is cut short in a string");
+  throw new SyntaxError("The JSON is cut short");
 }
 
 /**

@@ -28,7 +28,7 @@ export function visible(text) {
  */
 export function cutText(text, charsMax) {
   if (text.length <= charsMax) return text;
-  return JSON.parse(JSON.stringify(`${text.slice(0, charsMax)}…`));
+  return JSON.parse(JSON.stringify(`${text.slice(0, wholeEnd(text, charsMax))}…`));
 }
 
 const hiddenRun = /([\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+)/u;

@@ -10,7 +10,7 @@ import { firstEvent } from "../../api/search.js";
 import { read } from "../../api/server.js";
 import { html } from "../../html.js";
 import { useLoad } from "../../state/load.js";
-import { linksIn } from "../../text/links.js";
+import { fits, linksIn } from "../../text/links.js";
 import { countText } from "../../text/numbers.js";
 import { Visible } from "../visible.js";
 import { StreamLink } from "./head.js";
@@ -77,14 +77,12 @@ function missingText({ kind, stream, position, globalPosition, id }) {
  * @param {AbortSignal} signal
  * @returns {Promise<Event | null | undefined>} The event, where it is there.
  */
-async function causeOf({ stream, position, globalPosition, id }, signal) {
+async function causeOf(link, signal) {
+  const { stream, position, globalPosition, id } = link;
   if (globalPosition !== undefined) {
     const event = await eventAt(globalPosition, signal);
     // In a store that has numbered its events anew something else is there.
-    if (
-      event && (stream ?? event.stream) === event.stream &&
-      (position ?? event.position) === event.position
-    ) return event;
+    if (event && fits(link, event)) return event;
   }
   return stream !== undefined && position !== undefined &&
       await eventOfStream(stream, position, signal) ||

@@ -78,18 +78,23 @@ function Changes({ title, before, after }) {
         html`
           <div key=${path}>
             <dt><${Visible} text=${path} /></dt>
-            ${before !== undefined && html`
-              <dd class="before"><span class="hidden">${after === undefined
-                ? "removed "
-                : "before "}</span>
-                <del><${Cut} text=${before} /></del></dd>
-            `}
-            ${after !== undefined && html`
-              <dd class="after"><span class="hidden">${before === undefined
-                ? "added "
-                : "after "}</span>
-                <ins><${Cut} text=${after} /></ins></dd>
-            `}
+            ${/** @type {const} */ ([["before", "removed", "del", before, after], [
+              "after",
+              "added",
+              "ins",
+              after,
+              before,
+            ]])
+              .map(([name, alone, element, text, other]) =>
+                text !== undefined && html`
+                  <dd class=${name}>
+                    <span class="hidden">${other === undefined ? alone : name}${" "}</span>
+                    <${element}>
+                      <${Cut} text=${text} />
+                      <//>
+                      </dd>
+                `
+              )}
           </div>
         `
       )}

@@ -12,7 +12,7 @@ import { linkTo } from "../../state/address.js";
 import { counted, countText } from "../../text/numbers.js";
 import { exactPattern } from "../../text/patterns.js";
 import { isContainer, JsonTree, rowCharsMax } from "../../text/tree_rows.js";
-import { wholeEnd } from "../../text/visible.js";
+import { cutText } from "../../text/visible.js";
 import { Visible } from "../visible.js";
 
 /** @typedef {import("../../text/tree_rows.js").Row} Row */
@@ -112,11 +112,13 @@ function contentOf(
   }
   const depth = level - 1;
   const link = linkOf(value, categories);
-  const shortened = html`<${Visible} text=${shortOf(value)} />`;
+  const shortened = html`<${Visible} text=${cutText(value, rowCharsMax)} />`;
   return html`
     ${depth > indentedLevels && html`<span class="note">${countText(depth)}${" "}</span>`}
     ${name !== undefined
-      ? html`<span class="tree-name"><${Visible} text=${shortOf(name)} /></span>${": "}`
+      ? html`<span class="tree-name"><${Visible} text=${
+        cutText(name, rowCharsMax)
+      } /></span>${": "}`
       : depth > 0 && html`<span class="note">${countText(position - 1)}:${" "}</span>`}
     ${isOpen
       ? html`<span class="note">${counted(count, many)}</span>`
@@ -126,11 +128,6 @@ function contentOf(
       ? html`<span class="note">${shortened}</span>`
       : shortened}
   `;
-}
-
-/** @param {string} text */
-function shortOf(text) {
-  return text.length <= rowCharsMax ? text : `${text.slice(0, wholeEnd(text, rowCharsMax))}…`;
 }
 
 /**
