@@ -23,6 +23,7 @@ import { announcement } from "./state/announce.js";
 import { useDrop } from "./state/dropped.js";
 import { useKeys } from "./state/keys.js";
 import { useLoad } from "./state/load.js";
+import { useMedia } from "./state/media.js";
 import { currentNamespace, facts, tokenOf, tokens } from "./state/session.js";
 import { useValue } from "./state/value.js";
 import { viewsFor } from "./views/registry.js";
@@ -112,22 +113,6 @@ function Shell({ namespace }) {
     ${isHelpShown && html`<${KeyHelp} onClose=${() => setHelpShown(false)} />`}
     <${Announcements} />
   `;
-}
-
-/**
- * @param {string} query As of styles.
- * @returns {boolean} Whether it holds now.
- */
-function useMedia(query) {
-  const list = matchMedia(query);
-  const [holds, setHolds] = useState(list.matches);
-  useEffect(() => {
-    const follow = () => setHolds(list.matches);
-    follow();
-    list.addEventListener("change", follow);
-    return () => list.removeEventListener("change", follow);
-  }, [query]);
-  return holds;
 }
 
 /**

@@ -75,6 +75,7 @@ import stateClipboardJs from "./state/clipboard.js" with { type: "text" };
 import stateDroppedJs from "./state/dropped.js" with { type: "text" };
 import stateKeysJs from "./state/keys.js" with { type: "text" };
 import stateLoadJs from "./state/load.js" with { type: "text" };
+import stateMediaJs from "./state/media.js" with { type: "text" };
 import stateRunJs from "./state/run.js" with { type: "text" };
 import stateSessionJs from "./state/session.js" with { type: "text" };
 import stateValueJs from "./state/value.js" with { type: "text" };
@@ -191,6 +192,7 @@ export const page: PageBundle = bundlePage({
   "state/dropped.js": stateDroppedJs,
   "state/keys.js": stateKeysJs,
   "state/load.js": stateLoadJs,
+  "state/media.js": stateMediaJs,
   "state/run.js": stateRunJs,
   "state/session.js": stateSessionJs,
   "state/value.js": stateValueJs,

@@ -48,8 +48,7 @@ export async function importFile(file, { isGzip, mode, signal, onProgress }) {
     onSent: (sentBytes) => advance({ sentBytes }),
     onEvent: ({ imported }) => advance({ imported }),
     lost:
-      "The connection was lost before the server said whether the import is done. Import the file again, and " +
-      "skip what is there already: that finds out",
+      "The connection was lost: nobody knows whether the import is done. Import the file again and skip what is there",
   });
   return /** @type {ImportDone} */ (done);
 }

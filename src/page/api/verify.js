@@ -35,7 +35,7 @@ export async function verify(given, { signal, onProgress }) {
     signal,
     onSent: (sentBytes) => onProgress({ sentBytes }),
     onEvent: onProgress,
-    lost: "The connection was lost before the server said what it has found",
+    lost: "The connection was lost",
   });
   return /** @type {Verification} */ (found);
 }

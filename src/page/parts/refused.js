@@ -26,15 +26,15 @@ export function Refused({ namespace }) {
   return isGone
     ? html`
       <${Dialog} title="There is no such namespace" onClose=${leave}>
-        <p>The server has no namespace <q><bdi>${namespace}</bdi></q>. It was deleted, or the server began anew.</p>
+        <p>The namespace <q><bdi>${namespace}</bdi></q> was deleted, or the server began anew.</p>
         <p><button type="button" onClick=${() => takeBack(namespace)}>Look again</button></p>
         <${OpenNamespaces} />
         <//>
     `
     : html`
       <${Dialog} title="The token is no longer valid" onClose=${leave}>
-        <p>The server no longer takes the token of <q><bdi>${namespace}</bdi></q>: it has another one now, or the
-          namespace was deleted. With the new token everything goes on where it was.</p>
+        <p>The namespace <q><bdi>${namespace}</bdi></q> has another token now, or was deleted. With the new token
+          everything goes on where it was.</p>
         <${TokenForm} namespace=${namespace} onOpened=${opened(namespace)} />
         <//>
     `;

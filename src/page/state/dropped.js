@@ -33,7 +33,7 @@ export async function takeFiles(files) {
   if (file === undefined) return;
   if (second !== undefined) {
     dropProblem.set(
-      `These are ${files.length} files. Give one at a time; the command line imports several as one`,
+      `These are ${files.length} files. Give one at a time`,
     );
     return;
   }

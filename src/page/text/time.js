@@ -44,21 +44,6 @@ export function parseTime(text, zone) {
 }
 
 /**
- * @param {string | null} time
- * @param {number} now Milliseconds since 1970.
- * @returns {string} Such as `5 minutes ago`; empty for none.
- */
-export function agoText(time, now) {
-  if (time === null) return "";
-  const seconds = Math.round((Date.parse(time) - now) / 1000);
-  const format = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-  const [unit, size] = /** @type {[Intl.RelativeTimeFormatUnit, number]} */ (
-    unitSeconds.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1]
-  );
-  return format.format(Math.trunc(seconds / size), unit);
-}
-
-/**
  * @param {number} ms
  * @returns {string} Such as `5 s`, `2 min 5 s` or `1 h 2 min`.
  */
@@ -69,12 +54,3 @@ export function durationText(ms) {
   if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
-
-/** @type {readonly [Intl.RelativeTimeFormatUnit, number][]} */
-const unitSeconds = [
-  ["year", 31_536_000],
-  ["month", 2_592_000],
-  ["day", 86_400],
-  ["hour", 3600],
-  ["minute", 60],
-];

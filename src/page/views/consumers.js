@@ -14,6 +14,7 @@ import { Time } from "../parts/time.js";
 import { linkTo } from "../state/address.js";
 import { useLoad } from "../state/load.js";
 import { currentNamespace } from "../state/session.js";
+import { exactPattern } from "../text/patterns.js";
 import { counted, countText } from "../text/numbers.js";
 
 export function Consumers() {
@@ -37,9 +38,8 @@ export function Consumers() {
     consumers.length === 0
       ? html`
         <div class="empty">
-          <p>No consumer keeps its position in this namespace.</p>
-          <p>One that does has a stream such as <code>workflow:position-billing</code>, whose last event holds the
-                  position. A consumer that keeps it in its own database is not seen here.</p>
+          <p>No consumer keeps its position in this namespace, as the last event of a stream such as
+            <code>workflow:position-billing</code>. Those that keep it elsewhere are not seen here.</p>
         </div>
       `
       : html`
@@ -73,9 +73,11 @@ function Row({ consumer, globalPosition }) {
   return html`
     <tr>
       <th scope="row"><a href=${linkTo("events", {
-        stream: exactly(stream),
+        stream: exactPattern(stream),
       })}><bdi>${name}</bdi></a></th>
-      <td><a href=${linkTo("events", { category })}><bdi>${category}</bdi></a></td>
+      <td><a href=${linkTo("events", {
+        category: exactPattern(category),
+      })}><bdi>${category}</bdi></a></td>
       <td class="number">${position === null
         ? "none"
         : html`<a href=${linkTo("events", { at: position, event: position })}>${
@@ -106,14 +108,10 @@ function Behind({ consumer }) {
     ? counted(value.count, "event")
     : `over ${countText(Math.min(value.count, behindMax))} events`;
   return html`<a href=${
-    linkTo("events", { category: consumer.category, at: globalPosition, event: globalPosition })
+    linkTo("events", {
+      category: exactPattern(consumer.category),
+      at: globalPosition,
+      event: globalPosition,
+    })
   }>${count}</a>`;
-}
-
-/**
- * @param {string} name
- * @returns {string} A pattern that means this name alone.
- */
-function exactly(name) {
-  return name.replaceAll(/[\\*]/g, "\\$&");
 }

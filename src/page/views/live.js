@@ -15,6 +15,7 @@ import { Time } from "../parts/time.js";
 import { adjust, linkTo } from "../state/address.js";
 import { announce } from "../state/announce.js";
 import { useKeys } from "../state/keys.js";
+import { useMedia } from "../state/media.js";
 import { currentNamespace } from "../state/session.js";
 import { useValue } from "../state/value.js";
 import { counted } from "../text/numbers.js";
@@ -27,9 +28,6 @@ const endMargin = 12;
 
 /** @type {readonly import("../parts/event_filters.js").FilterName[]} */
 const filterNames = ["category", "stream", "type", "text"];
-
-/** Where lines are of two rows, as in the list of events. */
-const narrow = globalThis.matchMedia?.("(max-width: 720px)");
 
 /** How often new events are announced at most, in milliseconds. */
 const announceMs = 20_000;
@@ -118,7 +116,8 @@ function Tail({ params, onRetry }) {
     { key: "k", text: "Previous event", run: () => move(-1) },
   ], [held, isNew]);
   useCounts(now.count);
-  const isNarrow = useNarrow();
+  // Lines are of two rows, as in the list of events.
+  const isNarrow = useMedia("(max-width: 720px)");
   if (now.error !== undefined) return html`<${Problem} error=${now.error} onRetry=${onRetry} />`;
   const { rows, count, since } = shown;
   const { event: open, ...others } = params;
@@ -184,16 +183,6 @@ function Line({ row: { globalPosition, time, stream, type, data }, isOld, isOpen
       <span class="data"><bdi>${visible(data)}</bdi></span>
     </li>
   `;
-}
-
-function useNarrow() {
-  const [isNarrow, setNarrow] = useState(narrow?.matches ?? false);
-  useEffect(() => {
-    const look = () => setNarrow(narrow.matches);
-    narrow.addEventListener("change", look);
-    return () => narrow.removeEventListener("change", look);
-  }, []);
-  return isNarrow;
 }
 
 /** Says now and then how many events there are. @param {number} count */

@@ -12,11 +12,11 @@ import { read, rpc } from "../api/server.js";
 import { html } from "../html.js";
 import { Dialog } from "../parts/dialog.js";
 import { Problem } from "../parts/problem.js";
+import { Time } from "../parts/time.js";
 import { linkTo } from "../state/address.js";
 import { announce } from "../state/announce.js";
 import { useLoad } from "../state/load.js";
 import { currentNamespace, defaultNamespace, forgetToken, keepToken } from "../state/session.js";
-import { agoText } from "../text/time.js";
 import { counted, countText } from "../text/numbers.js";
 
 /**
@@ -45,7 +45,6 @@ export function Namespaces() {
   };
   if (error !== undefined) return html`<${Problem} error=${error} onRetry=${reload} />`;
   if (value === undefined) return html`<p class="loading">Loading…</p>`;
-  const now = Date.now();
   return html`<section class="overview">
     <div class="title">
       <h1 id="namespaces-title">Namespaces</h1>
@@ -71,7 +70,7 @@ export function Namespaces() {
                         html`<div class="note"><bdi>${listed.description}</bdi></div>`}
                     </th>
           <td class="number">${countText(listed.messageCount)}</td>
-          <td>${listed.lastActivity === null ? "" : agoText(listed.lastActivity, now)}</td>
+          <td>${listed.lastActivity && html`<${Time} time=${listed.lastActivity} />`}</td>
           <td class="number">${listed.namespace !== defaultNamespace &&
             html`
               <button type="button" class="quiet danger" aria-label=${`Delete ${listed.namespace}`}
@@ -110,8 +109,8 @@ function Make({ onClose }) {
     return html`
       <${Dialog} title="A new namespace" onClose=${onClose}>
         <p>This is the token of <q>${made
-          .namespace}</q>. It is shown only now: the server does not keep it. This tab
-              does, as long as it is open.</p>
+          .namespace}</q>, which is shown only now. The server does not keep it; this
+              tab does while it is open.</p>
         <pre class="command" tabindex="0"><code>${made.token}</code></pre>
         <p class="actions"><a href=${linkTo("overview", { ns: made.namespace })}>Open it</a></p>
         <//>

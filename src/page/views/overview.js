@@ -14,6 +14,7 @@ import { Time } from "../parts/time.js";
 import { linkTo } from "../state/address.js";
 import { useLoad } from "../state/load.js";
 import { currentNamespace } from "../state/session.js";
+import { exactPattern } from "../text/patterns.js";
 import { counted, countText } from "../text/numbers.js";
 
 /**
@@ -105,7 +106,7 @@ function Categories({ categories }) {
         html`
           <tr key=${category}>
             <th scope="row"><a href=${linkTo("events", {
-              category,
+              category: exactPattern(category),
             })}><bdi>${category}</bdi></a></th>
             <td class="number">${countText(streamCount)}</td>
             <td class="number">${countText(messageCount)}</td>

@@ -30,7 +30,7 @@ import { Verify } from "./verify.js";
 const modes = [
   ["add", "Add", "An event that is there already is an error"],
   ["skip", "Add, skip what is there", "An event that is there but differs is an error"],
-  ["replace", "Replace", "All events of the namespace go, in the moment in which these come"],
+  ["replace", "Replace", "All events of the namespace are deleted in the same transaction"],
 ];
 
 /**

@@ -21,8 +21,7 @@ export function VerifyNamespace({ namespace }) {
     <section aria-labelledby="verify-title">
       <h2 id="verify-title">Verify</h2>
       <div class="card">
-        <p>Reads every event of <q>${namespace}</q>: positions ascend, nothing is there twice, and counts and listings
-            are those of the events.</p>
+        <p>Reads every event of <q>${namespace}</q> and checks positions, duplicates, counts and listings.</p>
         <${Verify} given=${null} label="Verify the namespace" />
       </div>
     </section>
