@@ -1,6 +1,6 @@
 /**
- * Modules without comments and white space: names stay, and so does what stands in strings, templates and regular
- * expressions. It relies on what `deno fmt` sees to, that every statement ends with a semicolon.
+ * Modules without comments and white space: names stay but for private ones, and so does what stands in strings,
+ * templates and regular expressions. It relies on what `deno fmt` sees to, that every statement ends with a semicolon.
  *
  * @module
  */
@@ -10,6 +10,7 @@ const beforeExpression =
   /(?:^|[^\w$.])(?:return|typeof|case|in|of|else|do|void|yield|await|throw|new|delete)$/;
 
 const wordCharacter = /[\w$#@\\\u0080-\uffff]/;
+const wordAt = /[\w$#@\\\u0080-\uffff]+/y;
 
 /**
  * @param source The text of a module that `deno fmt` has formatted.
@@ -21,6 +22,8 @@ export function compactModule(source: string): string {
 
 class Compactor {
   readonly #source: string;
+  /** What private names are called. */
+  readonly #privateNames = new Map<string, string>();
   #at = 0;
   #out = "";
   /** Whether white space was left out since the last character, and whether there was a line end in it. */
@@ -46,9 +49,12 @@ class Compactor {
       else if (char === '"' || char === "'") this.#copy(this.#quoted(char));
       else if (char === "`") this.#template();
       else if (char === "/" && this.#beginsExpression()) this.#copy(this.#regularExpression());
+      else if (wordCharacter.test(char)) this.#word();
       else {
         if (char === "{") depth++;
         if (char === "}" && depth-- === 0) return;
+        // The last statement of a block needs no end.
+        if (char === "}" && this.#out.endsWith(";")) this.#out = this.#out.slice(0, -1);
         this.#copy(char);
       }
     }
@@ -70,15 +76,35 @@ class Compactor {
     this.#at = after - 1;
   }
 
+  /** Copies a word. What is constant has been checked, and one word for both is shorter. */
+  #word(): void {
+    wordAt.lastIndex = this.#at;
+    const [word] = wordAt.exec(this.#source)!;
+    const isConstant = word === "const" && !this.#out.endsWith(".") &&
+      this.#source[this.#at + word.length] !== ":";
+    this.#copy(
+      isConstant ? "let" : word.startsWith("#") ? this.#privateName(word) : word,
+      word.length,
+    );
+  }
+
+  #privateName(name: string): string {
+    const count = this.#privateNames.size;
+    const short = this.#privateNames.get(name) ??
+      `#${String.fromCharCode(97 + count % 26)}${count < 26 ? "" : count}`;
+    this.#privateNames.set(name, short);
+    return short;
+  }
+
   /** Writes a token that begins here, after the white space that it needs. */
-  #copy(text: string): void {
+  #copy(text: string, length = text.length): void {
     const [before = "", next = ""] = [this.#out.at(-1), text[0]];
     const isBetweenWords = wordCharacter.test(before) && wordCharacter.test(next);
     // `a - -b` is not `a--b`, and `a / /b/` no comment.
     if (isBetweenWords || before === next && /[+\-/]/.test(next)) this.#out += this.#space;
     this.#out += text;
     this.#space = "";
-    this.#at += text.length - 1;
+    this.#at += length - 1;
   }
 
   #quoted(quote: string): string {
