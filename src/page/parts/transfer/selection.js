@@ -45,7 +45,7 @@ export const fields = /** @type {const} */ ([
     true,
   ],
   ["link", "links", "link", "Links in payloads", "data.orderId=order-{}", "names", true],
-  ["since", "since", "since", "Since", "2026-07-15 or 2026-07-15T10:00:00Z", "text"],
+  ["since", "since", "since", "Since", "2026-07-15T10:00:00Z", "text"],
   ["until", "until", "until", "Until, not included", "2026-07-16", "text"],
   ["from", "from", "from-position", "From position", "1", "position"],
   ["to", "to", "to-position", "To position", "the last", "position"],
