@@ -88,7 +88,10 @@ Deno.test("compactModule() leaves every word of the page's own modules, but for 
       (text, { 0: { length }, index }) => text.slice(0, index) + text.slice(index + length),
       code,
     );
-    const plain = uncommented.replace(/\/\*\*[^]*?\*\//g, "").replace(/(?<=[;,({]) ?\/\/ .*$/gm, "");
+    const plain = uncommented.replace(/\/\*\*[^]*?\*\//g, "").replace(
+      /(?<=[;,({]) ?\/\/ .*$/gm,
+      "",
+    );
     assert(parses(compactModule(asBody(code))), path);
     assertEquals(words(compactModule(code)), words(plain), path);
   }
