@@ -13,7 +13,7 @@ uiTest(
     await page.getByText("This namespace has no events yet").waitFor();
     await assertAccessible(page);
 
-    const names = ["<b>bold</b>", "javascript:alert(1)", "\u202egnp.exe"];
+    const names = ["<b>bold</b>", "javascript:alert(1),*", "\u202egnp.exe"];
     for (let n = 0; n < 1000; n++) names.push(`category${n}`);
     const lines = names.map((name, n) =>
       JSON.stringify({
@@ -39,6 +39,13 @@ uiTest(
     assertEquals(await rows.first().innerText(), "category77");
     await page.getByLabel("Find a category").fill("bold");
     await page.getByText("<b>bold</b>").waitFor();
+    await page.getByLabel("Find a category").fill("javascript");
+    // The filter takes a comma and a star for more than themselves.
+    const link = page.getByRole("link", { name: "javascript" });
+    assertEquals(
+      await link.getAttribute("href"),
+      `#/events?${new URLSearchParams({ zone: "utc", category: "javascript:alert(1)\\,\\*" })}`,
+    );
     await page.getByLabel("Find a category").fill("nowhere");
     await page.getByText("No category has this in its name").waitFor();
     await assertAccessible(page);
