@@ -28,7 +28,7 @@ export function Head({ event, version }) {
           <${TraceLink} stream=${exactPattern(stream)} event=${globalPosition} />
         `,
       ],
-      ["Position", countText(position) + (version == null ? "" : ` of 0–${countText(version)}`)],
+      ["Position", countText(position) + (version ? ` of 0–${countText(version)}` : "")],
       ["Global position", countText(globalPosition)],
       ["Id", html`<${Visible} text=${id} />`],
       ["Local time", timeIn("local")],
