@@ -71,8 +71,7 @@ export function Chart({ trace, params, children }) {
 
   const zoomBy = (/** @type {number} */ by) =>
     adjust({ zoom: zooms[(zoom < 0 ? 3 : zoom) + by] ?? params.zoom ?? null }, { replace: true });
-  const onWheel = useRef((/** @type {WheelEvent} */ _) => {});
-  onWheel.current = (event) => {
+  const onWheel = (/** @type {WheelEvent} */ event) => {
     if (!event.ctrlKey) return;
     event.preventDefault();
     zoomBy(event.deltaY < 0 ? 1 : -1);
@@ -82,12 +81,9 @@ export function Chart({ trace, params, children }) {
     setSight({ top: scrollTop, width: clientWidth, height: clientHeight });
   };
   useLayoutEffect(() => {
-    const box = /** @type {HTMLElement} */ (scroller.current);
     measure();
     const observer = new ResizeObserver(measure);
-    observer.observe(box);
-    // Not passive, so that the browser does not zoom.
-    box.addEventListener("wheel", (event) => onWheel.current(event), { passive: false });
+    observer.observe(/** @type {HTMLElement} */ (scroller.current));
     return () => observer.disconnect();
   }, []);
   /** What is in the middle stays there. */
@@ -187,7 +183,7 @@ export function Chart({ trace, params, children }) {
     </div>
     <div class=${`trace-scroll ${isList && "as-list"} ${isNarrow && "narrow"} ${
       scale < 0.75 && "small"
-    }`} ref=${scroller} onScroll=${measure}>
+    }`} ref=${scroller} onScroll=${measure} onWheel=${onWheel}>
       ${!isList && html`<div class="trace-heads" style=${pixels({ width })}>
         <span class="gutter" style=${pixels({ width: gutter })}>${
         isByTime ? "Time" : "Position"
@@ -233,7 +229,7 @@ export function Chart({ trace, params, children }) {
               <li key=${index} style=${pixels({ top: yOf(row) - rowHeight / 2, height: rowHeight })}
                 aria-setsize=${rows.length} aria-posinset=${row + 1}>
                 <span class="gutter" style=${pixels({ width: gutter })} aria-hidden="true">
-                  ${pause && html`<small title=${`${pause} later`}>${pause}</small>`}
+                  ${pause && html`<small>${pause}</small>`}
                   ${isByTime
                     ? timeText(time, zone).slice(isNarrow ? 11 : 5, isNarrow ? 19 : 23)
                     : globalPosition}
