@@ -74,10 +74,13 @@ function Shell({ namespace }) {
   useEffect(() => {
     document.title = `${view?.title ?? "Not found"} · ${namespace} · EventoDB`;
   }, [view, namespace]);
+  // From the events of a stream to its trace.
+  const along = (/** @type {import("./views/registry.js").View} */ { name }) =>
+    name === "trace" ? { stream: params.stream } : {};
   useKeys([
-    ...views.map((one) => ({ key: one.key, text: one.title, run: () => go(one.name) })),
+    ...views.map((one) => ({ key: one.key, text: one.title, run: () => go(one.name, along(one)) })),
     { key: "?", text: "Show the keys", run: () => setHelpShown(true) },
-  ], [namespace]);
+  ], [namespace, params.stream]);
   return html`
     <a class="skip" href="#main" onClick=${skip} inert=${isCovered}>Skip to the content</a>
     <header class="top" ref=${header} inert=${isCovered}>
@@ -87,7 +90,7 @@ function Shell({ namespace }) {
       <nav aria-label="Views">
         ${views.map((one) =>
           html`
-            <a key=${one.name} href=${linkTo(one.name)}
+            <a key=${one.name} href=${linkTo(one.name, along(one))}
               aria-current=${one === view ? "page" : undefined}>${one.title}</a>
           `
         )}

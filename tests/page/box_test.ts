@@ -68,6 +68,17 @@ uiTest(
     assertEquals(await enter(page), { stream: "workflow-121" });
     await page.getByRole("gridcell", { name: "workflow-121" }).nth(9).waitFor();
     await page.getByText("10 events found").first().waitFor();
+    // The key of the trace leads to that of the stream.
+    await page.keyboard.press("3");
+    await page.waitForURL(/#\/trace\?stream=workflow-121$/);
+    await page.goBack();
+    await page.getByText("10 events found").first().waitFor();
+    // A word is looked for in texts: ids have digits.
+    await page.keyboard.press("/");
+    assertEquals(await type(page, "deprecation", "Search the text deprecation"), [
+      "Search the text deprecation",
+    ]);
+    await page.keyboard.press("Escape");
 
     // Keys choose; Escape closes.
     await page.keyboard.press("/");

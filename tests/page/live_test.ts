@@ -92,7 +92,7 @@ uiTest(
     await shows(page, range(1, 8));
     await assertAccessible(page);
 
-    await page.keyboard.press("p");
+    await page.keyboard.press(" ");
     await page.getByRole("status").filter({ hasText: "Paused" }).waitFor({ state: "attached" });
     await write(server, "orders-3", 37);
     const goOn = page.getByRole("button", { name: "Go on: 37 new events" });
@@ -128,6 +128,15 @@ uiTest(
     await page.keyboard.press("Enter");
     await page.locator('.live-list li[aria-current="true"]').waitFor();
     assertMatch(page.url(), /#\/live\?.*event=46/);
+    // No key has two meanings, also with the panel beside the view.
+    await page.getByRole("complementary").getByText("In its stream").waitFor();
+    await page.keyboard.press("?");
+    const help = page.getByRole("dialog", { name: "Keys" });
+    await help.getByText("Previous event of its stream").waitFor();
+    const keys = await help.locator("kbd").allTextContents();
+    assertEquals(keys.toSorted(), [...new Set(keys)].toSorted());
+    await page.keyboard.press("Escape");
+    await help.waitFor({ state: "detached" });
     // Space presses the button that has the focus, once.
     await page.getByRole("button", { name: "Go on" }).focus();
     await page.keyboard.press(" ");

@@ -77,6 +77,11 @@ uiTest("the trace shows what is related in lanes, with arrows where links point"
     "51 workflow-1 NextStepStarted",
     `52 workflow-1 FinalResult, correlated with ${customer}`,
   ]);
+  assertEquals(
+    await page.locator(".trace-scroll").evaluate((box) => box.scrollHeight - box.clientHeight),
+    0,
+    "nothing to scroll to",
+  );
   assertEquals(await arrowsOf(page), [
     `${customer} correlation 48`,
     `${customer} correlation 49`,

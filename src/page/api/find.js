@@ -104,7 +104,7 @@ export function placesFor(text, { streams, categories }, { zone, hasTrace }) {
       go: () => go("events", { stream: `${exactPattern(text)}*` }),
     },
     ...ofCategories.filter((place) => !isNamed(place)),
-    !uuid.test(text) && /^\S{8,}$/.test(text) && messageOf(text),
+    !uuid.test(text) && /^(?=.*\d)\S{8,}$/.test(text) && messageOf(text),
     { action: "Search the text", name: text, go: () => go("events", { text }) },
   ];
   return places.filter((place) => place !== false);

@@ -21,10 +21,10 @@ import { TraceLink } from "./trace/link.js";
 
 /** @type {readonly {name: FilterName, label: string, example: string}[]} */
 const fields = [
-  { name: "category", label: "Category", example: "any" },
+  { name: "category", label: "Category", example: "order" },
   { name: "stream", label: "Stream", example: "order-*" },
   { name: "type", label: "Type", example: "Order*" },
-  { name: "text", label: "Text", example: "anywhere" },
+  { name: "text", label: "Text", example: "1.5" },
   { name: "since", label: "Since", example: "2026-07-15 10:00" },
   { name: "until", label: "Until", example: "2026-07-16" },
 ];
@@ -90,7 +90,9 @@ function Field({ name, label, example, value }) {
   return html`
     <div class=${`filter filter-${name}${value === "" ? "" : " is-set"}`}>
       <label for=${id}>${label}</label>
-      <input id=${id} defaultValue=${isTime ? timeText(value, zone) : value} placeholder=${example}
+      <input id=${id} defaultValue=${isTime
+        ? timeText(value, zone)
+        : value} placeholder="any" title=${`Such as ${example}`}
         list=${suggestions.length > 0 ? `${id}-list` : undefined} spellcheck=${false}
         autocomplete="off" autocapitalize="off" maxlength="1000"
         aria-invalid=${problem !== ""} aria-describedby=${problem === ""

@@ -19,9 +19,9 @@ export function NamespaceMenu({ namespace }) {
   const [isShown, setShown] = useState(false);
   const isTestMode = useValue(facts)?.isTestMode;
   const close = () => setShown(false);
-  useKeys([{ key: "n", text: "Other namespaces", run: () => setShown(true) }], []);
+  useKeys([{ key: "m", text: "Other namespaces", run: () => setShown(true) }], []);
   return html`
-    <button type="button" class="namespace" title="Other namespaces (n)" aria-haspopup="dialog"
+    <button type="button" class="namespace" title="Other namespaces (m)" aria-haspopup="dialog"
       onClick=${() => setShown(true)}>
       <span class="hidden">Namespace </span><bdi>${namespace}</bdi><span aria-hidden="true"> ▾</span>
     </button>

@@ -23,7 +23,7 @@ export function Open({ namespace }) {
         <h1>Open ${namespace === undefined
           ? "a namespace"
           : html`<q><bdi>${namespace}</bdi></q>`}</h1>
-        <p>Paste the token of the namespace. It stays in this tab, and nowhere else.</p>
+        <p>Paste the token that <code>eventodb serve</code> or <code>ns create</code> has shown. It stays in this tab, and nowhere else.</p>
         <${TokenForm} key=${namespace} namespace=${namespace} onOpened=${opened(namespace)} />
         ${isAnyKnown && html`
           <h2>Open in this tab</h2>

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { Value } from "./value.js";
 
 /**
@@ -28,7 +28,8 @@ export const bindings = new Value(/** @type {readonly KeyBinding[]} */ ([]));
  * @param {readonly unknown[]} inputs What they depend on.
  */
 export function useKeys(own, inputs) {
-  useEffect(() => {
+  // At once: a key may follow the one before within a frame.
+  useLayoutEffect(() => {
     bindings.set([...bindings.current, ...own]);
     return () => bindings.set(bindings.current.filter((binding) => !own.includes(binding)));
   }, inputs);

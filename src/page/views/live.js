@@ -110,7 +110,6 @@ function Tail({ params, onRetry }) {
     links.at(at < 0 ? -1 : Math.max(0, Math.min(links.length - 1, at + by)))?.focus();
   };
   useKeys([
-    { key: "p", text: "Pause, and go on", run: toggle },
     { key: " ", text: "Pause, and go on", run: toggle },
     { key: "j", text: "Next event", run: () => move(1) },
     { key: "k", text: "Previous event", run: () => move(-1) },
@@ -156,7 +155,7 @@ function Tail({ params, onRetry }) {
         <a href=${linkTo("events", { ...others, at: now.late.from })}>show in Events</a>
       </span>`}
       ${now.isReplaced && html`<span>The namespace was replaced: it has other events now.</span>`}
-      <button type="button" class=${isNew > 0 ? "primary" : ""} title="Pause, and go on (p)"
+      <button type="button" class=${isNew > 0 ? "primary" : ""} title="Pause, and go on (space)"
         onClick=${toggle}>
         ${held === null ? "Pause" : isNew > 0 ? `Go on: ${counted(isNew, "new event")}` : "Go on"}
       </button>

@@ -71,7 +71,7 @@ export function Namespaces() {
                     </th>
           <td class="number">${countText(listed.messageCount)}</td>
           <td>${listed.lastActivity && html`<${Time} time=${listed.lastActivity} />`}</td>
-          <td class="number">${listed.namespace !== defaultNamespace &&
+          <td>${listed.namespace !== defaultNamespace &&
             html`
               <button type="button" class="quiet danger" aria-label=${`Delete ${listed.namespace}`}
                 onClick=${() => setDialog({ kind: "delete", listed })}>Delete…</button>

@@ -128,7 +128,7 @@ export function Chart({ trace, params, children }) {
   /** @type {[string, string, () => void][]} */
   const keys = [
     ["j", "Next event", () => moveTo(current + 1)],
-    ["k", "Event before", () => moveTo(current - 1)],
+    ["k", "Previous event", () => moveTo(current - 1)],
     ["ArrowDown", "Along the lane", () => toward((lanes, rows) => lanes === 0 && rows > 0)],
     ["ArrowUp", "Along the lane", () => toward((lanes, rows) => lanes === 0 && rows < 0)],
     ["ArrowRight", "To the next lane", () => toward((lanes) => lanes === 1)],

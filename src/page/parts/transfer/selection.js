@@ -29,7 +29,7 @@ export const fields = /** @type {const} */ ([
     "relatedTo",
     "related-to",
     "Related to streams",
-    "workflow-123: it, and all that is linked to it",
+    "workflow-123",
     "patterns",
   ],
   ["direction", "direction", "direction", "Direction", "causes, effects or both", "text", true],
