@@ -102,6 +102,8 @@ class Compactor {
     const isBetweenWords = wordCharacter.test(before) && wordCharacter.test(next);
     // `a - -b` is not `a--b`, and `a / /b/` no comment.
     if (isBetweenWords || before === next && /[+\-/]/.test(next)) this.#out += this.#space;
+    // The last comma of a list.
+    if (before === "," && /[)\]}]/.test(next)) this.#out = this.#out.slice(0, -1);
     this.#out += text;
     this.#space = "";
     this.#at += length - 1;
@@ -129,13 +131,13 @@ class Compactor {
     return !/[\w$)\]}"'`]/.test(before) || beforeExpression.test(this.#out.slice(-12));
   }
 
-  /** Copies a template. `htm` leaves indentation out by itself. */
+  /** Copies a template. */
   #template(): void {
     const isMarkup = /(?:^|[^\w$])html$/.test(this.#out);
     this.#copy("`");
     let text = "";
     const flush = () => {
-      this.#out += isMarkup ? text.replace(/\s*\n\s*/g, "\n").replaceAll(">\n<", "><") : text;
+      this.#out += isMarkup ? compactMarkup(text) : text;
       text = "";
     };
     for (this.#at++; this.#source[this.#at] !== "`"; this.#at++) {
@@ -154,4 +156,12 @@ class Compactor {
     text += "`";
     flush();
   }
+}
+
+/**
+ * Leaves out of a template's text, or of a part between two values, what `htm` leaves out by itself: indentation, and
+ * the ends of lines beside tags and values.
+ */
+function compactMarkup(text: string): string {
+  return text.replace(/\s*\n\s*/g, "\n").replace(/(^|[>}])\n(?=<|`$|\$\{$)/g, "$1");
 }
