@@ -1,9 +1,10 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
 import { createToken } from "../../src/auth/token.ts";
+import { openStore } from "../../src/store/open.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { lineOf, runImport } from "../support/history.ts";
-import { manyEvents } from "../support/many_events.ts";
+import { importManyEvents } from "../support/many_events.ts";
 import { rpc, startServer, type TestServer, withToken } from "../support/server.ts";
 import { assertAccessible, openUi, uiTest } from "../support/ui.ts";
 
@@ -68,20 +69,22 @@ async function goTo(page: Page, address: string): Promise<void> {
 
 const many = 1_000_000;
 let manyStarted: Promise<TestServer> | undefined;
+const resources = new AsyncDisposableStack();
 
 /** A server with 1,000,000 events, one for all tests of this file. */
 function manyServer(): Promise<TestServer> {
   return manyStarted ??= (async () => {
-    const server = await startServer({ testMode: true, files: true });
+    const store = resources.use(await openStore("sqlite://memory"));
+    const server = resources.use(await startServer({ testMode: true, store }));
     const needleOf = (n: number) => n % 400_000 === 777 ? '{"needle":"Straße"}' : undefined;
-    assertEquals((await runImport(server, manyEvents(many, needleOf))).imported, many);
+    await importManyEvents(store, "default", many, needleOf);
+    const { messageCount } = await rpc<{ messageCount: number }>(server, "ns.info", "default");
+    assertEquals(messageCount, many);
     return server;
   })();
 }
 
-Deno.test.afterAll(async () => {
-  await (await manyStarted)?.[Symbol.asyncDispose]();
-});
+Deno.test.afterAll(() => resources.disposeAsync());
 
 uiTest("the list shows any of 1,000,000 events without loading those between", async () => {
   const server = await manyServer();
