@@ -149,8 +149,10 @@ uiTest(
       const [first] = await type(page, name, /^Stream/);
       assertStringIncludes(first!, name.replace("\u202e", "\\u202e"));
       await page.keyboard.press("Enter");
+      const found = page.locator(".event[id]");
+      await found.filter({ hasText: name.replace("\u202e", "\\u202e") }).waitFor();
       await page.getByText("1 event found").first().waitFor();
-      assertEquals(await page.locator(".event[id]").count(), 1);
+      assertEquals(await found.count(), 1);
       assert(page.url().includes("stream="));
       await page.keyboard.press("/");
     }

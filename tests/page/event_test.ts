@@ -154,6 +154,7 @@ uiTest(
       ]
     ) assertStringIncludes(await text(), shown);
     const effects = panel.getByRole("region", { name: "What it caused" }).getByRole("link");
+    await effects.nth(1).waitFor();
     assertEquals((await effects.allInnerTexts()).map((line) => line.split(/\s+/).slice(0, 3)), [
       ["48", "OrderPlaced", "order-17"],
       ["49", "TaskStarted", "workflow-123"],
@@ -229,6 +230,7 @@ uiTest(
     await show(page, 51);
     await page.getByText("There is no event at global position 51 in this copy").waitFor();
     const nearest = page.getByRole("region", { name: "Nearest events" }).getByRole("link");
+    await nearest.nth(1).waitFor();
     assertEquals((await nearest.allInnerTexts()).map((line) => line.split(/\s+/)[0]), ["49", "53"]);
     await assertAccessible(page);
     await page.keyboard.press("p");
