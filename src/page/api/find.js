@@ -11,7 +11,7 @@ import { announce } from "../state/announce.js";
 import { counted } from "../text/numbers.js";
 import { exactPattern } from "../text/patterns.js";
 import { parseTime, timeText } from "../text/time.js";
-import { firstEvent, searchEvents } from "./search.js";
+import { firstEvent } from "./search.js";
 import { read } from "./server.js";
 
 /**
@@ -58,23 +58,34 @@ export async function namesLike(text, signal) {
  */
 export function placesFor(text, { streams, categories }, { zone, hasTrace }) {
   const time = parseTime(text, zone);
+  const position = Number(text);
+  const isId = uuid.test(text);
   const ofStreams = streams.map(({ stream, version }) => ({
     action: "Stream",
     name: stream,
     detail: `up to position ${version}`,
-    go: () => go("events", { stream: exactPattern(stream) }),
+    go: eventsOf({ stream: exactPattern(stream) }),
   }));
   const ofCategories = categories.map(({ category, messageCount, streamCount }) => ({
     action: "Category",
     name: category,
     detail: `${counted(messageCount, "event")}, ${counted(streamCount, "stream")}`,
-    go: () => go("events", { category: exactPattern(category) }),
+    go: eventsOf({ category: exactPattern(category) }),
   }));
   const isNamed = (/** @type {Place} */ { name }) => name === text;
+  const isOther = (/** @type {Place} */ place) => !isNamed(place);
+  const ofId = {
+    action: "Event with the id",
+    name: text,
+    go: firstOf({ id: text }, "No event of this namespace has this id.", (at) => ({
+      at,
+      event: at,
+    })),
+  };
   /** @type {(Place | false)[]} */
   const places = [
     ...ofStreams.filter(isNamed),
-    hasTrace && streams.some(({ stream }) => stream === text) && {
+    hasTrace && ofStreams.some(isNamed) && {
       action: "Trace of the stream",
       name: text,
       go: () => go("trace", { stream: exactPattern(text) }),
@@ -82,59 +93,54 @@ export function placesFor(text, { streams, categories }, { zone, hasTrace }) {
     ...ofCategories.filter(isNamed),
     /^\d{1,15}$/.test(text) && {
       action: "Go to position",
-      name: String(Number(text)),
-      go: (signal) => goToPosition(Number(text), signal),
+      name: String(position),
+      go: firstOf(
+        { from: position },
+        `No event is at position ${position}, nor after it.`,
+        (event) => {
+          if (event === position) return { at: position, event };
+          announce(`${position} is not in this copy; ${event} is next`);
+          return { at: position };
+        },
+      ),
     },
     time !== null && {
       action: "Go to the time",
       name: timeText(time, zone),
       detail: zone === "utc" ? "UTC" : "local time",
-      go: (signal) => goToTime(time, signal),
+      go: firstOf({ since: time }, "No event is as late as this.", (at) => ({ at })),
     },
-    uuid.test(text) && messageOf(text),
-    ...ofStreams.filter((place) => !isNamed(place)),
-    text.includes("*") && {
-      action: "Streams like",
-      name: text,
-      go: () => go("events", { stream: text }),
-    },
+    isId && ofId,
+    ...ofStreams.filter(isOther),
+    text.includes("*") &&
+    { action: "Streams like", name: text, go: eventsOf({ stream: text }) },
     streams.length > 1 && {
       action: "All streams that begin with",
       name: text,
-      go: () => go("events", { stream: `${exactPattern(text)}*` }),
+      go: eventsOf({ stream: `${exactPattern(text)}*` }),
     },
-    ...ofCategories.filter((place) => !isNamed(place)),
-    !uuid.test(text) && /^(?=.*\d)\S{8,}$/.test(text) && messageOf(text),
-    { action: "Search the text", name: text, go: () => go("events", { text }) },
+    ...ofCategories.filter(isOther),
+    !isId && /^(?=.*\d)\S{8,}$/.test(text) && ofId,
+    { action: "Search the text", name: text, go: eventsOf({ text }) },
   ];
   return places.filter((place) => place !== false);
 }
 
-/** @param {string} id @returns {Place} */
-function messageOf(id) {
-  return {
-    action: "Event with the id",
-    name: id,
-    async go(signal) {
-      const { events: [event] } = await searchEvents({ id }, signal);
-      if (event === undefined) return "No event of this namespace has this id.";
-      go("events", { at: event.globalPosition, event: event.globalPosition });
-    },
+/** @param {Record<string, string>} params */
+function eventsOf(params) {
+  return () => go("events", params);
+}
+
+/**
+ * @param {import("./search.js").Search} search
+ * @param {string} refusal Where nothing is found.
+ * @param {(position: number) => Record<string, number | undefined>} paramsOf Of the first event that is found.
+ * @returns {Place["go"]}
+ */
+function firstOf(search, refusal, paramsOf) {
+  return async (signal) => {
+    const event = await firstEvent(search, signal);
+    if (event === undefined) return refusal;
+    go("events", paramsOf(event.globalPosition));
   };
-}
-
-/** @param {number} position @param {AbortSignal} signal */
-async function goToPosition(position, signal) {
-  const event = await firstEvent({ from: position }, signal);
-  if (event === undefined) return `No event is at position ${position}, nor after it.`;
-  const isThere = event.globalPosition === position;
-  if (!isThere) announce(`${position} is not in this copy; ${event.globalPosition} is next`);
-  go("events", { at: position, event: isThere ? position : null });
-}
-
-/** @param {string} time @param {AbortSignal} signal */
-async function goToTime(time, signal) {
-  const event = await firstEvent({ since: time }, signal);
-  if (event === undefined) return "No event is as late as this.";
-  go("events", { at: event.globalPosition });
 }

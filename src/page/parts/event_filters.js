@@ -20,7 +20,7 @@ import { TraceLink } from "./trace/link.js";
 /** @typedef {"category" | "stream" | "type" | "text" | "since" | "until"} FilterName */
 
 /** @type {readonly {name: FilterName, label: string, example: string}[]} */
-const fields = [
+const filters = [
   { name: "category", label: "Category", example: "order" },
   { name: "stream", label: "Stream", example: "order-*" },
   { name: "type", label: "Type", example: "Order*" },
@@ -32,20 +32,15 @@ const fields = [
 /** Most suggestions. */
 const suggestionsMax = 50;
 
-/** The filters in an address. @param {Readonly<Record<string, string>>} params */
-export function filtersIn(params) {
-  return fields.filter(({ name }) => params[name] !== undefined);
-}
-
 /** Takes all filters away. */
 export function clearFilters() {
-  adjust({ at: null, ...Object.fromEntries(fields.map(({ name }) => [name, null])) });
+  adjust({ at: null, ...Object.fromEntries(filters.map(({ name }) => [name, null])) });
 }
 
 /** @param {{params: Readonly<Record<string, string>>, names?: readonly FilterName[]}} props `names`: default all. */
 export function EventFilters({ params, names }) {
   const [isOpen, setOpen] = useState(false);
-  const shown = fields.filter(({ name }) => names?.includes(name) ?? true);
+  const shown = filters.filter(({ name }) => names?.includes(name) ?? true);
   const set = shown.filter(({ name }) => params[name] !== undefined);
   return html`
     <div class="filter-bar">
@@ -88,28 +83,26 @@ function Field({ name, label, example, value }) {
   };
   const id = `filter-${name}`;
   return html`
-    <div class=${`filter filter-${name}${value === "" ? "" : " is-set"}`}>
+    <div class=${`filter filter-${name} ${value && "is-set"}`}>
       <label for=${id}>${label}</label>
       <input id=${id} defaultValue=${isTime
         ? timeText(value, zone)
         : value} placeholder="any" title=${`Such as ${example}`}
-        list=${suggestions.length > 0 ? `${id}-list` : undefined} spellcheck=${false}
+        list=${`${id}-list`} spellcheck=${false}
         autocomplete="off" autocapitalize="off" maxlength="1000"
-        aria-invalid=${problem !== ""} aria-describedby=${problem === ""
-          ? undefined
-          : `${id}-problem`}
+        aria-invalid=${problem !== ""} aria-describedby=${problem && `${id}-problem`}
         onFocus=${() => setTyped((before) => before ?? value)}
         onInput=${(/** @type {{currentTarget: HTMLInputElement}} */ event) =>
           setTyped(event.currentTarget.value)}
         onChange=${change} />
-      ${value !== "" && html`
+      ${value && html`
         <button type="button" class="quiet" aria-label=${`Clear ${label}`}
           onClick=${() => apply(null)}>✕</button>
       `}
       ${problem && html`<p id=${`${id}-problem`} role="alert">${problem}</p>`}
-      ${suggestions.length > 0 && html`<datalist id=${`${id}-list`}>
+      <datalist id=${`${id}-list`}>
         ${suggestions.map((text) => html`<option key=${text} value=${text} />`)}
-      </datalist>`}
+      </datalist>
     </div>
   `;
 }
@@ -121,18 +114,15 @@ function Field({ name, label, example, value }) {
  */
 function useSuggestions(name, typed) {
   const isStream = name === "stream";
-  const isWanted = typed !== null && (name === "category" || isStream);
+  const isWanted = typed !== null && (isStream || name === "category");
   const { value = [] } = useLoad(async (signal) => {
     if (!isWanted) return [];
-    if (!isStream) {
-      /** @type {{category: string}[]} */
-      const all = await read("ns.categories", [], { signal });
-      return all.slice(0, suggestionsMax).map(({ category }) => exactPattern(category));
-    }
-    const query = { prefix: typed, limit: suggestionsMax };
-    /** @type {{stream: string}[]} */
-    const all = await read("ns.streams", [query], { signal });
-    return all.map(({ stream }) => exactPattern(stream));
+    const [method, args] = isStream
+      ? ["ns.streams", [{ prefix: typed, limit: suggestionsMax }]]
+      : ["ns.categories", []];
+    /** @type {Record<string, string>[]} */
+    const all = await read(method, args, { signal });
+    return all.slice(0, suggestionsMax).map((one) => exactPattern(one[name] ?? ""));
   }, [isWanted, isStream && typed]);
   return value;
 }

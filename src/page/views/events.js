@@ -8,7 +8,7 @@
 
 import { read } from "../api/server.js";
 import { html } from "../html.js";
-import { clearFilters, EventFilters, filtersIn } from "../parts/event_filters.js";
+import { clearFilters, EventFilters } from "../parts/event_filters.js";
 import { EventList } from "../parts/event_list/list.js";
 import { Problem } from "../parts/problem.js";
 import { useLoad } from "../state/load.js";
@@ -25,7 +25,17 @@ export function Events({ params }) {
     [namespace],
   );
   const wanted = wantedBy(params);
-  const isFiltered = filtersIn(params).length > 0;
+  const none = Object.keys(wanted).length > 0
+    ? html`
+      <p>No event is like this.</p>
+      <p>Names are exact, but for <code>*</code>, which stands for any text; text is looked for in
+        payloads, metadata and names.</p>
+      <button type="button" onClick=${clearFilters}>Show all events</button>
+    `
+    : html`
+      <p>This namespace has no events yet. Import some:</p>
+      <p><code>eventodb import --url ${new URL(".", document.baseURI).origin} FILE</code></p>
+    `;
   return html`
     <section class="events" aria-labelledby="events-title">
       <h1 id="events-title" class="hidden">Events</h1>
@@ -33,9 +43,7 @@ export function Events({ params }) {
       ${error !== undefined && html`<${Problem} error=${error} onRetry=${reload} />`}
       ${info === undefined ? error === undefined && html`<p class="loading">Loading…</p>` : html`
         <${EventList} key=${JSON.stringify([namespace, wanted])} wanted=${wanted}
-          info=${info} params=${params} none=${isFiltered
-            ? html`<${NoMatch} />`
-            : html`<${NoEvents} />`} />
+          info=${info} params=${params} none=${html`<div class="empty">${none}</div>`} />
       `}
     </section>
   `;
@@ -55,24 +63,4 @@ export function wantedBy({ category, stream, type, text, since, until }) {
     until,
   };
   return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value));
-}
-
-function NoMatch() {
-  return html`
-    <div class="empty">
-      <p>No event is like this.</p>
-      <p>Names are exact, but for <code>*</code>, which stands for any text; text is looked for in
-        payloads, metadata and names.</p>
-      <button type="button" onClick=${clearFilters}>Show all events</button>
-    </div>
-  `;
-}
-
-function NoEvents() {
-  return html`
-    <div class="empty">
-      <p>This namespace has no events yet. Import some:</p>
-      <p><code>eventodb import --url ${new URL(".", document.baseURI).origin} FILE</code></p>
-    </div>
-  `;
 }

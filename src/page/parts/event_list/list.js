@@ -18,12 +18,12 @@ import { counted, countText } from "../../text/numbers.js";
 import { Problem } from "../problem.js";
 import { useZone } from "../time.js";
 import { ListModel } from "./model.js";
-import { Gap, Row } from "./row.js";
-import { rowOf } from "./run.js";
+import { Gap, ListRow } from "./row.js";
+import { listRowOf } from "./run.js";
 import { Status } from "./status.js";
 
-/** How often to ask whether there are other events, and how long a list rests before its place is noted. */
-const [refreshMs, restMs] = [3000, 250];
+/** How often to ask whether there are other events, in milliseconds. */
+const refreshMs = 3000;
 
 /**
  * @typedef {import("./model.js").Info} Info
@@ -38,46 +38,30 @@ const [refreshMs, restMs] = [3000, 250];
  */
 export function EventList({ wanted, info, params, none }) {
   const [, redraw] = useState({});
-  const ref = useRef(/** @type {HTMLElement | null} */ (null));
+  const ref = useRef(/** @type {HTMLElement} */ (/** @type {unknown} */ (null)));
   const place = useRef(params.at);
-  const resting = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
   const zone = useZone();
-  const model = useMemo(() => {
-    return new ListModel(
-      {
-        read: (search, signal) => searchEvents({ ...wanted, ...search }, signal),
-        isFiltered: Object.keys(wanted).length > 0,
-      },
-      info,
-      numberOf(params.at) ?? numberOf(params.event),
-      {
+  const model = useMemo(
+    () =>
+      new ListModel(wanted, info, numberOf(params.at) ?? numberOf(params.event), {
         onChange: () => redraw({}),
-        onPlace(position) {
-          clearTimeout(resting.current);
-          resting.current = setTimeout(() => {
-            if (ref.current === null) return;
-            place.current = position === null ? undefined : String(position);
-            adjust({ at: position }, { replace: true });
-          }, restMs);
+        onPlace(at) {
+          place.current = at === null ? undefined : String(at);
+          adjust({ at }, { replace: true });
         },
-      },
-    );
-  }, []);
-  const focus = () => {
-    const { activeElement: at, body } = document;
-    // `main` has it after the panel was closed.
-    if (at === body || at?.id === "main") ref.current?.focus({ preventScroll: true });
-  };
-  useLayoutEffect(() => model.attach(/** @type {HTMLElement} */ (ref.current)), []);
+      }),
+    [],
+  );
+  const focus = () => ref.current.focus({ preventScroll: true });
+  useLayoutEffect(() => model.attach(ref.current), []);
   useEffect(() => followNamespace(model), []);
   useEffect(() => {
     if (params.at === place.current) return;
-    clearTimeout(resting.current);
     place.current = params.at;
     model.goTo(numberOf(params.at), true);
     model.cursor = numberOf(params.event ?? params.at);
     // Whoever came by the box goes on from here.
-    focus();
+    if (document.activeElement === document.body) focus();
   }, [params.at]);
   useLayoutEffect(() => {
     if (params.event === undefined) return;
@@ -85,37 +69,36 @@ export function EventList({ wanted, info, params, none }) {
     redraw({});
   }, [params.event]);
 
-  /** @param {number} position @param {boolean} [replace] */
-  const open = (position, replace) => adjust({ event: position }, { replace });
-  /** @param {number} distance */
-  const move = (distance) => {
-    const row = model.rowBeside(distance);
-    if (row === undefined) return;
-    model.cursor = row.globalPosition;
-    focus();
-    model.reveal(row.globalPosition);
-    // An open panel follows.
-    if (address.current.params.event !== undefined) open(row.globalPosition, true);
-    else announce(`${row.globalPosition}, ${row.type}, ${row.stream}`);
+  /** @param {number} event @param {boolean} [replace] */
+  const open = (event, replace) => adjust({ event }, { replace });
+  /** @param {number} distance @param {number} [pages] */
+  const move = (distance, pages) => {
+    const position = model.rowBeside(distance, pages)?.globalPosition;
+    if (position === undefined) return;
+    model.cursor = position;
+    model.reveal(position);
+    // An open panel follows, and keeps the focus.
+    if (address.current.params.event !== undefined) open(position, true);
+    else focus();
   };
-  const openCursor = () => {
-    if (model.cursor !== null) open(model.cursor);
-  };
+  const [next, before] = [() => move(1), () => move(-1)];
+  const [toStart, toEnd] = [() => model.goTo(null), () => model.goTo(Infinity)];
+  const openCursor = () => model.cursor !== null && open(model.cursor);
   useKeys([
-    { key: "j", text: "Next event", run: () => move(1) },
-    { key: "k", text: "Previous event", run: () => move(-1) },
+    { key: "j", text: "Next event", run: next },
+    { key: "k", text: "Previous event", run: before },
     { key: "o", text: "Open the event (in the list, Enter too)", run: openCursor },
-    { key: "g", text: "First event", run: () => model.goTo(null) },
-    { key: "G", text: "Last event", run: () => model.goTo(Infinity) },
+    { key: "g", text: "First event", run: toStart },
+    { key: "G", text: "Last event", run: toEnd },
   ], []);
   /** @type {Readonly<Record<string, () => void>>} */
   const ownKeys = {
-    ArrowDown: () => move(1),
-    ArrowUp: () => move(-1),
-    PageDown: () => move(Infinity),
-    PageUp: () => move(-Infinity),
-    Home: () => model.goTo(null),
-    End: () => model.goTo(Infinity),
+    ArrowDown: next,
+    ArrowUp: before,
+    PageDown: () => move(0, 1),
+    PageUp: () => move(0, -1),
+    Home: toStart,
+    End: toEnd,
     Enter: openCursor,
   };
   /** @param {KeyboardEvent} event */
@@ -125,11 +108,11 @@ export function EventList({ wanted, info, params, none }) {
     event.preventDefault();
     run();
   };
-  const { layout: { lines, tops }, drawn: { first, end }, run, cursor } = model;
-  const isCursorDrawn = lines.slice(first, end).some(({ row }) => row?.globalPosition === cursor);
+  const { drawn: { lines, y }, run: { rows, last }, cursor, error, jumpsTo } = model;
+  const isCursorDrawn = lines.some(({ row, from }) => row && from === cursor);
   return html`
     <div ref=${ref} class=${model.isNarrow ? "event-list narrow" : "event-list"} role="grid"
-      tabindex="0" aria-label="Events, oldest first" aria-rowcount=${run.last + 1}
+      tabindex="0" aria-label="Events, oldest first" aria-rowcount=${last + 1}
       aria-busy=${model.isLoading}
       aria-activedescendant=${isCursorDrawn ? `event-${cursor}` : undefined}
       onScroll=${() => model.onScroll()} onScrollEnd=${() =>
@@ -141,27 +124,26 @@ export function EventList({ wanted, info, params, none }) {
         </div>
       </div>
       <div class="space" role="rowgroup" style=${{ height: `${model.height}px` }}>
-        <div class="lines" role="presentation"
-          style=${{ top: `${model.base + (tops[first] ?? 0)}px` }}>
-          ${lines.slice(first, end).map((line) =>
-            line.row === undefined
-              ? html`<${Gap} key=${`gap-${line.to}`} from=${line.from} to=${line.to} />`
-              : html`
-                <${Row} key=${line.from} row=${line.row} zone=${zone}
-                  isCursor=${line.from === cursor} isOpen=${String(line.from) === params.event}
-                  link=${linkTo("events", { ...params, event: line.from })} onOpen=${open} />
+        <div class="lines" role="presentation" style=${{ top: `${y}px` }}>
+          ${lines.map(({ row, from, to }) =>
+            row
+              ? html`
+                <${ListRow} key=${from} row=${row} zone=${zone}
+                  isCursor=${from === cursor} isOpen=${String(from) === params.event}
+                  link=${linkTo("events", { ...params, event: from })} onOpen=${open} />
               `
+              : html`<${Gap} key=${`gap-${to}`} from=${from} to=${to} />`
           )}
         </div>
       </div>
     </div>
-    ${model.jumpsTo !== null && html`<p class="jump" aria-hidden="true">
-      Position ${countText(Math.min(model.jumpsTo, run.last))}</p>`}
-    ${model.isSlow && run.rows.length === 0 && html`<p class="loading">Nothing found so far…</p>`}
-    ${model.isEmpty && model.error === undefined && none}
-    ${model.error !== undefined &&
-      html`<${Problem} error=${model.error} onRetry=${() => model.reload()} />`}
-    <${Status} model=${model} isFiltered=${Object.keys(wanted).length > 0} />
+    ${jumpsTo !== null && html`<p class="jump" aria-hidden="true">
+      Position ${countText(Math.min(jumpsTo, last))}</p>`}
+    ${error !== undefined
+      ? html`<${Problem} error=${error} onRetry=${() => model.goTo(model.position, true)} />`
+      : rows.length === 0 &&
+        (model.isWhole ? none : model.isSlow && html`<p class="loading">Nothing found so far…</p>`)}
+    <${Status} model=${model} />
   `;
 }
 
@@ -174,10 +156,9 @@ export function EventList({ wanted, info, params, none }) {
 function followNamespace(model) {
   const ending = new AbortController();
   const { signal } = ending;
-  const namespace = currentNamespace();
   const ask = async () => {
     /** @type {Info} */
-    const info = await read("ns.info", [namespace], { signal });
+    const info = await read("ns.info", [currentNamespace()], { signal });
     const { info: before, firstSeen: row } = model;
     const isOther = info.createdAt !== before.createdAt ||
       info.globalPosition < before.globalPosition || info.messageCount < before.messageCount ||
@@ -201,12 +182,12 @@ function followNamespace(model) {
 
 /** @param {import("./run.js").Row} row @param {AbortSignal} signal */
 async function isStill(row, signal) {
-  const bounds = { from: row.globalPosition, to: row.globalPosition };
-  const { events: [event] } = await searchEvents(bounds, signal);
-  return event !== undefined && JSON.stringify(rowOf(event)) === JSON.stringify(row);
+  const { globalPosition: from } = row;
+  const { events } = await searchEvents({ from, to: from }, signal);
+  return JSON.stringify(events.map(listRowOf)) === JSON.stringify([row]);
 }
 
-/** @param {string | undefined} text @returns {number | null} The global position in an address. */
-function numberOf(text) {
-  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
+/** @param {string} [text] @returns {number | null} The global position in an address. */
+function numberOf(text = "") {
+  return /^\d{1,15}$/.test(text) ? Number(text) : null;
 }

@@ -3,19 +3,20 @@
 /**
  * The list of events apart from its elements: what is loaded, where it is, what is loaded next.
  *
+ * A browser cannot scroll through 5,000,000 rows: elements end at some 17,000,000 pixels. So the scroll bar stands
+ * for the global positions in proportion, and the rows that are loaded lie around it: scrolling by a little moves by
+ * pixels, and what has drifted apart meanwhile is put right when the scrolling ends.
+ *
  * @module
  */
 
-import { clamp, layOut, lineAt, positionAt, settled } from "./layout.js";
+import { searchEvents } from "../../api/search.js";
+import { layOut, lineAt } from "./layout.js";
 import { EventRun } from "./run.js";
 
 /**
  * @typedef {import("./run.js").Row} Row
- * @typedef {import("../../api/search.js").Search} Search
- *
- * @typedef {object} Source Where events come from.
- * @property {(search: Search, signal: AbortSignal) => Promise<import("../../api/search.js").Found>} read
- * @property {boolean} isFiltered Whether some events are not wanted.
+ * @typedef {import("./layout.js").Layout} Layout
  *
  * @typedef {{messageCount: number, globalPosition: number, createdAt: string}} Info Of the namespace.
  *
@@ -30,39 +31,34 @@ const [rowHeight, rowHeightNarrow] = [28, 48];
 /** Below this width a row has two lines. */
 const narrowMax = 720;
 
-/** How often a list is read anew while the scroll bar is dragged, in milliseconds. */
-const jumpMs = 50;
+/** Pixels that browsers scroll through without rounding. */
+const spaceMax = 8_000_000;
 
-/** After so long without scrolling it has ended, in browsers that do not say so. */
-const idleMs = 150;
+/**
+ * In milliseconds: how often a list is read anew while the scroll bar is dragged, how long it rests before its place is
+ * noted, and after how long a search is worth a word.
+ */
+const [jumpMs, restMs, slowMs] = [50, 250, 400];
 
-/** A search that takes longer is worth a word. */
-const slowMs = 400;
+/** @type {Layout} */
+const noLines = { lines: [], tops: [], height: 0 };
 
 export class ListModel {
-  #source;
+  #wanted;
   #listener;
-  /** @type {HTMLElement | null} */
-  #element = null;
+  /** @type {HTMLElement} */
+  #element = /** @type {any} Until it is attached. */ (null);
   #ending = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #jumpTimer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #idleTimer;
-  /** Where the list was told to begin. @type {number} */
-  #start;
-  /** Height of the column heads, which stay at the top. */
-  #head = 0;
+  #restTimer;
   #isScrolling = false;
-  /** Whether the address has told where the list begins, and not the scroll bar. */
-  #isTold = true;
-  /** @type {import("./layout.js").Layout} */
-  layout = { lines: [], tops: [], height: 0 };
-  /** Of the first line, in the scroll space. */
-  base = 0;
-  /** Of the scroll space. */
+  layout = noLines;
+  /** How far the first line is above what is seen. */
+  offset = 0;
+  /** Height of the scroll space, and what is seen of it. */
   height = 0;
-  /** What is seen of it. */
   top = 0;
   view = 0;
   isNarrow = false;
@@ -80,17 +76,18 @@ export class ListModel {
   error = undefined;
 
   /**
-   * @param {Source} source
+   * @param {import("../../api/search.js").Wanted} wanted
    * @param {Info} info
    * @param {number | null} at Global position to begin with.
    * @param {Listener} listener
    */
-  constructor(source, info, at, listener) {
-    this.#source = source;
+  constructor(wanted, info, at, listener) {
+    this.#wanted = wanted;
     this.#listener = listener;
     this.info = info;
-    this.#start = at ?? 1;
-    this.run = this.#runAt(this.#start);
+    /** Whether some events are not wanted. */
+    this.isFiltered = Object.keys(wanted).length > 0;
+    this.run = this.#runAt(at ?? 1);
   }
 
   /** @param {HTMLElement} element The one that scrolls. @returns {() => void} Ends it. */
@@ -102,9 +99,8 @@ export class ListModel {
     return () => {
       observer.disconnect();
       clearTimeout(this.#jumpTimer);
-      clearTimeout(this.#idleTimer);
+      clearTimeout(this.#restTimer);
       this.#ending.abort();
-      this.#element = null;
     };
   }
 
@@ -113,33 +109,25 @@ export class ListModel {
     return this.run.isStart && this.run.isEnd;
   }
 
-  get isEmpty() {
-    return this.isWhole && this.run.rows.length === 0;
-  }
-
   /**
    * Goes to a global position, or to the end.
    *
    * @param {number | null} position
    * @param {boolean} [isTold] Whether the address has said so, and stays as it is.
    */
-  goTo(position, isTold = false) {
+  goTo(position, isTold) {
     const { from, to, last, isEnd } = this.run;
     const wanted = clamp(position ?? 1, 1, last + 1);
-    if (this.error === undefined && wanted >= from && (wanted <= to || isEnd) && from <= to) {
-      this.#place(this.#topOf(wanted), isTold);
-    } else this.#restart(wanted, { isTold });
-  }
-
-  /** Reads everything again. */
-  reload() {
-    this.#restart(this.position ?? this.#start);
+    const isLoaded = wanted >= from && (wanted <= to || isEnd) && from <= to;
+    if (isLoaded && this.error === undefined) this.#place(this.#topOf(wanted));
+    else this.#restart(wanted);
+    if (isTold) clearTimeout(this.#restTimer);
+    else this.#rest();
   }
 
   stop() {
     this.isStopped = true;
-    this.#abort();
-    this.#listener.onChange();
+    this.fail(undefined);
   }
 
   goOn() {
@@ -155,14 +143,9 @@ export class ListModel {
    */
   update(info, isOther) {
     this.info = info;
-    if (isOther) {
-      this.run.last = info.globalPosition;
-      return this.#restart(Math.min(this.position ?? 1, Math.max(1, info.globalPosition)));
-    }
+    if (isOther) return this.#restart(this.position ?? 1);
     this.run.last = Math.max(this.run.last, info.globalPosition);
-    if (!this.#isScrolling) this.#settle();
-    this.#listener.onChange();
-    this.#ensure();
+    this.#show();
   }
 
   /** @param {unknown} error */
@@ -174,71 +157,62 @@ export class ListModel {
 
   /** The global position at the top; `null` at the very start. */
   get position() {
-    const offset = this.top - this.base;
-    if (this.run.isStart && offset <= 0) return null;
-    return this.layout.lines[lineAt(this.layout.tops, offset)]?.from ?? this.run.from;
+    const { run, offset, layout } = this;
+    if (run.isStart && offset <= 0) return null;
+    return layout.lines[lineAt(layout, offset)]?.from ?? run.from;
   }
 
-  /** The lines to draw. @returns {{first: number, end: number}} */
+  /** The lines to draw, and where they begin in the scroll space. */
   get drawn() {
-    const { tops } = this.layout;
-    if (tops.length === 0) return { first: 0, end: 0 };
-    const y = this.top - this.base;
+    const { layout, offset, view } = this;
+    const first = Math.max(0, lineAt(layout, offset - view / 2) - 1);
     return {
-      first: Math.max(0, lineAt(tops, y - this.view / 2) - 1),
-      end: Math.min(tops.length, lineAt(tops, y + 1.5 * this.view) + 2),
+      lines: layout.lines.slice(first, lineAt(layout, offset + 1.5 * view) + 2),
+      y: this.top - offset + (layout.tops[first] ?? 0),
     };
   }
 
   /** The first event that is seen whole. */
   get firstSeen() {
     const { lines, tops } = this.layout;
-    const y = this.top - this.base - 1;
-    return lines.find(({ row }, index) => row && (tops[index] ?? 0) >= y)?.row;
+    return lines.find(({ row }, index) => row && (tops[index] ?? 0) >= this.offset - 1)?.row;
   }
 
   /**
-   * @param {number} distance Rows; a page is `±Infinity`.
-   * @returns {Row | undefined} The event so many rows away from the cursor, or one that is seen.
+   * @param {number} distance Rows.
+   * @param {number} [pages] And so many rows as are seen.
+   * @returns {Row | undefined} The event so far away from the cursor, or one that is seen.
    */
-  rowBeside(distance) {
+  rowBeside(distance, pages = 0) {
     const { rows } = this.run;
     const index = rows.findIndex(({ globalPosition }) => globalPosition === this.cursor);
     if (index < 0) return this.firstSeen;
     const page = Math.max(1, Math.floor(this.view / this.#rowHeight) - 1);
-    const step = Number.isFinite(distance) ? distance : Math.sign(distance) * page;
-    return rows[clamp(index + step, 0, rows.length - 1)];
+    return rows[clamp(index + distance + pages * page, 0, rows.length - 1)];
   }
 
   /** Scrolls as little as will show an event. @param {number} position */
   reveal(position) {
     const y = this.#topOf(position);
-    const offset = this.top - this.base;
-    const least = y + this.#rowHeight - this.view;
-    if (y < offset) this.#place(y);
-    else if (least > offset) this.#place(least);
-    else this.#listener.onChange();
+    this.#place(clamp(this.offset, y + this.#rowHeight - this.view, y));
+    this.#rest();
   }
 
   onScroll() {
-    const element = this.#element;
-    if (element === null || element.scrollTop === this.top) return;
-    const before = this.top;
-    this.top = element.scrollTop;
+    const moved = this.#element.scrollTop - this.top;
+    if (moved === 0) return;
+    this.top += moved;
+    this.offset += moved;
     this.#isScrolling = true;
-    if (!("onscrollend" in globalThis)) {
-      clearTimeout(this.#idleTimer);
-      this.#idleTimer = setTimeout(() => this.onScrollEnd(), idleMs);
-    }
-    const isFar = Math.abs(this.top - before) > Math.max(2000, 3 * this.view);
-    const { base, layout: { height }, top, view } = this;
-    const isLoaded = top >= base && top + view <= base + height;
-    if (this.isWhole || isLoaded || !isFar && this.jumpsTo === null) return this.#moved();
-    this.jumpsTo = positionAt({ top, view, height: this.height, last: this.run.last });
+    const { offset, layout, view, run: { last } } = this;
+    const isFar = Math.abs(moved) > Math.max(2000, 3 * view);
+    const isLoaded = offset >= 0 && offset + view <= layout.height;
+    if (this.isWhole || isLoaded || !isFar && this.jumpsTo === null) return this.#show();
+    const share = this.top / Math.max(1, this.height - view);
+    this.jumpsTo = share < 1 ? 1 + Math.round(Math.max(0, share) * (last - 1)) : last + 1;
     this.#jumpTimer ??= setTimeout(() => {
-      this.#jumpTimer = undefined;
-      const position = this.jumpsTo;
-      if (position !== null) this.#restart(position, { isTold: false });
+      this.#restart(this.jumpsTo ?? 1);
+      this.#rest();
     }, jumpMs);
     this.#listener.onChange();
   }
@@ -247,10 +221,9 @@ export class ListModel {
     if (!this.#isScrolling) return;
     this.#isScrolling = false;
     // What the scroll bar was dragged to is still to be read.
-    if (this.jumpsTo !== null || this.isLoading && this.layout.height === 0) return;
-    this.#settle();
-    this.#listener.onChange();
-    this.#listener.onPlace(this.position);
+    if (this.jumpsTo !== null) return;
+    this.#show();
+    this.#rest();
   }
 
   get #rowHeight() {
@@ -260,19 +233,24 @@ export class ListModel {
   /** @param {number} position */
   #topOf(position) {
     const { lines, tops, height } = this.layout;
-    const index = lines.findIndex((line) =>
-      (line.row === undefined ? line.to : line.from) >= position
-    );
-    return index < 0 ? height : tops[index] ?? 0;
+    return tops[lines.findIndex(({ to }) => to >= position)] ?? height;
+  }
+
+  /** Notes the place where the list rests. */
+  #rest() {
+    clearTimeout(this.#restTimer);
+    this.#restTimer = setTimeout(() => this.#listener.onPlace(this.position), restMs);
   }
 
   /** @param {number} at */
   #runAt(at) {
-    const { messageCount, globalPosition } = this.info;
-    const last = globalPosition;
-    const width = Math.ceil(100 * Math.max(1, last / Math.max(1, messageCount)));
-    const read = (/** @type {Search} */ search) => this.#source.read(search, this.#ending.signal);
-    return new EventRun({ read, at: clamp(at, 1, last + 1), last, width });
+    const { messageCount, globalPosition: last } = this.info;
+    return new EventRun({
+      read: (search, signal) => searchEvents({ ...this.#wanted, ...search }, signal),
+      at: clamp(at, 1, last + 1),
+      last,
+      width: Math.ceil(100 * Math.max(1, last / Math.max(1, messageCount))),
+    });
   }
 
   #abort() {
@@ -281,133 +259,106 @@ export class ListModel {
     this.isLoading = this.isSlow = false;
   }
 
-  /** @param {number} at @param {{isTold?: boolean}} [options] */
-  #restart(at, { isTold = true } = {}) {
+  /** @param {number} at */
+  #restart(at) {
     this.#abort();
     clearTimeout(this.#jumpTimer);
-    this.#jumpTimer = undefined;
-    this.jumpsTo = null;
+    this.#jumpTimer = this.error = undefined;
+    this.jumpsTo = this.lookedTo = null;
     this.isStopped = false;
-    this.error = undefined;
-    this.lookedTo = null;
-    this.#start = at;
-    this.#isTold = isTold;
     this.run = this.#runAt(at);
-    this.layout = { lines: [], tops: [], height: 0 };
-    this.base = this.top;
-    this.#listener.onChange();
-    this.#ensure();
+    this.layout = noLines;
+    this.offset = 0;
+    this.#show();
   }
 
   #measure() {
-    const element = this.#element;
-    if (element === null) return;
-    this.isNarrow = element.clientWidth <= narrowMax;
-    // The class that follows from it hides the heads.
-    this.#head = this.isNarrow ? 0 : rowHeight;
-    this.view = Math.max(rowHeight, element.clientHeight - this.#head);
+    const { clientWidth, clientHeight } = this.#element;
+    this.isNarrow = clientWidth <= narrowMax;
+    // The class that follows from it hides the heads, which else stay at the top.
+    this.view = Math.max(rowHeight, clientHeight - (this.isNarrow ? 0 : rowHeight));
     this.#arrange();
-    this.#settle();
-    this.#listener.onChange();
-    this.#ensure();
+    this.#show();
   }
 
   /** Lays the lines out again, so that what is seen stays where it is. @param {boolean} [isBefore] */
-  #arrange(isBefore = false) {
-    const before = this.layout;
-    const seen = before.lines.slice(lineAt(before.tops, this.top - this.base)).find(({ row }) =>
-      row
-    );
-    const kept = seen ?? before.lines.findLast(({ row }) => row);
-    const y = kept && this.#topOf(kept.from);
+  #arrange(isBefore) {
+    const kept = this.firstSeen ?? this.layout.lines.findLast(({ row }) => row)?.row;
+    const anchor = kept?.globalPosition ?? (isBefore ? Infinity : 0);
+    const y = this.#topOf(anchor);
     this.layout = layOut(this.run, {
       rowHeight: this.#rowHeight,
       gapHeight,
-      hasGaps: !this.#source.isFiltered,
+      hasGaps: !this.isFiltered,
     });
-    if (kept !== undefined && y !== undefined) this.base += y - this.#topOf(kept.from);
-    else if (isBefore) this.base += before.height - this.layout.height;
+    this.offset += this.#topOf(anchor) - y;
+  }
+
+  /** Moves the lines. @param {number} offset */
+  #place(offset) {
+    this.offset = offset;
+    this.#isScrolling = false;
+    this.#show();
+  }
+
+  /** Has everything drawn, and loads what is missing. */
+  #show() {
     this.#clamp();
+    if (!this.#isScrolling || this.#isStuck) this.#settle();
+    this.#listener.onChange();
+    this.#ensure();
   }
 
   /** Nothing is seen beyond the first line and the last one. */
   #clamp() {
-    const { run, layout: { height }, top, view } = this;
-    if (run.isEnd) this.base = Math.max(this.base, top + view - height);
-    if (run.isStart) this.base = Math.min(this.base, top);
+    const { run, layout, view } = this;
+    if (run.isEnd) this.offset = Math.min(this.offset, layout.height - view);
+    if (run.isStart) this.offset = Math.max(this.offset, 0);
   }
 
-  /**
-   * Moves the lines.
-   *
-   * @param {number} offset How far the first one is above what is seen.
-   * @param {boolean} [isTold]
-   */
-  #place(offset, isTold = false) {
-    this.base = this.top - offset;
-    this.#clamp();
-    this.#settle();
-    this.#listener.onChange();
-    if (!isTold) this.#listener.onPlace(this.position);
-    this.#ensure();
-  }
-
-  /** Puts the scroll bar right, and the lines with it: nothing is seen to move. */
+  /** Puts the scroll bar where the rows shown are among all: noLines is seen to move. */
   #settle() {
-    const element = this.#element;
-    const space = element?.querySelector(".space");
-    if (element === null || !(space instanceof HTMLElement)) return;
-    const { run, info, view, layout, base } = this;
+    const { run, info, view, layout: { height: content }, offset } = this;
     const looked = run.to - run.from + 1;
-    const count = this.#source.isFiltered && looked > 0
+    const count = this.isFiltered && looked > 0
       ? run.rows.length * info.globalPosition / looked
       : info.messageCount;
-    const offset = this.top - base;
-    const { height, top } = settled({
-      view,
-      content: layout.height,
-      offset,
-      position: this.position ?? 1,
-      last: run.last,
-      isStart: run.isStart,
-      isEnd: run.isEnd,
-      estimate: count * this.#rowHeight,
-    });
+    const height = this.isWhole
+      ? Math.max(content, view)
+      : Math.ceil(clamp(count * this.#rowHeight, content + 6 * view, spaceMax));
+    const end = height - view;
+    const share = ((this.position ?? 1) - 1) / Math.max(1, run.last - 1);
+    const top = run.isStart
+      ? offset
+      : run.isEnd
+      ? end - (content - offset - view)
+      : Math.round(clamp(share * end, 2 * view, end - 2 * view));
     this.height = height;
+    const space = /** @type {HTMLElement} */ (this.#element.querySelector(".space"));
     space.style.height = `${height}px`;
-    element.scrollTop = top;
-    this.top = element.scrollTop;
-    this.base = this.top - offset;
-    this.#clamp();
-  }
-
-  #moved() {
-    this.#clamp();
-    if (this.#isStuck) this.#settle();
-    this.#listener.onChange();
-    this.#ensure();
+    this.#element.scrollTop = top;
+    this.top = this.#element.scrollTop;
   }
 
   /** Whether there is more than the scroll bar has left. */
   get #isStuck() {
-    const { base, top, view, height, layout, run } = this;
-    return top <= 0 && (base < 0 || !run.isStart) ||
-      top + view >= height - 1 && (base + layout.height > height + 1 || !run.isEnd);
+    const { offset, top, view, height, layout, run } = this;
+    return top <= 0 && (offset > top || !run.isStart) ||
+      top + view >= height - 1 && (layout.height - offset > height - top + 1 || !run.isEnd);
   }
 
   /** What has to be loaded for what is seen and a little around it. @returns {"before" | "after" | null} */
-  #missing() {
-    const { run, layout: { height }, base, top, view } = this;
-    const after = run.isEnd ? -Infinity : top + view - (base + height);
-    const before = run.isStart ? -Infinity : base - top;
+  get #missing() {
+    const { run, layout, offset, view } = this;
+    const after = run.isEnd ? -Infinity : offset + view - layout.height;
+    const before = run.isStart ? -Infinity : -offset;
     if (Math.max(after, before) <= -1.5 * view) return null;
     return after > 0 || after >= before ? "after" : "before";
   }
 
   async #ensure() {
-    const isIdle = this.isLoading || this.isStopped || this.error !== undefined;
-    if (isIdle || this.jumpsTo !== null || this.#element === null) return;
-    const { run } = this;
+    const { run, jumpsTo, error, isLoading, isStopped } = this;
+    if (isLoading || isStopped || error !== undefined || jumpsTo !== null) return;
     const { signal } = this.#ending;
     this.isLoading = true;
     const slow = setTimeout(() => {
@@ -415,7 +366,7 @@ export class ListModel {
       this.#listener.onChange();
     }, slowMs);
     try {
-      for (let side; (side = this.#missing()) !== null;) {
+      for (let side; (side = this.#missing);) {
         if (side === "after") await run.loadAfter(signal);
         else {
           await run.loadBefore(signal, (position) => {
@@ -425,12 +376,7 @@ export class ListModel {
         }
         this.lookedTo = null;
         this.#arrange(side === "before");
-        if (!this.#isScrolling || this.#isStuck) this.#settle();
-        if (!this.#isScrolling && !this.#isTold) {
-          this.#isTold = true;
-          this.#listener.onPlace(this.position);
-        }
-        this.#listener.onChange();
+        this.#show();
       }
       this.isLoading = this.isSlow = false;
       this.#listener.onChange();
@@ -441,4 +387,13 @@ export class ListModel {
       clearTimeout(slow);
     }
   }
+}
+
+/**
+ * @param {number} value
+ * @param {number} min
+ * @param {number} max
+ */
+function clamp(value, min, max) {
+  return Math.min(Math.max(value, min), max);
 }

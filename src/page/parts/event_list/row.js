@@ -20,7 +20,7 @@ import { visible } from "../../text/visible.js";
  * @param {string} props.link
  * @param {(position: number) => void} props.onOpen
  */
-export function Row({ row, zone, isCursor, isOpen, link, onOpen }) {
+export function ListRow({ row, zone, isCursor, isOpen, link, onOpen }) {
   const { globalPosition, time, stream, type, data } = row;
   /** @param {MouseEvent} event */
   const click = (event) => {

@@ -10,6 +10,7 @@ import { cutText } from "../../text/visible.js";
 /**
  * @typedef {import("../../api/search.js").Search} Search
  * @typedef {import("../../api/search.js").Found} Found
+ * @typedef {(search: Search, signal: AbortSignal) => Promise<Found>} Read
  *
  * @typedef {object} Row What a line shows of an event.
  * @property {string} id
@@ -30,7 +31,7 @@ const rowsMax = 3000;
 const dataCharsMax = 400;
 
 export class EventRun {
-  /** @type {(search: Search) => Promise<Found>} */
+  /** @type {Read} */
   #read;
   /** How many positions to look at when going up. @type {number} */
   #width;
@@ -44,7 +45,7 @@ export class EventRun {
   last;
 
   /**
-   * @param {{read: (search: Search) => Promise<Found>, at: number, last: number, width: number}} options `at`:
+   * @param {{read: Read, at: number, last: number, width: number}} options `at`:
    * where to begin; `width`: how many positions have a page of events, as far as one knows.
    */
   constructor({ read, at, last, width }) {
@@ -66,14 +67,13 @@ export class EventRun {
   /** Reads on, in a call's bounds: there may be nothing new but `to`. @param {AbortSignal} signal */
   async loadAfter(signal) {
     const limit = this.rows.length === 0 ? pageFirst : pageLater;
-    const { events, next, position } = await this.#read({ from: this.to + 1, limit });
+    const { events, next, position } = await this.#read({ from: this.to + 1, limit }, signal);
     signal.throwIfAborted();
     this.last = Math.max(this.last, position);
     this.to = next === null ? this.last : position;
-    this.rows = [...this.rows, ...events.map(rowOf)];
-    const extra = this.rows.length - rowsMax;
-    if (extra <= 0) return;
-    this.rows = this.rows.slice(extra);
+    this.rows = [...this.rows, ...events.map(listRowOf)];
+    if (this.rows.length <= rowsMax) return;
+    this.rows = this.rows.slice(-rowsMax);
     this.from = this.rows[0]?.globalPosition ?? this.from;
   }
 
@@ -86,47 +86,37 @@ export class EventRun {
    */
   async loadBefore(signal, onProgress) {
     const to = this.from - 1;
-    for (;;) {
-      const from = Math.max(1, to - this.#width + 1);
-      const rows = await this.#readWindow(from, to, signal, onProgress);
-      if (rows === null) {
-        this.#width = Math.ceil(this.#width / 8);
-        continue;
-      }
-      const growth = rows.length === 0 ? 8 : Math.min(8, pageLater / rows.length);
-      this.#width = Math.max(pageLater, Math.ceil(this.#width * growth));
-      this.rows = [...rows, ...this.rows];
-      this.from = from;
-      if (this.rows.length <= rowsMax) return;
-      this.rows = this.rows.slice(0, rowsMax);
-      this.to = this.rows[rowsMax - 1]?.globalPosition ?? this.to;
-      return;
-    }
-  }
-
-  /**
-   * @param {number} from
-   * @param {number} to
-   * @param {AbortSignal} signal
-   * @param {(position: number) => void} onProgress
-   * @returns {Promise<Row[] | null>} `null` where there are too many: those at the end are the ones that are needed.
-   */
-  async #readWindow(from, to, signal, onProgress) {
+    const first = () => Math.max(1, to - this.#width + 1);
     /** @type {Row[]} */
-    const rows = [];
-    for (let start = from;;) {
-      const { events, next, position } = await this.#read({ from: start, to, limit: pageMax });
+    let rows = [];
+    for (let start = first();;) {
+      const search = { from: start, to, limit: pageMax };
+      const { events, next, position } = await this.#read(search, signal);
       signal.throwIfAborted();
-      rows.push(...events.map(rowOf));
-      if (next === null || next > to) return rows;
-      if (rows.length >= pageMax) return null;
-      onProgress(position);
-      start = next;
+      rows.push(...events.map(listRowOf));
+      if (next === null || next > to) break;
+      if (rows.length < pageMax) {
+        onProgress(position);
+        start = next;
+      } else {
+        // Those at the end are the ones that are needed.
+        this.#width = Math.ceil(this.#width / 8);
+        rows = [];
+        start = first();
+      }
     }
+    this.from = first();
+    const growth = Math.min(8, pageLater / rows.length);
+    this.#width = Math.max(pageLater, Math.ceil(this.#width * growth));
+    this.rows = [...rows, ...this.rows];
+    const last = this.rows[rowsMax - 1];
+    if (last === undefined || this.rows.length === rowsMax) return;
+    this.rows.length = rowsMax;
+    this.to = last.globalPosition;
   }
 }
 
 /** @param {import("../../api/event.js").Event} event @returns {Row} */
-export function rowOf({ id, stream, type, globalPosition, data, time }) {
+export function listRowOf({ id, stream, type, globalPosition, data, time }) {
   return { id, stream, type, globalPosition, data: cutText(data, dataCharsMax), time };
 }
