@@ -24,7 +24,6 @@ import type { Tally } from "../../slice/tally.ts";
 import { categoryOf } from "../../stream_name.ts";
 import type { ExportChunk } from "../../transfer/export.ts";
 import type { Arguments } from "../arguments.ts";
-import { fileProblem } from "../files/file_problem.ts";
 import { isStandardOutput, openOutput, type Output } from "../files/output.ts";
 import { CommandError, UsageError } from "../problems.ts";
 import type { Status } from "../terminal/progress.ts";
@@ -131,12 +130,10 @@ export class Masking implements AsyncDisposable {
       await this.#mask.settle();
     } catch (error) {
       const first = signal.aborted ? error : await this.#earlierProblem(error);
-      throw spoolProblem(withoutValues(first, "Cannot mask the events"));
+      throw withoutValues(first, "Cannot mask the events");
     }
     const started = performance.now();
-    const report = await this.#mask.check(signal).catch((error) => {
-      throw spoolProblem(error);
-    });
+    const report = await this.#mask.check(signal);
     this.#checkMs = performance.now() - started;
     this.#done = report;
     await this.#writeReport(report);
@@ -269,14 +266,6 @@ function noThreadsNote(): string {
 function widened(prefix: string): string {
   const category = categoryOf(prefix);
   return prefix === category || isValueLike(category) ? "*" : `${literalPattern(category)}-*`;
-}
-
-/** Such as a folder for temporary files without space for the events. */
-function spoolProblem(error: unknown): unknown {
-  const found = fileProblem("Cannot keep masked events in a temporary file", error);
-  if (found === error || !(found instanceof CommandError)) return error;
-  const hint = "TMPDIR names another folder for temporary files";
-  return new CommandError(found.message, [hint], { cause: error });
 }
 
 /** The output does so without a name, the manifest only by one. */
