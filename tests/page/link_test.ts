@@ -12,10 +12,9 @@ function run(script: string): unknown[] {
 
 const libraries = { "tiny": "lib/tiny.js", "named": "lib/named.js" };
 
-Deno.test("linkModules() runs each module once, after those that it imports", () => {
-  const script = linkModules(
-    {
-      "main.js": `// @ts-check
+/** Modules with each form of import and export that the page has. */
+const modules = {
+  "main.js": `// @ts-check
 import tiny from "tiny";
 import {
   far,
@@ -28,7 +27,7 @@ import "./effect.js";
 seen([tiny(2), far, new Nearest().say(), counter.count, "export const from = import"]);
 later().then(seen);
 `,
-      "parts/near.js": `import { counter } from "../state.js";
+  "parts/near.js": `import { counter } from "../state.js";
 import { twice } from "named";
 counter.count++;
 export class Near {
@@ -39,15 +38,19 @@ export class Near {
 }
 export const far = "far";
 `,
-      "state.js": `seen("state");
+  "state.js": `seen("state");
 export const counter = { count: 0 };
 export async function later() {}
 export function* unused() {}
 `,
-      "effect.js": `seen("effect");\n`,
-      "lib/tiny.js": `export default function(x){return x+1}`,
-      "lib/named.js": `var a=x=>2*x;export{a as twice,a as double};\n//# sourceMappingURL=x.map\n`,
-    },
+  "effect.js": `seen("effect");\n`,
+  "lib/tiny.js": `export default function(x){return x+1}`,
+  "lib/named.js": `var a=x=>2*x;export{a as twice,a as double};\n//# sourceMappingURL=x.map\n`,
+};
+
+Deno.test("linkModules() runs each module once, after those that it imports", () => {
+  const script = linkModules(
+    modules,
     libraries,
   );
   assertEquals(run(script), [
