@@ -117,6 +117,8 @@ export class WholeMask implements AsyncDisposable {
 
 /** What a promise brings, unless a signal comes first. */
 async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  // What comes after the signal concerns nobody.
+  promise.catch(() => {});
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(signal.reason);
@@ -125,7 +127,5 @@ async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T
     return await Promise.race([promise, aborted.promise]);
   } finally {
     signal.removeEventListener("abort", abort);
-    // What comes later concerns nobody.
-    promise.catch(() => {});
   }
 }
