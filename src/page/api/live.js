@@ -21,6 +21,9 @@ export const keptMax = 500;
 /** Positions before the present in which the first events to show are looked for, and how many are shown. */
 const [backMax, beforeMax] = [1000, 20];
 
+/** Between two drawings, in milliseconds: a burst is drawn a few times, and not once an event. */
+const drawMs = 50;
+
 /** Characters of a payload that a line shows at most. */
 const dataCharsMax = 400;
 
@@ -51,6 +54,9 @@ const initial = {
 export class Live {
   /** What there is to show. */
   state = new Value(initial);
+  /** What there is, and whether it is to be drawn soon. */
+  #latest = initial;
+  #isDue = false;
   /** @type {import("./search.js").Wanted} */
   #wanted;
   /** @type {{category?: string, stream?: string}} */
@@ -108,7 +114,14 @@ export class Live {
 
   /** @param {Partial<LiveState>} change */
   #show(change) {
-    if (!this.#ending.signal.aborted) this.state.set({ ...this.state.current, ...change });
+    if (this.#ending.signal.aborted) return;
+    this.#latest = { ...this.#latest, ...change };
+    if (this.#isDue) return;
+    this.#isDue = true;
+    setTimeout(() => {
+      this.#isDue = false;
+      this.state.set(this.#latest);
+    }, drawMs);
   }
 
   /** @param {unknown} error */
@@ -148,7 +161,7 @@ export class Live {
 
   /** @param {number} position */
   #onPoke(position) {
-    const { count, late } = this.state.current;
+    const { count, late } = this.#latest;
     if (position > this.#seen) {
       this.#seen = position;
       this.#poked.push(position);
@@ -168,7 +181,7 @@ export class Live {
     if (this.#isChecking) return;
     this.#isChecking = true;
     try {
-      const { rows: [first] } = this.state.current;
+      const { rows: [first] } = this.#latest;
       const seen = this.#seen;
       const { globalPosition } = await this.#info();
       if (globalPosition >= seen && (first === undefined || await this.#isThere(first))) return;
@@ -219,7 +232,7 @@ export class Live {
     // It began anew meanwhile.
     if (to > this.#seen) return;
     this.#next = found.next ?? to + 1;
-    const { rows, count } = this.state.current;
+    const { rows, count } = this.#latest;
     if (this.#isFiltered) this.#show({ count: count + found.events.length });
     this.#show({ rows: [...rows, ...found.events.map(rowOf)].slice(-keptMax) });
   }
@@ -227,7 +240,7 @@ export class Live {
   /** Reads all that is shown again. */
   async #readAgain() {
     this.#isStale = false;
-    const from = this.state.current.rows[0]?.globalPosition ?? this.#next;
+    const from = this.#latest.rows[0]?.globalPosition ?? this.#next;
     const to = this.#next - 1;
     if (from <= to) this.#show({ rows: await this.#read(from, to) });
   }
