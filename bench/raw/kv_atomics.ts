@@ -5,7 +5,7 @@
  * @module
  */
 
-import { kvAtomicsInFlightMax } from "../../src/limits.ts";
+import { kvAtomicsInFlightMax } from "../../src/store/kv/limits.ts";
 import { readInput } from "../processes.ts";
 import { Database } from "../../src/store/kv/database.ts";
 import { Maintenance } from "../../src/store/kv/maintenance/maintenance.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { kvListMax } from "../../src/limits.ts";
+import { kvListMax } from "../../src/store/kv/limits.ts";
 import type { Layout } from "../../src/store/kv/head.ts";
 import { layoutKey, messagesKey } from "../../src/store/kv/schema.ts";
 import { readInput } from "../processes.ts";

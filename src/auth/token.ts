@@ -6,7 +6,7 @@
  */
 
 import { Buffer } from "node:buffer";
-import { tokenCharsMax, tokenSpellingsMax } from "../limits.ts";
+import { tokenCharsMax, tokenSpellingsMax } from "./limits.ts";
 import { namespaceProblem } from "../names.ts";
 
 /** The namespace that is always there, whose token is the administrator's. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { responseStallMs, retriesDefault, retryDelayMs } from "../limits.ts";
+import { responseStallMs, retriesDefault, retryDelayMs } from "./limits.ts";
 import type { ImportResult } from "../import_result.ts";
 import type {
   CategorySummary,

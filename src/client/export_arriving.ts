@@ -4,7 +4,8 @@
  * @module
  */
 
-import { exportBodyBytesMax, exportQueryCharsMax } from "../limits.ts";
+import { exportBodyBytesMax } from "../limits.ts";
+import { exportQueryCharsMax } from "./limits.ts";
 import type { Slice } from "../slice/slice.ts";
 import type { Transport, TransportRequest } from "./transport.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { foreignExcerptCharsMax } from "../limits.ts";
+import { foreignExcerptCharsMax } from "./limits.ts";
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
 import { withoutSecrets } from "./base_url.ts";

@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { errorBodyBytesMax, responseCharsMax } from "../limits.ts";
+import { errorBodyBytesMax, responseCharsMax } from "./limits.ts";
 import { withoutSecrets } from "./base_url.ts";
 import { addressOf, foreignResponse } from "./foreign_response.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { firstContactMs, retryDelayMaxMs } from "../limits.ts";
+import { firstContactMs, retryDelayMaxMs } from "./limits.ts";
 import { type ConnectionProblem, problemOf } from "./connection_problem.ts";
 import type { Retry } from "./options.ts";
 import { delay } from "../deps/delay.ts";

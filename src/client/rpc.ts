@@ -6,7 +6,8 @@
 
 import { EventoDBError } from "../errors.ts";
 import { arrayElements } from "../json/array_elements.ts";
-import { elementCharsMax, messagesCharsMax, responseCharsMax } from "../limits.ts";
+import { elementCharsMax } from "../limits.ts";
+import { messagesCharsMax, responseCharsMax } from "./limits.ts";
 import type { Message } from "../message.ts";
 import type { ServerResponse } from "./response.ts";
 import type { CallOptions } from "./options.ts";

@@ -6,7 +6,7 @@
 
 import { createParser, type EventSourceMessage } from "../deps/eventsource_parser.ts";
 import { EventoDBError } from "../errors.ts";
-import { eventCharsMax, unknownLinesMax } from "../limits.ts";
+import { eventCharsMax, unknownLinesMax } from "./limits.ts";
 
 /** An event. */
 export interface ServerEvent {

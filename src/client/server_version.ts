@@ -4,7 +4,7 @@
  * @module
  */
 
-import { versionCharsMax } from "../limits.ts";
+import { versionCharsMax } from "./limits.ts";
 import type { ServerVersion } from "./server_facts.ts";
 import type { Transport } from "./transport.ts";
 

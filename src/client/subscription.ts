@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { retryDelayMaxMs, subscriptionErrorCharsMax, subscriptionIdleMs } from "../limits.ts";
+import { retryDelayMaxMs, subscriptionErrorCharsMax, subscriptionIdleMs } from "./limits.ts";
 import type { Poke } from "../message.ts";
 import type { ServerResponse } from "./response.ts";
 import { delay } from "../deps/delay.ts";

@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { responseStallMs } from "../limits.ts";
+import { responseStallMs } from "./limits.ts";
 import { ServerResponse } from "./response.ts";
 import { baseUrl } from "./base_url.ts";
 import { connectionError } from "./connection_problem.ts";

@@ -11,7 +11,7 @@ import {
   importStallMs,
   retryDelayMs,
   slowestUploadBytesPerMs,
-} from "../limits.ts";
+} from "./limits.ts";
 import { RecordCount } from "../record/record_count.ts";
 import type { ServerResponse } from "./response.ts";
 import { problemOf } from "./connection_problem.ts";

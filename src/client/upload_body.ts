@@ -5,7 +5,7 @@
  * @module
  */
 
-import { uploadFirstBytes, uploadKeptBytesMax, uploadResponseWaitMs } from "../limits.ts";
+import { uploadFirstBytes, uploadKeptBytesMax, uploadResponseWaitMs } from "./limits.ts";
 import { delay } from "../deps/delay.ts";
 import { wholeBody } from "./whole_body.ts";
 

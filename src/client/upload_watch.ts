@@ -5,7 +5,8 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { lookMs, sameCountsMin, uploadStandstillMs } from "../limits.ts";
+import { uploadStandstillMs } from "../limits.ts";
+import { sameCountsMin, uploadCheckMs } from "./limits.ts";
 import type { UploadBody } from "./upload_body.ts";
 
 /** An upload that stands still. */
@@ -42,7 +43,7 @@ export class UploadWatch {
     timeoutMs: number,
     standstill: { onStandstill?: (standstill: UploadStandstill) => void; body: () => UploadBody },
   ) {
-    const everyMs = Math.max(1, Math.min(lookMs, timeoutMs / 4));
+    const everyMs = Math.max(1, Math.min(uploadCheckMs, timeoutMs / 4));
     this.#timer = setInterval(() => this.#look(url, timeoutMs, standstill), everyMs);
   }
 

@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { browserUploadBytesMax } from "../limits.ts";
+import { browserUploadBytesMax } from "./limits.ts";
 
 /** Bytes that are handed over to the browser at once: from there on it may keep them on disk. */
 const partBytes = 4 * 1024 * 1024;

@@ -18,7 +18,7 @@ import { Progress } from "../cli/terminal/progress.ts";
 import { print, printWithSecrets } from "../cli/terminal/terminal.ts";
 import { eventsOperand, type GivenEvents, openGivenEvents } from "../cli/transfer/given_events.ts";
 import { sliceOptions } from "../cli/transfer/slice_options.ts";
-import { maskPlacesNamedMax } from "../limits.ts";
+import { maskPlacesNamedMax } from "./limits.ts";
 import { type CheckedPlace, MaskCheck, type PlaceCounts } from "../mask/mask_check.ts";
 import { KeptKeys } from "../mask/kept_keys.ts";
 import type { MaskReport } from "../mask/mask_report.ts";

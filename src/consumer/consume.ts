@@ -15,7 +15,7 @@ import {
 } from "../client/parsed_message.ts";
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
-import { consumerBatchMessages, consumerPollMs, consumerSaveEvery } from "../limits.ts";
+import { consumerBatchMessages, consumerPollMs, consumerSaveEvery } from "./limits.ts";
 import type { Message } from "../message.ts";
 import type { ConsumeOptions, MessageHandler } from "./options.ts";
 import { checkCategory, checkConsumerGroup, checkIntegers } from "../client/call_checks.ts";

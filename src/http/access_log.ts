@@ -4,7 +4,7 @@
  * @module
  */
 
-import { loggedPathCharsMax } from "../limits.ts";
+import { loggedPathCharsMax } from "./limits.ts";
 import { EventoDBError } from "../errors.ts";
 import { errorText, type Log, type LogLevel } from "../log.ts";
 import { BrokenOff } from "./errors.ts";

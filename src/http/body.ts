@@ -7,7 +7,7 @@
 import { ByteReader, sameBuffer } from "../byte_reader.ts";
 import { abortable } from "../deps/abortable.ts";
 import { EventoDBError } from "../errors.ts";
-import { smallBodyBytesMax } from "../limits.ts";
+import { smallBodyBytesMax } from "./limits.ts";
 import { inNextTick } from "../tick.ts";
 import { within } from "../waiting.ts";
 import type { BodySlot, SlotRequest } from "./body_slots.ts";

@@ -9,7 +9,7 @@
  */
 
 import type { EventoDBError } from "../errors.ts";
-import { bodyBytesPerSecondMin, lookEveryMs } from "../limits.ts";
+import { bodyBytesPerSecondMin, bodyCheckMs } from "./limits.ts";
 import { Pace, Stretch } from "./pace.ts";
 
 /** The bounds of {@linkcode BodySlots}. */
@@ -154,7 +154,7 @@ export class BodySlots {
       this.#timer = undefined;
     } else if (this.#timer === undefined) {
       this.#lookedAt = performance.now();
-      this.#timer = setInterval(() => this.#look(), lookEveryMs);
+      this.#timer = setInterval(() => this.#look(), bodyCheckMs);
     }
   }
 
@@ -162,7 +162,7 @@ export class BodySlots {
   #look(): void {
     const { slowMs, tooSlow } = this.#options;
     const now = performance.now();
-    const busyMs = Math.max(0, now - this.#lookedAt - lookEveryMs);
+    const busyMs = Math.max(0, now - this.#lookedAt - bodyCheckMs);
     this.#lookedAt = now;
     let wanted = -this.#free;
     for (const { weight } of this.#waiting) wanted += weight;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { eventsWaitingMax } from "../limits.ts";
+import { eventsWaitingMax } from "./limits.ts";
 import { BrokenOff } from "./errors.ts";
 
 /** A response made of events. Each goes out whole, in one chunk: some clients cannot join halves. */

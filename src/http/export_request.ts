@@ -4,7 +4,8 @@
  * @module
  */
 
-import { exportBodyBytesMax, linkIndexLogMs } from "../limits.ts";
+import { exportBodyBytesMax } from "../limits.ts";
+import { linkIndexLogMs } from "./limits.ts";
 import type { Log } from "../log.ts";
 import { within } from "../waiting.ts";
 import { StoreSource } from "../transfer/sources/store_source.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { exportFirstLineMs, exportHeartbeatMs, relatedFirstMs } from "../limits.ts";
+import { exportFirstLineMs, exportHeartbeatMs, relatedFirstMs } from "./limits.ts";
 import { gzip } from "../gzip.ts";
 import { SliceFilter } from "../slice/slice_filter.ts";
 import type { Store } from "../store/store.ts";

@@ -6,7 +6,7 @@
 
 import { createAuthenticator } from "../auth/authenticate.ts";
 import { EventoDBError } from "../errors.ts";
-import { bodySlowMs, bodyStallMs, importSlotWaitMs, importsMax, readerStallMs } from "../limits.ts";
+import { bodySlowMs, bodyStallMs, importSlotWaitMs, importsMax, readerStallMs } from "./limits.ts";
 import { type Log, noLog } from "../log.ts";
 import type { Store } from "../store/store.ts";
 import { SubscriptionHub } from "../subscription/hub.ts";

@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { importsWaitingMax, largeCallsBytesMax, receivedEveryMs } from "../limits.ts";
+import { importsWaitingMax, largeCallsBytesMax, receivedEveryMs } from "./limits.ts";
 import type { LongLines } from "../record/packed_batches.ts";
 import type { ImportUnit } from "../store/store.ts";
 import { importInto } from "../transfer/import.ts";

@@ -6,7 +6,7 @@
 
 import { EventoDBError } from "../errors.ts";
 import { gunzip } from "../gzip.ts";
-import { verifiedBodyBytesMax } from "../limits.ts";
+import { verifiedBodyBytesMax } from "./limits.ts";
 import { type Beginning, isEnough, lookAt } from "../record/beginning.ts";
 import { describe } from "../record/content.ts";
 import { type FileSpan, TemporaryFile } from "../slice/temporary_file.ts";

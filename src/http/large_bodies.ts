@@ -12,7 +12,7 @@ import {
   largeCallsBytesMax,
   longLineImportsMax,
   longLineWaitMs,
-} from "../limits.ts";
+} from "./limits.ts";
 import { BodySlots, type BodySlotsOptions, slowBody } from "./body_slots.ts";
 
 /** Who may take how much. Weights are in bytes, but for imports. */

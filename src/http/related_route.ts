@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { exportHeartbeatMs, relatedFirstMs } from "../limits.ts";
+import { exportHeartbeatMs, relatedFirstMs } from "./limits.ts";
 import type { Slice } from "../slice/slice.ts";
 import { followLinks } from "../transfer/reading/follow_links.ts";
 import type { StoreSource } from "../transfer/sources/store_source.ts";

@@ -6,7 +6,8 @@
 
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
-import { rpcBodyBytesMax, smallBodyBytesMax } from "../limits.ts";
+import { rpcBodyBytesMax } from "../limits.ts";
+import { smallBodyBytesMax } from "./limits.ts";
 import { parseCall, runCall } from "../rpc/call.ts";
 import { searchSlots } from "../rpc/search_methods.ts";
 import { TimeSlice } from "../tick.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { sentChunkBytesMax } from "../limits.ts";
+import { sentChunkBytesMax } from "./limits.ts";
 import { BrokenOff } from "./errors.ts";
 
 /** A part of a text, or the bytes that it is in UTF-8. */

@@ -5,7 +5,8 @@
  */
 
 import { checkDefaultToken, settleDefaultNamespace } from "../auth/default_namespace.ts";
-import { closingLingerMs, shutdownMs } from "../limits.ts";
+import { shutdownMs } from "../limits.ts";
+import { closingLingerMs } from "./limits.ts";
 import { noLog } from "../log.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/store.ts";

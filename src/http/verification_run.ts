@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { verifiedEveryMs, verifyHeartbeatMs } from "../limits.ts";
+import { verifiedEveryMs, verifyHeartbeatMs } from "./limits.ts";
 import { unreadable } from "../slice/unreadable.ts";
 import { type Verification, verify } from "../slice/verify.ts";
 import { verifyNamespace } from "../slice/verify_namespace.ts";

@@ -6,7 +6,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { verificationsMax, verificationsWaitingMax } from "../limits.ts";
+import { verificationsMax, verificationsWaitingMax } from "./limits.ts";
 import { BodySlots, slowBody } from "./body_slots.ts";
 import { isGzip } from "./content_encoding.ts";
 import { EventStream } from "./event_stream.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { jsonProblemCharsMax } from "../limits.ts";
+import { jsonProblemCharsMax } from "./limits.ts";
 import { excerpt } from "../excerpt.ts";
 
 // Its own, and not imported: with imported constants it was 10 % slower.

@@ -6,7 +6,8 @@
  * @module
  */
 
-import { jsonSlicedCharsMax, lineBytesMax } from "../limits.ts";
+import { lineBytesMax } from "../limits.ts";
+import { jsonSlicedCharsMax } from "./limits.ts";
 import { JsonCursor } from "./cursor.ts";
 
 const SPACE = 0x20;

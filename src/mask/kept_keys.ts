@@ -6,7 +6,7 @@
  */
 
 import { ValueWalker } from "../json/value_walker.ts";
-import { maskReportPlacesMax } from "../limits.ts";
+import { maskReportPlacesMax } from "./limits.ts";
 import { LineHead } from "../record/line_head.ts";
 import { isValueLike } from "./looks.ts";
 import { placeOf } from "./residual/place.ts";

@@ -7,7 +7,7 @@
 
 import { Buffer } from "node:buffer";
 import { createHmac, randomBytes } from "node:crypto";
-import { maskKeyBytes } from "../limits.ts";
+import { maskKeyBytes } from "./limits.ts";
 
 /**
  * Makes a new key.

@@ -7,7 +7,8 @@
 import { createHash } from "node:crypto";
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
-import { policyBytesMax, policyProblemsNamedMax } from "../limits.ts";
+import { policyBytesMax } from "../limits.ts";
+import { policyProblemsNamedMax } from "./limits.ts";
 import { blankComments, isJson } from "./jsonc.ts";
 import type { MaskPolicy, PolicyProblem } from "./policy.ts";
 import { contradictions } from "./policy_contradictions.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { shownKeyCharsMax } from "../limits.ts";
+import { shownKeyCharsMax } from "./limits.ts";
 
 /** What a text may look like. */
 export type Look =

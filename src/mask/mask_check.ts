@@ -4,7 +4,7 @@
  * @module
  */
 
-import { maskReportPlacesMax } from "../limits.ts";
+import { maskReportPlacesMax } from "./limits.ts";
 import type { MaskObserver, MetValue } from "./observer.ts";
 import type { PolicySection } from "./policy.ts";
 import { shownType } from "./residual/place.ts";

@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { maskedLineBytesMax } from "../limits.ts";
+import { maskedLineBytesMax } from "./limits.ts";
 import { WholeLines } from "../record/whole_lines.ts";
 import { loadPolicy } from "./load_policy.ts";
 import { Masker } from "./masker.ts";

@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { maskKeyBytes } from "../limits.ts";
+import { maskKeyBytes } from "./limits.ts";
 
 /**
  * Checks a key.

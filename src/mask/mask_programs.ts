@@ -4,7 +4,7 @@
  * @module
  */
 
-import { maskProgramsMax } from "../limits.ts";
+import { maskProgramsMax } from "./limits.ts";
 import { linkFields } from "../slice/links.ts";
 import { Pattern } from "../slice/pattern.ts";
 import { compareSpecificity, normalizedPath, type Path } from "./path.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { maskReportPlacesMax } from "../limits.ts";
+import { maskReportPlacesMax } from "./limits.ts";
 import { DistinctCount } from "./distinct_count.ts";
 import type { MaskedValue } from "./observer.ts";
 import type { MaskPolicy, PolicyRule, PolicySection } from "./policy.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { maskReportPlacesMax, recentMaskedMax } from "../limits.ts";
+import { maskReportPlacesMax, recentMaskedMax } from "./limits.ts";
 import { TimeSlice } from "../tick.ts";
 import { DistinctCount } from "./distinct_count.ts";
 import { maskKeyFingerprint } from "./key_file.ts";

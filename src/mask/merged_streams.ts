@@ -8,7 +8,7 @@
  * @module
  */
 
-import { comparedCategoriesMax, comparedStreamHashesMax, comparedStreamsMax } from "../limits.ts";
+import { comparedCategoriesMax, comparedStreamHashesMax, comparedStreamsMax } from "./limits.ts";
 import { HashedRecords } from "./residual/hashed_records.ts";
 import { TextHash } from "./residual/text_hash.ts";
 

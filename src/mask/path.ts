@@ -5,7 +5,7 @@
  */
 
 import { excerpt } from "../excerpt.ts";
-import { pathAlternativesMax, pathSegmentsMax } from "../limits.ts";
+import { pathAlternativesMax, pathSegmentsMax } from "./limits.ts";
 import type { parseJsonPath } from "../deps/json_path.ts";
 
 /** Which children of a value a step leads to. */

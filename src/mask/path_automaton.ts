@@ -8,7 +8,7 @@
  * @module
  */
 
-import { pathStatesMax } from "../limits.ts";
+import { pathStatesMax } from "./limits.ts";
 import { NameTable } from "./name_table.ts";
 import type { Path, Step } from "./path.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { excerpt } from "../excerpt.ts";
-import { policyRulesMax } from "../limits.ts";
+import { policyRulesMax } from "./limits.ts";
 import type { parseJsonPath } from "../deps/json_path.ts";
 import type * as Yaml from "../deps/yaml.ts";
 import { readPath } from "./path.ts";

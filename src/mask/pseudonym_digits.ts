@@ -4,7 +4,7 @@
  * @module
  */
 
-import { maskDigitsMax, maskDigitsMin } from "../limits.ts";
+import { maskDigitsMax, maskDigitsMin } from "./limits.ts";
 import { Ff1 } from "./ff1.ts";
 
 /**

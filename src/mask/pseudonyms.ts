@@ -5,7 +5,7 @@
  * @module
  */
 
-import { recentPseudonymsMax } from "../limits.ts";
+import { recentPseudonymsMax } from "./limits.ts";
 import type { MaskKeys } from "./mask_keys.ts";
 import { areDigits, DigitPseudonyms, digitsIn } from "./pseudonym_digits.ts";
 import { TextPseudonyms } from "./pseudonym_text.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { recentTextCharsMax } from "../limits.ts";
+import { recentTextCharsMax } from "./limits.ts";
 
 /** Remembers what functions have made of texts. */
 export class RecentValues<T> {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { roundedDigitsMax } from "../limits.ts";
+import { roundedDigitsMax } from "./limits.ts";
 
 const MINUS = 0x2d;
 const POINT = 0x2e;

@@ -5,7 +5,7 @@
  */
 
 import { excerpt } from "../excerpt.ts";
-import { dateDaysMax, domainCharsMax } from "../limits.ts";
+import { dateDaysMax, domainCharsMax } from "./limits.ts";
 import type { MaskRule, RuleName } from "./policy.ts";
 import { parseDecimal } from "./round_number.ts";
 

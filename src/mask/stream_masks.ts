@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { recentStreamsMax } from "../limits.ts";
+import { recentStreamsMax } from "./limits.ts";
 import { categoryOf, idOf } from "../stream_name.ts";
 import { textOf } from "./json_bytes.ts";
 import { isValueLike } from "./looks.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { inputBlankBytesMax } from "../limits.ts";
+import { inputBlankBytesMax } from "./limits.ts";
 import { skipBlank } from "./blank.ts";
 import { type Content, contentBytes, recogniseContent } from "./content.ts";
 import { LINE_END } from "./line_end.ts";

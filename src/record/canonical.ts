@@ -11,7 +11,8 @@
  * @module
  */
 
-import { exactDigitsMax, jsonDepthMax, messageIdBytesMax, nameBytesMax } from "../limits.ts";
+import { jsonDepthMax, messageIdBytesMax, nameBytesMax } from "../limits.ts";
+import { exactDigitsMax } from "./limits.ts";
 import { Packed } from "./packed_records.ts";
 
 // Its own, and not imported: with imported constants it was 10 % slower.

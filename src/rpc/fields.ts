@@ -10,7 +10,8 @@ import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
 import { integerProblem, type IntegerRange, parseInteger, parsePosition } from "../integer.ts";
 import { compactWithin, splitObject } from "../json/scan.ts";
-import { jsonDepthMax, objectFieldsMax } from "../limits.ts";
+import { jsonDepthMax } from "../limits.ts";
+import { objectFieldsMax } from "./limits.ts";
 import { nameProblem, namespaceProblem } from "../names.ts";
 
 /** Values by name, each of them JSON text. */

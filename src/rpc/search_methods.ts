@@ -12,7 +12,7 @@ import {
   searchLimitMax,
   searchTextCharsMax,
   searchWaitMs,
-} from "../limits.ts";
+} from "./limits.ts";
 import { messageIdProblem } from "../names.ts";
 import { selectionFields, sliceOfFields } from "../slice/slice_fields.ts";
 import { Slots } from "../slots.ts";

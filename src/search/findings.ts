@@ -4,7 +4,7 @@
  * @module
  */
 
-import { searchChunkBytes, searchResponseCharsMax } from "../limits.ts";
+import { searchChunkBytes, searchResponseCharsMax } from "./limits.ts";
 import { LINE_END } from "../record/line_end.ts";
 import { LineHead } from "../record/line_head.ts";
 import { lastLine } from "../record/whole_lines.ts";

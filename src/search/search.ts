@@ -4,7 +4,7 @@
  * @module
  */
 
-import { searchEventsMax, searchMs } from "../limits.ts";
+import { searchEventsMax, searchMs } from "./limits.ts";
 import type { Message } from "../message.ts";
 import { formatRecords } from "../record/format.ts";
 import type { RequestedSlice } from "../slice/slice_fields.ts";

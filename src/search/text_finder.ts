@@ -4,7 +4,7 @@
  * @module
  */
 
-import { searchChunkBytes } from "../limits.ts";
+import { searchChunkBytes } from "./limits.ts";
 import { fold } from "./fold.ts";
 import { unescapedExtra, unescapeJson } from "./unescape.ts";
 

@@ -9,13 +9,8 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import {
-  closureEventsDefault,
-  closureEventsMax,
-  closureStreamsMax,
-  linkPathsMax,
-  linkStreamsAskedMax,
-} from "../limits.ts";
+import { closureEventsMax, linkPathsMax, linkStreamsAskedMax } from "../limits.ts";
+import { closureEventsDefault, closureStreamsMax } from "./limits.ts";
 import { keyOfName } from "../record/line_head.ts";
 import { categoryOf } from "../stream_name.ts";
 import { FanOuts, tooLarge } from "./closure_size.ts";

@@ -6,7 +6,7 @@
 
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
-import { closureFanOutsNamedMax } from "../limits.ts";
+import { closureFanOutsNamedMax } from "./limits.ts";
 import { categoryOf } from "../stream_name.ts";
 
 /** A stream from which others were found. */

@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { differencesNamedMax } from "../limits.ts";
+import { differencesNamedMax } from "./limits.ts";
 import type { Message } from "../message.ts";
 import { packedBatches } from "../record/packed_batches.ts";
 import { unpackRecords } from "../record/packed_records.ts";

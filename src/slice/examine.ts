@@ -6,7 +6,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { repeatLinesMax, repeatSuspectsMax } from "../limits.ts";
+import { repeatLinesMax, repeatSuspectsMax } from "./limits.ts";
 import { bufferOf, keyOfBytes, nameOfKey } from "../record/line_head.ts";
 import { packedBatches } from "../record/packed_batches.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../record/packed_records.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { Buffer } from "node:buffer";
-import { inspectTypesMax, largestStreamsMax, timeGapsMax } from "../limits.ts";
+import { inspectTypesMax, largestStreamsMax, timeGapsMax } from "./limits.ts";
 import { bufferOf, keyOfBytes, keyOfName, nameOfKey } from "../record/line_head.ts";
 import { packedBatches } from "../record/packed_batches.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../record/packed_records.ts";

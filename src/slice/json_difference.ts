@@ -11,7 +11,7 @@ import {
   differenceDepthMax,
   differencePathsMax,
   differenceTextCharsMax,
-} from "../limits.ts";
+} from "./limits.ts";
 
 /** A path at which two texts differ. */
 export interface JsonDifference {

@@ -8,7 +8,7 @@
 import { createHash } from "node:crypto";
 import { EventoDBError } from "../errors.ts";
 import { isRecord } from "../json/is_record.ts";
-import { manifestLinkCategoriesMax } from "../limits.ts";
+import { manifestLinkCategoriesMax } from "./limits.ts";
 import { nameOfKey } from "../record/line_head.ts";
 import { categoryOf } from "../stream_name.ts";
 import type { StreamTally } from "./stream_table.ts";

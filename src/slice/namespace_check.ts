@@ -5,12 +5,8 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import {
-  namespaceQuestionsMax,
-  nextWriteRequestsMax,
-  streamBeginningMax,
-  streamsPageMax,
-} from "../limits.ts";
+import { streamsLimitMax } from "../limits.ts";
+import { namespaceQuestionsMax, nextWriteRequestsMax, streamBeginningMax } from "./limits.ts";
 import type { StreamSummary } from "../listings.ts";
 import { keyOfName } from "../record/line_head.ts";
 import { parseRecord } from "../record/parse.ts";
@@ -229,7 +225,7 @@ export class NamespaceCheck {
   /** The listed streams; `null` where there is no listing. */
   async *#listed(): AsyncGenerator<StreamSummary, null | undefined> {
     for (let cursor = "";;) {
-      const page = await this.#namespace.streams({ prefix: "", cursor, limit: streamsPageMax });
+      const page = await this.#namespace.streams({ prefix: "", cursor, limit: streamsLimitMax });
       if (page === null) return null;
       if (page.length === 0) return undefined;
       yield* page;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { problemsNamedMax } from "../limits.ts";
+import { problemsNamedMax } from "./limits.ts";
 
 /** What is wrong. */
 export type ProblemKind =

@@ -13,7 +13,7 @@ import {
   linksInMemoryMax,
   linkStreamsInMemoryMax,
   textsSortedAtOnceMax,
-} from "../limits.ts";
+} from "./limits.ts";
 import { scanCanonical } from "../record/canonical.ts";
 import { bufferOf, keyOfBytes, keyOfName, nameOfKey } from "../record/line_head.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../record/packed_records.ts";

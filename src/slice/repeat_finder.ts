@@ -8,7 +8,7 @@
  * @module
  */
 
-import { repeatHashesInMemoryMax, repeatSuspectsMax } from "../limits.ts";
+import { repeatHashesInMemoryMax, repeatSuspectsMax } from "./limits.ts";
 import { TimeSlice } from "../tick.ts";
 import { type FileSpan, TemporaryFile } from "./temporary_file.ts";
 

@@ -6,7 +6,7 @@
 
 import { EventoDBError } from "../errors.ts";
 import { excerpt } from "../excerpt.ts";
-import { closureStreamsMax, nearestStreamsMax } from "../limits.ts";
+import { closureStreamsMax, nearestStreamsMax } from "./limits.ts";
 import { keyOfName } from "../record/line_head.ts";
 import { categoryOf } from "../stream_name.ts";
 import { nearest } from "../suggest.ts";

@@ -6,7 +6,7 @@
 
 import { EventoDBError } from "../errors.ts";
 import { hash64 } from "../group_member.ts";
-import { patternsMax, sampledStreamsMax, streamCategoriesMax } from "../limits.ts";
+import { patternsMax, sampledStreamsMax, streamCategoriesMax } from "./limits.ts";
 import { keyOfName, nameOfKey } from "../record/line_head.ts";
 import { cardinalIdOf, categoryOf } from "../stream_name.ts";
 import { Pattern } from "./pattern.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { textsSortedAtOnceMax } from "../limits.ts";
+import { textsSortedAtOnceMax } from "./limits.ts";
 import type { TimeSlice } from "../tick.ts";
 
 /**

@@ -9,12 +9,8 @@
 
 import { Buffer } from "node:buffer";
 import { nameOfKey } from "../record/line_head.ts";
-import {
-  batchRecordsMax,
-  nameBytesMax,
-  sliceNameBytesMax,
-  sliceStreamsInMemoryMax,
-} from "../limits.ts";
+import { batchRecordsMax, nameBytesMax } from "../limits.ts";
+import { sliceNameBytesMax, sliceStreamsInMemoryMax } from "./limits.ts";
 import { TimeSlice } from "../tick.ts";
 import { sortedInSlices } from "./sorted_texts.ts";
 import { encodeLines, type FileSpan, TemporaryFile } from "./temporary_file.ts";

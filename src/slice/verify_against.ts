@@ -6,13 +6,13 @@
  */
 
 import type { StreamSummary } from "../listings.ts";
+import { streamsLimitMax } from "../limits.ts";
 import {
   nextWriteRequestsMax,
   nextWriteStreamsMax,
   streamCategoriesMax,
-  streamsPageMax,
   verifyStreamsNamedMax,
-} from "../limits.ts";
+} from "./limits.ts";
 import { keyOfName } from "../record/line_head.ts";
 import { categoryOf } from "../stream_name.ts";
 import { TimeSlice } from "../tick.ts";
@@ -191,7 +191,7 @@ class Listing {
     const before = nameBefore(wanted);
     // What lies between is of no interest, and may be millions of names.
     const cursor = keyOfName(before) > keyOfName(this.#cursor) ? before : this.#cursor;
-    const query = { prefix: "", cursor, limit: streamsPageMax };
+    const query = { prefix: "", cursor, limit: streamsLimitMax };
     const page = await this.#namespace.streams(query);
     this.#isListed = page !== null;
     this.#page = page ?? [];

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { importWaitMs } from "../limits.ts";
+import { importWaitMs } from "./limits.ts";
 import type { NamespaceSummary, StreamsQuery, StreamSummary } from "../listings.ts";
 import type { NewMessage, WriteResult } from "../message.ts";
 import type { LinkSource } from "../slice/link_source.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { mergedCategoriesMax } from "../limits.ts";
+import { mergedCategoriesMax } from "./limits.ts";
 import type { MessageQuery } from "./store.ts";
 
 /** How some categories are read. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { importedLineRunsMax } from "../limits.ts";
+import { importedLineRunsMax } from "./limits.ts";
 
 /** The lines of one import. */
 export class ImportedLines {

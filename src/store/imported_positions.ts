@@ -5,7 +5,7 @@
  * @module
  */
 
-import { importedRunsMax } from "../limits.ts";
+import { importedRunsMax } from "./limits.ts";
 
 /** Global positions as runs without a gap, 16 bytes each. */
 export class ImportedPositions {

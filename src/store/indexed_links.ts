@@ -4,7 +4,8 @@
  * @module
  */
 
-import { linkIndexAttemptsMax, linkStreamsAskedMax, streamsLimitMax } from "../limits.ts";
+import { linkStreamsAskedMax, streamsLimitMax } from "../limits.ts";
+import { linkIndexAttemptsMax } from "./limits.ts";
 import type { LinkSource, OddValues, StreamLink } from "../slice/link_source.ts";
 import type { StreamsQuery, StreamSummary } from "../listings.ts";
 import type { EventIndex, LinkBounds, TimeBounds } from "./event_index.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { linkIndexAttemptsMax } from "../limits.ts";
+import { linkIndexAttemptsMax } from "./limits.ts";
 import type { StreamLink } from "../slice/link_source.ts";
 import { EventoDBError } from "../errors.ts";
 

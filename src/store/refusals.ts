@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { writesWaitingMax } from "../limits.ts";
+import { writesWaitingMax } from "./limits.ts";
 import { POSITION_MAX, type WriteResult } from "../message.ts";
 import { unavailableStatus } from "./backend_failure.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { registrationsKeptMax } from "../limits.ts";
+import { registrationsKeptMax } from "./limits.ts";
 import type { NamespaceRecord } from "./store.ts";
 
 /** What is kept of a registry. */

@@ -5,7 +5,8 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { batchCharsMax, writesPerCommitMax, writesWaitingMax } from "../limits.ts";
+import { batchCharsMax } from "../limits.ts";
+import { writesPerCommitMax, writesWaitingMax } from "./limits.ts";
 import type { NewMessage, WriteResult } from "../message.ts";
 import { queueFull } from "./refusals.ts";
 import type { AppendedMessage } from "./store.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { writeQueuesMax } from "../limits.ts";
+import { writeQueuesMax } from "./limits.ts";
 import type { WriteResult } from "../message.ts";
 import { OutcomeUnknown } from "./outcome_unknown.ts";
 import { importInProgress } from "./refusals.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { feedImportsMax, feedQueueMax } from "../limits.ts";
+import { feedImportsMax, feedQueueMax } from "./limits.ts";
 import type { Message } from "../message.ts";
 import { ImportedPositions } from "../store/imported_positions.ts";
 import type { Store } from "../store/store.ts";

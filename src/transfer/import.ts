@@ -4,7 +4,7 @@
  * @module
  */
 
-import { importBatchesWaitingMax } from "../limits.ts";
+import { importBatchesWaitingMax } from "./limits.ts";
 import { EventoDBError } from "../errors.ts";
 import type { ImportProgress, ImportResult } from "../import_result.ts";
 import { isLarge, type LongLines, packedBatches } from "../record/packed_batches.ts";

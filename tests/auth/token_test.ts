@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { createToken, namespaceOfToken } from "../../src/auth/token.ts";
-import { tokenSpellingsMax } from "../../src/limits.ts";
+import { tokenSpellingsMax } from "../../src/auth/limits.ts";
 import { namespaceProblem } from "../../src/names.ts";
 import { assertEquals, assertMatch, assertNotEquals } from "../support/assert.ts";
 

@@ -1,11 +1,11 @@
 import { EventoDBClient, EventoDBError } from "../../mod.ts";
+import { elementCharsMax } from "../../src/limits.ts";
 import {
-  elementCharsMax,
   errorBodyBytesMax,
   messagesCharsMax,
   responseCharsMax,
   versionCharsMax,
-} from "../../src/limits.ts";
+} from "../../src/client/limits.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../support/assert.ts";
 import { runCli } from "../support/cli.ts";
 import { type EndlessResponse, startEndlessServer } from "../support/endless_server.ts";

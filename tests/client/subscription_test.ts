@@ -1,5 +1,5 @@
 import { EventoDBClient, EventoDBError, type Poke, type Retry } from "../../mod.ts";
-import { retryDelayMaxMs } from "../../src/limits.ts";
+import { retryDelayMaxMs } from "../../src/client/limits.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";
 import { failure, html } from "../support/failing_server.ts";
 import { pokeText, startPokeServer } from "../support/poke_server.ts";

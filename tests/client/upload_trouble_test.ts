@@ -1,5 +1,5 @@
 import { EventoDBClient, EventoDBError, type Retry, type UploadStandstill } from "../../mod.ts";
-import { uploadKeptBytesMax } from "../../src/limits.ts";
+import { uploadKeptBytesMax } from "../../src/client/limits.ts";
 import { assert, assertEquals, assertRejects } from "../support/assert.ts";
 import { startFailingServer } from "../support/failing_server.ts";
 import { startHoldingProxy } from "../support/holding_proxy.ts";

@@ -5,7 +5,7 @@
  */
 
 import { isMemberOf } from "../../src/group_member.ts";
-import { scanMessagesMax } from "../../src/limits.ts";
+import { scanMessagesMax } from "../../src/store/limits.ts";
 import type { MessageQuery } from "../../src/store/store.ts";
 import { assert, assertEquals, assertLessOrEqual } from "../support/assert.ts";
 import {

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { pageCharsMax, scanMessagesMax } from "../../src/limits.ts";
+import { pageCharsMax } from "../../src/limits.ts";
+import { scanMessagesMax } from "../../src/store/limits.ts";
 import { assertEquals, assertGreater, assertLessOrEqual } from "../support/assert.ts";
 import {
   importAll,

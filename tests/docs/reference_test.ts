@@ -3,9 +3,14 @@
 import { sliceOptions } from "../../src/cli/transfer/slice_options.ts";
 import { commands } from "../../src/commands/registry.ts";
 import { STATUS_OF_CODE } from "../../src/errors.ts";
-import * as limits from "../../src/limits.ts";
+import * as http from "../../src/http/limits.ts";
+import * as shared from "../../src/limits.ts";
+import * as rpc from "../../src/rpc/limits.ts";
+import * as store from "../../src/store/limits.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { checkout, documents } from "./documents.ts";
+
+const limits = { ...shared, ...http, ...rpc, ...store };
 
 const read = (path: string) => Deno.readTextFileSync(`${checkout}${path}`);
 const pages = documents().filter((path) => !path.startsWith("docs/adr/")).map(read).join("\n");

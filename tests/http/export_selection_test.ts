@@ -1,7 +1,7 @@
 import { exportEvents, importEvents } from "../../mod.ts";
 import { createToken } from "../../src/auth/token.ts";
 import { withHeartbeat } from "../../src/http/heartbeat.ts";
-import { exportQueryCharsMax } from "../../src/limits.ts";
+import { exportQueryCharsMax } from "../../src/client/limits.ts";
 import type { Message } from "../../src/message.ts";
 import { formatRecords } from "../../src/record/format.ts";
 import type { Slice } from "../../src/slice/slice.ts";

@@ -1,5 +1,5 @@
 import { createToken } from "../../src/auth/token.ts";
-import { importsWaitingMax } from "../../src/limits.ts";
+import { importsWaitingMax } from "../../src/http/limits.ts";
 import { createLog } from "../../src/log.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import {

@@ -1,7 +1,8 @@
 import { ensureDefaultNamespace } from "../../src/auth/default_namespace.ts";
 import { createToken } from "../../src/auth/token.ts";
 import { createHandler } from "../../src/http/handler.ts";
-import { largeBodiesWaitingMax, rpcBodyBytesMax } from "../../src/limits.ts";
+import { rpcBodyBytesMax } from "../../src/limits.ts";
+import { largeBodiesWaitingMax } from "../../src/http/limits.ts";
 import { createLog } from "../../src/log.ts";
 import { openStore } from "../../src/store/open.ts";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../support/assert.ts";

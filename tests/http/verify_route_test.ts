@@ -8,7 +8,7 @@ import {
 } from "../../mod.ts";
 import { createToken } from "../../src/auth/token.ts";
 import { hashToken } from "../../src/auth/token_hash.ts";
-import { verificationsMax } from "../../src/limits.ts";
+import { verificationsMax } from "../../src/http/limits.ts";
 import { formatRecord, formatRecords } from "../../src/record/format.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";

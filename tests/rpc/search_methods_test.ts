@@ -1,6 +1,6 @@
 import { createToken } from "../../src/auth/token.ts";
 import { EventoDBClient } from "../../mod.ts";
-import { searchesMax, searchesWaitingMax, searchTextCharsMax } from "../../src/limits.ts";
+import { searchesMax, searchesWaitingMax, searchTextCharsMax } from "../../src/rpc/limits.ts";
 import { searchMethods, searchSlots } from "../../src/rpc/search_methods.ts";
 import type { SearchPage } from "../../src/search_page.ts";
 import {

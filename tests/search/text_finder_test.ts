@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { searchChunkBytes } from "../../src/limits.ts";
+import { searchChunkBytes } from "../../src/search/limits.ts";
 import { TextFinder } from "../../src/search/text_finder.ts";
 import { assert, assertEquals, assertFalse } from "../support/assert.ts";
 import "../support/property.ts";

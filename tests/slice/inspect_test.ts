@@ -1,4 +1,4 @@
-import { inspectTypesMax } from "../../src/limits.ts";
+import { inspectTypesMax } from "../../src/slice/limits.ts";
 import { formatRecord } from "../../src/record/format.ts";
 import { inspect } from "../../src/slice/inspect.ts";
 import { SizeHistogram } from "../../src/slice/size_histogram.ts";

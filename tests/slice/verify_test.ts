@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { repeatSuspectsMax } from "../../src/limits.ts";
+import { repeatSuspectsMax } from "../../src/slice/limits.ts";
 import type { Message } from "../../src/message.ts";
 import { formatRecord } from "../../src/record/format.ts";
 import { verify } from "../../src/slice/verify.ts";

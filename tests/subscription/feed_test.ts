@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { feedQueueMax } from "../../src/limits.ts";
+import { feedQueueMax } from "../../src/subscription/limits.ts";
 import { isMemberOf } from "../../src/group_member.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { retriesMax } from "../../limits.ts";
+import { retriesMax } from "../limits.ts";
 import type { EventoDBClient } from "../../client/client.ts";
 import { baseUrl, withoutSecrets } from "../../client/base_url.ts";
 import type { Retry } from "../../client/options.ts";

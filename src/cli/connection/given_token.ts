@@ -5,7 +5,7 @@
  * @module
  */
 
-import { tokenFileBytesMax } from "../../limits.ts";
+import { tokenFileBytesMax } from "../limits.ts";
 import type { Arguments } from "../arguments.ts";
 import { fileProblem } from "../files/file_problem.ts";
 import { UsageError } from "../problems.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { http2ProbeMs } from "../../limits.ts";
+import { http2ProbeMs } from "../limits.ts";
 import { EventoDBClient } from "../../client/client.ts";
 
 /** The server that is spoken to. */

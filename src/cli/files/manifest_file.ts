@@ -6,7 +6,7 @@
 
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
-import { manifestBytesMax, manifestStreamsMax } from "../../limits.ts";
+import { manifestBytesMax, manifestStreamsMax } from "../limits.ts";
 import {
   countStream,
   formatManifest,

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { outputChunksMax, symbolicLinksMax } from "../../limits.ts";
+import { outputChunksMax, symbolicLinksMax } from "../limits.ts";
 import { privateFileMode } from "../../private_file.ts";
 import { orAborted } from "../interrupt.ts";
 import { fileProblem } from "./file_problem.ts";

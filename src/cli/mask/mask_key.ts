@@ -4,7 +4,7 @@
  * @module
  */
 
-import { maskKeyFileBytesMax } from "../../limits.ts";
+import { maskKeyFileBytesMax } from "../limits.ts";
 import { newMaskKey, parseMaskKey } from "../../mask/key_file.ts";
 import type { Arguments } from "../arguments.ts";
 import { fileProblem } from "../files/file_problem.ts";

@@ -7,7 +7,7 @@
 
 import { fileURLToPath } from "node:url";
 import { EventoDBError } from "../../errors.ts";
-import { residualsNamedMax } from "../../limits.ts";
+import { residualsNamedMax } from "../limits.ts";
 import { maskKeyFingerprint } from "../../mask/key_file.ts";
 import { isValueLike } from "../../mask/looks.ts";
 import { Masker } from "../../mask/masker.ts";

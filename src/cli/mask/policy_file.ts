@@ -5,7 +5,8 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
-import { policyBytesMax, policyLinesNamedMax } from "../../limits.ts";
+import { policyBytesMax } from "../../limits.ts";
+import { policyLinesNamedMax } from "../limits.ts";
 import type { MaskPolicy } from "../../mask/policy.ts";
 import { fileProblem } from "../files/file_problem.ts";
 import { CommandError } from "../problems.ts";

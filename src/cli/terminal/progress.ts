@@ -4,7 +4,7 @@
  * @module
  */
 
-import { progressLineMs, progressRedrawMs } from "../../limits.ts";
+import { progressLineMs, progressRedrawMs } from "../limits.ts";
 import { formatCount, formatDuration, formatEvents } from "./format.ts";
 import { isWatched, say, showStatus } from "./terminal.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import type { EventoDBClient } from "../../client/client.ts";
-import { excludesAskedMax, unmatchedNamedMax } from "../../limits.ts";
+import { excludesAskedMax, unmatchedNamedMax } from "../limits.ts";
 import { Pattern } from "../../slice/pattern.ts";
 import type { Slice } from "../../slice/slice.ts";
 import type { Unmatched, UnmatchedExcludes } from "../../slice/slice_filter.ts";

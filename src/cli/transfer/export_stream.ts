@@ -6,7 +6,7 @@
 
 import { abortable } from "../../deps/abortable.ts";
 import { printable } from "../../printable.ts";
-import { exportEndingMs } from "../../limits.ts";
+import { exportEndingMs } from "../limits.ts";
 import { within } from "../../waiting.ts";
 import type { Output } from "../files/output.ts";
 import { Interrupted } from "../problems.ts";

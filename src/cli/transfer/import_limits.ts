@@ -5,7 +5,7 @@
  */
 
 import type { EventoDBError } from "../../errors.ts";
-import { goImportBytesMax } from "../../limits.ts";
+import { goImportBytesMax } from "../limits.ts";
 import { formatBytes } from "../terminal/format.ts";
 import { CommandError } from "../problems.ts";
 

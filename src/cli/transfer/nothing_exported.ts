@@ -5,7 +5,7 @@
  */
 
 import type { EventoDBClient } from "../../client/client.ts";
-import { unmatchedNamedMax } from "../../limits.ts";
+import { unmatchedNamedMax } from "../limits.ts";
 import { Pattern } from "../../slice/pattern.ts";
 import type { Slice } from "../../slice/slice.ts";
 import { SliceFilter, type Unmatched } from "../../slice/slice_filter.ts";

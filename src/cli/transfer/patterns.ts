@@ -4,7 +4,7 @@
  * @module
  */
 
-import { namesFileBytesMax } from "../../limits.ts";
+import { namesFileBytesMax } from "../limits.ts";
 import { splitPatterns } from "../../slice/pattern.ts";
 import type { Arguments } from "../arguments.ts";
 import { fileProblem } from "../files/file_problem.ts";

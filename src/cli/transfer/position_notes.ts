@@ -5,7 +5,7 @@
  * @module
  */
 
-import { positionCategoriesMax } from "../../limits.ts";
+import { positionCategoriesMax } from "../limits.ts";
 import type { EventoDBClient } from "../../client/client.ts";
 
 /**

@@ -5,7 +5,7 @@
  */
 
 import type { EventoDBClient } from "../../client/client.ts";
-import { wholeStreamsAskedAtOnce, wholeStreamsAskedMax } from "../../limits.ts";
+import { wholeStreamsAskedAtOnce, wholeStreamsAskedMax } from "../limits.ts";
 import type { ManifestStream } from "../../slice/manifest.ts";
 
 /**

@@ -5,7 +5,7 @@
  */
 
 import { type RawStep, ValueWalker } from "../../json/value_walker.ts";
-import { discoverNamesMax, discoverPathsMax } from "../../limits.ts";
+import { discoverNamesMax, discoverPathsMax } from "../limits.ts";
 import type { Message } from "../../message.ts";
 import { categoryOf, idOf } from "../../stream_name.ts";
 import { DistinctCount } from "../distinct_count.ts";

@@ -6,7 +6,7 @@
  */
 
 import type { RawStep } from "../../json/value_walker.ts";
-import { discoverKeysMax } from "../../limits.ts";
+import { discoverKeysMax } from "../limits.ts";
 import { isValueLike } from "../looks.ts";
 import { ValueTally } from "./value_tally.ts";
 

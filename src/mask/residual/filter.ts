@@ -5,7 +5,7 @@
  * @module
  */
 
-import { residualTextCharsMax } from "../../limits.ts";
+import { residualTextCharsMax } from "../limits.ts";
 import {
   beginsPiece,
   beginsShort,

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { residualFilterBitsMax } from "../../limits.ts";
+import { residualFilterBitsMax } from "../limits.ts";
 
 /** Characters from which on a text is looked for anywhere; a shorter one only as a word. */
 export const longCharsMin = 8;

@@ -6,7 +6,7 @@
  */
 
 import { ValueWalker } from "../../json/value_walker.ts";
-import { residualHitsInLineMax } from "../../limits.ts";
+import { residualHitsInLineMax } from "../limits.ts";
 import { bufferOf, LineHead } from "../../record/line_head.ts";
 import { categoryOf } from "../../stream_name.ts";
 import { ResidualFilter } from "./filter.ts";

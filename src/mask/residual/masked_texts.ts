@@ -4,7 +4,7 @@
  * @module
  */
 
-import { residualTextCharsMax } from "../../limits.ts";
+import { residualTextCharsMax } from "../limits.ts";
 import { beginningOf, FilterBuilder, type FilterParts, Pieces } from "./filter_parts.ts";
 import { fold, lowerAscii } from "./fold.ts";
 import { HashedRecords } from "./hashed_records.ts";

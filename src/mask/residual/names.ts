@@ -4,7 +4,7 @@
  * @module
  */
 
-import { residualPlacesMax } from "../../limits.ts";
+import { residualPlacesMax } from "../limits.ts";
 
 /** What stands for all names beyond the bound. */
 const others = "other places";

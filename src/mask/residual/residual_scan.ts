@@ -13,7 +13,7 @@
  * @module
  */
 
-import { residualHitsInMemoryMax, residualTextsInMemoryMax } from "../../limits.ts";
+import { residualHitsInMemoryMax, residualTextsInMemoryMax } from "../limits.ts";
 import { type FilterParts, longCharsMin } from "./filter_parts.ts";
 import type { RecordRun } from "./hashed_records.ts";
 import { LineScan } from "./line_scan.ts";

@@ -9,7 +9,7 @@ import {
   maskChunkBytes,
   maskedChunksAheadMax,
   scanThreadsMax,
-} from "../../limits.ts";
+} from "../limits.ts";
 import type { MaskReport } from "../mask_report.ts";
 import type { SpooledLines } from "../mask_spool.ts";
 import type { MaskPolicy } from "../policy.ts";

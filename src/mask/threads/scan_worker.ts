@@ -4,7 +4,7 @@
  * @module
  */
 
-import { residualHitsInMemoryMax, scanHitsAtOnceMax } from "../../limits.ts";
+import { residualHitsInMemoryMax, scanHitsAtOnceMax } from "../limits.ts";
 import type { FilterParts } from "../residual/filter_parts.ts";
 import { LineScan } from "../residual/line_scan.ts";
 import type { SpooledLines } from "../mask_spool.ts";

@@ -5,7 +5,7 @@
  */
 
 import { delay } from "../../deps/delay.ts";
-import { scanBlocksAheadMax, scanRepliesEveryMs } from "../../limits.ts";
+import { scanBlocksAheadMax, scanRepliesEveryMs } from "../limits.ts";
 import type { SpooledLines } from "../mask_spool.ts";
 import type { ResidualScan } from "../residual/residual_scan.ts";
 import type { ScanReply, ScanRequest } from "./scan_worker.ts";

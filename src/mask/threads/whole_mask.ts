@@ -5,7 +5,7 @@
  * @module
  */
 
-import { maskThreadsBytesMin } from "../../limits.ts";
+import { maskThreadsBytesMin } from "../limits.ts";
 import type { MaskReport } from "../mask_report.ts";
 import { MaskRun } from "../mask_run.ts";
 import type { SpooledLines } from "../mask_spool.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { kvGetsInFlightMax, kvGetsMax, kvListMax, kvResponseMs, kvRetryMs } from "../../limits.ts";
+import { kvGetsInFlightMax, kvGetsMax, kvListMax, kvResponseMs, kvRetryMs } from "./limits.ts";
 import type { FileIdentity } from "../file_identity.ts";
 import { within } from "../../waiting.ts";
 import { storeClosed } from "../refusals.ts";

@@ -6,7 +6,8 @@
  */
 
 import { createHash } from "node:crypto";
-import { kvKeyBytesMax, kvStreamsAtOnceMax, linkIndexTransactionMax } from "../../limits.ts";
+import { linkIndexTransactionMax } from "../limits.ts";
+import { kvKeyBytesMax, kvStreamsAtOnceMax } from "./limits.ts";
 import { POSITION_MAX } from "../../message.ts";
 import type { StreamLink } from "../../slice/link_source.ts";
 import { DistinctLinks, eventLinks } from "../event_links.ts";

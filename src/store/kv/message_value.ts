@@ -8,7 +8,7 @@
  * @module
  */
 
-import { kvValueBytesMax } from "../../limits.ts";
+import { kvValueBytesMax } from "./limits.ts";
 import type { Message } from "../../message.ts";
 
 /** What filters look at. */

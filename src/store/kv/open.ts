@@ -6,7 +6,7 @@
 
 import { dirname } from "node:path";
 import { EventoDBError } from "../../errors.ts";
-import { kvFollowMs, kvFollowRemoteMs, kvOpenMs } from "../../limits.ts";
+import { kvFollowMs, kvFollowRemoteMs, kvOpenMs } from "./limits.ts";
 import type { StoreOptions } from "../base_store.ts";
 import { FileIdentity } from "../file_identity.ts";
 import { makePrivateFile, privateFolderMode } from "../../private_file.ts";

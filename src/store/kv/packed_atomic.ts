@@ -11,7 +11,7 @@ import {
   kvChecksMax,
   kvFieldsBytesMax,
   kvMutationsMax,
-} from "../../limits.ts";
+} from "./limits.ts";
 import { EventoDBError } from "../../errors.ts";
 import { OutcomeUnknown } from "../outcome_unknown.ts";
 import type { Database, Growth } from "./database.ts";

@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
-import { kvRegistrationBytesMax } from "../../limits.ts";
+import { kvRegistrationBytesMax } from "./limits.ts";
 import { nowTime } from "../../now.ts";
 import type { NamespaceRegistry } from "../base_store.ts";
 import { importInProgress, namespaceExists, namespaceNotFound } from "../refusals.ts";

@@ -18,7 +18,7 @@ import {
   kvReserveBusyMs,
   kvReserveBytes,
   kvReserveRetryMs,
-} from "../../limits.ts";
+} from "./limits.ts";
 import { privateFileMode } from "../../private_file.ts";
 
 /** Bytes that are written at once; not zeros, which some file systems do not store. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { kvKeyBytesMax } from "../../limits.ts";
+import { kvKeyBytesMax } from "./limits.ts";
 
 /** The first part of every key, so that other programs can keep theirs in the same database. */
 const root = "eventodb";

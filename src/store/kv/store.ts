@@ -6,7 +6,7 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
-import { kvRegistrationMs } from "../../limits.ts";
+import { kvRegistrationMs } from "./limits.ts";
 import type { Message, WriteResult } from "../../message.ts";
 import { BaseStore, type StoreOptions } from "../base_store.ts";
 import type { ImportWork } from "../import_unit.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { kvListMax, nameBytesMax } from "../../limits.ts";
+import { nameBytesMax } from "../../limits.ts";
+import { kvListMax } from "./limits.ts";
 import { namespaceNotFound } from "../refusals.ts";
 import type {
   CategorySummary,

@@ -5,7 +5,7 @@
  */
 
 import { delay } from "../../deps/delay.ts";
-import { kvAttemptsMin, kvRetryMs, kvRetryPauseMsMax } from "../../limits.ts";
+import { kvAttemptsMin, kvRetryMs, kvRetryPauseMsMax } from "./limits.ts";
 import { contended } from "./errors.ts";
 
 /**

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { kvMutationsMax, writesPerCommitMax } from "../../limits.ts";
+import { writesPerCommitMax } from "../limits.ts";
+import { kvMutationsMax } from "./limits.ts";
 import type { GroupOutcome, RequestedWrite } from "../waiting_writes.ts";
 import type { GroupWriter } from "../write_queue.ts";
 import type { Database } from "./database.ts";

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { linkIndexTransactionMax, linksAtOnceMax, pageCharsMax } from "../../limits.ts";
+import { pageCharsMax } from "../../limits.ts";
+import { linkIndexTransactionMax, linksAtOnceMax } from "../limits.ts";
 import type { StreamLink } from "../../slice/link_source.ts";
 import { DistinctLinks, eventLinks, LINK_FIELD_END } from "../event_links.ts";
 import {

@@ -5,7 +5,7 @@
  */
 
 import { delay } from "../../deps/delay.ts";
-import { postgresImportPollMs, postgresLockWaitMs } from "../../limits.ts";
+import { postgresImportPollMs, postgresLockWaitMs } from "./limits.ts";
 import { nowTime } from "../../now.ts";
 import type { NamespaceRegistry } from "../base_store.ts";
 import { importInProgress, namespaceExists, namespaceNotFound } from "../refusals.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { postgresRegistrationMs } from "../../limits.ts";
+import { postgresRegistrationMs } from "./limits.ts";
 import type { Message, WriteResult } from "../../message.ts";
 import { BaseStore, type StoreOptions } from "../base_store.ts";
 import type { ImportWork } from "../import_unit.ts";

@@ -7,7 +7,7 @@
 import { delay } from "../../deps/delay.ts";
 import { correlationCategory } from "../../correlation.ts";
 import { EventoDBError } from "../../errors.ts";
-import { postgresImportPollMs } from "../../limits.ts";
+import { postgresImportPollMs } from "./limits.ts";
 import { nowTime } from "../../now.ts";
 import { OutcomeUnknown } from "../outcome_unknown.ts";
 import { idTaken, positionsUsedUp, versionConflict } from "../refusals.ts";

@@ -16,7 +16,7 @@ import {
   sqliteImportCacheBytes,
   sqliteIndexCacheBytes,
   sqliteStatementsMax,
-} from "../../limits.ts";
+} from "./limits.ts";
 import { makePrivateFile } from "../../private_file.ts";
 import { eventLinks } from "../event_links.ts";
 import { FileIdentity } from "../file_identity.ts";

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { linkIndexStepMax, linksAtOnceMax } from "../../limits.ts";
+import { linksAtOnceMax } from "../limits.ts";
+import { linkIndexStepMax } from "./limits.ts";
 import type { StreamLink } from "../../slice/link_source.ts";
 import { DistinctLinks } from "../event_links.ts";
 import {

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { linkStepFirst, timeSliceMs } from "../../limits.ts";
+import { timeSliceMs } from "../../limits.ts";
+import { linkStepFirst } from "./limits.ts";
 
 /** A number of messages that fits the time of a tick. */
 export class StepSize {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { indexedEventsMax, searchedPositionsMax } from "../../limits.ts";
+import { indexedEventsMax, searchedPositionsMax } from "../limits.ts";
 import { formatRecords } from "../../record/format.ts";
 import { keyOfName } from "../../record/line_head.ts";
 import { Pattern } from "../../slice/pattern.ts";

@@ -7,7 +7,7 @@
 
 import type { EventoDBClient } from "../../client/client.ts";
 import { EventoDBError } from "../../errors.ts";
-import { exportPageCharsMin, exportPagesCharsMax } from "../../limits.ts";
+import { exportPageCharsMin, exportPagesCharsMax } from "../limits.ts";
 import { CategoryCursor } from "../reading/category_cursor.ts";
 import type { ExportSource, SourceLines, SourceQuery } from "../export.ts";
 import { lastVisiblePosition } from "../reading/last_position.ts";

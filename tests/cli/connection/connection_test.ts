@@ -1,5 +1,5 @@
 import { EventoDBClient, EventoDBError, type Retry } from "../../../mod.ts";
-import { firstContactMs } from "../../../src/limits.ts";
+import { firstContactMs } from "../../../src/client/limits.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "../../support/assert.ts";
 import { lastJson, runCli } from "../../support/cli.ts";
 import { lineOf } from "../../support/history.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { kvLayersMax } from "../../../src/limits.ts";
+import { kvLayersMax } from "../../../src/store/kv/limits.ts";
 import type { ImportRecord } from "../../../src/record/import_record.ts";
 import { Database } from "../../../src/store/kv/database.ts";
 import { foldLayers } from "../../../src/store/kv/maintenance/merge_layers.ts";

@@ -7,7 +7,8 @@
 
 import fc from "fast-check";
 import { EventoDBError } from "../../../src/errors.ts";
-import { kvAtomicBytesMax, kvKeyBytesMax, nameBytesMax } from "../../../src/limits.ts";
+import { nameBytesMax } from "../../../src/limits.ts";
+import { kvAtomicBytesMax, kvKeyBytesMax } from "../../../src/store/kv/limits.ts";
 import { Database } from "../../../src/store/kv/database.ts";
 import { keyBytes } from "../../../src/store/kv/schema.ts";
 import {

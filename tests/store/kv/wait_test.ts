@@ -1,4 +1,4 @@
-import { kvAttemptsMin, kvRetryMs } from "../../../src/limits.ts";
+import { kvAttemptsMin, kvRetryMs } from "../../../src/store/kv/limits.ts";
 import { Attempts } from "../../../src/store/kv/wait.ts";
 import { assertCode } from "../../contract/support.ts";
 

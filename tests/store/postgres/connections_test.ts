@@ -4,7 +4,7 @@
  * @module
  */
 
-import { postgresAliveMs, postgresConnectMs } from "../../../src/limits.ts";
+import { postgresAliveMs, postgresConnectMs } from "../../../src/store/postgres/limits.ts";
 import { openPostgres } from "../../../src/store/postgres/open.ts";
 import { assertCode, create, newMessage, NS, readAll } from "../../contract/support.ts";
 import { assertEquals, assertLess } from "../../support/assert.ts";

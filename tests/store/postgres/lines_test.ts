@@ -5,12 +5,8 @@
  */
 
 import pg from "../../../src/deps/pg.ts";
-import {
-  lineBytesMax,
-  nameBytesMax,
-  pageCharsMax,
-  postgresConnectionsMax,
-} from "../../../src/limits.ts";
+import { lineBytesMax, nameBytesMax, pageCharsMax } from "../../../src/limits.ts";
+import { postgresConnectionsMax } from "../../../src/store/postgres/limits.ts";
 import { formatRecords } from "../../../src/record/format.ts";
 import { schemaOf } from "../../../src/store/postgres/names.ts";
 import { openPostgres } from "../../../src/store/postgres/open.ts";

@@ -4,7 +4,10 @@
  * @module
  */
 
-import { postgresLookNamespacesMax, postgresStepMessages } from "../../../src/limits.ts";
+import {
+  postgresLookNamespacesMax,
+  postgresStepMessages,
+} from "../../../src/store/postgres/limits.ts";
 import { Database } from "../../../src/store/postgres/connection/database.ts";
 import { schemaOf } from "../../../src/store/postgres/names.ts";
 import { highestPositions } from "../../../src/store/postgres/read/read.ts";

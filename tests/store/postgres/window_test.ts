@@ -4,7 +4,7 @@
  * @module
  */
 
-import { timeRunsMax } from "../../../src/limits.ts";
+import { timeRunsMax } from "../../../src/store/postgres/limits.ts";
 import { Database } from "../../../src/store/postgres/connection/database.ts";
 import { schemaOf } from "../../../src/store/postgres/names.ts";
 import { openPostgres } from "../../../src/store/postgres/open.ts";

@@ -7,7 +7,8 @@
 import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers";
 import { EventoDBError } from "../../../src/errors.ts";
-import { namespacesOpenMax, scanMessagesMax } from "../../../src/limits.ts";
+import { scanMessagesMax } from "../../../src/store/limits.ts";
+import { namespacesOpenMax } from "../../../src/store/sqlite/limits.ts";
 import { packRecords } from "../../../src/record/packed_records.ts";
 import {
   assert,

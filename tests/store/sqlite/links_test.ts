@@ -4,7 +4,7 @@
  * @module
  */
 
-import { namespacesOpenMax } from "../../../src/limits.ts";
+import { namespacesOpenMax } from "../../../src/store/sqlite/limits.ts";
 import { assertLinks, linkedHistory } from "../../contract/links.ts";
 import { assertCode, create, importAll, NS, record } from "../../contract/support.ts";
 import { assert, assertEquals, assertRejects } from "../../support/assert.ts";

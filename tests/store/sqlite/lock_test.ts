@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../../../src/errors.ts";
-import { sqliteLockPollMs, sqliteLockUnreadableMs } from "../../../src/limits.ts";
+import { sqliteLockPollMs, sqliteLockUnreadableMs } from "../../../src/store/sqlite/limits.ts";
 import { delay } from "../../../src/deps/delay.ts";
 import { assertEquals, assertRejects, assertStringIncludes } from "../../support/assert.ts";
 import { assertCode } from "../../contract/support.ts";

@@ -5,7 +5,7 @@
  */
 
 import fc from "fast-check";
-import { scanMessagesMax } from "../../../src/limits.ts";
+import { scanMessagesMax } from "../../../src/store/limits.ts";
 import { packedBatches } from "../../../src/record/packed_batches.ts";
 import { formatRecords } from "../../../src/record/format.ts";
 import { openStore } from "../../../src/store/open.ts";

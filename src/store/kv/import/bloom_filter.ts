@@ -6,7 +6,7 @@
  * @module
  */
 
-import { kvSeenBytes } from "../../../limits.ts";
+import { kvSeenBytes } from "../limits.ts";
 
 /** Bits that are set for a text. */
 const bitsPerText = 4;

@@ -7,7 +7,7 @@
 
 import { correlationCategory } from "../../../correlation.ts";
 import { EventoDBError } from "../../../errors.ts";
-import { kvCategoriesMax, kvImportedRunsMax } from "../../../limits.ts";
+import { kvCategoriesMax, kvImportedRunsMax } from "../limits.ts";
 import type { Message } from "../../../message.ts";
 import { categoryOf } from "../../../stream_name.ts";
 import { namespaceNotFound } from "../../refusals.ts";

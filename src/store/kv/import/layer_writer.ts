@@ -8,7 +8,7 @@
  * @module
  */
 
-import { kvAtomicsInFlightMax, kvIndexCharsMax, kvIndexEntriesMax } from "../../../limits.ts";
+import { kvAtomicsInFlightMax, kvIndexCharsMax, kvIndexEntriesMax } from "../limits.ts";
 import { categoryOf } from "../../../stream_name.ts";
 import type { Database } from "../database.ts";
 import { categoryKey, chunksKey, idKey, messageKey, streamKey, versionKey } from "../schema.ts";

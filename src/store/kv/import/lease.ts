@@ -5,7 +5,7 @@
  * @module
  */
 
-import { kvHeartbeatMs, kvLayersMax, kvLeaseMs } from "../../../limits.ts";
+import { kvHeartbeatMs, kvLayersMax, kvLeaseMs } from "../limits.ts";
 import { OutcomeUnknown } from "../../outcome_unknown.ts";
 import { importInProgress } from "../../refusals.ts";
 import type { Database } from "../database.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { kvChunksMs, kvMaintenanceRetryMs } from "../../../limits.ts";
+import { kvChunksMs, kvMaintenanceRetryMs } from "../limits.ts";
 import type { Database } from "../database.ts";
 import { EventoDBError } from "../../../errors.ts";
 import { foldLayers } from "./merge_layers.ts";

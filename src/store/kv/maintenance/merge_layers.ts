@@ -9,7 +9,7 @@
  * @module
  */
 
-import { kvMergeCountersMax } from "../../../limits.ts";
+import { kvMergeCountersMax } from "../limits.ts";
 import type { Database } from "../database.ts";
 import { type Head, isHeld, type Layout, readHead } from "../head.ts";
 import { chunksKey, counterKey, countersKey, garbageLayerKey, messagesKey } from "../schema.ts";

@@ -4,13 +4,9 @@
  * @module
  */
 
-import {
-  kvCursorMessagesMax,
-  kvListMax,
-  kvListMin,
-  pageCharsMax,
-  scanMessagesMax,
-} from "../../../limits.ts";
+import { pageCharsMax } from "../../../limits.ts";
+import { scanMessagesMax } from "../../limits.ts";
+import { kvCursorMessagesMax, kvListMax, kvListMin } from "../limits.ts";
 import type { Database } from "../database.ts";
 import { malformed } from "../errors.ts";
 import { categoryKey, messagesKey, streamKey } from "../schema.ts";

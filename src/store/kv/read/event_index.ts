@@ -4,7 +4,8 @@
  * @module
  */
 
-import { kvReadFetchMax, kvStreamsAtOnceMax, pageCharsMax } from "../../../limits.ts";
+import { pageCharsMax } from "../../../limits.ts";
+import { kvReadFetchMax, kvStreamsAtOnceMax } from "../limits.ts";
 import { formatRecords } from "../../../record/format.ts";
 import type { Message } from "../../../message.ts";
 import { isWithin } from "../../../slice/window.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { kvListMax, kvSpareFetchesMax } from "../../../limits.ts";
+import { kvListMax, kvSpareFetchesMax } from "../limits.ts";
 import type { Message } from "../../../message.ts";
 import { type Database, nextKey } from "../database.ts";
 import { chunksKey, messageKey } from "../schema.ts";

@@ -5,7 +5,9 @@
  * @module
  */
 
-import { kvReadFetchMax, pageCharsMax, pageMessagesMax, scanMessagesMax } from "../../../limits.ts";
+import { pageCharsMax, pageMessagesMax } from "../../../limits.ts";
+import { scanMessagesMax } from "../../limits.ts";
+import { kvReadFetchMax } from "../limits.ts";
 import type { Message } from "../../../message.ts";
 import { checkSameMessages } from "../../refusals.ts";
 import type { MessageQuery } from "../../store.ts";

@@ -5,7 +5,7 @@
  */
 
 import { isMemberOf } from "../../../group_member.ts";
-import { kvReadFetchMax } from "../../../limits.ts";
+import { kvReadFetchMax } from "../limits.ts";
 import { type Message, POSITION_MAX } from "../../../message.ts";
 import { categoryOf } from "../../../stream_name.ts";
 import { compareTimes } from "../../../time.ts";

@@ -10,6 +10,7 @@
 import { within } from "../../../waiting.ts";
 import { delay } from "../../../deps/delay.ts";
 import pg, { type PoolConfig } from "../../../deps/pg.ts";
+import { shutdownMs } from "../../../limits.ts";
 import {
   postgresAliveMs,
   postgresConnectionsMax,
@@ -17,8 +18,7 @@ import {
   postgresHeardMs,
   postgresImportPollMs,
   postgresPageMs,
-  shutdownMs,
-} from "../../../limits.ts";
+} from "../limits.ts";
 import { type Queryable, Session } from "./session.ts";
 import type { SqlValue } from "./sql_value.ts";
 import { type CopiedText, CopyOut, inline } from "../read/copy_out.ts";

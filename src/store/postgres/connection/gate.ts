@@ -6,7 +6,7 @@
  * @module
  */
 
-import { postgresConnectMs, postgresGrowMs, postgresWaitingMax } from "../../../limits.ts";
+import { postgresConnectMs, postgresGrowMs, postgresWaitingMax } from "../limits.ts";
 import { within } from "../../../waiting.ts";
 
 /** Thrown when there was no connection in time. */

@@ -7,7 +7,8 @@
 import { within } from "../../../waiting.ts";
 import { delay } from "../../../deps/delay.ts";
 import { EventoDBError } from "../../../errors.ts";
-import { lineRunsMax, pageMessagesMax, postgresVerdictMs, shutdownMs } from "../../../limits.ts";
+import { pageMessagesMax, shutdownMs } from "../../../limits.ts";
+import { lineRunsMax, postgresVerdictMs } from "../limits.ts";
 import { unavailableStatus } from "../../backend_failure.ts";
 import { OutcomeUnknown } from "../../outcome_unknown.ts";
 import { importInProgress, namespaceNotFound } from "../../refusals.ts";

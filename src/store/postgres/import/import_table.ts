@@ -5,7 +5,7 @@
  * @module
  */
 
-import { postgresLockWaitMs } from "../../../limits.ts";
+import { postgresLockWaitMs } from "../limits.ts";
 import type { Message } from "../../../message.ts";
 import { conflictError, keyError, type TakenKey } from "../../conflict.ts";
 import type { ImportedLines } from "../../imported_lines.ts";

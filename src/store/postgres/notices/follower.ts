@@ -12,7 +12,7 @@ import {
   postgresPingMs,
   postgresReconnectMs,
   postgresResponseMs,
-} from "../../../limits.ts";
+} from "../limits.ts";
 import type { Appended } from "../../store.ts";
 import { CHANNEL, NoticeReader } from "./notice.ts";
 

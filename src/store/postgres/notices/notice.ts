@@ -6,7 +6,7 @@
  * @module
  */
 
-import { postgresNoticeRunsMax } from "../../../limits.ts";
+import { postgresNoticeRunsMax } from "../limits.ts";
 import { ImportedPositions } from "../../imported_positions.ts";
 import type { ImportWork } from "../../import_unit.ts";
 import type { Appended, AppendedMessage } from "../../store.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { postgresNoticeBytesMax } from "../../../limits.ts";
+import { postgresNoticeBytesMax } from "../limits.ts";
 import type { AppendedMessage } from "../../store.ts";
 import type { Queryable } from "../connection/session.ts";
 import { CHANNEL, writeNotice } from "./notice.ts";

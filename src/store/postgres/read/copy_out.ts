@@ -5,7 +5,7 @@
  * @module
  */
 
-import { postgresCopyBufferBytesMin } from "../../../limits.ts";
+import { postgresCopyBufferBytesMin } from "../limits.ts";
 import type { SqlValue } from "../connection/sql_value.ts";
 import { literal } from "../names.ts";
 

@@ -4,12 +4,8 @@
  * @module
  */
 
-import {
-  indexedStreamsMax,
-  linkPositionsMax,
-  pageCharsMax,
-  postgresPageLinesMax,
-} from "../../../limits.ts";
+import { pageCharsMax } from "../../../limits.ts";
+import { indexedStreamsMax, linkPositionsMax, postgresPageLinesMax } from "../limits.ts";
 import {
   type EventIndex,
   PositionList,

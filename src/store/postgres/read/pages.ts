@@ -4,7 +4,8 @@
  * @module
  */
 
-import { pageCharsMax, pageMessagesMax, postgresPageLinesMax } from "../../../limits.ts";
+import { pageCharsMax, pageMessagesMax } from "../../../limits.ts";
+import { postgresPageLinesMax } from "../limits.ts";
 import { type Message, POSITION_MAX } from "../../../message.ts";
 import { checkSameMessages } from "../../refusals.ts";
 import type { MessageQuery } from "../../store.ts";

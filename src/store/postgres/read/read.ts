@@ -4,11 +4,7 @@
  * @module
  */
 
-import {
-  postgresLookNamespacesMax,
-  searchedTimeMatchesMax,
-  timeMatchesMax,
-} from "../../../limits.ts";
+import { postgresLookNamespacesMax, searchedTimeMatchesMax, timeMatchesMax } from "../limits.ts";
 import { type Message, POSITION_MAX } from "../../../message.ts";
 import { chooseCategories } from "../../category_choice.ts";
 import type { MessageQuery, StreamQuery } from "../../store.ts";

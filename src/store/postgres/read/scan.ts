@@ -6,7 +6,8 @@
  */
 
 import type { ConsumerGroup } from "../../../consumer_group.ts";
-import { pageCharsMax, postgresStepMessages } from "../../../limits.ts";
+import { pageCharsMax } from "../../../limits.ts";
+import { postgresStepMessages } from "../limits.ts";
 import type { Message } from "../../../message.ts";
 import type { MessagesIdentity } from "../../refusals.ts";
 import type { CategoryChoice } from "../../category_choice.ts";

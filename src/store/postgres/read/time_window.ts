@@ -10,7 +10,7 @@
  * @module
  */
 
-import { timeMatchesMax, timeRunsMax } from "../../../limits.ts";
+import { timeMatchesMax, timeRunsMax } from "../limits.ts";
 import { POSITION_MAX } from "../../../message.ts";
 import type { MessageQuery } from "../../store.ts";
 import type { Database } from "../connection/database.ts";

@@ -6,7 +6,7 @@
 
 import { dirname, join } from "node:path";
 import { EventoDBError } from "../../../errors.ts";
-import { namespacesOpenMax } from "../../../limits.ts";
+import { namespacesOpenMax } from "../limits.ts";
 import { type BatchLoader, WorkerLoader } from "../import/batch_loader.ts";
 import { Connection } from "../connection.ts";
 import { backendError } from "../errors.ts";

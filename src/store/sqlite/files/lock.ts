@@ -9,7 +9,7 @@ import { delay } from "../../../deps/delay.ts";
 import { join } from "node:path";
 import { EventoDBError } from "../../../errors.ts";
 import { unavailableStatus } from "../../backend_failure.ts";
-import { sqliteLockPollMs, sqliteLockUnreadableMs, takeoverWaitMs } from "../../../limits.ts";
+import { sqliteLockPollMs, sqliteLockUnreadableMs, takeoverWaitMs } from "../limits.ts";
 import { privateFileMode } from "../../../private_file.ts";
 import { backendError } from "../errors.ts";
 

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { lineIndexRecordsMax } from "../../../limits.ts";
+import { lineIndexRecordsMax } from "../limits.ts";
 import type { ImportRecord } from "../../../record/import_record.ts";
 import type { Connection } from "../connection.ts";
 

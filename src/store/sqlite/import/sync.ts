@@ -4,7 +4,7 @@
  * @module
  */
 
-import { syncEveryBatches } from "../../../limits.ts";
+import { syncEveryBatches } from "../limits.ts";
 
 /** Makes a new file's name durable, where the system can (Windows cannot open a folder). */
 export function syncFolder(folder: string): void {

@@ -7,7 +7,7 @@
 
 import { dirname } from "node:path";
 import { EventoDBError } from "../../../errors.ts";
-import { sqliteBuildCacheBytes } from "../../../limits.ts";
+import { sqliteBuildCacheBytes } from "../limits.ts";
 import type { PackedRecords } from "../../../record/packed_records.ts";
 import { Connection } from "../connection.ts";
 import { createSchema, UNINDEXED_NAMESPACE_SCHEMA } from "../schema.ts";

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { pageMessagesMax, scanMessagesMax } from "../../../limits.ts";
+import { pageMessagesMax } from "../../../limits.ts";
+import { scanMessagesMax } from "../../limits.ts";
 import type { StreamLink } from "../../../slice/link_source.ts";
 import {
   type EventIndex,

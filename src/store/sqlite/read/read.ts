@@ -6,7 +6,7 @@
  */
 
 import type { SQLInputValue } from "node:sqlite";
-import { scanMessagesMax } from "../../../limits.ts";
+import { scanMessagesMax } from "../../limits.ts";
 import type { Message } from "../../../message.ts";
 import { type CategoryChoice, chooseCategories } from "../../category_choice.ts";
 import type { MessageQuery, StreamQuery } from "../../store.ts";

@@ -6,12 +6,9 @@
  */
 
 import type { SQLInputValue } from "node:sqlite";
-import {
-  pageCharsMax,
-  pageMessagesMax,
-  scanMessagesMax,
-  sqliteCertainLinesMin,
-} from "../../../limits.ts";
+import { pageCharsMax, pageMessagesMax } from "../../../limits.ts";
+import { scanMessagesMax } from "../../limits.ts";
+import { sqliteCertainLinesMin } from "../limits.ts";
 import type { Message } from "../../../message.ts";
 import type { MessageQuery } from "../../store.ts";
 import type { Connection } from "../connection.ts";

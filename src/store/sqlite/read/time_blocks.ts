@@ -10,7 +10,7 @@
  */
 
 import type { SQLInputValue } from "node:sqlite";
-import { scanMessagesMax } from "../../../limits.ts";
+import { scanMessagesMax } from "../../limits.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../../../record/packed_records.ts";
 import type { MessageQuery } from "../../store.ts";
 import type { Connection } from "../connection.ts";
