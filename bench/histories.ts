@@ -4,7 +4,7 @@
  * @module
  */
 
-import { correlationCategory } from "../src/correlation.ts";
+import { correlationCategory } from "../src/store/correlation.ts";
 import type { Message } from "../src/message.ts";
 import { formatRecord } from "../src/record/format.ts";
 import { encodeRow } from "../src/store/postgres/import/copy.ts";

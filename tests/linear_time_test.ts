@@ -5,7 +5,7 @@
 
 import { bearerToken } from "../src/auth/authenticate.ts";
 import { namespaceOfToken } from "../src/auth/token.ts";
-import { correlationCategory } from "../src/correlation.ts";
+import { correlationCategory } from "../src/store/correlation.ts";
 import { sliceOfQuery } from "../src/http/export_query.ts";
 import { subscribeQueryOf } from "../src/http/subscribe_query.ts";
 import { arrayElements } from "../src/json/array_elements.ts";

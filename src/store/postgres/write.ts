@@ -5,7 +5,7 @@
  */
 
 import { delay } from "../../deps/delay.ts";
-import { correlationCategory } from "../../correlation.ts";
+import { correlationCategory } from "../correlation.ts";
 import { EventoDBError } from "../../errors.ts";
 import { postgresImportPollMs } from "./limits.ts";
 import { nowTime } from "../../now.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { correlationCategory } from "../../correlation.ts";
+import { correlationCategory } from "../correlation.ts";
 import { type Message, NO_STREAM } from "../../message.ts";
 import { categoryOf } from "../../stream_name.ts";
 import { LINK_FIELD_END } from "../event_links.ts";

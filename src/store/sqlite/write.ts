@@ -5,7 +5,7 @@
  * @module
  */
 
-import { correlationCategory } from "../../correlation.ts";
+import { correlationCategory } from "../correlation.ts";
 import type { EventoDBError } from "../../errors.ts";
 import { NO_STREAM, POSITION_MAX } from "../../message.ts";
 import type { NewMessage, WriteResult } from "../../message.ts";

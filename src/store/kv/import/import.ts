@@ -5,7 +5,7 @@
  * @module
  */
 
-import { correlationCategory } from "../../../correlation.ts";
+import { correlationCategory } from "../../correlation.ts";
 import { EventoDBError } from "../../../errors.ts";
 import { kvCategoriesMax, kvImportedRunsMax } from "../limits.ts";
 import type { Message } from "../../../message.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { correlationCategory } from "../../../correlation.ts";
+import { correlationCategory } from "../../correlation.ts";
 import { type CopyStreamQuery, from } from "../../../deps/pg_copy_streams.ts";
 import type { Message } from "../../../message.ts";
 import type { Session } from "../connection/session.ts";

@@ -6,7 +6,7 @@
  */
 
 import type { SQLInputValue } from "node:sqlite";
-import { correlationCategory } from "../../../correlation.ts";
+import { correlationCategory } from "../../correlation.ts";
 import { type Message, NO_STREAM } from "../../../message.ts";
 import {
   Packed,

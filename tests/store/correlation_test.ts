@@ -1,5 +1,5 @@
-import { correlationCategory } from "../src/correlation.ts";
-import { assertEquals } from "./support/assert.ts";
+import { correlationCategory } from "../../src/store/correlation.ts";
+import { assertEquals } from "../support/assert.ts";
 
 const cases: [why: string, metadata: string | null, category: string | null][] = [
   ["the category of the stream name", '{"correlationStreamName":"workflow-1-2"}', "workflow"],

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { decodeString, lastField } from "./json/scan.ts";
-import { nameProblem } from "./names.ts";
-import { categoryOf } from "./stream_name.ts";
+import { decodeString, lastField } from "../json/scan.ts";
+import { nameProblem } from "../names.ts";
+import { categoryOf } from "../stream_name.ts";
 
 const key = "correlationStreamName";
 
