@@ -123,6 +123,22 @@ export function scanCanonical(
   return recordEnd;
 }
 
+/**
+ * Where the text of a packed record stands as a line of an export.
+ *
+ * @param numbers Its numbers.
+ * @param at Index of the first of them.
+ * @returns Start and end of the line, without its line end; `undefined` for a record that came in another
+ * form: of that there are the fields alone, one after the other.
+ */
+export function canonicalSpan(
+  numbers: Float64Array,
+  at: number,
+): [start: number, end: number] | undefined {
+  if (numbers[at + Packed.stream]! - numbers[at + Packed.id + 1]! !== streamKey.length) return;
+  return [numbers[at + Packed.id]! - idKey.length, numbers[at + Packed.time + 1]! + end.length];
+}
+
 /** Index after a word; −1 when it is not there, or `at` is −1. */
 function passWord(bytes: Uint8Array, at: number, word: Uint8Array): number {
   if (at < 0) return -1;

@@ -5,6 +5,13 @@
  */
 
 import type { Message } from "../message.ts";
+import { canonicalSpan } from "./canonical.ts";
+import type { ImportRecord } from "./import_record.ts";
+import { packedNumbers, type PackedRecords, unpackRecords } from "./packed_records.ts";
+
+const LINE_END = 0x0a;
+
+const encoder = new TextEncoder();
 
 /**
  * Writes a message as a record: one line of an export.
@@ -29,5 +36,59 @@ export function formatRecord(message: Message): string {
 export function formatRecords(messages: readonly Message[]): string {
   let lines = "";
   for (const message of messages) lines += `${formatRecord(message)}\n`;
+  return lines;
+}
+
+/**
+ * Writes packed records as NDJSON. Those that came in the form of an export are copied, and no string is made
+ * of them.
+ *
+ * @param packed The records.
+ * @param wanted Indexes of those that are wanted, ascending.
+ * @returns Their lines, each with its line end: byte for byte what {@linkcode formatRecords} makes of them.
+ */
+export function formatPacked(
+  packed: PackedRecords,
+  wanted: readonly number[],
+): Uint8Array<ArrayBuffer> {
+  const { bytes, numbers } = packed;
+  let records: ImportRecord[] | undefined;
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const add = (part: Uint8Array) => {
+    parts.push(part);
+    length += part.length;
+  };
+  /** Lines that follow each other are one part; the line end after the last is yet to be looked for. */
+  let [from, to] = [0, 0];
+  const addRun = () => {
+    if (to === from) return;
+    add(bytes.subarray(from, to));
+    // After a record, a line may end in another way.
+    add(Uint8Array.of(LINE_END));
+    from = to = 0;
+  };
+  for (const index of wanted) {
+    const span = canonicalSpan(numbers, index * packedNumbers);
+    if (span === undefined) {
+      addRun();
+      records ??= unpackRecords(packed);
+      add(encoder.encode(`${formatRecord(records[index]!)}\n`));
+      continue;
+    }
+    const [start, end] = span;
+    if (to === 0 || start !== to + 1) {
+      addRun();
+      from = start;
+    }
+    to = end;
+  }
+  addRun();
+  const lines = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    lines.set(part, at);
+    at += part.length;
+  }
   return lines;
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Message } from "../../src/message.ts";
-import { formatRecord } from "../../src/record/format.ts";
+import { formatPacked, formatRecord, formatRecords } from "../../src/record/format.ts";
+import { packedBatches } from "../../src/record/packed_batches.ts";
 import { parseRecord } from "../../src/record/parse.ts";
 import { assertEquals, assertFalse } from "../support/assert.ts";
 import { anyMessage } from "../support/messages.ts";
@@ -58,4 +59,33 @@ Deno.test("formatRecord() writes what parseRecord() reads back, on one line", ()
     assertEquals(parseRecord(text, line), { ...message, line });
     assertFalse(/[\r\n]/.test(text));
   }));
+});
+
+Deno.test("formatPacked() writes what formatRecords() writes, whatever form the lines came in", async () => {
+  const forms: ((line: string) => string)[] = [
+    (line) => `${line}\n`,
+    (line) => `${line}\r\n`,
+    (line) => `\n \n${line}\n`,
+    (line) => `${line.replace('{"id":', '{ "id" : ')}\n`,
+    (line) => `${line.slice(0, -1)} }\t\n`,
+    (line) => `${line.replace(/"time":("[^"]*")}$/, '"time": $1}')}\n`,
+  ];
+  const record = fc.record({
+    message: anyMessage,
+    form: fc.oneof({ weight: 3, arbitrary: fc.constant(forms[0]!) }, fc.constantFrom(...forms)),
+    isWanted: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(record, { minLength: 1, maxLength: 12 }), async (records) => {
+      const text = records.map(({ message, form }) => form(formatRecord(message))).join("");
+      const wanted = [...records.keys()].filter((i) => records[i]!.isWanted);
+      const lines: string[] = [];
+      for await (const batch of packedBatches(new Blob([text]).stream())) {
+        lines.push(
+          new TextDecoder("utf-8", { ignoreBOM: true }).decode(formatPacked(batch, wanted)),
+        );
+      }
+      assertEquals(lines, [formatRecords(wanted.map((i) => records[i]!.message))]);
+    }),
+  );
 });

@@ -6,20 +6,15 @@
 
 import { Buffer } from "node:buffer";
 import { EventoDBError } from "../../errors.ts";
-import type { Message } from "../../message.ts";
+import { formatPacked } from "../../record/format.ts";
 import { bufferOf, keyOfBytes, nameOfKey } from "../../record/line_head.ts";
 import { packedBatches } from "../../record/packed_batches.ts";
-import {
-  Packed,
-  packedNumbers,
-  type PackedRecords,
-  unpackRecords,
-} from "../../record/packed_records.ts";
+import { Packed, packedNumbers, type PackedRecords } from "../../record/packed_records.ts";
 import { SliceFilter } from "../../slice/slice_filter.ts";
 import { unreadable } from "../../slice/unreadable.ts";
+import { isWithin } from "../../slice/window.ts";
 import { categoryOf } from "../../stream_name.ts";
 import type { ExportSource, SourceLines, SourceQuery } from "../export.ts";
-import { messageLines } from "../reading/message_lines.ts";
 
 /** Reads a file of events. */
 export class FileSource implements ExportSource {
@@ -49,7 +44,7 @@ export class FileSource implements ExportSource {
 
   /** Every line is read, by the rules of an import. */
   read(query: SourceQuery): AsyncIterable<SourceLines> {
-    return messageLines(this.#pages(query), query);
+    return this.#lines(query);
   }
 
   /** All of the file, without making lines of it again. */
@@ -84,8 +79,9 @@ export class FileSource implements ExportSource {
     }
   }
 
-  async *#pages(query: SourceQuery): AsyncGenerator<Message[]> {
-    const { from, to = Infinity, signal } = query;
+  async *#lines(query: SourceQuery): AsyncGenerator<SourceLines> {
+    const { from, to = Infinity, since, until, signal } = query;
+    const isTimeless = since === undefined && until === undefined;
     const categories = query.categories && new Set(query.categories);
     // By its stream alone: the caller finds out which patterns match nothing.
     const filter = SliceFilter.of({ streams: query.slice?.streams });
@@ -94,16 +90,16 @@ export class FileSource implements ExportSource {
     const spare: PackedRecords[] = [];
     for await (const batch of this.records(signal, spare)) {
       const wanted: number[] = [];
+      let last = 0;
       for (let i = 0; i < batch.length; i++) {
         head.read(batch, i);
         if (head.globalPosition < from || head.globalPosition > to) continue;
         if (categories !== undefined && !categories.has(categoryOf(head.stream))) continue;
-        if (filter?.wants(head) ?? true) wanted.push(i);
+        if (filter?.wants(head) === false) continue;
+        last = head.globalPosition;
+        if (isTimeless || isWithin(head.time, query)) wanted.push(i);
       }
-      if (wanted.length > 0) {
-        const messages = unpackRecords(batch);
-        yield wanted.map((i) => messages[i]!);
-      }
+      if (last > 0) yield { bytes: formatPacked(batch, wanted), last };
       spare.push(batch);
     }
   }
@@ -137,6 +133,11 @@ class RecordHead {
 
   get type(): string {
     return nameOfKey(this.typeKey);
+  }
+
+  /** In UTC. */
+  get time(): string {
+    return this.#keyAt(Packed.time);
   }
 
   #keyAt(field: number): string {
