@@ -21,7 +21,7 @@
  */
 
 export { ensureDefaultNamespace } from "./src/auth/default_namespace.ts";
-export { createToken } from "./src/auth/token.ts";
+export { createToken } from "./src/auth/create_token.ts";
 export { createHandler, type Handler, type HandlerOptions } from "./src/http/handler.ts";
 export { type EventoDBServer, serve, type ServeOptions } from "./src/http/serve.ts";
 export {

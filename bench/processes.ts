@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createToken } from "../src/auth/token.ts";
+import { createToken } from "../src/auth/create_token.ts";
 import { type CliProcess, lastJson, startCli } from "../tests/support/cli.ts";
 import { PeakMemory } from "./peak_memory.ts";
 

@@ -16,6 +16,10 @@ export const nameBytesMax: number = 1024;
 export const messageIdBytesMax: number = 255;
 /** Longest namespace id, in bytes of UTF-8. */
 export const namespaceBytesMax: number = 255;
+/** Longest token: `ns_`, a namespace id of 255 bytes in base64url, `_` and 64 hex digits; in characters. */
+export const tokenCharsMax: number = 3 + Math.ceil(namespaceBytesMax / 3) * 4 + 1 + 64;
+/** Most namespaces whose spelling in tokens is remembered. */
+export const tokenSpellingsMax: number = 1000;
 /** Deepest nesting of arrays and objects in `data` or `metadata`. */
 export const jsonDepthMax: number = 1000;
 /** Longest line of an import, in bytes without its line end. */

@@ -41,6 +41,14 @@ function importsOf(path: string): Import[] {
   ];
 }
 
+/** What the entries of the package export. */
+const publicNames: ReadonlySet<string> = new Set(
+  ["mod.ts", "client.ts", "server.ts"].flatMap((path) =>
+    [...Deno.readTextFileSync(join(root, path)).matchAll(/^export (?:type )?\{([^}]*)\}/gm)]
+      .flatMap(([, list]) => list!.match(/\w+(?=\s*(?:,|$))/g) ?? [])
+  ),
+);
+
 const sources = filesIn("src");
 const imports = sources.flatMap(importsOf);
 
@@ -65,7 +73,7 @@ const arrows: Record<string, readonly string[]> = {
   consumer: ["client"],
   search: ["json", "record", "slice", "store", "transfer"],
   rpc: ["auth", "json", "record", "search", "slice", "store"],
-  transfer: ["auth", "client", "mask", "record", "slice", "store"],
+  transfer: ["client", "mask", "record", "slice", "store"],
   http: ["auth", "json", "page", "record", "rpc", "slice", "store", "subscription", "transfer"],
   page: [],
   cli: ["auth", "client", "mask", "record", "slice", "transfer"],
@@ -240,6 +248,27 @@ Deno.test("a bound stands in the limits.ts of the folder that all its users are 
       assertEquals(folders.reduce(commonFolder), dirname(path), name);
     }
   }
+});
+
+Deno.test("a constant in UPPER_CASE is a code of a character, a part of SQL, or public", () => {
+  const codes = new Map<string, string>();
+  for (const path of sources) {
+    const source = Deno.readTextFileSync(join(root, path));
+    for (
+      const [, name, value] of source.matchAll(
+        /^(?:export )?const ([A-Z][A-Z0-9_]+)\b[^=]*=\s*(\S+)/gm,
+      )
+    ) {
+      if (/^0x[0-9a-f]{2};$/.test(value!)) {
+        assertEquals(codes.get(name!) ?? value, value, `${path}: ${name}`);
+        codes.set(name!, value!);
+        continue;
+      }
+      const isSql = path.startsWith("src/store/") && !path.startsWith("src/store/kv/");
+      assert(isSql || publicNames.has(name!), `${path}: ${name}`);
+    }
+  }
+  assert(codes.size > 15);
 });
 
 Deno.test("tests/ mirrors src/", () => {

@@ -4,7 +4,7 @@
  */
 
 import { bearerToken } from "../src/auth/authenticate.ts";
-import { namespaceOfToken } from "../src/auth/token.ts";
+import { namespaceOfToken } from "../src/token.ts";
 import { correlationCategory } from "../src/store/correlation.ts";
 import { sliceOfQuery } from "../src/http/export_query.ts";
 import { subscribeQueryOf } from "../src/http/subscribe_query.ts";

@@ -1,4 +1,4 @@
-import { createToken } from "../src/auth/token.ts";
+import { createToken } from "../src/auth/create_token.ts";
 import { escapeControls, hideSecrets, printable } from "../src/printable.ts";
 import { assert, assertEquals } from "./support/assert.ts";
 

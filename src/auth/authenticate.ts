@@ -8,7 +8,8 @@ import { EventoDBError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 import type { Caller } from "./caller.ts";
 import { ensureDefaultNamespace } from "./default_namespace.ts";
-import { createToken, defaultNamespace, namespaceOfToken } from "./token.ts";
+import { defaultNamespace, namespaceOfToken } from "../token.ts";
+import { createToken } from "./create_token.ts";
 import { tokenMatches } from "./token_hash.ts";
 
 /** How strict to be. */

@@ -5,7 +5,7 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { defaultNamespace } from "./token.ts";
+import { defaultNamespace } from "../token.ts";
 
 /** Who calls, once that is known. */
 export interface Caller {

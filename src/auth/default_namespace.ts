@@ -6,7 +6,8 @@
 
 import { EventoDBError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
-import { createToken, defaultNamespace, namespaceOfToken } from "./token.ts";
+import { defaultNamespace, namespaceOfToken } from "../token.ts";
+import { createToken } from "./create_token.ts";
 import { hashToken } from "./token_hash.ts";
 
 /**

@@ -51,7 +51,7 @@ import type {
   SubscribeToCategoryOptions,
 } from "./subscribe_options.ts";
 import { Subscription, type SubscriptionQuery } from "./subscription.ts";
-import { namespaceIn } from "./token_namespace.ts";
+import { defaultNamespace, namespaceOfToken } from "../token.ts";
 import { Transport } from "./transport.ts";
 import { upload, type UploadOptions } from "./upload.ts";
 import { type MessageToWrite, writeMessage, type WriteOptions } from "./write.ts";
@@ -114,7 +114,8 @@ export class EventoDBClient {
   constructor(options: ClientOptions) {
     this.#transport = new Transport({ timeoutMs: responseStallMs, ...options });
     this.url = this.#transport.url;
-    this.namespace = namespaceIn(options.token);
+    const { token } = options;
+    this.namespace = token === undefined ? defaultNamespace : namespaceOfToken(token);
     this.retryPolicy = {
       retries: options.retries ?? retriesDefault,
       retryDelayMs: options.retryDelayMs ?? retryDelayMs,

@@ -19,7 +19,6 @@ import { describeNamespace } from "../cli/connection/describe_namespace.ts";
 import { Progress } from "../cli/terminal/progress.ts";
 import { withResult } from "../cli/result.ts";
 import { confirmed, say } from "../cli/terminal/terminal.ts";
-import { namespaceOf } from "../cli/connection/token_namespace.ts";
 
 /** Brings events of a file into a server. */
 export const importCommand: Command = {
@@ -164,12 +163,12 @@ async function runImport(args: Arguments): Promise<Record<string, unknown>> {
 
 /** How many events the namespace holds, which an import is to replace; `null` where it cannot be known. */
 async function eventsOf(
-  { client, token }: Connection,
+  { client, namespace }: Connection,
   signal: AbortSignal,
 ): Promise<number | null> {
   const { namespaceFacts } = await import("../cli/connection/namespace_facts.ts");
   try {
-    return (await namespaceFacts(client, namespaceOf(token), signal)).messageCount;
+    return (await namespaceFacts(client, namespace, signal)).messageCount;
   } catch (error) {
     throw unsent(error);
   }

@@ -82,21 +82,19 @@ export const maskCheckCommand: Command = {
 
 /** Values are shown on a terminal only. */
 function previewsOf(args: Arguments): number {
-  const text = args.text("preview");
-  if (text === undefined) return 0;
-  if (!/^[1-9]\d{0,3}$/.test(text)) {
-    throw new UsageError(
-      `--preview must be an integer from 1 to 9999, got "${text}"`,
-      "Give the number of events to show, such as --preview 3",
-    );
-  }
+  const previews = args.integer(
+    "preview",
+    { min: 1, max: 9999 },
+    "Give the number of events to show, such as --preview 3",
+  );
+  if (previews === undefined) return 0;
   if (!Deno.stdout.isTerminal()) {
     throw new UsageError(
       "--preview shows events as they are, so it writes to a terminal only",
       "Leave it out, or do not redirect the output",
     );
   }
-  return Number(text);
+  return previews;
 }
 
 async function maskAll(

@@ -11,7 +11,6 @@ import { formatFacts } from "../cli/terminal/facts.ts";
 import { namespaceFacts, notReported } from "../cli/connection/namespace_facts.ts";
 import { withResult } from "../cli/result.ts";
 import { print } from "../cli/terminal/terminal.ts";
-import { namespaceOf } from "../cli/connection/token_namespace.ts";
 
 /** Shows what a namespace holds. */
 export const nsInfoCommand: Command = {
@@ -30,8 +29,8 @@ export const nsInfoCommand: Command = {
   async run(args) {
     const json = args.flag("json");
     await withResult({ json }, async () => {
-      const { client, token } = await connect(args);
-      const facts = await namespaceFacts(client, args.operands[0] ?? namespaceOf(token));
+      const { client, namespace } = await connect(args);
+      const facts = await namespaceFacts(client, args.operands[0] ?? namespace);
       const { isReported, ...info } = facts;
       if (!json) {
         print(formatFacts({

@@ -176,9 +176,9 @@ async function verifyFile(
   );
 }
 
-async function readerOf({ client, token }: Connection, signal: AbortSignal) {
+async function readerOf({ client }: Connection, signal: AbortSignal) {
   const { clientNamespace } = await import("../transfer/namespace_reader.ts");
-  return clientNamespace(client, token, { signal });
+  return clientNamespace(client, { signal });
 }
 
 function comparisons(

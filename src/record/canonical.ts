@@ -27,9 +27,9 @@ const COLON = 0x3a;
 const OPEN_ARRAY = 0x5b;
 const BACKSLASH = 0x5c;
 const CLOSE_ARRAY = 0x5d;
-const LETTER_T = 0x54;
+const CAPITAL_T = 0x54;
 const LETTER_U = 0x75;
-const LETTER_Z = 0x5a;
+const CAPITAL_Z = 0x5a;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
@@ -271,7 +271,7 @@ function timeEndOf(bytes: Uint8Array, start: number): number {
   const isTime = twoDigits(bytes, start) >= 0 && twoDigits(bytes, start + 2) >= 0 &&
     bytes[start + 4] === MINUS && month >= 1 && month <= 12 &&
     bytes[start + 7] === MINUS && day >= 1 && day <= daysOf[month]! &&
-    bytes[start + 10] === LETTER_T && isBelow(twoDigits(bytes, start + 11), 24) &&
+    bytes[start + 10] === CAPITAL_T && isBelow(twoDigits(bytes, start + 11), 24) &&
     bytes[start + 13] === COLON && isBelow(twoDigits(bytes, start + 14), 60) &&
     bytes[start + 16] === COLON && isBelow(twoDigits(bytes, start + 17), 60);
   if (!isTime) return -1;
@@ -282,7 +282,7 @@ function timeEndOf(bytes: Uint8Array, start: number): number {
     // A trailing zero would be dropped, and a tenth digit is refused.
     if (at === fraction || at - fraction > 9 || bytes[at - 1] === ZERO) return -1;
   }
-  return bytes[at] === LETTER_Z ? at + 1 : -1;
+  return bytes[at] === CAPITAL_Z ? at + 1 : -1;
 }
 
 /** Two digits as a number, or −1. */

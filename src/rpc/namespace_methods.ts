@@ -5,8 +5,9 @@
  */
 
 import { requireAdministrator, requireOwnNamespace } from "../auth/caller.ts";
-import { createToken, defaultNamespace, namespaceOfToken } from "../auth/token.ts";
+import { createToken } from "../auth/create_token.ts";
 import { hashToken } from "../auth/token_hash.ts";
+import { defaultNamespace, namespaceOfToken } from "../token.ts";
 import { EventoDBError } from "../errors.ts";
 import { streamsLimitMax } from "../limits.ts";
 import { nowTime } from "../now.ts";

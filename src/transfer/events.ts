@@ -4,7 +4,6 @@
  * @module
  */
 
-import { defaultNamespace, namespaceOfToken } from "../auth/token.ts";
 import { checkCategory, checkIntegers } from "../client/call_checks.ts";
 import { EventoDBClient } from "../client/client.ts";
 import type { ClientOptions } from "../client/options.ts";
@@ -74,24 +73,6 @@ export function exportEvents(
 }
 
 /**
- * Exports events of a server by an existing client.
- *
- * @param client The server.
- * @param token The client's token.
- * @param options As for {@linkcode exportEvents}.
- * @returns The bytes.
- */
-export function exportFrom(
-  client: EventoDBClient,
-  token: string | undefined,
-  options: ExportOptions = {},
-): ReadableStream<Uint8Array> {
-  return bytesOf(async function* () {
-    yield* exportChunks(await serverSource(client, token, options.signal), options);
-  }());
-}
-
-/**
  * The bytes of chunks, read as they are taken.
  *
  * @param chunks The chunks.
@@ -151,7 +132,7 @@ async function* chunksOf(
   checkIntegers({ from: options.from, to: options.to });
   const source = "store" in namespace
     ? new StoreSource(namespace.store, namespace.namespace)
-    : await serverSource(new EventoDBClient(namespace), namespace.token, options.signal);
+    : await serverSource(new EventoDBClient(namespace), options.signal);
   yield* exportChunks(source, options);
 }
 
@@ -159,16 +140,14 @@ async function* chunksOf(
  * The best way that there is to export from a server.
  *
  * @param client The server.
- * @param token The client's token.
  * @param signal Ends the asking for what it can do.
  * @returns The source.
  */
 export async function serverSource(
   client: EventoDBClient,
-  token: string | undefined,
   signal?: AbortSignal,
 ): Promise<ExportSource> {
-  const namespace = token === undefined ? defaultNamespace : namespaceOfToken(token);
+  const { namespace } = client;
   const features = await featuresOf(client, signal);
   return features.includes("export")
     ? new EndpointSource(client, namespace, features)

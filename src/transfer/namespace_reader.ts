@@ -4,7 +4,6 @@
  * @module
  */
 
-import { defaultNamespace, namespaceOfToken } from "../auth/token.ts";
 import { EventoDBClient } from "../client/client.ts";
 import { EventoDBError } from "../errors.ts";
 import type { NamespaceReader } from "../slice/namespace_reader.ts";
@@ -25,28 +24,26 @@ export type ReaderOptions = Pick<ExportOptions, "signal" | "onBound" | "onUnmatc
  */
 export function namespaceReader(namespace: ServerNamespace | StoreNamespace): NamespaceReader {
   if ("store" in namespace) return storeNamespace(namespace);
-  return clientNamespace(new EventoDBClient(namespace), namespace.token);
+  return clientNamespace(new EventoDBClient(namespace));
 }
 
 /**
  * Makes a reader of a namespace by an existing client.
  *
  * @param client The server.
- * @param token The client's token.
  * @param options A signal and listeners.
  * @returns The reader.
  */
 export function clientNamespace(
   client: EventoDBClient,
-  token: string | undefined,
   options: ReaderOptions = {},
 ): NamespaceReader {
   const { signal } = options;
-  const namespace = token === undefined ? defaultNamespace : namespaceOfToken(token);
+  const { namespace } = client;
   return {
     name: `the namespace ${JSON.stringify(namespace)} of ${client.url}`,
     async events(slice: Slice) {
-      const source = await serverSource(client, token, signal);
+      const source = await serverSource(client, signal);
       return bytesOf(unreplacedChunks(source, { ...options, ...slice }));
     },
     info: () =>

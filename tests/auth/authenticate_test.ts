@@ -1,4 +1,4 @@
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { call, post, rpc, startServer, withToken } from "../support/server.ts";
 

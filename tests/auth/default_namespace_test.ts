@@ -1,6 +1,6 @@
 import { createAuthenticator } from "../../src/auth/authenticate.ts";
 import { ensureDefaultNamespace } from "../../src/auth/default_namespace.ts";
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { EventoDBError } from "../../src/errors.ts";
 import { openStore } from "../../src/store/open.ts";
 import { assert, assertEquals, assertFalse, assertRejects } from "../support/assert.ts";

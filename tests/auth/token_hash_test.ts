@@ -1,4 +1,4 @@
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { hashToken, tokenMatches } from "../../src/auth/token_hash.ts";
 import { assert, assertEquals, assertFalse } from "../support/assert.ts";
 

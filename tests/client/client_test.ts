@@ -1,5 +1,5 @@
 import { EventoDBClient, EventoDBError, rawJson } from "../../mod.ts";
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import {
   assert,
   assertEquals,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { EventoDBClient, importEvents, StreamPositionStore } from "../../mod.ts";
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import type { Message } from "../../src/message.ts";
 import { formatRecord } from "../../src/record/format.ts";
 import { categoryOf } from "../../src/stream_name.ts";

@@ -1,4 +1,4 @@
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { startCli } from "../support/cli.ts";
 import { importMessages, lineOf } from "../support/history.ts";

@@ -1,4 +1,4 @@
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { type CliResult, lastJson, runCli, startCli } from "../support/cli.ts";
 import { RawConnection } from "../support/raw_http.ts";

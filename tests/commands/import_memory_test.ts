@@ -1,4 +1,4 @@
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { lastJson, startCli } from "../support/cli.ts";
 import { lineOf } from "../support/history.ts";

@@ -1,5 +1,5 @@
 import { EventoDBClient } from "../../mod.ts";
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { runCli, startCli } from "../support/cli.ts";
 import { startServer } from "../support/server.ts";

@@ -5,7 +5,7 @@
  */
 
 import { createAuthenticator } from "../../src/auth/authenticate.ts";
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { hashToken } from "../../src/auth/token_hash.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import {

@@ -7,7 +7,7 @@
  */
 
 import config from "../../deno.json" with { type: "json" };
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { type CliProcess, startCli } from "../support/cli.ts";
 import { lineOf } from "../support/history.ts";

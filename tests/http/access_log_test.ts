@@ -1,4 +1,4 @@
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { createLog, type LogLevel } from "../../src/log.ts";
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "../support/assert.ts";
 import { call, post, rpc, startServer, withToken } from "../support/server.ts";

@@ -1,5 +1,5 @@
 import { exportEvents, importEvents } from "../../mod.ts";
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { withHeartbeat } from "../../src/http/heartbeat.ts";
 import { exportQueryCharsMax } from "../../src/client/limits.ts";
 import type { Message } from "../../src/message.ts";

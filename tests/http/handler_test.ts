@@ -1,5 +1,5 @@
 import config from "../../deno.json" with { type: "json" };
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { createHandler } from "../../src/http/handler.ts";
 import { createLog } from "../../src/log.ts";
 import { openStore } from "../../src/store/open.ts";

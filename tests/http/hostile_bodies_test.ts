@@ -4,7 +4,7 @@
  */
 
 import { gzipSync } from "node:zlib";
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { assert } from "../support/assert.ts";
 import { startCli } from "../support/cli.ts";
 import { lineOf } from "../support/history.ts";

@@ -1,4 +1,4 @@
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { importsWaitingMax } from "../../src/http/limits.ts";
 import { createLog } from "../../src/log.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";

@@ -1,5 +1,5 @@
 import { ensureDefaultNamespace } from "../../src/auth/default_namespace.ts";
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { createHandler } from "../../src/http/handler.ts";
 import { rpcBodyBytesMax } from "../../src/limits.ts";
 import { largeBodiesWaitingMax } from "../../src/http/limits.ts";

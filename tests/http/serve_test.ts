@@ -1,4 +1,4 @@
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { EventoDBError } from "../../src/errors.ts";
 import { serve } from "../../src/http/serve.ts";
 import { openStore } from "../../src/store/open.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { assert } from "../support/assert.ts";
 import { startCli } from "../support/cli.ts";
 import { RawConnection } from "../support/raw_http.ts";

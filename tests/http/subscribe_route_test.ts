@@ -1,5 +1,5 @@
 import { heartbeatMs } from "../../src/limits.ts";
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { createLog } from "../../src/log.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { RawConnection } from "../support/raw_http.ts";

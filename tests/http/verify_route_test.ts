@@ -6,7 +6,7 @@ import {
   namespaceReader,
   verifyNamespace,
 } from "../../mod.ts";
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { hashToken } from "../../src/auth/token_hash.ts";
 import { verificationsMax } from "../../src/http/limits.ts";
 import { formatRecord, formatRecords } from "../../src/record/format.ts";

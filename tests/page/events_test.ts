@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { openStore } from "../../src/store/open.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { lineOf, runImport } from "../support/history.ts";

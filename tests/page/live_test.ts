@@ -1,4 +1,4 @@
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
 import { startKillableServer } from "../support/killable_server.ts";
 import { rpc, startServer, type TestServer } from "../support/server.ts";

@@ -1,4 +1,4 @@
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import type { Log } from "../../src/log.ts";
 import { assert, assertEquals, assertStringIncludes } from "../support/assert.ts";
 import { startKillableServer } from "../support/killable_server.ts";

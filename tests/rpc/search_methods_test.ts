@@ -1,4 +1,4 @@
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { EventoDBClient } from "../../mod.ts";
 import { searchesMax, searchesWaitingMax, searchTextCharsMax } from "../../src/rpc/limits.ts";
 import { searchMethods, searchSlots } from "../../src/rpc/search_methods.ts";

@@ -5,7 +5,7 @@
  */
 
 import { EventoDBClient } from "../../mod.ts";
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { assertEquals } from "../support/assert.ts";
 import { startCli } from "../support/cli.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { join } from "node:path";
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { type CliProcess, startCli } from "../support/cli.ts";
 import { testPostgres } from "../support/postgres.ts";

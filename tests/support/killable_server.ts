@@ -5,7 +5,7 @@
  * @module
  */
 
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 import { type CliProcess, type RunCliOptions, startCli } from "./cli.ts";
 import type { TestServer } from "./server.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { type EventoDBServer, serve, type ServeOptions } from "../../src/http/serve.ts";
-import { createToken } from "../../src/auth/token.ts";
+import { createToken } from "../../src/auth/create_token.ts";
 
 /** A server that ends, with its files, when it is disposed of. */
 export interface TestServer extends AsyncDisposable {

@@ -130,7 +130,7 @@ for (const way of ways) {
     await using between = startSpoiling(server.url, way, () => undefined);
     const client = new EventoDBClient({ url: between.url, token: server.token });
     let seen = "";
-    for await (const chunk of exportChunks(await serverSource(client, server.token))) {
+    for await (const chunk of exportChunks(await serverSource(client))) {
       if (seen === "") await client.streamWrite("late-1", { type: "Late", data: {} });
       seen += textOf(chunk);
     }

@@ -11,20 +11,23 @@ import type { Retry } from "../../client/options.ts";
 import { EventoDBError } from "../../errors.ts";
 import type { Arguments } from "../arguments.ts";
 import { hiddenNote, mayReadEnv } from "../environment.ts";
+import { defaultNamespace } from "../../token.ts";
 import { givenToken } from "./given_token.ts";
 import { formatSeconds } from "../terminal/format.ts";
 import { UsageError } from "../problems.ts";
 import { sourceOf } from "../value_sources.ts";
 import { say } from "../terminal/terminal.ts";
 
-/** A server and the token for it. */
+/** A server and a namespace of it. */
 export interface Connection {
   /** The client. Nothing has been sent yet. */
   client: EventoDBClient;
   /** The server's address. */
   url: string;
-  /** Its token. */
+  /** The namespace's token, where there is one. */
   token?: string;
+  /** The namespace: `default` where there is no token, as for a server in test mode. */
+  namespace: string;
 }
 
 /** What can be said about the retries. */
@@ -37,7 +40,6 @@ export interface ConnectOptions {
  * Makes a client from `--url` and `--token`.
  *
  * @param options Whether to report retries.
- * @returns The client and its token.
  * @throws {UsageError} There is no address, or it is none.
  */
 export async function connect(args: Arguments, options: ConnectOptions = {}): Promise<Connection> {
@@ -55,7 +57,6 @@ export async function connect(args: Arguments, options: ConnectOptions = {}): Pr
  * Makes a client for an address, with the token of `--token`.
  *
  * @param options Whether to report retries.
- * @returns The client and its token.
  * @throws {UsageError} The address is none.
  */
 export async function connectTo(
@@ -71,7 +72,7 @@ export async function connectTo(
   const { EventoDBClient } = await import("../../client/client.ts");
   const onRetry = options.quiet ? undefined : tellRetry;
   const client = new EventoDBClient({ url, token, retries, onRetry });
-  return { client, url: client.url, token };
+  return { client, url: client.url, token, namespace: client.namespace ?? defaultNamespace };
 }
 
 /** What a client would refuse as well, as a mistake on the command line. */

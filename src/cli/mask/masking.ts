@@ -16,6 +16,7 @@ import type { SpooledLines } from "../../mask/mask_spool.ts";
 import type { MaskPolicy } from "../../mask/policy.ts";
 import type { Residual } from "../../mask/residual/residual_scan.ts";
 import { threadsProblem, WholeMask } from "../../mask/threads/whole_mask.ts";
+import { LINE_END } from "../../record/line_end.ts";
 import { LineHead } from "../../record/line_head.ts";
 import type { ManifestMasking } from "../../slice/manifest.ts";
 import { literalPattern, Pattern } from "../../slice/pattern.ts";
@@ -31,8 +32,6 @@ import { say } from "../terminal/terminal.ts";
 import { givenMaskKey } from "./mask_key.ts";
 import { withoutValues } from "./without_values.ts";
 import { readPolicy } from "./policy_file.ts";
-
-const LINE_END = 0x0a;
 
 /** One masking on the command line. */
 export class Masking implements AsyncDisposable {

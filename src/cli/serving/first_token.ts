@@ -6,7 +6,8 @@
  */
 
 import { dirname, join } from "node:path";
-import { createToken, defaultNamespace, namespaceOfToken } from "../../auth/token.ts";
+import { createToken } from "../../auth/create_token.ts";
+import { defaultNamespace, namespaceOfToken } from "../../token.ts";
 import type { Log, LogFormat } from "../../log.ts";
 import { readEnv } from "../environment.ts";
 import { CommandError } from "../problems.ts";

@@ -111,7 +111,7 @@ export function serverInput(connection: Connection, { signal }: EventInputOption
     async open(slice) {
       const { bytesOf, serverSource } = await import("../../transfer/events.ts");
       const { unreplacedChunks } = await import("../../transfer/unreplaced.ts");
-      const source = await serverSource(connection.client, connection.token, signal);
+      const source = await serverSource(connection.client, signal);
       const chunks = unreplacedChunks(source, {
         ...slice,
         signal,

@@ -15,7 +15,6 @@ import { describeNamespace } from "../connection/describe_namespace.ts";
 import { manifestPathOf } from "../files/manifest_path.ts";
 import { isStandardOutput } from "../files/output.ts";
 import { UsageError } from "../problems.ts";
-import { namespaceOf } from "../connection/token_namespace.ts";
 
 /** Where events come from. */
 export interface ExportOrigin extends AsyncDisposable {
@@ -28,7 +27,7 @@ export interface ExportOrigin extends AsyncDisposable {
   /** The manifest of a file, where it has one. */
   readonly parent?: Pick<Manifest, "checksum" | "upTo">;
   /** The server, if it is one. */
-  readonly server?: { client: EventoDBClient; token?: string };
+  readonly server?: { client: EventoDBClient; namespace: string };
   /** How much of a file has been read, from 0 to 1. */
   readonly share?: number;
   /**
@@ -122,7 +121,7 @@ export async function areSame(
 
 async function openServer(args: Arguments, quiet: boolean): Promise<ExportOrigin> {
   const connection = await connect(args, { quiet });
-  const { client, token } = connection;
+  const { client, namespace } = connection;
   const url = new URL(connection.url);
   url.username =
     url.password =
@@ -131,11 +130,11 @@ async function openServer(args: Arguments, quiet: boolean): Promise<ExportOrigin
       "";
   return {
     name: describeNamespace(connection),
-    manifest: { url: hideSecrets(url.href), namespace: namespaceOf(token) },
-    server: { client, token },
+    manifest: { url: hideSecrets(url.href), namespace },
+    server: { client, namespace },
     async source(signal) {
       const { serverSource } = await import("../../transfer/events.ts");
-      return await serverSource(client, token, signal);
+      return await serverSource(client, signal);
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };

@@ -13,7 +13,6 @@ import { categoryOf } from "../../stream_name.ts";
 import { compareTimes } from "../../time.ts";
 import { CommandError } from "../problems.ts";
 import { nearest } from "../../suggest.ts";
-import { namespaceOf } from "../connection/token_namespace.ts";
 
 /**
  * The error of an export without any event.
@@ -26,9 +25,9 @@ import { namespaceOf } from "../connection/token_namespace.ts";
 export async function nothingToExport(
   slice: Slice,
   { bound, unmatched }: { bound: number | null; unmatched: Unmatched },
-  { client, token, signal, hidesStreams }: {
+  { client, namespace = "", signal, hidesStreams }: {
     client?: EventoDBClient;
-    token?: string;
+    namespace?: string;
     signal: AbortSignal;
     hidesStreams?: boolean;
   },
@@ -43,7 +42,7 @@ export async function nothingToExport(
       `The highest global position there is ${bound}, below --from-position ${from}`,
     );
   } else if (since !== undefined) {
-    const info = await client?.namespaceInfo(namespaceOf(token), { signal }).catch(() => undefined);
+    const info = await client?.namespaceInfo(namespace, { signal }).catch(() => undefined);
     const last = info?.lastActivity ?? since;
     if (compareTimes(last, since) < 0) reasons.push(`The last event is of ${last}, before --since`);
   }

@@ -6,7 +6,7 @@
 
 import { join } from "node:path";
 import { EventoDBClient } from "../../../mod.ts";
-import { createToken } from "../../../src/auth/token.ts";
+import { createToken } from "../../../src/auth/create_token.ts";
 import { packRecords } from "../../../src/record/packed_records.ts";
 import { assert, assertEquals } from "../../support/assert.ts";
 import { startCli } from "../../support/cli.ts";

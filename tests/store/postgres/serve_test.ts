@@ -5,7 +5,7 @@
  */
 
 import { EventoDBClient } from "../../../mod.ts";
-import { createToken } from "../../../src/auth/token.ts";
+import { createToken } from "../../../src/auth/create_token.ts";
 import pg from "../../../src/deps/pg.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
 import { runCli, startCli } from "../../support/cli.ts";
