@@ -109,17 +109,24 @@ function joined(lines: Lines): string {
 }
 
 function write(text: string): void {
-  try {
-    writeAll(Deno.stdout, `${text}\n`);
-  } catch (error) {
-    throw fileProblem("Cannot write standard output", error);
-  }
+  aboveStatus(() => {
+    try {
+      writeAll(Deno.stdout, `${text}\n`);
+    } catch (error) {
+      throw fileProblem("Cannot write standard output", error);
+    }
+  });
 }
 
 function sayText(text: string): void {
+  aboveStatus(() => writeError(`${text}\n`));
+}
+
+/** Takes the status line away while something is written: both outputs may be the same terminal. */
+function aboveStatus(write: () => void): void {
   const status = statusLine;
   showStatus("");
-  writeError(`${text}\n`);
+  write();
   showStatus(status);
 }
 
