@@ -98,6 +98,7 @@ export type {
   MaskPolicy,
   MaskRule,
   PolicyEntry,
+  PolicyPattern,
   PolicyProblem,
   PolicyRule,
   PolicySection,

@@ -21,7 +21,7 @@ import { sliceOptions } from "../cli/transfer/slice_options.ts";
 import { maskPlacesNamedMax } from "./limits.ts";
 import { type CheckedPlace, MaskCheck, type PlaceCounts } from "../mask/mask_check.ts";
 import { KeptKeys } from "../mask/kept_keys.ts";
-import type { MaskReport } from "../mask/mask_report.ts";
+import { type MaskReport, unusedTexts } from "../mask/mask_report.ts";
 import { MaskRun } from "../mask/mask_run.ts";
 import { requiredPolicy } from "./mask_apply.ts";
 
@@ -144,7 +144,7 @@ function linesOf(
   report: MaskReport,
   keys: KeptKeys,
 ): string[] {
-  const { events, dropped, masked, residuals, unusedRules } = report;
+  const { events, dropped, masked, residuals } = report;
   const values = masked.reduce((sum, { values }) => sum + values, 0);
   const lines = [
     `${name} with ${policy}: ${formatEvents(events + dropped)}` +
@@ -167,10 +167,11 @@ function linesOf(
       ...indented(keyPlaces.slice(0, maskPlacesNamedMax)),
     );
   }
-  if (unusedRules.length > 0) {
-    const named = unusedRules.slice(0, maskPlacesNamedMax)
-      .map(({ line, path, rule }) => `${policy}:${line}: ${path}: ${rule}`);
-    const more = unusedRules.length - named.length;
+  const unused = unusedTexts(policy, report);
+  if (unused.length > 0) {
+    const named = unused.slice(0, maskPlacesNamedMax)
+      .map(({ place, rule }) => rule === undefined ? place : `${place}: ${rule}`);
+    const more = unused.length - named.length;
     lines.push("Rules that match nothing here, and may be out of date:", ...indented(named));
     if (more > 0) lines.push(`  … and ${formatCount(more)} more`);
   }

@@ -10,7 +10,7 @@ import { Pattern } from "../slice/pattern.ts";
 import { compareSpecificity, normalizedPath, type Path } from "./path.ts";
 import { PathAutomaton, type PathRule } from "./path_automaton.ts";
 import type { Decision } from "./payload_mask.ts";
-import type { MaskPolicy, MaskRule, PolicyEntry, PolicyRule } from "./policy.ts";
+import type { MaskPolicy, MaskRule, PolicyEntry, PolicyPattern, PolicyRule } from "./policy.ts";
 import type { RuleMasks } from "./rule_masks.ts";
 
 /** The rules for the events of some types. */
@@ -23,9 +23,12 @@ export interface MaskProgram {
   readonly isUndecided: boolean;
 }
 
+/** Patterns as the policy has them, each ready to match. */
+type Patterns = readonly (readonly [PolicyPattern, Pattern])[];
+
 interface Entry {
-  readonly types: readonly Pattern[] | undefined;
-  readonly categories: readonly Pattern[] | undefined;
+  readonly types: Patterns | undefined;
+  readonly categories: Patterns | undefined;
   readonly entry: PolicyEntry;
 }
 
@@ -52,6 +55,7 @@ export class MaskPrograms {
   #programs = new Map<string, MaskProgram>();
   readonly #decisions: Decision[] = [];
   readonly #ofRule = new Map<PolicyRule, Decision>();
+  readonly #metPatterns = new Set<PolicyPattern>();
 
   /**
    * @param policy The policy.
@@ -61,8 +65,8 @@ export class MaskPrograms {
     this.#policy = policy;
     this.#masks = masks;
     this.#entries = policy.events.map((entry) => ({
-      types: entry.types?.map((type) => new Pattern(type)),
-      categories: entry.categories?.map((category) => new Pattern(category)),
+      types: entry.types?.map(compiled),
+      categories: entry.categories?.map(compiled),
       entry,
     }));
   }
@@ -82,7 +86,9 @@ export class MaskPrograms {
       this.#programs = new Map();
       this.#knownCount = 1;
     }
-    const entries = this.#entries.flatMap((entry, i) => matches(entry, type, category) ? [i] : []);
+    const entries = this.#entries.flatMap((entry, i) =>
+      this.#matches(entry, type, category) ? [i] : []
+    );
     const key = entries.join();
     let program = this.#programs.get(key);
     if (program === undefined) {
@@ -99,6 +105,24 @@ export class MaskPrograms {
   matches(): Map<PolicyRule, number> {
     const found = this.#decisions.filter(({ rule, count }) => rule !== undefined && count > 0);
     return new Map(found.map(({ rule, count }) => [rule!, count]));
+  }
+
+  /** Patterns of types and categories that an event has matched. */
+  get metPatterns(): ReadonlySet<PolicyPattern> {
+    return this.#metPatterns;
+  }
+
+  #matches({ types, categories }: Entry, type: string, category: string): boolean {
+    // Each list is gone through, so that a pattern of one does not hide that one of the other is out of date.
+    const [ofType, ofCategory] = [this.#meet(types, type), this.#meet(categories, category)];
+    return ofType && ofCategory;
+  }
+
+  #meet(patterns: Patterns | undefined, name: string): boolean {
+    if (patterns === undefined) return true;
+    const met = patterns.filter(([, pattern]) => pattern.matches(name));
+    for (const [pattern] of met) this.#metPatterns.add(pattern);
+    return met.length > 0;
   }
 
   #make(entries: readonly PolicyEntry[]): MaskProgram {
@@ -151,9 +175,8 @@ export class MaskPrograms {
   }
 }
 
-function matches({ types, categories }: Entry, type: string, category: string): boolean {
-  return (types === undefined || types.some((pattern) => pattern.matches(type))) &&
-    (categories === undefined || categories.some((pattern) => pattern.matches(category)));
+function compiled(pattern: PolicyPattern): [PolicyPattern, Pattern] {
+  return [pattern, new Pattern(pattern.text)];
 }
 
 function areAlike(a: Decision, b: Decision): boolean {

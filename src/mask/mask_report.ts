@@ -7,7 +7,7 @@
 import { maskReportPlacesMax } from "./limits.ts";
 import { DistinctCount } from "./distinct_count.ts";
 import type { MaskedValue } from "./observer.ts";
-import type { MaskPolicy, PolicyRule, PolicySection } from "./policy.ts";
+import type { MaskPolicy, PolicyPattern, PolicyRule, PolicySection } from "./policy.ts";
 import { rulesOf } from "./policy.ts";
 import { shownType } from "./residual/place.ts";
 import type { Residual } from "./residual/residual_scan.ts";
@@ -42,6 +42,8 @@ export interface MaskReport {
   masked: MaskedPlace[];
   /** Rules that have matched no value: the line of the policy, and the path. */
   unusedRules: { line: number; section: PolicySection; path: string; rule: string }[];
+  /** Patterns of types and categories that have matched no event: the line of the policy, and the pattern. */
+  unusedPatterns: { line: number; of: "types" | "categories"; pattern: string }[];
   /** Objects with keys that look like values and stay; those that are kept as a whole are not looked at. */
   keptKeys: string[];
   /** About how many different values were pseudonyms already: of a copy that was masked before. */
@@ -166,6 +168,45 @@ export function unusedRules(
 ): MaskReport["unusedRules"] {
   return rulesOf(policy).filter((rule) => rule.line > 0 && !matches.get(rule))
     .map(({ line, section, path, rule }) => ({ line, section, path, rule: rule.text }));
+}
+
+/**
+ * Lists the patterns of types and categories that have matched no event: their entry says nothing of events
+ * that it may have been written for.
+ *
+ * @param policy The policy.
+ * @param met The patterns that have matched one.
+ * @returns The others, in the order of the file.
+ */
+export function unusedPatterns(
+  { events }: MaskPolicy,
+  met: ReadonlySet<PolicyPattern>,
+): MaskReport["unusedPatterns"] {
+  return events.flatMap((entry) =>
+    (["types", "categories"] as const).flatMap((of) =>
+      (entry[of] ?? []).filter((pattern) => !met.has(pattern))
+        .map(({ line, text }) => ({ line, of, pattern: text }))
+    )
+  );
+}
+
+/**
+ * Words for what has matched nothing.
+ *
+ * @param policy The policy's name.
+ * @param report What was done.
+ * @returns Such as `policy.yaml:7: types Custmer*`, or `policy.yaml:9: $.email` and its rule, in the order of the
+ * lines.
+ */
+export function unusedTexts(
+  policy: string,
+  { unusedRules, unusedPatterns }: MaskReport,
+): { place: string; rule?: string }[] {
+  return [
+    ...unusedPatterns.map(({ line, of, pattern }) => ({ line, what: `${of} ${pattern}` })),
+    ...unusedRules.map(({ line, path, rule }) => ({ line, what: path, rule })),
+  ].sort((a, b) => a.line - b.line)
+    .map(({ line, what, ...rest }) => ({ place: `${policy}:${line}: ${what}`, ...rest }));
 }
 
 /**

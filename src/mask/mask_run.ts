@@ -9,7 +9,7 @@ import { TimeSlice } from "../tick.ts";
 import { DistinctCount } from "./distinct_count.ts";
 import { maskKeyFingerprint } from "./key_file.ts";
 import { MaskSpool, type SpooledLines } from "./mask_spool.ts";
-import { type MaskReport, MaskTally, unusedRules } from "./mask_report.ts";
+import { type MaskReport, MaskTally, unusedPatterns, unusedRules } from "./mask_report.ts";
 import { Masker } from "./masker.ts";
 import type { MaskObserver } from "./observer.ts";
 import type { MaskPolicy } from "./policy.ts";
@@ -141,6 +141,7 @@ export class MaskRun implements Disposable {
       dropped: this.dropped,
       masked: this.#tally.places(),
       unusedRules: unusedRules(policy, this.#masker.matches),
+      unusedPatterns: unusedPatterns(policy, this.#masker.metPatterns),
       keptKeys: [...this.#keptKeys].sort(),
       maskedBefore: this.#maskedBefore.estimate,
       residuals,

@@ -14,7 +14,7 @@ import { MaskPrograms } from "./mask_programs.ts";
 import { MergedStreams } from "./merged_streams.ts";
 import type { MaskObserver, MetValue } from "./observer.ts";
 import { PayloadMask } from "./payload_mask.ts";
-import type { MaskPolicy, PolicyRule } from "./policy.ts";
+import type { MaskPolicy, PolicyPattern, PolicyRule } from "./policy.ts";
 import { Pseudonyms } from "./pseudonyms.ts";
 import { RecordSpans } from "./record_spans.ts";
 import { RuleMasks } from "./rule_masks.ts";
@@ -149,6 +149,11 @@ export class Masker implements Disposable {
     // Those that were met only in links have decided no event.
     const met = Array.from(this.#streams.used, (rule): [PolicyRule, number] => [rule, 1]);
     return new Map([...met, ...this.#streamMatches, ...this.#programs.matches()]);
+  }
+
+  /** Patterns of types and categories that an event has matched, of those that are not dropped. */
+  get metPatterns(): ReadonlySet<PolicyPattern> {
+    return this.#programs.metPatterns;
   }
 
   /** The parts stand in any order, and what is written must ascend. */

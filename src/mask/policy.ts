@@ -61,12 +61,20 @@ export interface PolicyRule {
   readonly line: number;
 }
 
+/** A pattern of types or of categories, and where it stands. */
+export interface PolicyPattern {
+  /** The pattern, with `*` for any text. */
+  readonly text: string;
+  /** Its line in the policy, from 1. */
+  readonly line: number;
+}
+
 /** Rules for some of the events. */
 export interface PolicyEntry {
-  /** Types, with `*` for any text; absent for all. */
-  readonly types?: readonly string[];
-  /** Categories of streams, with `*` for any text; absent for all. */
-  readonly categories?: readonly string[];
+  /** Types; absent for all. */
+  readonly types?: readonly PolicyPattern[];
+  /** Categories of streams; absent for all. */
+  readonly categories?: readonly PolicyPattern[];
   /** Rules for data and metadata. */
   readonly rules: readonly PolicyRule[];
 }

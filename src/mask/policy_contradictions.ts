@@ -6,7 +6,7 @@
  */
 
 import { normalizedPath } from "./path.ts";
-import type { PolicyEntry, PolicyProblem, PolicyRule } from "./policy.ts";
+import type { PolicyEntry, PolicyPattern, PolicyProblem, PolicyRule } from "./policy.ts";
 
 /**
  * Finds contradictions.
@@ -45,9 +45,12 @@ function overlap(a: PolicyEntry, b: PolicyEntry): boolean {
   return a === b || (someOverlap(a.types, b.types) && someOverlap(a.categories, b.categories));
 }
 
-function someOverlap(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
+function someOverlap(
+  a: readonly PolicyPattern[] | undefined,
+  b: readonly PolicyPattern[] | undefined,
+): boolean {
   if (a === undefined || b === undefined) return true;
-  return a.some((one) => b.some((other) => patternsOverlap(one, other)));
+  return a.some((one) => b.some((other) => patternsOverlap(one.text, other.text)));
 }
 
 /**

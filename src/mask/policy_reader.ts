@@ -13,6 +13,7 @@ import type {
   MaskPolicy,
   MaskRule,
   PolicyEntry,
+  PolicyPattern,
   PolicyProblem,
   PolicyRule,
   PolicySection,
@@ -180,11 +181,15 @@ export class PolicyReader {
   #readEntry(node: Node, line: number): PolicyEntry | undefined {
     const members = this.#members(node, "an entry of events", "- types: [Order*]", line);
     if (members === undefined) return undefined;
-    const entry: { types?: string[]; categories?: string[]; rules: PolicyRule[] } = { rules: [] };
+    const entry: {
+      types?: PolicyPattern[];
+      categories?: PolicyPattern[];
+      rules: PolicyRule[];
+    } = { rules: [] };
     for (const { key, line, value, valueLine } of members) {
       if (key === "types" || key === "categories") {
-        const names = this.#names(key, value, valueLine);
-        if (names !== undefined) entry[key] = names;
+        const patterns = this.#patterns(key, value, valueLine);
+        if (patterns !== undefined) entry[key] = patterns;
       } else if (key === "data" || key === "metadata") {
         entry.rules.push(...this.#readRules(key, value, valueLine));
       } else {
@@ -236,23 +241,23 @@ export class PolicyReader {
     return undefined;
   }
 
-  #names(key: string, node: Node, line: number): string[] | undefined {
+  #patterns(key: string, node: Node, line: number): PolicyPattern[] | undefined {
     if (this.#yaml.isAlias(node)) return void this.#problemOfAlias(node, line);
     const items = this.#yaml.isSeq(node) ? node.items as Node[] : [node];
-    const names: string[] = [];
+    const patterns: PolicyPattern[] = [];
     for (const item of items) {
-      const name = this.#scalar(item);
+      const text = this.#scalar(item);
       const itemLine = this.#lineOf(item, line);
       if (this.#yaml.isAlias(item)) this.#problemOfAlias(item, itemLine);
-      else if (typeof name !== "string" || name === "") {
-        const got = name === undefined ? this.#kindOf(item) : shown(name);
+      else if (typeof text !== "string" || text === "") {
+        const got = text === undefined ? this.#kindOf(item) : shown(text);
         this.#problem(itemLine, `${key} must be texts such as ["Order*"], got ${got}`);
-      } else names.push(name);
+      } else patterns.push({ text, line: itemLine });
     }
     if (items.length === 0) {
       this.#problem(line, `${key} is empty: leave it out for all events, or name some`);
     }
-    return names;
+    return patterns;
   }
 
   /** The members of a mapping; `undefined` where there is none. */

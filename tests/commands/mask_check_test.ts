@@ -83,6 +83,67 @@ Rules that match nothing here, and may be out of date:
   assertMatch(nothing.stdout, /^policy\.yaml masks nothing: what would leave is what there is$/m);
 });
 
+Deno.test("eventodb mask check and mask apply name patterns of types and categories that match no event", async () => {
+  await using folder = await temporaryFolder();
+  const cwd = folder.path;
+  await Deno.writeTextFile(`${cwd}/july.ndjson`, events);
+  await Deno.writeTextFile(
+    `${cwd}/policy.yaml`,
+    `version: 1
+streams: {customer: drop, note: keep}
+events:
+  - types: [Noted, Notd*]
+    categories: [note, nte]
+    data:
+      $.text: redact
+  - types:
+      - Noted
+      - Registered
+    metadata:
+      $.by: keep
+  - types: [Empty]
+  - categories: gone
+    data: {$.a: keep}
+`,
+  );
+  const run = (args: string[]) => runCli(["mask", ...args, "--policy", "policy.yaml"], { cwd });
+  const checked = await run(["check", "july.ndjson"]);
+  assertEquals(checked.status, 0, checked.stderr);
+  assertMatch(
+    checked.stdout,
+    /^Rules that match nothing here, and may be out of date:\n((?: {2}.*\n)*)All of it/m,
+  );
+  const named = [
+    "policy.yaml:4: types Notd*",
+    "policy.yaml:5: categories nte",
+    // Its only event is dropped with its stream.
+    "policy.yaml:10: types Registered",
+    "policy.yaml:13: types Empty",
+    "policy.yaml:14: categories gone",
+    "policy.yaml:15: $.a: keep",
+  ];
+  assertEquals(checked.stdout.match(/^ {2}.*$/gm), named.map((text) => `  ${text}`));
+
+  const { unusedPatterns } = lastJson((await run(["check", "july.ndjson", "--json"])).stdout);
+  assertEquals(unusedPatterns, [
+    { line: 4, of: "types", pattern: "Notd*" },
+    { line: 5, of: "categories", pattern: "nte" },
+    { line: 10, of: "types", pattern: "Registered" },
+    { line: 13, of: "types", pattern: "Empty" },
+    { line: 14, of: "categories", pattern: "gone" },
+  ]);
+
+  const applied = await run(["apply", "july.ndjson", "--output", "masked.ndjson"]);
+  assertEquals(applied.status, 0, applied.stderr);
+  assertEquals(
+    applied.stderr.match(/^Warning: .*matches nothing here/gm),
+    named.map((text) => `Warning: ${text.replace(": keep", "")} matches nothing here`),
+  );
+  await Deno.writeTextFile(`${cwd}/empty.ndjson`, "");
+  const empty = await run(["apply", "empty.ndjson", "--output", "masked.ndjson"]);
+  assertEquals([empty.status, /Warning/.test(empty.stderr)], [1, false], empty.stderr);
+});
+
 Deno.test("eventodb mask check --preview shows events to a terminal", {
   ignore: Deno.build.os !== "linux",
 }, async () => {

@@ -29,8 +29,8 @@ Deno.test("loadPolicy() reads YAML, with the line of each rule", async () => {
   const policy = await loadPolicy(good, "policy.yaml");
   assertEquals(policy.unknown, "error");
   assertEquals(policy.events.map(({ types, categories }) => [types, categories]), [
-    [["Customer*"], undefined],
-    [undefined, ["order"]],
+    [[{ text: "Customer*", line: 8 }], undefined],
+    [undefined, [{ text: "order", line: 16 }]],
   ]);
   assertEquals(rulesOf(policy).map(({ line, path, rule }) => `${line} ${path} ${rule.text}`), [
     "4 customer id(customer)",

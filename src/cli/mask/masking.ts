@@ -11,7 +11,7 @@ import { residualsNamedMax } from "../limits.ts";
 import { maskKeyFingerprint } from "../../mask/key_file.ts";
 import { isValueLike } from "../../mask/looks.ts";
 import { Masker } from "../../mask/masker.ts";
-import { type MaskReport, residualText } from "../../mask/mask_report.ts";
+import { type MaskReport, residualText, unusedTexts } from "../../mask/mask_report.ts";
 import type { SpooledLines } from "../../mask/mask_spool.ts";
 import type { MaskPolicy } from "../../mask/policy.ts";
 import type { Residual } from "../../mask/residual/residual_scan.ts";
@@ -217,7 +217,7 @@ export class Masking implements AsyncDisposable {
 
   /** Says what is left of masked values, and ends the command if that is too much. */
   #judge(report: MaskReport): void {
-    const { events, dropped, masked, keptKeys, unusedRules, maskedBefore, residuals } = report;
+    const { events, dropped, masked, keptKeys, maskedBefore, residuals } = report;
     const long = residuals.filter(({ isLong }) => isLong);
     const isRefused = long.length > 0 && !this.#allowResiduals;
     if (!this.#quiet) {
@@ -240,10 +240,14 @@ export class Masking implements AsyncDisposable {
       for (const place of keptKeys.slice(0, residualsNamedMax)) {
         say(`Warning: keys that look like values stay in ${place}: keys(…) masks them`);
       }
-      for (const { line, path } of unusedRules.slice(0, residualsNamedMax)) {
-        say(
-          `Warning: ${this.#policy.name}:${line}: ${path} matches nothing here: is it out of date?`,
-        );
+      // Where there is no event, nothing can match.
+      const unused = events + dropped === 0 ? [] : unusedTexts(this.#policy.name, report);
+      for (const { place } of unused.slice(0, residualsNamedMax)) {
+        say(`Warning: ${place} matches nothing here: is it out of date?`);
+      }
+      const more = unused.length - residualsNamedMax;
+      if (more > 0) {
+        say(`Warning: ${more} more match nothing here: eventodb mask check names them`);
       }
     }
     if (!isRefused) return;
