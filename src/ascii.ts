@@ -1,7 +1,6 @@
 /**
  * Whether a text is ASCII: then its code units are its bytes in UTF-8, and both sort alike.
  *
- * @param text The text.
  * @returns Whether it is.
  */
 export function isAscii(text: string): boolean {

@@ -41,9 +41,12 @@ function importsOf(path: string): Import[] {
   ];
 }
 
-/** What the entries of the package export. */
+/** The entries of the package. */
+const entries = ["mod.ts", "client.ts", "server.ts"];
+
+/** What they export. */
 const publicNames: ReadonlySet<string> = new Set(
-  ["mod.ts", "client.ts", "server.ts"].flatMap((path) =>
+  entries.flatMap((path) =>
     [...Deno.readTextFileSync(join(root, path)).matchAll(/^export (?:type )?\{([^}]*)\}/gm)]
       .flatMap(([, list]) => list!.match(/\w+(?=\s*(?:,|$))/g) ?? [])
   ),
@@ -269,6 +272,20 @@ Deno.test("a constant in UPPER_CASE is a code of a character, a part of SQL, or 
     }
   }
   assert(codes.size > 15);
+});
+
+Deno.test("a parameter of what is not public is documented where there is more to say than its name", () => {
+  const published = entries.flatMap(importsOf).map(({ to }) => to);
+  const words = (text: string) =>
+    text.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase().replace(/^(the|an?|its|their) /, "");
+  for (const path of sources.filter((path) => !published.includes(path))) {
+    const source = Deno.readTextFileSync(join(root, path));
+    for (
+      const [, name, text] of source.matchAll(/@param (\w+) ([^*@\n]+?)\.(?: \*\/|\n\s*\* ?[@/])/g)
+    ) {
+      assert(words(name!) !== words(text!), `${path}: @param ${name} ${text}.`);
+    }
+  }
 });
 
 Deno.test("tests/ mirrors src/", () => {

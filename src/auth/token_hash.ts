@@ -11,7 +11,6 @@ import * as crypto from "node:crypto";
 /**
  * What is stored of a token.
  *
- * @param token The token.
  * @returns Its SHA-256, 64 lower-case hex digits.
  */
 export function hashToken(token: string): string {
@@ -21,7 +20,6 @@ export function hashToken(token: string): string {
 /**
  * Compares a token with a stored hash, in a time that tells nothing about where they differ.
  *
- * @param token The token.
  * @param tokenHash A SHA-256, 64 hex digits.
  * @returns Whether it is this token's.
  */

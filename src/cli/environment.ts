@@ -17,7 +17,6 @@ export function readEnv(name: string): string | undefined {
 /**
  * What hides variables that may be set.
  *
- * @param names Their names.
  * @returns A sentence with the flag that shows them; `undefined` when all may be read, or when it was
  * said that they must not be, by `--deny-env`.
  */

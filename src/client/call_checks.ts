@@ -62,7 +62,6 @@ export function checkCategory(category: unknown): void {
 /**
  * Writes a value as JSON.
  *
- * @param value The value.
  * @param what What it is, for the error.
  * @returns Its text.
  * @throws {EventoDBError} `INVALID_REQUEST` for what JSON does not have: BigInts, circles, functions.

@@ -35,7 +35,6 @@ export async function* exportArriving(
  * A request for a slice.
  *
  * @param endpoint `/export`, or `/related` for what is related.
- * @param slice The slice.
  * @returns The request.
  */
 export function requestFor(endpoint: "/export" | "/related", slice: Slice): TransportRequest {
@@ -57,7 +56,6 @@ export function requestFor(endpoint: "/export" | "/related", slice: Slice): Tran
 /**
  * Whether a slice fits a request: a file may name more streams than one can hold.
  *
- * @param slice The slice.
  * @returns Whether it does.
  */
 export function fitsRequest(slice: Slice): boolean {

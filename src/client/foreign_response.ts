@@ -12,7 +12,6 @@ import { withoutSecrets } from "./base_url.ts";
 /**
  * Where a response came from.
  *
- * @param response The response.
  * @returns Its URL without what may be secret; `the server` where there is none.
  */
 export function addressOf({ url }: Response): string {
@@ -22,7 +21,6 @@ export function addressOf({ url }: Response): string {
 /**
  * The error of a response that is not EventoDB's: what came, and where that is known, what it means.
  *
- * @param response The response.
  * @param text Its body, or the beginning of it.
  * @param cause Why it cannot be read.
  * @returns The error, to be thrown. `details.status` is the response's.

@@ -40,7 +40,6 @@ export class Rpc {
   /**
    * Calls a method that only reads, and again after a failure that may be temporary.
    *
-   * @param call The call.
    * @param options Signal.
    * @returns The response.
    */
@@ -51,7 +50,6 @@ export class Rpc {
   /**
    * Calls a method once.
    *
-   * @param call The call.
    * @param options Signal.
    * @returns The response.
    * @throws {EventoDBError} The server's error, `CONNECTION_FAILED` or `UNEXPECTED_ANSWER`.

@@ -37,10 +37,7 @@ export class UploadBody {
   #responded = new AbortController();
   #calledOff = false;
 
-  /**
-   * @param records The records.
-   * @param onMove Called when some of them have been taken.
-   */
+  /** @param onMove Called when some of them have been taken. */
   constructor(records: ReadableStream<Uint8Array> | Blob, onMove: () => void) {
     this.#blob = records instanceof Blob ? records : undefined;
     this.#reader = (records instanceof Blob ? records.stream() : records).getReader();

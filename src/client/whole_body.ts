@@ -13,7 +13,6 @@ const partBytes = 4 * 1024 * 1024;
 /**
  * Reads a stream into a `Blob`, which the browser keeps, beyond some size on disk.
  *
- * @param stream The stream.
  * @param signal Ends it.
  * @param bytesMax Most bytes.
  * @returns The blob.

@@ -25,7 +25,6 @@ export {
  * The library asks the environment whether to print what it parses. Nobody is to need a permission for that, so
  * there is no variable while it does.
  *
- * @param text The text.
  * @param options How to parse.
  * @returns The document.
  */

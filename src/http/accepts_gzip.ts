@@ -10,7 +10,6 @@ import { acceptsEncodings } from "../deps/negotiation.ts";
  * Whether a response may be compressed. Without the header none is asked for; `acceptsEncodings` would take the
  * first.
  *
- * @param request The request.
  * @returns Whether it names gzip.
  */
 export function acceptsGzip(request: Request): boolean {

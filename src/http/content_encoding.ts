@@ -10,7 +10,6 @@ import { excerpt } from "../excerpt.ts";
 /**
  * Reads `Content-Encoding`.
  *
- * @param request The request.
  * @param action What is to be done with the body, such as `import`, for messages.
  * @returns Whether it is gzip data; otherwise it is not compressed.
  * @throws {EventoDBError} `INVALID_REQUEST` (415) for any other encoding.

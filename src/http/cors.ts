@@ -49,8 +49,6 @@ export class Cors {
   /**
    * Marks a response as one that the request's origin may read.
    *
-   * @param request The request.
-   * @param response The response.
    * @returns The same response.
    */
   mark(request: Request, response: Response): Response {

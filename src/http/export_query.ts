@@ -39,7 +39,6 @@ const singles = {
 /**
  * Reads the query of `GET /export`.
  *
- * @param query The query.
  * @returns What is asked for.
  * @throws {EventoDBError} `INVALID_REQUEST`, naming the parameter.
  */
@@ -71,7 +70,6 @@ export function sliceOfQuery(query: URLSearchParams): RequestedSlice {
  * Reads the body of `POST /export`.
  *
  * @param query The query, which has a token at most.
- * @param body The body.
  * @returns What is asked for.
  * @throws {EventoDBError} `INVALID_REQUEST`, naming the field.
  */

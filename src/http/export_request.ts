@@ -44,7 +44,6 @@ export async function sliceOf(exchange: Exchange, context: RouteContext): Promis
  * The source of an export, which logs how far its index of links is.
  *
  * @param context What routes work with.
- * @param namespace The namespace.
  * @returns The source.
  */
 export function sourceOf({ store, log }: RouteContext, namespace: string): StoreSource {

@@ -16,7 +16,6 @@ const headers = { "Content-Type": "application/json" };
  * response never looks complete.
  *
  * @param exchange The request.
- * @param text The text.
  * @param stallMs How long the reader may take nothing, in milliseconds.
  * @returns The response, once it is known to begin well: what fails before that is thrown.
  */

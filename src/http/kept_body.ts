@@ -28,7 +28,6 @@ export class KeptBody implements Disposable {
   /**
    * Reads a body to its end.
    *
-   * @param body The body.
    * @param isGzip Whether it is said to be compressed. One that begins like gzip data is, too.
    * @returns What was kept of it.
    * @throws {EventoDBError} `REQUEST_TOO_LARGE`; `INVALID_JSON` when its first bytes show that it cannot be

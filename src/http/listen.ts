@@ -78,7 +78,6 @@ export function listen(
  * Where a client on this machine finds a server.
  *
  * @param hostname The address that it listens on.
- * @param port The port.
  * @returns Its URL.
  */
 export function urlOf(hostname: string, port: number): string {

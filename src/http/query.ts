@@ -24,7 +24,6 @@ export class Query {
   readonly #skipsEmpty: boolean;
 
   /**
-   * @param query The query.
    * @param action What is asked for, such as `import`, for messages.
    * @param options Whether an empty parameter counts as absent.
    */

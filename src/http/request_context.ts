@@ -35,7 +35,6 @@ export class Exchange {
   #open = false;
 
   /**
-   * @param request The request.
    * @param authenticate Finds out who calls.
    * @param running What the server has under way.
    * @param onEnd Called once, after the last byte of the response has been handed over.

@@ -62,7 +62,6 @@ export interface Route {
 /**
  * The HTTP methods that a route takes.
  *
- * @param route The route.
  * @returns Their names.
  */
 export function methodsOf(route: Route): string[] {
@@ -76,7 +75,6 @@ export class RouteTable {
   readonly #byPath: ReadonlyMap<string, Route>;
   readonly #folders: readonly Route[];
 
-  /** @param routes The routes. */
   constructor(routes: readonly Route[]) {
     this.#byPath = new Map(routes.map((route) => [route.path, route]));
     this.#folders = routes.filter((route) => route.isFolder);

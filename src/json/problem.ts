@@ -57,7 +57,6 @@ export function jsonProblem(text: string, depthMax: number): JsonProblem | undef
 /**
  * Words for a text that is not JSON: those of `JSON.parse` where it is small.
  *
- * @param text The text.
  * @param problem What {@linkcode jsonProblem} found.
  * @returns The words.
  */

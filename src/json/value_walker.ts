@@ -31,7 +31,6 @@ export class ValueWalker {
   #wantsKey = false;
 
   /**
-   * @param text The text.
    * @param start Index at which the value begins.
    * @param end Index after it.
    */

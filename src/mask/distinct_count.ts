@@ -18,7 +18,7 @@ export class DistinctCount {
   #exact: Set<number> | undefined = new Set();
   #registers: Uint8Array | undefined;
 
-  /** Adds a text. @param text The text. */
+  /** Adds a text. */
   add(text: string): void {
     hash(text);
     if (this.#exact !== undefined) {
@@ -32,7 +32,7 @@ export class DistinctCount {
     this.#count(high, low);
   }
 
-  /** Adds what another has counted. @param other The other. */
+  /** Adds what another has counted. */
   addAll(other: DistinctCount): void {
     if (other.#exact !== undefined) {
       for (const each of other.#exact) {

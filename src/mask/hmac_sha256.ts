@@ -60,7 +60,6 @@ export class HmacSha256 {
   /**
    * Computes the code of bytes.
    *
-   * @param bytes The bytes.
    * @returns As {@linkcode ofText}.
    */
   ofBytes(bytes: Uint8Array): Int32Array {

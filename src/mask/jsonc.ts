@@ -10,7 +10,6 @@ const part = /"(?:[^"\\\n]|\\[^])*"?|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)|\t/g;
 /**
  * Whether a text is meant as JSON.
  *
- * @param text The text.
  * @param name The file's name.
  * @returns Whether the name ends with `.json` or `.jsonc`, or the text begins as an object or with a comment
  * of JSON's.
@@ -22,7 +21,6 @@ export function isJson(text: string, name: string): boolean {
 /**
  * Puts spaces in place of comments, so that all else stays where it is.
  *
- * @param text The text.
  * @returns The text without comments.
  */
 export function blankComments(text: string): string {

@@ -21,7 +21,6 @@ export function newMaskKey(): Uint8Array<ArrayBuffer> {
 /**
  * Writes a key as the text of a key file.
  *
- * @param key The key.
  * @returns 64 hex digits and a line end.
  */
 export function formatMaskKey(key: Uint8Array): string {
@@ -51,7 +50,6 @@ export function parseMaskKey(text: string): Uint8Array<ArrayBuffer> | string {
 /**
  * What tells keys apart without giving them away.
  *
- * @param key The key.
  * @returns 16 hex digits.
  */
 export function maskKeyFingerprint(key: Uint8Array): string {

@@ -54,7 +54,6 @@ export function lookOf(text: string): Look {
 /**
  * Whether a key of an object may be a value, such as that of a map by e-mail: it is shown as `*` then.
  *
- * @param key The key.
  * @returns Whether it looks like one; code has other names for its fields.
  */
 export function isValueLike(key: string): boolean {
@@ -70,7 +69,6 @@ const personalLooks: readonly Look[] = ["e-mail", "phone", "IBAN", "card number"
 /**
  * Whether a text looks like what belongs to one person, and is not met by chance.
  *
- * @param text The text.
  * @returns Whether it does.
  */
 export function isPersonal(text: string): boolean {
@@ -80,7 +78,6 @@ export function isPersonal(text: string): boolean {
 /**
  * Whether the name of a type or a category may be a value: these are made of words in still more ways.
  *
- * @param name The name.
  * @returns Whether it looks like one.
  */
 export function isValueLikeName(name: string): boolean {

@@ -38,7 +38,6 @@ export class PlaceCounts {
   /**
    * Counts a value.
    *
-   * @param value The value.
    * @param problem Why it does not fit.
    */
   add({ type, section, path, rule, line }: MetValue, problem?: string): void {

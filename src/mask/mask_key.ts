@@ -10,7 +10,6 @@ import { maskKeyBytes } from "./limits.ts";
 /**
  * Checks a key.
  *
- * @param key The key.
  * @throws {EventoDBError} `INVALID_MASK_KEY`: it is too short, or the same byte again and again.
  */
 export function checkMaskKey(key: Uint8Array): void {

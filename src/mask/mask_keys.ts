@@ -12,7 +12,6 @@ import { checkMaskKey } from "./mask_key.ts";
 export class MaskKeys {
   readonly #hmac: HmacSha256;
 
-  /** @param secret The secret. */
   constructor(secret: Uint8Array) {
     checkMaskKey(secret);
     // A secret of any length becomes a key of a block's.

@@ -57,10 +57,7 @@ export class MaskPrograms {
   readonly #ofRule = new Map<PolicyRule, Decision>();
   readonly #metPatterns = new Set<PolicyPattern>();
 
-  /**
-   * @param policy The policy.
-   * @param masks Makes masks of rules.
-   */
+  /** @param masks Makes masks of rules. */
   constructor(policy: MaskPolicy, masks: RuleMasks) {
     this.#policy = policy;
     this.#masks = masks;
@@ -74,7 +71,6 @@ export class MaskPrograms {
   /**
    * The rules for events.
    *
-   * @param type Their type.
    * @param category The category of their streams.
    * @returns The rules.
    */

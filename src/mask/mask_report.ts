@@ -74,10 +74,7 @@ export class MaskTally {
   /** Places by name: those that no rule names, and each rule of streams once. */
   readonly #byName = new Map<string, CountedPlace>();
 
-  /**
-   * @param policy The policy.
-   * @param sourceOf Numbers a place.
-   */
+  /** @param sourceOf Numbers a place. */
   constructor(policy: MaskPolicy, sourceOf: (name: string) => number) {
     this.#unknown = policy.unknown;
     this.#sourceOf = sourceOf;
@@ -86,7 +83,6 @@ export class MaskTally {
   /**
    * Counts a value. Whether it is another one than before, the caller adds to `different`.
    *
-   * @param value The value.
    * @returns Its place.
    */
   add(value: MaskedValue): CountedPlace {
@@ -158,7 +154,6 @@ export class MaskTally {
  * Lists the rules that have decided nothing: a path or a category that is out of date lets its values through,
  * or stops the mask.
  *
- * @param policy The policy.
  * @param matches How many values each rule has decided.
  * @returns The rules, but for those that every policy has by itself.
  */

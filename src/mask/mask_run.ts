@@ -39,7 +39,6 @@ export class MaskRun implements Disposable {
   readonly #maskedBefore = new DistinctCount();
 
   /**
-   * @param policy The policy.
    * @param key The secret.
    * @param observer Called with the values besides; where it takes what is undecided, the mask goes on.
    */

@@ -55,7 +55,6 @@ export class Masker implements Disposable {
   #line = 0;
 
   /**
-   * @param policy The policy.
    * @param key The secret, at least 32 bytes.
    * @param observer Called with the values.
    * @param merged Compares the names of streams.
@@ -133,7 +132,6 @@ export class Masker implements Disposable {
   /**
    * The name that a stream has in the masked events.
    *
-   * @param name Its name.
    * @returns Its masked name; `undefined` where its events are dropped.
    * @throws {EventoDBError} `MASK_FAILED`: no rule names its category, or its id does not fit the rule.
    */

@@ -40,8 +40,6 @@ export class MergedStreams implements Disposable {
    * Adds a stream.
    *
    * @param masked Its masked name.
-   * @param name Its name.
-   * @param category Its category.
    * @returns Whether another stream is already known to have the same masked name.
    */
   add(masked: string, name: string, category: string): boolean {

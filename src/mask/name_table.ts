@@ -23,7 +23,6 @@ export class NameTable {
   readonly #slots: Int32Array;
   readonly #mask: number;
 
-  /** @param names The names. */
   constructor(names: Iterable<string>) {
     this.names = [...names];
     this.#bytes = this.names.map((name) => encoder.encode(name));
@@ -45,7 +44,6 @@ export class NameTable {
   /**
    * Looks a name up.
    *
-   * @param hash Its hash.
    * @param bytes What holds it, as UTF-8.
    * @param start Index of its first byte.
    * @param end Index after its last byte.

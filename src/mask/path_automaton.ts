@@ -99,7 +99,6 @@ export class PathAutomaton<T> {
   #root: PathState<T> | undefined;
 
   /**
-   * @param rules The rules.
    * @param unknown The rule for every value that none of them is for; `undefined` for none.
    * @param areAlike Whether two rules come to the same, so that they do not contradict each other.
    */
@@ -163,7 +162,6 @@ export class PathAutomaton<T> {
    * The state of an element.
    *
    * @param state The array's.
-   * @param index Its index.
    * @param length How many elements the array has, where the state needs it.
    * @returns The element's state.
    */

@@ -95,7 +95,6 @@ export class PayloadMask {
    * @param start Index of its first byte.
    * @param automaton Its rules.
    * @param section Which payload it is.
-   * @param event Its event.
    */
   mask(
     output: MaskedOutput,

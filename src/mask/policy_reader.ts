@@ -57,7 +57,6 @@ export class PolicyReader {
   /**
    * Reads a policy.
    *
-   * @param text The text.
    * @returns What could be read; all of it where there are no problems.
    */
   read(text: string): Pick<MaskPolicy, "unknown" | "streams" | "events"> {

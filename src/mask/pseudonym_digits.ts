@@ -10,7 +10,6 @@ import { Ff1 } from "./ff1.ts";
 /**
  * Whether a text consists of as many digits as can be permuted.
  *
- * @param text The text.
  * @returns Whether it does.
  */
 export function areDigits(text: string): boolean {
@@ -49,7 +48,6 @@ export class DigitPseudonyms {
   /**
    * The pseudonym of the digits in a text; what stands between them stays where it is.
    *
-   * @param text The text.
    * @returns The text with other digits; `undefined` when it has too few digits, or something else than
    * digits and `+ - . / ( )` and spaces.
    */
@@ -65,7 +63,6 @@ export class DigitPseudonyms {
 /**
  * The digits of a text that is made of them.
  *
- * @param text The text.
  * @returns The digits alone; `undefined` when they are too few or too many, or there are letters.
  */
 export function digitsIn(text: string): string | undefined {

@@ -12,7 +12,6 @@ const upper = /^[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}$/;
 /**
  * Whether a text is a UUID, all in one case.
  *
- * @param text The text.
  * @returns Whether it is. In mixed case it is not: its pseudonym would be that of its other spelling.
  */
 export function isUuid(text: string): boolean {

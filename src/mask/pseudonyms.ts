@@ -25,7 +25,6 @@ const unfit = "";
  * Whether a text is an e-mail address. The domain is not looked at, since no mail is sent; a name around the
  * address, in `<>`, is none.
  *
- * @param text The text.
  * @returns Whether it is.
  */
 export function isEmail(text: string): boolean {
@@ -40,7 +39,6 @@ const pseudonymHost = "@example.invalid";
  * Whether a text is the pseudonym of an address, under whatever secret: 128 bits of base32 at a host that nobody
  * has. Other pseudonyms look like what they stand for, and cannot be told.
  *
- * @param text The text.
  * @returns Whether it is.
  */
 export function isAddressPseudonym(text: string): boolean {
@@ -63,7 +61,6 @@ export class Pseudonyms {
    * A function for a domain.
    *
    * @param name The function.
-   * @param domain The domain.
    * @returns The function: the same one for the same arguments.
    */
   of(name: PseudonymFunction, domain: string): Pseudonym {

@@ -60,7 +60,6 @@ export class RecentTexts {
    * Adds a text.
    *
    * @param owner A number: texts of different owners are different.
-   * @param text The text.
    * @returns Whether it is there already; `false` also for one that has been forgotten.
    */
   add(owner: number, text: string): boolean {

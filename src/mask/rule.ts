@@ -125,7 +125,6 @@ export function readRule(text: string): MaskRule | string {
 /**
  * Says why a rule cannot be one of `streams`.
  *
- * @param rule The rule.
  * @returns What is wrong, and what would be right; `undefined` for nothing.
  */
 export function streamRuleProblem(rule: MaskRule): string | undefined {

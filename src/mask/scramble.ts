@@ -68,7 +68,6 @@ export class Scrambler {
   #blocks = 0;
   #charsLeft = 0;
 
-  /** @param key The key. */
   constructor(key: Uint8Array) {
     this.#hmac = new HmacSha256(key);
   }

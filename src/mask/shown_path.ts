@@ -14,7 +14,6 @@ export const hiddenStep = "['…']";
 /**
  * The step to a member.
  *
- * @param key Its key.
  * @returns Such as `.email` or `['first name']`; `['…']` for a key that may be a value: maps may have names,
  * e-mail addresses, ids or numbers as keys.
  */

@@ -66,7 +66,6 @@ export class StreamMasks {
   readonly #merged: MergedStreams;
 
   /**
-   * @param policy The policy.
    * @param pseudonyms Makes the pseudonyms.
    * @param merged Compares names with an e-mail address, which has the same pseudonym in any case.
    */
@@ -79,7 +78,6 @@ export class StreamMasks {
   /**
    * What becomes of a stream.
    *
-   * @param name Its name.
    * @returns Its name in masked events, and more.
    */
   of(name: string): MaskedStream {
@@ -101,7 +99,6 @@ export class StreamMasks {
   /**
    * The parts of a stream's id that are replaced.
    *
-   * @param stream The stream.
    * @returns Each part, with what stands in its place.
    */
   partsOf(stream: MaskedStream): readonly StreamPart[] {
@@ -213,7 +210,6 @@ function maskedId(id: string, mask: Pseudonym): string | undefined {
 /**
  * The parts of a compound id such as `a+b`. A `+` in an e-mail address belongs to the address.
  *
- * @param id The id.
  * @returns The parts, which `+` joins to the id.
  */
 export function idParts(id: string): string[] {

@@ -126,7 +126,6 @@ export function scanCanonical(
 /**
  * Where the text of a packed record stands as a line of an export.
  *
- * @param numbers Its numbers.
  * @param at Index of the first of them.
  * @returns Start and end of the line, without its line end; `undefined` for a record that came in another
  * form: of that there are the fields alone, one after the other.

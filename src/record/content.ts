@@ -145,7 +145,6 @@ function hasReturns(text: string): boolean {
 /**
  * Says what is wrong with a line that is no JSON, where its form shows it.
  *
- * @param line The line.
  * @returns What it is, for a message; `undefined` when that is unknown.
  */
 export function lineProblem(line: string): string | undefined {
@@ -161,7 +160,6 @@ export function lineProblem(line: string): string | undefined {
 /**
  * Describes content, for a message.
  *
- * @param content The content.
  * @returns Such as `it is a JSON array, not one record a line; jq -c '.[]' converts it to lines`.
  */
 export function describe({ what, filter, extract, advice }: Content): string {

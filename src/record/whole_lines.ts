@@ -19,7 +19,6 @@ export class WholeLines {
   /**
    * Takes the next bytes.
    *
-   * @param bytes The bytes.
    * @returns The lines that are whole now, each with its line end; empty where none is.
    */
   take(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {

@@ -47,7 +47,6 @@ export function eventParts(line: Uint8Array): EventParts {
 /**
  * Makes a message of an event's parts.
  *
- * @param parts The parts.
  * @returns The message, its payloads as texts.
  */
 export function messageOf({ data, metadata, ...rest }: EventParts): Message {

@@ -39,7 +39,6 @@ export interface SearchBounds {
  * Looks for events: until there are enough, or it has looked at many, or for long. At least one page of them is
  * looked at, so that whoever goes on from `next` comes to the end.
  *
- * @param store The store.
  * @param namespace The namespace's id.
  * @param wanted What is looked for.
  * @param bounds When it returns.

@@ -21,7 +21,7 @@ export interface CategoryDigest {
 export class CategoryDigests {
   readonly #categories = new Map<string, CategoryDigest>();
 
-  /** Adds a batch. @param batch The batch. */
+  /** Adds a batch. */
   addBatch({ length, bytes, numbers }: PackedRecords): void {
     const buffer = bufferOf(bytes);
     for (let at = 0; at < length * packedNumbers; at += packedNumbers) {

@@ -40,7 +40,6 @@ const checks: Readonly<Record<keyof Slice, Check>> = {
 /**
  * Reads the selection of a manifest.
  *
- * @param manifest The manifest.
  * @param name What it is called in errors.
  * @returns The slice, up to the highest position that could come.
  * @throws {EventoDBError} `INVALID_MANIFEST` when there is something in it that this version does not know: what

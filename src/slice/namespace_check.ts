@@ -29,7 +29,6 @@ export class NamespaceCheck {
   readonly #problems: Problems;
 
   /**
-   * @param namespace The namespace.
    * @param tally What was counted of its events.
    * @param streams How many streams each category has.
    * @param problems Where what is wrong goes.

@@ -33,7 +33,6 @@ export class Pattern {
   /**
    * Whether a name matches.
    *
-   * @param name The name.
    * @returns Whether it does.
    */
   matches(name: string): boolean {
@@ -76,7 +75,6 @@ export function splitPatterns(text: string): string[] {
 /**
  * The pattern that only one name matches.
  *
- * @param name The name.
  * @returns The pattern.
  */
 export function literalPattern(name: string): string {

@@ -46,7 +46,7 @@ export class Problems {
     return Object.values(this.counts).reduce((sum, count) => sum + count, 0);
   }
 
-  /** Adds those of another, after these. @param other The other. */
+  /** Adds those of another, after these. */
   addAll(other: Problems): void {
     for (const [kind, count] of Object.entries(other.counts)) {
       const own = kind as ProblemKind;
@@ -55,7 +55,7 @@ export class Problems {
     this.named.push(...other.named.slice(0, problemsNamedMax - this.named.length));
   }
 
-  /** Adds one. @param problem The problem. */
+  /** Adds one. */
   add(problem: Problem): void {
     this.counts[problem.kind] = (this.counts[problem.kind] ?? 0) + 1;
     if (this.named.length < problemsNamedMax) this.named.push(problem);

@@ -255,7 +255,6 @@ export class ReadLinks implements LinkSource {
 /**
  * A graph as rows, in byte order. A link and its reverse are two of them.
  *
- * @param graph The graph.
  * @param number Keeps apart how many events the same stream has in several graphs.
  */
 async function* rowsOf(graph: LinkGraph, number: number): AsyncGenerator<Iterable<string>> {

@@ -26,7 +26,6 @@ export interface RelatedSlice {
  * Follows the links of a slice.
  *
  * @param links Where links are looked up.
- * @param slice The slice.
  * @param signal Ends it.
  * @returns What it comes to.
  * @throws {EventoDBError} As `closureOf`.
@@ -42,7 +41,6 @@ export async function resolveRelated(
 /**
  * Narrows a closure to what its slice means.
  *
- * @param closure The closure.
  * @param slice The slice that it is of.
  * @returns What it comes to.
  */

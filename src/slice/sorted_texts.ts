@@ -10,7 +10,6 @@ import type { TimeSlice } from "../tick.ts";
 /**
  * Sorts texts, part by part.
  *
- * @param texts The texts.
  * @param slice Lets others have their tick between two parts.
  * @returns The texts in the order of their code units, each once; the parts are merged while it is read.
  */

@@ -57,7 +57,6 @@ export class TemporaryFile implements Disposable {
   /**
    * Reads a span. Several may be read alternately.
    *
-   * @param span The span.
    * @returns Its bytes, in chunks, each in memory of its own.
    */
   *read({ start, end }: FileSpan): Generator<Uint8Array<ArrayBuffer>> {

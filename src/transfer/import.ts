@@ -32,7 +32,6 @@ export interface ImportOptions {
  * rejects and the namespace is as it was.
  *
  * @param body NDJSON, as an export writes it. It is cancelled when the import fails.
- * @param store The store.
  * @param namespace The namespace, which must be there.
  * @param options How to treat what the namespace holds; a signal; a listener.
  * @returns How many records were written and skipped.

@@ -114,7 +114,6 @@ export function notAll(
  * Says what a failure means for the namespace.
  *
  * @param error Whatever ended the import.
- * @param import_ The import.
  */
 export function explain(failure: unknown, import_: FailedImport): unknown {
   const error = located(failure, import_.input);

@@ -29,7 +29,6 @@ export class ValueTally {
   /**
    * Adds a value.
    *
-   * @param kind Its kind.
    * @param text The text of a string, or the value as it stands.
    */
   add(kind: ValueKind, text: string): void {
@@ -45,7 +44,7 @@ export class ValueTally {
     this.#looks.set(look, (this.#looks.get(look) ?? 0) + 1);
   }
 
-  /** Adds what another has counted. @param other The other. */
+  /** Adds what another has counted. */
   addAll(other: ValueTally): void {
     this.values += other.values;
     this.#looked += other.#looked;

@@ -108,7 +108,6 @@ export class FilterBuilder {
   /**
    * @param count How many texts there are.
    * @param seeds What they are hashed with.
-   * @param pieces Their pieces.
    */
   constructor(count: number, seeds: Int32Array, pieces: Pieces) {
     this.#seeds = seeds;

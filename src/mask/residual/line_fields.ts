@@ -9,7 +9,6 @@ import type { RawStep } from "../../json/value_walker.ts";
 /**
  * Offsets in UTF-8 bytes as offsets in the characters of a string.
  *
- * @param bytes The bytes.
  * @param offsets The offsets, ascending.
  * @returns The same in characters.
  */

@@ -22,7 +22,6 @@ export class Names {
   /**
    * The number of a name.
    *
-   * @param name The name.
    * @returns Its number; one and the same for all beyond the bound.
    */
   numberOf(name: string): number {

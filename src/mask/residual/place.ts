@@ -27,7 +27,6 @@ export function placeOf(
 /**
  * Names the stream names of a category.
  *
- * @param category The category.
  * @returns Such as `stream names of customer`.
  */
 export function streamPlaceOf(category: string): string {
@@ -39,7 +38,6 @@ export function streamPlaceOf(category: string): string {
 /**
  * The name of a type, unless it may itself be a value.
  *
- * @param type The type.
  * @returns What may be shown.
  */
 export function shownType(type: string): string {

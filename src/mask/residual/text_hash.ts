@@ -32,7 +32,7 @@ export class TextHash {
     this.#length = 0;
   }
 
-  /** Adds a character. @param code Its code. */
+  /** Adds a character. */
   add(code: number): void {
     this.#length++;
     let h = Math.imul(this.#a ^ code, 0x85ebca6b);

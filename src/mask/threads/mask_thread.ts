@@ -32,10 +32,7 @@ export class MaskThread implements AsyncDisposable {
   #sentBytes = 0;
   #failure: { error: unknown } | undefined;
 
-  /**
-   * @param policy The policy.
-   * @param key The secret.
-   */
+  /** @param key The secret. */
   constructor(policy: MaskPolicy, key: Uint8Array) {
     const worker = new Worker(new URL("./mask_worker.ts", import.meta.url), { type: "module" });
     this.#thread = new Thread(worker, (bytes) => this.bytesChecked += bytes);

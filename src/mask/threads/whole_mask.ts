@@ -35,7 +35,6 @@ export class WholeMask implements AsyncDisposable {
   #thread: MaskThread | undefined;
 
   /**
-   * @param policy The policy.
    * @param key The secret.
    * @param bytesMin Bytes of lines from which on other threads mask them.
    */

@@ -22,7 +22,6 @@ export class AscendingOrder {
   /**
    * Takes the next event.
    *
-   * @param globalPosition Its global position.
    * @throws {EventoDBError} `UNEXPECTED_ANSWER` when it is not above the last one.
    */
   next(globalPosition: number): void {

@@ -51,7 +51,6 @@ export interface FollowedSlice {
 /**
  * Follows the links of a slice in a source.
  *
- * @param source The source.
  * @param options The slice.
  * @param to Highest global position, where it is known.
  * @returns The slice without links.

@@ -29,7 +29,6 @@ export interface BoundSlice extends Slice {
 /**
  * Reads a slice, but for what it says of links.
  *
- * @param store The store.
  * @param namespace The namespace's id.
  * @param slice Which events.
  * @returns Whole lines, each with its line end, in ascending global position; empty where the store has looked
@@ -50,7 +49,6 @@ export async function* storeLines(
  * Reads the events among which those of a slice are, as few others as the store can tell apart: who reads them looks
  * at each by a {@linkcode SliceFilter}.
  *
- * @param store The store.
  * @param namespace The namespace's id.
  * @param slice Which events.
  * @param goesOn Asked now and then, with the lowest global position that has not been looked at; where it returns

@@ -21,7 +21,6 @@ export class StoreSource implements ExportSource {
   readonly #onIndexed: CatchUpOptions["onIndexed"];
 
   /**
-   * @param store The store.
    * @param namespace The namespace's id.
    * @param options A listener to the progress of the store's index of links.
    */
