@@ -1,5 +1,6 @@
 /**
- * The command line: `eventodb serve | export | import | ns … | version | help`.
+ * The command line: `eventodb COMMAND`. `eventodb help` lists the commands, and `eventodb help COMMAND`
+ * explains one.
  *
  * ```sh
  * deno install --global --name eventodb --allow-net --allow-read --allow-write --allow-env \
@@ -7,8 +8,7 @@
  * eventodb help
  * ```
  *
- * `eventodb help COMMAND` explains a command; docs/cli.md has all of them, with exit statuses and
- * permissions.
+ * docs/cli.md has all of them, with exit statuses and permissions.
  *
  * @example Run a command from a program
  * ```ts

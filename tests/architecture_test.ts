@@ -93,6 +93,18 @@ Deno.test("every folder of src/ imports only what lies below it", () => {
   assertEquals(Object.keys(arrows).sort(), [...new Set(sources.map(layerOf))].sort());
 });
 
+Deno.test("a file in src/ itself is for more than one folder", () => {
+  const entryImports = ["cli.ts", ...entries].flatMap(importsOf);
+  for (const path of sources.filter((path) => layerOf(path) === "terms")) {
+    const users = new Set(
+      [...imports, ...entryImports].filter(({ to }) => to === path).map(({ from }) =>
+        from.startsWith("src/") ? layerOf(from) : "entries"
+      ),
+    );
+    assert(users.size > 1 || users.has("terms"), `${path} is for ${[...users]} alone`);
+  }
+});
+
 Deno.test("no folder of src/ is above itself", () => {
   const below = (layer: string, path: readonly string[]): void => {
     assert(!path.includes(layer), [...path, layer].join(" → "));

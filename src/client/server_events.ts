@@ -47,7 +47,7 @@ export async function* serverEvents(
     if (unknownLines > unknownLinesMax) {
       throw new EventoDBError(
         "UNEXPECTED_ANSWER",
-        `Cannot use the server's events: more than ${unknownLinesMax} lines are none of an event`,
+        `Cannot use the server's events: more than ${unknownLinesMax} lines belong to no event`,
       );
     }
     if (tooLong) {

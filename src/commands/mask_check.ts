@@ -158,7 +158,7 @@ function linesOf(
     lines.push("Left in the clear:", ...indented(namedResiduals(residuals)));
   }
   if (values === 0 && dropped === 0) {
-    lines.push(`${policy} masks nothing: what would leave is what there is`);
+    lines.push(`${policy} masks nothing: the output would be the same as the input`);
   }
   const keyPlaces = keys.places();
   if (keyPlaces.length > 0) {

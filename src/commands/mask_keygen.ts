@@ -19,7 +19,7 @@ export const maskKeygenCommand: Command = {
   description: "Make a key for masking: 32 random bytes, in a file that only its owner may read. " +
     "The same key gives the same pseudonyms in every run. Keep it where the original events are " +
     "kept: whoever has it can find out whose pseudonym one is.",
-  operands: [{ name: "FILE", help: "The file to make; one that is there is not replaced" }],
+  operands: [{ name: "FILE", help: "The file to create; an existing one is not replaced" }],
   options: [jsonOption],
   examples: [{ text: "A key for a team's slices", line: "eventodb mask keygen mask.key" }],
   async run(args) {

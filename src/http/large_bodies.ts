@@ -63,7 +63,7 @@ export function largeBodies(slowMs: number): LargeBodies {
 function tooManyCalls(): EventoDBError {
   return new EventoDBError(
     "BACKEND_ERROR",
-    "This server has as many large requests in memory as it may. Try again later",
+    "This server has no memory left for more large requests. Try again later",
     { status: 503 },
   );
 }
@@ -71,7 +71,7 @@ function tooManyCalls(): EventoDBError {
 function tooManyImports(): EventoDBError {
   return new EventoDBError(
     "IMPORT_FAILED",
-    "This server has as many imports of lines longer than 4 MiB as it may: nothing was imported. " +
+    "This server is running another import with lines longer than 4 MiB: nothing was imported. " +
       "Try again later",
     { status: 503 },
   );

@@ -42,9 +42,7 @@ export class Query {
       const shown = JSON.stringify(excerpt(name));
       if (!once.includes(name)) {
         const names = [...single, ...repeated].join(", ");
-        const others = names === ""
-          ? "It takes no other than token"
-          : `Its parameters are ${names}`;
+        const others = names === "" ? "Its only parameter is token" : `Its parameters are ${names}`;
         throw this.invalid(`there is no parameter ${shown}. ${others}`);
       }
       if (seen.has(name)) throw this.invalid(`${shown} is given twice`);

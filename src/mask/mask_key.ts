@@ -20,6 +20,6 @@ export function checkMaskKey(key: Uint8Array): void {
     );
   }
   if (key.every((byte) => byte === key[0])) {
-    throw new EventoDBError("INVALID_MASK_KEY", "The mask key is the same byte again and again");
+    throw new EventoDBError("INVALID_MASK_KEY", "The mask key is one byte repeated");
   }
 }

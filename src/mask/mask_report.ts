@@ -169,7 +169,6 @@ export function unusedRules(
  * Lists the patterns of types and categories that have matched no event: their entry says nothing of events
  * that it may have been written for.
  *
- * @param policy The policy.
  * @param met The patterns that have matched one.
  * @returns The others, in the order of the file.
  */

@@ -5,7 +5,7 @@
  */
 
 import type { Caller } from "../auth/caller.ts";
-import type { Slots } from "../slots.ts";
+import type { Slots } from "./slots.ts";
 import type { Store } from "../store/store.ts";
 import type { Fields } from "./fields.ts";
 

@@ -15,7 +15,7 @@ import {
 } from "./limits.ts";
 import { messageIdProblem } from "../names.ts";
 import { selectionFields, sliceOfFields } from "../slice/slice_fields.ts";
-import { Slots } from "../slots.ts";
+import { Slots } from "./slots.ts";
 import type { MethodTable } from "./method.ts";
 
 /** Fields beside those that select. */
@@ -60,7 +60,7 @@ export function searchSlots(): Slots {
     refusal: () =>
       new EventoDBError(
         "BACKEND_ERROR",
-        "This server works on as many searches as it may. Try again later",
+        `This server is running ${searchesMax} searches, its maximum. Try again later`,
         { status: 503 },
       ),
   });

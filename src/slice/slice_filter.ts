@@ -18,11 +18,11 @@ export interface Unmatched {
   streams: string[];
   /** Patterns of types. */
   types: string[];
-  /** What left nothing out, as far as events have been filtered. */
+  /** What excluded nothing, as far as events have been filtered. */
   excludes?: UnmatchedExcludes;
 }
 
-/** What left nothing out. */
+/** What excluded nothing. */
 export interface UnmatchedExcludes {
   /** Names of categories. */
   categories: string[];

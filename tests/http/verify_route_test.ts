@@ -210,7 +210,7 @@ Deno.test("/verify refuses what it does not know, and who may not", async () => 
   const other = createToken("other");
   for (
     const [init, status, said] of [
-      [{ query: "?complete=true" }, 400, 'there is no parameter "complete". It takes no other'],
+      [{ query: "?complete=true" }, 400, 'there is no parameter "complete". Its only parameter'],
       [{ ...post("x"), query: "?stream=a" }, 400, 'there is no parameter "stream"'],
       [post("x", { "Content-Encoding": "br" }), 415, "Cannot verify a body with Content-Encoding"],
       [{ headers: { Authorization: `Bearer ${other}` } }, 403, ""],

@@ -99,7 +99,7 @@ Deno.test("SliceFilter names the patterns that matched nothing", () => {
   assertThrows(() => new SliceFilter({ sample: 0 }), Error, "above 0 and at most 1");
 });
 
-Deno.test("SliceFilter names what is excluded and has left nothing out", () => {
+Deno.test("SliceFilter names what is excluded and has excluded nothing", () => {
   const filter = new SliceFilter({
     excludeCategories: ["order", "ordr"],
     excludeStreams: ["ship-1", "ship-2*", "shop-*"],

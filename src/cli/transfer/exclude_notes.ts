@@ -1,5 +1,5 @@
 /**
- * Exclusions that leave nothing out: most likely a name is wrong, and what should stay behind comes along.
+ * Exclusions that exclude nothing: most likely a name is wrong, and events come along that should not.
  *
  * @module
  */
@@ -40,13 +40,13 @@ export async function excludeNotes(
     const notes = [
       ...await categoryNotes(found.categories, server),
       ...await streamNotes(found.streams, server),
-      ...found.types.map((text) => `Note: --exclude-types "${text}" leaves nothing out`),
+      ...found.types.map((text) => `Note: --exclude-types "${text}" excludes nothing`),
     ];
     const more = notes.length - unmatchedNamedMax;
     if (more <= 0) return notes;
     return [
       ...notes.slice(0, unmatchedNamedMax),
-      `Note: ${more} other exclusions leave nothing out`,
+      `Note: ${more} other exclusions exclude nothing`,
     ];
   } catch {
     // A server that does not say leaves it open.
@@ -105,5 +105,5 @@ async function mayMatch(
 
 function noteOf(what: "categories" | "streams", text: string, meant?: string): string {
   const hint = meant === undefined ? "" : `. Did you mean "${meant}"?`;
-  return `Note: --exclude-${what} "${text}" leaves nothing out${hint}`;
+  return `Note: --exclude-${what} "${text}" excludes nothing${hint}`;
 }

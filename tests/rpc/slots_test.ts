@@ -1,6 +1,6 @@
-import { EventoDBError } from "../src/errors.ts";
-import { Slots } from "../src/slots.ts";
-import { assertEquals, assertRejects } from "./support/assert.ts";
+import { EventoDBError } from "../../src/errors.ts";
+import { Slots } from "../../src/rpc/slots.ts";
+import { assertEquals, assertRejects } from "../support/assert.ts";
 
 const refusal = () => new EventoDBError("BACKEND_ERROR", "Nothing is free");
 

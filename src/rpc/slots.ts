@@ -1,10 +1,11 @@
 /**
- * So many at the same time, and the others in their order.
+ * A limit on how many work at the same time, with a queue for the others. No `Semaphore`, which has no bounds on
+ * how many wait, and for how long.
  *
  * @module
  */
 
-import type { EventoDBError } from "./errors.ts";
+import type { EventoDBError } from "../errors.ts";
 
 /** The bounds of {@linkcode Slots}. */
 export interface SlotsOptions {
@@ -18,7 +19,7 @@ export interface SlotsOptions {
   refusal: () => EventoDBError;
 }
 
-/** Lets so many work at the same time, first come, first served. */
+/** Limits how many work at the same time: first come, first served. */
 export class Slots {
   readonly #options: SlotsOptions;
   readonly #waiting = new Set<() => void>();
@@ -43,7 +44,7 @@ export class Slots {
     if (this.#free > 0) this.#free--;
     else {
       if (this.#waiting.size >= waitingMax) throw refusal();
-      await this.#turn(waitMs, refusal, signal);
+      await this.#wait(waitMs, refusal, signal);
     }
     let isHeld = true;
     return {
@@ -62,7 +63,7 @@ export class Slots {
     else next();
   }
 
-  async #turn(waitMs: number, refusal: () => EventoDBError, signal?: AbortSignal): Promise<void> {
+  async #wait(waitMs: number, refusal: () => EventoDBError, signal?: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     // It leaves the queue in the same tick, so that no slot goes to one that has given up.
     const next = () => {
