@@ -7,6 +7,7 @@
 import { exportBodyBytesMax } from "../limits.ts";
 import { exportQueryCharsMax } from "./limits.ts";
 import type { Slice } from "../slice/slice.ts";
+import { sliceParameters } from "../slice/slice_parameters.ts";
 import type { Transport, TransportRequest } from "./transport.ts";
 
 /**
@@ -64,33 +65,13 @@ export function fitsRequest(slice: Slice): boolean {
 
 /** A caller may have handed over more than a slice. */
 function bodyOf(slice: Slice): string {
-  const fields = ["categories", ...parameters.map(([, field]) => field)] as const;
-  return JSON.stringify(Object.fromEntries(fields.map((field) => [field, slice[field]])));
+  return JSON.stringify(
+    Object.fromEntries(sliceParameters.map(([field]) => [field, slice[field]])),
+  );
 }
 
-/** Parameters of a request, each with the field of a slice that it stands for. */
-const parameters: readonly [name: string, field: keyof Slice][] = [
-  ["since", "since"],
-  ["until", "until"],
-  ["position", "from"],
-  ["to", "to"],
-  ["stream", "streams"],
-  ["type", "types"],
-  ["excludeCategory", "excludeCategories"],
-  ["excludeStream", "excludeStreams"],
-  ["excludeType", "excludeTypes"],
-  ["sample", "sample"],
-  ["relatedTo", "relatedTo"],
-  ["direction", "direction"],
-  ["depth", "depth"],
-  ["stopAt", "stopAt"],
-  ["eventsMax", "eventsMax"],
-  ["link", "links"],
-  ["windowOnly", "windowOnly"],
-];
-
 function hasMoreThanBounds(slice: Slice): boolean {
-  return parameters.slice(4).some(([, field]) => slice[field] !== undefined);
+  return sliceParameters.some(([field, { use }]) => use !== "bound" && slice[field] !== undefined);
 }
 
 function queryOf(slice: Slice): URLSearchParams {
@@ -101,10 +82,11 @@ function queryOf(slice: Slice): URLSearchParams {
   const listed = categories?.filter(isListed);
   if (listed !== undefined && listed.length > 0) query.set("categories", listed.join());
   for (const name of categories ?? []) if (!isListed(name)) query.append("category", name);
-  for (const [name, field] of parameters) {
+  for (const [field, { parameter }] of sliceParameters) {
     const value = slice[field];
-    if (Array.isArray(value)) { for (const each of value) query.append(name, each); }
-    else if (value !== undefined) query.set(name, String(value));
+    if (field === "categories" || value === undefined) continue;
+    if (Array.isArray(value)) { for (const each of value) query.append(parameter, each); }
+    else query.set(parameter, String(value));
   }
   return query;
 }

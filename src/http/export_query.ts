@@ -9,32 +9,21 @@ import { parseInteger, parsePosition } from "../integer.ts";
 import { isRecord } from "../json/is_record.ts";
 import type { Slice } from "../slice/slice.ts";
 import { type RequestedSlice, sliceOfFields } from "../slice/slice_fields.ts";
+import { type FieldKind, isListKind, sliceParameters } from "../slice/slice_parameters.ts";
 import { Query } from "./query.ts";
 
-/** The parameters that may be repeated, by the lists that they add to. */
-const lists = {
-  streams: "stream",
-  types: "type",
-  excludeCategories: "excludeCategory",
-  excludeStreams: "excludeStream",
-  excludeTypes: "excludeType",
-  relatedTo: "relatedTo",
-  stopAt: "stopAt",
-  links: "link",
-} as const satisfies Partial<Record<keyof Slice, string>>;
+/** Lists, whose parameters may be repeated. That of categories also takes several names at once. */
+const lists = sliceParameters.filter(([field, { kind }]) =>
+  isListKind(kind) && field !== "categories"
+);
 
-/** Those that have one value, by their fields, and how their text is read. */
-const singles = {
-  from: ["position", parsePosition],
-  to: ["to", parsePosition],
-  since: ["since", String],
-  until: ["until", String],
-  sample: ["sample", readNumber],
-  direction: ["direction", String],
-  depth: ["depth", parseInteger],
-  eventsMax: ["eventsMax", parseInteger],
-  windowOnly: ["windowOnly", readFlag],
-} as const satisfies Partial<Record<keyof Slice, readonly [string, (text: string) => unknown]>>;
+/** The others, whose parameters have one value. */
+const singles = sliceParameters.filter(([, { kind }]) => !isListKind(kind));
+
+/** What each field is called in a query. */
+const names = Object.fromEntries(
+  sliceParameters.map(([field, { parameter }]) => [field, parameter]),
+) as Record<keyof Slice, string>;
 
 /**
  * Reads the query of `GET /export`.
@@ -44,8 +33,8 @@ const singles = {
  */
 export function sliceOfQuery(query: URLSearchParams): RequestedSlice {
   new Query(query, "export").checkKnown({
-    single: Object.values(singles).map(([name]) => name),
-    repeated: ["categories", "category", ...Object.values(lists)],
+    single: singles.map(([, { parameter }]) => parameter),
+    repeated: ["categories", "category", ...lists.map(([, { parameter }]) => parameter)],
   });
   const single = query.getAll("category");
   // By itself first, so that what is wrong with it is said under its own name.
@@ -53,17 +42,17 @@ export function sliceOfQuery(query: URLSearchParams): RequestedSlice {
     sliceOfFields({ categories: single }, { names: { categories: "category" } });
   }
   const fields: Record<string, unknown> = { categories: categoriesOf(query, single) };
-  for (const [field, name] of Object.entries(lists)) {
-    if (query.has(name)) fields[field] = query.getAll(name);
+  for (const [field, { parameter }] of lists) {
+    if (query.has(parameter)) fields[field] = query.getAll(parameter);
   }
-  for (const [field, [name, read]] of Object.entries(singles)) {
-    const text = query.get(name);
+  for (const [field, { parameter, kind }] of singles) {
+    const text = query.get(parameter);
     if (text === null) continue;
-    const value = read(text);
+    const value = read(kind, text);
     // What cannot be read is refused as it came.
     fields[field] = Number.isNaN(value) ? text : value;
   }
-  return sliceOfFields(fields, { names: { ...lists, from: "position" } });
+  return sliceOfFields(fields, { names });
 }
 
 /**
@@ -100,6 +89,13 @@ function categoriesOf(query: URLSearchParams, single: readonly string[]): string
   if (!query.has("categories") && single.length === 0) return undefined;
   const listed = query.getAll("categories").flatMap((list) => list.split(","));
   return [...listed.map((category) => category.trim()), ...single];
+}
+
+function read(kind: FieldKind, text: string): unknown {
+  if (kind === "position") return parsePosition(text);
+  if (kind === "integer") return parseInteger(text);
+  if (kind === "number") return readNumber(text);
+  return kind === "flag" ? readFlag(text) : text;
 }
 
 function readNumber(text: string): number {

@@ -6,36 +6,12 @@
 
 import { invalid, type Manifest } from "./manifest.ts";
 import type { Slice } from "./slice.ts";
+import { directions, type FieldKind, isListKind, sliceParameters } from "./slice_parameters.ts";
 
-type Check = (value: unknown) => boolean;
-
-const isNames: Check = (value) =>
-  Array.isArray(value) && value.every((each) => typeof each === "string");
-const isText: Check = (value) => typeof value === "string";
-const isNumber: Check = (value) => typeof value === "number";
-const isSwitch: Check = (value) => typeof value === "boolean";
-
-/** What may stand in a selection. */
-const checks: Readonly<Record<keyof Slice, Check>> = {
-  categories: isNames,
-  streams: isNames,
-  types: isNames,
-  excludeCategories: isNames,
-  excludeStreams: isNames,
-  excludeTypes: isNames,
-  since: isText,
-  until: isText,
-  from: isNumber,
-  to: isNumber,
-  sample: isNumber,
-  relatedTo: isNames,
-  direction: (value) => ["causes", "effects", "both"].includes(value as string),
-  depth: isNumber,
-  stopAt: isNames,
-  eventsMax: isNumber,
-  links: isNames,
-  windowOnly: isSwitch,
-};
+/** What each field may be in a selection. */
+const checks = new Map<string, (value: unknown) => boolean>(
+  sliceParameters.map(([field, { kind }]) => [field, (value) => isOfKind(kind, value)]),
+);
 
 /**
  * Reads the selection of a manifest.
@@ -51,8 +27,7 @@ export function sliceOf(
 ): Slice {
   const { all: _, ...rest } = selection;
   for (const [field, value] of Object.entries(rest)) {
-    const isRight = Object.hasOwn(checks, field) ? checks[field as keyof Slice] : undefined;
-    if (isRight?.(value)) continue;
+    if (checks.get(field)?.(value)) continue;
     throw invalid(
       name,
       `its selection has ${JSON.stringify(field)}: ${
@@ -63,4 +38,13 @@ export function sliceOf(
   const slice = rest as Slice;
   // Where the source did not report how far it reached, what came shows it.
   return { ...slice, to: Math.min(slice.to ?? Infinity, upTo ?? last ?? 0) };
+}
+
+function isOfKind(kind: FieldKind, value: unknown): boolean {
+  if (isListKind(kind)) {
+    return Array.isArray(value) && value.every((each) => typeof each === "string");
+  }
+  if (kind === "direction") return directions.some((direction) => direction === value);
+  if (kind === "flag") return typeof value === "boolean";
+  return kind === "time" ? typeof value === "string" : typeof value === "number";
 }

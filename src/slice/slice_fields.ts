@@ -10,6 +10,7 @@ import { integerProblem, type IntegerRange } from "../integer.ts";
 import { nameProblem, patternProblem } from "../names.ts";
 import type { Slice } from "./slice.ts";
 import { SliceFilter } from "./slice_filter.ts";
+import { directions, fieldsFor, type SliceParameter, sliceParameters } from "./slice_parameters.ts";
 import { parseWindow } from "./window.ts";
 
 /** A slice with a lower bound. */
@@ -19,20 +20,9 @@ export type RequestedSlice = Slice & { from: number };
 export type GivenFields = Readonly<Record<string, unknown>>;
 
 /** Fields that say which events are meant one by one, each by itself. */
-export const selectionFields = [
-  ...["categories", "streams", "types"],
-  ...["excludeCategories", "excludeStreams", "excludeTypes"],
-  ...["since", "until", "from", "to"],
-] as const satisfies (keyof Slice)[];
+export const selectionFields: readonly (keyof Slice)[] = fieldsFor("bound", "choice");
 
-const allFields = [
-  ...selectionFields,
-  "sample",
-  ...["relatedTo", "direction", "depth", "stopAt", "eventsMax", "links", "windowOnly"],
-] as const satisfies (keyof Slice)[];
-
-/** Fields that say how links are followed, and mean nothing where none are. */
-const closureFields = ["direction", "depth", "stopAt", "eventsMax", "links", "windowOnly"] as const;
+const allFields: readonly (keyof Slice)[] = sliceParameters.map(([field]) => field);
 
 /** Whose fields they are. */
 export interface SliceFieldsOptions {
@@ -79,27 +69,15 @@ export function sliceOfFields(
     until: names.until ?? "until",
   });
   const slice: RequestedSlice = {
-    categories: read.list("categories", nameProblem),
-    streams: read.list("streams", patternProblem),
-    types: read.list("types", patternProblem),
-    excludeCategories: read.list("excludeCategories", nameProblem),
-    excludeStreams: read.list("excludeStreams", patternProblem),
-    excludeTypes: read.list("excludeTypes", patternProblem),
+    ...Object.fromEntries(
+      sliceParameters.map(([name, parameter]) => [name, read.field(name, parameter)]),
+    ) as Slice,
     since,
     until,
     from: read.position("from") ?? 1,
-    to: read.position("to"),
-    sample: read.number("sample"),
-    relatedTo: read.list("relatedTo", patternProblem),
-    direction: read.oneOf("direction", ["causes", "effects", "both"]),
-    depth: read.integer("depth", { min: 0 }),
-    stopAt: read.list("stopAt", nameProblem),
-    eventsMax: read.integer("eventsMax", { min: 1 }),
-    links: read.list("links", linkProblem),
-    windowOnly: read.flag("windowOnly"),
   };
   if (slice.relatedTo === undefined) {
-    const idle = closureFields.find((name) => slice[name] !== undefined);
+    const idle = fieldsFor("links").find((name) => slice[name] !== undefined);
     if (idle !== undefined) {
       throw refusal(`"${names[idle] ?? idle}" needs "relatedTo", which says where to begin`);
     }
@@ -125,6 +103,30 @@ class FieldReader {
     this.#refusal = refusal;
   }
 
+  /** The value of a field, checked by its kind. */
+  field(name: keyof Slice, { kind, min }: SliceParameter): unknown {
+    switch (kind) {
+      case "categories":
+        return this.list(name, nameProblem);
+      case "patterns":
+        return this.list(name, patternProblem);
+      case "links":
+        return this.list(name, linkProblem);
+      case "time":
+        return this.text(name);
+      case "position":
+        return this.position(name);
+      case "integer":
+        return this.integer(name, { min });
+      case "number":
+        return this.number(name);
+      case "flag":
+        return this.flag(name);
+      case "direction":
+        return this.oneOf(name, directions);
+    }
+  }
+
   list(name: keyof Slice, problemOf: (text: string) => string | null): string[] | undefined {
     const value = this.#value(name);
     if (value === undefined) return undefined;
@@ -144,7 +146,7 @@ class FieldReader {
   }
 
   /** A position, of which a negative one of any size means 0. */
-  position(name: "from" | "to"): number | undefined {
+  position(name: keyof Slice): number | undefined {
     const value = this.#value(name);
     return typeof value === "number" && value < 0 ? 0 : this.integer(name);
   }
