@@ -5,17 +5,12 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import type { Closure } from "../slice/closure.ts";
-import type { LinksOut } from "../slice/links_out.ts";
-import type { ManifestOrigin, ManifestStream } from "../slice/manifest.ts";
-import type { Slice } from "../slice/slice.ts";
-import type { Tally } from "../slice/tally.ts";
-import type { Unmatched } from "../slice/slice_filter.ts";
-import type { ExportChunk } from "../transfer/export.ts";
 import type { Arguments } from "../cli/arguments.ts";
 import type { Command } from "../cli/command.ts";
 import { Interruption } from "../cli/interrupt.ts";
 import { formatEvents, formatSeconds } from "../cli/terminal/format.ts";
+import { ExportCount } from "../cli/transfer/export_count.ts";
+import { ExportManifest } from "../cli/transfer/export_manifest.ts";
 import { exportOptions } from "../cli/transfer/export_options.ts";
 import {
   endSoon,
@@ -33,7 +28,6 @@ import { isStandardOutput, openOutput, type Output } from "../cli/files/output.t
 import { CommandError, Interrupted, UsageError } from "../cli/problems.ts";
 import { Progress } from "../cli/terminal/progress.ts";
 import { describe, hintsFor } from "../cli/report.ts";
-import { relatedNotes } from "../cli/transfer/related_notes.ts";
 import { withResult } from "../cli/result.ts";
 import { say } from "../cli/terminal/terminal.ts";
 
@@ -86,33 +80,6 @@ export const exportCommand: Command = {
   },
 };
 
-/** Where the manifest goes; `undefined` for none. */
-function manifestOf(args: Arguments, output: Output, path: string | undefined): string | undefined {
-  if (args.flag("no-manifest")) return undefined;
-  return args.text("manifest") ??
-    (output.isWhole && path !== undefined ? manifestPathOf(path) : undefined);
-}
-
-/** What is wrong with the name of a manifest shows before anything is fetched. */
-async function checkWritable(path: string): Promise<void> {
-  const found = await Deno.stat(path).catch(() => undefined);
-  // The reader of a pipe would take this for its end.
-  if (isStandardOutput(path) || found?.isFile === false && !found.isDirectory) return;
-  await using _ = await openOutput(path);
-}
-
-async function newTally(): Promise<Tally> {
-  const { Tally } = await import("../slice/tally.ts");
-  return new Tally();
-}
-
-async function newLinksOut(declared: readonly string[] = []): Promise<LinksOut> {
-  const { LinksOut } = await import("../slice/links_out.ts");
-  if (declared.length === 0) return new LinksOut();
-  const { parseLinkPath } = await import("../slice/parse_link_path.ts");
-  return new LinksOut(declared.map(parseLinkPath));
-}
-
 /** A file never stands beside the manifest of another, by none of its names. */
 async function removeManifests(paths: readonly string[]): Promise<void> {
   const { removeManifest } = await import("../cli/files/remove_manifest.ts");
@@ -163,10 +130,7 @@ async function exportTo(
   const { exportChunks } = await import("../transfer/export.ts");
 
   await using output = await openOutput(path, signal);
-  const manifestPath = manifestOf(args, output, path);
-  if (manifestPath !== undefined) await checkWritable(manifestPath);
-  using tally = manifestPath === undefined ? undefined : await newTally();
-  using links = manifestPath === undefined ? undefined : await newLinksOut(slice.links);
+  using manifest = await ExportManifest.open(args, output, slice);
   const count = new ExportCount(origin);
   const label = () =>
     masking === undefined ? "Exported" : masking.status.isChecking ? "Checked" : "Masked";
@@ -178,25 +142,14 @@ async function exportTo(
       const exported = exportChunks(await origin.source(signal), {
         ...slice,
         // What is masked is counted after that.
-        tally: masking === undefined ? tally : undefined,
+        tally: masking === undefined ? manifest?.tally : undefined,
         signal,
-        onUnmatched: (unmatched) => count.unmatched = unmatched,
-        onBound: (bound) => count.bound = bound,
-        onProgress: (position) => count.position = position,
-        onLinksRead(position) {
-          count.position = position;
-          count.links = "reading";
-        },
-        onRelated(closure) {
-          count.closure = closure;
-          if (count.links === "reading") count.links = "read";
-        },
+        ...count.listeners,
       });
-      const options = { share: () => count.share, tally, signal };
+      const options = { share: () => count.share, tally: manifest?.tally, signal };
       for await (const chunk of masking?.masked(exported, options) ?? exported) {
         count.add(chunk);
-        tally?.addBytes(chunk.bytes);
-        links?.addLines(chunk.bytes);
+        manifest?.addLines(chunk.bytes);
         yield chunk.bytes;
       }
       if (count.events === 0 && !args.flag("allow-empty")) {
@@ -225,21 +178,7 @@ async function exportTo(
     const hasBegun = count.events > 0 && !output.isWhole;
     throw explain(failure?.error ?? error, output, hasBegun);
   }
-  if (manifestPath !== undefined) {
-    const { writeManifest } = await import("../cli/files/manifest_file.ts");
-    const { judgeWhole } = await import("../cli/transfer/whole_streams.ts");
-    const manifestOrigin = originOf(origin, slice, count.bound, masking);
-    const { upTo } = manifestOrigin;
-    // The server knows masked streams by other names.
-    const client = masking === undefined ? origin.server?.client : undefined;
-    const judge = client === undefined || upTo === null
-      ? undefined
-      : (streams: ManifestStream[]) => judgeWhole(streams, upTo, client, signal);
-    await writeManifest(manifestPath, { tally: tally!, links: links! }, manifestOrigin, judge)
-      .catch((error) => {
-        throw withoutManifest(error, output);
-      });
-  }
+  await manifest?.write({ origin, slice, bound: count.bound, masking }, output, signal);
 
   const elapsedMs = progress.elapsedMs;
   progress[Symbol.dispose]();
@@ -255,19 +194,11 @@ async function exportTo(
     if (to !== undefined && count.bound !== null && count.bound < to) {
       say(`Note: the highest global position there is ${count.bound}, below --to-position ${to}`);
     }
-    if (missing.length > 0) {
-      const { whyMissing } = await import("../cli/transfer/nothing_exported.ts");
-      const notes = await whyMissing(missing, slice, { ...origin.server, signal });
-      say(notes.map((note) => note.replace(/^No event/, "Note: no event")));
-    }
-    for (const note of relatedNotes(count.closure)) say(note);
-    const { whyUnmatched } = await import("../cli/transfer/nothing_exported.ts");
+    const { exportNotes } = await import("../cli/transfer/export_notes.ts");
+    const { unmatched, closure } = count;
     const asked = { ...origin.server, signal, hidesStreams: masking !== undefined };
-    for (const note of await whyUnmatched(count.unmatched, asked)) {
-      say(note.replace(/^No event/, "Note: no event"));
-    }
-    const { excludeNotes } = await import("../cli/transfer/exclude_notes.ts");
-    for (const note of await excludeNotes(slice, count.unmatched, asked)) say(note);
+    const notes = await exportNotes(slice, { missing, unmatched, closure }, asked);
+    for (const note of notes) say(note);
     if (origin.server !== undefined) {
       const { positionNotes } = await import("../cli/transfer/position_notes.ts");
       const { client } = origin.server;
@@ -283,41 +214,6 @@ async function exportTo(
     missing: missing.length === 0 ? undefined : missing,
     masking: masking?.result,
   };
-}
-
-/** Where the events came from, for the manifest. */
-function originOf(
-  origin: ExportOrigin,
-  slice: Slice,
-  upTo: number | null,
-  masking: Masking | undefined,
-): ManifestOrigin {
-  const { manifest: source, server } = origin;
-  const { types, excludeTypes, relatedTo } = slice;
-  const isEverywhere = (slice.categories ?? slice.streams ?? relatedTo) === undefined;
-  // What is related comes whole: a window says whose links are followed.
-  const { since, until } = relatedTo === undefined || slice.windowOnly ? slice : {};
-  return {
-    source,
-    selection: {
-      ...isEverywhere ? { all: true } : {},
-      ...masking === undefined ? slice : masking.selection(slice),
-    },
-    // A file says how far it reaches only by its manifest.
-    upTo: upToOf(origin, slice) ?? upTo,
-    ...origin.parent === undefined ? {} : { parent: { checksum: origin.parent.checksum } },
-    // A slice of masked events is masked as they are.
-    masking: masking?.manifest ?? origin.masking,
-    // By stream or entity, streams come whole; by type or time, they may end early.
-    // A policy that drops events may do so as well.
-    endsWithStreams: server !== undefined && upTo !== null && !masking?.dropped &&
-      [since, until, types, excludeTypes].every((each) => each === undefined),
-  };
-}
-
-function upToOf({ parent }: ExportOrigin, { to = Infinity }: Slice): number | null {
-  const upTo = parent?.upTo ?? null;
-  return upTo === null ? null : Math.min(upTo, to);
 }
 
 /** What a masked export says of itself where it fails: errors may have names of streams in them. */
@@ -336,50 +232,6 @@ function allDropped({ dropped }: Masking): CommandError {
   return new CommandError(`The policy drops all ${formatEvents(dropped)}`, [
     "With --allow-empty, that is a success",
   ]);
-}
-
-/** What has been exported so far. */
-class ExportCount {
-  readonly #origin: ExportOrigin;
-  events = 0;
-  first: number | null = null;
-  last: number | null = null;
-  position = 0;
-  bound: number | null = null;
-  /** Patterns of streams and types that matched nothing. */
-  unmatched: Unmatched = { streams: [], types: [] };
-  /** What is related, where that was asked for and is known here. */
-  closure: Closure | undefined;
-  /** Whether all events are read for their links, which is half of the work. */
-  links: "reading" | "read" | undefined;
-  /** Of the categories that were asked for, those that have come. */
-  categories: ReadonlySet<string> = new Set();
-
-  constructor(origin: ExportOrigin) {
-    this.#origin = origin;
-  }
-
-  add(chunk: ExportChunk): void {
-    this.events += chunk.events;
-    this.first ??= chunk.first;
-    this.last = chunk.last;
-    this.categories = chunk.categories;
-  }
-
-  /** Positions have gaps, but the share of them that is behind us is the share of the work. */
-  get share(): number | undefined {
-    const share = this.#origin.share ??
-      (this.bound === null ? undefined : this.position / this.bound);
-    if (share === undefined || this.links === undefined) return share;
-    return share / 2 + (this.links === "read" ? 0.5 : 0);
-  }
-}
-
-/** Says that the events are there, if not their manifest. */
-function withoutManifest(error: unknown, { name }: Output): unknown {
-  if (!(error instanceof CommandError)) return error;
-  const left = `All events were written to ${name}, but there is no manifest of them`;
-  return new CommandError(error.message, [left, ...error.hints], { cause: error.cause });
 }
 
 /** Says what is left of the output. */

@@ -18,7 +18,6 @@ import { formatBytes, formatCount, formatEvents } from "../terminal/format.ts";
 import { Progress } from "../terminal/progress.ts";
 import { print, say } from "../terminal/terminal.ts";
 import { checkOutputPaths, openOrigin } from "./export_origin.ts";
-import { relatedNotes } from "./related_notes.ts";
 import { checkNamed, readSlice } from "./slice.ts";
 
 /**
@@ -68,18 +67,14 @@ export async function planExport(args: Arguments): Promise<Record<string, unknow
   progress[Symbol.dispose]();
   const plan = count.plan(found.closure);
   if (!args.flag("json")) print(await linesOf(plan, origin.name));
-  if (!quiet) { for (const note of relatedNotes(found.closure)) say(note); }
-  const { nothingToExport, whyUnmatched } = await import("./nothing_exported.ts");
   if (plan.events === 0 && !args.flag("allow-empty")) {
+    const { nothingToExport } = await import("./nothing_exported.ts");
     throw await nothingToExport(slice, found, { ...origin.server, signal });
   }
   if (!quiet) {
-    for (const note of await whyUnmatched(found.unmatched, { ...origin.server, signal })) {
-      say(note.replace(/^No event/, "Note: no event"));
-    }
-    const { excludeNotes } = await import("./exclude_notes.ts");
-    const server = { ...origin.server, signal };
-    for (const note of await excludeNotes(slice, found.unmatched, server)) say(note);
+    const { exportNotes } = await import("./export_notes.ts");
+    const notes = await exportNotes(slice, found, { ...origin.server, signal });
+    for (const note of notes) say(note);
   }
   return { ...plan };
 }
