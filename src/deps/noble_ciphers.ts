@@ -1,12 +1,10 @@
 /**
- * `@noble/ciphers`: a block of AES, and ChaCha20.
+ * `@noble/ciphers`: AES.
  *
  * @module
  */
 
 import { unsafe } from "npm:@noble/ciphers@2.4.0/aes.js";
-
-export { chacha20 } from "npm:@noble/ciphers@2.4.0/chacha.js";
 
 /** The round keys of an AES key, for {@linkcode aesEncrypt}. */
 export const aesRoundKeys: (key: Uint8Array) => Uint32Array = unsafe.expandKeyLE;

@@ -3,13 +3,12 @@
  * secret key nobody can tell which, and no two texts become the same one.
  *
  * `@noble/ciphers` has FF1 too, for arrays of digits: it takes some 60 µs a text, of which nearly all is
- * arithmetic. The block cipher is that library's. A test holds this against the samples of NIST and against
- * the library's own FF1.
+ * arithmetic. A test holds this against the samples of NIST and against the library's own FF1.
  *
  * @module
  */
 
-import { aesEncrypt, aesRoundKeys } from "../deps/noble_ciphers.ts";
+import { Aes } from "./aes.ts";
 
 const rounds = 10;
 const noTweak = new Uint8Array(0);
@@ -33,7 +32,7 @@ interface OfLength {
 
 /** FF1 under one key, for one alphabet. */
 export class Ff1 {
-  readonly #roundKeys: Uint32Array;
+  readonly #aes: Aes;
   readonly #radix: number;
   readonly #tweak: Uint8Array;
   /** What is the same for all texts of one length. */
@@ -45,7 +44,7 @@ export class Ff1 {
    * @param tweak Texts under different tweaks are permuted differently.
    */
   constructor(key: Uint8Array, radix: number, tweak: Uint8Array = noTweak) {
-    this.#roundKeys = aesRoundKeys(key);
+    this.#aes = new Aes(key);
     this.#radix = radix;
     this.#tweak = tweak;
   }
@@ -87,15 +86,17 @@ export class Ff1 {
       return String(a).padStart(u, "0") + String(b).padStart(v, "0");
     }
     const { p0, p1, p2, p3, bytes, moduloU, moduloV } = this.#ofLength(digits.length);
+    const aes = this.#aes;
+    const { block } = aes;
     let a = Number(digits.slice(0, u));
     let b = Number(digits.slice(u));
     for (let i = 0; i < rounds; i++) {
       // [i] stands before the b bytes of the number, at the end of the block.
       const w2 = bytes === 4 ? i : 0;
       const w3 = bytes === 4 ? b : i * 2 ** (8 * bytes) + b;
-      const { s0, s1 } = aesEncrypt(this.#roundKeys, p0, p1, p2 ^ swap(w2), p3 ^ swap(w3));
+      aes.encrypt(p0, p1, p2 ^ swap(w2), p3 ^ swap(w3));
       const modulo = i % 2 === 0 ? moduloU : moduloV;
-      const c = (a + remainder(swap(s0) >>> 0, swap(s1) >>> 0, modulo)) % modulo;
+      const c = (a + remainder(swap(block[0]!) >>> 0, swap(block[1]!) >>> 0, modulo)) % modulo;
       a = b;
       b = c;
     }
@@ -109,17 +110,13 @@ export class Ff1 {
    */
   encrypt122Bits(words: Int32Array): void {
     const { p0, p1, p2, p3 } = this.#ofLength(122);
-    let [aHigh, aLow, bHigh, bLow] = words as unknown as [number, number, number, number];
+    const aes = this.#aes;
+    const { block } = aes;
+    let [aHigh, aLow, bHigh, bLow] = [words[0]!, words[1]!, words[2]!, words[3]!];
     for (let i = 0; i < rounds; i++) {
-      const { s1, s2 } = aesEncrypt(
-        this.#roundKeys,
-        p0,
-        p1 ^ swap(i),
-        p2 ^ swap(bHigh),
-        p3 ^ swap(bLow),
-      );
-      const low = (aLow >>> 0) + (swap(s2) >>> 0);
-      const high = aHigh + (swap(s1) & 0x1fff_ffff) + (low > 0xffff_ffff ? 1 : 0);
+      aes.encrypt(p0, p1 ^ swap(i), p2 ^ swap(bHigh), p3 ^ swap(bLow));
+      const low = (aLow >>> 0) + (swap(block[2]!) >>> 0);
+      const high = aHigh + (swap(block[1]!) & 0x1fff_ffff) + (low > 0xffff_ffff ? 1 : 0);
       aHigh = bHigh;
       aLow = bLow;
       bHigh = high & 0x1fff_ffff;
@@ -136,18 +133,18 @@ export class Ff1 {
     if (found === undefined) {
       const u = length >> 1;
       const v = length - u;
-      const { s0, s1, s2, s3 } = aesEncrypt(
-        this.#roundKeys,
+      this.#aes.encrypt(
         swap(0x01020100),
         swap((this.#radix << 16) | (rounds << 8) | (u & 0xff)),
         swap(length),
         swap(this.#tweak.length),
       );
+      const [p0, p1, p2, p3] = this.#aes.block;
       found = {
-        p0: s0,
-        p1: s1,
-        p2: s2,
-        p3: s3,
+        p0: p0!,
+        p1: p1!,
+        p2: p2!,
+        p3: p3!,
         bytes: bytesOfHalf(this.#radix, v),
         moduloU: this.#radix ** u,
         moduloV: this.#radix ** v,
@@ -160,6 +157,8 @@ export class Ff1 {
   /** The standard's algorithm 7, with its names, for halves of any length. */
   #encryptHalves(a: bigint, b: bigint, u: number, v: number): [bigint, bigint] {
     const { p0, p1, p2, p3, bytes } = this.#ofLength(u + v);
+    const aes = this.#aes;
+    const { block } = aes;
     const d = 4 * Math.ceil(bytes / 4) + 4;
     const t = this.#tweak.length;
     const q = new Uint8Array(Math.ceil((t + 1 + bytes) / 16) * 16);
@@ -174,19 +173,18 @@ export class Ff1 {
       let [r0, r1, r2, r3] = [p0, p1, p2, p3];
       const view = new DataView(q.buffer);
       for (let at = 0; at < q.length; at += 16) {
-        const next = aesEncrypt(
-          this.#roundKeys,
+        aes.encrypt(
           r0 ^ view.getInt32(at, true),
           r1 ^ view.getInt32(at + 4, true),
           r2 ^ view.getInt32(at + 8, true),
           r3 ^ view.getInt32(at + 12, true),
         );
-        [r0, r1, r2, r3] = [next.s0, next.s1, next.s2, next.s3];
+        [r0, r1, r2, r3] = [block[0]!, block[1]!, block[2]!, block[3]!];
       }
       const words = [r0, r1, r2, r3];
       for (let j = 1; words.length * 4 < d; j++) {
-        const { s0, s1, s2, s3 } = aesEncrypt(this.#roundKeys, r0, r1, r2, r3 ^ swap(j));
-        words.push(s0, s1, s2, s3);
+        aes.encrypt(r0, r1, r2, r3 ^ swap(j));
+        words.push(...block);
       }
       let y = 0n;
       for (let k = 0; k < d / 4; k++) y = (y << 32n) | BigInt(swap(words[k]!) >>> 0);

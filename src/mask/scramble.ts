@@ -5,9 +5,10 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
-import { chacha20 } from "../deps/noble_ciphers.ts";
-import { bytesOfCode, HmacSha256 } from "./hmac_sha256.ts";
+import { chachaBlock, chachaBlockWords } from "./chacha20.ts";
+import { HmacSha256 } from "./hmac_sha256.ts";
+
+const BACKSLASH = 0x5c;
 
 /** Letters of one kind that stand in one row of 64 characters of Unicode. */
 type Row = ReadonlyMap<string, readonly number[]>;
@@ -46,30 +47,58 @@ const scrambledAscii = Uint8Array.from({ length: 128 * 256 }, (_, i) => {
 /** Whether a character of ASCII takes a random byte. */
 const takesByte = sizeOfKind.map((size) => size === 0 ? 0 : 1);
 
-const nonce = new Uint8Array(12);
-/** Random bytes that are made at once, of a long text. */
-const randomBytes = 4096;
-const zeros = new Uint8Array(randomBytes);
+/** Up to this many characters, a text needs no more random bytes than its key has. */
+const keyBytes = 32;
+const blockBytes = 4 * chachaBlockWords;
 /** Up to this many characters, a text is scrambled at one go if it is ASCII. */
 const shortChars = 2 ** 15;
+
+const latin1 = new TextDecoder("latin1");
 
 /** Scrambles texts and numbers. */
 export class Scrambler {
   readonly #hmac: HmacSha256;
   readonly #rows = new Map<number, Row>();
   readonly #units = new Uint16Array(4096);
-  readonly #chars = Buffer.alloc(shortChars);
+  readonly #chars = new Uint8Array(shortChars);
 
   // Random bytes of one text: ChaCha20, under a key that is the text's.
-  readonly #block = new Uint8Array(randomBytes);
-  #key = new Uint8Array(32);
-  #random: Uint8Array = new Uint8Array(0);
+  readonly #key = new Int32Array(keyBytes / 4);
+  readonly #block = new Int32Array(chachaBlockWords);
+  readonly #random = new Uint8Array(this.#block.buffer);
+  /** How many of them there are, and how many have been taken. */
+  #count = 0;
   #at = 0;
   #blocks = 0;
-  #charsLeft = 0;
 
   constructor(key: Uint8Array) {
     this.#hmac = new HmacSha256(key);
+  }
+
+  /**
+   * Scrambles the usual text where it stands: ASCII without a backslash.
+   *
+   * @param bytes What holds it.
+   * @param start Index of its first byte.
+   * @param end Index after its last one.
+   * @param target Takes as many bytes.
+   * @param to Index of the first of them.
+   * @returns Whether it is such a text; where it is not, what was written has no meaning.
+   */
+  ascii(bytes: Uint8Array, start: number, end: number, target: Uint8Array, to: number): boolean {
+    this.#begin(this.#hmac.ofBytes(bytes, start, end), end - start);
+    const random = this.#random;
+    const shift = to - start;
+    for (let from = start, at = 0; from < end; at = 0) {
+      if (from > start) this.#next();
+      for (const count = this.#count; from < end && at < count; from++) {
+        const code = bytes[from]!;
+        if (code >= 0x80 || code === BACKSLASH) return false;
+        target[from + shift] = scrambledAscii[code << 8 | random[at]!]!;
+        at += takesByte[code]!;
+      }
+    }
+    return true;
   }
 
   /**
@@ -79,12 +108,11 @@ export class Scrambler {
    * @returns A text of the same length, in code units.
    */
   text(text: string): string {
-    this.#begin(text);
     if (text.length <= shortChars) {
-      const scrambled = this.#ascii(text);
+      const scrambled = this.#shortAscii(text);
       if (scrambled !== undefined) return scrambled;
-      this.#begin(text);
     }
+    this.#begin(this.#hmac.ofText(text), text.length);
     const units = this.#units;
     let scrambled = "";
     let filled = 0;
@@ -117,7 +145,7 @@ export class Scrambler {
    * @returns JSON text of a number of the same form: sign, point and exponent stay where they are.
    */
   number(text: string): string {
-    this.#begin(text);
+    this.#begin(this.#hmac.ofText(text), text.length);
     const mantissa = /^-?[\d.]+/.exec(text)![0];
     const first = text.startsWith("-") ? 1 : 0;
     let scrambled = "";
@@ -131,26 +159,17 @@ export class Scrambler {
     return scrambled + text.slice(mantissa.length);
   }
 
-  /** Scrambles the usual text; `undefined` for one that goes beyond ASCII. */
-  #ascii(text: string): string | undefined {
+  /** Scrambles ASCII without a backslash; `undefined` for any other text. */
+  #shortAscii(text: string): string | undefined {
     const chars = this.#chars;
-    let random = this.#random;
-    let at = 0;
-    for (let i = 0; i < text.length;) {
-      if (at === random.length) {
-        random = this.#next();
-        at = 0;
-      }
-      // Each character takes a byte at most.
-      const end = Math.min(text.length, i + random.length - at);
-      for (; i < end; i++) {
-        const code = text.charCodeAt(i);
-        if (code >= 0x80) return undefined;
-        chars[i] = scrambledAscii[code << 8 | random[at]!]!;
-        at += takesByte[code]!;
-      }
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code >= 0x80) return undefined;
+      chars[i] = code;
     }
-    return chars.toString("latin1", 0, text.length);
+    return this.ascii(chars, 0, text.length, chars, 0)
+      ? latin1.decode(chars.subarray(0, text.length))
+      : undefined;
   }
 
   /** Another letter of the same kind from the same row of characters: of the same script, mostly. */
@@ -174,30 +193,30 @@ export class Scrambler {
     return row;
   }
 
-  #begin(text: string): void {
-    this.#key = bytesOfCode(this.#hmac.ofText(text));
+  /** Begins the random bytes of a text. @param code Its code. @param length Its length in characters. */
+  #begin(code: Int32Array, length: number): void {
+    const key = this.#key;
+    for (let i = 0; i < key.length; i++) {
+      const word = code[i]!;
+      // A code's bytes begin with the highest of a word, and those of a key of ChaCha20 with the lowest.
+      key[i] = word << 24 | (word & 0xff00) << 8 | word >>> 8 & 0xff00 | word >>> 24;
+    }
     this.#blocks = 0;
-    this.#charsLeft = text.length;
-    // A short text needs no more than what its key has.
-    this.#random = text.length <= 32 ? this.#key : this.#next();
+    if (length > keyBytes) return this.#next();
+    for (let i = 0; i < key.length; i++) this.#block[i] = key[i]!;
+    this.#count = keyBytes;
     this.#at = 0;
   }
 
-  #next(): Uint8Array {
-    const length = Math.min(randomBytes, Math.ceil(this.#charsLeft / 64) * 64);
-    this.#charsLeft -= length;
-    const random = this.#block.subarray(0, length);
-    chacha20(this.#key, nonce, zeros.subarray(0, length), random, this.#blocks);
-    this.#blocks += length / 64;
-    return random;
+  #next(): void {
+    chachaBlock(this.#key, this.#blocks++, this.#block, 0);
+    this.#count = blockBytes;
+    this.#at = 0;
   }
 
   /** From 1 to one less than the given number, so that nothing stays as it is. */
   #shift(of: number): number {
-    if (this.#at === this.#random.length) {
-      this.#random = this.#next();
-      this.#at = 0;
-    }
+    if (this.#at === this.#count) this.#next();
     return 1 + this.#random[this.#at++]! % (of - 1);
   }
 }
