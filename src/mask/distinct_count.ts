@@ -20,7 +20,27 @@ export class DistinctCount {
 
   /** Adds a text. */
   add(text: string): void {
-    hash(text);
+    let count = 0;
+    for (let i = 0; i < text.length; i++) {
+      if (i === headChars) i = afterHead(i, text.length);
+      sampled[count++] = text.charCodeAt(i);
+    }
+    this.#add(count, text.length);
+  }
+
+  /** Adds a text of ASCII. @param bytes What holds it. @param start Its start. @param end Its end. */
+  addAscii(bytes: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    let count = 0;
+    for (let i = 0; i < length; i++) {
+      if (i === headChars) i = afterHead(i, length);
+      sampled[count++] = bytes[start + i]!;
+    }
+    this.#add(count, length);
+  }
+
+  #add(count: number, length: number): void {
+    hash(count, length);
     if (this.#exact !== undefined) {
       this.#exact.add(high * 2 ** 21 + (low >>> 11));
       if (this.#exact.size <= exactCount) return;
@@ -83,14 +103,20 @@ export class DistinctCount {
 let high = 0;
 let low = 0;
 
+/** The characters that are looked at of the last text. */
+const sampled = new Uint16Array(headChars + tailChars);
+
+/** Where to go on after the head: of a long text, its beginning and its end tell it from others. */
+function afterHead(at: number, length: number): number {
+  return Math.max(at, length - tailChars);
+}
+
 /** 64 bits, by the mixing of MurmurHash3. */
-function hash(text: string): void {
+function hash(count: number, length: number): void {
   let a = 0x9747b28c | 0;
-  let b = text.length;
-  for (let i = 0; i < text.length; i++) {
-    // Of a long text, its beginning and its end tell it from others.
-    if (i === headChars && text.length > headChars + tailChars) i = text.length - tailChars;
-    const code = text.charCodeAt(i);
+  let b = length;
+  for (let i = 0; i < count; i++) {
+    const code = sampled[i]!;
     a = Math.imul(a ^ code, 0x85ebca6b);
     a ^= a >>> 15;
     b = Math.imul(b ^ code, 0xc2b2ae35 | 0);

@@ -6,7 +6,7 @@
 
 import { maskReportPlacesMax } from "./limits.ts";
 import { DistinctCount } from "./distinct_count.ts";
-import type { MaskedValue } from "./observer.ts";
+import type { MetValue } from "./observer.ts";
 import type { MaskPolicy, PolicyPattern, PolicyRule, PolicySection } from "./policy.ts";
 import { rulesOf } from "./policy.ts";
 import { shownType } from "./residual/place.ts";
@@ -85,7 +85,7 @@ export class MaskTally {
    *
    * @returns Its place.
    */
-  add(value: MaskedValue): CountedPlace {
+  add(value: MetValue): CountedPlace {
     const place = this.#placeOf(value);
     place.values++;
     return place;
@@ -110,7 +110,7 @@ export class MaskTally {
       }));
   }
 
-  #placeOf(value: MaskedValue): CountedPlace {
+  #placeOf(value: MetValue): CountedPlace {
     const { rule, type: eventType, section } = value;
     if (rule === undefined) return this.#placeNamed(value);
     // Names of streams are one place whatever the type.
@@ -122,7 +122,7 @@ export class MaskTally {
     return place;
   }
 
-  #placeNamed({ type, section, path, rule }: MaskedValue): CountedPlace {
+  #placeNamed({ type, section, path, rule }: MetValue): CountedPlace {
     const isStream = section === "stream";
     const name = isStream
       ? `stream names of ${path}`
@@ -133,7 +133,7 @@ export class MaskTally {
     if (found !== undefined) return found;
     if (this.#places.length >= maskReportPlacesMax && path !== "…") {
       const rest = { type: "…", section, path: "…", rule: undefined };
-      return this.#placeNamed(rest as unknown as MaskedValue);
+      return this.#placeNamed(rest as unknown as MetValue);
     }
     const place = {
       type: isStream ? undefined : shownType(type),

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { maskReportPlacesMax, recentMaskedMax } from "./limits.ts";
+import { maskReportPlacesMax, recentMaskedMax, recentTextCharsMax } from "./limits.ts";
 import { TimeSlice } from "../tick.ts";
 import { DistinctCount } from "./distinct_count.ts";
 import { maskKeyFingerprint } from "./key_file.ts";
@@ -13,8 +13,9 @@ import { type MaskReport, MaskTally, unusedPatterns, unusedRules } from "./mask_
 import { Masker } from "./masker.ts";
 import type { MaskObserver } from "./observer.ts";
 import type { MaskPolicy } from "./policy.ts";
-import { isAddressPseudonym } from "./pseudonyms.ts";
-import { RecentTexts } from "./recent_values.ts";
+import { textOf } from "./json_bytes.ts";
+import { addressPseudonymChars, isAddressPseudonym } from "./pseudonyms.ts";
+import { RecentKeys, RecentValues } from "./recent_values.ts";
 import { shownType } from "./residual/place.ts";
 import { type Residual, ResidualScan } from "./residual/residual_scan.ts";
 import { hiddenStep } from "./shown_path.ts";
@@ -45,7 +46,8 @@ export class MaskRun implements Disposable {
   constructor(policy: MaskPolicy, key: Uint8Array, observer: MaskObserver = {}) {
     const scan = this.#scan;
     const tally = this.#tally = new MaskTally(policy, (name) => scan.source(name));
-    const recent = new RecentTexts(recentMaskedMax);
+    const recent = new RecentKeys(recentMaskedMax);
+    const recentTexts = new RecentValues<true>(recentMaskedMax);
     const maskedBefore = this.#maskedBefore;
     this.fingerprint = maskKeyFingerprint(key);
     this.#masker = new Masker(policy, key, {
@@ -55,10 +57,22 @@ export class MaskRun implements Disposable {
         // A name of a stream whose ids stay, or a text without a letter that could be scrambled.
         if (plaintext === value.replacement) return;
         const place = tally.add(value);
-        if (recent.add(place.source, plaintext)) return;
-        place.different.add(plaintext);
-        if (isAddressPseudonym(plaintext)) maskedBefore.add(plaintext);
-        scan.masked(plaintext, place.source);
+        recentTexts.of(place.source, plaintext, () => {
+          place.different.add(plaintext);
+          if (isAddressPseudonym(plaintext)) maskedBefore.add(plaintext);
+          scan.masked(plaintext, place.source);
+          return true;
+        });
+      },
+      onMaskedAscii(value, bytes, start, end) {
+        const { source, different } = tally.add(value);
+        const length = end - start;
+        if (length <= recentTextCharsMax && recent.add(source, bytes, start, end) >= 0) return;
+        different.addAscii(bytes, start, end);
+        if (length === addressPseudonymChars && isAddressPseudonym(textOf(bytes, start, end))) {
+          maskedBefore.addAscii(bytes, start, end);
+        }
+        scan.maskedAscii(bytes, start, end, source);
       },
       onKeptKey: ({ type, section, path }) => {
         if (this.#keptKeys.size === maskReportPlacesMax) return;

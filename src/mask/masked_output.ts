@@ -55,6 +55,35 @@ export class MaskedOutput {
     this.copied = end;
   }
 
+  /** What takes the text: written to up to `length`, and replaced by a larger one where it must grow. */
+  get buffer(): Uint8Array {
+    return this.#bytes;
+  }
+
+  /**
+   * Copies the text up to a span, and makes room in `buffer` for what comes in place of the span.
+   *
+   * @param start Index of the span's first byte.
+   * @param room Most bytes that are written.
+   * @returns Index in `buffer` of the first of them. Unless {@linkcode close} follows, nothing is replaced.
+   */
+  open(start: number, room: number): number {
+    this.copyTo(start);
+    this.#reserve(room);
+    return this.length;
+  }
+
+  /**
+   * Ends what {@linkcode open} began.
+   *
+   * @param end Index after the last byte of the span that is replaced.
+   * @param length How many bytes have been written.
+   */
+  close(end: number, length: number): void {
+    this.copied = end;
+    this.#addSpan(this.length, this.length += length);
+  }
+
   /**
    * Copies the text up to a span, and writes something else in place of the span.
    *
@@ -80,6 +109,10 @@ export class MaskedOutput {
     }
     if (i < text.length) to = from + encoder.encodeInto(text, bytes.subarray(from)).written;
     this.length = to;
+    this.#addSpan(from, to);
+  }
+
+  #addSpan(from: number, to: number): void {
     if (this.spansLength === this.#spans.length) {
       const grown = new Uint32Array(2 * this.#spans.length);
       grown.set(this.#spans);
@@ -87,6 +120,30 @@ export class MaskedOutput {
     }
     this.#spans[this.spansLength++] = from;
     this.#spans[this.spansLength++] = to;
+  }
+
+  /** Index of the first byte of the span that was written last. */
+  get lastSpan(): number {
+    return this.#spans[this.spansLength - 2]!;
+  }
+
+  /**
+   * Whether the span that was written last is the same as what it replaces.
+   *
+   * @param start Index of the first byte of that.
+   * @param end Index after its last one.
+   * @returns Whether they have the same bytes.
+   */
+  isUnchanged(start: number, end: number): boolean {
+    const source = this.#source;
+    const bytes = this.#bytes;
+    let at = this.lastSpan;
+    if (end - start !== this.length - at) return false;
+    while (start < end && source[start] === bytes[at]) {
+      start++;
+      at++;
+    }
+    return start === end;
   }
 
   /**

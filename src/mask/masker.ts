@@ -94,9 +94,7 @@ export class Masker implements Disposable {
     for (let start = 0; start < lines.length; start = record.end) {
       const line = ++this.#line;
       if (!record.read(lines, start, line)) continue;
-      const stream = record.stream === undefined
-        ? this.#streams.ofBytes(lines, record.streamStart + 1, record.streamEnd - 1)
-        : this.#streams.of(record.stream);
+      const stream = this.#streams.ofBytes(lines, record.streamStart + 1, record.streamEnd - 1);
       const { category } = stream;
       if (category.rule !== undefined) this.#countStream(category.rule);
       if (category.isDropped) {
@@ -163,15 +161,15 @@ export class Masker implements Disposable {
     if (program.isUndecided && isEmpty(bytes, data) && isEmpty(bytes, metadata)) {
       this.#undecidedType(type, line);
     }
-    const isOrdinary = streamStart < data && data < metadata;
+    const isOrdinary = streamStart < data && (data < metadata || metadata < 0);
     if (isOrdinary) {
-      this.#maskStream(output, stream, line);
+      this.#maskStream(bytes, output, stream, line);
       this.#payloads.mask(output, bytes, data, program.data, "data", event);
       this.#payloads.mask(output, bytes, metadata, program.metadata, "metadata", event);
       return;
     }
     const parts: [number, () => void][] = [
-      [streamStart, () => this.#maskStream(output, stream, line)],
+      [streamStart, () => this.#maskStream(bytes, output, stream, line)],
       [data, () => this.#payloads.mask(output, bytes, data, program.data, "data", event)],
       [
         metadata,
@@ -196,7 +194,12 @@ export class Masker implements Disposable {
     );
   }
 
-  #maskStream(output: MaskedOutput, stream: MaskedStream, line: number): void {
+  #maskStream(
+    bytes: Uint8Array,
+    output: MaskedOutput,
+    stream: MaskedStream,
+    line: number,
+  ): void {
     const { streamStart, streamEnd, type } = this.#record;
     const observer = this.#observer;
     if (stream.kind !== "named") {
@@ -211,6 +214,11 @@ export class Masker implements Disposable {
     }
     if (stream.json === "") return observer.onKept?.(this.#metStream(stream, type, line));
     output.replace(streamStart, streamEnd, stream.json);
+    if (stream.idAt >= 0 && observer.onMaskedAscii !== undefined) {
+      const met = this.#metStream(stream, type, line);
+      const [start, end] = [streamStart + 1 + stream.idAt, streamEnd - 1];
+      return observer.onMaskedAscii(met, bytes, start, end);
+    }
     if (observer.onMasked === undefined) return;
     const { name, rule } = stream.category;
     for (const [plaintext, replacement] of this.#streams.partsOf(stream)) {

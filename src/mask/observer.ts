@@ -41,6 +41,16 @@ export interface MaskObserver {
   /** A value was replaced or dropped. Not called for `null` and `""`, which stay. */
   onMasked?(value: MaskedValue): void;
   /**
+   * A value of ASCII, written without escapes, was replaced by another one. Called in place of `onMasked` where it is
+   * there, so that no string has to be made of most values.
+   *
+   * @param value Where it stands.
+   * @param bytes What holds the value.
+   * @param start Index of its first byte.
+   * @param end Index after its last one.
+   */
+  onMaskedAscii?(value: MetValue, bytes: Uint8Array, start: number, end: number): void;
+  /**
    * A key of an object looks like a value, and stays: a rule for the values says nothing of it. The path is
    * the object's. Not called below a value that is kept as a whole.
    */

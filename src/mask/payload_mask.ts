@@ -104,7 +104,7 @@ export class PayloadMask {
     section: PolicySection,
     event: EventInMask,
   ): void {
-    if (bytes[start] !== OPEN_OBJECT) return;
+    if (start < 0 || bytes[start] !== OPEN_OBJECT) return;
     this.#output = output;
     this.#bytes = bytes;
     this.#automaton = automaton;
@@ -307,6 +307,7 @@ export class PayloadMask {
         this.#reportMasked(rule, this.#plaintext(at, end, code), undefined);
       }
     } else if (code !== LETTER_N && !(code === QUOTE && end - at === 2)) {
+      if (mask.inPlace !== undefined && this.#maskInPlace(rule, at, end, code)) return end;
       const plaintext = this.#plaintext(at, end, code);
       const masked = code === QUOTE
         ? mask.text(plaintext, this.#event)
@@ -320,6 +321,24 @@ export class PayloadMask {
       this.#reportMasked(rule, plaintext, masked ?? "null");
     }
     return end;
+  }
+
+  /** Masks a scalar where it stands; whether its mask has taken it. */
+  #maskInPlace(rule: PathRule<Decision>, at: number, end: number, code: number): boolean {
+    const output = this.#output;
+    const bytes = this.#bytes;
+    const plain = rule.value.mask.inPlace!(bytes, at, end, output);
+    if (plain < 0) return false;
+    const observer = this.#observer;
+    if (observer.onMaskedAscii === undefined) {
+      if (observer.onMasked === undefined) return true;
+      const json = textOf(output.buffer, output.lastSpan, output.length);
+      this.#reportMasked(rule, this.#plaintext(at, end, code), json);
+    } else if (!output.isUnchanged(at, end)) {
+      const plainEnd = code === QUOTE ? end - 1 : end;
+      observer.onMaskedAscii(this.#met(rule.value.rule), bytes, plain, plainEnd);
+    }
+    return true;
   }
 
   #plaintext(at: number, end: number, code: number): string {

@@ -35,6 +35,9 @@ export function isEmail(text: string): boolean {
 /** What addresses become. Nobody has one there (RFC 2606). */
 const pseudonymHost = "@example.invalid";
 
+/** How long the pseudonym of an address is. */
+export const addressPseudonymChars: number = 26 + pseudonymHost.length;
+
 /**
  * Whether a text is the pseudonym of an address, under whatever secret: 128 bits of base32 at a host that nobody
  * has. Other pseudonyms look like what they stand for, and cannot be told.
@@ -42,7 +45,7 @@ const pseudonymHost = "@example.invalid";
  * @returns Whether it is.
  */
 export function isAddressPseudonym(text: string): boolean {
-  return text.length === 26 + pseudonymHost.length && text.endsWith(pseudonymHost) &&
+  return text.length === addressPseudonymChars && text.endsWith(pseudonymHost) &&
     /^[a-h][a-z2-7]{25}@/.test(text);
 }
 

@@ -43,35 +43,6 @@ export class RecentValues<T> {
   }
 }
 
-/** Remembers texts. */
-export class RecentTexts {
-  readonly #texts: string[];
-  readonly #owners: Int32Array;
-  readonly #mask: number;
-
-  /** @param sizeMax Most texts that are remembered: a power of two. */
-  constructor(sizeMax: number) {
-    this.#texts = new Array<string>(sizeMax).fill("");
-    this.#owners = new Int32Array(sizeMax).fill(-1);
-    this.#mask = sizeMax - 1;
-  }
-
-  /**
-   * Adds a text.
-   *
-   * @param owner A number: texts of different owners are different.
-   * @returns Whether it is there already; `false` also for one that has been forgotten.
-   */
-  add(owner: number, text: string): boolean {
-    if (text.length > recentTextCharsMax) return false;
-    const slot = slotOf(owner, text) & this.#mask;
-    if (this.#owners[slot] === owner && this.#texts[slot] === text) return true;
-    this.#owners[slot] = owner;
-    this.#texts[slot] = text;
-    return false;
-  }
-}
-
 /** The number of a text's slot, of which the lowest bits count. */
 function slotOf(owner: number, text: string): number {
   let hash = owner;
@@ -79,13 +50,69 @@ function slotOf(owner: number, text: string): number {
   return hash ^ (hash >>> 15);
 }
 
-/** Remembers what a function has made of bytes, so that no string is made of them again. */
-export class RecentBytes<T> {
+/** Remembers bytes: no string is made of them, and nothing is allocated. */
+export class RecentKeys {
   /** The bytes of all entries, each of which has as much as there may be of one. */
   readonly #bytes: Uint8Array;
+  readonly #hashes: Int32Array;
   readonly #lengths: Uint8Array;
-  readonly #values: T[];
+  readonly #owners: Int32Array;
   readonly #mask: number;
+
+  /** @param sizeMax Most entries: a power of two. */
+  constructor(sizeMax: number) {
+    this.#bytes = new Uint8Array(sizeMax * recentTextCharsMax);
+    this.#hashes = new Int32Array(sizeMax);
+    this.#lengths = new Uint8Array(sizeMax);
+    this.#owners = new Int32Array(sizeMax).fill(-1);
+    this.#mask = sizeMax - 1;
+  }
+
+  /**
+   * Adds bytes.
+   *
+   * @param owner A number: the same bytes of different owners are different.
+   * @param bytes What holds them.
+   * @param start Index of the first.
+   * @param end Index after the last: at most {@linkcode recentTextCharsMax} bytes are remembered.
+   * @returns The number of their entry, from 0; its complement, a negative number, where they are new in it.
+   */
+  add(owner: number, bytes: Uint8Array, start: number, end: number): number {
+    const hash = hashOf(bytes, start, end) ^ Math.imul(owner, 0x9e3779b1);
+    const slot = (hash ^ hash >>> 15) & this.#mask;
+    const length = end - start;
+    const own = this.#bytes;
+    const first = slot * recentTextCharsMax;
+    const isLike = this.#hashes[slot] === hash && this.#lengths[slot] === length &&
+      this.#owners[slot] === owner;
+    let i = 0;
+    if (isLike) { while (i < length && own[first + i] === bytes[start + i]) i++; }
+    if (i === length && isLike) return slot;
+    for (; i < length; i++) own[first + i] = bytes[start + i]!;
+    this.#hashes[slot] = hash;
+    this.#lengths[slot] = length;
+    this.#owners[slot] = owner;
+    return ~slot;
+  }
+}
+
+/** Hashes four bytes at a time: its multiplications, each of which waits for the one before, are what it takes. */
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = end - start;
+  let at = start;
+  for (; at + 4 <= end; at += 4) {
+    const four = bytes[at]! | bytes[at + 1]! << 8 | bytes[at + 2]! << 16 | bytes[at + 3]! << 24;
+    hash = Math.imul(hash ^ four, 0x85ebca6b);
+    hash ^= hash >>> 15;
+  }
+  for (; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+  return hash ^ hash >>> 16;
+}
+
+/** Remembers what a function has made of bytes. */
+export class RecentBytes<T> {
+  readonly #keys: RecentKeys;
+  readonly #values: T[];
   readonly #compute: (bytes: Uint8Array, start: number, end: number) => T;
 
   /**
@@ -96,10 +123,8 @@ export class RecentBytes<T> {
     sizeMax: number,
     compute: (bytes: Uint8Array, start: number, end: number) => T,
   ) {
-    this.#bytes = new Uint8Array(sizeMax * recentTextCharsMax);
-    this.#lengths = new Uint8Array(sizeMax);
+    this.#keys = new RecentKeys(sizeMax);
     this.#values = new Array<T>(sizeMax);
-    this.#mask = sizeMax - 1;
     this.#compute = compute;
   }
 
@@ -112,22 +137,8 @@ export class RecentBytes<T> {
    * @returns The value.
    */
   of(bytes: Uint8Array, start: number, end: number): T {
-    const length = end - start;
-    if (length > recentTextCharsMax) return this.#compute(bytes, start, end);
-    let hash = 0;
-    for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
-    const slot = (hash ^ (hash >>> 15)) & this.#mask;
-    const own = this.#bytes;
-    const first = slot * recentTextCharsMax;
-    if (this.#lengths[slot] === length) {
-      let i = 0;
-      while (i < length && own[first + i] === bytes[start + i]) i++;
-      if (i === length) return this.#values[slot]!;
-    }
-    const value = this.#compute(bytes, start, end);
-    for (let i = 0; i < length; i++) own[first + i] = bytes[start + i]!;
-    this.#lengths[slot] = length;
-    this.#values[slot] = value;
-    return value;
+    if (end - start > recentTextCharsMax) return this.#compute(bytes, start, end);
+    const slot = this.#keys.add(0, bytes, start, end);
+    return slot >= 0 ? this.#values[slot]! : this.#values[~slot] = this.#compute(bytes, start, end);
   }
 }

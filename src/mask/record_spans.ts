@@ -35,8 +35,6 @@ const fields: ReadonlyMap<string, RegExp> = new Map([
 
 /** Reads lines. One object serves all of them. */
 export class RecordSpans {
-  /** The stream's name, where it does not stand in the line as it is. */
-  stream: string | undefined;
   /** The type. */
   type = "";
   /** The span of the stream's name, with its quotes. */
@@ -68,7 +66,6 @@ export class RecordSpans {
     const end = scanCanonical(bytes, start, numbers, 0);
     if (end < 0 || bytes[end] !== LINE_END) return this.#readAny(bytes, start, line);
     const [stream, streamEnd] = [numbers[Packed.stream]!, numbers[Packed.stream + 1]!];
-    this.stream = undefined;
     this.type = this.#types.of(bytes, numbers[Packed.type]!, numbers[Packed.type + 1]!);
     this.streamStart = stream - 1;
     this.streamEnd = streamEnd + 1;
@@ -115,7 +112,6 @@ export class RecordSpans {
     const [stream, type] = [starts.get("stream")!, starts.get("type")!];
     this.streamStart = stream;
     this.streamEnd = afterString(bytes, stream);
-    this.stream = stringOf(bytes, stream, this.streamEnd);
     this.type = stringOf(bytes, type, afterString(bytes, type));
     this.data = payload(starts.get("data"));
     this.metadata = payload(starts.get("meta"));

@@ -17,6 +17,10 @@ export interface Decimal {
   readonly scale: number;
 }
 
+/** Digits of a number of which twice as much and a step are exact in a `number`. */
+const smallDigits = 14;
+const tenMillion = 10_000_000;
+
 const decimal = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([-+]?\d{1,3}))?$/;
 
 /**
@@ -44,35 +48,6 @@ export function parseDecimal(text: string): Decimal | undefined {
  * those are more; `undefined` when the text is no number.
  */
 export function roundNumber(text: string, step: Decimal): string | undefined {
-  return roundSmall(text, step) ?? roundAny(text, step);
-}
-
-/** Digits of a number of which twice as much and a step are exact in a `number`. */
-const smallDigits = 14;
-
-/** The usual number, without big ones; `undefined` for any other. */
-function roundSmall(text: string, step: Decimal): string | undefined {
-  const isNegative = text.charCodeAt(0) === MINUS;
-  const first = isNegative ? 1 : 0;
-  let point = text.length;
-  let size = 0;
-  for (let at = first; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === POINT && point === text.length) point = at;
-    else if (code >= ZERO && code <= NINE) size = size * 10 + code - ZERO;
-    else return undefined;
-  }
-  const scale = Math.max(0, text.length - point - 1);
-  const hasDigits = point > first && (point === text.length || scale > 0);
-  if (!hasDigits || text.length - first > smallDigits || step.scale > scale) return undefined;
-  const scaledStep = Number(step.digits) * 10 ** (scale - step.scale);
-  if (scaledStep >= 10 ** smallDigits) return undefined;
-  const doubled = 2 * size + scaledStep;
-  const rounded = (doubled - doubled % (2 * scaledStep)) / 2;
-  return shown(rounded, scale, isNegative && rounded !== 0);
-}
-
-function roundAny(text: string, step: Decimal): string | undefined {
   const value = parseDecimal(text);
   if (value === undefined) return undefined;
   const scale = Math.max(value.scale, step.scale);
@@ -83,9 +58,80 @@ function roundAny(text: string, step: Decimal): string | undefined {
   return shown(rounded, scale, scaled < 0n && rounded !== 0n);
 }
 
-function shown(rounded: bigint | number, scale: number, isNegative: boolean): string {
+function shown(rounded: bigint, scale: number, isNegative: boolean): string {
   const digits = String(rounded).padStart(scale + 1, "0");
   const point = digits.length - scale;
   const sign = isNegative ? "-" : "";
   return sign + digits.slice(0, point) + (scale === 0 ? "" : `.${digits.slice(point)}`);
+}
+
+/** Rounds the usual number where it stands, to one step. */
+export class SmallNumbers {
+  /** The step in units of the last of so many digits after the point; 0 where it is not a whole number. */
+  readonly #steps: readonly number[];
+
+  /** @param step The step, greater than 0. */
+  constructor({ digits, scale: stepScale }: Decimal) {
+    this.#steps = Array.from({ length: smallDigits }, (_, scale) => {
+      const step = Number(digits) * 10 ** (scale - stepScale);
+      return scale < stepScale || step >= 10 ** smallDigits ? 0 : step;
+    });
+  }
+
+  /**
+   * Rounds a number.
+   *
+   * @param bytes What holds it.
+   * @param start Index of its first byte.
+   * @param end Index after its last one.
+   * @param target Takes what {@linkcode roundNumber} makes of it.
+   * @param to Index of the first byte of that.
+   * @returns How many bytes that is, at most two more than the number has; −1 for a number with an exponent or more
+   * digits than are exact, or no number.
+   */
+  round(bytes: Uint8Array, start: number, end: number, target: Uint8Array, to: number): number {
+    const isNegative = bytes[start] === MINUS;
+    const first = isNegative ? start + 1 : start;
+    if (end - first > smallDigits) return -1;
+    let point = end;
+    let size = 0;
+    for (let at = first; at < end; at++) {
+      const code = bytes[at]!;
+      if (code === POINT && point === end) point = at;
+      else if (code >= ZERO && code <= NINE) size = size * 10 + code - ZERO;
+      else return -1;
+    }
+    const scale = Math.max(0, end - point - 1);
+    const hasDigits = point > first && (point === end || scale > 0);
+    const step = this.#steps[scale]!;
+    if (!hasDigits || step === 0) return -1;
+    const rounded = Math.floor((2 * size + step) / (2 * step)) * step;
+    if (isNegative && rounded !== 0) target[to] = MINUS;
+    const sign = isNegative && rounded !== 0 ? 1 : 0;
+    return sign + writeDecimal(rounded, scale, target, to + sign);
+  }
+}
+
+/** Writes a number below 10^15 with so many digits after the point; returns how many bytes it takes. */
+function writeDecimal(value: number, scale: number, target: Uint8Array, to: number): number {
+  // Two numbers of 32 bits: the remainders of larger ones take several times as long.
+  const high = Math.floor(value / tenMillion);
+  const low = value - high * tenMillion;
+  let digits = high === 0 ? digitsOf(low) : 7 + digitsOf(high);
+  if (digits <= scale) digits = scale + 1;
+  const length = digits + (scale === 0 ? 0 : 1);
+  let rest = low | 0;
+  for (let i = 0, at = to + length; i < digits; i++) {
+    if (i === scale && scale > 0) target[--at] = POINT;
+    if (i === 7) rest = high | 0;
+    target[--at] = ZERO + rest % 10;
+    rest = rest / 10 | 0;
+  }
+  return length;
+}
+
+function digitsOf(value: number): number {
+  let digits = 1;
+  for (let bound = 10; value >= bound; bound *= 10) digits++;
+  return digits;
 }

@@ -8,7 +8,7 @@ import { HmacSha256 } from "./hmac_sha256.ts";
 import type { MaskKeys } from "./mask_keys.ts";
 import type { MaskRule } from "./policy.ts";
 import type { PseudonymFunction, Pseudonyms } from "./pseudonyms.ts";
-import { parseDecimal, roundNumber } from "./round_number.ts";
+import { parseDecimal, roundNumber, SmallNumbers } from "./round_number.ts";
 import { Scrambler } from "./scramble.ts";
 import { shiftDate } from "./shift_date.ts";
 import { type StreamMasks, streamProblem } from "./stream_masks.ts";
@@ -21,6 +21,8 @@ import {
   redactMask,
   type ValueMask,
 } from "./value_mask.ts";
+
+const QUOTE = 0x22;
 
 /** JSON text of an integer that has a permutation: a sign and no leading zero. */
 const integer = /^(-?)([1-9]\d*)$/;
@@ -85,6 +87,15 @@ export class RuleMasks {
   #scramble(): ValueMask {
     const scrambler = new Scrambler(this.#keys.derive("scramble"));
     return maskOf({
+      inPlace(bytes, start, end, output) {
+        if (bytes[start] !== QUOTE) return -1;
+        const to = output.open(start, end - start);
+        const { buffer } = output;
+        if (!scrambler.ascii(bytes, start + 1, end - 1, buffer, to + 1)) return -1;
+        buffer[to] = buffer[to + end - start - 1] = QUOTE;
+        output.close(end, end - start);
+        return start + 1;
+      },
       text: (text) => quoted(scrambler.text(text)),
       number: (text) => scrambler.number(text),
       // One of two values cannot be scrambled.
@@ -169,6 +180,13 @@ export class RuleMasks {
   #stream(): ValueMask {
     return maskOf({
       takes: "the names of streams",
+      inPlace: (bytes, start, end, output) => {
+        if (bytes[start] !== QUOTE) return -1;
+        const { json, idAt } = this.#streams.ofBytes(bytes, start + 1, end - 1);
+        if (idAt < 0) return -1;
+        output.replace(start, end, json);
+        return start + 1 + idAt;
+      },
       problemOf: (name) => streamProblem(this.#streams.of(name)),
       partsOf: (name) => {
         const stream = this.#streams.of(name);
@@ -191,8 +209,19 @@ const digitsTaken = "integers of 6 to 64 digits; redact, number(step) and hash(d
 
 function numberMask(amount: string): ValueMask {
   const step = parseDecimal(amount)!;
+  const small = new SmallNumbers(step);
   return maskOf({
     takes: "numbers, also as text; redact takes others",
+    inPlace(bytes, start, end, output) {
+      const quotes = bytes[start] === QUOTE ? 1 : 0;
+      const to = output.open(start, end - start + 2);
+      const { buffer } = output;
+      const length = small.round(bytes, start + quotes, end - quotes, buffer, to + quotes);
+      if (length < 0) return -1;
+      if (quotes === 1) buffer[to] = buffer[to + length + 1] = QUOTE;
+      output.close(end, length + 2 * quotes);
+      return start + quotes;
+    },
     text: (text) => {
       const rounded = roundNumber(text, step);
       return rounded && `"${rounded}"`;

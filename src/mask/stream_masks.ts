@@ -7,7 +7,7 @@
 import { EventoDBError } from "../errors.ts";
 import { recentStreamsMax } from "./limits.ts";
 import { categoryOf, idOf } from "../stream_name.ts";
-import { textOf } from "./json_bytes.ts";
+import { stringOf } from "./json_bytes.ts";
 import { isValueLike } from "./looks.ts";
 import type { MergedStreams } from "./merged_streams.ts";
 import type { MaskPolicy, PolicyRule } from "./policy.ts";
@@ -43,6 +43,11 @@ export interface MaskedStream {
    * where the name stays.
    */
   readonly json: string;
+  /**
+   * Where its id begins in its name, if that is of ASCII and written without escapes, and the id is replaced as a
+   * whole by another one; else −1.
+   */
+  readonly idAt: number;
   /** The parts of its id that are replaced, once they have been asked for. */
   parts?: readonly StreamPart[];
 }
@@ -57,7 +62,7 @@ export class StreamMasks {
   readonly #categories = new RecentValues<MaskedCategory>(categoriesRemembered);
   readonly #byBytes = new RecentBytes(
     recentStreamsMax,
-    (bytes, start, end) => this.#compute(textOf(bytes, start, end)),
+    (bytes, start, end) => this.#compute(stringOf(bytes, start - 1, end + 1), end - start),
   );
   readonly #byName = new RecentValues<MaskedStream>(recentStreamsMax);
   readonly #ofName = (name: string) => this.#compute(name);
@@ -85,11 +90,11 @@ export class StreamMasks {
   }
 
   /**
-   * The same of a name that stands in UTF-8, without escapes.
+   * The same of a name that stands in JSON.
    *
    * @param bytes What holds the name.
-   * @param start Index of its first byte.
-   * @param end Index after its last one.
+   * @param start Index of the byte after the opening quote.
+   * @param end Index of the closing quote.
    * @returns As {@linkcode of}.
    */
   ofBytes(bytes: Uint8Array, start: number, end: number): MaskedStream {
@@ -117,19 +122,26 @@ export class StreamMasks {
     return this.#used;
   }
 
-  #compute(name: string): MaskedStream {
+  /** With the number of bytes in which the name stands: as many as characters only where each is of ASCII. */
+  #compute(name: string, length?: number): MaskedStream {
     const category = this.#categories.of(0, categoryOf(name), this.#ofCategory);
-    if (category.isUndecided) return { kind: "undecided", category, name, json: "" };
+    if (category.isUndecided) return staying("undecided");
     const id = idOf(name);
     if (category.mask === undefined || id === "") {
-      return { kind: "named", category, name, json: "" };
+      return staying("named");
     }
     const masked = maskedId(id, category.mask);
-    if (masked === undefined) return { kind: "unfit", category, name, json: "" };
+    if (masked === undefined) return staying("unfit");
     const maskedName = `${category.name}-${masked}`;
     const isMerged = id.includes("@") && this.#merged.add(maskedName, name, category.name);
     const json = JSON.stringify(maskedName);
-    return { kind: isMerged ? "merged" : "named", category, name, json };
+    const isWhole = !isMerged && name.length === length && !id.includes("+") && masked !== id;
+    const idAt = isWhole ? name.length - id.length : -1;
+    return { kind: isMerged ? "merged" : "named", category, name, json, idAt };
+
+    function staying(kind: MaskedStream["kind"]): MaskedStream {
+      return { kind, category, name, json: "", idAt: -1 };
+    }
   }
 
   #computeCategory(category: string): MaskedCategory {

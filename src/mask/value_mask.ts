@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { MaskedOutput } from "./masked_output.ts";
+
 /** What a mask may have to know of the event. */
 export interface MaskedEvent {
   /** The name of its stream, before it is masked. */
@@ -29,6 +31,23 @@ export interface ValueMask {
    * whole: the ids in the name of a stream. `undefined` for a text that does not fit.
    */
   readonly partsOf?: (text: string) => readonly (readonly [string, string])[] | undefined;
+  /**
+   * Masks a value where it stands in a line: the usual one, of ASCII without escapes, of which no string has to be
+   * made. Writes the same JSON text as the methods below.
+   *
+   * @param bytes What holds its JSON text.
+   * @param start Index of the first byte.
+   * @param end Index after the last one.
+   * @param output Takes the change.
+   * @returns Index of the first byte of what was replaced, which goes to the end of the value; −1 for a value that is
+   * left to the methods below.
+   */
+  readonly inPlace?: (
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    output: MaskedOutput,
+  ) => number;
   /** Masks a text. */
   text(text: string, event: MaskedEvent): string | undefined;
   /** Masks a number, given as its JSON text. */

@@ -434,3 +434,38 @@ Deno.test("Masker takes a payload of 16 MiB, in memory that is a few times as mu
     "Cannot mask line 1: it would be 1",
   );
 });
+
+Deno.test("an observer gets values as bytes as it gets them as texts, where they are ASCII", async () => {
+  const data =
+    '{"a":"Kim Lee","b":"Zoë","c":"a\\"b","d":12.5,"e":"12.5","f":true,"g":"","h":"+-","i":"kim@x.org",' +
+    '"j":"10","k":-0.5}';
+  const policy = policyOf(
+    "$.a: scramble\n$.b: scramble\n$.c: scramble\n$.d: number(10)\n$.e: number(10)\n$.f: scramble\n" +
+      "$.g: scramble\n$.h: scramble\n$.i: id(x)\n$.j: number(10)\n$.k: number(1)",
+    { streams: "{note: id(note), kept: keep}" },
+  );
+  const lines = ["note-7", "note-7+8", "note-Zoë", "kept-1", "note"].map((stream) =>
+    line(data, { stream, meta: `{"correlationStreamName":"${stream}"}` })
+  ).join("");
+  const decoder = new TextDecoder();
+  const [texts, bytes]: string[][] = [[], []];
+  const shown = (...parts: unknown[]) => parts.join(" ");
+  const masked = await mask(lines, policy, {
+    onMasked({ line, section, path, plaintext, replacement }) {
+      if (plaintext !== replacement) texts!.push(shown(line, section, path, plaintext));
+    },
+  });
+  let inBytes = 0;
+  const same = await mask(lines, policy, {
+    onMasked({ line, section, path, plaintext, replacement }) {
+      if (plaintext !== replacement) bytes!.push(shown(line, section, path, plaintext));
+    },
+    onMaskedAscii({ line, section, path }, held, start, end) {
+      inBytes++;
+      bytes!.push(shown(line, section, path, decoder.decode(held.subarray(start, end))));
+    },
+  });
+  assertEquals(same, masked);
+  assertEquals(bytes, texts);
+  assert(inBytes > 10);
+});

@@ -1,10 +1,12 @@
+import fc from "fast-check";
 import { MaskKeys } from "../../src/mask/mask_keys.ts";
 import { idParts } from "../../src/mask/stream_masks.ts";
 import { isAddressPseudonym, isEmail, Pseudonyms } from "../../src/mask/pseudonyms.ts";
-import { parseDecimal, roundNumber } from "../../src/mask/round_number.ts";
+import { parseDecimal, roundNumber, SmallNumbers } from "../../src/mask/round_number.ts";
 import { Scrambler } from "../../src/mask/scramble.ts";
 import { shiftDate } from "../../src/mask/shift_date.ts";
 import { assert, assertEquals, assertMatch, assertNotEquals } from "../support/assert.ts";
+import "../support/property.ts";
 
 const key = Uint8Array.from({ length: 32 }, (_, i) => i + 1);
 const pseudonyms = new Pseudonyms(new MaskKeys(key));
@@ -182,4 +184,38 @@ Deno.test("roundNumber() is exact, whatever the size", () => {
   for (const [text, step, expected] of rounded) {
     assertEquals(roundNumber(text, parseDecimal(step)!), expected, text);
   }
+});
+
+Deno.test("SmallNumbers rounds the usual number as roundNumber() does, and no other", () => {
+  const part = fc.array(fc.constantFrom(..."0123456789"), { maxLength: 8 });
+  const numbers = fc.tuple(fc.constantFrom("", "-"), part, fc.constantFrom("", "."), part)
+    .map(([sign, whole, point, fraction]) =>
+      `${sign}${whole.join("")}${point}${fraction.join("")}`
+    );
+  const others = fc.constantFrom("", "-", ".", "1.", ".5", "1e3", "1.2.3", "x", "99999999999999");
+  const steps = fc.constantFrom(
+    "10",
+    "1",
+    "0.5",
+    "0.01",
+    "7",
+    "300",
+    "99999999999999",
+    "1000000000000000",
+  );
+  fc.assert(fc.property(fc.oneof(numbers, others), steps, (text, given) => {
+    const step = parseDecimal(given)!;
+    const bytes = new TextEncoder().encode(`[${text}]`);
+    const target = new Uint8Array(40);
+    const length = new SmallNumbers(step).round(bytes, 1, bytes.length - 1, target, 3);
+    const expected = roundNumber(text, step);
+    if (length >= 0) {
+      assertEquals(new TextDecoder().decode(target.subarray(3, 3 + length)), expected);
+      assert(length <= text.length + 2);
+    } else {
+      const isUsual = /^-?\d+(\.\d+)?$/.test(text) && text.length <= 10 &&
+        ["1", "7", "10"].includes(given);
+      assert(!isUsual, text);
+    }
+  }));
 });

@@ -70,17 +70,18 @@ export class Pieces {
    */
   add(codes: Uint16Array, length: number): void {
     if (length < longCharsMin) return;
+    const { bits, pairs } = this;
     for (let at = 0; at < stride; at++) {
       const piece = pieceAt(codes, at);
-      this.bits[piece >>> 5]! |= 1 << (piece & 31);
-      this.#addPair(codes[at]!, codes[at + 1]!, beginsPiece);
-      this.#addPair(codes[at + 2]!, codes[at + 3]!, continuesPiece);
+      bits[piece >>> 5]! |= 1 << (piece & 31);
+      addPair(pairs, codes[at]!, codes[at + 1]!, beginsPiece);
+      addPair(pairs, codes[at + 2]!, codes[at + 3]!, continuesPiece);
     }
   }
+}
 
-  #addPair(first: number, second: number, kind: number): void {
-    if ((first | second) < 0x80) this.pairs[first | second << 7]! |= kind;
-  }
+function addPair(pairs: Uint8Array, first: number, second: number, kind: number): void {
+  if ((first | second) < 0x80) pairs[first | second << 7]! |= kind;
 }
 
 /** The piece at an index, as the number of a bit. */

@@ -33,13 +33,33 @@ export class MaskedTexts implements Disposable {
    * @param source Where it stood: a number of {@linkcode sources}.
    */
   add(text: string, source: number): void {
-    const length = this.#foldHead(text);
+    this.#addFolded(this.#foldHead(text), source);
+  }
+
+  /**
+   * Adds a text of ASCII that was replaced.
+   *
+   * @param bytes What holds it.
+   * @param start Index of its first byte.
+   * @param end Index after its last one.
+   * @param source As {@linkcode add} takes it.
+   */
+  addAscii(bytes: Uint8Array, start: number, end: number, source: number): void {
+    const isCut = end - start > 2 * residualTextCharsMax;
+    while (start < end && isSpace(bytes[start]!)) start++;
+    while (!isCut && end > start && isSpace(bytes[end - 1]!)) end--;
+    const length = Math.min(end - start, residualTextCharsMax);
+    const codes = this.#codes;
+    for (let i = 0; i < length; i++) codes[i] = lowerAscii[bytes[start + i]!]!;
+    this.#addFolded(length, source);
+  }
+
+  /** Adds the text whose folded beginning is in the codes. */
+  #addFolded(length: number, source: number): void {
     const codes = this.#codes;
     if (!isTelling(codes, length)) return;
     const hash = this.#hash;
-    hash.begin();
-    for (let i = 0; i < length; i++) hash.add(codes[i]!);
-    hash.take();
+    hash.ofCodes(codes, length);
     this.#pieces.add(codes, length);
     const record = this.#record;
     record[0] = hash.a;

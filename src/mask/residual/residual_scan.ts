@@ -72,6 +72,18 @@ export class ResidualScan implements Disposable {
     this.#texts.add(text, source);
   }
 
+  /**
+   * Adds a text of ASCII that was replaced.
+   *
+   * @param bytes What holds it.
+   * @param start Index of its first byte.
+   * @param end Index after its last one.
+   * @param source As {@linkcode masked} takes it.
+   */
+  maskedAscii(bytes: Uint8Array, start: number, end: number, source: number): void {
+    this.#texts.addAscii(bytes, start, end, source);
+  }
+
   /** What other threads need to look through some of the lines, once all texts have been added. */
   get filter(): FilterParts {
     return this.#filter ??= this.#texts.filter();

@@ -43,6 +43,33 @@ export class TextHash {
     this.#c = h ^ (h >>> 16);
   }
 
+  /**
+   * Makes the hash of a whole text.
+   *
+   * @param codes Its characters.
+   * @param length How many they are.
+   */
+  ofCodes(codes: Uint16Array, length: number): void {
+    let a = this.seeds[0]!;
+    let b = this.seeds[1]!;
+    let c = this.seeds[2]!;
+    // As `add` does it, in variables: fields would be written for each character.
+    for (let i = 0; i < length; i++) {
+      const code = codes[i]!;
+      a = Math.imul(a ^ code, 0x85ebca6b);
+      a ^= a >>> 15;
+      b = Math.imul(b ^ code, 0xc2b2ae35 | 0);
+      b ^= b >>> 13;
+      c = Math.imul(c ^ code, 0x27d4eb2f);
+      c ^= c >>> 16;
+    }
+    this.#a = a;
+    this.#b = b;
+    this.#c = c;
+    this.#length = length;
+    this.take();
+  }
+
   /** Makes the hash of what was added. */
   take(): void {
     this.a = mixed(this.#a ^ this.#length) >>> 0;
