@@ -28,7 +28,7 @@ export class DistinctCount {
     this.#add(count, text.length);
   }
 
-  /** Adds a text of ASCII. @param bytes What holds it. @param start Its start. @param end Its end. */
+  /** Adds a text of ASCII, from one index of what holds it up to another. */
   addAscii(bytes: Uint8Array, start: number, end: number): void {
     const length = end - start;
     let count = 0;
