@@ -26,7 +26,7 @@ const msPerMinute = 60_000;
  * @param text RFC 3339 with `Z` or an offset, of the years 0000–9999, up to nine fraction digits.
  * @param given The text as messages show it, where it was written in another form.
  * @returns The same instant in UTC with `Z`, nanoseconds kept, trailing zeros dropped.
- * @throws {RangeError} The text is no such time; the message says why.
+ * @throws {RangeError} The text is not such a time; the message says why.
  */
 export function parseTime(text: string, given: string = text): string {
   if (canonicalForm.test(text)) return text;

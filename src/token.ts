@@ -25,7 +25,7 @@ const encoder = new TextEncoder();
  * Reads the namespace out of a token.
  *
  * @param token Any text.
- * @returns The namespace's id, or `null` when the text is no token.
+ * @returns The namespace's id, or `null` when the text is not a token.
  */
 export function namespaceOfToken(token: string): string | null {
   if (token.length > tokenCharsMax) return null;
@@ -34,7 +34,7 @@ export function namespaceOfToken(token: string): string | null {
   const known = spellings.get(encoded);
   if (known !== undefined) return known;
   const namespace = decode(encoded);
-  // A second spelling of the same namespace (spare bits set, bytes that are not UTF-8) is no token.
+  // A second spelling of the same namespace (spare bits set, bytes that are not UTF-8) is not a token.
   if (encodeNamespace(namespace) !== encoded || namespaceProblem(namespace) !== null) return null;
   if (spellings.size >= tokenSpellingsMax) spellings.clear();
   spellings.set(encoded, namespace);

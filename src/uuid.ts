@@ -19,7 +19,7 @@ const anyForm = new RegExp(
  * Reads a UUID of any version and variant.
  *
  * @param text 8-4-4-4-12 hex digits in either case, also as `{…}` or `urn:uuid:…`, or 32 hex digits.
- * @returns The UUID in lower case with hyphens, or `null` when the text is none.
+ * @returns The UUID in lower case with hyphens, or `null` when the text is not one.
  */
 export function parseUuid(text: string): string | null {
   if (storedForm.test(text)) return text;

@@ -97,7 +97,7 @@ export class Arguments {
    * @param range What it may be.
    * @param hint What to give instead of a wrong value.
    * @returns The integer; `undefined` when the option was not given.
-   * @throws {UsageError} The value is none, or out of range.
+   * @throws {UsageError} The value is not an integer, or out of range.
    */
   integer(name: string, range: IntegerRange, hint: string): number | undefined {
     const text = this.text(name)?.trim();

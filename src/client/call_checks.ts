@@ -15,7 +15,7 @@ import { categoryOf } from "../stream_name.ts";
  * Checks options that are integers, such as positions. A value of `undefined` or `null` counts as absent.
  *
  * @param values The options by name.
- * @throws {EventoDBError} `INVALID_REQUEST` for a BigInt, a text, a fraction, or what is no number.
+ * @throws {EventoDBError} `INVALID_REQUEST` for a BigInt, a text, a fraction, or what is not a number.
  */
 export function checkIntegers(values: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(values)) {
@@ -31,7 +31,7 @@ export function checkIntegers(values: Readonly<Record<string, unknown>>): void {
  * Checks a consumer group.
  *
  * @param group The group, if there is one.
- * @throws {EventoDBError} `INVALID_REQUEST` when member or size is missing, or is none.
+ * @throws {EventoDBError} `INVALID_REQUEST` when member or size is missing or wrong.
  */
 export function checkConsumerGroup(group: ConsumerGroup | undefined): void {
   if (group === undefined) return;

@@ -32,7 +32,7 @@ export function sendsAgain(): boolean {
 /**
  * A body that `fetch` sends once.
  *
- * @param body A text, or what is no text.
+ * @param body A text, or what is not a text.
  * @returns The same content. Deno before 2.9.6 sends a text again when the connection is closed before a
  * response, but not a `Blob`, which takes longer.
  */

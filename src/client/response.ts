@@ -101,7 +101,7 @@ export class ServerResponse {
   }
 
   /**
-   * Reads the body of what is no response of the expected kind, as far as it is worth showing.
+   * Reads the body of what is not a response of the expected kind, as far as it is worth showing.
    *
    * @returns Its beginning.
    * @throws {EventoDBError} As `chunks`.

@@ -47,7 +47,7 @@ export interface SearchQuery extends
  *
  * @param text JSON text.
  * @returns The page, its payloads as texts.
- * @throws {Error} It is none.
+ * @throws {Error} It is not a page.
  */
 export function parseSearchPage(text: string): SearchPage<Message> {
   const value: unknown = JSON.parse(text);

@@ -78,7 +78,7 @@ export class UploadWatch {
     this.moved();
   }
 
-  /** Notes how many records the server says that it has written: a number that stays the same is no move. */
+  /** Notes how many records the server says that it has written: a number that stays the same is not progress. */
   progressed(imported: number): void {
     if (imported === this.#imported) return;
     this.#imported = imported;

@@ -23,7 +23,7 @@ export async function main(args: readonly string[]): Promise<number> {
     }
     const found = findCommand(commands, args);
     if (found === undefined) {
-      // The help of a group is no command of its own.
+      // The help of a group is not a command of its own.
       const { helpFor } = await import("./help.ts");
       const { print } = await import("../cli/terminal/terminal.ts");
       if (!isHelp(args[1])) throw unknownCommand(commands, args);

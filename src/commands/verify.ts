@@ -95,7 +95,7 @@ async function runFile(
   const json = args.flag("json");
   const quiet = args.flag("quiet");
   const complete = args.flag("complete");
-  // An address of the environment alone is no wish to ask a server.
+  // An address of the environment alone is not a reason to ask a server.
   const connection = complete || args.isTyped("url") ? await connect(args, { quiet }) : undefined;
   await using file = await compared(() =>
     EventFile.open(path, { action: "Cannot verify", signal })

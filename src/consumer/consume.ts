@@ -55,7 +55,7 @@ export function consume(
  * @param handler What to do with each message.
  * @param options Which messages, and where the position is kept.
  * @returns Nothing, once the signal has ended it.
- * @throws {EventoDBError} `INVALID_REQUEST` when the position store gives what is no position, or the
+ * @throws {EventoDBError} `INVALID_REQUEST` when the position store returns something else than a position, or the
  * category is the name of a stream; `POSITION_AHEAD` when the position is above the namespace's highest;
  * `HANDLER_FAILED` with the handler's error as `cause` and the message's position
  * in `details`; what the server refuses; `CONNECTION_FAILED` when it cannot be reached at the start.

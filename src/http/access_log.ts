@@ -54,7 +54,7 @@ function cutOf(failure: unknown): string | undefined {
 function levelOf(exchange: Exchange, { failure, status }: Ending): LogLevel {
   if (failure === undefined) return exchange.notable || status >= 400 ? "info" : "debug";
   if (failure instanceof BrokenOff) return "info";
-  // A refusal because a buffer is full is no fault, but an operator will want to see many of them.
+  // A refusal because a buffer is full is not a fault, but an operator will want to see many of them.
   if (failure instanceof EventoDBError && failure.cause === undefined) {
     return failure.status === 503 ? "warn" : failure.status >= 500 ? "error" : "info";
   }

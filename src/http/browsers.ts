@@ -36,7 +36,7 @@ export class Browsers {
 
   /**
    * @param options Which pages and names are known.
-   * @throws {EventoDBError} `INVALID_REQUEST` when one of them is none.
+   * @throws {EventoDBError} `INVALID_REQUEST` when one of them is not valid.
    */
   constructor(options: BrowserOptions) {
     const { corsOrigins = [], publicUrl, allowedHosts = [], testMode = false } = options;

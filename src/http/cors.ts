@@ -28,7 +28,7 @@ export class Cors {
    *
    * @param request The `OPTIONS` request.
    * @param methods What its path takes.
-   * @returns The response, to be marked as all are, or `null` when the request is no preflight from an
+   * @returns The response, to be marked as all are, or `null` when the request is not a preflight from an
    * origin that was named.
    */
   preflight(request: Request, methods: readonly string[]): Response | null {

@@ -125,7 +125,7 @@ export interface Handler extends AsyncDisposable {
  *
  * @param options The store, and how to behave.
  * @returns The handler, to be closed or disposed of before the store.
- * @throws {EventoDBError} `INVALID_REQUEST` when an origin, the public URL or a host is none.
+ * @throws {EventoDBError} `INVALID_REQUEST` when an origin, the public URL or a host is not valid.
  *
  * @example
  * ```ts
@@ -179,7 +179,7 @@ export function createHandler(options: HandlerOptions): Handler {
   };
 
   const handle = async (request: Request, info?: object): Promise<Response> => {
-    // A Host header that is no host's name makes a URL that is none; nothing else can be said of it.
+    // A Host header that is no host's name makes a URL that is not valid; nothing else can be said of it.
     if (!URL.canParse(request.url)) {
       const { method } = request;
       const error = new EventoDBError("INVALID_REQUEST", "The Host header is not a host's name");

@@ -16,7 +16,7 @@ import type { PathSegment } from "./path.ts";
  *
  * @param text The path, such as `$.items[*]['unit price']`.
  * @returns Its segments.
- * @throws {SyntaxError} It is no path as in RFC 9535, or has a filter, a slice, `..` or several selectors in
+ * @throws {SyntaxError} It is not a path as in RFC 9535, or has a filter, a slice, `..` or several selectors in
  * one pair of brackets. The message follows the path in a sentence.
  */
 export function parsePath(text: string): PathSegment[] {

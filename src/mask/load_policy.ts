@@ -22,7 +22,7 @@ export type { PolicyProblem };
  * @param text YAML, or JSON with comments.
  * @param name The file's name: for messages.
  * @returns The policy.
- * @throws {EventoDBError} `INVALID_POLICY`: the text is no policy. The message has one line a problem, such
+ * @throws {EventoDBError} `INVALID_POLICY`: the text is not a policy. The message has one line a problem, such
  * as `policy.yaml:7: …`; `details.problems` has them as {@linkcode PolicyProblem}.
  *
  * @example

@@ -30,7 +30,7 @@ export class MaskedOutput {
     return this.#bytes.subarray(0, this.length);
   }
 
-  /** Start and end of each span that has been written and is no copy. */
+  /** Start and end of each span that has been written and is not a copy. */
   get spans(): Uint32Array<ArrayBuffer> {
     return this.#spans.subarray(0, this.spansLength);
   }

@@ -153,7 +153,7 @@ export class PolicyReader {
           keyLine,
           `${
             shown(key)
-          } is no category, which is what stands before the first - of a stream's name` +
+          } is not a category, which is what stands before the first - of a stream's name` +
             (category === "" ? "" : `: write ${category}`),
         );
         continue;

@@ -55,8 +55,8 @@ export class RecordSpans {
    * @param bytes Valid UTF-8.
    * @param start Index of the line, which ends with `\n`.
    * @param line Its number.
-   * @returns Whether it is a record; a blank line is none.
-   * @throws {EventoDBError} `MASK_FAILED`: the line is no record. Nothing of it is in the message.
+   * @returns Whether it is a record; a blank line is not.
+   * @throws {EventoDBError} `MASK_FAILED`: the line is not a record. Nothing of it is in the message.
    */
   read(bytes: Uint8Array, start: number, line: number): boolean {
     const numbers = this.#numbers;

@@ -27,7 +27,7 @@ const decimal = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([-+]?\d{1,3}))?$/;
  * Reads a number.
  *
  * @param text The number, such as `-12.50` or `1e3`.
- * @returns It; `undefined` when the text is no number, or has too many digits.
+ * @returns It; `undefined` when the text is not a number, or has too many digits.
  */
 export function parseDecimal(text: string): Decimal | undefined {
   if (text.length > roundedDigitsMax) return undefined;
@@ -45,7 +45,7 @@ export function parseDecimal(text: string): Decimal | undefined {
  * @param text The number.
  * @param step The step, greater than 0.
  * @returns The multiple, with as many digits after the point as the number has, or as the step has if
- * those are more; `undefined` when the text is no number.
+ * those are more; `undefined` when the text is not a number.
  */
 export function roundNumber(text: string, step: Decimal): string | undefined {
   const value = parseDecimal(text);

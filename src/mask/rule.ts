@@ -130,7 +130,7 @@ export function readRule(text: string): MaskRule | string {
 export function streamRuleProblem(rule: MaskRule): string | undefined {
   if (streamRules.includes(rule.name)) return undefined;
   const names = streamRules.map((name) => name + exampleOf[argumentOf[name]]);
-  return `${rule.name} is no rule for the ids of streams, of which two would become one: write ${
+  return `${rule.name} is not a rule for the ids of streams, of which two would become one: write ${
     names.slice(0, -1).join(", ")
   } or ${names.at(-1)}`;
 }

@@ -21,7 +21,7 @@ const unitsOfDay: readonly (readonly [number, bigint])[] = [
  * @param text Such as `2026-11-30`, `20261130`, `2026-11-30T12:00:00.123+01:00`, or the digits of a time
  * since 1970: 9 to 11 for seconds, up to 14 for milliseconds, 17 for microseconds, 20 for nanoseconds.
  * @param days By how many days.
- * @returns The date in the same form; `undefined` when the text is no date, or the result would have
+ * @returns The date in the same form; `undefined` when the text is not a date, or the result would have
  * another form.
  */
 export function shiftDate(text: string, days: number): string | undefined {

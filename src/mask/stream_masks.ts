@@ -232,7 +232,7 @@ export function idParts(id: string): string[] {
   const tail = plus < 0 ? [] : idParts(id.slice(plus + 1));
   const parts: string[] = [];
   let address = head;
-  // What is an id by itself is no beginning of an address.
+  // What is an id by itself is not the beginning of an address.
   for (let end = address.indexOf("+"); end >= 0; end = address.indexOf("+")) {
     const first = address.slice(0, end);
     if (!isUuid(first) && !/^\d+$/.test(first)) break;

@@ -1,5 +1,5 @@
 /**
- * What is no part of a record: white space, and the byte order mark at the start.
+ * What is not part of a record: white space, and the byte order mark at the start.
  *
  * @module
  */

@@ -51,7 +51,7 @@ const isPlain = tableOf((code) => code >= 0x20 && code !== QUOTE && code !== BAC
 /** What may follow a backslash, besides `u`. */
 const isEscape = tableOf((code) => '"\\/bfnrt'.includes(String.fromCharCode(code)));
 const isHex = tableOf((code) => /[0-9a-fA-F]/.test(String.fromCharCode(code)));
-/** Plain bytes that are no part of a control character: DEL is one, and 0xc2 begins those of C1. */
+/** Plain bytes that are not part of a control character: DEL is one, and 0xc2 begins those of C1. */
 const isPlainInId = tableOf((code) => isPlain[code] === 1 && code !== 0x7f && code !== 0xc2);
 
 /** Days of each month that it has every year. */

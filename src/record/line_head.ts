@@ -63,7 +63,7 @@ export class LineHead implements EventHead {
    *
    * @param bytes UTF-8 text.
    * @param start Index of the line, which ends with `\n`.
-   * @throws {EventoDBError} `INVALID_JSON` or `INVALID_RECORD`: the line is no record.
+   * @throws {EventoDBError} `INVALID_JSON` or `INVALID_RECORD`: the line is not a record.
    */
   read(bytes: Uint8Array, start: number): void {
     this.#bytes = sameBuffer(this.#bytes, bytes);

@@ -56,7 +56,7 @@ export class RecordCount {
 
   #add(chunk: Uint8Array): void {
     let start = 0;
-    // A byte order mark is no record.
+    // A byte order mark is not a record.
     while (this.#mark < byteOrderMark.length && start < chunk.length) {
       if (chunk[start] === byteOrderMark[this.#mark]) start++;
       else this.#mark = byteOrderMark.length;

@@ -43,7 +43,7 @@ export function formatCategoryMessage(message: Message): string {
  * @param text The text of the array.
  * @param stream The stream that was asked for.
  * @returns The message, in its canonical form.
- * @throws {Error} The text is no such message; the error says which field is wrong.
+ * @throws {Error} The text is not such a message; the error says which field is wrong.
  */
 export function parseStreamMessage(text: string, stream: string): Message {
   const values = elements(text, 7);
@@ -55,7 +55,7 @@ export function parseStreamMessage(text: string, stream: string): Message {
  *
  * @param text The text of the array.
  * @returns The message, in its canonical form.
- * @throws {Error} The text is no such message; the error says which field is wrong.
+ * @throws {Error} The text is not such a message; the error says which field is wrong.
  */
 export function parseCategoryMessage(text: string): Message {
   return toMessage(elements(text, 8));

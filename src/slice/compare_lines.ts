@@ -34,11 +34,11 @@ export interface CompareLinesOptions {
 /**
  * Compares.
  *
- * @param file The file's lines. Those that are no records, and those that do not come in order, are passed over:
+ * @param file The file's lines. Those that are not records, and those that do not come in order, are passed over:
  * the verification of the file itself reports them.
  * @param store The namespace's lines, in ascending global position.
  * @param options Where differences go.
- * @throws {EventoDBError} `UNEXPECTED_ANSWER` when a line of the namespace is no record; whatever reading throws.
+ * @throws {EventoDBError} `UNEXPECTED_ANSWER` when a line of the namespace is not a record; whatever reading throws.
  */
 export async function compareLines(
   file: ReadableStream<Uint8Array>,
@@ -208,7 +208,7 @@ function storeHead(store: LineReader) {
   }
 }
 
-/** Which fields of two lines differ; none where the file's line is no record, which is reported elsewhere. */
+/** Which fields of two lines differ; none where the file's line is not a record, which is reported elsewhere. */
 function differingFields(inFile: string, inStore: string): string[] {
   let record: Message;
   try {

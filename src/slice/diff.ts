@@ -85,7 +85,7 @@ export interface Diff {
  * @param options What to ignore; a signal.
  * @returns How they differ.
  * @throws {EventoDBError} `INVALID_RECORD` when a side's positions do not ascend; `INVALID_JSON`,
- * `INVALID_RECORD` or `LINE_TOO_LONG` when a line is no record; whatever reading a side throws.
+ * `INVALID_RECORD` or `LINE_TOO_LONG` when a line is not a record; whatever reading a side throws.
  *
  * @example What was written after the copy
  * ```ts

@@ -77,7 +77,7 @@ export interface TimeGap {
 
 /** What a file holds. */
 export interface Inspection extends EventsSummary {
-  /** Lines that are no records. */
+  /** Lines that are not records. */
   badLines: number;
   /** How many streams. */
   streams: number;

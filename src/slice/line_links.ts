@@ -121,7 +121,7 @@ function timeStart(bytes: Uint8Array, end: number): number {
 }
 
 /**
- * Where the object begins that is called metadata and is nearest. One within the metadata is no whole object up to
+ * Where the object begins that is called metadata and is nearest. One within the metadata is not a whole object up to
  * the time, which the scan notices.
  */
 function metaStart(bytes: Uint8Array, time: number): number {
@@ -149,7 +149,7 @@ function linksOfText(metadata: string | undefined): readonly string[] {
   }
 }
 
-/** The fields of a record; none where it is none, which a server may have sent. */
+/** The fields of a record; none where the line is not a record, which a server may have sent. */
 function fieldsOf(line: string): Map<string, string> {
   try {
     return new Map(splitObject(line));

@@ -38,7 +38,7 @@ export interface StreamLink {
   stream: string;
   /**
    * The name of the stream that the event links to, whether that stream has events or not. A value of metadata
-   * that no stream could be called, such as the empty string, is no link.
+   * that no stream could be called, such as the empty string, is not a link.
    */
   target: string;
   /** Which link it is: an index into `linkFields` followed by the paths of the query. */

@@ -117,7 +117,7 @@ function plainEnd(bytes: Uint8Array, start: number, end: number): number {
 /** Index of the next byte that is no white space. */
 function afterSpace(bytes: Uint8Array, start: number): number {
   let at = start;
-  while (bytes[at]! <= 0x20) at++; // Past the end it is `undefined`, which is no number.
+  while (bytes[at]! <= 0x20) at++; // Past the end it is `undefined`, which is not a number.
   return at;
 }
 

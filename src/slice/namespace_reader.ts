@@ -29,7 +29,7 @@ export interface NamespaceReader {
    * @returns The lines. Reading them fails where the events are replaced meanwhile.
    */
   events(slice: Slice): Promise<ReadableStream<Uint8Array>>;
-  /** Counts of all of it. Those of a server written in Go are none. */
+  /** Counts of all of it. Servers written in Go send placeholders. */
   info(): Promise<ReportedNamespaceInfo | null>;
   /** The categories. */
   categories(): Promise<CategorySummary[] | null>;

@@ -45,7 +45,7 @@ export class SliceFilter {
 
   /**
    * @param slice Which are wanted.
-   * @throws {EventoDBError} `INVALID_REQUEST`: the sample is no share, or there are too many patterns.
+   * @throws {EventoDBError} `INVALID_REQUEST`: the sample is not a share, or there are too many patterns.
    */
   constructor(slice: Slice) {
     const setOf = (patterns: readonly string[] | undefined) =>

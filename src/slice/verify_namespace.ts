@@ -61,7 +61,7 @@ export async function verifyNamespace(
   options: VerifyNamespaceOptions = {},
 ): Promise<NamespaceVerification> {
   const before = await namespace.info();
-  // What is written from now on is no part of it.
+  // What is written from now on is not part of it.
   const slice = before === null ? {} : { to: before.globalPosition };
   const digests = new CategoryDigests();
   using examined = await examine(

@@ -16,7 +16,7 @@ type Window = Pick<Slice, "since" | "until">;
  * @param window Its bounds, each RFC 3339 or ISO 8601, or `YYYY-MM-DD` for midnight UTC.
  * @param names What the bounds are called where they come from: fields, or options of a command.
  * @returns Both as times in UTC.
- * @throws {EventoDBError} `INVALID_REQUEST` when one is no time, or they are in the wrong order.
+ * @throws {EventoDBError} `INVALID_REQUEST` when one is not a time, or they are in the wrong order.
  */
 export function parseWindow(
   window: Window,

@@ -139,7 +139,7 @@ export interface ExportOptions extends Slice {
  * @param source Where to read from.
  * @param options What to read.
  * @returns The events, each once; never an empty chunk.
- * @throws {EventoDBError} `INVALID_REQUEST` when a time is none or `since` is after `until`;
+ * @throws {EventoDBError} `INVALID_REQUEST` when a time is not valid or `since` is after `until`;
  * `UNEXPECTED_ANSWER` when the source hands on positions that do not ascend; `INPUT_CHANGED` when what is related
  * was replaced while it was read; what the source throws.
  */

@@ -13,7 +13,7 @@ import { EventoDBError } from "../errors.ts";
  * @param client The server.
  * @param signal Ends the asking.
  * @returns Their names; none of a server that does not report them.
- * @throws {EventoDBError} The server cannot be reached, or is none.
+ * @throws {EventoDBError} The server cannot be reached, or is not an EventoDB server.
  */
 export async function featuresOf(
   client: EventoDBClient,

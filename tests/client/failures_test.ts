@@ -110,7 +110,7 @@ Deno.test("EventoDBClient gives up a response that stalls, and tries again", asy
   assertStringIncludes(test.retries[0]!.error.message, "has sent nothing for 0.1 s");
 });
 
-Deno.test("EventoDBClient says what came when it is no response of EventoDB's", async () => {
+Deno.test("EventoDBClient says what came when it is not a response of EventoDB's", async () => {
   await using test = await startFailing(() => ({ answer: html() }));
   for (
     const call of [
@@ -128,7 +128,7 @@ Deno.test("EventoDBClient says what came when it is no response of EventoDB's", 
   assertEquals(test.retries, []);
 });
 
-Deno.test("related() refuses streams that are no names", async () => {
+Deno.test("related() refuses streams that are not names", async () => {
   for (const streams of ['"account-1"', '["account-1",7]']) {
     await using test = await startFailing(() => ({
       answer: new Response(`{"streams":${streams},"events":1}`),

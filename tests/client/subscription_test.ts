@@ -262,7 +262,7 @@ Deno.test("a subscription ends when its signal aborts between two connections", 
   assertEquals(await all, []);
 });
 
-Deno.test("a subscription says what came when it is no response of EventoDB's", async () => {
+Deno.test("a subscription says what came when it is not a response of EventoDB's", async () => {
   await using server = startPokeServer(() => html());
   const { client } = clientOf(server.url);
   await assertRejects(

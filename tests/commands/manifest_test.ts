@@ -136,7 +136,7 @@ Deno.test("a manifest counts the links that point out of the slice, and asks the
   }
 });
 
-Deno.test("docs/manifest.schema.json refuses what is no manifest", () => {
+Deno.test("docs/manifest.schema.json refuses what is not a manifest", () => {
   const problems = problemsOf({ format: 2, upTo: -1, streams: [{ stream: 1 }], more: 1 }, schema);
   for (
     const problem of [

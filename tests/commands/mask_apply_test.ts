@@ -534,13 +534,14 @@ const refusals: Record<string, {
     }),
     error: /^error: Cannot mask line 1: .*\$\.by\.badge/,
   },
-  "a line that is no record": {
+  "a line that is not a record": {
     events: "4711998877\n",
-    error: /^error: Cannot mask the events: line 1 is no record, .*\n.*\neventodb verify FILE says/,
+    error:
+      /^error: Cannot mask the events: line 1 is not a record, .*\n.*\neventodb verify FILE says/,
   },
   "a line that is cut": {
     events: lines + '{"id":"4711998877',
-    error: /^error: Cannot mask the events: line 73 is no record/,
+    error: /^error: Cannot mask the events: line 73 is not a record/,
   },
   "a policy that is not YAML": {
     policy: "version: 1\n  x: [\n",

@@ -81,7 +81,7 @@ Deno.test("eventodb verify --url compares a file with a namespace, and --complet
 
   const all = await test.verify("some.ndjson", ...connection, "--complete");
   const { gpos } = JSON.parse(first!);
-  // What was written after the export is no part of it.
+  // What was written after the export is not part of it.
   assertEquals([all.counts.missing_in_file, all.counts.missing_in_store], [1, 1]);
   assertEquals(all.problems.find(({ kind }) => kind === "missing_in_file")?.position, gpos);
   assertEquals((all.counts.manifest ?? 0) > 0, true);

@@ -178,7 +178,7 @@ Deno.test("POST /verify takes gzip data, said to be or not, and a byte order mar
   }
 });
 
-Deno.test("POST /verify says what is wrong with a body that is no file of events", async () => {
+Deno.test("POST /verify says what is wrong with a body that is not a file of events", async () => {
   await using bench = await setUp();
   const packed = gzipSync(lines.join(""));
   for (

@@ -302,7 +302,7 @@ Deno.test("Masker refuses two streams that would become one", async () => {
   assertMatch(error.message, /hash\(domain\) keeps them apart$/);
 });
 
-Deno.test("Masker refuses lines that are no records, and tells nothing of them", async () => {
+Deno.test("Masker refuses lines that are not records, and tells nothing of them", async () => {
   const lines = [
     "Ada\n",
     '["Ada"]\n',

@@ -94,8 +94,8 @@ const bad: Record<string, [policy: string, ...problems: [line: number, words: st
   "several problems": [
     "version: 1\nstreams:\n  a: redact\n  b-c: keep\nevents:\n  - data:\n      $.x: null\n      y: keep\n" +
     "      $.z: mask\n",
-    [3, "redact is no rule for the ids of streams, of which two would become one"],
-    [4, '"b-c" is no category, which is what stands before the first -'],
+    [3, "redact is not a rule for the ids of streams, of which two would become one"],
+    [4, '"b-c" is not a category, which is what stands before the first -'],
     [7, "drop or set-null"],
     [8, "$.y"],
     [9, '"mask" is not a rule. Rules are keep'],

@@ -46,7 +46,7 @@ for (const { line, section, path } of rules) {
     try {
       missed = await missedBy(left);
     } catch (error) {
-      // The last rule of a section: an empty one is no policy.
+      // The last rule of a section: an empty one is not a policy.
       assert(error instanceof EventoDBError && error.code === "INVALID_POLICY", String(error));
       return;
     }

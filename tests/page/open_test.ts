@@ -47,7 +47,7 @@ uiTest("the page asks for a token, keeps it in the tab alone, and forgets it", a
   // Where other endpoints take one, it does not stay.
   assertEquals(page.url(), `${server.url}/ui#/overview?zone=utc`);
   await giveToken(page, "ns_nonsense");
-  await page.getByText("This is no token").waitFor();
+  await page.getByText("This is not a token").waitFor();
   await assertAccessible(page);
   await giveToken(page, createToken("default"));
   await page.getByRole("alert").filter({ hasText: "The token is not valid here" }).waitFor();

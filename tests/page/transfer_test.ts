@@ -78,7 +78,7 @@ uiTest(
       ["a.png", [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a], /a picture/],
       ["a.ndjson.zst", [0x28, 0xb5, 0x2f, 0xfd, 0], /zstd/],
       ["list.json", '[{"id":"1"}]', /a JSON array/],
-      ["notes.txt", "Dear all", /its first line is no record/],
+      ["notes.txt", "Dear all", /its first line is not a record/],
       ["a.bin", [0x7b, 0], /not text/],
     ];
     for (const [name, content, message] of files) {

@@ -38,7 +38,7 @@ Deno.test("LineHead.read() reads fields in any order, in escapes and with white 
   ]);
 });
 
-Deno.test("LineHead.read() refuses a line that is no record", () => {
+Deno.test("LineHead.read() refuses a line that is not a record", () => {
   for (
     const line of [
       "{}\n",

@@ -72,7 +72,7 @@ const refused: [why: string, text: string, problem: string][] = [
   ["what is not JSON", '["x"', "not a list of messages"],
   ["an object", '{"id":1}', "The JSON text is not an array"],
   ["a stream message", formatStreamMessage(message), "it has 7 elements, not 8"],
-  ["an id that is no text", '[7,"s","t",0,1,{},null,""]', '"id" must be a string, got 7'],
+  ["an id that is not a text", '[7,"s","t",0,1,{},null,""]', '"id" must be a string, got 7'],
   [
     "a global position in quotes",
     formatCategoryMessage(message).replace("47", '"47"'),

@@ -95,7 +95,7 @@ Deno.test("compareLines() passes over what a reading of the file alone reports",
   assertEquals(named, []);
 });
 
-Deno.test("compareLines() fails on a namespace whose lines are no records", async () => {
+Deno.test("compareLines() fails on a namespace whose lines are not records", async () => {
   await assertRejects(
     () => compare(linesOf(messages), "oops\n", false),
     Error,

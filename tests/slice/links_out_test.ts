@@ -78,7 +78,7 @@ Deno.test("linksOfLines() finds the links that linksOf() finds in the metadata",
   );
 });
 
-Deno.test("linksOfLines() passes over what is no record", () => {
+Deno.test("linksOfLines() passes over what is not a record", () => {
   const found: unknown[] = [];
   const text = 'correlationStreamName"\n{"meta":{"replyStreamName":"a-1"\n\n';
   linksOfLines(encoder.encode(text), (links) => found.push(...links));

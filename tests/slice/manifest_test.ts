@@ -81,7 +81,7 @@ Deno.test("verify() notices every byte of the file that is flipped, cut or added
   }
 });
 
-Deno.test("parseManifest() says what is wrong with what is no manifest", () => {
+Deno.test("parseManifest() says what is wrong with what is not a manifest", () => {
   const edited = { ...manifest, events: 1 };
   const newer = { ...manifest, format: 2 };
   const cases: [unknown, string][] = [

@@ -40,7 +40,7 @@ export interface ConnectOptions {
  * Makes a client from `--url` and `--token`.
  *
  * @param options Whether to report retries.
- * @throws {UsageError} There is no address, or it is none.
+ * @throws {UsageError} There is no address, or it is not valid.
  */
 export async function connect(args: Arguments, options: ConnectOptions = {}): Promise<Connection> {
   const url = args.text("url")?.trim();
@@ -57,7 +57,7 @@ export async function connect(args: Arguments, options: ConnectOptions = {}): Pr
  * Makes a client for an address, with the token of `--token`.
  *
  * @param options Whether to report retries.
- * @throws {UsageError} The address is none.
+ * @throws {UsageError} The address is not valid.
  */
 export async function connectTo(
   url: string,

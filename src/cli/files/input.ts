@@ -79,7 +79,7 @@ export function noInput(): UsageError {
 /**
  * Whether standard input is connected to something.
  *
- * @returns Whether it is open, and is no terminal and no null device.
+ * @returns Whether it is open, and is neither a terminal nor the null device.
  */
 export async function isConnected(): Promise<boolean> {
   const { fstatSync } = await import("node:fs");

@@ -39,7 +39,7 @@ interface Part {
 export class JoinedInputs implements AsyncDisposable {
   /** What they are called in messages. */
   readonly name: string;
-  /** They are no one file. */
+  /** They are not one file. */
   readonly path = undefined;
   /** How large they are together; `undefined` where that is not known. */
   readonly size: number | undefined;

@@ -43,7 +43,7 @@ export interface FoundManifest {
  * Reads a manifest.
  *
  * @returns The manifest; `undefined` where there is none.
- * @throws {EventoDBError} `INVALID_MANIFEST`: it is no manifest that can be relied on.
+ * @throws {EventoDBError} `INVALID_MANIFEST`: it is not a manifest that can be relied on.
  * @throws {CommandError} It cannot be read.
  */
 export async function readManifest(path: string): Promise<FoundManifest | undefined> {

@@ -14,7 +14,7 @@ import { CommandError } from "../problems.ts";
 /**
  * Reads a policy.
  *
- * @throws {CommandError} It cannot be read, or is no policy: each problem with its line.
+ * @throws {CommandError} It cannot be read, or is not a policy: each problem with its line.
  */
 export async function readPolicy(path: string): Promise<MaskPolicy> {
   let bytes: Uint8Array;

@@ -23,7 +23,7 @@ export function withoutValues(error: unknown, action: string): unknown {
   if (!showing.includes(error.code)) return error;
   const { code, line } = error;
   const where = line === undefined ? "a line" : `line ${line}`;
-  return new CommandError(`${action}: ${where} is no record, or not in order (${code})`, [
+  return new CommandError(`${action}: ${where} is not a record, or not in order (${code})`, [
     "eventodb verify FILE says what is wrong with it, and shows it",
   ]);
 }

@@ -57,7 +57,7 @@ export function isUrl(text: string): boolean {
  *
  * @param path A file, `-` for standard input, or the address of a server.
  * @param args What was given: the token for the server.
- * @throws {UsageError} The address is none.
+ * @throws {UsageError} The address is not valid.
  * @throws {CommandError} The file cannot be read.
  */
 export async function openEventInput(

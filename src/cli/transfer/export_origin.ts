@@ -106,7 +106,7 @@ export async function checkOutputPaths(args: Arguments): Promise<void> {
  *
  * @param one A path.
  * @param other Another one.
- * @returns Whether they do; standard input and output are no files.
+ * @returns Whether they do; standard input and output are not files.
  */
 export async function areSame(
   one: string | undefined,

@@ -43,7 +43,7 @@ export async function endSoon(piping: Promise<void>, signal: AbortSignal): Promi
   }
 }
 
-/** What ends an output that is cut: a line that is no record, so that no import takes it. */
+/** What ends an output that is cut: a line that is not a record, so that no import takes it. */
 export async function* errorLine(error: unknown): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const message = error instanceof Interrupted
     ? "The export was interrupted"
@@ -53,7 +53,7 @@ export async function* errorLine(error: unknown): AsyncGenerator<Uint8Array<Arra
   yield new TextEncoder().encode(`${printable(JSON.stringify({ error: message }))}\n`);
 }
 
-/** Whether the reader has seen enough, which is no failure. */
+/** Whether the reader has seen enough, which is not a failure. */
 export function hasReaderGone(error: unknown): boolean {
   return error instanceof Deno.errors.BrokenPipe;
 }

@@ -15,7 +15,7 @@ import { say } from "../terminal/terminal.ts";
  * Reads `--since` and `--until`. What is counted back from now is fixed here, once, and shown.
  *
  * @returns Both as times in UTC.
- * @throws {UsageError} One is no time, or no time lies between them.
+ * @throws {UsageError} One is not a time, or no time lies between them.
  */
 export function readWindow(args: Arguments): Pick<Slice, "since" | "until"> {
   // Both bounds are counted back from the same time.

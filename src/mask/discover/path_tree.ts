@@ -79,7 +79,7 @@ export class PathTree {
     return tree;
   }
 
-  /** So many keys are no names of fields. */
+  /** So many keys are not names of fields. */
   #fold(budget: PathBudget): void {
     this.#any ??= new PathTree();
     for (const [step, child] of this.#children) {

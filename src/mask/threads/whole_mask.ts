@@ -17,7 +17,7 @@ import { MaskThread } from "./mask_thread.ts";
 export function threadsProblem(): "one processor" | "no permission" | undefined {
   if (navigator.hardwareConcurrency < 2) return "one processor";
   const sources = new URL("../../", import.meta.url);
-  // Of a published package, the code of a worker is no file.
+  // Of a published package, the code of a worker is not a file.
   if (sources.protocol !== "file:") return undefined;
   const { state } = Deno.permissions.querySync({ name: "read", path: sources });
   return state === "granted" ? undefined : "no permission";

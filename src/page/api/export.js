@@ -75,7 +75,7 @@ function positionOf(line) {
   if (found === null) {
     throw new ServerError(
       "FOREIGN_RESPONSE",
-      `The export has a line that is no record: ${line.slice(0, 200)}`,
+      `The export has a line that is not a record: ${line.slice(0, 200)}`,
     );
   }
   return Number(found[1]);

@@ -62,7 +62,7 @@ export function TokenForm({ namespace, onOpened, isFocused = true }) {
     const token = tokenIn(field.current?.value ?? "");
     const opened = namespaceIn(token);
     if (token === undefined || opened === null) {
-      setProblem("This is no token: one begins with ns_ and ends with 64 hex digits");
+      setProblem("This is not a token: one begins with ns_ and ends with 64 hex digits");
     } else if (namespace !== undefined && opened !== namespace) {
       setOther([opened, token]);
       setProblem(`This token is of the namespace ${JSON.stringify(opened)}`);

@@ -18,7 +18,7 @@ import { Value } from "./value.js";
 /** The file that waits to be imported. @type {Value<Dropped | null>} */
 export const dropped = new Value(/** @type {Dropped | null} */ (null));
 
-/** Why what was dropped is no file to import. */
+/** Why what was dropped is not a file to import. */
 export const dropProblem = new Value("");
 
 /**

@@ -24,7 +24,7 @@ const known = [
     /^(?:\xef\xbb\xbf)?\s*\[/,
   ],
   // An empty file is the server's to refuse: it knows what that means here.
-  ["not a file of events: its first line is no record", /^(?:\xef\xbb\xbf)?\s*[^\s{\xef]/],
+  ["not a file of events: its first line is not a record", /^(?:\xef\xbb\xbf)?\s*[^\s{\xef]/],
 ];
 
 /**

@@ -57,7 +57,7 @@ export function fits({ stream, position }, event) {
     (position ?? event.position) === event.position;
 }
 
-/** A value of more than a name is none. @param {string} text */
+/** A value that is longer than a name is not a link. @param {string} text */
 function isName(text) {
   return text !== "" && text.length <= 8192;
 }

@@ -28,7 +28,7 @@ export function timeText(time, zone) {
  *
  * @param {string} text RFC 3339, or `YYYY-MM-DD` with or without `HH:MM[:SS]`, in the zone.
  * @param {"local" | "utc"} zone
- * @returns {string | null} RFC 3339 in UTC, to the digit; `null` when it is no time.
+ * @returns {string | null} RFC 3339 in UTC, to the digit; `null` when it is not a time.
  */
 export function parseTime(text, zone) {
   const [, date = "", clock = "00:00", seconds = ":00", fraction = "", offset] =

@@ -19,7 +19,7 @@ export function tokenIn(text) {
  * Reads the namespace out of a token.
  *
  * @param {unknown} token
- * @returns {string | null} The namespace; `null` when this is no token.
+ * @returns {string | null} The namespace; `null` when this is not a token.
  */
 export function namespaceIn(token) {
   if (typeof token !== "string" || tokenIn(token) !== token) return null;

@@ -25,7 +25,7 @@ export class FileSource implements ExportSource {
   /**
    * @param name What the file is called in errors.
    * @param open Opens its lines, uncompressed.
-   * @param action What cannot be done where they are no records, or not in order.
+   * @param action What cannot be done where they are not records, or not in order.
    */
   constructor(
     name: string,
@@ -86,7 +86,7 @@ export class FileSource implements ExportSource {
     // By its stream alone: the caller finds out which patterns match nothing.
     const filter = SliceFilter.of({ streams: query.slice?.streams });
     const head = new RecordHead();
-    // What comes after `to` still has to be looked at: a damaged file is none.
+    // What comes after `to` still has to be looked at: a damaged file is not exported.
     const spare: PackedRecords[] = [];
     for await (const batch of this.records(signal, spare)) {
       const wanted: number[] = [];

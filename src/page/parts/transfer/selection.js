@@ -67,7 +67,7 @@ const lists = { names: namesIn, patterns: patternsIn };
 /**
  * @param {Params} params Of the address.
  * @returns {import("../../api/export.js").Selection}
- * @throws {Error} With what to show, where a position is none.
+ * @throws {Error} With what to show, where a position is not valid.
  */
 export function selectionOf(params) {
   /** @type {import("../../api/export.js").Selection} */
