@@ -114,6 +114,20 @@ Deno.test("no folder of src/ is above itself", () => {
   assertEquals([arrows.terms, arrows.deps], [[], []]);
 });
 
+Deno.test("CONTRIBUTING.md has the folders in the order of their imports", () => {
+  const [, chain] = /`(commands → [^`]*)`/.exec(
+    Deno.readTextFileSync(join(root, "CONTRIBUTING.md")),
+  )!;
+  const levels = chain!.split(" → ").map((level) => level.split(", "));
+  const levelOf = (layer: string) => levels.findIndex((level) => level.includes(layer));
+  assertEquals(levels.flat().filter((layer) => arrows[layer] === undefined), []);
+  for (const layer of levels.flat()) {
+    for (const other of arrows[layer]!.filter((other) => levelOf(other) >= 0)) {
+      assert(levelOf(layer) < levelOf(other), `${layer} → ${other}`);
+    }
+  }
+});
+
 Deno.test("no file of src/ imports itself by a circle, not even of types", () => {
   const to = Map.groupBy(imports, ({ from }) => from);
   const done = new Set<string>();
@@ -284,6 +298,25 @@ Deno.test("a constant in UPPER_CASE is a code of a character, a part of SQL, or 
     }
   }
   assert(codes.size > 15);
+});
+
+Deno.test("what a module exports is imported by another one", () => {
+  const folders = [...sources, ...filesIn("tests"), ...filesIn("bench"), "cli.ts", ...entries];
+  const texts = new Map(
+    folders.map((path) => [path, withoutComments(Deno.readTextFileSync(join(root, path)))]),
+  );
+  const users = new Map<string, Set<string>>();
+  for (const [path, text] of texts) {
+    for (const [name] of text.matchAll(/\w+/g)) {
+      users.set(name, (users.get(name) ?? new Set()).add(path));
+    }
+  }
+  for (const path of sources) {
+    const exported = /^export (?:async )?(?:function\*?|const) (\w+)/gm;
+    for (const [, name] of texts.get(path)!.matchAll(exported)) {
+      assert(users.get(name!)!.size > 1, `nothing imports ${name} of ${path}`);
+    }
+  }
 });
 
 Deno.test("a parameter of what is not public is documented where there is more to say than its name", () => {

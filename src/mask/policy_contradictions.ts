@@ -60,7 +60,7 @@ function someOverlap(
  * @param b Another one.
  * @returns Whether there is.
  */
-export function patternsOverlap(a: string, b: string): boolean {
+function patternsOverlap(a: string, b: string): boolean {
   const [x, y] = [symbols(a), symbols(b)];
   /** Whether what is left of both has a name in common, from each index of the second on. */
   let next = new Array<boolean>(y.length + 1).fill(false);

@@ -15,7 +15,7 @@ import type { StreamTally } from "./stream_table.ts";
 import type { CategoryTally, Tally } from "./tally.ts";
 
 /** The version of the form that this code writes, and the highest that it reads. */
-export const manifestFormat = 1;
+const manifestFormat = 1;
 
 /** Where events came from. */
 export interface ManifestSource {

@@ -11,9 +11,6 @@ import { fileProblem } from "../files/file_problem.ts";
 import { CommandError } from "../problems.ts";
 import { say } from "../terminal/terminal.ts";
 
-/** The variable that stands in for the option. */
-export const maskKeyVariable = "EVENTODB_MASK_KEY_FILE";
-
 /**
  * Reads the key that a command was given, or makes one for this run and says what that means.
  *
@@ -46,7 +43,7 @@ export async function givenMaskKey(
  * @returns The key: 32 bytes.
  * @throws {CommandError} It cannot be read, holds no key, or others may read it.
  */
-export async function readMaskKey(path: string): Promise<Uint8Array<ArrayBuffer>> {
+async function readMaskKey(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const buffer = new Uint8Array(maskKeyFileBytesMax + 1);
   let length = 0;
   try {

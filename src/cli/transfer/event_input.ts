@@ -75,7 +75,7 @@ export async function openEventInput(
  *
  * @param file The file. It is closed with the input.
  */
-export function fileInput(file: EventFile, { action, signal }: EventInputOptions): EventInput {
+function fileInput(file: EventFile, { action, signal }: EventInputOptions): EventInput {
   const matches = new Matches();
   return {
     name: file.name,
