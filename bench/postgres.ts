@@ -4,16 +4,25 @@
  * @module
  */
 
+import { dirname } from "node:path";
 import { schemaOf } from "../src/store/postgres/names.ts";
 import { startCluster, type TestCluster } from "../tests/support/postgres.ts";
+import type { Bench } from "./bench.ts";
 import { type Run, runCommand, tryOutput } from "./processes.ts";
 
 /** The table of the namespace `default`. */
 export const messagesTable: string = `${schemaOf("default")}.messages`;
 
-/** Starts a cluster with the settings of a small production server. */
-export function startPostgres(): Promise<TestCluster> {
+/**
+ * Starts a cluster with the settings of a small production server.
+ *
+ * @param bench Names the disk that is measured.
+ * @returns The cluster.
+ */
+export function startPostgres({ folder }: Pick<Bench, "folder">): Promise<TestCluster> {
   return startCluster({
+    // Beside the folder: where root runs this, the server's user cannot go into it.
+    dir: dirname(folder),
     settings: ["fsync=on", "shared_buffers=256MB", "max_wal_size=4GB"],
   });
 }

@@ -4,15 +4,15 @@ import { measures } from "../bench/measures.ts";
 import { formatRecord } from "../src/record/format.ts";
 import { parseRecord } from "../src/record/parse.ts";
 import { assert, assertEquals } from "./support/assert.ts";
+import { memoryFolder } from "./support/memory_folder.ts";
 
 // How fast anything is, is nobody's business here: these tests only keep the benchmark running.
 
 for (const { name } of measures) {
   Deno.test(`bench measures ${name} at a tiny size`, async () => {
-    const report = await main(
-      ["--only", name, "--events", "300", "--runs", "1", "--seconds", "0.1"],
-      () => {},
-    );
+    const sizes = ["--events", "300", "--runs", "1", "--seconds", "0.1"];
+    const dir = memoryFolder === undefined ? [] : ["--dir", memoryFolder];
+    const report = await main(["--only", name, ...sizes, ...dir], () => {});
     assertEquals(report.failures, {});
     assert(report.figures[name]!.length > 0);
     for (const { what, ours } of report.figures[name]!) assert(ours > 0, what);

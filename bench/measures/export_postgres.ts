@@ -16,7 +16,7 @@ export const exportPostgres: Measure = {
   title: "Postgres → server → HTTP → command line → file, beside psql \\copy (select …) to",
   async run(bench) {
     const { events, runs, histories } = bench;
-    await using cluster = await startPostgres();
+    await using cluster = await startPostgres(bench);
     const url = await cluster.createDatabase();
     await using server = await startServer({ dbUrl: url });
     await importFile(server, await histories.file("production", events), events);

@@ -14,8 +14,8 @@ import { importIntoServer } from "../transfers.ts";
 export const importPostgres: Measure = {
   name: "import-postgres",
   title: "command line → HTTP → server → Postgres, beside psql \\copy with the indexes in place",
-  async run({ events, runs, histories }) {
-    await using cluster = await startPostgres();
+  async run({ events, runs, histories, folder }) {
+    await using cluster = await startPostgres({ folder });
     const input = await histories.file("production", events);
     const isThere = await hasPsql();
     const rows = isThere ? await histories.file("production", events, "copy") : "";

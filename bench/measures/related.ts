@@ -30,7 +30,7 @@ export const related: Measure = {
       await using server = await startServer({ dataDir: folder });
       return await measure(bench, "SQLite", server);
     });
-    await using cluster = await startPostgres();
+    await using cluster = await startPostgres(bench);
     await using server = await startServer({ dbUrl: await cluster.createDatabase() });
     return [...figures, ...await measure(bench, "Postgres", server)];
   },

