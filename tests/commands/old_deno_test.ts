@@ -47,6 +47,11 @@ Deno.test("README and docs/cli.md name the Deno that is needed", async () => {
   }
 });
 
+Deno.test("continuous integration runs the oldest Deno that is needed", async () => {
+  const workflow = await Deno.readTextFile(`${checkout}.github/workflows/test.yml`);
+  assertStringIncludes(workflow, `deno: v${denoFloor}.0`);
+});
+
 Deno.test("denoProblem() accepts 2.8.0 and everything after it", () => {
   for (const version of ["2.8.0", "2.8.3", "2.10.0", "3.0.0", "2.8.0-rc.1", "2.9.6+a1b2c3d"]) {
     assertEquals(denoProblem(version), null, version);

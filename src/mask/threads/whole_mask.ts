@@ -5,6 +5,7 @@
  * @module
  */
 
+import { abortable } from "../../deps/abortable.ts";
 import { maskThreadsBytesMin } from "../limits.ts";
 import type { MaskReport } from "../mask_report.ts";
 import { MaskRun } from "../mask_run.ts";
@@ -94,7 +95,7 @@ export class WholeMask implements AsyncDisposable {
    */
   async check(signal: AbortSignal): Promise<MaskReport> {
     await this.settle();
-    if (this.#thread !== undefined) return await orAborted(this.#thread.check(), signal);
+    if (this.#thread !== undefined) return await abortable(this.#thread.check(), signal);
     return this.#ownRun.report(await this.#ownRun.residuals(signal));
   }
 
@@ -111,20 +112,5 @@ export class WholeMask implements AsyncDisposable {
 
   get #ownRun(): MaskRun {
     return this.#run ??= new MaskRun(this.#policy, this.#key);
-  }
-}
-
-/** What a promise brings, unless a signal comes first. */
-async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  // What comes after the signal concerns nobody.
-  promise.catch(() => {});
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
   }
 }
