@@ -5,6 +5,7 @@
  */
 
 import { excerpt } from "../excerpt.ts";
+import { categoryProblem, nameProblem, patternProblem } from "../names.ts";
 import { policyRulesMax } from "./limits.ts";
 import type { parseJsonPath } from "../deps/json_path.ts";
 import type * as Yaml from "../deps/yaml.ts";
@@ -159,6 +160,11 @@ export class PolicyReader {
         continue;
       }
       if (rule === undefined) continue;
+      const nameIs = nameProblem(key);
+      if (nameIs !== null) {
+        this.#problem(keyLine, `${shown(key)} is no category, since it ${nameIs}`);
+        continue;
+      }
       const problem = streamRuleProblem(rule);
       if (problem !== undefined) this.#problem(valueLine, problem);
       else streams.set(key, { section: "stream", path: key, paths: [], rule, line: keyLine });
@@ -251,7 +257,12 @@ export class PolicyReader {
       else if (typeof text !== "string" || text === "") {
         const got = text === undefined ? this.#kindOf(item) : shown(text);
         this.#problem(itemLine, `${key} must be texts such as ["Order*"], got ${got}`);
-      } else patterns.push({ text, line: itemLine });
+      } else {
+        const problem = patternProblem(text) ??
+          (key === "categories" ? categoryProblem(text) : null);
+        if (problem !== null) this.#problem(itemLine, `${key}: ${shown(text)} ${problem}`);
+        patterns.push({ text, line: itemLine });
+      }
     }
     if (items.length === 0) {
       this.#problem(line, `${key} is empty: leave it out for all events, or name some`);

@@ -113,11 +113,14 @@ export function readRule(text: string): MaskRule | string {
           shown(given)
         }: ${example}`;
     case "rule": {
+      const inner = ruleText.exec(given)?.[1] as RuleName | undefined;
+      if (inner !== undefined && Object.hasOwn(argumentOf, inner) && !keyRules.includes(inner)) {
+        return `keys cannot be masked by ${inner}, only by ${keyRules.join(", ")}`;
+      }
       const keyRule = readRule(given);
-      if (typeof keyRule === "string") return keyRule;
-      return keyRules.includes(keyRule.name)
-        ? { text: `keys(${keyRule.text})`, name, keyRule }
-        : `keys cannot be masked by ${keyRule.name}, only by ${keyRules.join(", ")}`;
+      return typeof keyRule === "string"
+        ? keyRule
+        : { text: `keys(${keyRule.text})`, name, keyRule };
     }
   }
 }

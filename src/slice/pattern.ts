@@ -30,6 +30,11 @@ export class Pattern {
     return this.#parts[0];
   }
 
+  /** What every name that matches ends with. */
+  get suffix(): string {
+    return this.#parts.at(-1)!;
+  }
+
   /**
    * Whether a name matches.
    *

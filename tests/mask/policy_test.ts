@@ -1,6 +1,7 @@
 import { loadPolicy } from "../../src/mask/load_policy.ts";
 import { rulesOf } from "../../src/mask/policy.ts";
 import { EventoDBError } from "../../src/errors.ts";
+import { Pattern } from "../../src/slice/pattern.ts";
 import { assert, assertEquals, assertInstanceOf, assertStringIncludes } from "../support/assert.ts";
 
 const good = `version: 1
@@ -149,6 +150,20 @@ const bad: Record<string, [policy: string, ...problems: [line: number, words: st
     'version: 1\nevents:\n  - data:\n      $: constant("x")\n',
     [4, "data as a whole must stay an object"],
   ],
+  "keys of keys, however deep": [
+    `version: 1\nevents:\n  - data:\n      $.x: keys(keys(id(a)))\n` +
+    `      $.y: "${"keys(".repeat(20_000)}id(a)${")".repeat(20_000)}"\n`,
+    [4, "keys cannot be masked by keys, only by keep"],
+    [5, "keys cannot be masked by keys, only by keep"],
+  ],
+  "names that no type and no category can have": [
+    `version: 1\nstreams: {"a\\0b": keep}\nevents:\n  - types: ["${"*a".repeat(2_000)}"]\n` +
+    `    categories:\n      - "a\\0"\n      - order-*\n`,
+    [2, "is no category, since it contains the character U+0000"],
+    [4, 'types: "*a*a'],
+    [6, "contains the character U+0000"],
+    [7, "is not a category: category names have no"],
+  ],
   "the same path twice in one entry": [
     "version: 1\nevents:\n  - data:\n      $.a: keep\n      $['a']: drop\n",
     [5, "$['a']: drop contradicts line 4, which has keep for the same value"],
@@ -173,6 +188,49 @@ for (const [what, [policy, ...problems]] of Object.entries(bad)) {
     }
   });
 }
+
+Deno.test("loadPolicy() refuses two rules for one value just where entries may match the same event", async () => {
+  const patterns = ["A", "B", "A*", "*A", "A*A", "*", "AB*", "*B", "A*B*C", "\\*", "\\**", "AA"];
+  const alphabet = ["A", "B", "C", "*"];
+  const names = ["", ...alphabet];
+  for (let at = 0; names.length < 1_000;) {
+    for (const end = names.length; at < end; at++) {
+      if (names[at] !== "") names.push(...alphabet.map((letter) => names[at] + letter));
+    }
+  }
+  for (const a of patterns) {
+    for (const b of patterns) {
+      const [one, other] = [new Pattern(a), new Pattern(b)];
+      const overlaps = names.some((name) => one.matches(name) && other.matches(name));
+      const text = JSON.stringify({
+        version: 1,
+        events: [
+          { types: ["X", a], categories: ["x"], data: { "$.a": "keep" } },
+          { types: [b], categories: ["y*", "x"], data: { "$.a": "drop" } },
+          // Other categories.
+          { types: [a, b], categories: ["z"], data: { "$.a": "redact" } },
+        ],
+      });
+      const problem = await loadPolicy(text, "policy.json").then(() => "", String);
+      assertEquals(problem.includes("contradicts"), overlaps, `${a} and ${b}`);
+    }
+  }
+});
+
+Deno.test("loadPolicy() compares the rules of thousands of types", async () => {
+  const types: [count: number, type: (i: number) => string][] = [
+    [10_000, (i) => `Type${i}Happened`],
+    [1_000, (i) => `Type*${"a".repeat(99)}${i}Happened`],
+  ];
+  for (const [count, type] of types) {
+    const events = Array.from({ length: count }, (_, i) => ({
+      types: [type(i)],
+      data: { "$.id": `id(domain${i})` },
+    }));
+    const policy = await loadPolicy(JSON.stringify({ version: 1, events }), "policy.json");
+    assertEquals(policy.events.length, count);
+  }
+});
 
 Deno.test("loadPolicy() takes the same path for other types, and the same rule twice", async () => {
   const policy = await loadPolicy(
