@@ -99,6 +99,7 @@ export type {
   MaskRule,
   PolicyEntry,
   PolicyPattern,
+  PolicyPlace,
   PolicyProblem,
   PolicyRule,
   PolicySection,

@@ -15,7 +15,7 @@ const part = /"(?:[^"\\\n]|\\[^])*"?|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)|\t/g;
  * of JSON's.
  */
 export function isJson(text: string, name: string): boolean {
-  return /\.jsonc?$/i.test(name) || /^\ufeff?\s*(?:\{|\/\/|\/\*)/.test(text);
+  return /\.jsonc?$/i.test(name) || /^\s*(?:\{|\/\/|\/\*)/.test(text);
 }
 
 /**

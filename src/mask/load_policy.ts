@@ -23,7 +23,7 @@ export type { PolicyProblem };
  * @param name The file's name: for messages.
  * @returns The policy.
  * @throws {EventoDBError} `INVALID_POLICY`: the text is not a policy. The message has one line a problem, such
- * as `policy.yaml:7: …`; `details.problems` has them as {@linkcode PolicyProblem}.
+ * as `policy.yaml:7:5: …`, with its line and column; `details.problems` has them as {@linkcode PolicyProblem}.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export async function loadPolicy(text: string, name: string): Promise<MaskPolicy
   const bytes = new TextEncoder().encode(text);
   if (bytes.length > policyBytesMax) {
     const most = policyBytesMax.toLocaleString("en-US");
-    throw invalid(name, [{ line: 1, message: `a policy has at most ${most} bytes` }]);
+    throw invalid(name, [{ line: 1, column: 1, message: `a policy has at most ${most} bytes` }]);
   }
   // They are of no use to whoever masks nothing.
   const [yaml, { parseJsonPath }] = await Promise.all([
@@ -47,7 +47,8 @@ export async function loadPolicy(text: string, name: string): Promise<MaskPolicy
   ]);
   const problems: PolicyProblem[] = [];
   const reader = new PolicyReader(yaml, parseJsonPath, problems);
-  const content = reader.read(isJson(text, name) ? blankComments(text) : text);
+  const unmarked = text.replace(/^\ufeff/, "");
+  const content = reader.read(isJson(unmarked, name) ? blankComments(unmarked) : unmarked);
   if (problems.length === 0) problems.push(...contradictions(content.events));
   if (problems.length > 0) throw invalid(name, problems);
   const hash = createHash("sha256").update(bytes).digest("hex");
@@ -55,9 +56,9 @@ export async function loadPolicy(text: string, name: string): Promise<MaskPolicy
 }
 
 function invalid(name: string, problems: PolicyProblem[]): EventoDBError {
-  problems.sort((a, b) => a.line - b.line);
+  problems.sort((a, b) => a.line - b.line || a.column - b.column);
   const lines = problems.slice(0, policyProblemsNamedMax)
-    .map(({ line, message }) => `${excerpt(name)}:${line}: ${message}`);
+    .map(({ line, column, message }) => `${excerpt(name)}:${line}:${column}: ${message}`);
   if (problems.length > lines.length) lines.push(`… and ${problems.length - lines.length} more`);
   return new EventoDBError("INVALID_POLICY", lines.join("\n"), { details: { problems } });
 }

@@ -41,6 +41,7 @@ const linkRules: readonly PolicyRule[] = linkFields.map((field) => ({
   paths: [[{ isDescendant: false, step: { kind: "name", name: field } }]],
   rule: streamRule,
   line: 0,
+  column: 0,
 }));
 
 /** Finds the rules for events. */

@@ -47,8 +47,16 @@ export type UnknownRule = "error" | "drop" | "scramble";
 /** A part of an event that rules apply to. */
 export type PolicySection = "data" | "metadata" | "stream";
 
+/** Where something stands in a policy. */
+export interface PolicyPlace {
+  /** The line, from 1; 0 for a rule that every policy has by itself. */
+  readonly line: number;
+  /** The column, from 1, in UTF-16 code units; 0 where the line is 0. */
+  readonly column: number;
+}
+
 /** One rule of a policy, and where it stands. */
-export interface PolicyRule {
+export interface PolicyRule extends PolicyPlace {
   /** Whether it is about payloads, or about the ids in the names of streams. */
   readonly section: PolicySection;
   /** The JSONPath as the policy has it; of `streams`, the category. */
@@ -57,16 +65,12 @@ export interface PolicyRule {
   readonly paths: readonly Path[];
   /** What is done. */
   readonly rule: MaskRule;
-  /** Its line in the policy, from 1; 0 for a rule that every policy has by itself. */
-  readonly line: number;
 }
 
 /** A pattern of types or of categories, and where it stands. */
-export interface PolicyPattern {
+export interface PolicyPattern extends PolicyPlace {
   /** The pattern, with `*` for any text. */
   readonly text: string;
-  /** Its line in the policy, from 1. */
-  readonly line: number;
 }
 
 /** Rules for some of the events. */
@@ -80,11 +84,9 @@ export interface PolicyEntry {
 }
 
 /** What is wrong with a policy. `details.problems` of the error has a list of them. */
-export interface PolicyProblem {
-  /** The line, from 1. */
-  line: number;
+export interface PolicyProblem extends PolicyPlace {
   /** What is wrong, and what would be right. */
-  message: string;
+  readonly message: string;
 }
 
 /** A policy that has been read and checked. */

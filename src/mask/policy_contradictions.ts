@@ -90,6 +90,7 @@ export function contradictions(entries: readonly PolicyEntry[]): PolicyProblem[]
         if (other !== undefined) {
           problems.push({
             line: rule.line,
+            column: rule.column,
             message: `${rule.path}: ${rule.rule.text} contradicts line ${other.line}, which has ` +
               `${other.rule.text} for the same value: leave one of them out, or name other types`,
           });

@@ -545,15 +545,15 @@ const refusals: Record<string, {
   },
   "a policy that is not YAML": {
     policy: "version: 1\n  x: [\n",
-    error: /^error: policy\.yaml:\d+: /,
+    error: /^error: policy\.yaml:\d+:\d+: /,
   },
   "a policy with a rule left empty": {
     policy: "version: 1\nevents:\n  - data:\n      $.email:\n",
-    error: /^error: policy\.yaml:4: /,
+    error: /^error: policy\.yaml:4:\d+: /,
   },
   "a policy with two rules for one value": {
     policy: "version: 1\nevents:\n  - data: {$.email: keep}\n  - data: {$.email: drop}\n",
-    error: /^error: policy\.yaml:4: /,
+    error: /^error: policy\.yaml:4:\d+: /,
   },
   "an empty key": { key: "", error: /^error: Cannot use the key file mask\.key: it is empty$/m },
   "a short key": {

@@ -1,8 +1,14 @@
 import { loadPolicy } from "../../src/mask/load_policy.ts";
-import { rulesOf } from "../../src/mask/policy.ts";
+import { type PolicyProblem, rulesOf } from "../../src/mask/policy.ts";
 import { EventoDBError } from "../../src/errors.ts";
 import { Pattern } from "../../src/slice/pattern.ts";
-import { assert, assertEquals, assertInstanceOf, assertStringIncludes } from "../support/assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertMatch,
+  assertStringIncludes,
+} from "../support/assert.ts";
 
 const good = `version: 1
 unknown: error            # a comment
@@ -30,8 +36,8 @@ Deno.test("loadPolicy() reads YAML, with the line of each rule", async () => {
   const policy = await loadPolicy(good, "policy.yaml");
   assertEquals(policy.unknown, "error");
   assertEquals(policy.events.map(({ types, categories }) => [types, categories]), [
-    [[{ text: "Customer*", line: 8 }], undefined],
-    [undefined, [{ text: "order", line: 16 }]],
+    [[{ text: "Customer*", line: 8, column: 13 }], undefined],
+    [undefined, [{ text: "order", line: 16, column: 17 }]],
   ]);
   assertEquals(rulesOf(policy).map(({ line, path, rule }) => `${line} ${path} ${rule.text}`), [
     "4 customer id(customer)",
@@ -180,23 +186,60 @@ for (const [what, [policy, ...problems]] of Object.entries(bad)) {
     const error = await loadPolicy(policy, "policy.yaml").then(() => undefined, (error) => error);
     assertInstanceOf(error, EventoDBError, "it is taken");
     assertEquals(error.code, "INVALID_POLICY");
-    const found = error.details!.problems as { line: number; message: string }[];
+    const found = error.details!.problems as PolicyProblem[];
     assertEquals(found.map(({ line }) => line), problems.map(([line]) => line), error.message);
     for (const [i, [line, words]] of problems.entries()) {
       assertStringIncludes(found[i]!.message, words);
-      assertStringIncludes(error.message.split("\n")[i]!, `policy.yaml:${line}: `);
+      const place = `policy.yaml:${line}:${found[i]!.column}: `;
+      assert(error.message.split("\n")[i]!.startsWith(place), error.message);
     }
   });
 }
 
+Deno.test("loadPolicy() names the column, so that a policy of one line is told about as well", async () => {
+  const problemsOf = async (text: string) => {
+    const error = await loadPolicy(text, "p.json").then(() => undefined, (error) => error);
+    return (error as EventoDBError).message.replaceAll(/: (?! ).*$/gm, "").split("\n");
+  };
+  const json = '{"version":1,"streams":{"a":"kep"},\t"events":[{"data":{"b":"keep","$.c":"drp"}}]}';
+  const wrong = ['"kep"', '"b"', '"drp"'];
+  const places = wrong.map((text) => `p.json:1:${json.indexOf(text) + 1}`);
+  assertEquals(await problemsOf(json), places);
+  assertEquals(await problemsOf(`\ufeff${json}`), places);
+  assertEquals(
+    await problemsOf(
+      "version: 1\r\nstreams:\r\n  ä: x\r\nevents:\r\n  - types: A\r\n    data: {$.é: y}\r\n",
+    ),
+    ["p.json:3:6", "p.json:6:17"],
+  );
+  const twice = '{"version":1,"events":[{"data":{"$.a":"keep","$[\\u0027a\\u0027]":"drop"}}]}';
+  assertEquals(await problemsOf(twice), [`p.json:1:${twice.indexOf('"$[') + 1}`]);
+});
+
+Deno.test("loadPolicy() says in words for people that there are two documents, and what is too deep", async () => {
+  const tooDeep = /^p:\d+:\d+: the text is neither YAML nor JSON: it is nested too deeply$/;
+  const bad: [text: string, message: RegExp][] = [
+    [
+      "version: 1\n---\nversion: 1\n",
+      /^p:2:1: a policy is one document: leave out this line, and what is another policy$/,
+    ],
+    [`version: 1\nevents: ${"[".repeat(3_000)}`, tooDeep],
+    ["- ".repeat(100_000), tooDeep],
+  ];
+  for (const [text, message] of bad) {
+    const error = await loadPolicy(text, "p").then(() => undefined, (error) => error);
+    assertMatch((error as EventoDBError).message, message);
+  }
+});
+
 Deno.test("loadPolicy() refuses two rules for one value just where entries may match the same event", async () => {
   const patterns = ["A", "B", "A*", "*A", "A*A", "*", "AB*", "*B", "A*B*C", "\\*", "\\**", "AA"];
   const alphabet = ["A", "B", "C", "*"];
-  const names = ["", ...alphabet];
-  for (let at = 0; names.length < 1_000;) {
-    for (const end = names.length; at < end; at++) {
-      if (names[at] !== "") names.push(...alphabet.map((letter) => names[at] + letter));
-    }
+  const names = [""];
+  let longest = [""];
+  for (let length = 1; length <= 5; length++) {
+    longest = longest.flatMap((name) => alphabet.map((letter) => name + letter));
+    names.push(...longest);
   }
   for (const a of patterns) {
     for (const b of patterns) {

@@ -8,6 +8,7 @@
 import { tokenFileBytesMax } from "../limits.ts";
 import type { Arguments } from "../arguments.ts";
 import { fileProblem } from "../files/file_problem.ts";
+import { readAtMost } from "../files/read_at_most.ts";
 import { UsageError } from "../problems.ts";
 import { noteSource, sourceOf } from "../value_sources.ts";
 import { say } from "../terminal/terminal.ts";
@@ -47,8 +48,7 @@ export async function givenToken(
 }
 
 async function readTokenFile(path: string, { quiet, onWarning }: TokenOptions): Promise<string> {
-  const buffer = new Uint8Array(tokenFileBytesMax + 1);
-  let length = 0;
+  let bytes: Uint8Array | undefined;
   try {
     using file = await Deno.open(path);
     const { isFile, mode } = await file.stat();
@@ -57,21 +57,17 @@ async function readTokenFile(path: string, { quiet, onWarning }: TokenOptions): 
       const warn = onWarning ?? ((warning, wayOut) => say([`Warning: ${warning}`, wayOut]));
       warn(`other users of this machine may read the token file ${path}`, `Run: chmod 600 ${path}`);
     }
-    while (length < buffer.length) {
-      const count = await file.read(buffer.subarray(length));
-      if (count === null) break;
-      length += count;
-    }
+    bytes = await readAtMost(file, tokenFileBytesMax);
   } catch (error) {
     throw fileProblem(`Cannot read the token file ${path}`, error);
   }
-  if (length > tokenFileBytesMax) {
+  if (bytes === undefined) {
     throw new UsageError(
       `Cannot use the token file ${path}: it has more than ${tokenFileBytesMax} bytes`,
       "It holds the token and nothing else",
     );
   }
-  const token = new TextDecoder().decode(buffer.subarray(0, length)).trim();
+  const token = new TextDecoder().decode(bytes).trim();
   if (token === "") {
     throw new UsageError(
       `Cannot use the token file ${path}: it is empty`,

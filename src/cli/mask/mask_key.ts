@@ -8,6 +8,7 @@ import { maskKeyFileBytesMax } from "../limits.ts";
 import { newMaskKey, parseMaskKey } from "../../mask/key_file.ts";
 import type { Arguments } from "../arguments.ts";
 import { fileProblem } from "../files/file_problem.ts";
+import { readAtMost } from "../files/read_at_most.ts";
 import { CommandError } from "../problems.ts";
 import { say } from "../terminal/terminal.ts";
 
@@ -44,8 +45,7 @@ export async function givenMaskKey(
  * @throws {CommandError} It cannot be read, holds no key, or others may read it.
  */
 async function readMaskKey(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  const buffer = new Uint8Array(maskKeyFileBytesMax + 1);
-  let length = 0;
+  let bytes: Uint8Array | undefined;
   try {
     using file = await Deno.open(path);
     const { isFile, mode } = await file.stat();
@@ -56,17 +56,13 @@ async function readMaskKey(path: string): Promise<Uint8Array<ArrayBuffer>> {
         [`Run: chmod 600 ${path}`, "If somebody may have read it, make another key"],
       );
     }
-    while (length < buffer.length) {
-      const count = await file.read(buffer.subarray(length));
-      if (count === null) break;
-      length += count;
-    }
+    bytes = await readAtMost(file, maskKeyFileBytesMax);
   } catch (error) {
     throw fileProblem(`Cannot read the key file ${path}`, error);
   }
-  const key = length > maskKeyFileBytesMax
+  const key = bytes === undefined
     ? `it has more than ${maskKeyFileBytesMax} bytes`
-    : parseMaskKey(new TextDecoder().decode(buffer.subarray(0, length)));
+    : parseMaskKey(new TextDecoder().decode(bytes));
   if (typeof key !== "string") return key;
   throw new CommandError(`Cannot use the key file ${path}: ${key}`, [
     "eventodb mask keygen FILE makes a key",

@@ -8,6 +8,7 @@ import { namesFileBytesMax } from "../limits.ts";
 import { splitPatterns } from "../../slice/pattern.ts";
 import type { Arguments } from "../arguments.ts";
 import { fileProblem } from "../files/file_problem.ts";
+import { readAtMost } from "../files/read_at_most.ts";
 import { CommandError, UsageError } from "../problems.ts";
 
 /**
@@ -32,13 +33,14 @@ export async function patternsOf(args: Arguments, name: string): Promise<string[
 
 async function namesIn(path: string, name: string): Promise<string[]> {
   try {
-    const { size } = await Deno.stat(path);
-    if (size > namesFileBytesMax) {
+    using file = await Deno.open(path);
+    const bytes = await readAtMost(file, namesFileBytesMax);
+    if (bytes === undefined) {
       throw new CommandError(
         `Cannot use ${path} for --${name}: it has more than ${namesFileBytesMax} bytes`,
       );
     }
-    const lines = (await Deno.readTextFile(path)).split(/\r?\n/);
+    const lines = new TextDecoder().decode(bytes).split(/\r?\n/);
     return lines.map((line) => line.trim()).filter((line) => line !== "");
   } catch (error) {
     throw fileProblem(`Cannot read ${path} for --${name}`, error);
