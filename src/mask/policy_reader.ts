@@ -167,7 +167,7 @@ export class PolicyReader {
       if (rule === undefined) continue;
       const nameIs = nameProblem(key);
       if (nameIs !== null) {
-        this.#problem(keyAt, `${shown(key)} is no category, since it ${nameIs}`);
+        this.#problem(keyAt, `${shown(key)} is not a category, since it ${nameIs}`);
         continue;
       }
       const problem = streamRuleProblem(rule);

@@ -165,7 +165,7 @@ const bad: Record<string, [policy: string, ...problems: [line: number, words: st
   "names that no type and no category can have": [
     `version: 1\nstreams: {"a\\0b": keep}\nevents:\n  - types: ["${"*a".repeat(2_000)}"]\n` +
     `    categories:\n      - "a\\0"\n      - order-*\n`,
-    [2, "is no category, since it contains the character U+0000"],
+    [2, "is not a category, since it contains the character U+0000"],
     [4, 'types: "*a*a'],
     [6, "contains the character U+0000"],
     [7, "is not a category: category names have no"],

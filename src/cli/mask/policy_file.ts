@@ -42,7 +42,7 @@ export async function readPolicy(path: string): Promise<MaskPolicy> {
   }
 }
 
-/** Names the first line that is no UTF-8. */
+/** Names the first line that is not UTF-8. */
 function notUtf8(path: string, bytes: Uint8Array): CommandError {
   let line = 1;
   for (let start = 0, end = 0; start < bytes.length; start = end, line++) {
