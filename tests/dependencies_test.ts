@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "./support/assert.ts";
+import { assert, assertEquals, assertMatch } from "./support/assert.ts";
 
 const root = new URL("../", import.meta.url);
 
@@ -25,6 +25,23 @@ Deno.test("Each file in src/deps says at its top which package it stands for", a
       path,
     );
   }
+});
+
+Deno.test("docs/adr/0014-dependencies.md names every package that the code and its tests use", async () => {
+  const record = await Deno.readTextFile(new URL("docs/adr/0014-dependencies.md", root));
+  const texts = [await Deno.readTextFile(new URL("deno.json", root))];
+  for await (const path of publishedModules("src/deps/")) {
+    texts.push(await Deno.readTextFile(new URL(path, root)));
+  }
+  const packages = new Set(
+    [...texts.join("\n").matchAll(/"npm:((?:@[^/]+\/)?[^/@]+)@(?:[^/"]+\/(\w+))?/g)]
+      // The standard library by its packages.
+      .map(([, name, part]) => name === "deno-std" ? `@std/${part}` : name!),
+  );
+  const isNamed = (name: string) =>
+    name.startsWith("@types/") || ["`", "`npm:"].some((start) => record.includes(start + name));
+  assertEquals([...packages].filter((name) => !isNamed(name)), []);
+  assert(packages.size > 15);
 });
 
 /** What follows `from`, `import`, `import(` and `@ts-types=`, outside the examples of comments. */
