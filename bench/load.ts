@@ -26,20 +26,20 @@ export interface Load {
 
 /** What came back. */
 export interface LoadResult {
-  /** Answers with status 200. */
+  /** Responses with status 200. */
   requests: number;
-  /** The time from the first request to the last answer, in milliseconds. */
+  /** The time from the first request to the last response, in milliseconds. */
   ms: number;
-  /** Bytes of all answers. */
+  /** Bytes of all responses. */
   bytes: number;
-  /** Half of the answers came within so many milliseconds, and 99 of 100. */
+  /** Half of the responses came within so many milliseconds, and 99 of 100. */
   p50: number;
   p99: number;
   /** The share of a core that the load itself took. */
   cpu: number;
 }
 
-/** Sends a load. @throws {Error} A request was answered with anything but 200. */
+/** Sends a load. @throws {Error} A response had another status than 200. */
 export async function sendLoad(load: Load): Promise<LoadResult> {
   return (await runProgram<LoadResult>("load.ts", load)).result;
 }
@@ -63,11 +63,11 @@ async function run(load: Load): Promise<LoadResult> {
   await Promise.all(Array.from({ length: load.connections }, async () => {
     using connection = await Deno.connect({ hostname, port: Number(port) });
     connection.setNoDelay(true);
-    const answers = new Answers(connection);
+    const responses = new Responses(connection);
     for (let begun = performance.now(); begun < end;) {
       await connection.write(requests[sent++ % requests.length]!);
-      const answered = await answers.next();
-      bytes += answered;
+      const responseBytes = await responses.next();
+      bytes += responseBytes;
       const now = performance.now();
       took.push(now - begun);
       begun = now;
@@ -90,8 +90,8 @@ function cpuMs(): number {
   return (user + system) / 1_000;
 }
 
-/** The answers on a connection. */
-class Answers {
+/** The responses on a connection. */
+class Responses {
   readonly #connection: Deno.Conn;
   #buffer = new Uint8Array(64 * 1024);
   #filled = 0;
@@ -100,7 +100,7 @@ class Answers {
     this.#connection = connection;
   }
 
-  /** Reads the next answer. @returns Its bytes. */
+  /** Reads the next response. @returns Its bytes. */
   async next(): Promise<number> {
     let head = -1;
     while (head < 0) {
@@ -108,9 +108,11 @@ class Answers {
       head = this.#endOfHead();
     }
     const header = String.fromCharCode(...this.#buffer.subarray(0, head));
-    if (!header.startsWith("HTTP/1.1 200")) throw new Error(`It answered ${header}`);
+    if (!header.startsWith("HTTP/1.1 200")) throw new Error(`The response was ${header}`);
     const length = /content-length: (\d+)/i.exec(header)?.[1];
-    if (length === undefined) throw new Error("The load takes only answers that say their length");
+    if (length === undefined) {
+      throw new Error("The load takes only responses that say their length");
+    }
     const whole = head + Number(length);
     // What is beyond the buffer is let go.
     let read = this.#filled;

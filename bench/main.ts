@@ -80,7 +80,7 @@ export async function main(
         report.failures[measure.name] = reason;
         say(`could not be measured: ${reason}`);
       }
-      // Each time anew: what was measured is not to be lost when the rest is interrupted.
+      // Each time again: what was measured is not to be lost when the rest is interrupted.
       if (options.json !== undefined) {
         await Deno.mkdir(dirname(options.json), { recursive: true });
         await Deno.writeTextFile(options.json, `${JSON.stringify(report, null, 2)}\n`);

@@ -124,7 +124,7 @@ async function listening(cli: CliProcess): Promise<string> {
  *
  * @param name Its path from `bench/`.
  * @param input What it is told, as JSON on its standard input.
- * @returns What it answered, as JSON, and what it needed.
+ * @returns What it printed, as JSON, and what it needed.
  */
 export async function runProgram<T>(
   name: string,

@@ -72,8 +72,10 @@ async function run(load: PokeLoad): Promise<PokeTimes> {
     const body = load.body.replace("%N", String(target));
     const start = performance.now();
     await writer.write(request("POST", load.writePath, body));
-    const answer = new TextDecoder().decode(buffer.subarray(0, await writer.read(buffer) ?? 0));
-    if (!answer.startsWith("HTTP/1.1 200")) throw new Error(`A write was answered ${answer}`);
+    const response = new TextDecoder().decode(buffer.subarray(0, await writer.read(buffer) ?? 0));
+    if (!response.startsWith("HTTP/1.1 200")) {
+      throw new Error(`The response to a write was ${response}`);
+    }
     const arrived = await Promise.all(pokes);
     if (n >= warmUpWrites) tookMs.push(...arrived.map((at) => at - start));
   }

@@ -30,7 +30,7 @@ async function startServer() {
   const records = (await client.categoryGet("", { batchSize: -1 })).map((message) => {
     const { stream, type, position, globalPosition, data, metadata } = message;
     const id = `00000000-0000-4000-8000-${String(globalPosition).padStart(12, "0")}`;
-    // Tasks every minute; in the story, something every second or two, and one answer that takes long.
+    // Tasks every minute; in the story, something every second or two, and one response that takes long.
     const seconds = globalPosition < storyBegin
       ? globalPosition * 60
       : 3000 + (globalPosition - storyBegin) * 1.4 + (globalPosition > 46 ? 12 : 0);

@@ -25,10 +25,10 @@ for (let step = 0; step < 64; step++) {
 }
 
 const encoder = new TextEncoder();
-/** The blocks of a text, which most texts have room in; one text is done before the next. */
-const roomBytes = 4 * blockBytes;
-const room = new Uint8Array(roomBytes);
-const roomView = new DataView(room.buffer);
+/** The blocks of a text, for most texts; one text is done before the next. */
+const bufferBytes = 4 * blockBytes;
+const buffer = new Uint8Array(bufferBytes);
+const bufferView = new DataView(buffer.buffer);
 const words = new Int32Array(16);
 const state = new Int32Array(4);
 
@@ -41,8 +41,8 @@ const state = new Int32Array(4);
 export function md5(text: string): DataView<ArrayBuffer> {
   // UTF-8 has at most three bytes for each code unit.
   const bytesMax = 3 * text.length + 1 + lengthBytes + blockBytes;
-  const bytes = bytesMax > roomBytes ? new Uint8Array(bytesMax) : room;
-  const view = bytes === room ? roomView : new DataView(bytes.buffer);
+  const bytes = bytesMax > bufferBytes ? new Uint8Array(bytesMax) : buffer;
+  const view = bytes === buffer ? bufferView : new DataView(bytes.buffer);
   const { written } = encoder.encodeInto(text, bytes);
   const end = Math.ceil((written + 1 + lengthBytes) / blockBytes) * blockBytes;
   bytes[written] = 0x80;

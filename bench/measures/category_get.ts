@@ -11,7 +11,7 @@ import { namespaceFile } from "../sqlite.ts";
 import { importFile } from "../transfers.ts";
 
 const pageEvents = 1_000;
-/** Enough to keep the server busy while an answer is being read. */
+/** Enough to keep the server busy while a response is being read. */
 const connections = 2;
 
 /** Pages of a category. */
@@ -32,8 +32,8 @@ export const categoryGet: Measure = {
       const { ours, raw } = await byTurns(runs, {
         ours: async () => {
           const result = await sendLoad({ ...server, connections, seconds, bodies });
-          const answered = Math.min(pageEvents, events);
-          return { value: result.requests * answered / result.ms * 1_000 };
+          const perResponse = Math.min(pageEvents, events);
+          return { value: result.requests * perResponse / result.ms * 1_000 };
         },
         raw: async () => {
           const { result } = await runProgram<{ events: number; ms: number }>(

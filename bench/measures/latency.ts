@@ -11,7 +11,7 @@ import { importFile } from "../transfers.ts";
 /** Most that 99 of 100 may take, in milliseconds. */
 const p99MsMax = 50;
 
-/** Answers while an import runs. */
+/** Responses while an import runs. */
 export const latency: Measure = {
   name: "latency",
   title: "stream.get on another namespace while an import runs, 99th percentile",

@@ -1,5 +1,5 @@
 /**
- * `stream.write` with 32 connections, every write durable before it is answered, beside a server
+ * `stream.write` with 32 connections, every write durable before its response, beside a server
  * that does nothing and beside a loop of one transaction a write.
  *
  * @module

@@ -1,5 +1,5 @@
 /**
- * A server that does nothing: it reads the body and answers as a write is answered.
+ * A server that does nothing: it reads the body and responds as to a write.
  *
  * @module
  */

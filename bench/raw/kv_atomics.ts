@@ -71,7 +71,7 @@ function recording(kv: Deno.Kv, operations: Operation[]): Deno.Kv {
 /** Commits what was recorded. @returns How long it took, in milliseconds. */
 async function commitAll(operations: readonly Operation[], file: string): Promise<number> {
   using kv = await Deno.openKv(file);
-  // Versions are given anew in each database: a check on one becomes a check on this one's.
+  // Versions are given again in each database: a check on one becomes a check on this one's.
   const key = ["stand-in"];
   const { versionstamp } = await kv.set(key, 0);
   const underWay = new Set<Promise<void>>();

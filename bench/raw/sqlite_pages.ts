@@ -13,7 +13,7 @@ import { readInput } from "../processes.ts";
 const { file, joined, seconds = 0 } = await readInput<{
   file: string;
   joined: boolean;
-  /** Begins anew until so much time has passed. */
+  /** Starts over until so much time has passed. */
   seconds?: number;
 }>();
 using database = new DatabaseSync(file, { readOnly: true });

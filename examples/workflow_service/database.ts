@@ -43,7 +43,7 @@ export class ServiceDatabase implements Disposable {
     return rows as unknown as Workflow[];
   }
 
-  /** Adds a workflow; one that is there begins anew. */
+  /** Adds a workflow; an existing one starts over. */
   request(id: string, task: string): void {
     this.#db.prepare(
       "INSERT OR REPLACE INTO workflow (id, task, status) VALUES (?, ?, 'requested')",

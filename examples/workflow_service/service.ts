@@ -100,7 +100,7 @@ async function startNextStep(client: EventoDBClient, stream: string): Promise<vo
       await client.streamWrite(stream, nextStep, { expectedVersion: version });
       return;
     } catch (error) {
-      // Somebody has written to the stream in between: decide anew.
+      // Somebody has written to the stream in between: decide again.
       if (!(error instanceof EventoDBError && error.code === "STREAM_VERSION_CONFLICT")) {
         throw error;
       }

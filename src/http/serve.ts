@@ -206,7 +206,7 @@ function testModeWarning(hostname: string): string {
       "without a token. Listen on 127.0.0.1, or turn test mode off";
 }
 
-/** Whether a data folder was named in vain. */
+/** Whether a data folder was named that nothing is kept in. */
 function isNothingKept({ testMode, dbUrl, dataDir, store }: ServeOptions): boolean {
   return testMode === true && dataDir !== undefined && dbUrl === undefined && store === undefined;
 }

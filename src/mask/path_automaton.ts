@@ -132,7 +132,7 @@ export class PathAutomaton<T> {
   /**
    * The state of a payload as a whole.
    *
-   * It begins anew where too many states are known: hold no state from one payload to the next.
+   * It starts over where too many states are known: hold no state from one payload to the next.
    */
   get root(): PathState<T> {
     if (this.#states.size > pathStatesMax) {

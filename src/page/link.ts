@@ -22,7 +22,7 @@ const defaultExport = /^export default |\bexport default /;
 /** `a` or `a as b`, in braces. */
 const listed = /([\w$]+)\s*(?:as\s+([\w$]+))?/g;
 
-/** It would be asked for in vain. */
+/** A browser would ask for it, and it is not served. */
 const sourceMap = /^\/\/# sourceMappingURL=.*$/gm;
 
 /** The names of a declaration of a module, with patterns as they stand. */

@@ -54,7 +54,7 @@ Deno.test("SubscriptionHub offers nothing that another server's commit may have 
   it.commit(14, message(15));
   it.commit(12, message(13), message(14));
   it.commit(15, message(16));
-  // What comes late may be of a namespace that was made anew: looking is always right.
+  // What comes late may be of a namespace that was created again: looking is always right.
   assertEquals(all.told, ["look", 12, "look", "look", 16]);
 });
 

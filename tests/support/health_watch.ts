@@ -28,7 +28,7 @@ export class HealthWatch implements Disposable {
     this.#worker.postMessage({ url, pid });
   }
 
-  /** Says what was seen, and begins anew. */
+  /** Says what was seen, and starts over. */
   report(): Promise<HealthReport> {
     const { promise, resolve, reject } = Promise.withResolvers<HealthReport>();
     this.#worker.onmessage = ({ data }: MessageEvent<HealthReport>) => resolve(data);

@@ -37,7 +37,7 @@ const dataCharsMax = 400;
  * @property {boolean} isConnected
  * @property {{count: number, from: number} | null} late What was imported at lower positions than had been seen, and
  * the lowest of them.
- * @property {boolean} isReplaced Whether the namespace began anew under it.
+ * @property {boolean} isReplaced Whether the namespace was replaced meanwhile.
  * @property {unknown} [error] What ended it.
  */
 
@@ -229,7 +229,7 @@ export class Live {
       { ...this.#wanted, from, to, limit: keptMax },
       this.#ending.signal,
     );
-    // It began anew meanwhile.
+    // It was replaced meanwhile.
     if (to > this.#seen) return;
     this.#next = found.next ?? to + 1;
     const { rows, count } = this.#latest;

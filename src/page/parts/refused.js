@@ -26,7 +26,7 @@ export function Refused({ namespace }) {
   return isGone
     ? html`
       <${Dialog} title="There is no such namespace" onClose=${leave}>
-        <p>The namespace <q><bdi>${namespace}</bdi></q> was deleted, or the server began anew.</p>
+        <p>The namespace <q><bdi>${namespace}</bdi></q> was deleted, or the server started without its data.</p>
         <p><button type="button" onClick=${() => takeBack(namespace)}>Look again</button></p>
         <${OpenNamespaces} />
         <//>

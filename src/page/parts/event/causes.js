@@ -81,7 +81,7 @@ async function causeOf(link, signal) {
   const { stream, position, globalPosition, id } = link;
   if (globalPosition !== undefined) {
     const event = await eventAt(globalPosition, signal);
-    // In a store that has numbered its events anew something else is there.
+    // In a store that has numbered its events again, another event is there.
     if (event && fits(link, event)) return event;
   }
   return stream !== undefined && position !== undefined &&

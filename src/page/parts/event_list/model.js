@@ -35,7 +35,7 @@ const narrowMax = 720;
 const spaceMax = 8_000_000;
 
 /**
- * In milliseconds: how often a list is read anew while the scroll bar is dragged, how long it rests before its place is
+ * In milliseconds: how often a list is read again while the scroll bar is dragged, how long it rests before its place is
  * noted, and after how long a search is worth a word.
  */
 const [jumpMs, restMs, slowMs] = [50, 250, 400];
