@@ -28,7 +28,6 @@ export function parseInteger(text: string): number {
  * Reads a lower bound on positions: a negative one of any size means 0.
  *
  * @param text As for {@linkcode parseInteger}.
- * @returns The position.
  */
 export function parsePosition(text: string): number {
   return Math.max(parseInteger(text), 0);

@@ -57,7 +57,6 @@ export function bearerToken(header: string | null): string | null {
  *
  * @param store Where the namespaces are.
  * @param options Test mode or not.
- * @returns The authenticator.
  */
 export function createAuthenticator(
   store: Store,

@@ -25,7 +25,6 @@ export function isNumberOrNull(value: unknown): value is number | null {
  * Makes a check for an object.
  *
  * @param types The types of the fields without which the response cannot be used.
- * @returns The check.
  */
 export function isObjectWith<T extends object>(
   types: { [Field in keyof T]?: "string" | "number" },

@@ -36,7 +36,6 @@ export async function* exportArriving(
  * A request for a slice.
  *
  * @param endpoint `/export`, or `/related` for what is related.
- * @returns The request.
  */
 export function requestFor(endpoint: "/export" | "/related", slice: Slice): TransportRequest {
   // Compressing would be slower than any network that a server and its developers share.

@@ -68,7 +68,6 @@ export class PageReader {
    * Reads the next page. A request that breaks off after messages have come makes a short one.
    *
    * @param policy How often to try again.
-   * @returns The page.
    * @throws {EventoDBError} What is left of the failures after all retries.
    */
   async read(policy: RetryPolicy): Promise<Page> {
@@ -131,7 +130,6 @@ function wentBack(position: number, next: number): EventoDBError {
  * @param policy How often to try again.
  * @param options From where, and how many at once.
  * @param shape What to make of each.
- * @returns The messages.
  */
 export async function* readPages<T>(
   ask: AskForMessages,

@@ -10,11 +10,7 @@ const userAgent = navigator?.userAgent ?? "";
 /** Browsers all say Mozilla; Deno and Node say who they are, and Node 20 nothing. */
 const isBrowser = /^Mozilla\//.test(userAgent);
 
-/**
- * Whether `fetch` sends streams, over every version of HTTP: that of browsers does not.
- *
- * @returns Whether it does.
- */
+/** Whether `fetch` sends streams, over every version of HTTP: that of browsers does not. */
 export function sendsStreams(): boolean {
   return !isBrowser;
 }
@@ -22,8 +18,6 @@ export function sendsStreams(): boolean {
 /**
  * Whether `fetch` itself may send a request again whose connection was closed before a response,
  * although the server may have done what it asks for. Browsers do so on connections that they keep.
- *
- * @returns Whether it may.
  */
 export function sendsAgain(): boolean {
   return isBrowser;

@@ -67,7 +67,6 @@ export class Rpc {
    * @param call Method and arguments.
    * @param parse Reads one of them.
    * @param options Signal.
-   * @returns The messages.
    * @throws {EventoDBError} `UNEXPECTED_ANSWER` when they are more than one array should hold.
    */
   readMessages(
@@ -97,7 +96,6 @@ export class Rpc {
    * @param call Method and arguments.
    * @param parse Reads one of them.
    * @param options Signal.
-   * @returns The messages.
    * @throws {EventoDBError} As `once`; after messages have come, too.
    */
   async *arrivingMessages(
@@ -148,7 +146,6 @@ export class Rpc {
    * @param call Method and arguments.
    * @param parse Reads the message.
    * @param options Signal.
-   * @returns The message.
    */
   readOptionalMessage(
     call: RpcCall,

@@ -21,7 +21,6 @@ export interface ServerEvent {
  *
  * @param chunks The stream's text, in chunks cut anywhere.
  * @param onComment Called with each comment. Default: they are passed over.
- * @returns The events.
  * @throws {EventoDBError} `UNEXPECTED_ANSWER` for an event without end, or lines of something else.
  */
 export async function* serverEvents(

@@ -15,7 +15,6 @@ const partBytes = 4 * 1024 * 1024;
  *
  * @param signal Ends it.
  * @param bytesMax Most bytes.
- * @returns The blob.
  * @throws {EventoDBError} `REQUEST_TOO_LARGE` when there are more bytes; nothing is read on then.
  */
 export async function wholeBody(

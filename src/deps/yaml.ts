@@ -26,7 +26,6 @@ export {
  * there is no variable while it does.
  *
  * @param options How to parse.
- * @returns The document.
  */
 export function parseDocument(
   text: string,

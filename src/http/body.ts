@@ -171,7 +171,6 @@ export type TakeShare = (request: SlotRequest) => Promise<BodySlot>;
  * @param options Bounds and signal.
  * @param takeShare Called for a body that is larger than that: before it is read where it says its
  * length, else once more of it comes.
- * @returns The body.
  * @throws {EventoDBError} `REQUEST_TOO_LARGE`; `INVALID_REQUEST` (408) when it sends nothing for too long.
  */
 export async function readBytes(
@@ -198,7 +197,6 @@ function lengthOf(exchange: Exchange, { bytesMax }: TextBodyOptions): number | u
  * Makes text of a body.
  *
  * @param bytes The body.
- * @returns Its text.
  * @throws {EventoDBError} `INVALID_REQUEST` when it is not UTF-8.
  */
 export function decodeText(bytes: Uint8Array): string {

@@ -192,7 +192,6 @@ export class BodySlots {
  * Words for a body that is too slow.
  *
  * @param slowMs For how long it was, in milliseconds.
- * @returns The words.
  */
 export function slowBody(slowMs: number): string {
   return `The request's body arrived at less than ${bodyBytesPerSecondMin / 1024} KiB/s for ` +

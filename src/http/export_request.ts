@@ -44,7 +44,6 @@ export async function sliceOf(exchange: Exchange, context: RouteContext): Promis
  * The source of an export, which logs how far its index of links is.
  *
  * @param context What routes work with.
- * @returns The source.
  */
 export function sourceOf({ store, log }: RouteContext, namespace: string): StoreSource {
   return new StoreSource(store, namespace, { onIndexed: indexLog(log, namespace) });
@@ -80,7 +79,6 @@ export interface BeginOptions {
  *
  * @param pages The response.
  * @param options How long to wait.
- * @returns The response.
  */
 export async function begun(
   pages: AsyncGenerator<Bytes, void>,

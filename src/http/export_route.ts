@@ -20,7 +20,6 @@ import { sendText } from "./send.ts";
  * Makes the route.
  *
  * @param context What it works with.
- * @returns The route.
  */
 export function exportRoute(context: RouteContext): Route {
   const { store, readerStallMs } = context;

@@ -17,7 +17,6 @@ const emptyLine = new TextEncoder().encode("\n");
  *
  * @param pages Whole lines; pages without any are left out.
  * @param everyMs How long none may come, in milliseconds.
- * @returns The lines.
  */
 export function withHeartbeat(
   pages: AsyncIterator<Lines, void>,

@@ -25,7 +25,6 @@ import type { Route, RouteContext } from "./route.ts";
  * Makes the route.
  *
  * @param context What it works with.
- * @returns The route.
  */
 export function importRoute(context: RouteContext): Route {
   const { store, bodyStallMs, largeBodies } = context;

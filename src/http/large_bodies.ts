@@ -35,7 +35,6 @@ export interface LargeBodies {
  * Makes the slots of a server.
  *
  * @param slowMs Over how long a body is measured, in milliseconds.
- * @returns The slots.
  */
 export function largeBodies(slowMs: number): LargeBodies {
   const slots = (bounds: Pick<BodySlotsOptions, "capacity" | "waitMs" | "refusal">) =>

@@ -18,7 +18,6 @@ import { sendText } from "./send.ts";
  * Makes the route.
  *
  * @param context What it works with.
- * @returns The route.
  */
 export function relatedRoute(context: RouteContext): Route {
   const { store, readerStallMs } = context;

@@ -19,7 +19,6 @@ import type { Route, RouteContext } from "./route.ts";
  * Makes the route.
  *
  * @param context What it works with.
- * @returns The route.
  */
 export function rpcRoute(context: RouteContext): Route {
   const { store, hub, bodyStallMs, readerStallMs, largeBodies } = context;

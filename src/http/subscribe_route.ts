@@ -20,7 +20,6 @@ const heartbeat = { value: encoder.encode(": still here\n\n"), everyMs: heartbea
  * Makes the route.
  *
  * @param context What it works with.
- * @returns The route.
  */
 export function subscribeRoute({ store, hub }: RouteContext): Route {
   const encode = pokeEncoder();

@@ -39,11 +39,7 @@ const securityHeaders = {
 /** Kept only as long as it is asked for: on this port there may be something else tomorrow. */
 const toDocument = { Location: "../ui", "Cache-Control": "no-cache" };
 
-/**
- * Makes the route. The page is loaded when a browser first asks for it.
- *
- * @returns The route.
- */
+/** Makes the route. The page is loaded when a browser first asks for it. */
 export function uiRoute(): Route {
   let page: Promise<PageBundle> | undefined;
   return {

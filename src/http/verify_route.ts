@@ -17,7 +17,6 @@ import type { Route, RouteContext } from "./route.ts";
  * Makes the route.
  *
  * @param context What it works with.
- * @returns The route.
  */
 export function verifyRoute(context: RouteContext): Route {
   const slots = new BodySlots({

@@ -8,7 +8,6 @@
  * Whether a value is an object with fields: neither `null` nor an array.
  *
  * @param value Any value.
- * @returns Whether it is.
  */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

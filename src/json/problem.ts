@@ -58,7 +58,6 @@ export function jsonProblem(text: string, depthMax: number): JsonProblem | undef
  * Words for a text that is not JSON: those of `JSON.parse` where it is small.
  *
  * @param problem What {@linkcode jsonProblem} found.
- * @returns The words.
  */
 export function syntaxProblem(text: string, { at }: JsonProblem): string {
   if (text.length <= jsonProblemCharsMax) {

@@ -157,7 +157,6 @@ export function passComma(cursor: JsonCursor): boolean {
  * Decodes a JSON string.
  *
  * @param text Valid JSON of a string.
- * @returns The string.
  */
 export function decodeString(text: string): string {
   return text.includes("\\") ? JSON.parse(text) as string : text.slice(1, -1);

@@ -73,7 +73,6 @@ export class MaskPrograms {
    * The rules for events.
    *
    * @param category The category of their streams.
-   * @returns The rules.
    */
   of(type: string, category: string): MaskProgram {
     const known = this.#known.get(type)?.get(category);

@@ -24,8 +24,6 @@ const unfit = "";
 /**
  * Whether a text is an e-mail address. The domain is not looked at, since no mail is sent; a name around the
  * address, in `<>`, is none.
- *
- * @returns Whether it is.
  */
 export function isEmail(text: string): boolean {
   const at = text.indexOf("@");
@@ -41,8 +39,6 @@ export const addressPseudonymChars: number = 26 + pseudonymHost.length;
 /**
  * Whether a text is the pseudonym of an address, under whatever secret: 128 bits of base32 at a host that nobody
  * has. Other pseudonyms look like what they stand for, and cannot be told.
- *
- * @returns Whether it is.
  */
 export function isAddressPseudonym(text: string): boolean {
   return text.length === addressPseudonymChars && text.endsWith(pseudonymHost) &&

@@ -29,7 +29,6 @@ export class RecentValues<T> {
    * @param owner The function's number.
    * @param text What it is computed of.
    * @param compute The function.
-   * @returns The value.
    */
   of(owner: number, text: string, compute: (text: string) => T): T {
     if (text.length > recentTextCharsMax) return compute(text);
@@ -134,7 +133,6 @@ export class RecentBytes<T> {
    * @param bytes What holds the bytes.
    * @param start Index of the first; there is at least one.
    * @param end Index after the last.
-   * @returns The value.
    */
   of(bytes: Uint8Array, start: number, end: number): T {
     if (end - start > recentTextCharsMax) return this.#compute(bytes, start, end);

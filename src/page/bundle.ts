@@ -49,7 +49,6 @@ const mediaTypes = {
  * @param sources The text of each file by its path: `index.html`, `icon.svg`, stylesheets in their order, and the
  * modules.
  * @param libraries The path of what each bare specifier means, such as `preact`.
- * @returns The page.
  */
 export function bundlePage(
   sources: Readonly<Record<string, string>>,

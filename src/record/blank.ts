@@ -11,7 +11,6 @@ export const byteOrderMark: readonly number[] = [0xef, 0xbb, 0xbf];
  * Whether a byte is white space or a line end.
  *
  * @param code The byte.
- * @returns Whether it is.
  */
 export function isBlank(code: number): boolean {
   return code === 0x20 || (code >= 0x09 && code <= 0x0d && code !== 0x0b && code !== 0x0c);

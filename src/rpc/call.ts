@@ -43,7 +43,6 @@ export interface Call {
  * Reads a call.
  *
  * @param body The request's body: `["method", arg, …]`.
- * @returns The call.
  * @throws {EventoDBError} `INVALID_REQUEST` when the body is not of that form, `METHOD_NOT_FOUND`.
  */
 export function parseCall(body: string): Call {

@@ -25,7 +25,6 @@ export function batchSizeOf(options: Fields): number {
  *
  * @param pages The messages.
  * @param format Makes the JSON text of one message.
- * @returns The parts of the text.
  */
 export async function* messagesJson(
   pages: AsyncIterable<Message[]>,

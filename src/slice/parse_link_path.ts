@@ -16,7 +16,6 @@ import type { LinkPath } from "./link_path.ts";
  *
  * @param text `data` or `metadata` with segments as in RFC 9535, `=`, and a stream's name with `{}` for the
  * value there.
- * @returns The link.
  * @throws {EventoDBError} `INVALID_REQUEST`: it is not a link.
  */
 export function parseLinkPath(text: string): LinkPath {

@@ -77,11 +77,7 @@ export function splitPatterns(text: string): string[] {
   );
 }
 
-/**
- * The pattern that only one name matches.
- *
- * @returns The pattern.
- */
+/** The pattern that only one name matches. */
 export function literalPattern(name: string): string {
   return name.replace(/[*\\]/g, "\\$&");
 }

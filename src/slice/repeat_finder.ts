@@ -102,7 +102,6 @@ const singleHash = new BigUint64Array(single.buffer);
  * @param bytes What holds it.
  * @param start Index of its first byte.
  * @param end Index after its last byte.
- * @returns The hash.
  */
 export function hashOf(bytes: Uint8Array, start: number, end: number): bigint {
   hash(bytes, start, end, single, 0);

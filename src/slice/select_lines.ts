@@ -11,7 +11,6 @@ import { LineHead } from "../record/line_head.ts";
  *
  * @param bytes Whole lines. What is wanted of them is moved up, in place.
  * @param wants Decides, from the beginning of each line.
- * @returns The lines that are wanted.
  * @throws {EventoDBError} `INVALID_JSON` or `INVALID_RECORD`: a line is not a record.
  */
 export function selectLines(

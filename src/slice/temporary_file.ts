@@ -109,7 +109,6 @@ export class TemporaryFile implements Disposable {
  * Lines as bytes, gathered into chunks.
  *
  * @param lines The lines, one byte a character, without line ends.
- * @returns The bytes.
  */
 export function* encodeLines(lines: Iterable<string>): Generator<Uint8Array> {
   let text = "";

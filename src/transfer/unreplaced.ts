@@ -21,7 +21,6 @@ interface Seen {
  *
  * @param source Where to read from.
  * @param options What to read.
- * @returns The events.
  * @throws {EventoDBError} `INPUT_CHANGED` when the events were replaced meanwhile; what `exportChunks` throws.
  */
 export async function* unreplacedChunks(

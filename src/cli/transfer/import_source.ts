@@ -55,7 +55,6 @@ export function inputsOf(args: Arguments): readonly string[] {
  * @param paths The inputs, as {@linkcode inputsOf} gives them.
  * @param options How to treat inputs without records.
  * @param signal Ends the waiting for their first bytes.
- * @returns What is sent.
  * @throws {CommandError} An input cannot be read, cannot be records, or is not what its manifest describes.
  */
 export async function openImportSource(

@@ -27,7 +27,6 @@ export function fold(text: string): string {
  * Whether a character is a part of a word: a letter or a digit.
  *
  * @param code Its code; below 128 exact, above only some punctuation is told apart.
- * @returns Whether it is.
  */
 export function isWordCode(code: number): boolean {
   if (code < 128) return isAsciiWord[code] === 1;

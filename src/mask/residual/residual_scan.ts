@@ -56,7 +56,6 @@ export class ResidualScan implements Disposable {
    * Numbers a place in which texts are replaced.
    *
    * @param name Its name: a type and a path.
-   * @returns Its number.
    */
   source(name: string): number {
     return this.#texts.sources.numberOf(name);
