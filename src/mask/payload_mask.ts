@@ -153,6 +153,8 @@ export class PayloadMask {
     const whole = rule?.value.mask.whole;
     const { length: lengthBefore, copied: copiedBefore, spansLength: spansBefore } = output;
     const [outer, outerMixed] = [this.#outer, this.#isMixed];
+    const outerKeys = this.#maskedKeys;
+    if (state.keyRule !== undefined) this.#maskedKeys = new Map();
     if (whole === "replace") {
       this.#outer = rule;
       this.#isMixed = false;
@@ -196,6 +198,7 @@ export class PayloadMask {
       if (bytes[at] === COMMA) at = afterSpace(bytes, at + 1);
     }
     this.#depth = depth;
+    this.#maskedKeys = outerKeys;
     const end = at + 1;
     this.#isDropped = false;
     if (removed >= 0) output.replace(keptEnd >= 0 ? keptEnd : removed, removedEnd, "");
@@ -259,6 +262,9 @@ export class PayloadMask {
     return this.#automaton.afterName(state, name);
   }
 
+  /** The keys of the object whose keys are masked, by what stands in their place. */
+  #maskedKeys: Map<string, string> | undefined;
+
   #maskKey(start: number, end: number, rule: PathRule<Decision>): void {
     const { mask } = rule.value;
     rule.value.count++;
@@ -269,9 +275,22 @@ export class PayloadMask {
     if (masked === undefined) {
       this.#keys[this.#depth - 1] = -2;
       this.#unfit(rule, "a key does", key);
+    } else if (this.#isOtherKey(masked, key)) {
+      this.#keys[this.#depth - 1] = -2;
+      this.#fail(
+        rule,
+        `${rule.value.rule?.rule.text} would make one key of two: keys(hash(domain)) keeps them apart`,
+      );
     }
     this.#output.replace(start, end, masked ?? '"***"');
     this.#reportMasked(rule, key, masked ?? '"***"');
+  }
+
+  /** Whether another key of the object has the same masked one. */
+  #isOtherKey(masked: string, key: string): boolean {
+    const other = this.#maskedKeys?.get(masked);
+    if (other === undefined) this.#maskedKeys?.set(masked, key);
+    return other !== undefined && other !== key;
   }
 
   /** Reports a key, once it is known whether it stays. */
@@ -412,15 +431,18 @@ export class PayloadMask {
     return end;
   }
 
-  #unfit(
-    { value: { rule, mask } }: PathRule<Decision>,
-    what: string,
-    text: string | undefined,
-  ): void {
+  #unfit(decided: PathRule<Decision>, what: string, text: string | undefined): void {
+    const { rule, mask } = decided.value;
+    const problem = text === undefined ? undefined : mask.problemOf?.(text);
+    this.#fail(
+      decided,
+      problem ?? `${what} not fit ${rule?.rule.text}, which takes ${mask.takes}`,
+    );
+  }
+
+  #fail({ value: { rule } }: PathRule<Decision>, problem: string): void {
     const { line, type, section } = this.#met(undefined);
     const path = this.#path();
-    const problem = (text === undefined ? undefined : mask.problemOf?.(text)) ??
-      `${what} not fit ${rule?.rule.text}, which takes ${mask.takes}`;
     if (this.#observer.onUnfit !== undefined) {
       return this.#observer.onUnfit({ line, type, section, path, rule, problem });
     }

@@ -48,6 +48,43 @@ async function failure(lines: string, policy: string): Promise<EventoDBError> {
 
 const all = policyOf("$..x: keep", { unknown: "drop" });
 
+Deno.test("Masker makes no two keys of an object one", async () => {
+  const rules = (rule: string) => policyOf(`$.map: keys(${rule})\n$.map.*: keep`);
+  const twoCases = '{"map":{"Ada@a.org":1,"b@b.org":{"x":2},"ada@A.ORG":3}}';
+  const error = await failure(line(twoCases), rules("email(x)"));
+  assertEquals(
+    [error.message, error.details],
+    [
+      "Cannot mask line 1: data $.map['…'] of Noted: keys(email(x)) would make one key of two: " +
+      "keys(hash(domain)) keeps them apart",
+      {
+        kind: "unfit",
+        type: "Noted",
+        section: "data",
+        path: "$.map['…']",
+        rule: "keys(email(x))",
+      },
+    ],
+  );
+  // Of 27 letters two have to become one.
+  const letters = Array.from("abcdefghijklmnopqrstuvwxyzé", (letter) => `"${letter}":1`);
+  const scrambled = await failure(line(`{"map":{${letters}}}`), rules("scramble"));
+  assertMatch(scrambled.message, /would make one key of two/);
+
+  const apart = await maskedData(twoCases, rules("hash(x)"));
+  assertEquals(Object.keys(JSON.parse(apart).map).length, 3);
+  // A key that stands twice stands twice, and each object has keys of its own.
+  const own = policyOf("$.*: keys(email(x))\n$.*.*: keep");
+  const masked = await maskedData(
+    '{"map":{"a@a.org":1,"a@a.org":2},"other":{"A@a.org":1}}',
+    own,
+  );
+  assertEquals(new Set(masked.match(/[a-z2-7]{26}/g)).size, 1);
+  let unfit = 0;
+  await mask(line(twoCases), rules("email(x)"), { onUnfit: () => unfit++ });
+  assertEquals(unfit, 1);
+});
+
 Deno.test("Masker replaces spans, and leaves every other byte as it is", async () => {
   const policy = policyOf("$.a: keep\n$.b: redact\n$.c: set-null\n$.d: constant(7)");
   assertEquals(
@@ -152,7 +189,7 @@ Deno.test("Masker drops the events of categories that the policy drops, and name
 
 Deno.test("Masker masks the keys of an object, and the values below by their own rules", async () => {
   const data = await maskedData(
-    '{"by":{"ada@example.com":{"n":1},"":2,"Ada@Example.com":3}}',
+    '{"by":{"ada@example.com":{"n":1},"":2,"ada@example.com":3}}',
     policyOf("$.by: keys(email(x))\n$.by[*]: keep"),
   );
   const [, key] = /\{"by":\{"([^"]*)"/.exec(data)!;
