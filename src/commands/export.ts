@@ -146,7 +146,12 @@ async function exportTo(
         signal,
         ...count.listeners,
       });
-      const options = { share: () => count.share, tally: manifest?.tally, signal };
+      const options = {
+        name: origin.name,
+        share: () => count.share,
+        tally: manifest?.tally,
+        signal,
+      };
       for await (const chunk of masking?.masked(exported, options) ?? exported) {
         count.add(chunk);
         manifest?.addLines(chunk.bytes);

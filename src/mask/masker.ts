@@ -83,7 +83,7 @@ export class Masker implements Disposable {
    * @returns The masked lines.
    * @throws {EventoDBError} `MASK_FAILED`: a value is undecided or does not fit its rule, or a line is no
    * event. The error has the line; its `details` have `kind` (`undecided`, `unfit`, `conflict`, `merged`,
-   * `too long` or `invalid`), `type`, `section` and `path`. Nothing of a value is in it.
+   * `too long` or `invalid`), `type`, `section`, `path` and `globalPosition`. Nothing of a value is in it.
    */
   mask(lines: Uint8Array<ArrayBuffer>): MaskedLines {
     if (lines.length > 0 && lines.at(-1) !== LINE_END) return this.#maskUnended(lines);
@@ -91,22 +91,27 @@ export class Masker implements Disposable {
     const output = new MaskedOutput(lines);
     const record = this.#record;
     let [events, dropped] = [0, 0];
-    for (let start = 0; start < lines.length; start = record.end) {
-      const line = ++this.#line;
-      if (!record.read(lines, start, line)) continue;
-      const stream = this.#streams.ofBytes(lines, record.streamStart + 1, record.streamEnd - 1);
-      const { category } = stream;
-      if (category.rule !== undefined) this.#countStream(category.rule);
-      if (category.isDropped) {
-        output.replace(start, record.end, "");
-        dropped++;
-        continue;
+    let start = 0;
+    try {
+      for (; start < lines.length; start = record.end) {
+        const line = ++this.#line;
+        if (!record.read(lines, start, line)) continue;
+        const stream = this.#streams.ofBytes(lines, record.streamStart + 1, record.streamEnd - 1);
+        const { category } = stream;
+        if (category.rule !== undefined) this.#countStream(category.rule);
+        if (category.isDropped) {
+          output.replace(start, record.end, "");
+          dropped++;
+          continue;
+        }
+        events++;
+        const before = output.length - output.copied;
+        this.#maskParts(lines, output, stream, line);
+        const length = output.length - output.copied - before + record.end - start;
+        if (length > lineBytesMax && length > record.end - start) throw tooLong(line, length);
       }
-      events++;
-      const before = output.length - output.copied;
-      this.#maskParts(lines, output, stream, line);
-      const length = output.length - output.copied - before + record.end - start;
-      if (length > lineBytesMax && length > record.end - start) throw tooLong(line, length);
+    } catch (error) {
+      throw withPosition(error, lines.subarray(start, record.end));
     }
     output.copyTo(lines.length);
     return { bytes: output.bytes, events, dropped, spans: output.spans };
@@ -273,6 +278,18 @@ export class Masker implements Disposable {
       details: { kind: "invalid" },
     });
   }
+}
+
+/** What is wrong with an event, by its global position too: nobody sees the lines of an export that has failed. */
+function withPosition(error: unknown, line: Uint8Array): unknown {
+  if (!(error instanceof EventoDBError) || error.line === undefined) return error;
+  // What is not a record has no position.
+  if (error.details?.kind === "invalid") return error;
+  const { gpos } = JSON.parse(new TextDecoder().decode(line)) as { gpos: number };
+  const at = `line ${error.line}`;
+  const message = error.message.replace(at, `${at}, global position ${gpos}`);
+  const details = { ...error.details, globalPosition: gpos };
+  return new EventoDBError("MASK_FAILED", message, { line: error.line, details });
 }
 
 /** Whether a payload has no field. */

@@ -520,11 +520,11 @@ const refusals: Record<string, {
       type: "Created",
       data: { total: 1, vat: "DE4711998877" },
     }),
-    error: /^error: Cannot mask line 1: .*\$\.vat.* of Created/,
+    error: /^error: Cannot mask july\.ndjson: line 1, global position 1: .*\$\.vat.* of Created/,
   },
   "an unknown category": {
     events: lineOf(1, { stream: "invoice-4711998877", type: "Created", data: {} }),
-    error: /^error: Cannot mask line 1: .*invoice/,
+    error: /^error: Cannot mask july\.ndjson: line 1, global position 1: .*invoice/,
   },
   "a value that does not fit": {
     events: lineOf(1, {
@@ -532,16 +532,16 @@ const refusals: Record<string, {
       type: "TaskCompleted",
       data: { by: { badge: "DE4711998877" } },
     }),
-    error: /^error: Cannot mask line 1: .*\$\.by\.badge/,
+    error: /^error: Cannot mask july\.ndjson: line 1, global position 1: .*\$\.by\.badge/,
   },
   "a line that is not a record": {
     events: "4711998877\n",
     error:
-      /^error: Cannot mask the events: line 1 is not a record, .*\n.*\neventodb verify FILE says/,
+      /^error: Cannot mask july\.ndjson: line 1 is not a record, .*\n.*\neventodb verify FILE says/,
   },
   "a line that is cut": {
     events: lines + '{"id":"4711998877',
-    error: /^error: Cannot mask the events: line 73 is not a record/,
+    error: /^error: Cannot mask july\.ndjson: line 73 is not a record/,
   },
   "a policy that is not YAML": {
     policy: "version: 1\n  x: [\n",

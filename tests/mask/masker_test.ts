@@ -55,7 +55,7 @@ Deno.test("Masker makes no two keys of an object one", async () => {
   assertEquals(
     [error.message, error.details],
     [
-      "Cannot mask line 1: data $.map['…'] of Noted: keys(email(x)) would make one key of two: " +
+      "Cannot mask line 1, global position 1: data $.map['…'] of Noted: keys(email(x)) would make one key of two: " +
       "keys(hash(domain)) keeps them apart",
       {
         kind: "unfit",
@@ -63,6 +63,7 @@ Deno.test("Masker makes no two keys of an object one", async () => {
         section: "data",
         path: "$.map['…']",
         rule: "keys(email(x))",
+        globalPosition: 1,
       },
     ],
   );
@@ -216,12 +217,12 @@ Deno.test("Masker stops at what no rule names, with line, type and path and with
     [
       line('{"a":1}') + line('{"a":1,"secret":{"deep":"Ada"}}'),
       policyOf("$.a: keep"),
-      /^Cannot mask line 2: no rule names data \$\.secret of Noted$/,
+      /^Cannot mask line 2, global position 1: no rule names data \$\.secret of Noted$/,
     ],
     [
       line('{"list":[{"a":1,"b":"Ada"}]}'),
       policyOf("$.list[*].a: keep"),
-      /^Cannot mask line 1: no rule names data \$\.list\[\*\]\.b of Noted$/,
+      /^Cannot mask line 1, global position 1: no rule names data \$\.list\[\*\]\.b of Noted$/,
     ],
     [
       line('{"Ada@x.com":{"a":1}}'),
@@ -307,7 +308,10 @@ Deno.test("Masker stops at a value that does not fit its rule, without the value
     for (const value of those) {
       const error = await failure(line(`{"a":${value}}`), policyOf(`$.a: ${rule}\n$.a.*: keep`));
       assertEquals(error.line, 1);
-      assertMatch(error.message, /^Cannot mask line 1: data \$\.a(\['…'\])? of Noted: /);
+      assertMatch(
+        error.message,
+        /^Cannot mask line 1, global position 1: data \$\.a(\['…'\])? of Noted: /,
+      );
       assert(
         error.message.includes(rule.replace(/^keys\((.*)\)$/, "$1").slice(0, 4)),
         error.message,
@@ -468,7 +472,7 @@ Deno.test("Masker takes a payload of 16 MiB, in memory that is a few times as mu
   assertThrows(
     () => new Masker(policy, key).mask(payload(100_000)),
     EventoDBError,
-    "Cannot mask line 1: it would be 1",
+    "Cannot mask line 1, global position 1: it would be 1",
   );
 });
 

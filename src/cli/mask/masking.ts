@@ -105,6 +105,7 @@ export class Masking implements AsyncDisposable {
    * Masks events.
    *
    * @param chunks The events.
+   * @param name Where they come from, for messages.
    * @param share Returns how much of them has been read.
    * @param tally Counts each masked event.
    * @throws {EventoDBError} `MASK_FAILED`: a value is undecided or does not fit its rule.
@@ -112,7 +113,8 @@ export class Masking implements AsyncDisposable {
    */
   async *masked(
     chunks: AsyncIterable<ExportChunk>,
-    { share, tally, signal }: {
+    { name, share, tally, signal }: {
+      name: string;
       share: () => number | undefined;
       tally: Tally | undefined;
       signal: AbortSignal;
@@ -129,10 +131,12 @@ export class Masking implements AsyncDisposable {
       await this.#mask.settle();
     } catch (error) {
       const first = signal.aborted ? error : await this.#earlierProblem(error);
-      throw withoutValues(first, "Cannot mask the events");
+      throw named(withoutValues(first, `Cannot mask ${name}`), name);
     }
     const started = performance.now();
-    const report = await this.#mask.check(signal);
+    const report = await this.#mask.check(signal).catch((error) => {
+      throw named(error, name);
+    });
     this.#checkMs = performance.now() - started;
     this.#done = report;
     await this.#writeReport(report);
@@ -269,6 +273,18 @@ function noThreadsNote(): string {
 function widened(prefix: string): string {
   const category = categoryOf(prefix);
   return prefix === category || isValueLike(category) ? "*" : `${literalPattern(category)}-*`;
+}
+
+/** What a mask says of events, with the name of what they come from. */
+function named(error: unknown, name: string): unknown {
+  if (!(error instanceof EventoDBError) || error.code !== "MASK_FAILED") return error;
+  const { line, details, cause } = error;
+  const message = error.message.replace(/^Cannot mask (?:the events: )?/, `Cannot mask ${name}: `);
+  return new EventoDBError("MASK_FAILED", message, {
+    cause,
+    ...line === undefined ? {} : { line },
+    ...details === undefined ? {} : { details },
+  });
 }
 
 /** The output does so without a name, the manifest only by one. */
