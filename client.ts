@@ -95,10 +95,10 @@ export {
   type Message,
   type NewMessage,
   NO_STREAM,
+  type Poke,
   POSITION_MAX,
   type WriteResult,
 } from "./src/message.ts";
-export type { Poke } from "./src/message.ts";
 export { formatRecord } from "./src/record/format.ts";
 export { parseRecord } from "./src/record/parse.ts";
 export type { Slice, SliceBounds } from "./src/slice/slice.ts";

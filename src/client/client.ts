@@ -5,7 +5,6 @@
  * @module
  */
 
-import { responseStallMs, retriesDefault, retryDelayMs } from "./limits.ts";
 import type { ImportResult } from "../import_result.ts";
 import type {
   CategorySummary,
@@ -13,10 +12,15 @@ import type {
   NamespaceSummary,
   StreamSummary,
 } from "../listings.ts";
-import type { Message, WriteResult } from "../message.ts";
-import type { Poke } from "../message.ts";
+import type { Message, Poke, WriteResult } from "../message.ts";
+import type { SearchPage } from "../search_page.ts";
+import type { Slice } from "../slice/slice.ts";
+import { defaultNamespace, namespaceOfToken } from "../token.ts";
 import { checkCategory, checkConsumerGroup, checkIntegers } from "./call_checks.ts";
 import * as calls from "./calls.ts";
+import { exportArriving } from "./export_arriving.ts";
+import { responseStallMs, retriesDefault, retryDelayMs } from "./limits.ts";
+import { MessageReads } from "./message_reads.ts";
 import type {
   CreatedNamespace,
   DeletedNamespace,
@@ -25,11 +29,6 @@ import type {
   NamespaceStreamsOptions,
   RotatedToken,
 } from "./namespaces.ts";
-import type { SearchPage } from "../search_page.ts";
-import type { Slice } from "../slice/slice.ts";
-import { exportArriving } from "./export_arriving.ts";
-import { related, type RelatedStreams } from "./related.ts";
-import { MessageReads } from "./message_reads.ts";
 import type { CallOptions, ClientOptions } from "./options.ts";
 import type { JsonObject, MessageOf, ParsedMessage, Payload } from "./parsed_message.ts";
 import type {
@@ -40,6 +39,7 @@ import type {
   StreamGetOptions,
   StreamLastOptions,
 } from "./read_options.ts";
+import { related, type RelatedStreams } from "./related.ts";
 import { type RetryPolicy, withRetries } from "./retry.ts";
 import { Rpc } from "./rpc.ts";
 import type { SearchQuery } from "./search.ts";
@@ -51,7 +51,6 @@ import type {
   SubscribeToCategoryOptions,
 } from "./subscribe_options.ts";
 import { Subscription, type SubscriptionQuery } from "./subscription.ts";
-import { defaultNamespace, namespaceOfToken } from "../token.ts";
 import { Transport } from "./transport.ts";
 import { upload, type UploadOptions } from "./upload.ts";
 import { type MessageToWrite, writeMessage, type WriteOptions } from "./write.ts";

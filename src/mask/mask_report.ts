@@ -7,8 +7,13 @@
 import { maskReportPlacesMax } from "./limits.ts";
 import { DistinctCount } from "./distinct_count.ts";
 import type { MetValue } from "./observer.ts";
-import type { MaskPolicy, PolicyPattern, PolicyRule, PolicySection } from "./policy.ts";
-import { rulesOf } from "./policy.ts";
+import {
+  type MaskPolicy,
+  type PolicyPattern,
+  type PolicyRule,
+  type PolicySection,
+  rulesOf,
+} from "./policy.ts";
 import { shownType } from "./residual/place.ts";
 import type { Residual } from "./residual/residual_scan.ts";
 

@@ -5,8 +5,7 @@
  */
 
 import { TimeSlice } from "../tick.ts";
-import type { Manifest, ManifestStream } from "./manifest.ts";
-import { countStream } from "./manifest.ts";
+import { countStream, type Manifest, type ManifestStream } from "./manifest.ts";
 import type { Problems } from "./problems.ts";
 import type { StreamTally } from "./stream_table.ts";
 import type { CategoryTally, Tally } from "./tally.ts";

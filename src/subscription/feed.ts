@@ -7,12 +7,11 @@
  */
 
 import { feedImportsMax, feedQueueMax } from "./limits.ts";
-import type { Message } from "../message.ts";
+import type { Message, Poke } from "../message.ts";
 import { ImportedPositions } from "../store/imported_positions.ts";
 import type { Store } from "../store/store.ts";
 import type { Listener, SubscriptionHub } from "./hub.ts";
 import type { Subject } from "./subject.ts";
-import type { Poke } from "../message.ts";
 
 /** Where a subscription begins, and what its stream carries. */
 export interface FeedOptions<T> {

@@ -9,8 +9,7 @@
 
 import { correlationCategory } from "../correlation.ts";
 import type { EventoDBError } from "../../errors.ts";
-import { NO_STREAM, POSITION_MAX } from "../../message.ts";
-import type { WriteResult } from "../../message.ts";
+import { NO_STREAM, POSITION_MAX, type WriteResult } from "../../message.ts";
 import { categoryOf } from "../../stream_name.ts";
 import { nowTime } from "../../now.ts";
 import { idTaken, positionsUsedUp, versionConflict } from "../refusals.ts";

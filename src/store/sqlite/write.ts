@@ -7,8 +7,7 @@
 
 import { correlationCategory } from "../correlation.ts";
 import type { EventoDBError } from "../../errors.ts";
-import { NO_STREAM, POSITION_MAX } from "../../message.ts";
-import type { NewMessage, WriteResult } from "../../message.ts";
+import { type NewMessage, NO_STREAM, POSITION_MAX, type WriteResult } from "../../message.ts";
 import { idTaken, positionsUsedUp, versionConflict } from "../refusals.ts";
 import type { AppendedMessage } from "../store.ts";
 import {
