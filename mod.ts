@@ -45,8 +45,8 @@ export {
   type DiffSide,
   type EventDifference,
   type FieldDifference,
-} from "./src/slice/diff.ts";
-export type { JsonDifference } from "./src/slice/json_difference.ts";
+} from "./src/slice/reports/diff.ts";
+export type { JsonDifference } from "./src/slice/reports/json_difference.ts";
 export {
   type CategoryInspection,
   type EventsSummary,
@@ -55,7 +55,7 @@ export {
   type Inspection,
   type TimeGap,
   type TypeInspection,
-} from "./src/slice/inspect.ts";
+} from "./src/slice/reports/inspect.ts";
 export type {
   Manifest,
   ManifestLinks,
@@ -64,13 +64,13 @@ export type {
   ManifestSource,
   ManifestStream,
   ManifestStreamsFile,
-} from "./src/slice/manifest.ts";
-export type { Closure, ClosureReason } from "./src/slice/closure.ts";
+} from "./src/slice/manifest/manifest.ts";
+export type { Closure, ClosureReason } from "./src/slice/closure/closure.ts";
 export type { RelatedStreams } from "./src/client/related.ts";
 export type { Unmatched, UnmatchedExcludes } from "./src/slice/slice_filter.ts";
-export type { StreamTally } from "./src/slice/stream_table.ts";
-export type { CategoryTally } from "./src/slice/tally.ts";
-export type { ExamineInput } from "./src/slice/examine.ts";
+export type { StreamTally } from "./src/slice/manifest/stream_table.ts";
+export type { CategoryTally } from "./src/slice/manifest/tally.ts";
+export type { ExamineInput } from "./src/slice/verify/examine.ts";
 export type {
   EventPosition,
   NamespaceReader,
@@ -82,14 +82,14 @@ export {
   type Verification,
   verify,
   type VerifyInput,
-} from "./src/slice/verify.ts";
-export type { Against } from "./src/slice/verify_against.ts";
+} from "./src/slice/verify/verify.ts";
+export type { Against } from "./src/slice/verify/verify_against.ts";
 export {
   type Compared,
   type NamespaceVerification,
   verifyNamespace,
   type VerifyNamespaceOptions,
-} from "./src/slice/verify_namespace.ts";
+} from "./src/slice/verify/verify_namespace.ts";
 export { namespaceReader } from "./src/transfer/namespace_reader.ts";
 export { loadPolicy } from "./src/mask/load_policy.ts";
 export { maskEvents, type MaskEventsOptions } from "./src/mask/mask_events.ts";

@@ -41,7 +41,7 @@ export type {
   TimeBounds,
 } from "./src/store/event_index.ts";
 export type { CatchUpOptions } from "./src/store/link_table.ts";
-export type { LinkSource, OddValues, StreamLink } from "./src/slice/link_source.ts";
+export type { LinkSource, OddValues, StreamLink } from "./src/slice/links/link_source.ts";
 
 if (import.meta.main) {
   const { main } = await import("./cli.ts");

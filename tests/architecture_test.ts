@@ -114,6 +114,23 @@ Deno.test("no folder of src/ is above itself", () => {
   assertEquals([arrows.terms, arrows.deps], [[], []]);
 });
 
+Deno.test("no folder of src/slice/ is above itself", () => {
+  const folderOf = (path: string) => dirname(path).slice("src/slice".length);
+  const below = new Map<string, Set<string>>();
+  for (const { from, to } of imports) {
+    if (layerOf(from) !== "slice" || layerOf(to) !== "slice" || folderOf(from) === folderOf(to)) {
+      continue;
+    }
+    below.set(folderOf(from), (below.get(folderOf(from)) ?? new Set()).add(folderOf(to)));
+  }
+  assert(below.size >= 5);
+  const visit = (folder: string, path: readonly string[]): void => {
+    assert(!path.includes(folder), [...path, folder].join(" → "));
+    for (const other of below.get(folder) ?? []) visit(other, [...path, folder]);
+  };
+  for (const folder of below.keys()) visit(folder, []);
+});
+
 Deno.test("CONTRIBUTING.md has the folders in the order of their imports", () => {
   const [, chain] = /`(commands → [^`]*)`/.exec(
     Deno.readTextFileSync(join(root, "CONTRIBUTING.md")),
@@ -342,10 +359,10 @@ Deno.test("tests/ mirrors src/", () => {
   }
 });
 
-Deno.test("no file of src/ has more than 400 lines of code, its documentation not counted", () => {
+Deno.test("no file of src/ has more than 450 lines of code, its documentation not counted", () => {
   const long = sources.filter((path) => {
     const code = withoutComments(Deno.readTextFileSync(join(root, path)));
-    return code.split("\n").filter((line) => line.trim() !== "").length > 400;
+    return code.split("\n").filter((line) => line.trim() !== "").length > 450;
   });
   assertEquals(long, []);
 });

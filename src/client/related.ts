@@ -6,7 +6,7 @@
 
 import { EventoDBError } from "../errors.ts";
 import { isRecord } from "../json/is_record.ts";
-import type { Closure } from "../slice/closure_result.ts";
+import type { Closure } from "../slice/closure/closure_result.ts";
 import type { Slice } from "../slice/slice.ts";
 import { isString } from "./checks.ts";
 import { requestFor } from "./export_arriving.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Diff, DiffField, EventDifference, FieldDifference } from "../slice/diff.ts";
+import type { Diff, DiffField, EventDifference, FieldDifference } from "../slice/reports/diff.ts";
 import type { Arguments } from "../cli/arguments.ts";
 import type { EventInput } from "../cli/transfer/event_input.ts";
 import type { Command } from "../cli/command.ts";
@@ -67,7 +67,7 @@ export const diffCommand: Command = {
     }
     using interruption = new Interruption();
     const { signal } = interruption;
-    const { diff } = await import("../slice/diff.ts");
+    const { diff } = await import("../slice/reports/diff.ts");
     const { isUrl, openEventInput } = await import("../cli/transfer/event_input.ts");
     if (isUrl(a) && isUrl(b)) {
       throw new UsageError(

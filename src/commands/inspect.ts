@@ -6,7 +6,7 @@
 
 import { EventoDBError } from "../errors.ts";
 import type { Slice } from "../slice/slice.ts";
-import type { EventsSummary, Inspection } from "../slice/inspect.ts";
+import type { EventsSummary, Inspection } from "../slice/reports/inspect.ts";
 import { formatColumns } from "../cli/terminal/columns.ts";
 import type { Command } from "../cli/command.ts";
 import { connectionOptions, jsonOption, quietOption } from "../cli/common_options.ts";
@@ -72,7 +72,7 @@ async function inspectEvents(
   slice: Slice,
   { quiet, signal }: { quiet: boolean; signal: AbortSignal },
 ): Promise<Inspection> {
-  const { inspect } = await import("../slice/inspect.ts");
+  const { inspect } = await import("../slice/reports/inspect.ts");
   const status = { events: 0, position: 0 };
   using _ = new Progress("Inspected", () => ({ ...status, share: input.share }), { quiet });
   try {

@@ -21,7 +21,7 @@ import { verifyOptions } from "../cli/transfer/verify_options.ts";
 import { comparedLines, verificationLines } from "../cli/transfer/verify_report.ts";
 import { unreadable } from "../slice/unreadable.ts";
 import type { Slice } from "../slice/slice.ts";
-import type { Verification } from "../slice/verify.ts";
+import type { Verification } from "../slice/verify/verify.ts";
 
 /** Checks a file of events, or a namespace. */
 export const verifyCommand: Command = {
@@ -140,7 +140,7 @@ async function wantedSlice(
       ["Say by options what it is to hold: --all, or --categories and the others"],
     );
   }
-  const { sliceOf } = await import("../slice/manifest_slice.ts");
+  const { sliceOf } = await import("../slice/manifest/manifest_slice.ts");
   return sliceOf(found.manifest, found.path);
 }
 
@@ -154,7 +154,7 @@ async function verifyFile(
     signal: AbortSignal;
   },
 ): Promise<Verification> {
-  const { verify } = await import("../slice/verify.ts");
+  const { verify } = await import("../slice/verify/verify.ts");
   const status = { events: 0, position: 0 };
   const onProgress = (events: number, position: number) => {
     status.events = events;
@@ -201,7 +201,7 @@ async function runNamespace(args: Arguments, signal: AbortSignal): Promise<numbe
   const json = args.flag("json");
   const quiet = args.flag("quiet");
   const connection = await connect(args, { quiet });
-  const { verifyNamespace } = await import("../slice/verify_namespace.ts");
+  const { verifyNamespace } = await import("../slice/verify/verify_namespace.ts");
   const status = { events: 0, position: 0 };
   const found = await compared(async () => {
     const namespace = await readerOf(connection, signal);

@@ -7,8 +7,8 @@
 import { EventoDBError } from "../errors.ts";
 import { verifiedEveryMs, verifyHeartbeatMs } from "./limits.ts";
 import { unreadable } from "../slice/unreadable.ts";
-import { type Verification, verify } from "../slice/verify.ts";
-import { verifyNamespace } from "../slice/verify_namespace.ts";
+import { type Verification, verify } from "../slice/verify/verify.ts";
+import { verifyNamespace } from "../slice/verify/verify_namespace.ts";
 import { storeNamespace } from "../transfer/namespace_reader.ts";
 import { guardedBody } from "./body.ts";
 import type { BodySlot } from "./body_slots.ts";

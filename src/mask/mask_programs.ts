@@ -5,7 +5,7 @@
  */
 
 import { maskProgramsMax } from "./limits.ts";
-import { linkFields } from "../slice/links.ts";
+import { linkFields } from "../slice/links/links.ts";
 import { Pattern } from "../slice/pattern.ts";
 import { compareSpecificity, normalizedPath, type Path } from "./path.ts";
 import { PathAutomaton, type PathRule } from "./path_automaton.ts";

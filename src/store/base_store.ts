@@ -7,7 +7,7 @@
 import { importWaitMs } from "./limits.ts";
 import type { NamespaceSummary, StreamsQuery, StreamSummary } from "../listings.ts";
 import type { NewMessage, WriteResult } from "../message.ts";
-import type { LinkSource } from "../slice/link_source.ts";
+import type { LinkSource } from "../slice/links/link_source.ts";
 import type { EventIndex, LinkBounds } from "./event_index.ts";
 import { type ImportWork, RunningImport } from "./import_unit.ts";
 import { IndexedLinks } from "./indexed_links.ts";

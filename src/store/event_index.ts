@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { StreamLink } from "../slice/link_source.ts";
+import type { StreamLink } from "../slice/links/link_source.ts";
 
 /** Which of some streams' events are meant. */
 export interface PositionsQuery {

@@ -6,8 +6,8 @@
 
 import { Buffer } from "node:buffer";
 import { bufferOf, nameOfKey } from "../record/line_head.ts";
-import type { StreamLink } from "../slice/link_source.ts";
-import { linksOf } from "../slice/links.ts";
+import type { StreamLink } from "../slice/links/link_source.ts";
+import { linksOf } from "../slice/links/links.ts";
 
 /** A link of one event: which one it is, an index into `linkFields`, and the name of the stream. */
 export type EventLink = [link: number, target: string];

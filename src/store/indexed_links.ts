@@ -6,7 +6,7 @@
 
 import { linkStreamsAskedMax, streamsLimitMax } from "../limits.ts";
 import { linkIndexAttemptsMax } from "./limits.ts";
-import type { LinkSource, OddValues, StreamLink } from "../slice/link_source.ts";
+import type { LinkSource, OddValues, StreamLink } from "../slice/links/link_source.ts";
 import type { StreamsQuery, StreamSummary } from "../listings.ts";
 import type { EventIndex, LinkBounds, TimeBounds } from "./event_index.ts";
 import {

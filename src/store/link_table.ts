@@ -7,7 +7,7 @@
  */
 
 import { linkIndexAttemptsMax } from "./limits.ts";
-import type { StreamLink } from "../slice/link_source.ts";
+import type { StreamLink } from "../slice/links/link_source.ts";
 import { EventoDBError } from "../errors.ts";
 
 /** What a namespace holds, as of one snapshot. */

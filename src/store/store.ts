@@ -32,7 +32,7 @@ import type {
   StreamSummary,
 } from "../listings.ts";
 import type { Message, NewMessage, WriteResult } from "../message.ts";
-import type { LinkSource } from "../slice/link_source.ts";
+import type { LinkSource } from "../slice/links/link_source.ts";
 import type { CatchUpOptions } from "./link_table.ts";
 import type { SliceBounds } from "../slice/slice.ts";
 import type { ImportedPositions } from "./imported_positions.ts";

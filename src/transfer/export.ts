@@ -5,8 +5,8 @@
  */
 
 import { EventoDBError } from "../errors.ts";
-import { checkClosure, type Closure } from "../slice/closure.ts";
-import type { LinkQuery, LinkSource } from "../slice/link_source.ts";
+import { checkClosure, type Closure } from "../slice/closure/closure.ts";
+import type { LinkQuery, LinkSource } from "../slice/links/link_source.ts";
 import type { EventHead } from "../record/line_head.ts";
 import type { PackedRecords } from "../record/packed_records.ts";
 import { selectLines } from "../slice/select_lines.ts";

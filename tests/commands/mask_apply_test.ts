@@ -1,5 +1,5 @@
 import { importEvents, loadPolicy, maskEvents } from "../../mod.ts";
-import type { Manifest } from "../../src/slice/manifest.ts";
+import type { Manifest } from "../../src/slice/manifest/manifest.ts";
 import type { Message } from "../../src/message.ts";
 import { unpackRecords } from "../../src/record/packed_records.ts";
 import { packedBatches } from "../../src/record/packed_batches.ts";

@@ -1,6 +1,6 @@
 import type { Message } from "../../src/message.ts";
 import { formatRecords } from "../../src/record/format.ts";
-import type { ExportPlan } from "../../src/slice/plan.ts";
+import type { ExportPlan } from "../../src/slice/closure/plan.ts";
 import { importEvents } from "../../mod.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { lastJson, runCli } from "../support/cli.ts";

@@ -7,8 +7,8 @@
 import fc from "fast-check";
 import { formatRecords } from "../../src/record/format.ts";
 import type { ImportRecord } from "../../src/record/import_record.ts";
-import type { LinkSource, StreamLink } from "../../src/slice/link_source.ts";
-import { ReadLinks } from "../../src/slice/read_links.ts";
+import type { LinkSource, StreamLink } from "../../src/slice/links/link_source.ts";
+import { ReadLinks } from "../../src/slice/links/read_links.ts";
 import type { LinkBounds } from "../../src/store/event_index.ts";
 import type { CatchUpOptions } from "../../src/store/link_table.ts";
 import type { Store } from "../../src/store/store.ts";

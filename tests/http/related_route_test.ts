@@ -2,7 +2,7 @@ import { EventoDBClient, exportEvents, importEvents } from "../../mod.ts";
 import { EventoDBError } from "../../src/errors.ts";
 import type { Message } from "../../src/message.ts";
 import { formatRecords } from "../../src/record/format.ts";
-import type { Closure } from "../../src/slice/closure.ts";
+import type { Closure } from "../../src/slice/closure/closure.ts";
 import type { Slice } from "../../src/slice/slice.ts";
 import { bytesOf, serverSource } from "../../src/transfer/events.ts";
 import { exportChunks } from "../../src/transfer/export.ts";

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { keyOfName } from "../../src/record/line_head.ts";
-import { hashOf, RepeatFinder } from "../../src/slice/repeat_finder.ts";
-import { StreamTable } from "../../src/slice/stream_table.ts";
-import { Tally } from "../../src/slice/tally.ts";
+import { hashOf, RepeatFinder } from "../../src/slice/verify/repeat_finder.ts";
+import { StreamTable } from "../../src/slice/manifest/stream_table.ts";
+import { Tally } from "../../src/slice/manifest/tally.ts";
 import { assertEquals } from "../support/assert.ts";
 
 Deno.test("StreamTable is the same with few streams in memory as with all", async () => {

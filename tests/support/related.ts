@@ -7,7 +7,7 @@
 import fc from "fast-check";
 import { hash64 } from "../../src/group_member.ts";
 import type { Message } from "../../src/message.ts";
-import { linkFields } from "../../src/slice/links.ts";
+import { linkFields } from "../../src/slice/links/links.ts";
 import type { Slice } from "../../src/slice/slice.ts";
 import { cardinalIdOf, categoryOf } from "../../src/stream_name.ts";
 

@@ -175,7 +175,7 @@ async function linesOf(
     bytes = gunzip(bytes);
   }
   if (found !== undefined) {
-    const { checkedBytes } = await import("../../slice/checked_bytes.ts");
+    const { checkedBytes } = await import("../../slice/manifest/checked_bytes.ts");
     const { path, manifest } = found;
     bytes = checkedBytes(bytes, { name: input.name, manifestName: path, manifest, gzip: false });
   }

@@ -18,9 +18,9 @@ import {
   type ManifestStream,
   type ManifestStreamsFile,
   parseManifest,
-} from "../../slice/manifest.ts";
-import type { LinksOut } from "../../slice/links_out.ts";
-import type { Tally } from "../../slice/tally.ts";
+} from "../../slice/manifest/manifest.ts";
+import type { LinksOut } from "../../slice/manifest/links_out.ts";
+import type { Tally } from "../../slice/manifest/tally.ts";
 import { CommandError } from "../problems.ts";
 import { fileProblem } from "./file_problem.ts";
 import { manifestPathOf, streamsPathOf } from "./manifest_path.ts";

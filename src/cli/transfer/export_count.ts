@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Closure } from "../../slice/closure_result.ts";
+import type { Closure } from "../../slice/closure/closure_result.ts";
 import type { Unmatched } from "../../slice/slice_filter.ts";
 import type { ExportChunk, ExportOptions } from "../../transfer/export.ts";
 import type { ExportOrigin } from "./export_origin.ts";

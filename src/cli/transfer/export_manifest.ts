@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { LinksOut } from "../../slice/links_out.ts";
-import type { ManifestOrigin, ManifestStream } from "../../slice/manifest.ts";
+import type { LinksOut } from "../../slice/manifest/links_out.ts";
+import type { ManifestOrigin, ManifestStream } from "../../slice/manifest/manifest.ts";
 import type { Slice } from "../../slice/slice.ts";
-import type { Tally } from "../../slice/tally.ts";
+import type { Tally } from "../../slice/manifest/tally.ts";
 import type { Arguments } from "../arguments.ts";
 import { manifestPathOf } from "../files/manifest_path.ts";
 import { isStandardOutput, openOutput, type Output } from "../files/output.ts";
@@ -56,7 +56,7 @@ export class ExportManifest implements Disposable {
     const path = pathOf(args, output);
     if (path === undefined) return undefined;
     await checkWritable(path);
-    const { Tally } = await import("../../slice/tally.ts");
+    const { Tally } = await import("../../slice/manifest/tally.ts");
     return new ExportManifest(path, new Tally(), await newLinksOut(slice.links));
   }
 
@@ -111,9 +111,9 @@ async function checkWritable(path: string): Promise<void> {
 }
 
 async function newLinksOut(declared: readonly string[] = []): Promise<LinksOut> {
-  const { LinksOut } = await import("../../slice/links_out.ts");
+  const { LinksOut } = await import("../../slice/manifest/links_out.ts");
   if (declared.length === 0) return new LinksOut();
-  const { parseLinkPath } = await import("../../slice/parse_link_path.ts");
+  const { parseLinkPath } = await import("../../slice/links/parse_link_path.ts");
   return new LinksOut(declared.map(parseLinkPath));
 }
 

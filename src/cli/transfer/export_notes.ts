@@ -6,7 +6,7 @@
  */
 
 import type { EventoDBClient } from "../../client/client.ts";
-import type { Closure } from "../../slice/closure_result.ts";
+import type { Closure } from "../../slice/closure/closure_result.ts";
 import type { Slice } from "../../slice/slice.ts";
 import type { Unmatched } from "../../slice/slice_filter.ts";
 import { categoryOf } from "../../stream_name.ts";

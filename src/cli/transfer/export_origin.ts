@@ -7,7 +7,7 @@
 import { normalize } from "node:path";
 import type { EventoDBClient } from "../../client/client.ts";
 import { hideSecrets } from "../../printable.ts";
-import type { Manifest, ManifestMasking, ManifestSource } from "../../slice/manifest.ts";
+import type { Manifest, ManifestMasking, ManifestSource } from "../../slice/manifest/manifest.ts";
 import type { ExportSource } from "../../transfer/export.ts";
 import type { Arguments } from "../arguments.ts";
 import { connect } from "../connection/connection.ts";
@@ -143,7 +143,7 @@ async function openServer(args: Arguments, quiet: boolean): Promise<ExportOrigin
 async function openFile(path: string, signal?: AbortSignal): Promise<ExportOrigin> {
   const { EventFile } = await import("../files/event_file.ts");
   const { readManifestOf } = await import("../files/manifest_file.ts");
-  const { checkedBytes } = await import("../../slice/checked_bytes.ts");
+  const { checkedBytes } = await import("../../slice/manifest/checked_bytes.ts");
   const { FileSource } = await import("../../transfer/sources/file_source.ts");
   const file = await EventFile.open(path, { action: "Cannot export from", signal });
   const found = path === "-" ? undefined : await readManifestOf(path);

@@ -5,8 +5,8 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
-import type { Closure, ClosureReason } from "../../slice/closure.ts";
-import type { ExportPlan } from "../../slice/plan.ts";
+import type { Closure, ClosureReason } from "../../slice/closure/closure.ts";
+import type { ExportPlan } from "../../slice/closure/plan.ts";
 import type { Unmatched } from "../../slice/slice_filter.ts";
 import type { Arguments } from "../arguments.ts";
 import { Interruption } from "../interrupt.ts";
@@ -36,7 +36,7 @@ export async function planExport(args: Arguments): Promise<Record<string, unknow
   const quiet = args.flag("quiet");
   await using origin = await openOrigin(args, quiet, signal);
   const { exportChunks } = await import("../../transfer/export.ts");
-  const { PlanCount } = await import("../../slice/plan.ts");
+  const { PlanCount } = await import("../../slice/closure/plan.ts");
   using count = new PlanCount();
   const found: { closure?: Closure; bound: number | null; unmatched: Unmatched } = {
     bound: null,

@@ -84,7 +84,7 @@ export async function openImportSource(
       throw unsent(error);
     });
     if (manifest === undefined) return input;
-    const { checkedBytes } = await import("../../slice/checked_bytes.ts");
+    const { checkedBytes } = await import("../../slice/manifest/checked_bytes.ts");
     const stream = checkedBytes(input.stream, checkedFile(input, manifest));
     return {
       name: input.name,
@@ -128,7 +128,7 @@ async function manifestOf(input: Input, args: Arguments): Promise<FoundManifest 
   if (found === undefined || input.gzip || input.size === undefined) return found;
   const { bytes } = found.manifest;
   if (input.size === bytes) return found;
-  const { mismatch } = await import("../../slice/checked_bytes.ts");
+  const { mismatch } = await import("../../slice/manifest/checked_bytes.ts");
   const problem = `it has ${input.size} bytes, not ${bytes}`;
   throw withMeaning(mismatch(checkedFile(input, found), problem), ["Nothing was sent"]);
 }

@@ -68,7 +68,7 @@ async function linksOf(args: Arguments): Promise<readonly string[] | undefined> 
       "Give --link fewer times",
     );
   }
-  const { parseLinkPath } = await import("../../slice/parse_link_path.ts");
+  const { parseLinkPath } = await import("../../slice/links/parse_link_path.ts");
   try {
     links.forEach(parseLinkPath);
     return links;

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Problem, Verification } from "../../slice/verify.ts";
-import type { Compared, NamespaceVerification } from "../../slice/verify_namespace.ts";
+import type { Problem, Verification } from "../../slice/verify/verify.ts";
+import type { Compared, NamespaceVerification } from "../../slice/verify/verify_namespace.ts";
 import { formatCount, formatEvents } from "../terminal/format.ts";
 
 /**

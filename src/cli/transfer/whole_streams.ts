@@ -6,7 +6,7 @@
 
 import type { EventoDBClient } from "../../client/client.ts";
 import { wholeStreamsAskedAtOnce, wholeStreamsAskedMax } from "../limits.ts";
-import type { ManifestStream } from "../../slice/manifest.ts";
+import type { ManifestStream } from "../../slice/manifest/manifest.ts";
 
 /**
  * Finds out whether streams without a hole from position 0 on are whole: no event up to a global position

@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { linkIndexTransactionMax } from "../limits.ts";
 import { kvKeyBytesMax, kvStreamsAtOnceMax } from "./limits.ts";
 import { POSITION_MAX } from "../../message.ts";
-import type { StreamLink } from "../../slice/link_source.ts";
+import type { StreamLink } from "../../slice/links/link_source.ts";
 import { DistinctLinks, eventLinks } from "../event_links.ts";
 import {
   LinksCleared,

@@ -7,7 +7,7 @@
 
 import { pageCharsMax } from "../../limits.ts";
 import { linkIndexTransactionMax, linksAtOnceMax } from "../limits.ts";
-import type { StreamLink } from "../../slice/link_source.ts";
+import type { StreamLink } from "../../slice/links/link_source.ts";
 import { DistinctLinks, eventLinks, LINK_FIELD_END } from "../event_links.ts";
 import {
   LinksCleared,

@@ -7,7 +7,7 @@
 
 import { linksAtOnceMax } from "../limits.ts";
 import { linkIndexStepMax } from "./limits.ts";
-import type { StreamLink } from "../../slice/link_source.ts";
+import type { StreamLink } from "../../slice/links/link_source.ts";
 import { DistinctLinks } from "../event_links.ts";
 import {
   LinksCleared,

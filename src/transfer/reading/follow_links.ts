@@ -5,11 +5,11 @@
  */
 
 import { Packed, packedNumbers, type PackedRecords } from "../../record/packed_records.ts";
-import type { Closure } from "../../slice/closure.ts";
-import type { LinkPath } from "../../slice/link_path.ts";
-import type { LinkQuery, LinkSource } from "../../slice/link_source.ts";
-import { ReadLinks } from "../../slice/read_links.ts";
-import { resolveRelated, sliceOfClosure } from "../../slice/related.ts";
+import type { Closure } from "../../slice/closure/closure.ts";
+import type { LinkPath } from "../../slice/links/link_path.ts";
+import type { LinkQuery, LinkSource } from "../../slice/links/link_source.ts";
+import { ReadLinks } from "../../slice/links/read_links.ts";
+import { resolveRelated, sliceOfClosure } from "../../slice/closure/related.ts";
 import type { Slice } from "../../slice/slice.ts";
 import { parseWindow } from "../../slice/window.ts";
 import { AscendingOrder } from "./ascending_order.ts";
@@ -81,7 +81,7 @@ export async function followLinks(
 /** The parser is loaded where links are declared. */
 async function parsedPaths(declared: readonly string[] = []): Promise<LinkPath[]> {
   if (declared.length === 0) return [];
-  const { parseLinkPath } = await import("../../slice/parse_link_path.ts");
+  const { parseLinkPath } = await import("../../slice/links/parse_link_path.ts");
   return declared.map(parseLinkPath);
 }
 

@@ -13,7 +13,7 @@ import { EventoDBError } from "../../errors.ts";
 import { elementCharsMax } from "../../limits.ts";
 import { exportChunksAheadMax } from "../limits.ts";
 import { LineHead } from "../../record/line_head.ts";
-import type { Closure } from "../../slice/closure.ts";
+import type { Closure } from "../../slice/closure/closure.ts";
 import type { Slice } from "../../slice/slice.ts";
 import type { ExportSource, SourceLines, SourceQuery } from "../export.ts";
 import { lastVisiblePosition } from "../reading/last_position.ts";

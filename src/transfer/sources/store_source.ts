@@ -6,7 +6,7 @@
 
 import { POSITION_MAX } from "../../message.ts";
 import { LineHead } from "../../record/line_head.ts";
-import type { LinkQuery, LinkSource } from "../../slice/link_source.ts";
+import type { LinkQuery, LinkSource } from "../../slice/links/link_source.ts";
 import type { CatchUpOptions } from "../../store/link_table.ts";
 import type { Store } from "../../store/store.ts";
 import type { ExportSource, SourceLines, SourceQuery } from "../export.ts";

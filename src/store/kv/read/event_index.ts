@@ -17,7 +17,7 @@ import {
 } from "../../event_index.ts";
 import { checkSameMessages } from "../../refusals.ts";
 import type { Database } from "../database.ts";
-import type { StreamLink } from "../../../slice/link_source.ts";
+import type { StreamLink } from "../../../slice/links/link_source.ts";
 import { DistinctLinks, eventLinks } from "../../event_links.ts";
 import { completeMessage } from "./fetch.ts";
 import { type Head, type Layout, readHead } from "../head.ts";

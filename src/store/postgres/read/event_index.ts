@@ -15,7 +15,7 @@ import {
 import { DistinctLinks, eventLinks } from "../../event_links.ts";
 import { checkSameMessages, namespaceNotFound } from "../../refusals.ts";
 import type { Database } from "../connection/database.ts";
-import type { StreamLink } from "../../../slice/link_source.ts";
+import type { StreamLink } from "../../../slice/links/link_source.ts";
 import { isMissing, whileThere } from "../errors.ts";
 import type { SqlValue } from "../connection/sql_value.ts";
 import { MAY_HAVE_LINKS } from "../link_table.ts";

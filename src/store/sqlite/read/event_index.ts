@@ -7,7 +7,7 @@
 
 import { pageMessagesMax } from "../../../limits.ts";
 import { scanMessagesMax } from "../../limits.ts";
-import type { StreamLink } from "../../../slice/link_source.ts";
+import type { StreamLink } from "../../../slice/links/link_source.ts";
 import {
   type EventIndex,
   PositionList,
