@@ -103,7 +103,7 @@ async function maskAll(
   preview: { add(lines: Uint8Array<ArrayBuffer>): void },
   quiet: boolean,
 ): Promise<void> {
-  const { canonicalLines } = await import("../cli/mask/canonical_lines.ts");
+  const { canonicalLines } = await import("../cli/transfer/canonical_lines.ts");
   let position = 0;
   using _ = new Progress("Checked", () => ({
     events: run.events,

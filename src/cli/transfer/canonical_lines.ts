@@ -7,7 +7,7 @@
 import type { Slice } from "../../slice/slice.ts";
 import { type ExportChunk, exportChunks } from "../../transfer/export.ts";
 import { FileSource } from "../../transfer/sources/file_source.ts";
-import type { EventInput } from "../transfer/event_input.ts";
+import type { EventInput } from "./event_input.ts";
 
 /**
  * Reads the lines that an export would write.
