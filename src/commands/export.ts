@@ -20,9 +20,10 @@ import {
   pipe,
 } from "../cli/transfer/export_stream.ts";
 import { checkManifestOptions } from "../cli/files/manifest_option.ts";
-import { checkOutputPaths, type ExportOrigin, openOrigin } from "../cli/transfer/export_origin.ts";
+import { checkOutputPaths, openOrigin } from "../cli/transfer/export_origin.ts";
 import { manifestPathOf } from "../cli/files/manifest_path.ts";
 import type { Masking } from "../cli/mask/masking.ts";
+import { refuseMasked } from "../cli/mask/masked_already.ts";
 import { openMasking } from "../cli/mask/open_masking.ts";
 import { isStandardOutput, openOutput, type Output } from "../cli/files/output.ts";
 import { CommandError, Interrupted, UsageError } from "../cli/problems.ts";
@@ -126,7 +127,7 @@ async function exportTo(
   await checkOutputPaths(args);
   await using masking = await openMasking(args);
   await using origin = await openOrigin(args, quiet, signal);
-  if (masking !== undefined && origin.masking !== undefined) throw maskedAlready(origin);
+  if (masking !== undefined) refuseMasked(origin.name, origin.masking);
   const { exportChunks } = await import("../transfer/export.ts");
 
   await using output = await openOutput(path, signal);
@@ -226,15 +227,8 @@ function failedExport(): Error {
   return new Error("The export has failed");
 }
 
-/** Twice masked, a person is two pseudonyms away, and equal under one key only by chance. */
-function maskedAlready({ name }: ExportOrigin): CommandError {
-  return new CommandError(`Cannot mask ${name}: its manifest says that it is masked already`, [
-    "Mask the original. What was masked with the same key has the same pseudonyms",
-  ]);
-}
-
 function allDropped({ dropped }: Masking): CommandError {
-  return new CommandError(`The policy drops all ${formatEvents(dropped)}`, [
+  return new CommandError(`The policy drops every event: ${formatEvents(dropped)}`, [
     "With --allow-empty, that is a success",
   ]);
 }

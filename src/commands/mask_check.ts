@@ -7,6 +7,8 @@
 import type { Arguments } from "../cli/arguments.ts";
 import type { Command } from "../cli/command.ts";
 import { connectionOptions, jsonOption, quietOption } from "../cli/common_options.ts";
+import type { EventFile } from "../cli/files/event_file.ts";
+import { refuseMasked } from "../cli/mask/masked_already.ts";
 import { givenMaskKey } from "../cli/mask/mask_key.ts";
 import { maskOptions } from "../cli/mask/mask_options.ts";
 import { namedResiduals } from "../cli/mask/masking.ts";
@@ -62,6 +64,7 @@ export const maskCheckCommand: Command = {
     const key = await givenMaskKey(args, "key-file", true);
     await using given = await openGivenEvents(args, "Cannot check");
     const { input, signal } = given;
+    await refuseMaskedFile(input.file);
     const check = new MaskCheck();
     using run = new MaskRun(policy, key, check.observer);
     const { Preview } = await import("../cli/mask/preview.ts");
@@ -79,6 +82,13 @@ export const maskCheckCommand: Command = {
     return isMaskable ? 0 : 1;
   },
 };
+
+/** A mask refuses it, so that its check does as well. */
+async function refuseMaskedFile(file: EventFile | undefined): Promise<void> {
+  if (file?.path === undefined) return;
+  const { readManifestOf } = await import("../cli/files/manifest_file.ts");
+  refuseMasked(file.name, (await readManifestOf(file.path))?.manifest.masking);
+}
 
 /** Values are shown on a terminal only. */
 function previewsOf(args: Arguments): number {

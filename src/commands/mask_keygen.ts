@@ -7,7 +7,8 @@
 import type { Command } from "../cli/command.ts";
 import { jsonOption } from "../cli/common_options.ts";
 import { fileProblem } from "../cli/files/file_problem.ts";
-import { CommandError } from "../cli/problems.ts";
+import { isStandardOutput } from "../cli/files/output.ts";
+import { CommandError, UsageError } from "../cli/problems.ts";
 import { withResult } from "../cli/result.ts";
 import { say } from "../cli/terminal/terminal.ts";
 import { formatMaskKey, maskKeyFingerprint, newMaskKey } from "../mask/key_file.ts";
@@ -25,6 +26,12 @@ export const maskKeygenCommand: Command = {
   async run(args) {
     const json = args.flag("json");
     const path = args.operand(0);
+    if (isStandardOutput(path)) {
+      throw new UsageError(
+        `A key is not shown, so that it gets into no log: ${path} is not a file`,
+        "Name a file, as in: eventodb mask keygen mask.key",
+      );
+    }
     await withResult({ json }, async () => {
       const key = newMaskKey();
       await writeNew(path, formatMaskKey(key));

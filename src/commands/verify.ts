@@ -102,17 +102,22 @@ async function runFile(
   );
   const found = await compared(() => findManifest(args, file.path));
   const wanted = complete ? await compared(() => wantedSlice(args, file, slice, found)) : undefined;
+  const isMasked = connection !== undefined && found?.manifest.masking !== undefined;
   const verification = await verifyFile(file, found, {
     connection,
     slice: wanted,
     quiet: quiet || json,
     signal,
+  }).catch((error) => {
+    if (!isMasked || !(error instanceof NotComparedError)) throw error;
+    throw new NotComparedError(error.message, [...error.hints, maskedNote(file)], error.cause);
   });
   const isNothing = verification.ok && verification.events === 0 && found === undefined;
   if (json) printWithSecrets(JSON.stringify(verification));
   if (isNothing && !args.flag("allow-empty")) throw holdsNothing(file);
   if (!json && (!quiet || !verification.ok)) {
     print(verificationLines(file.name, comparisons(found, connection, wanted), verification));
+    if (isMasked && !verification.ok) print(maskedNote(file));
   }
   return verification.ok ? 0 : 1;
 }
@@ -219,6 +224,10 @@ async function runNamespace(args: Arguments, signal: AbortSignal): Promise<numbe
     print(verificationLines(describeNamespace(connection), comparedLines(found), found));
   }
   return found.ok ? 0 : 1;
+}
+
+function maskedNote({ name }: EventFile): string {
+  return `${name} is masked: only a namespace that it was imported into has the same events`;
 }
 
 /** An empty file may be all that is left of one: only a manifest can say that it is whole. */

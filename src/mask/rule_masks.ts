@@ -120,7 +120,9 @@ export class RuleMasks {
         return maskOf({ takes: "texts and numbers", text, number: text });
       case "digits":
         return maskOf({
-          takes: `${digitsTaken}, also with spaces and + - . / ( ) between`,
+          takes:
+            "integers of 6 to 64 digits, also with spaces and + - . / ( ) between; redact, number(step) and " +
+            "hash(domain) take others",
           text,
           number,
         });
@@ -204,8 +206,6 @@ export class RuleMasks {
 function quoted(text: string): string {
   return /^[\x20\x21\x23-\x5b\x5d-\x7f]*$/.test(text) ? `"${text}"` : JSON.stringify(text);
 }
-
-const digitsTaken = "integers of 6 to 64 digits; redact, number(step) and hash(domain) take others";
 
 function numberMask(amount: string): ValueMask {
   const step = parseDecimal(amount)!;

@@ -190,16 +190,13 @@ Deno.test("the manifest of a masked file says how it was masked, and it is not m
   assertEquals(manifest.events, 5);
 
   for (
-    const again of [["mask", "apply", "masked.ndjson", "--policy"], [
-      ...["export", "--all", "--input", "masked.ndjson", "--mask"],
-    ]]
+    const again of [
+      ["mask", "apply", "masked.ndjson", "-o", "twice.ndjson", "--policy"],
+      ["export", "--all", "--input", "masked.ndjson", "-o", "twice.ndjson", "--mask"],
+      ["mask", "check", "masked.ndjson", "--policy"],
+    ]
   ) {
-    const { status, stdout, stderr } = await folder.run([
-      ...again,
-      "policy.yaml",
-      "-o",
-      "twice.ndjson",
-    ]);
+    const { status, stdout, stderr } = await folder.run([...again, "policy.yaml"]);
     assertEquals([status, stdout], [1, ""]);
     assertMatch(
       stderr,

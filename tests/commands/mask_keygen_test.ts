@@ -23,6 +23,13 @@ Deno.test("eventodb mask keygen makes a key that only its owner may read, and re
   );
   assertEquals(await Deno.readTextFile(`${cwd}/mask.key`), text);
 
+  for (const output of ["-", "/dev/stdout"]) {
+    const shown = await runCli(["mask", "keygen", output], { cwd });
+    assertEquals([shown.status, shown.stdout], [2, ""], shown.stderr);
+    assertMatch(shown.stderr, /^error: A key is not shown/);
+  }
+  assertEquals([...Deno.readDirSync(cwd)].map(({ name }) => name), ["mask.key"]);
+
   const other = await runCli(["mask", "keygen", "other.key", "--json"], { cwd });
   assertMatch(String(lastJson(other.stdout).fingerprint), /^[0-9a-f]{16}$/);
   assert(text !== await Deno.readTextFile(`${cwd}/other.key`));

@@ -162,3 +162,28 @@ Deno.test("eventodb verify --url checks a namespace itself, on servers written i
   const complete = await test.verify(file, "--url", go.url, "--complete", "--all");
   assertEquals(complete.counts, { missing_in_file: 1 });
 });
+
+Deno.test("eventodb verify says of a masked file that only its own copy has the same events", async () => {
+  await using test = await setUp();
+  const { cwd, connection } = test;
+  await Deno.writeTextFile(
+    `${cwd}/policy.yaml`,
+    `version: 1\nunknown: scramble\nstreams: {${category}: id(${category})}\n`,
+  );
+  const stream = messages[0]!.stream;
+  const mask = ["--mask", "policy.yaml", "--quiet", "--allow-residuals", "--output"];
+  for (const selection of [["--all"], ["--related-to", stream]]) {
+    const args = ["export", ...connection, ...selection, ...mask, "masked.ndjson"];
+    const masked = await runCli(args, { cwd });
+    assertEquals(masked.status, 0, masked.stderr);
+    const verify = ["verify", "masked.ndjson", "--complete", ...connection];
+    const { status, stdout, stderr } = await runCli(verify, { cwd });
+    assertEquals(status, selection.length === 1 ? 1 : 3, stderr);
+    assertMatch(
+      selection.length === 1 ? stdout : stderr,
+      /^masked\.ndjson is masked: only a namespace that it was imported into has the same events$/m,
+    );
+  }
+  const alone = await runCli(["verify", "masked.ndjson"], { cwd });
+  assertEquals([alone.status, alone.stdout.includes("is masked")], [0, false], alone.stdout);
+});
