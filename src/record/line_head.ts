@@ -49,6 +49,8 @@ export class LineHead implements EventHead {
   globalPosition = 0;
   /** Index of the next line. */
   end = 0;
+  /** Index after the global position, of a line in the form in which exports write it. */
+  globalPositionEnd = 0;
   streamBytes: Uint8Array = new Uint8Array();
   streamStart = 0;
   streamEnd = 0;
@@ -66,9 +68,20 @@ export class LineHead implements EventHead {
    * @throws {EventoDBError} `INVALID_JSON` or `INVALID_RECORD`: the line is not a record.
    */
   read(bytes: Uint8Array, start: number): void {
+    if (!this.readUsual(bytes, start)) this.#parse(start);
+  }
+
+  /**
+   * Reads the beginning of a line in the form in which exports write it.
+   *
+   * @param bytes UTF-8 text.
+   * @param start Index of the line, which ends with `\n`.
+   * @returns Whether it is in that form; nothing has been read where it is not.
+   */
+  readUsual(bytes: Uint8Array, start: number): boolean {
     this.#bytes = sameBuffer(this.#bytes, bytes);
     this.#decoded = undefined;
-    if (!this.#scan(start)) this.#parse(start);
+    return this.#scan(start);
   }
 
   /** The stream's name as its UTF-8 bytes, one a character: the cheapest key for a table. */
@@ -113,6 +126,7 @@ export class LineHead implements EventHead {
     this.#typeEnd = typeEnd;
     this.position = integer(bytes, position, positionEnd);
     this.globalPosition = integer(bytes, globalPosition, globalPositionEnd);
+    this.globalPositionEnd = globalPositionEnd;
     this.end = indexOf.call(bytes, LINE_END, globalPositionEnd) + 1;
     return true;
   }
@@ -184,7 +198,14 @@ function encoded(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-function pass(bytes: Uint8Array, at: number, word: Uint8Array): number {
+/**
+ * Passes what always stands at a place in a line.
+ *
+ * @param at Index of its first byte; −1 where the place was not found.
+ * @param word What stands there.
+ * @returns Index after it; −1 where something else stands there.
+ */
+export function pass(bytes: Uint8Array, at: number, word: Uint8Array): number {
   if (at < 0) return -1;
   for (let i = 0; i < word.length; i++) if (bytes[at + i] !== word[i]) return -1;
   return at + word.length;

@@ -11,9 +11,11 @@ import {
   beginsShort,
   bitShift,
   continuesPiece,
+  endsWord,
   type FilterParts,
   hasBit,
   isNotPlain,
+  isWorthALook,
   lengthsAt,
   lengthsShift,
   longBeginningOf,
@@ -22,195 +24,179 @@ import {
   pieceAt,
   pieceChars,
   pieceOf,
+  shortHeadOf,
   spread,
   stride,
 } from "./filter_parts.ts";
 import { isAsciiWord, isWordCode, lowerAscii } from "./fold.ts";
-import type { LinesInWords } from "./lines_in_words.ts";
+import { FoldedWindow } from "./folded_window.ts";
+import type { LinesInPairs } from "./lines_in_pairs.ts";
+import { isPlain } from "./plain_bytes.ts";
 import { TextHash } from "./text_hash.ts";
 
 /** Characters after a position that are folded: the longest text may begin there. */
 const foldedChars = residualTextCharsMax + longCharsMin;
 
-const SPACE = 0x20;
-const PERCENT = 0x25;
-const BACKSLASH = 0x5c;
+/** Called with each text that may be one of those that are looked for. */
+export type OnHit = (at: number, length: number) => void;
 
-/**
- * The texts that are looked for, as bits. A line is first taken in part by part, which notes the positions that
- * are worth a look, and then looked at there.
- */
+/** The texts that are looked for, as bits. */
 export class ResidualFilter {
-  /** Hashes what may be one of the texts. */
+  /** Hashes what may be one of the texts: has its hash while a hit is told. */
   readonly hash: TextHash;
   readonly #pieces: Uint32Array;
   /** What is known of two bytes, by their number with the first in the lower half. */
-  readonly #pairs: Uint8Array;
+  readonly #kinds: Uint8Array;
   readonly #beginnings: Uint32Array;
   readonly #beginningsShift: number;
   readonly #lengths: Uint32Array;
   readonly #lengthsShift: number;
-  readonly #shortBeginnings: Uint8Array;
+  readonly #shortPairs: Uint8Array;
+  readonly #shortHeads: Uint32Array;
+  readonly #shortHeadsShift: number;
   readonly #shortLengths: number;
   readonly #texts: Uint32Array;
   readonly #textsShift: number;
-  /** Positions of pieces, and where a short text may begin: how many, and how many have been looked at. */
-  readonly #long: number[] = [];
-  #longCount = 0;
-  #longNext = 0;
-  readonly #short: number[] = [];
-  #shortCount = 0;
-  #shortNext = 0;
-  /** The line that is being looked at as it is, and which of its characters have been folded. */
-  #bytes: Uint8Array | undefined;
-  #line = 0;
-  #foldedFrom = 0;
-  #foldedTo = 0;
+  readonly #window = new FoldedWindow();
 
   /** @param parts What a builder has made, perhaps in another thread. */
   constructor(parts: FilterParts) {
     this.hash = new TextHash(parts.seeds);
     this.#pieces = parts.pieces;
-    this.#pairs = Uint8Array.from(
-      { length: 2 ** 16 },
-      (_, pair) => kindOfPair(pair & 0xff, pair >>> 8, parts),
-    );
+    this.#kinds = kindsOfPairs(parts);
     this.#beginnings = parts.beginnings;
     this.#beginningsShift = bitShift(parts.beginnings);
     this.#lengths = parts.lengths;
     this.#lengthsShift = lengthsShift(parts.lengths);
-    this.#shortBeginnings = parts.shortBeginnings;
+    this.#shortPairs = parts.shortPairs;
+    this.#shortHeads = parts.shortHeads;
+    this.#shortHeadsShift = bitShift(parts.shortHeads);
     this.#shortLengths = parts.shortLengths;
     this.#texts = parts.texts;
     this.#textsShift = bitShift(parts.texts);
   }
 
-  /** Begins a line. */
-  beginLine(): void {
-    this.#longCount =
-      this.#longNext =
-      this.#shortCount =
-      this.#shortNext =
-      this.#foldedFrom =
-      this.#foldedTo =
-        0;
-    this.#bytes = undefined;
-  }
-
   /**
-   * Takes in a part of a line as it is. Its characters are folded only where it is looked at.
+   * Looks at bytes as they are while each of them is a character. They are folded only where something may begin.
    *
-   * @param lines What holds the line, at the beginning of its words.
-   * @param line Index of the line.
-   * @param start Where in the line the part begins.
-   * @param end Where it ends.
-   * @returns Whether it can be looked at so: it has no escapes, and nothing beyond ASCII.
+   * @param lines What holds them.
+   * @param start Index of the first of them, where a word may begin.
+   * @param end Index after the last.
+   * @param onHit Called with each text that may be one of them. Other bytes may lie in it, or after it.
+   * @returns Index of the first other byte; `end` where there is none.
    */
-  takePlain({ bytes, words }: LinesInWords, line: number, start: number, end: number): boolean {
-    this.#bytes = bytes;
-    this.#line = line;
-    const last = line + end;
-    let at = line + start;
-    const aligned = Math.min(last, (at + 3) & ~3);
-    for (; at < aligned; at++) if (!this.#takeByte(bytes, at, line + start, last)) return false;
-    const pairs = this.#pairs;
-    const pieces = this.#pieces;
-    const withShort = this.#shortLengths !== 0;
-    let word = words[at >>> 2]!;
-    for (; at + pieceChars <= last; at += stride) {
-      const next = words[(at >>> 2) + 1]!;
-      const first = pairs[word & 0xffff]!;
-      const third = pairs[word >>> 16]!;
-      if (((first | third) & isNotPlain) !== 0) return false;
-      if (withShort) {
-        const second = pairs[word >>> 8 & 0xffff]!;
-        const fourth = pairs[word >>> 24 | (next & 0xff) << 8]!;
-        if (((first | second | third | fourth) & beginsShort) !== 0) {
-          if ((first & beginsShort) !== 0) this.#addShort(bytes, at, line + start);
-          if ((second & beginsShort) !== 0) this.#addShort(bytes, at + 1, line + start);
-          if ((third & beginsShort) !== 0) this.#addShort(bytes, at + 2, line + start);
-          if ((fourth & beginsShort) !== 0) this.#addShort(bytes, at + 3, line + start);
-        }
-      }
-      if ((first & beginsPiece) !== 0 && (third & continuesPiece) !== 0) {
-        const piece = pieceOf(word, next & 0xff);
-        if ((pieces[piece >>> 5]! >>> (piece & 31) & 1) === 1) {
-          this.#long[this.#longCount++] = at - line;
-        }
-      }
-      word = next;
+  lookPlain({ bytes, pairs }: LinesInPairs, start: number, end: number, onHit: OnHit): number {
+    this.#window.begin(bytes);
+    const kinds = this.#kinds;
+    let at = start;
+    if ((at & 1) !== 0) {
+      if (!isPlain(bytes[at]!)) return at;
+      this.#lookPlainShort(bytes, at++, start, end, onHit);
     }
-    for (; at < last; at++) if (!this.#takeByte(bytes, at, line + start, last)) return false;
-    return true;
-  }
-
-  /** Takes in a byte before or after the whole words; whether it and the next one of the part are plain. */
-  #takeByte(bytes: Uint8Array, at: number, first: number, last: number): boolean {
-    const kind = this.#pairs[bytes[at]! | (at + 1 < last ? bytes[at + 1]! : SPACE) << 8]!;
-    if ((kind & beginsShort) !== 0) this.#addShort(bytes, at, first);
-    return (kind & isNotPlain) === 0;
-  }
-
-  /** Notes that a short text may begin at an index, unless that is within a word. */
-  #addShort(bytes: Uint8Array, at: number, first: number): void {
-    if (at > first && isAsciiWord[bytes[at - 1]!] === 1 && isAsciiWord[bytes[at]!] === 1) return;
-    this.#short[this.#shortCount++] = at - this.#line;
+    let before = at > start && isAsciiWord[bytes[start]!] === 1 ? 0 : endsWord;
+    for (; at + 2 * stride < end; at += 2 * stride) {
+      const a = kinds[pairs[at >>> 1]!]!;
+      const b = kinds[pairs[(at >>> 1) + 1]!]!;
+      const c = kinds[pairs[(at >>> 1) + 2]!]!;
+      const d = kinds[pairs[(at >>> 1) + 3]!]!;
+      // One jump for all that may be in eight bytes, since nearly always nothing is.
+      const isWorth = (before >>> 1 & a | a >>> 1 & b | b >>> 1 & c | c >>> 1 & d) & beginsShort |
+        (b >>> 1 & a | d >>> 1 & c) & beginsPiece | (a | b | c | d) & isWorthALook;
+      before = d;
+      if (isWorth === 0) continue;
+      const to = this.#lookCloser(bytes, at, at + 2 * stride, start, end, onHit);
+      if (to < at + 2 * stride) return to;
+    }
+    return this.#lookCloser(bytes, at, end, start, end, onHit);
   }
 
   /**
-   * Takes in a text that is folded already.
+   * Looks at a text that is folded already.
    *
    * @param codes Its characters.
    * @param end How many they are.
-   * @param withShort Whether short texts are looked for as well; as a number, they are everywhere.
+   * @param onHit Called with each text that may be one of them.
    */
-  takeFolded(codes: Uint16Array, end: number, withShort: boolean): void {
+  lookFolded(codes: Uint16Array, end: number, onHit: OnHit): void {
     const pieces = this.#pieces;
     for (let at = 0; at + pieceChars <= end; at += stride) {
       const piece = pieceAt(codes, at);
-      if ((pieces[piece >>> 5]! >>> (piece & 31) & 1) === 1) this.#long[this.#longCount++] = at;
+      if ((pieces[piece >>> 5]! >>> (piece & 31) & 1) === 1) {
+        this.#lookAround(codes, at, 0, end, 0, onHit);
+      }
     }
-    if (this.#shortLengths === 0 || !withShort) return;
-    for (let at = 0; at < end; at++) this.#short[this.#shortCount++] = at;
+    if (this.#shortLengths === 0) return;
+    for (let at = 0; at + 1 < end; at++) {
+      const pair = pairOf(codes[at]!, codes[at + 1]!);
+      if ((this.#shortPairs[pair >>> 3]! >>> (pair & 7) & 1) === 0) continue;
+      if (!isEdge(codes, at, 0, end)) continue;
+      const third = at + 2 < end ? codes[at + 2]! : 0;
+      const fourth = at + 3 < end ? codes[at + 3]! : 0;
+      if (!this.#isShortHead(pair, third, fourth) || at > 0 && isNumber(codes, at, end)) continue;
+      this.#lookShort(codes, at, 0, end, 0, onHit);
+    }
   }
 
-  /**
-   * Looks at a part that was taken in: the next one, or one after it.
-   *
-   * @param codes The characters.
-   * @param start Where the part begins, which is where words may begin.
-   * @param end Where it ends.
-   * @param onHit Called with each text that may be one of them; `hash` has its hash then.
-   */
-  look(
-    codes: Uint16Array,
+  /** The same, byte by byte from one index to another. */
+  #lookCloser(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
     start: number,
     end: number,
-    onHit: (at: number, length: number) => void,
-  ): void {
-    for (; this.#longNext < this.#longCount; this.#longNext++) {
-      const position = this.#long[this.#longNext]!;
-      if (position >= end) break;
-      this.#foldAround(codes, position, start, end);
-      this.#lookAround(codes, position, start, end, onHit);
+    onHit: OnHit,
+  ): number {
+    const kinds = this.#kinds;
+    for (let at = from; at < to; at++) {
+      const kind = kinds[bytes[at]! | bytes[at + 1]! << 8]!;
+      if ((kind & isNotPlain) !== 0 && !isPlain(bytes[at]!)) return at;
+      if ((kind & beginsShort) !== 0) this.#lookPlainShort(bytes, at, start, end, onHit);
+      if ((kind & beginsPiece) === 0 || (at - from) % stride !== 0 || at + pieceChars > end) {
+        continue;
+      }
+      const next = kinds[bytes[at + 2]! | bytes[at + 3]! << 8]!;
+      if ((next & continuesPiece) !== 0) this.#lookPlainPiece(bytes, at, start, end, onHit);
     }
-    for (; this.#shortNext < this.#shortCount; this.#shortNext++) {
-      const position = this.#short[this.#shortNext]!;
-      if (position >= end) break;
-      this.#foldAround(codes, position, start, end);
-      this.#lookShort(codes, position, start, end, onHit);
-    }
+    return to;
   }
 
-  /** Folds what is looked at about a position, where it is not folded yet. */
-  #foldAround(codes: Uint16Array, position: number, start: number, end: number): void {
-    const bytes = this.#bytes;
-    if (bytes === undefined) return;
-    const from = Math.max(start, position - stride);
-    const to = Math.min(end, position + foldedChars);
-    if (from < this.#foldedFrom || from > this.#foldedTo) this.#foldedFrom = this.#foldedTo = from;
-    for (let at = this.#foldedTo; at < to; at++) codes[at] = lowerAscii[bytes[this.#line + at]!]!;
-    if (to > this.#foldedTo) this.#foldedTo = to;
+  /** Looks where a short text may begin. */
+  #lookPlainShort(bytes: Uint8Array, at: number, start: number, end: number, onHit: OnHit): void {
+    if (at + 1 >= end) return;
+    const first = bytes[at]!;
+    const second = bytes[at + 1]!;
+    if ((this.#kinds[first | second << 8]! & beginsShort) === 0) return;
+    if (at > start && isAsciiWord[bytes[at - 1]!] === 1 && isAsciiWord[first] === 1) return;
+    const pair = pairOf(lowerAscii[first]!, lowerAscii[second]!);
+    const third = at + 2 < end ? lowerAscii[bytes[at + 2]!]! : 0;
+    const fourth = at + 3 < end ? lowerAscii[bytes[at + 3]!]! : 0;
+    if (!this.#isShortHead(pair, third, fourth) || at > start && isNumber(bytes, at, end)) return;
+    const window = this.#window;
+    window.reach(at, Math.min(end, at + longCharsMin));
+    const { base } = window;
+    this.#lookShort(window.codes, at - base, start - base, end - base, base, onHit);
+  }
+
+  /** Looks where a piece of a long text may begin. */
+  #lookPlainPiece(bytes: Uint8Array, at: number, start: number, end: number, onHit: OnHit): void {
+    const four = bytes[at]! | bytes[at + 1]! << 8 | bytes[at + 2]! << 16 | bytes[at + 3]! << 24;
+    const piece = pieceOf(four, bytes[at + 4]!);
+    if ((this.#pieces[piece >>> 5]! >>> (piece & 31) & 1) === 0) return;
+    const window = this.#window;
+    window.reach(Math.max(start, at - stride), Math.min(end, at + foldedChars));
+    const { base } = window;
+    this.#lookAround(window.codes, at - base, start - base, end - base, base, onHit);
+  }
+
+  /** Whether a short text begins with a pair, or that and the next character, or that and two of them. */
+  #isShortHead(pair: number, third: number, fourth: number): boolean {
+    const heads = this.#shortHeads;
+    const shift = this.#shortHeadsShift;
+    return hasBit(heads, shift, spread(shortHeadOf(pair, third, fourth))) ||
+      (this.#shortLengths & 1 << 2) !== 0 &&
+        hasBit(heads, shift, spread(shortHeadOf(pair, 0, 0))) ||
+      (this.#shortLengths & 1 << 3) !== 0 &&
+        hasBit(heads, shift, spread(shortHeadOf(pair, third, 0)));
   }
 
   /** Where a piece was found, a text may begin there or up to three characters before. */
@@ -219,13 +205,19 @@ export class ResidualFilter {
     position: number,
     start: number,
     end: number,
-    onHit: (at: number, length: number) => void,
+    base: number,
+    onHit: OnHit,
   ): void {
     const last = Math.min(position, end - longCharsMin);
     for (let at = Math.max(start, position - stride + 1); at <= last; at++) {
+      // A text begins with a piece as well.
+      const [first, second] = [codes[at]!, codes[at + 1]!];
+      if ((first | second) < 0x80 && (this.#kinds[first | second << 8]! & beginsPiece) === 0) {
+        continue;
+      }
       const beginning = longBeginningOf(codes, at);
       if (hasBit(this.#beginnings, this.#beginningsShift, spread(beginning))) {
-        this.#lookLong(codes, at, end, beginning, onHit);
+        this.#lookLong(codes, at, end, beginning, base, onHit);
       }
     }
   }
@@ -235,7 +227,8 @@ export class ResidualFilter {
     at: number,
     end: number,
     beginning: number,
-    onHit: (at: number, length: number) => void,
+    base: number,
+    onHit: OnHit,
   ): void {
     const lengths = lengthsAt(beginning, this.#lengthsShift);
     let low = this.#lengths[lengths]!;
@@ -250,7 +243,7 @@ export class ResidualFilter {
       const isOne = (low & 1) === 1;
       low = (low >>> 1) | (high << 31);
       high >>>= 1;
-      if (isOne) this.#report(at, length, onHit);
+      if (isOne) this.#report(base + at, length, onHit);
     }
   }
 
@@ -259,23 +252,19 @@ export class ResidualFilter {
     at: number,
     start: number,
     end: number,
-    onHit: (at: number, length: number) => void,
+    base: number,
+    onHit: OnHit,
   ): void {
-    if (at + 1 >= end) return;
-    const beginning = pairOf(codes[at]!, codes[at + 1]!);
-    if ((this.#shortBeginnings[beginning >>> 3]! >>> (beginning & 7) & 1) === 0) return;
-    if (!isEdge(codes, at, start, end)) return;
-    if (at > start && isNumber(codes, at, end)) return;
     const { hash } = this;
     hash.begin();
     for (let length = 1; length < longCharsMin && at + length <= end; length++) {
       hash.add(codes[at + length - 1]!);
       if ((this.#shortLengths >> length & 1) === 0) continue;
-      if (isEdge(codes, at + length, start, end)) this.#report(at, length, onHit);
+      if (isEdge(codes, at + length, start, end)) this.#report(base + at, length, onHit);
     }
   }
 
-  #report(at: number, length: number, onHit: (at: number, length: number) => void): void {
+  #report(at: number, length: number, onHit: OnHit): void {
     const { hash } = this;
     hash.take();
     const shift = this.#textsShift;
@@ -288,33 +277,42 @@ function isEdge(codes: Uint16Array, at: number, start: number, end: number): boo
   return at === start || at === end || !isWordCode(codes[at - 1]!) || !isWordCode(codes[at]!);
 }
 
-/** What is known of two bytes. */
-function kindOfPair(
-  first: number,
-  second: number,
-  { shortBeginnings, piecePairs }: FilterParts,
-): number {
-  if (!isPlain(first) || !isPlain(second)) return isNotPlain;
-  const [a, b] = [lowerAscii[first]!, lowerAscii[second]!];
-  const pair = pairOf(a, b);
-  const isShort = (shortBeginnings[pair >>> 3]! >>> (pair & 7) & 1) === 1;
-  return piecePairs[a | b << 7]! | (isShort ? beginsShort : 0);
+/** What is known of all pairs of bytes. */
+function kindsOfPairs({ shortPairs, piecePairs }: FilterParts): Uint8Array {
+  const kinds = new Uint8Array(2 ** 16).fill(isWorthALook | isNotPlain);
+  const firstOfShort = new Uint8Array(0x80);
+  eachAsciiPair((first, second) => {
+    const [a, b] = [lowerAscii[first]!, lowerAscii[second]!];
+    const pair = pairOf(a, b);
+    const isShort = (shortPairs[pair >>> 3]! >>> (pair & 7) & 1) === 1;
+    if (isShort) firstOfShort[first] = 1;
+    kinds[first | second << 8] = piecePairs[a | b << 7]! | (isShort ? beginsShort : 0) |
+      (isAsciiWord[second] === 0 ? endsWord : 0) |
+      (isShort && isAsciiWord[first] === 0 ? isWorthALook : 0) |
+      (isPlain(first) && isPlain(second) ? 0 : isWorthALook | isNotPlain);
+  });
+  eachAsciiPair((first, second) => {
+    const isEdge = isAsciiWord[first] === 0 || isAsciiWord[second] === 0;
+    if (isEdge && firstOfShort[second] === 1) kinds[first | second << 8]! |= isWorthALook;
+  });
+  return kinds;
 }
 
-/** Whether a byte is a character by itself, and begins no other spelling of one. */
-function isPlain(byte: number): boolean {
-  return byte < 0x80 && byte !== PERCENT && byte !== BACKSLASH;
+function eachAsciiPair(visit: (first: number, second: number) => void): void {
+  for (let second = 0; second < 0x80; second++) {
+    for (let first = 0; first < 0x80; first++) visit(first, second);
+  }
 }
 
 const numberBefore = [0x2c, 0x3a, 0x5b];
 const numberAfter = [0x2c, 0x5d, 0x7d];
 
 /** Whether a number of JSON begins at an index; one in a text that looks the same is not worth the look. */
-function isNumber(codes: Uint16Array, start: number, end: number): boolean {
+function isNumber(codes: Uint8Array | Uint16Array, start: number, end: number): boolean {
   if (!(codes[start]! >= 0x30 && codes[start]! <= 0x39)) return false;
   if (!numberBefore.includes(codes[start - 1]!)) return false;
   let at = start;
-  // What is longer is none of the short texts, and is not folded.
+  // What is longer is none of the short texts.
   end = Math.min(end, start + residualTextCharsMax);
   while (at < end && (codes[at]! >= 0x30 && codes[at]! <= 0x39 || codes[at] === 0x2e)) at++;
   return at < end && numberAfter.includes(codes[at]!);

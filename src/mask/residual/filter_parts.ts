@@ -21,13 +21,16 @@ export const pieceChars = longCharsMin - stride + 1;
 const pieceShift = 32 - 24;
 
 /**
- * What is known of two bytes that follow each other: one of them is not plain, a short text begins with them, a
- * piece begins with them, or they are its third and fourth.
+ * What is known of two bytes that follow each other: a short text begins with them, no word goes on after them, a
+ * piece begins with them, they are its third and fourth, they are worth a look whatever stands before them, or
+ * one of them is no character by itself.
  */
-export const isNotPlain = 1;
-export const beginsShort = 2;
+export const beginsShort = 1;
+export const endsWord = 2;
 export const beginsPiece = 4;
 export const continuesPiece = 8;
+export const isWorthALook = 16;
+export const isNotPlain = 32;
 
 /** Makes lower-case letters of four bytes at once, and something else of some other characters. */
 const lowerBits = 0x2020_2020;
@@ -45,7 +48,9 @@ export interface FilterParts {
   /** Which lengths there are among texts with such a beginning: one bit each, two numbers a beginning. */
   readonly lengths: Uint32Array;
   /** The first two characters of short texts: bits. */
-  readonly shortBeginnings: Uint8Array;
+  readonly shortPairs: Uint8Array;
+  /** The first four characters of short texts, fewer of those that have fewer: bits. */
+  readonly shortHeads: Uint32Array;
   /** Lengths of short texts, one bit each. */
   readonly shortLengths: number;
   /** Texts: bits, two for each. */
@@ -101,10 +106,15 @@ export class FilterBuilder {
   readonly #seeds: Int32Array;
   readonly #pieces: Pieces;
   readonly #beginnings: Uint32Array;
+  readonly #beginningsShift: number;
   readonly #lengths: Uint32Array;
-  readonly #shortBeginnings = new Uint8Array(new SharedArrayBuffer(2 ** 13));
+  readonly #lengthsShift: number;
+  readonly #shortPairs = new Uint8Array(new SharedArrayBuffer(2 ** 13));
+  readonly #shortHeads = sharedWords(2 ** 15);
+  readonly #shortHeadsShift = bitShift(this.#shortHeads);
   #shortLengths = 0;
   readonly #texts: Uint32Array;
+  readonly #textsShift: number;
 
   /**
    * @param count How many texts there are.
@@ -114,9 +124,12 @@ export class FilterBuilder {
     this.#seeds = seeds;
     this.#pieces = pieces;
     this.#beginnings = bitsFor(count * 16);
+    this.#beginningsShift = bitShift(this.#beginnings);
     this.#texts = bitsFor(count * 16);
+    this.#textsShift = bitShift(this.#texts);
     const entries = Math.min(2 ** 20, Math.max(256, 2 ** Math.ceil(Math.log2(count + 1))));
     this.#lengths = sharedWords(2 * entries);
+    this.#lengthsShift = lengthsShift(this.#lengths);
   }
 
   /**
@@ -128,17 +141,18 @@ export class FilterBuilder {
    * @param beginning What {@linkcode beginningOf} makes of its first characters.
    */
   add(a: number, b: number, length: number, beginning: number): void {
-    addBit(this.#texts, a);
-    addBit(this.#texts, b);
+    addBit(this.#texts, this.#textsShift, a);
+    addBit(this.#texts, this.#textsShift, b);
     if (length < longCharsMin) {
       this.#shortLengths |= 1 << length;
-      this.#shortBeginnings[beginning >>> 3]! |= 1 << (beginning & 7);
+      const pair = beginning & 0xffff;
+      this.#shortPairs[pair >>> 3]! |= 1 << (pair & 7);
+      addBit(this.#shortHeads, this.#shortHeadsShift, spread(beginning));
       return;
     }
-    addBit(this.#beginnings, spread(beginning));
+    addBit(this.#beginnings, this.#beginningsShift, spread(beginning));
     const bit = length - longCharsMin;
-    const shift = lengthsShift(this.#lengths);
-    this.#lengths[lengthsAt(beginning, shift) + (bit >> 5)]! |= 1 << (bit & 31);
+    this.#lengths[lengthsAt(beginning, this.#lengthsShift) + (bit >> 5)]! |= 1 << (bit & 31);
   }
 
   /** What was made. */
@@ -149,7 +163,8 @@ export class FilterBuilder {
       piecePairs: this.#pieces.pairs,
       beginnings: this.#beginnings,
       lengths: this.#lengths,
-      shortBeginnings: this.#shortBeginnings,
+      shortPairs: this.#shortPairs,
+      shortHeads: this.#shortHeads,
       shortLengths: this.#shortLengths,
       texts: this.#texts,
     };
@@ -158,15 +173,19 @@ export class FilterBuilder {
 
 /**
  * What the beginning of a text is looked for by: a hash of its first characters or, of a short text,
- * its first two.
+ * the head that {@linkcode shortHeadOf} makes of them.
  *
  * @param codes Its characters.
  * @param length How many they are, 2 at least.
  * @returns The number.
  */
 export function beginningOf(codes: Uint16Array, length: number): number {
-  if (length < longCharsMin) return pairOf(codes[0]!, codes[1]!);
-  return longBeginningOf(codes, 0);
+  if (length >= longCharsMin) return longBeginningOf(codes, 0);
+  return shortHeadOf(
+    pairOf(codes[0]!, codes[1]!),
+    length > 2 ? codes[2]! : 0,
+    length > 3 ? codes[3]! : 0,
+  );
 }
 
 /** The hash of as many characters as a long text has at least. */
@@ -174,6 +193,11 @@ export function longBeginningOf(codes: Uint16Array, at: number): number {
   let hash = 0;
   for (let i = at; i < at + longCharsMin; i++) hash = Math.imul(hash, factor) + codes[i]! | 0;
   return hash;
+}
+
+/** The first two characters of a short text, and the next two; 0 where it has no more. */
+export function shortHeadOf(pair: number, third: number, fourth: number): number {
+  return pair | pairOf(third, fourth) << 16;
 }
 
 /** Two characters as 16 bits. */
@@ -201,8 +225,8 @@ export function bitShift(bits: Uint32Array): number {
   return 32 - Math.log2(32 * bits.length);
 }
 
-function addBit(bits: Uint32Array, number: number): void {
-  const at = number >>> bitShift(bits);
+function addBit(bits: Uint32Array, shift: number, number: number): void {
+  const at = number >>> shift;
   bits[at >>> 5]! |= 1 << (at & 31);
 }
 

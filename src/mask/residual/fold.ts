@@ -4,9 +4,9 @@
  * @module
  */
 
-/** Lower-case letters of ASCII, by their codes. */
+/** Lower-case letters of ASCII, by their codes; bytes beyond ASCII are what they are. */
 export const lowerAscii: Uint8Array = Uint8Array.from(
-  { length: 128 },
+  { length: 256 },
   (_, code) => code >= 0x41 && code <= 0x5a ? code + 32 : code,
 );
 

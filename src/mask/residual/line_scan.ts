@@ -6,39 +6,37 @@
  */
 
 import { ValueWalker } from "../../json/value_walker.ts";
-import { residualHitsInLineMax } from "../limits.ts";
 import { bufferOf, LineHead } from "../../record/line_head.ts";
-import { categoryOf } from "../../stream_name.ts";
+import { residualHitsInLineMax } from "../limits.ts";
 import { ResidualFilter } from "./filter.ts";
-import type { FilterParts } from "./filter_parts.ts";
+import { type FilterParts, longCharsMin } from "./filter_parts.ts";
 import { fold } from "./fold.ts";
+import { FoundPlaces } from "./found_places.ts";
 import { HashedRecords } from "./hashed_records.ts";
-import { charsOf, fieldOf } from "./line_fields.ts";
-import { inWords, type LinesInWords } from "./lines_in_words.ts";
-import { Names } from "./names.ts";
-import { placeOf, streamPlaceOf } from "./place.ts";
+import { fieldOf } from "./line_fields.ts";
+import { inPairs, type LinesInPairs } from "./lines_in_pairs.ts";
+import { plainEnd, stringEnd, stringStart } from "./plain_bytes.ts";
 import { SearchedParts } from "./searched_parts.ts";
 import { spellings } from "./spellings.ts";
 
-const LINE_END = 0x0a;
-
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
-/** That of a `Buffer` is slower for a single byte. */
-const { indexOf } = Uint8Array.prototype;
 
 /** Puts aside what may be a masked text, with where it is. */
 export class LineScan implements Disposable {
   /** Where texts were found: each a type and a path. */
-  readonly places = new Names();
+  readonly places = new FoundPlaces();
   /** What was found: hash, number of the place, global position in two numbers. */
   readonly hits: HashedRecords;
   readonly #filter: ResidualFilter;
-  readonly #parts = new SearchedParts();
-  readonly #record = new Uint32Array(6);
   readonly #head = new LineHead();
-  #line: { bytes: Uint8Array; start: number; end: number; isPlain: boolean } | undefined;
+  readonly #parts = new SearchedParts(this.#head);
+  readonly #record = new Uint32Array(6);
+  #bytes: Uint8Array = new Uint8Array();
+  /** Index of the line that is being looked through. */
+  #start = 0;
+  #partEnd = 0;
   /** What may be in the line. */
-  readonly #found: Found[] = [];
+  #found: Found[] = [];
   #codes = new Uint16Array(1024);
 
   /**
@@ -59,21 +57,16 @@ export class LineScan implements Disposable {
   scan(bytes: Uint8Array, spans: ArrayLike<number>): void {
     const parts = this.#parts;
     parts.begin();
-    const lines = inWords(bytes);
-    for (let start = 0; start < bytes.length;) {
-      const end = indexOf.call(bytes, LINE_END, start);
-      const firstSpan = parts.nextSpan;
-      parts.read(bytes, start, end, spans);
-      const isPlain = this.#takePlain(lines, start, end);
-      this.#line = { bytes, start, end, isPlain };
-      if (isPlain) this.#lookAtParts();
-      else {
-        const made: number[] = [];
-        for (let i = firstSpan; i < parts.nextSpan; i++) made.push(spans[i]! - start);
-        this.#scanText(bytes.subarray(start, end), made);
+    const lines = inPairs(bytes);
+    this.#bytes = bytes;
+    for (let start = 0; start < bytes.length; start = parts.end + 1) {
+      this.#start = start;
+      parts.read(bytes, start, spans);
+      const { offsets } = parts;
+      for (let i = 0; i < offsets.length; i += 2) {
+        this.#scanPart(lines, offsets[i]!, offsets[i + 1]!);
       }
-      this.#keep();
-      start = end + 1;
+      if (this.#found.length > 0) this.#keep();
     }
   }
 
@@ -82,35 +75,27 @@ export class LineScan implements Disposable {
     this.hits[Symbol.dispose]();
   }
 
-  /** The usual line is looked through as it is; what it means is found out where something was found. */
-  #takePlain(lines: LinesInWords, start: number, end: number): boolean {
-    const filter = this.#filter;
-    this.#room(end - start);
-    const { offsets } = this.#parts;
-    filter.beginLine();
-    for (let i = 0; i < offsets.length; i += 2) {
-      if (!filter.takePlain(lines, start, offsets[i]!, offsets[i + 1]!)) return false;
-    }
-    return true;
-  }
-
-  #lookAtParts(): void {
-    const { offsets } = this.#parts;
-    for (let i = 0; i < offsets.length; i += 2) {
-      this.#filter.look(this.#codes, offsets[i]!, offsets[i + 1]!, this.#onFound);
+  /** Most is looked through as it is; what it means is found out where something was found. */
+  #scanPart(lines: LinesInPairs, start: number, end: number): void {
+    const { bytes } = lines;
+    this.#partEnd = end;
+    for (let at = start; at < end;) {
+      const plain = this.#filter.lookPlain(lines, at, end, this.#onPlainFound);
+      if (plain === end) return;
+      const text = stringStart(bytes, plain, at);
+      at = stringEnd(bytes, plain, end);
+      this.#scanText(text, at);
     }
   }
 
-  #fillFolded(text: string): Uint16Array {
-    const codes = this.#room(text.length);
-    for (let i = 0; i < text.length; i++) codes[i] = text.charCodeAt(i);
-    return codes;
-  }
-
-  #room(length: number): Uint16Array {
-    if (this.#codes.length < length) this.#codes = new Uint16Array(2 * length);
-    return this.#codes;
-  }
+  /**
+   * Of a string of which not all is plain, what comes before that has been looked through already. That is the
+   * same in all spellings, up to the last character, which may belong to the next one as to an accent.
+   */
+  readonly #onPlainFound = (at: number, length: number): void => {
+    const end = Math.min(at + length + 1, this.#partEnd);
+    if (plainEnd(this.#bytes, at, end) === end) this.#onFound(at, length);
+  };
 
   readonly #onFound = (at: number, length: number): void => {
     const { a, b, c } = this.#filter.hash;
@@ -118,61 +103,53 @@ export class LineScan implements Disposable {
     if (this.#found.length === residualHitsInLineMax) this.#keep();
   };
 
-  /** Any other line: value by value, each without its escapes. */
-  #scanText(bytes: Uint8Array, made: readonly number[]): void {
-    const filter = this.#filter;
-    const text = utf8.decode(bytes);
-    const madeChars = text.length === bytes.length ? made : charsOf(bytes, made);
-    const walker = new ValueWalker(text);
-    while (walker.next()) {
-      if (fieldOf(walker.steps) === undefined) continue;
-      const quote = walker.isString ? 1 : 0;
-      for (const [from, to] of notMade(madeChars, walker.start + quote, walker.end - quote)) {
-        for (const spelling of spellings(text.slice(from, to))) {
-          const folded = fold(spelling);
-          const codes = this.#fillFolded(folded);
-          // Where in the value does not matter, and is not known: what was folded has other lengths.
-          const onFound = () => this.#onFound(from, to - from);
-          filter.beginLine();
-          filter.takeFolded(codes, folded.length, walker.isString);
-          filter.look(codes, 0, folded.length, onFound);
-        }
-      }
+  /** A string, or what the mask has left of it: in each of its spellings. */
+  #scanText(start: number, end: number): void {
+    // Where in it does not matter, and is not known: what was folded has other lengths.
+    const onFound = () => this.#onFound(start, end - start);
+    for (const spelling of spellings(utf8.decode(this.#bytes.subarray(start, end)))) {
+      const folded = fold(spelling);
+      this.#filter.lookFolded(this.#codesOf(folded), folded.length, onFound);
     }
+  }
+
+  #codesOf(text: string): Uint16Array {
+    if (this.#codes.length < text.length) this.#codes = new Uint16Array(2 * text.length);
+    const codes = this.#codes;
+    for (let i = 0; i < text.length; i++) codes[i] = text.charCodeAt(i);
+    return codes;
   }
 
   /** Finds out in which values it is; what lies in a key, or across values, is nothing. */
   #keep(): void {
-    if (this.#found.length === 0) return;
-    const { bytes, start, end, isPlain } = this.#line!;
-    // Where it is plain, an offset is one of bytes: what the mask has written may be beyond ASCII.
-    const text = isPlain
-      ? bufferOf(bytes).toString("latin1", start, end)
-      : utf8.decode(bytes.subarray(start, end));
+    const start = this.#start;
+    const found = this.#found.sort((x, y) => x.at - y.at);
+    this.#found = [];
     const head = this.#head;
-    head.read(bytes, start);
-    const found = this.#found.splice(0).sort((x, y) => x.at - y.at);
+    if (!this.#parts.isUsual) head.read(this.#bytes, start);
+    // So that an offset is one of bytes.
+    const text = bufferOf(this.#bytes).toString("latin1", start, this.#parts.end);
     const walker = new ValueWalker(text);
     for (let next = 0; next < found.length && walker.next();) {
+      // What a text and a quote of JSON make together does not stand there.
+      const quote = walker.isString ? 1 : 0;
+      const from = start + walker.start + quote;
+      const to = start + walker.end - quote;
       let place = -1;
-      while (next < found.length && found[next]!.at < walker.start) next++;
-      for (; next < found.length && found[next]!.at < walker.end; next++) {
-        const { at, length, a, b, c } = found[next]!;
+      while (next < found.length && found[next]!.at < from) next++;
+      for (; next < found.length && found[next]!.at < to; next++) {
+        const hit = found[next]!;
         const field = fieldOf(walker.steps);
-        if (field === undefined || at + length > walker.end) continue;
-        if (place < 0) {
-          place = this.places.numberOf(
-            field === "stream"
-              ? streamPlaceOf(categoryOf(head.stream))
-              : placeOf(head.type, field, walker.steps.slice(1)),
-          );
-        }
-        this.#addHit(a, b, c, place, head.globalPosition);
+        if (field === undefined || hit.at + hit.length > to) continue;
+        // A short number among numbers says nothing.
+        if (hit.length < longCharsMin && !walker.isString) continue;
+        if (place < 0) place = this.places.numberOf(head, field, walker.steps);
+        this.#addHit(hit, place, head.globalPosition);
       }
     }
   }
 
-  #addHit(a: number, b: number, c: number, place: number, position: number): void {
+  #addHit({ a, b, c }: Found, place: number, position: number): void {
     const record = this.#record;
     record[0] = a;
     record[1] = b;
@@ -182,22 +159,6 @@ export class LineScan implements Disposable {
     record[5] = Math.floor(position / 2 ** 32);
     this.hits.add(record);
   }
-}
-
-/** The parts of a span that the mask has not written. */
-function* notMade(
-  made: readonly number[],
-  start: number,
-  end: number,
-): Generator<[number, number]> {
-  let from = start;
-  for (let at = 0; at < made.length && from < end; at += 2) {
-    if (made[at + 1]! <= from) continue;
-    if (made[at]! >= end) break;
-    if (made[at]! > from) yield [from, made[at]!];
-    from = made[at + 1]!;
-  }
-  if (from < end) yield [from, end];
 }
 
 /** What may be in a line: where, how long, and its hash. */

@@ -15,7 +15,7 @@ export class Names {
   readonly #names: string[] = [];
 
   /** The names, by their numbers. */
-  get names(): readonly string[] {
+  get all(): readonly string[] {
     return this.#names;
   }
 

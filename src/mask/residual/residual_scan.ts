@@ -109,7 +109,7 @@ export class ResidualScan implements Disposable {
     let run: RecordRun | undefined;
     return (hits) => {
       for (let at = 0; at < hits.length; at += hitWords) {
-        hits[at + hitPlace] = lines.places.numberOf(places[hits[at + hitPlace]!]!);
+        hits[at + hitPlace] = lines.places.names.numberOf(places[hits[at + hitPlace]!]!);
       }
       run ??= lines.hits.newRun();
       run.add(hits);
@@ -132,7 +132,7 @@ export class ResidualScan implements Disposable {
       if (pair === undefined) {
         const [maskedIn, foundIn] = [
           this.#texts.sources.nameOf(text[3]!),
-          lines.places.nameOf(place),
+          lines.places.names.nameOf(place),
         ];
         pairs.set(key, { maskedIn, foundIn, values: 1, isLong, position });
       } else {

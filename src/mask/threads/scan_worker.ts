@@ -43,7 +43,7 @@ serveThread<ScanRequest, ScanReply>((request) => {
       groups ??= scan!.hits.groups();
       const hits = nextHits(groups);
       if (hits === undefined) return { reply: {} };
-      return { reply: { places: scan!.places.names, hits }, buffers: [hits.buffer] };
+      return { reply: { places: scan!.places.names.all, hits }, buffers: [hits.buffer] };
     }
     case "close":
       scan?.[Symbol.dispose]();

@@ -84,6 +84,45 @@ Deno.test("ResidualScan finds nothing across values", () => {
   assertEquals(scan(["12345678"], [{ data: '{"a":1234,"b":5678}' }]), []);
 });
 
+Deno.test("ResidualScan takes no quote of JSON for one of a text", () => {
+  assertEquals(scan([`${email}"`], [{ data: `{"text":"${email}"}` }]), []);
+  assertEquals(scan([`"${email}`], [{ data: `{"text":"${email}"}` }]), []);
+  assertEquals(scan([`${email}"`], [{ data: `{"text":"${email}\\""}` }]).length, 1);
+});
+
+Deno.test("ResidualScan finds what stands before, within and after what is not plain", () => {
+  const text = "Alice Smith";
+  for (const other of ["ü", "\\n", "%41", "\\u0041", "東京", "\ud83d\ude00"]) {
+    for (let shift = 0; shift < 4; shift++) {
+      const filler = "x ".repeat(shift);
+      for (
+        const data of [
+          `{"a":"${filler}${text}","b":"${other}"}`,
+          `{"a":"${filler}${text} ${other}"}`,
+          `{"a":"${other} ${filler}${text}"}`,
+          `{"b":"${other}","a":"${filler}${text}"}`,
+          `{"${other}":1,"a":"${filler}${text}","b":["${other}"]}`,
+        ]
+      ) {
+        const [found] = scan([text, "Bob"], [{ data }]);
+        assertEquals(found?.foundIn, "NoteAdded data.a", data);
+        const [short] = scan([text, "Bob"], [{ data: data.replace(text, "bob") }]);
+        assertEquals([short?.foundIn, short?.isLong], ["NoteAdded data.a", false], data);
+      }
+    }
+  }
+  // What is not plain may belong to the character before it.
+  assertEquals(scan(["Zoe Zande"], [{ data: '{"a":"Zoe Zande\u0301"}' }]), []);
+  assertEquals(scan(["abcdefgh%4"], [{ data: '{"a":"abcdefgh%41"}' }]).length, 1);
+});
+
+Deno.test("ResidualScan names keys beyond ASCII, and those that the mask has written", () => {
+  for (const key of ["Größe", "«Größe»"]) {
+    const [found] = scan([email], [{ data: `{"${key}":{"a":"${email}"}}` }]);
+    assertEquals(found?.foundIn, "NoteAdded data.Größe.a");
+  }
+});
+
 Deno.test("ResidualScan warns of a short text where it stands as a whole word", () => {
   const [found] = scan(["Bob"], [{ data: '{"text":"bob, call me"}' }]);
   assertEquals([found?.isLong, found?.values], [false, 1]);
@@ -92,8 +131,9 @@ Deno.test("ResidualScan warns of a short text where it stands as a whole word", 
   // One letter, and a small number, are everywhere.
   assertEquals(scan(["a", "12", "123"], [{ data: '{"text":"a 12 123"}' }]), []);
   assertEquals(scan(["1234"], [{ data: '{"text":"no 1234"}' }]).length, 1);
-  // A short number among numbers says nothing.
+  // A short number among numbers says nothing, whatever stands around it.
   assertEquals(scan(["1234"], [{ data: '{"n":1234,"m":[1234]}', metadata: '{"ü":1234}' }]), []);
+  assertEquals(scan(["1234"], [{ data: '{"n": 1234 ,"m":[ 1234 ]}' }]), []);
 });
 
 Deno.test("ResidualScan counts different values, and names the first event", () => {
