@@ -71,7 +71,11 @@ function* section(
   const open = paths.filter(({ path }) => !byThemselves.includes(path));
   if (open.length > 0) yield `    ${name}:`;
   for (const listed of open) yield `      ${quoted(listed.path)}: # ${ofPath(listed)}`;
-  for (const { path } of own) yield `      # ${path} is masked as the name of a stream by itself`;
+  // Without a heading of its own it would seem to be about what is above.
+  const where = open.length > 0 ? "" : `${name} `;
+  for (const { path } of own) {
+    yield `      # ${where}${path} is masked as the name of a stream by itself`;
+  }
 }
 
 function ofStreams({ streams, ids }: DiscoveredCategory): string {

@@ -22,6 +22,16 @@ function policyOf(events: readonly Partial<Message>[]): string {
   return [...starterPolicy(found, "july.ndjson")].join("\n");
 }
 
+Deno.test("starterPolicy() says of metadata what is metadata, also where nothing in it needs a rule", () => {
+  const link = '{"correlationStreamName":"order-1"}';
+  const policy = policyOf([{ data: '{"plan":"pro"}', metadata: link }]);
+  assertStringIncludes(
+    policy,
+    "      $.plan: # text, 1 value, 1 different, word\n" +
+      "      # metadata $.correlationStreamName is masked as the name of a stream by itself",
+  );
+});
+
 Deno.test("starterPolicy() lists every type, path and category, and decides nothing", () => {
   const policy = policyOf([
     {
