@@ -5,6 +5,8 @@
  */
 
 import { EventoDBError } from "../errors.ts";
+import { nameBytesMax } from "../limits.ts";
+import { nameProblem } from "../names.ts";
 import { recentStreamsMax } from "./limits.ts";
 import { categoryOf, idOf } from "../stream_name.ts";
 import { stringOf } from "./json_bytes.ts";
@@ -32,8 +34,11 @@ export interface MaskedCategory {
 
 /** What becomes of a stream. */
 export interface MaskedStream {
-  /** `unfit`: a part of its id does not fit the rule. `merged`: another stream would have the same name. */
-  readonly kind: "named" | "undecided" | "unfit" | "merged";
+  /**
+   * `unfit`: a part of its id does not fit the rule. `merged`: another stream would have the same name. `too long`:
+   * its name would be longer than a name may be.
+   */
+  readonly kind: "named" | "undecided" | "unfit" | "merged" | "too long";
   /** Its category. */
   readonly category: MaskedCategory;
   /** Its name. */
@@ -133,6 +138,9 @@ export class StreamMasks {
     const masked = maskedId(id, category.mask);
     if (masked === undefined) return staying("unfit");
     const maskedName = `${category.name}-${masked}`;
+    if (maskedName.length > name.length && nameProblem(maskedName) !== null) {
+      return staying("too long");
+    }
     const isMerged = id.includes("@") && this.#merged.add(maskedName, name, category.name);
     const json = JSON.stringify(maskedName);
     const isWhole = !isMerged && name.length === length && !id.includes("+") && masked !== id;
@@ -184,6 +192,9 @@ export function streamProblem(
         "every id";
     case "merged":
       return mergedProblem(category);
+    case "too long":
+      return `the name of a stream of category ${category} would have more than ${nameBytesMax} bytes, since each ` +
+        "part of its id becomes longer: keep leaves it as it is, digits(domain) leaves numbers as long as they are";
   }
 }
 

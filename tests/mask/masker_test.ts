@@ -48,6 +48,33 @@ async function failure(lines: string, policy: string): Promise<EventoDBError> {
 
 const all = policyOf("$..x: keep", { unknown: "drop" });
 
+Deno.test("Masker refuses a stream whose masked name would be too long to be imported", async () => {
+  const partsOf = (count: number) => Array.from({ length: count }, (_, i) => 100_000 + i).join("+");
+  const policy = (rule: string) =>
+    `version: 1\nstreams: {two: ${rule}, note: keep}\nevents: [{data: {$.of: stream}}]\n`;
+  const fitting = JSON.parse(
+    await mask(line("{}", { stream: `two-${partsOf(37)}` }), policy("hash(x)")),
+  );
+  assertEquals(fitting.stream.length, "two-".length + 37 * 27 - 1);
+
+  const long = `two-${partsOf(38)}`;
+  const problem = 'the name of a stream of category "two" would have more than 1024 bytes';
+  const named = await failure(line("{}", { stream: long }), policy("hash(x)"));
+  assertEquals([named.message.includes(problem), named.details!.kind], [true, "too long"]);
+  const linked = await failure(line(`{"of":"${long}"}`), policy("hash(x)"));
+  assertMatch(
+    linked.message,
+    /data \$\.of of Noted: the name of a stream of category "two" would have/,
+  );
+  const problems: string[] = [];
+  await mask(line("{}", { stream: long }), policy("hash(x)"), {
+    onUnfit: ({ problem }) => problems.push(problem),
+  });
+  assertEquals(problems.map((text) => text.startsWith(problem)), [true]);
+  const digits = JSON.parse(await mask(line("{}", { stream: long }), policy("digits(x)")));
+  assertEquals(digits.stream.length, long.length);
+});
+
 Deno.test("Masker makes no two keys of an object one", async () => {
   const rules = (rule: string) => policyOf(`$.map: keys(${rule})\n$.map.*: keep`);
   const twoCases = '{"map":{"Ada@a.org":1,"b@b.org":{"x":2},"ada@A.ORG":3}}';
