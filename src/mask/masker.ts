@@ -211,7 +211,7 @@ export class Masker implements Disposable {
       const met = this.#metStream(stream, type, line);
       const isUndecided = stream.kind === "undecided";
       if (isUndecided && observer.onUndecided !== undefined) observer.onUndecided(met);
-      else if (isUnfit(stream) && observer.onUnfit !== undefined) {
+      else if (!isUndecided && observer.onUnfit !== undefined) {
         observer.onUnfit({ ...met, problem: streamProblem(stream)! });
       } else throw this.#streamProblem(stream, line);
       output.replace(streamStart, streamEnd, '"***"');
@@ -290,11 +290,6 @@ function withPosition(error: unknown, line: Uint8Array): unknown {
   const message = error.message.replace(at, `${at}, global position ${gpos}`);
   const details = { ...error.details, globalPosition: gpos };
   return new EventoDBError("MASK_FAILED", message, { line: error.line, details });
-}
-
-/** Whether a name is refused by itself, and not for another one. */
-function isUnfit({ kind }: MaskedStream): boolean {
-  return kind === "unfit" || kind === "too long";
 }
 
 /** Whether a payload has no field. */

@@ -63,7 +63,7 @@ export interface MaskObserver {
    */
   onUndecided?(value: MetValue): void;
   /**
-   * A value does not fit its rule. Without this method the mask fails there. With it, the value is redacted.
+   * A value does not fit its rule, two rules that are equally specific decide it, or two would become one. Without this method the mask fails there. With it, the value is redacted.
    */
   onUnfit?(value: MetValue & { readonly problem: string }): void;
 }

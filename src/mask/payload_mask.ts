@@ -122,7 +122,9 @@ export class PayloadMask {
   #value(at: number, state: State): number {
     const code = this.#bytes[at]!;
     if (code !== OPEN_OBJECT && code !== OPEN_ARRAY) return this.#scalar(at, code, state);
-    if (state.conflict !== undefined) throw this.#conflict(state.conflict);
+    if (state.conflict !== undefined) {
+      return this.#contradicted(state.conflict, at, afterValue(this.#bytes, at));
+    }
     const { rule } = state;
     if (!state.isLive) {
       if (rule === undefined) {
@@ -311,7 +313,7 @@ export class PayloadMask {
   #scalar(at: number, code: number, state: State): number {
     const bytes = this.#bytes;
     const end = code === QUOTE ? afterString(bytes, at) : afterWord(bytes, at);
-    if (state.conflict !== undefined) throw this.#conflict(state.conflict);
+    if (state.conflict !== undefined) return this.#contradicted(state.conflict, at, end);
     const { rule } = state;
     if (rule === undefined) return this.#undecided(at, end);
     this.#decide(rule);
@@ -426,6 +428,10 @@ export class PayloadMask {
       );
     }
     this.#observer.onUndecided(value);
+    return this.#hide(start, end);
+  }
+
+  #hide(start: number, end: number): number {
     this.#isMixed = true;
     this.#output.replace(start, end, "null");
     return end;
@@ -454,19 +460,30 @@ export class PayloadMask {
     );
   }
 
-  #conflict([a, b]: readonly [PathRule<Decision>, PathRule<Decision>]): EventoDBError {
+  /** Nothing of the value stays where the mask goes on. */
+  #contradicted(
+    rules: readonly [PathRule<Decision>, PathRule<Decision>],
+    start: number,
+    end: number,
+  ): number {
     const { line, type: given, section } = this.#met(undefined);
-    const type = shownType(given);
     const path = this.#path();
-    const rules = [a, b].map(({ value: { rule } }) =>
+    const texts = rules.map(({ value: { rule } }) =>
       `${rule?.path}: ${rule?.rule.text} (line ${rule?.line} of the policy)`
-    );
-    return new EventoDBError(
-      "MASK_FAILED",
-      `Cannot mask line ${line}: two rules that are equally specific decide ${section} ${path} of ` +
-        `${type}: ${rules.join(" and ")}`,
-      { line, details: { kind: "conflict", type, section, path } },
-    );
+    ).join(" and ");
+    if (this.#observer.onUnfit === undefined) {
+      const type = shownType(given);
+      throw new EventoDBError(
+        "MASK_FAILED",
+        `Cannot mask line ${line}: two rules that are equally specific decide ${section} ${path} of ` +
+          `${type}: ${texts}`,
+        { line, details: { kind: "conflict", type, section, path } },
+      );
+    }
+    const { rule } = rules[0].value;
+    const problem = `two rules that are equally specific decide it: ${texts}`;
+    this.#observer.onUnfit({ line, type: given, section, path, rule, problem });
+    return this.#hide(start, end);
   }
 
   /** The path of the value, or of one around it, as messages show it. */

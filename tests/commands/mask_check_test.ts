@@ -147,6 +147,47 @@ events:
   assertEquals([empty.status, /Warning/.test(empty.stderr)], [1, false], empty.stderr);
 });
 
+Deno.test("eventodb mask check lists what two rules decide, and what would become one, and goes on", async () => {
+  await using folder = await temporaryFolder();
+  const cwd = folder.path;
+  const customers = ["ada@a.org", "Ada@a.org"].map((address, i) =>
+    lineOf(i + 1, { stream: `customer-${address}`, type: "Seen", data: { list: [1, 2, [3], 4] } })
+  );
+  const keys = lineOf(3, {
+    stream: "note-1",
+    type: "Seen",
+    data: { map: { "a@a.org": 1, "A@a.org": 2 } },
+  });
+  await Deno.writeTextFile(`${cwd}/july.ndjson`, customers.join("") + keys);
+  await Deno.writeTextFile(
+    `${cwd}/policy.yaml`,
+    `version: 1
+streams: {customer: id(c), note: keep}
+events:
+  - data:
+      $.list[0:3]: keep
+      $.list[1:4]: redact
+      $.map: keys(email(c))
+      $.map.*: keep
+`,
+  );
+  const { status, stdout, stderr } = await runCli(
+    ["mask", "check", "july.ndjson", "--policy", "policy.yaml"],
+    { cwd },
+  );
+  assertEquals([status, stderr], [1, ""]);
+  const both =
+    "$.list[0:3]: keep (line 5 of the policy) and $.list[1:4]: redact (line 6 of the policy)";
+  assertEquals(
+    /Does not fit: .*\n((?: {2}.*\n)*)/.exec(stdout)?.[1],
+    `  line 1: Seen data $.list[*], 4 values: two rules that are equally specific decide it: ${both}
+  line 2: streams of customer, 1 value: two streams of category "customer", whose names differ only in the case ` +
+      `of an e-mail address, would become one: hash(domain) keeps them apart
+  line 3: Seen data $.map['…'], 1 value: keys(email(c)) would make one key of two: keys(hash(domain)) keeps them apart
+`,
+  );
+});
+
 Deno.test("eventodb mask check --preview shows events to a terminal", {
   ignore: Deno.build.os !== "linux",
 }, async () => {
