@@ -98,6 +98,7 @@ const good: unknown[] = [
     "digits(a)",
     "constant(true)",
   ],
+  ...["number(0.05)", "number(10)", "number(007)", "date(9999)", "date(36499)", "date(36500)"],
   ...["number(0.5)", "number(1e3)", "date(30)", "keys(email(a))", "keys(scramble)"],
 ].map((one) => typeof one === "string" ? withRule(one) : one);
 
@@ -114,6 +115,8 @@ const bad: unknown[] = [
   { version: 1, events: {} },
   { version: 1, events: [{ types: [] }] },
   { version: 1, events: [{ types: [1] }] },
+  { version: 1, events: [{ categories: "order-*" }] },
+  { version: 1, events: [{ categories: ["order", "a-b"] }] },
   { version: 1, events: [{ "$.a": "keep" }] },
   { version: 1, events: [{ data: { a: "keep" } }] },
   ...[
@@ -127,6 +130,7 @@ const bad: unknown[] = [
     "number(x)",
     "date(0)",
   ],
+  ...["date(36501)", "date(40000)", "date(99999)", "number(0)", "number(0.0)", "keys(keys(id(a)))"],
   ...["date(1.5)", "keys(redact)", "keys(drop)", "null", 7, null, ["keep"], ""],
 ].map((one) =>
   typeof one === "object" && one !== null && !Array.isArray(one) ? one : withRule(one)
