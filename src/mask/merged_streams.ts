@@ -60,7 +60,8 @@ export class MergedStreams implements Disposable {
    * @returns The category of two streams with the same masked name; `undefined` for none.
    */
   find(): string | undefined {
-    for (const group of this.#records?.groups() ?? []) {
+    const groups = this.#records?.groups();
+    for (let group = groups?.next(); group !== undefined; group = groups!.next()) {
       for (let at = 0; at < group.length; at += words) {
         for (let other = 0; other < at; other += words) {
           const isSame = group[at + 1] === group[other + 1] && group[at + 2] === group[other + 2];

@@ -85,39 +85,18 @@ export class HashedRecords implements Disposable {
     this.#table[slot] = (hash & ~numberMask) | ++this.#length;
   }
 
-  /**
-   * Reads all records.
-   *
-   * @returns Those with the same first number together, ascending by it: numbers of whole records. The same
-   * record may come once for each time it was put on the disk; the array is used again.
-   */
-  *groups(): Generator<Uint32Array> {
-    const runs = [
+  /** All records, in no order: numbers of whole records. */
+  *chunks(): Generator<Uint32Array> {
+    for (const run of this.#runs) yield* this.#read(run);
+    yield this.#records.subarray(0, this.#length * this.#words);
+  }
+
+  /** All records, ascending by their first number. */
+  groups(): RecordGroups {
+    return new RecordGroups(this.#words, [
       ...this.#runs.map((span) => new Run(this.#words, this.#read(span))),
       new Run(this.#words, [this.#sorted()][Symbol.iterator]()),
-    ].filter((run) => run.next());
-    let group = new Uint32Array(16 * this.#words);
-    while (runs.length > 0) {
-      let lowest = runs[0]!.first;
-      for (let i = 1; i < runs.length; i++) if (runs[i]!.first < lowest) lowest = runs[i]!.first;
-      let length = 0;
-      for (let i = runs.length - 1; i >= 0; i--) {
-        const run = runs[i]!;
-        let isThere = true;
-        while (isThere && run.first === lowest) {
-          if (length + this.#words > group.length) {
-            const larger = new Uint32Array(group.length * 2);
-            larger.set(group);
-            group = larger;
-          }
-          run.copyTo(group, length);
-          length += this.#words;
-          isThere = run.next();
-        }
-        if (!isThere) runs.splice(i, 1);
-      }
-      yield group.subarray(0, length);
-    }
+    ]);
   }
 
   /**
@@ -200,6 +179,57 @@ export class HashedRecords implements Disposable {
   }
 }
 
+/** Records on their way through a merge. */
+export class RecordGroups {
+  readonly #words: number;
+  readonly #runs: Run[];
+  #group: Uint32Array<ArrayBuffer>;
+
+  constructor(words: number, runs: readonly Run[]) {
+    this.#words = words;
+    this.#runs = runs.filter((run) => run.next());
+    this.#group = new Uint32Array(16 * words);
+  }
+
+  /**
+   * Goes on to the next records with the same first number.
+   *
+   * @param from The lowest first number that is asked for.
+   * @returns Numbers of whole records; `undefined` after the last. The same record may come once for each time it
+   * was put on the disk; the array is used again.
+   */
+  next(from: number = 0): Uint32Array | undefined {
+    const runs = this.#runs;
+    let lowest = Infinity;
+    for (let i = runs.length - 1; i >= 0; i--) {
+      if (!runs[i]!.skipTo(from)) runs.splice(i, 1);
+      else if (runs[i]!.first < lowest) lowest = runs[i]!.first;
+    }
+    if (runs.length === 0) return undefined;
+    let length = 0;
+    for (let i = runs.length - 1; i >= 0; i--) {
+      const run = runs[i]!;
+      let isThere = true;
+      while (isThere && run.first === lowest) {
+        run.copyTo(this.#room(length + this.#words), length);
+        length += this.#words;
+        isThere = run.next();
+      }
+      if (!isThere) runs.splice(i, 1);
+    }
+    return this.#group.subarray(0, length);
+  }
+
+  #room(length: number): Uint32Array {
+    if (length > this.#group.length) {
+      const larger = new Uint32Array(2 * this.#group.length);
+      larger.set(this.#group);
+      this.#group = larger;
+    }
+    return this.#group;
+  }
+}
+
 /** A sorted run on its way through a merge. */
 class Run {
   /** The first number of the record. */
@@ -217,15 +247,29 @@ class Run {
 
   /** Goes on to the next record; whether there is one. */
   next(): boolean {
-    this.#at += this.#words;
-    while (this.#at >= this.#chunk.length) {
+    return this.#advance(0);
+  }
+
+  /** Goes on to a record whose first number is not below one, unless it is at such a one; whether there is one. */
+  skipTo(first: number): boolean {
+    return this.first >= first || this.#advance(first);
+  }
+
+  #advance(first: number): boolean {
+    const words = this.#words;
+    for (let at = this.#at + words;;) {
+      const chunk = this.#chunk;
+      while (at < chunk.length && chunk[at]! < first) at += words;
+      if (at < chunk.length) {
+        this.#at = at;
+        this.first = chunk[at]!;
+        return true;
+      }
       const { value, done } = this.#chunks.next();
       if (done) return false;
       this.#chunk = value;
-      this.#at = 0;
+      at = 0;
     }
-    this.first = this.#chunk[this.#at]!;
-    return true;
   }
 
   copyTo(target: Uint32Array, at: number): void {

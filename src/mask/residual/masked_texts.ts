@@ -7,7 +7,7 @@
 import { residualTextCharsMax } from "../limits.ts";
 import { beginningOf, FilterBuilder, type FilterParts, Pieces } from "./filter_parts.ts";
 import { fold, lowerAscii } from "./fold.ts";
-import { HashedRecords } from "./hashed_records.ts";
+import { HashedRecords, type RecordGroups } from "./hashed_records.ts";
 import { Names } from "./names.ts";
 import { TextHash } from "./text_hash.ts";
 
@@ -74,16 +74,16 @@ export class MaskedTexts implements Disposable {
   /** Makes a filter of all texts. */
   filter(): FilterParts {
     const builder = new FilterBuilder(this.#records.size, this.#hash.seeds, this.#pieces);
-    for (const group of this.#records.groups()) {
-      for (let at = 0; at < group.length; at += 6) {
-        builder.add(group[at]!, group[at + 1]!, group[at + 4]!, group[at + 5]!);
+    for (const records of this.#records.chunks()) {
+      for (let at = 0; at < records.length; at += 6) {
+        builder.add(records[at]!, records[at + 1]!, records[at + 4]!, records[at + 5]!);
       }
     }
     return builder.parts;
   }
 
   /** The records, as {@linkcode HashedRecords.groups} has them. */
-  groups(): Generator<Uint32Array> {
+  groups(): RecordGroups {
     return this.#records.groups();
   }
 

@@ -158,12 +158,14 @@ export class ResidualScan implements Disposable {
 
   /** Each text with each place in which it was found. */
   *#matches(lines: LineScan): Generator<{ text: Uint32Array; place: number; position: number }> {
-    const texts = this.#texts.groups();
-    let text = texts.next();
-    for (const hits of lines.hits.groups()) {
-      while (!text.done && text.value[0]! < hits[0]!) text = texts.next();
-      if (text.done) return;
-      if (text.value[0] === hits[0]) yield* matchesIn(text.value, hits);
+    const found = lines.hits.groups();
+    let hits = found.next();
+    if (hits === undefined) return;
+    const masked = this.#texts.groups();
+    let texts = masked.next(hits[0]!);
+    for (; hits !== undefined && texts !== undefined; hits = found.next()) {
+      if (texts[0]! < hits[0]!) texts = masked.next(hits[0]!);
+      if (texts !== undefined && texts[0] === hits[0]) yield* matchesIn(texts, hits);
     }
   }
 }

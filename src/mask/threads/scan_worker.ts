@@ -6,6 +6,7 @@
 
 import { residualHitsInMemoryMax, scanHitsAtOnceMax } from "../limits.ts";
 import type { FilterParts } from "../residual/filter_parts.ts";
+import type { RecordGroups } from "../residual/hashed_records.ts";
 import { LineScan } from "../residual/line_scan.ts";
 import type { SpooledLines } from "../mask_spool.ts";
 import { serveThread } from "./thread.ts";
@@ -27,7 +28,7 @@ export interface ScanReply {
 
 let scan: LineScan | undefined;
 let done: Int32Array | undefined;
-let groups: Generator<Uint32Array> | undefined;
+let groups: RecordGroups | undefined;
 
 serveThread<ScanRequest, ScanReply>((request) => {
   switch (request.do) {
@@ -51,13 +52,12 @@ serveThread<ScanRequest, ScanReply>((request) => {
   }
 });
 
-function nextHits(groups: Generator<Uint32Array>): Uint32Array<ArrayBuffer> | undefined {
+function nextHits(groups: RecordGroups): Uint32Array<ArrayBuffer> | undefined {
   const hits: number[] = [];
-  // Not by for…of, which would end them.
   while (hits.length < scanHitsAtOnceMax) {
-    const { value, done } = groups.next();
-    if (done) break;
-    for (const number of value) hits.push(number);
+    const group = groups.next();
+    if (group === undefined) break;
+    for (const number of group) hits.push(number);
   }
   return hits.length === 0 ? undefined : Uint32Array.from(hits);
 }
