@@ -14,6 +14,8 @@ export const residualTextCharsMax: number = 64;
 export const residualTextsInMemoryMax: number = 1_000_000;
 /** Most places in which masked texts were found that are kept in memory, 32 bytes each. */
 export const residualHitsInMemoryMax: number = 500_000;
+/** So many times is a text taken for JSON that stands in JSON, such as an event in the payload of another. */
+export const nestedJsonMax: number = 4;
 /** Most places in one line that are kept until it is found out what they mean. */
 export const residualHitsInLineMax: number = 100_000;
 /** Most bits of each of the two filters for masked texts. */

@@ -5,6 +5,7 @@
  */
 
 import { Buffer } from "node:buffer";
+import { nestedJsonMax } from "../limits.ts";
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -17,8 +18,11 @@ const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 export function* spellings(raw: string): Generator<string> {
   const text = raw.includes("\\") ? unescaped(raw) : raw;
   yield text;
-  // JSON in a string of JSON.
-  if (text.includes("\\")) yield unescaped(text);
+  // JSON in a string of JSON, which may itself stand in one.
+  let inner = text;
+  for (let depth = 1; depth <= nestedJsonMax && inner.includes("\\"); depth++) {
+    yield inner = unescaped(inner);
+  }
   if (/%[0-9a-f]{2}/i.test(text)) yield percentDecoded(text);
 }
 

@@ -32,6 +32,13 @@ const forms: Record<string, [masked: string, event: MarkedEvent, foundIn: string
   "with escapes": [email, {
     data: '{"text":"\\u0061lice.\\u0053mith@example.com"}',
   }, "NoteAdded data.text"],
+  "with escapes in JSON in JSON in JSON": [email, {
+    data: JSON.stringify({
+      body: JSON.stringify({
+        event: JSON.stringify({ to: email }).replace("@", "\\u0040"),
+      }),
+    }),
+  }, "NoteAdded data.body"],
   "as JSON in a string": ['a"quoted" name', {
     data: JSON.stringify({ raw: JSON.stringify({ name: 'a"quoted" name' }) }),
   }, "NoteAdded data.raw"],
