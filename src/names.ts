@@ -77,8 +77,11 @@ function textProblem(value: string, bytesMax: number): string | null {
   return `is ${is} bytes long, at most ${may} are allowed`;
 }
 
-/** Counts without encoding: a name that is refused may be as long as a body. */
-function utf8Bytes(value: string): number {
+/**
+ * How many bytes a text has as UTF-8. They are counted without encoding: a name that is refused may be as long as a
+ * body.
+ */
+export function utf8Bytes(value: string): number {
   let bytes = 0;
   for (let i = 0; i < value.length; i++) {
     const code = value.charCodeAt(i);

@@ -225,8 +225,8 @@ const roles: Record<string, string> = {
   "registry": "base_store",
   "schema": "",
   "store": "base_store",
-  "summaries": "",
-  "write": "waiting_writes",
+  "summaries": "base_store",
+  "write": "write_queue",
 };
 
 Deno.test("the backends have the same roles under the same names, built on the same files", () => {

@@ -17,6 +17,16 @@ export interface Remedy {
   status?: number;
 }
 
+/** A failure that stays until somebody does something. */
+export function lasting(said: string, remedy: string): Remedy {
+  return { said, remedy };
+}
+
+/** A failure that may be over a little later. */
+export function passing(said: string, remedy: string): Remedy {
+  return { said, remedy, status: unavailableStatus };
+}
+
 /**
  * Makes of what was thrown an {@linkcode EventoDBError} that says what to do; one that is thrown
  * comes back as it is.

@@ -1,22 +1,38 @@
 /**
- * What every store does alike: its namespaces, its imports, and how it is closed.
+ * What every store does alike: its namespaces, what is asked of one of them, its imports, and how it is closed.
  *
  * @module
  */
 
 import { importWaitMs } from "./limits.ts";
-import type { NamespaceSummary, StreamsQuery, StreamSummary } from "../listings.ts";
-import type { NewMessage, WriteResult } from "../message.ts";
+import type {
+  CategorySummary,
+  NamespaceInfo,
+  NamespaceSummary,
+  StreamsQuery,
+  StreamSummary,
+} from "../listings.ts";
+import type { Message, NewMessage, WriteResult } from "../message.ts";
 import type { LinkSource } from "../slice/links/link_source.ts";
 import type { EventIndex, LinkBounds } from "./event_index.ts";
 import { type ImportWork, RunningImport } from "./import_unit.ts";
-import { IndexedLinks } from "./indexed_links.ts";
-import { type CatchUpOptions, LinkSteps, type LinkTable } from "./link_table.ts";
+import { IndexedLinks, type NamespaceIndexes } from "./indexed_links.ts";
+import { type CatchUpOptions, LinkSteps } from "./link_table.ts";
 import type { Announcer } from "./listeners.ts";
-import { storeClosed } from "./refusals.ts";
+import { namespaceNotFound, storeClosed } from "./refusals.ts";
 import { RegistrationCache } from "./registration_cache.ts";
-import type { Appended, ImportMode, ImportUnit, NamespaceRecord, NewNamespace } from "./store.ts";
-import type { GroupOutcome, RequestedWrite } from "./waiting_writes.ts";
+import type {
+  Appended,
+  BackendName,
+  ImportMode,
+  ImportUnit,
+  MessageQuery,
+  NamespaceRecord,
+  NewNamespace,
+  Store,
+  StreamQuery,
+} from "./store.ts";
+import type { GroupOutcome, RequestedWrite } from "./write_queue.ts";
 
 /** How a store is opened, on every backend. */
 export interface StoreOptions {
@@ -24,7 +40,6 @@ export interface StoreOptions {
   importWaitMs?: number;
 }
 
-/** A backend's namespaces. */
 export interface NamespaceRegistry {
   create(namespace: NewNamespace): Promise<NamespaceRecord>;
   find(id: string): Promise<NamespaceRecord | undefined>;
@@ -34,8 +49,31 @@ export interface NamespaceRegistry {
   delete(id: string, importWaitMs: number): Promise<number>;
 }
 
-/** The base of a backend's store. */
-export abstract class BaseStore implements AsyncDisposable {
+/** Reads the messages of one namespace, each as the method of {@linkcode Store} of the same name. */
+export interface NamespaceReads {
+  readStream(stream: string, query: StreamQuery): AsyncIterable<Message[]>;
+  readMessages(query: MessageQuery): AsyncIterable<Message[]>;
+  readLines(query: MessageQuery): AsyncIterable<Uint8Array<ArrayBuffer>>;
+  findMessage(messageId: string): Promise<Message | null>;
+  lastMessage(stream: string, type?: string): Promise<Message | null>;
+  streamVersion(stream: string): Promise<number | null>;
+}
+
+/** What the messages of a namespace tell of it. */
+export type NamespaceActivity = Omit<
+  Required<NamespaceInfo>,
+  "namespace" | "description" | "createdAt"
+>;
+
+/** Lists what one namespace holds, without a scan of its messages. */
+export interface NamespaceSummaries {
+  activity(): Promise<NamespaceActivity>;
+  listStreams(query: StreamsQuery): Promise<StreamSummary[]>;
+  listCategories(): Promise<CategorySummary[]>;
+}
+
+export abstract class BaseStore implements Store {
+  abstract readonly backend: BackendName;
   protected abstract readonly registry: NamespaceRegistry;
   protected abstract readonly announcer: Announcer;
   protected readonly importWaitMs: number;
@@ -54,13 +92,18 @@ export abstract class BaseStore implements AsyncDisposable {
   /** Begins an import. @throws {EventoDBError} `IMPORT_IN_PROGRESS`, `NAMESPACE_NOT_FOUND`. */
   protected abstract begin(id: string, mode: ImportMode): Promise<ImportWork>;
 
-  /** Queues a write into a namespace. */
   protected abstract queue(id: string, write: RequestedWrite): Promise<WriteResult>;
 
-  /** Opens what finds events and the links between them, of the messages that the namespace has now. */
-  protected abstract indexesOf(id: string): Promise<{ index: EventIndex; table: LinkTable }>;
+  protected abstract reads(id: string): NamespaceReads;
+  protected abstract summaries(id: string): NamespaceSummaries;
+  protected abstract indexes(id: string): Promise<NamespaceIndexes>;
 
-  abstract listStreams(id: string, query: StreamsQuery): Promise<StreamSummary[]>;
+  /** What an operation on a namespace fails with, by what the engine has thrown. */
+  protected failureOf(_id: string, error: unknown): Promise<unknown> {
+    return Promise.resolve(error);
+  }
+
+  abstract connections(): Promise<number>;
 
   /** Closes the store, once; nothing new comes any more. */
   protected abstract close(): Promise<void>;
@@ -69,55 +112,100 @@ export abstract class BaseStore implements AsyncDisposable {
   protected garbageLeft(): void {}
 
   async createNamespace(namespace: NewNamespace): Promise<NamespaceRecord> {
-    this.checkOpen();
+    this.#checkOpen();
     return await this.registry.create(namespace);
   }
 
   async findNamespace(id: string): Promise<NamespaceRecord | null> {
-    this.checkOpen();
+    this.#checkOpen();
     return await this.#registrations.find(id, () => this.registry.find(id));
   }
 
   async replaceToken(id: string, tokenHash: string): Promise<void> {
-    this.checkOpen();
+    this.#checkOpen();
     await this.registry.replaceToken(id, tokenHash).finally(() => this.forget(id));
   }
 
   async listNamespaces(): Promise<NamespaceSummary[]> {
-    this.checkOpen();
+    this.#checkOpen();
     return await this.registry.list();
   }
 
   async deleteNamespace(id: string): Promise<number> {
-    this.checkOpen();
+    this.#checkOpen();
     const count = await this.registry.delete(id, this.importWaitMs).finally(() => this.forget(id));
     this.announcer.notify({ namespace: id, kind: "deleted" });
     this.garbageLeft();
     return count;
   }
 
-  async write(
+  namespaceInfo(id: string): Promise<Required<NamespaceInfo>> {
+    return this.#within(id, async () => {
+      const registered = await this.registry.find(id);
+      if (registered === undefined) throw namespaceNotFound(id);
+      const { description, createdAt } = registered;
+      return { namespace: id, description, createdAt, ...await this.summaries(id).activity() };
+    });
+  }
+
+  listStreams(id: string, query: StreamsQuery): Promise<StreamSummary[]> {
+    return this.#within(id, () => this.summaries(id).listStreams(query));
+  }
+
+  listCategories(id: string): Promise<CategorySummary[]> {
+    return this.#within(id, () => this.summaries(id).listCategories());
+  }
+
+  write(
     id: string,
     stream: string,
     message: NewMessage,
     expectedVersion?: number,
   ): Promise<WriteResult> {
-    this.checkOpen();
-    return await this.queue(id, { stream, message, expectedVersion });
+    return this.#within(id, () => this.queue(id, { stream, message, expectedVersion }));
+  }
+
+  readStream(id: string, stream: string, query: StreamQuery): AsyncIterable<Message[]> {
+    return this.#pages(id, (reads) => reads.readStream(stream, query));
+  }
+
+  readMessages(id: string, query: MessageQuery): AsyncIterable<Message[]> {
+    return this.#pages(id, (reads) => reads.readMessages(query));
+  }
+
+  readLines(id: string, query: MessageQuery): AsyncIterable<Uint8Array<ArrayBuffer>> {
+    return this.#pages(id, (reads) => reads.readLines(query));
+  }
+
+  findMessage(id: string, messageId: string): Promise<Message | null> {
+    return this.#within(id, () => this.reads(id).findMessage(messageId));
+  }
+
+  lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {
+    return this.#within(id, () => this.reads(id).lastMessage(stream, type));
+  }
+
+  streamVersion(id: string, stream: string): Promise<number | null> {
+    return this.#within(id, () => this.reads(id).streamVersion(stream));
+  }
+
+  async openIndex(id: string): Promise<EventIndex> {
+    return (await this.#within(id, () => this.indexes(id))).index;
   }
 
   async openLinks(id: string, bounds: LinkBounds, options?: CatchUpOptions): Promise<LinkSource> {
     const parts = {
-      ...await this.indexesOf(id),
+      ...await this.#within(id, () => this.indexes(id)),
       steps: this.#linkSteps,
       listStreams: (query: StreamsQuery) => this.listStreams(id, query),
     };
-    return await IndexedLinks.open(parts, bounds, options);
+    const links = new IndexedLinks(parts, bounds, options);
+    await links.catchUp();
+    return links;
   }
 
   async beginImport(id: string, mode: ImportMode = {}): Promise<ImportUnit> {
-    this.checkOpen();
-    const unit = new RunningImport(await this.begin(id, mode), {
+    const unit = new RunningImport(await this.#within(id, () => this.begin(id, mode)), {
       notify: (change) => this.announcer.notify({ ...change, namespace: id }),
       ended: () => {
         this.#imports.delete(unit);
@@ -151,22 +239,45 @@ export abstract class BaseStore implements AsyncDisposable {
   }
 
   /** Notifies listeners of a group of writes that is durable. */
-  protected written(id: string, { appended, previous }: GroupOutcome): void {
+  protected written(id: string, { appended, previous, own }: GroupOutcome): void {
     if (appended.length === 0) return;
-    this.announcer.notify({ namespace: id, kind: "written", messages: appended, previous });
+    this.announcer.notify({ namespace: id, kind: "written", messages: appended, previous }, own);
   }
 
   protected get isClosed(): boolean {
     return this.#closed !== undefined;
   }
 
+  protected async abortImports(): Promise<void> {
+    await Promise.all([...this.#imports.keys()].map((unit) => unit.abort(storeClosed())));
+  }
+
   /** @throws {EventoDBError} `BACKEND_ERROR` for a store that has been disposed of. */
-  protected checkOpen(): void {
+  #checkOpen(): void {
     if (this.isClosed) throw storeClosed();
   }
 
-  /** Rolls back all imports that run. */
-  protected async abortImports(): Promise<void> {
-    await Promise.all([...this.#imports.keys()].map((unit) => unit.abort(storeClosed())));
+  async #within<T>(id: string, work: () => Promise<T>): Promise<T> {
+    this.#checkOpen();
+    try {
+      return await work();
+    } catch (error) {
+      throw await this.failureOf(id, error);
+    }
+  }
+
+  async *#pages<T>(
+    id: string,
+    read: (reads: NamespaceReads) => AsyncIterable<T>,
+  ): AsyncGenerator<T, void> {
+    this.#checkOpen();
+    try {
+      for await (const page of read(this.reads(id))) {
+        yield page;
+        this.#checkOpen();
+      }
+    } catch (error) {
+      throw await this.failureOf(id, error);
+    }
   }
 }

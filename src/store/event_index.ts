@@ -6,6 +6,12 @@
 
 import type { StreamLink } from "../slice/links/link_source.ts";
 
+/** Links of events, a page at a time. */
+export type LinkPages = AsyncGenerator<readonly StreamLink[], void>;
+
+/** Lines of an export, a page at a time. */
+export type LinePages = AsyncGenerator<Uint8Array<ArrayBuffer>, void>;
+
 /** Which of some streams' events are meant. */
 export interface PositionsQuery {
   /** The streams' names, each once. */
@@ -77,8 +83,7 @@ export interface EventIndex {
 /** Collects global positions, up to a bound. */
 export class PositionList {
   readonly #max: number;
-  #positions = new Float64Array(1024);
-  #length = 0;
+  readonly #positions: number[] = [];
 
   /** @param max Most positions. */
   constructor(max: number) {
@@ -87,23 +92,18 @@ export class PositionList {
 
   /** Whether more were added than there may be. */
   get isFull(): boolean {
-    return this.#length > this.#max;
+    return this.#positions.length > this.#max;
   }
 
   /** Adds a position, in any order. */
   add(position: number): void {
-    if (this.#length === this.#positions.length) {
-      const more = new Float64Array(2 * this.#length);
-      more.set(this.#positions);
-      this.#positions = more;
-    }
-    this.#positions[this.#length++] = position;
+    this.#positions.push(position);
   }
 
   /** All of them in ascending order, each once; `undefined` when they are too many. */
   sorted(): Float64Array<ArrayBuffer> | undefined {
     if (this.isFull) return undefined;
-    const sorted = this.#positions.slice(0, this.#length).sort();
+    const sorted = Float64Array.from(this.#positions).sort();
     let kept = 0;
     for (const position of sorted) {
       if (kept === 0 || position !== sorted[kept - 1]) sorted[kept++] = position;

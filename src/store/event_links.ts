@@ -12,7 +12,6 @@ import { linksOf } from "../slice/links/links.ts";
 /** A link of one event: which one it is, an index into `linkFields`, and the name of the stream. */
 export type EventLink = [link: number, target: string];
 
-/** Finds the links of an event. */
 export function eventLinks(metadata: string | Uint8Array | null): EventLink[] {
   if (metadata === null || !mayHaveLinks(metadata)) return [];
   const bytes = typeof metadata === "string" ? Buffer.from(metadata) : bufferOf(metadata);
@@ -37,11 +36,7 @@ export class DistinctLinks {
   readonly #seen = new Set<string>();
   #links: (StreamLink & { first: number })[] = [];
 
-  /**
-   * Adds the links of an event.
-   *
-   * @param globalPosition Its global position; calls come in ascending order.
-   */
+  /** @param globalPosition Its global position; calls come in ascending order. */
   add(stream: string, globalPosition: number, links: readonly EventLink[]): void {
     for (const [link, target] of links) {
       // No name has U+0000 in it.
@@ -49,6 +44,15 @@ export class DistinctLinks {
       if (this.#seen.has(key)) continue;
       this.#seen.add(key);
       this.#links.push({ stream, target, link, first: globalPosition });
+    }
+  }
+
+  /** Adds the links of events, which come in ascending global position. */
+  addEvents(
+    events: readonly { stream: string; globalPosition: number; metadata: string | null }[],
+  ): void {
+    for (const { stream, globalPosition, metadata } of events) {
+      this.add(stream, globalPosition, eventLinks(metadata));
     }
   }
 

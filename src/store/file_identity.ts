@@ -7,13 +7,11 @@
 
 import { EventoDBError } from "../errors.ts";
 
-/** A file, as it was when it was opened. */
 export class FileIdentity {
   readonly #path: string;
   readonly #inode: number | null;
   readonly #device: number;
 
-  /** @param path The file, which is there. */
   constructor(path: string) {
     this.#path = path;
     const { ino, dev } = Deno.statSync(path);

@@ -9,8 +9,7 @@ import type { EventoDBError } from "../errors.ts";
 import type { ImportCount } from "../import_result.ts";
 import type { PackedRecords } from "../record/packed_records.ts";
 import type { ImportedPositions } from "./imported_positions.ts";
-import { OutcomeUnknown } from "./outcome_unknown.ts";
-import { importEnded, importFailure } from "./refusals.ts";
+import { importEnded, importFailure, OutcomeUnknown } from "./refusals.ts";
 import type { ImportUnit, NamespaceChange } from "./store.ts";
 
 /** What a backend does for an import. What its functions throw, the import fails with. */
@@ -24,11 +23,7 @@ export interface ImportWork {
   write(batch: PackedRecords): Promise<ImportCount>;
   /** Finds what only `commit` would find to be wrong with what was written. */
   check?(): Promise<void>;
-  /**
-   * Makes everything visible and durable, or rejects and leaves nothing visible.
-   *
-   * @param announce To be called before anything can be seen.
-   */
+  /** Makes everything visible and durable, or nothing. `announce` is to be called before anything can be seen. */
   commit(announce: () => void): Promise<void>;
   /** Waits for the steps under way, and may cut them short. Default: waits. */
   settle?(steps: Promise<void>, isCommitting: boolean): Promise<void>;
@@ -38,14 +33,12 @@ export interface ImportWork {
   causeOf?(error: unknown): Promise<unknown>;
 }
 
-/** What listens to an import. */
 export interface ImportListener {
   notify(change: NamespaceChange): void;
   /** It has ended, whatever came of it; the last notification comes after this. */
   ended(): void;
 }
 
-/** An import under way. */
 export class RunningImport implements ImportUnit {
   readonly #work: ImportWork;
   readonly #listener: ImportListener;

@@ -7,7 +7,6 @@
 
 import { importedLineRunsMax } from "./limits.ts";
 
-/** The lines of one import. */
 export class ImportedLines {
   readonly #runsMax: number;
   /** Of each run: its first global position, that record's line, and how many records it has. */
@@ -22,7 +21,6 @@ export class ImportedLines {
     this.#runsMax = runsMax;
   }
 
-  /** Notes a record. */
   note(globalPosition: number, line: number): void {
     if (globalPosition === this.#nextPosition && line === this.#nextLine) {
       this.#counts[this.#counts.length - 1]!++; // There is a run: the next position is one above it.
@@ -36,11 +34,7 @@ export class ImportedLines {
     this.#nextLine = line + 1;
   }
 
-  /**
-   * Finds the line of a record.
-   *
-   * @returns The line; `undefined` when the import had none of that position, or its line is not known.
-   */
+  /** `undefined` when the import had none of that position, or its line is not known. */
   lineOf(globalPosition: number): number | undefined {
     const run = this.#firsts.findIndex((first, index) =>
       globalPosition >= first && globalPosition < first + this.#counts[index]!

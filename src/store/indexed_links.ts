@@ -8,7 +8,7 @@ import { linkStreamsAskedMax, streamsLimitMax } from "../limits.ts";
 import { linkIndexAttemptsMax } from "./limits.ts";
 import type { LinkSource, OddValues, StreamLink } from "../slice/links/link_source.ts";
 import type { StreamsQuery, StreamSummary } from "../listings.ts";
-import type { EventIndex, LinkBounds, TimeBounds } from "./event_index.ts";
+import type { EventIndex, LinkBounds, LinkPages, TimeBounds } from "./event_index.ts";
 import {
   catchUp,
   type CatchUpOptions,
@@ -18,53 +18,39 @@ import {
   type LinkTable,
 } from "./link_table.ts";
 
-/** What {@linkcode IndexedLinks} reads. All of it is of the same set of messages. */
-export interface IndexedLinksParts {
-  /** Finds events by their streams. */
+/** What finds the events of a namespace and the links between them, of the messages that it had when it was opened. */
+export interface NamespaceIndexes {
   index: EventIndex;
-  /** Finds who links to a stream. */
   table: LinkTable;
-  /** The steps of the store's tables. */
+}
+
+/** What {@linkcode IndexedLinks} reads. */
+export interface IndexedLinksParts extends NamespaceIndexes {
   steps: LinkSteps;
-  /** Lists streams by name. */
   listStreams(query: StreamsQuery): Promise<StreamSummary[]>;
 }
 
-/** The links of a namespace that has an index of them. */
 export class IndexedLinks implements LinkSource {
   readonly #parts: IndexedLinksParts;
   readonly #to: number;
   readonly #window: TimeBounds;
-  readonly #hasWindow: boolean;
   readonly #options: CatchUpOptions;
-  #epoch: number;
+  #epoch = 0;
 
-  private constructor(
+  constructor(
     parts: IndexedLinksParts,
-    { to, since, until }: LinkBounds,
-    options: CatchUpOptions,
-    epoch: number,
+    { to = Number.MAX_SAFE_INTEGER, ...window }: LinkBounds,
+    options: CatchUpOptions = {},
   ) {
     this.#parts = parts;
+    this.#to = to;
+    this.#window = window;
     this.#options = options;
-    this.#epoch = epoch;
-    this.#to = to ?? Number.MAX_SAFE_INTEGER;
-    this.#window = { since, until };
-    this.#hasWindow = since !== undefined || until !== undefined;
   }
 
-  /** Opens the links of a namespace, and brings their index up to date. */
-  static async open(
-    parts: IndexedLinksParts,
-    bounds: LinkBounds,
-    options: CatchUpOptions = {},
-  ): Promise<IndexedLinks> {
-    return new IndexedLinks(
-      parts,
-      bounds,
-      options,
-      await catchUp(parts.table, parts.steps, options),
-    );
+  /** Brings the index up to date; before that there are no links. */
+  async catchUp(): Promise<void> {
+    this.#epoch = await catchUp(this.#parts.table, this.#parts.steps, this.#options);
   }
 
   async *linksFrom(streams: readonly string[]): AsyncGenerator<StreamLink> {
@@ -76,7 +62,7 @@ export class IndexedLinks implements LinkSource {
   /** The index knows no times: in a window, those that may link are asked whether they do. */
   async *linksTo(streams: readonly string[]): AsyncGenerator<StreamLink> {
     const found = this.#linksTo(streams);
-    if (!this.#hasWindow) {
+    if (this.#window.since === undefined && this.#window.until === undefined) {
       for await (const links of found) yield* links;
       return;
     }
@@ -98,8 +84,8 @@ export class IndexedLinks implements LinkSource {
   }
 
   /** Another server may find that the index lacks messages, and build it again. */
-  async *#linksTo(streams: readonly string[]): AsyncGenerator<readonly StreamLink[], void> {
-    const { table, steps } = this.#parts;
+  async *#linksTo(streams: readonly string[]): LinkPages {
+    const { table } = this.#parts;
     if (this.#epoch === 0) return;
     for (let attempt = 0; attempt < linkIndexAttemptsMax; attempt++) {
       try {
@@ -107,7 +93,7 @@ export class IndexedLinks implements LinkSource {
       } catch (error) {
         if (!(error instanceof LinksCleared)) throw error;
         // What has come by now may come again.
-        this.#epoch = await catchUp(table, steps, this.#options);
+        await this.catchUp();
       }
     }
     throw indexUnstable();

@@ -10,6 +10,8 @@ export const importWaitMs: number = 5_000;
 export const importedRunsMax: number = 100_000;
 /** Most runs of records whose lines an import remembers to name an earlier one, 24 bytes each. */
 export const importedLineRunsMax: number = 500_000;
+/** Most runs of lines without a gap that an import remembers, 24 bytes each. */
+export const lineRunsMax: number = 1_000_000;
 /** Most rows that a filtered read looks at in one tick. */
 export const scanMessagesMax: number = 5000;
 /** Most writes that share one transaction. */

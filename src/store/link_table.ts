@@ -7,14 +7,12 @@
  */
 
 import { linkIndexAttemptsMax } from "./limits.ts";
-import type { StreamLink } from "../slice/links/link_source.ts";
 import { EventoDBError } from "../errors.ts";
+import type { LinkPages } from "./event_index.ts";
 
 /** What a namespace holds, as of one snapshot. */
 export interface LinkSnapshot {
-  /** The highest global position. */
   highest: number;
-  /** How many messages there are. */
   messages: number;
 }
 
@@ -31,6 +29,9 @@ export interface LinkTableState {
   epoch: number;
 }
 
+/** The state of a table that is not there. */
+export const noLinks: Readonly<LinkTableState> = { upTo: 0, messages: 0, epoch: 0 };
+
 /** Thrown when a table is emptied while it is read. */
 export class LinksCleared extends Error {
   override readonly name = "LinksCleared";
@@ -43,9 +44,7 @@ export interface LinkTable {
    * wait for one step together. Each by itself would hold a connection, or read the same messages again.
    */
   readonly key?: string;
-  /** What the namespace holds now. */
   snapshot(): Promise<LinkSnapshot>;
-  /** How far the table has got. */
   state(): Promise<LinkTableState>;
   /**
    * Takes some more messages in, durably or not at all. Others may do the same at the same time.
@@ -54,7 +53,6 @@ export interface LinkTable {
    * @returns How far the table has got now, perhaps with the help of others.
    */
   advance(to: number): Promise<LinkTableState>;
-  /** Empties the table. */
   clear(): Promise<void>;
   /**
    * Finds who links to some streams.
@@ -63,18 +61,13 @@ export interface LinkTable {
    * @param epoch That of the table when it was brought up to date.
    * @throws {LinksCleared} It has another epoch now.
    */
-  linksTo(
-    targets: readonly string[],
-    to: number,
-    epoch: number,
-  ): AsyncIterable<readonly StreamLink[]>;
+  linksTo(targets: readonly string[], to: number, epoch: number): LinkPages;
 }
 
 /** The steps of a store's tables that are under way, by the tables' keys. */
 export class LinkSteps {
   readonly #running = new Map<string, Promise<LinkTableState>>();
 
-  /** Advances a table, or waits for a step that is under way. */
   advance(table: LinkTable, to: number): Promise<LinkTableState> {
     const { key } = table;
     if (key === undefined) return table.advance(to);

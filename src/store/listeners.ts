@@ -6,6 +6,7 @@
  */
 
 import type { Appended } from "./store.ts";
+import type { OwnCommit } from "./write_queue.ts";
 
 /** A listener, and which namespaces it needs to hear of when other processes commit; absent: all. */
 interface Subscribed {
@@ -22,15 +23,13 @@ export interface Announcer {
    * @returns A function that removes it; calling it again does nothing.
    */
   listen(listener: (appended: Appended) => void, wanted?: () => Iterable<string>): () => void;
-  /** Notifies all of them. It never throws: what a listener throws goes to `reportError`. */
-  notify(appended: Appended): void;
+  /** It never throws: what a listener throws goes to `reportError`. */
+  notify(appended: Appended, own?: OwnCommit): void;
 }
 
-/** The listeners of one store. */
 export class Listeners implements Announcer {
   readonly #subscribed = new Set<Subscribed>();
 
-  /** How many there are. */
   get size(): number {
     return this.#subscribed.size;
   }

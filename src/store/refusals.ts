@@ -1,5 +1,6 @@
 /**
- * What every backend refuses, in the same words: a client must not be able to tell them apart.
+ * What every backend refuses, or cannot tell the outcome of, in the same words: a client must not be able to tell
+ * them apart.
  *
  * @module
  */
@@ -9,14 +10,12 @@ import { writesWaitingMax } from "./limits.ts";
 import { POSITION_MAX, type WriteResult } from "../message.ts";
 import { unavailableStatus } from "./backend_failure.ts";
 
-/** The error of every operation on a store that has been disposed of. */
 export function storeClosed(): EventoDBError {
   return new EventoDBError("BACKEND_ERROR", "The store is closed: the server is stopping", {
     status: unavailableStatus,
   });
 }
 
-/** The error of a write when the queue is full. */
 export function queueFull(): EventoDBError {
   return new EventoDBError(
     "BACKEND_ERROR",
@@ -25,12 +24,10 @@ export function queueFull(): EventoDBError {
   );
 }
 
-/** The error of an operation on a namespace that is not there. */
 export function namespaceNotFound(id: string): EventoDBError {
   return new EventoDBError("NAMESPACE_NOT_FOUND", `There is no namespace ${JSON.stringify(id)}`);
 }
 
-/** The error of a read whose messages an import has replaced meanwhile. */
 export function replacedWhileRead(id: string): EventoDBError {
   return new EventoDBError(
     "BACKEND_ERROR",
@@ -72,12 +69,10 @@ export function importFailure(error: unknown): EventoDBError {
   return new EventoDBError("IMPORT_FAILED", message, { cause: error, status });
 }
 
-/** The error of a step of an import that was committed or rolled back before. */
 export function importEnded(): EventoDBError {
   return new EventoDBError("IMPORT_FAILED", "The import has ended");
 }
 
-/** The error of making a namespace that is there. */
 export function namespaceExists(id: string): EventoDBError {
   return new EventoDBError(
     "NAMESPACE_EXISTS",
@@ -85,11 +80,7 @@ export function namespaceExists(id: string): EventoDBError {
   );
 }
 
-/**
- * The error of an operation that an import into the namespace blocks.
- *
- * @param action What was asked for, such as `write to`.
- */
+/** The error of an action, such as `write to`, that an import into the namespace blocks. */
 export function importInProgress(action: string, id: string): EventoDBError {
   return new EventoDBError(
     "IMPORT_IN_PROGRESS",
@@ -103,7 +94,6 @@ export function shownId(id: string): string {
   return /^[\w.:{}-]+$/.test(id) ? id : JSON.stringify(id);
 }
 
-/** The error of a write whose id a message has. */
 export function idTaken(
   id: string,
   { stream, position, globalPosition }: WriteResult & { stream: string },
@@ -116,7 +106,27 @@ export function idTaken(
   );
 }
 
-/** The error of a write that expected another version of its stream. */
+/**
+ * What a write of a new id is refused for.
+ *
+ * @param expected The version that was asked for; absent for any.
+ * @param version That of the stream, −1 for an empty one.
+ * @param highWater The highest global position that there ever was.
+ */
+export function writeRefusal(
+  stream: string,
+  expected: number | undefined,
+  version: number,
+  highWater: number,
+): EventoDBError | undefined {
+  if (expected !== undefined && expected !== version) {
+    return versionConflict(stream, expected, version);
+  }
+  // An import may bring the highest position there can be.
+  if (version >= POSITION_MAX) return positionsUsedUp(stream);
+  if (highWater >= POSITION_MAX) return positionsUsedUp();
+}
+
 export function versionConflict(
   stream: string,
   expected: number | undefined,
@@ -143,4 +153,43 @@ export function positionsUsedUp(stream?: string): EventoDBError {
     "POSITION_EXISTS",
     `Cannot write after ${what}: it is ${POSITION_MAX}, and there is none above it`,
   );
+}
+
+/** The error of a database, or of a file of it, that this program is too old for. */
+export function writtenByNewer(what: string, version: number, known: number): EventoDBError {
+  return new EventoDBError(
+    "BACKEND_ERROR",
+    `${what} was written by a newer EventoDB (its version is ${version}, ` +
+      `this program knows up to ${known}): upgrade EventoDB`,
+  );
+}
+
+/** Thrown when it is not known whether something was committed. */
+export class OutcomeUnknown extends Error {
+  override readonly name = "OutcomeUnknown";
+  /** What the database or the network said. */
+  readonly reason: EventoDBError;
+
+  constructor(reason: EventoDBError) {
+    super(reason.message);
+    this.reason = reason;
+  }
+
+  ofImport(): EventoDBError {
+    return new EventoDBError(
+      "IMPORT_FAILED",
+      `${this.message}. It is not known whether the import was committed: ` +
+        "run it again with existing=skip to find out",
+      { cause: this.reason },
+    );
+  }
+
+  ofWrite(id: string): EventoDBError {
+    return new EventoDBError(
+      "BACKEND_ERROR",
+      `${this.message}. The message may or may not have been written: ` +
+        `write it again with its id ${shownId(id)} to find out`,
+      { status: this.reason.status, cause: this.reason.cause },
+    );
+  }
 }

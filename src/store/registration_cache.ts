@@ -8,7 +8,6 @@
 import { registrationsKeptMax } from "./limits.ts";
 import type { NamespaceRecord } from "./store.ts";
 
-/** What is kept of a registry. */
 export class RegistrationCache {
   readonly #keptMs: number;
   readonly #kept = new Map<string, { record: NamespaceRecord; until: number }>();

@@ -213,11 +213,11 @@ export interface Store extends AsyncDisposable {
   /** Reads messages by global position, a page at a time; a page has at least one message. */
   readMessages(id: string, query: MessageQuery): AsyncIterable<Message[]>;
   /**
-   * The same as the records of an export, where a backend can put those together by itself: whole
-   * lines, each with its line end, byte for byte what `formatRecords` makes of the messages. A page
-   * has at least one line, and its bytes are the caller's.
+   * The same as the records of an export: whole lines, each with its line end, byte for byte what
+   * `formatRecords` makes of the messages. A page has at least one line, and its bytes are the
+   * caller's.
    */
-  readLines?(id: string, query: MessageQuery): AsyncIterable<Uint8Array<ArrayBuffer>>;
+  readLines(id: string, query: MessageQuery): AsyncIterable<Uint8Array<ArrayBuffer>>;
   /**
    * Opens the links by metadata of a namespace, by an index of them that is brought up to date first: it is made
    * when it is first asked for, and goes on from there the next time.

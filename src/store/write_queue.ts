@@ -1,32 +1,104 @@
 /**
- * The queue of a namespace's writes, where a commit takes a round trip: while one is under way, what
- * arrives waits, and goes with the next.
+ * Writes that wait for those before them, and then share a commit: making it durable is what costs. Where a commit
+ * takes a round trip, what arrives while one is under way goes with the next.
  *
  * @module
  */
 
-import { writeQueuesMax } from "./limits.ts";
-import type { WriteResult } from "../message.ts";
-import { OutcomeUnknown } from "./outcome_unknown.ts";
-import { importInProgress } from "./refusals.ts";
-import {
-  type GroupOutcome,
-  type RequestedWrite,
-  settleWrites,
-  WaitingWrites,
-} from "./waiting_writes.ts";
+import { EventoDBError } from "../errors.ts";
+import { batchCharsMax } from "../limits.ts";
+import { writeQueuesMax, writesPerCommitMax, writesWaitingMax } from "./limits.ts";
+import type { NewMessage, WriteResult } from "../message.ts";
+import { importInProgress, OutcomeUnknown, queueFull } from "./refusals.ts";
+import type { AppendedMessage } from "./store.ts";
 
-/** How a backend writes. */
+export interface RequestedWrite {
+  stream: string;
+  message: NewMessage;
+  expectedVersion: number | undefined;
+}
+
+export interface WaitingWrite extends RequestedWrite {
+  /** When it came, as `performance.now()` has it. */
+  arrived: number;
+  resolve(result: WriteResult): void;
+  reject(error: unknown): void;
+}
+
+/** The versions of a namespace's state before and after a commit, where a backend has those. */
+export interface OwnCommit {
+  /** That which the commit was checked against. */
+  before: string;
+  /** That which it has set. */
+  after: string;
+}
+
+/** What becomes of a group of writes. */
+export interface GroupOutcome {
+  /** Of each write, in their order; where there are fewer, the rest of the group waits on. */
+  outcomes: readonly (WriteResult | EventoDBError)[];
+  appended: readonly AppendedMessage[];
+  /** The namespace's highest global position before that; 0 for none. */
+  previous: number;
+  /** Where it is known: who looks for other processes' commits leaves this one out. */
+  own?: OwnCommit;
+}
+
+export class WaitingWrites {
+  #waiting: WaitingWrite[] = [];
+
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
+  /** Adds a write. @throws {EventoDBError} `BACKEND_ERROR` when too many wait. */
+  add(write: RequestedWrite): Promise<WriteResult> {
+    if (this.#waiting.length >= writesWaitingMax) throw queueFull();
+    const { promise, resolve, reject } = Promise.withResolvers<WriteResult>();
+    this.#waiting.push({ ...write, arrived: performance.now(), resolve, reject });
+    return promise;
+  }
+
+  /** Takes the first ones out: as many as may share a commit, and not too much of data at once. */
+  takeGroup(writesMax: number = writesPerCommitMax): WaitingWrite[] {
+    let chars = 0;
+    let count = 0;
+    for (const { message } of this.#waiting.slice(0, writesMax)) {
+      chars += message.data.length + (message.metadata?.length ?? 0);
+      if (count > 0 && chars > batchCharsMax) break;
+      count++;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  /** Puts writes back, before the others. */
+  putBack(writes: readonly WaitingWrite[]): void {
+    if (writes.length > 0) this.#waiting = [...writes, ...this.#waiting];
+  }
+
+  /** Takes those out that have waited so long, in milliseconds. */
+  takeOverdue(waitMs: number): WaitingWrite[] {
+    const arrivedMax = performance.now() - waitMs;
+    const overdue = this.#waiting.filter(({ arrived }) => arrived <= arrivedMax);
+    this.#waiting = this.#waiting.filter(({ arrived }) => arrived > arrivedMax);
+    return overdue;
+  }
+}
+
+export function settleWrites(
+  group: readonly WaitingWrite[],
+  outcomes: readonly (WriteResult | EventoDBError)[],
+): void {
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome instanceof EventoDBError) group[index]?.reject(outcome);
+    else group[index]?.resolve(outcome);
+  }
+}
+
 export interface GroupWriter {
   /** Most writes of a group, where that is not `writesPerCommitMax`. */
   readonly writesMax?: number;
-  /**
-   * Writes a group.
-   *
-   * @returns The outcome; `importing` when an import blocks it, `again` when the group
-   * is to be tried once more.
-   * @throws {OutcomeUnknown} It may have been committed or not.
-   */
+  /** `importing` when an import blocks it, `again` when it is to be tried once more. @throws {OutcomeUnknown} */
   write(group: readonly RequestedWrite[]): Promise<GroupOutcome | "importing" | "again">;
   /** Waits before the next look whether an import still runs; called so many times before. */
   pause(times: number): Promise<void>;
@@ -35,20 +107,25 @@ export interface GroupWriter {
 /** Called with what a group of writes has come to, once that is durable. */
 export type WriteListener = (id: string, outcome: GroupOutcome) => void;
 
-/** The writes of one namespace, of one server. */
-export class WriteQueue {
+/** How the queues of a store write. */
+export interface WriteQueuesOptions {
+  writerOf(id: string): GroupWriter;
+  /** How long a write waits for an import, in milliseconds. */
+  importWaitMs: number;
+  onWritten: WriteListener;
+}
+
+class WriteQueue {
   readonly #id: string;
   readonly #writer: GroupWriter;
-  readonly #importWaitMs: number;
-  readonly #onWritten: WriteListener;
+  readonly #options: WriteQueuesOptions;
   readonly #waiting = new WaitingWrites();
   #running: Promise<void> | undefined;
 
-  constructor(id: string, writer: GroupWriter, importWaitMs: number, onWritten: WriteListener) {
+  constructor(id: string, options: WriteQueuesOptions) {
     this.#id = id;
-    this.#writer = writer;
-    this.#importWaitMs = importWaitMs;
-    this.#onWritten = onWritten;
+    this.#options = options;
+    this.#writer = options.writerOf(id);
   }
 
   /** Resolves once nothing waits any more; `undefined` when nothing does. */
@@ -73,7 +150,7 @@ export class WriteQueue {
         const outcome = await this.#writer.write(group);
         if (typeof outcome === "string") this.#waiting.putBack(group);
         else {
-          this.#onWritten(this.#id, outcome);
+          this.#options.onWritten(this.#id, outcome);
           this.#waiting.putBack(group.slice(outcome.outcomes.length));
           settleWrites(group, outcome.outcomes);
         }
@@ -90,43 +167,31 @@ export class WriteQueue {
 
   /** Refuses those that have waited long enough; the others stay in the queue, in their order. */
   async #waitForImport(times: number): Promise<void> {
-    for (const { reject } of this.#waiting.takeOverdue(this.#importWaitMs)) {
+    for (const { reject } of this.#waiting.takeOverdue(this.#options.importWaitMs)) {
       reject(importInProgress("write to", this.#id));
     }
     if (!this.#waiting.isEmpty) await this.#writer.pause(times);
   }
 }
 
-/** The queues of a store's namespaces. */
 export class WriteQueues {
-  readonly #writerOf: (id: string) => GroupWriter;
-  readonly #importWaitMs: number;
-  readonly #onWritten: WriteListener;
+  readonly #options: WriteQueuesOptions;
   readonly #queues = new Map<string, WriteQueue>();
 
-  /** @param importWaitMs How long a write waits for an import, in milliseconds. */
-  constructor(
-    writerOf: (id: string) => GroupWriter,
-    importWaitMs: number,
-    onWritten: WriteListener,
-  ) {
-    this.#writerOf = writerOf;
-    this.#importWaitMs = importWaitMs;
-    this.#onWritten = onWritten;
+  constructor(options: WriteQueuesOptions) {
+    this.#options = options;
   }
 
-  /** Adds a write to a namespace's queue. */
   write(id: string, write: RequestedWrite): Promise<WriteResult> {
     let queue = this.#queues.get(id);
     if (queue === undefined) {
       if (this.#queues.size >= writeQueuesMax) this.#dropIdle();
-      queue = new WriteQueue(id, this.#writerOf(id), this.#importWaitMs, this.#onWritten);
+      queue = new WriteQueue(id, this.#options);
       this.#queues.set(id, queue);
     }
     return queue.write(write);
   }
 
-  /** Waits until nothing waits any more. */
   async settle(): Promise<void> {
     await Promise.all([...this.#queues.values()].map((queue) => queue.running));
   }

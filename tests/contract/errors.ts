@@ -88,7 +88,7 @@ export function errorsContract(open: OpenStore, backend: string): void {
   const reads: [string, (store: Store) => AsyncIterable<unknown> | undefined][] = [
     ["readMessages()", (store) => store.readMessages(NS, { from: 0, limit: Infinity })],
     ["readStream()", (store) => store.readStream(NS, "stream-0", { from: 0, limit: Infinity })],
-    ["readLines()", (store) => store.readLines?.(NS, { from: 0, limit: Infinity })],
+    ["readLines()", (store) => store.readLines(NS, { from: 0, limit: Infinity })],
   ];
   for (const [method, read] of reads) {
     Deno.test(`${method} says that its messages were replaced or deleted, in the same words (${backend})`, async () => {

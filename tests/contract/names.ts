@@ -117,11 +117,8 @@ export function namesContract(open: OpenStore, backend: string): void {
     assertEquals(await readAll(store), messages);
     const exported = await new Response(exportEvents({ store, namespace: NS })).text();
     assertEquals(exported, formatRecords(messages));
-    const pages = store.readLines?.(NS, { from: 0, limit: Infinity });
-    if (pages !== undefined) {
-      const lines = ReadableStream.from(pages);
-      assertEquals(await new Response(lines).text(), formatRecords(messages));
-    }
+    const lines = ReadableStream.from(store.readLines(NS, { from: 0, limit: Infinity }));
+    assertEquals(await new Response(lines).text(), formatRecords(messages));
     assertEquals(await importAll(store, file, { existing: "skip" }), {
       imported: 0,
       skipped: IDS.length,

@@ -1,5 +1,5 @@
 /**
- * Reads of many streams as lines of an export, where a backend puts those together by itself.
+ * Reads of many streams as lines of an export.
  *
  * @module
  */
@@ -34,10 +34,9 @@ const NAMES = [
   "\u0001".repeat(nameBytesMax - 2),
 ];
 
-/** Reads lines as one text, or what they have to be where a backend has none. */
+/** Reads lines as one text. */
 async function linesOf(store: Store, query: Partial<MessageQuery> = {}): Promise<string> {
-  const pages = store.readLines?.(NS, { from: 0, limit: Infinity, ...query });
-  if (pages === undefined) return formatRecords(await readAll(store, query));
+  const pages = store.readLines(NS, { from: 0, limit: Infinity, ...query });
   let text = "";
   for await (const page of pages) {
     assertGreater(page.length, 0);
@@ -52,11 +51,6 @@ async function assertSame(store: Store, query: Partial<MessageQuery> = {}): Prom
 
 /** Registers the tests. */
 export function readLinesContract(open: OpenStore, backend: string): void {
-  Deno.test(`readLines() is there where a backend can put lines together (${backend})`, async () => {
-    await using store = await openWithNamespace(open);
-    assertEquals(store.readLines !== undefined, store.backend !== "kv");
-  });
-
   Deno.test(`readLines() writes every name as JSON does (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     const all = NAMES.map((name, index) =>
@@ -137,7 +131,6 @@ export function readLinesContract(open: OpenStore, backend: string): void {
 
   Deno.test(`readLines() ends where it began to (${backend})`, async () => {
     await using store = await openWithNamespace(open);
-    if (store.readLines === undefined) return;
     await importAll(store, records(2_500));
     let events = 0;
     for await (const page of store.readLines(NS, { from: 0, limit: Infinity })) {
@@ -149,7 +142,6 @@ export function readLinesContract(open: OpenStore, backend: string): void {
 
   Deno.test(`readLines() throws when its messages are replaced under it (${backend})`, async () => {
     await using store = await openWithNamespace(open);
-    if (store.readLines === undefined) return;
     // More than a backend reads at once and has under way.
     await importAll(store, records(20_000));
     const pages = store.readLines(NS, { from: 0, limit: Infinity })[Symbol.asyncIterator]();
@@ -163,7 +155,7 @@ export function readLinesContract(open: OpenStore, backend: string): void {
       "replaced",
     );
     await assertCode(
-      () => store.readLines!("none", { from: 0, limit: 1 })[Symbol.asyncIterator]().next(),
+      () => store.readLines("none", { from: 0, limit: 1 })[Symbol.asyncIterator]().next(),
       "NAMESPACE_NOT_FOUND",
     );
   });

@@ -223,7 +223,6 @@ export function readMessagesContract(open: OpenStore, backend: string): void {
         assert(told.length === asked || asked === 2 || isBlind, `${told}`);
         assert(told.length <= asked, `${told}`);
         assert(told.every((next, i) => next > (told[i - 1] ?? 1) && next <= count));
-        if (store.readLines === undefined) continue;
         told.length = 0;
         let lines = 0;
         for await (const page of store.readLines(NS, query)) {

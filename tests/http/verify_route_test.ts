@@ -321,8 +321,8 @@ Deno.test("/verify says so when the namespace is replaced meanwhile", async () =
           if (property !== "readLines") {
             return typeof value === "function" ? value.bind(target) : value;
           }
-          return async function* (...args: Parameters<NonNullable<Store["readLines"]>>) {
-            for await (const page of target.readLines!(...args)) {
+          return async function* (...args: Parameters<Store["readLines"]>) {
+            for await (const page of target.readLines(...args)) {
               yield page;
               const place = { store: target, namespace: NS };
               await importEvents(recordBody(messages.slice(0, 10)), place, { force: true });

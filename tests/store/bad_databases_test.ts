@@ -202,5 +202,5 @@ Deno.test("serve says what is wrong with a Postgres, and never its password", as
     await serving.sees(/http:\/\/127\.0\.0\.1:\d+/);
   }
   await cluster.run("UPDATE eventodb.registry SET version = 99", admin);
-  await assertRefused(url.href, [/newer EventoDB/, /Upgrade EventoDB/]);
+  await assertRefused(url.href, [/newer EventoDB/, /upgrade EventoDB/]);
 });

@@ -1,8 +1,7 @@
 import { EventoDBError } from "../../src/errors.ts";
 import { type ImportWork, RunningImport } from "../../src/store/import_unit.ts";
 import { ImportedPositions } from "../../src/store/imported_positions.ts";
-import { OutcomeUnknown } from "../../src/store/outcome_unknown.ts";
-import { storeClosed } from "../../src/store/refusals.ts";
+import { OutcomeUnknown, storeClosed } from "../../src/store/refusals.ts";
 import { packRecords } from "../../src/record/packed_records.ts";
 import { assertCode, record } from "../contract/support.ts";
 import { assertEquals, assertRejects } from "../support/assert.ts";

@@ -1,6 +1,5 @@
 import { EventoDBError } from "../../src/errors.ts";
-import { OutcomeUnknown } from "../../src/store/outcome_unknown.ts";
-import { importFailure, shownId } from "../../src/store/refusals.ts";
+import { importFailure, OutcomeUnknown, shownId } from "../../src/store/refusals.ts";
 import { assertEquals, assertStrictEquals } from "../support/assert.ts";
 
 Deno.test("importFailure() keeps a backend's status, and what is wrong with a record", () => {

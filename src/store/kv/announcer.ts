@@ -8,7 +8,7 @@
 import { ImportedPositions } from "../imported_positions.ts";
 import { type Announcer, Listeners } from "../listeners.ts";
 import type { Appended, NamespaceChange } from "../store.ts";
-import type { OwnCommit } from "../waiting_writes.ts";
+import type { OwnCommit } from "../write_queue.ts";
 import type { Database } from "./database.ts";
 import type { Layout } from "./head.ts";
 import { layoutKey, stateKey, statesKey } from "./schema.ts";
@@ -20,7 +20,6 @@ interface Known {
   layout: Layout | null;
 }
 
-/** Notifies listeners of commits. Disposed of, it looks no more. */
 export class KvAnnouncer implements Announcer, AsyncDisposable {
   readonly #database: Database;
   readonly #followMs: number | undefined;
@@ -50,11 +49,6 @@ export class KvAnnouncer implements Announcer, AsyncDisposable {
     };
   }
 
-  /**
-   * Notifies listeners of a commit.
-   *
-   * @param own The state before and after it; a commit of which that is not said is looked at again.
-   */
   notify(appended: Appended, own?: OwnCommit): void {
     const { namespace, kind } = appended;
     const known = this.#known.get(namespace);

@@ -1,17 +1,39 @@
 /**
- * Deno KV with retries and deadlines: reads of any number of keys, retries while another process has
- * the file locked, a deadline for every response, and errors that say what to do.
+ * Deno KV with retries and deadlines: reads of any number of keys, atomic operations that are packed close to their
+ * limits, retries while another process has the file locked, a deadline for every response, and errors that say
+ * what to do.
  *
  * @module
  */
 
-import { kvGetsInFlightMax, kvGetsMax, kvListMax, kvResponseMs, kvRetryMs } from "./limits.ts";
+import {
+  kvAtomicBytesMax,
+  kvAtomicKeyBytesMax,
+  kvChecksMax,
+  kvFieldsBytesMax,
+  kvGetsInFlightMax,
+  kvGetsMax,
+  kvListMax,
+  kvMutationsMax,
+  kvResponseMs,
+  kvRetryMs,
+} from "./limits.ts";
 import type { FileIdentity } from "../file_identity.ts";
 import { within } from "../../waiting.ts";
-import { storeClosed } from "../refusals.ts";
-import { backendError, diskFull, isCut, isFull, isLocked, NoResponse } from "./errors.ts";
+import { OutcomeUnknown, storeClosed } from "../refusals.ts";
+import {
+  backendError,
+  diskFull,
+  isCut,
+  isFull,
+  isLocked,
+  isUncertain,
+  NoResponse,
+} from "./errors.ts";
 import type { Reserve } from "./reserve.ts";
 import { pause } from "./wait.ts";
+import { EventoDBError } from "../../errors.ts";
+import { keyBytes } from "./schema.ts";
 
 /** How a database is used. */
 export interface DatabaseOptions {
@@ -37,14 +59,12 @@ export interface Growth {
   isRepeatable?: boolean;
 }
 
-/** An open Deno KV. */
 export class Database implements Disposable {
   /** What it is called in errors. */
   readonly name: string;
-  /** Whether it is on another machine. */
   readonly isRemote: boolean;
   readonly #kv: Deno.Kv;
-  readonly #reserve: Reserve | undefined;
+  readonly reserve: Reserve | undefined;
   readonly #isOwned: boolean;
   readonly #file: FileIdentity | undefined;
   #collect: () => Promise<void> = () => Promise.resolve();
@@ -59,19 +79,13 @@ export class Database implements Disposable {
     this.#kv = kv;
     this.#isOwned = isOwned;
     this.#file = file;
-    this.#reserve = reserve;
+    this.reserve = reserve;
     this.name = name;
     this.isRemote = isRemote;
   }
 
-  /** How many connections there are. */
   get connections(): number {
     return this.#isClosed ? 0 : 1;
-  }
-
-  /** Space on the disk that is reserved for what frees space; absent where there is no file. */
-  get reserve(): Reserve | undefined {
-    return this.#reserve;
   }
 
   /** Says what to call to have garbage collected before something is refused because the disk is full. */
@@ -79,16 +93,11 @@ export class Database implements Disposable {
     this.#collect = collect;
   }
 
-  /** Looks up a key. */
   get<T>(key: Deno.KvKey): Promise<Deno.KvEntryMaybe<T>> {
     return this.#ask(() => this.#kv.get<T>(key), true);
   }
 
-  /**
-   * Looks up any number of keys. Up to ten of them are of one snapshot.
-   *
-   * @returns The entries, in the order of the keys.
-   */
+  /** Looks up keys, in their order. Up to ten of them are of one snapshot. */
   async getMany<T>(keys: readonly Deno.KvKey[]): Promise<Deno.KvEntryMaybe<T>[]> {
     const entries: Deno.KvEntryMaybe<T>[] = [];
     const waveKeys = kvGetsMax * kvGetsInFlightMax;
@@ -103,11 +112,7 @@ export class Database implements Disposable {
     return entries;
   }
 
-  /**
-   * Lists entries, as of one snapshot.
-   *
-   * @param limit Most entries, at most 1,000.
-   */
+  /** Lists entries, as of one snapshot: at most 1,000. */
   list<T>(
     selector: Deno.KvListSelector,
     limit: number = kvListMax,
@@ -160,16 +165,16 @@ export class Database implements Disposable {
     try {
       return await commit();
     } catch (error) {
-      if (this.#reserve === undefined || !isFull(error)) throw error;
-      await this.#reserve.release();
+      if (this.reserve === undefined || !isFull(error)) throw error;
+      await this.reserve.release();
       return await commit();
     }
   }
 
   async #checkSpace({ bytes, waits }: Growth): Promise<void> {
-    if (this.#reserve === undefined || await this.#reserve.allows(bytes)) return;
+    if (this.reserve === undefined || await this.reserve.allows(bytes)) return;
     if (waits) await this.#collect();
-    if (!waits || !await this.#reserve.allows(0)) throw diskFull(this.name);
+    if (!waits || !await this.reserve.allows(0)) throw diskFull(this.name);
   }
 
   [Symbol.dispose](): void {
@@ -210,11 +215,7 @@ export class Database implements Disposable {
   }
 }
 
-/**
- * The first key after another one.
- *
- * @returns The lowest key above it.
- */
+/** The lowest key above another one. */
 export function nextKey(key: Deno.KvKey): Deno.KvKey {
   // An empty array of bytes is the lowest part there can be.
   return [...key, new Uint8Array()];
@@ -235,4 +236,138 @@ export async function withDeadline<T>(
   const received = await within(response.then((value) => ({ value })), ms);
   if (received === undefined) throw new NoResponse(ms, isRemote);
   return received.value;
+}
+
+/** Bytes of a number as V8 writes it, at most. */
+const numberBytes = 11;
+/** Bytes of a 64-bit counter. */
+const counterBytes = 8;
+
+export class Pack {
+  readonly #operation: Deno.AtomicOperation;
+  readonly #database: Database;
+  #checks = 0;
+  #mutations = 0;
+  #bytes = 0;
+  #keyBytes = 0;
+
+  constructor(database: Database, checks: readonly Deno.AtomicCheck[] = []) {
+    this.#database = database;
+    this.#operation = database.atomic();
+    if (!checks.every((check) => this.tryCheck(check))) throw tooLarge();
+  }
+
+  get isEmpty(): boolean {
+    return this.#mutations === 0;
+  }
+
+  /** Adds something that has to hold; `false` where it does not fit. */
+  tryCheck(check: Deno.AtomicCheck): boolean {
+    const size = keyBytes(check.key);
+    if (
+      this.#checks === kvChecksMax || this.#bytes + size > kvAtomicBytesMax ||
+      this.#keyBytes + size > kvAtomicKeyBytesMax
+    ) return false;
+    this.#operation.check(check);
+    this.#checks++;
+    this.#bytes += size;
+    this.#keyBytes += size;
+    return true;
+  }
+
+  /** Counts the bytes of a key whose value, of a few fields, is known only in the end. */
+  reserve(key: Deno.KvKey): (value: object) => void {
+    const size = keyBytes(key);
+    this.#mutations++;
+    this.#bytes += 2 * size + kvFieldsBytesMax;
+    this.#keyBytes += size;
+    return (value) => {
+      this.#operation.set(key, value);
+    };
+  }
+
+  /** Adds changes, all of them; `false` and none where they do not fit. */
+  tryAdd(...mutations: Deno.KvMutation[]): boolean {
+    let bytes = this.#bytes;
+    let keysBytes = this.#keyBytes;
+    for (const mutation of mutations) {
+      const size = keyBytes(mutation.key);
+      keysBytes += size;
+      // Deno KV counts the key of what is set once more with its value.
+      bytes += mutation.type === "delete" ? size : 2 * size + valueBytes(mutation.value);
+    }
+    if (
+      this.#mutations + mutations.length > kvMutationsMax || bytes > kvAtomicBytesMax ||
+      keysBytes > kvAtomicKeyBytesMax
+    ) return false;
+    this.#operation.mutate(...mutations);
+    this.#mutations += mutations.length;
+    this.#bytes = bytes;
+    this.#keyBytes = keysBytes;
+    return true;
+  }
+
+  /** Adds changes that are known to fit; keys and values of a few fields always do. */
+  add(...mutations: Deno.KvMutation[]): this {
+    if (!this.tryAdd(...mutations)) throw tooLarge();
+    return this;
+  }
+
+  /** Resolves to the versionstamp, or to `null` when a check did not hold. */
+  commit(growth?: Omit<Growth, "bytes">): Promise<string | null> {
+    return this.#database.commit(
+      this.#operation,
+      growth && { bytes: this.#bytes, ...growth },
+    );
+  }
+
+  /**
+   * Commits it; where the response may have been lost, finds out whether it was done.
+   *
+   * @param find Finds what was committed; `null` when it was not.
+   * @throws {OutcomeUnknown} It may have been committed or not.
+   */
+  async commitOnce<T>(
+    find: () => Promise<T | null>,
+    growth?: Omit<Growth, "bytes">,
+  ): Promise<string | T | null> {
+    const { isRemote } = this.#database;
+    try {
+      const versionstamp = await this.commit(growth);
+      // The client of a remote database repeats a commit whose response was lost. It then finds in the
+      // way what it has committed itself.
+      return versionstamp === null && isRemote ? await find() : versionstamp;
+    } catch (error) {
+      if (!(error instanceof EventoDBError) || !isRemote && !isUncertain(error)) throw error;
+      const found = await find().catch(() => null);
+      if (found === null) throw new OutcomeUnknown(error);
+      return found;
+    }
+  }
+}
+
+export function set(key: Deno.KvKey, value: unknown): Deno.KvMutation {
+  return { type: "set", key, value };
+}
+
+export function remove(key: Deno.KvKey): Deno.KvMutation {
+  return { type: "delete", key };
+}
+
+export function sum(key: Deno.KvKey, value: number): Deno.KvMutation {
+  return { type: "sum", key, value: new Deno.KvU64(BigInt(value)) };
+}
+
+export function raise(key: Deno.KvKey, value: number): Deno.KvMutation {
+  return { type: "max", key, value: new Deno.KvU64(BigInt(value)) };
+}
+
+function valueBytes(value: unknown): number {
+  if (value instanceof Uint8Array) return value.byteLength;
+  if (typeof value === "number") return numberBytes;
+  return value instanceof Deno.KvU64 ? counterBytes : kvFieldsBytesMax;
+}
+
+function tooLarge(): Error {
+  return new Error("An atomic operation is too large");
 }

@@ -1,6 +1,6 @@
 /**
  * A namespace's head: which layers it has, what it holds in numbers, and who imports into it. Its
- * keys are what every change is checked against.
+ * keys are what every change is checked against, and what takes several look-ups, to be as if of one snapshot.
  *
  * @module
  */
@@ -8,8 +8,10 @@
 import { namespaceNotFound } from "../refusals.ts";
 import type { Database } from "./database.ts";
 import { layoutKey, leaseKey, stateKey } from "./schema.ts";
+import { EventoDBError } from "../../errors.ts";
+import { untilDone } from "./wait.ts";
+import type { LinkTableState } from "../link_table.ts";
 
-/** Which layers a namespace has. */
 export interface Layout {
   /** The namespace's own number: one that is made later under the same id has another. */
   namespace: number;
@@ -31,7 +33,6 @@ export interface ImportNote {
   runs: [first: number, last: number][];
 }
 
-/** What a namespace holds. */
 export interface State {
   messages: number;
   streams: number;
@@ -54,15 +55,11 @@ export interface Lease {
 }
 
 /** How far the index of links of a namespace has got. */
-export interface LinksState {
-  /** The layer that it is in, which holds nothing else. */
+export interface LinksState extends Omit<LinkTableState, "epoch"> {
+  /** The layer that it is in, which holds nothing else: its epoch. */
   layer: number;
   /** Which set of messages it is of. */
   generation: number;
-  /** The highest global position that is in it. */
-  upTo: number;
-  /** How many messages have been looked at. */
-  messages: number;
 }
 
 /** A namespace's head, as of one snapshot. */
@@ -72,20 +69,7 @@ export interface Head {
   lease: Deno.KvEntryMaybe<Lease>;
 }
 
-/** A namespace of no message. */
-export const emptyState: Readonly<State> = {
-  messages: 0,
-  streams: 0,
-  globalPosition: 0,
-  highWater: 0,
-  lastActivity: null,
-};
-
-/**
- * Reads a namespace's head.
- *
- * @throws {EventoDBError} `NAMESPACE_NOT_FOUND`.
- */
+/** @throws {EventoDBError} `NAMESPACE_NOT_FOUND`. */
 export async function readHead(database: Database, id: string): Promise<Head> {
   const [layout, state, lease] = await database.getMany<unknown>([
     layoutKey(id),
@@ -105,4 +89,42 @@ export function isHeld({ value }: Deno.KvEntryMaybe<Lease>): boolean {
 export function isSameLayout(a: Layout, b: Layout): boolean {
   return a.namespace === b.namespace && a.generation === b.generation &&
     a.layers.join() === b.layers.join();
+}
+
+/**
+ * Does something that takes several look-ups as if of one snapshot: again, when the namespace's layers
+ * have changed in between.
+ *
+ * @param work What to do with the head; `undefined` when something was not there.
+ */
+export async function inOneSnapshot<T>(
+  database: Database,
+  id: string,
+  work: (head: Head) => Promise<T | undefined>,
+): Promise<T> {
+  return await untilDone("read", id, async () => {
+    const head = await readHead(database, id);
+    const result = await work(head);
+    // Its versionstamp and not its value: counters move from layer to layer under the same layout.
+    const { versionstamp } = await readLayout(database, id);
+    if (versionstamp !== head.layout.versionstamp) return undefined;
+    if (result === undefined) throw damaged(id);
+    return result;
+  });
+}
+
+/** Reads which layers a namespace has. @throws {EventoDBError} `NAMESPACE_NOT_FOUND`. */
+export async function readLayout(database: Database, id: string): Promise<Deno.KvEntry<Layout>> {
+  const entry = await database.get<Layout>(layoutKey(id));
+  if (entry.versionstamp === null) throw namespaceNotFound(id);
+  return entry;
+}
+
+/** The error of a namespace whose index names a message that is missing. */
+export function damaged(id: string): EventoDBError {
+  return new EventoDBError(
+    "BACKEND_ERROR",
+    `The namespace ${JSON.stringify(id)} is damaged: a message that an index names is not there. ` +
+      "Restore the database from a backup",
+  );
 }

@@ -10,18 +10,19 @@ import { linkIndexTransactionMax } from "../limits.ts";
 import { kvKeyBytesMax, kvStreamsAtOnceMax } from "./limits.ts";
 import { POSITION_MAX } from "../../message.ts";
 import type { StreamLink } from "../../slice/links/link_source.ts";
-import { DistinctLinks, eventLinks } from "../event_links.ts";
+import { DistinctLinks } from "../event_links.ts";
+import type { LinkPages } from "../event_index.ts";
 import {
   LinksCleared,
   type LinkSnapshot,
   type LinkTable,
   type LinkTableState,
+  noLinks,
 } from "../link_table.ts";
 import { checkSameMessages } from "../refusals.ts";
-import type { Database } from "./database.ts";
+import { type Database, Pack, raise, set } from "./database.ts";
 import { type Layout, type LinksState, readHead } from "./head.ts";
-import { type Mutation, Pack, raise, set } from "./packed_atomic.ts";
-import { readMessages } from "./read/read.ts";
+import { KvReads } from "./read/read.ts";
 import {
   garbageLayerKey,
   keyBytes,
@@ -30,7 +31,7 @@ import {
   linksKey,
   linksStateKey,
 } from "./schema.ts";
-import { Attempts } from "./wait.ts";
+import { untilDone } from "./wait.ts";
 
 /** A link whose names are too long for a key. */
 interface LongLink {
@@ -38,7 +39,6 @@ interface LongLink {
   first: number;
 }
 
-/** The index of links of one Deno KV namespace. */
 export class KvLinkTable implements LinkTable {
   readonly #database: Database;
   readonly #id: string;
@@ -75,10 +75,8 @@ export class KvLinkTable implements LinkTable {
     const found = new DistinctLinks();
     let count = 0;
     let last = upTo;
-    for await (const page of readMessages(this.#database, this.#id, query)) {
-      for (const { stream, globalPosition, metadata } of page) {
-        found.add(stream, globalPosition, eventLinks(metadata));
-      }
+    for await (const page of new KvReads(this.#database, this.#id).readMessages(query)) {
+      found.addEvents(page);
       count += page.length;
       last = page.at(-1)!.globalPosition;
     }
@@ -111,11 +109,7 @@ export class KvLinkTable implements LinkTable {
     await this.#begin(await this.#database.get<LinksState>(linksStateKey(this.#id)));
   }
 
-  async *linksTo(
-    targets: readonly string[],
-    to: number,
-    epoch: number,
-  ): AsyncGenerator<readonly StreamLink[], void> {
+  async *linksTo(targets: readonly string[], to: number, epoch: number): LinkPages {
     for (let start = 0; start < targets.length; start += kvStreamsAtOnceMax) {
       let walks = targets.slice(start, start + kvStreamsAtOnceMax)
         .map((target) => this.#walk(epoch, target, to));
@@ -150,7 +144,7 @@ export class KvLinkTable implements LinkTable {
   async #mutationFor(
     layer: number,
     { target, link, stream, first }: StreamLink & { first: number },
-  ): Promise<Mutation | undefined> {
+  ): Promise<Deno.KvMutation | undefined> {
     const key = [...linksKey(layer, target), link, stream];
     if (keyBytes(key) <= kvKeyBytesMax) return raise(key, POSITION_MAX - first);
     const digest = createHash("sha256").update(stream).digest();
@@ -160,20 +154,19 @@ export class KvLinkTable implements LinkTable {
   }
 
   /** How far the index has got; it is begun where there is none of these messages. */
-  async #current(): Promise<Deno.KvEntry<LinksState>> {
-    const attempts = new Attempts("follow links in", this.#id);
-    for (;;) {
+  #current(): Promise<Deno.KvEntry<LinksState>> {
+    return untilDone("follow links in", this.#id, async () => {
       const entry = await this.#database.get<LinksState>(linksStateKey(this.#id));
       await this.#checkNow();
-      if (entry.versionstamp !== null && entry.value.generation === this.#begun.generation) {
-        return entry;
-      }
-      if (!await this.#begin(entry)) await attempts.next();
-    }
+      const isThere = entry.versionstamp !== null;
+      if (isThere && entry.value.generation === this.#begun.generation) return entry;
+      await this.#begin(entry);
+      return undefined;
+    });
   }
 
   /** Begins an index in a new layer; the old one is garbage. Others may be faster. */
-  async #begin(entry: Deno.KvEntryMaybe<LinksState>): Promise<boolean> {
+  async #begin(entry: Deno.KvEntryMaybe<LinksState>): Promise<void> {
     const [layout, lastLayer] = await this.#database.getMany<unknown>([
       layoutKey(this.#id),
       lastLayerKey,
@@ -185,7 +178,7 @@ export class KvLinkTable implements LinkTable {
     const pack = new Pack(this.#database, [entry, layout, lastLayer])
       .add(set(lastLayerKey, layer), set(entry.key, begun));
     if (entry.value !== null) pack.add(set(garbageLayerKey(entry.value.layer), {}));
-    return await pack.commit() !== null;
+    await pack.commit();
   }
 
   async #checkNow(): Promise<void> {
@@ -195,7 +188,7 @@ export class KvLinkTable implements LinkTable {
 }
 
 function stateOf(state: LinksState | null): LinkTableState {
-  if (state === null) return { upTo: 0, messages: 0, epoch: 0 };
+  if (state === null) return noLinks;
   const { upTo, messages, layer } = state;
   return { upTo, messages, epoch: layer };
 }

@@ -5,20 +5,17 @@
  * @module
  */
 
-import type { Database } from "./database.ts";
+import { type Database, Pack, remove, set } from "./database.ts";
 import { chunksKey, garbageLayerKey, pendingChunksKey } from "./schema.ts";
 import { type Chunks, cutPayload, type Payload } from "./message_value.ts";
-import { type Mutation, Pack, remove, set } from "./packed_atomic.ts";
 
 /** A note of chunks that wait for their message. */
 export interface PendingNote {
-  /** The layer they are in. */
   layer: number;
   /** When the first one was written, in milliseconds since 1970. */
   since: number;
 }
 
-/** Chunks that wait for their message. */
 export class PendingChunks {
   /** What the message's value refers to. */
   readonly reference: Chunks;
@@ -38,11 +35,7 @@ export class PendingChunks {
     this.#versionstamp = versionstamp;
   }
 
-  /**
-   * Writes the chunks of a payload.
-   *
-   * @returns The chunks, or `undefined` when the layer is no longer in use.
-   */
+  /** Writes the chunks of a payload; `undefined` when the layer is no longer in use. */
   static async write(
     database: Database,
     layer: number,
@@ -72,7 +65,7 @@ export class PendingChunks {
   }
 
   /** What makes them the message's, in its own operation. */
-  get release(): Mutation {
+  get release(): Deno.KvMutation {
     return remove(pendingChunksKey(this.reference.chunks));
   }
 

@@ -25,14 +25,11 @@ export interface StoredMessage extends Omit<Message, "data" | "metadata">, Messa
   payload: Payload | Chunks;
 }
 
-/** What a message carries. */
 export type Payload = Pick<Message, "data" | "metadata">;
 
-/** A payload in chunks. */
 export interface Chunks {
   /** What its chunks are filed under. */
   chunks: string;
-  /** How many there are. */
   count: number;
 }
 
@@ -42,13 +39,7 @@ const chunksMark = "#";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/**
- * Makes the value of a message.
- *
- * @param correlation The category of its correlation stream name, or `null`.
- * @param payload Its payload, when that is in chunks.
- * @returns The value, or `undefined` when it is too large.
- */
+/** A message, or one whose payload is in chunks, as a value; `undefined` when it is too large. */
 export function encodeMessage(
   message: Message,
   correlation: string | null,
@@ -66,11 +57,7 @@ export function encodeMessage(
   return value.byteLength <= kvValueBytesMax ? value : undefined;
 }
 
-/**
- * Reads a message's value.
- *
- * @param globalPosition The message's global position, which its key has.
- */
+/** @param globalPosition The message's global position, which its key has. */
 export function decodeMessage(value: Uint8Array, globalPosition: number): StoredMessage {
   const [id, stream, type, position, time, correlation, data, rest] = fieldsOf<8>(value);
   return {
@@ -109,14 +96,12 @@ export function joinPayload(values: readonly Uint8Array[]): Payload {
   return { data, metadata: metadata === "" ? null : metadata };
 }
 
-/** Makes the value of a category's entry. */
 export function encodeHeader(
   { stream, time, correlation }: MessageHeader,
 ): Uint8Array<ArrayBuffer> {
   return encoder.encode(`${time}\0${correlation ?? ""}\0${stream}`);
 }
 
-/** Reads the value of a category's entry. */
 export function decodeHeader(value: Uint8Array): MessageHeader {
   const [time, correlation, stream] = fieldsOf<3>(value);
   return { stream, time, correlation: correlation === "" ? null : correlation };

@@ -8,6 +8,7 @@ import { dirname } from "node:path";
 import { EventoDBError } from "../../errors.ts";
 import { kvFollowMs, kvFollowRemoteMs, kvOpenMs } from "./limits.ts";
 import type { StoreOptions } from "../base_store.ts";
+import { writtenByNewer } from "../refusals.ts";
 import { FileIdentity } from "../file_identity.ts";
 import { makePrivateFile, privateFolderMode } from "../../private_file.ts";
 import { Presence } from "./file_lock.ts";
@@ -21,7 +22,6 @@ import { KvStore } from "./store.ts";
 /** The version of the layout of keys that this program knows. */
 const schemaVersion = 1;
 
-/** Where the token of a remote database is. */
 const tokenVariable = "DENO_KV_ACCESS_TOKEN";
 
 /**
@@ -57,18 +57,12 @@ export async function openFile(path: string, options: StoreOptions = {}): Promis
   return await open(kv, { name: path, options, reserve, path, file, followMs: kvFollowMs });
 }
 
-/** Opens a store that keeps nothing. */
 export async function openMemory(options: StoreOptions = {}): Promise<KvStore> {
   checkFlag("kv://memory");
   return await open(await openKv(":memory:", "memory"), { name: "memory", options });
 }
 
-/**
- * Opens a store in a remote Deno KV.
- *
- * @param url Its URL, with `http` or `https`.
- * @throws {EventoDBError} `BACKEND_ERROR` when it cannot be reached or refuses the access token.
- */
+/** Opens a store in a remote Deno KV, by its URL with `http` or `https`. */
 export async function openRemote(url: string, options: StoreOptions = {}): Promise<KvStore> {
   const { protocol, host, pathname } = new URL(url);
   // A password in it must not get into a log.
@@ -81,38 +75,24 @@ export async function openRemote(url: string, options: StoreOptions = {}): Promi
         "Set it to the database's access token",
     );
   }
-  return await openShared(await openKv(url, name), { name, options });
+  return await open(await openKv(url, name), { ...shared, name, options });
 }
 
-/**
- * Opens a store in the default database: on Deno Deploy the application's, elsewhere one that Deno
- * keeps for the program.
- *
- * @throws {EventoDBError} `BACKEND_ERROR` when there is none.
- */
+/** On Deno Deploy in the application's database, elsewhere in one that Deno keeps for the program. */
 export async function openDefault(options: StoreOptions = {}): Promise<KvStore> {
   checkFlag("kv+deploy:");
   const name = "kv+deploy:";
-  return await openShared(await openKv(undefined, name), { name, options });
+  return await open(await openKv(undefined, name), { ...shared, name, options });
 }
 
-/**
- * Opens a store in a Deno KV that is open.
- *
- * @param kv The database; it is not closed with the store.
- */
+/** Opens a store in a Deno KV that is open, and is not closed with the store. */
 export async function openGiven(kv: Deno.Kv, options: StoreOptions = {}): Promise<KvStore> {
-  return await openShared(kv, {
-    name: "the Deno KV given to openStore()",
-    options,
-    isOwned: false,
-  });
+  const name = "the Deno KV given to openStore()";
+  return await open(kv, { ...shared, name, options, isOwned: false });
 }
 
-/** Opens a database that may be anywhere, and that others may use. */
-async function openShared(kv: Deno.Kv, setting: Setting): Promise<KvStore> {
-  return await open(kv, { ...setting, isRemote: true, followMs: kvFollowRemoteMs });
-}
+/** Of a database that may be anywhere, and that others may use. */
+const shared = { isRemote: true, followMs: kvFollowRemoteMs };
 
 /** What is known of a database that is to be opened. */
 interface Setting extends Omit<DatabaseOptions, "name"> {
@@ -228,14 +208,14 @@ async function checkSchema(database: Database): Promise<void> {
   const entry = await database.get<number>(schemaKey);
   if (entry.value === null) {
     await database.commit(database.atomic().check(entry).set(schemaKey, schemaVersion));
-  } else if (entry.value !== schemaVersion) {
-    const [age, remedy] = entry.value > schemaVersion
-      ? ["a newer", "upgrade EventoDB"]
-      : ["an older", "export its namespaces with that one, and import them into a new database"];
+  } else if (entry.value > schemaVersion) {
+    throw writtenByNewer(`The database "${database.name}"`, entry.value, schemaVersion);
+  } else if (entry.value < schemaVersion) {
     throw new EventoDBError(
       "BACKEND_ERROR",
-      `The database "${database.name}" was written by ${age} EventoDB (its version is ` +
-        `${entry.value}, this program knows ${schemaVersion}): ${remedy}`,
+      `The database "${database.name}" was written by an older EventoDB (its version is ` +
+        `${entry.value}, this program knows ${schemaVersion}): export its namespaces with that one, ` +
+        "and import them into a new database",
     );
   }
 }

@@ -11,15 +11,8 @@ import type { NamespaceRegistry } from "../base_store.ts";
 import { importInProgress, namespaceExists, namespaceNotFound } from "../refusals.ts";
 import type { NamespaceSummary } from "../../listings.ts";
 import type { NamespaceRecord, NewNamespace } from "../store.ts";
-import type { Database } from "./database.ts";
-import {
-  emptyState,
-  isHeld,
-  type Layout,
-  type Lease,
-  type LinksState,
-  type State,
-} from "./head.ts";
+import { type Database, Pack, remove, set } from "./database.ts";
+import { isHeld, type Layout, type Lease, type LinksState, type State } from "./head.ts";
 import {
   garbageLayerKey,
   lastLayerKey,
@@ -31,13 +24,11 @@ import {
   stateKey,
   statesKey,
 } from "./schema.ts";
-import { Pack, remove, set } from "./packed_atomic.ts";
-import { Attempts } from "./wait.ts";
+import { untilDone } from "./wait.ts";
 
 /** What is kept of a registration: all but the id, which its key has. */
 type Registration = Omit<NamespaceRecord, "id">;
 
-/** The namespaces of one database. */
 export class Registry implements NamespaceRegistry {
   readonly #database: Database;
 
@@ -45,7 +36,6 @@ export class Registry implements NamespaceRegistry {
     this.#database = database;
   }
 
-  /** Makes a namespace with an empty layer. */
   async create({ id, tokenHash, description, metadata }: NewNamespace): Promise<NamespaceRecord> {
     checkSize(id, description, metadata);
     const registration: Registration = {
@@ -54,7 +44,7 @@ export class Registry implements NamespaceRegistry {
       metadata,
       createdAt: nowTime(),
     };
-    return await this.#retry("create", id, async () => {
+    return await untilDone("create", id, async () => {
       const [existing, lastLayer] = await this.#database.getMany<unknown>([
         namespaceKey(id),
         lastLayerKey,
@@ -68,13 +58,20 @@ export class Registry implements NamespaceRegistry {
         throw namespaceExists(id);
       }
       const layer = (lastLayer.value ?? 0) + 1;
+      const state = {
+        messages: 0,
+        streams: 0,
+        globalPosition: 0,
+        highWater: 0,
+        lastActivity: null,
+      };
       const layout: Layout = { namespace: layer, generation: layer, layers: [layer] };
       const versionstamp = await this.#database.commit(
         this.#database.atomic().check(existing, lastLayer)
           .set(namespaceKey(id), registration)
           .set(lastLayerKey, layer)
           .set(layoutKey(id), layout)
-          .set(stateKey(id), emptyState),
+          .set(stateKey(id), state satisfies State),
       );
       return versionstamp === null ? undefined : { id, ...registration };
     });
@@ -85,9 +82,8 @@ export class Registry implements NamespaceRegistry {
     return value === null ? undefined : { id, ...value };
   }
 
-  /** Gives a namespace another token. */
   async replaceToken(id: string, tokenHash: string): Promise<void> {
-    await this.#retry("replace the token of", id, async () => {
+    await untilDone("replace the token of", id, async () => {
       const entry = await this.#database.get<Registration>(namespaceKey(id));
       if (entry.value === null) throw namespaceNotFound(id);
       const versionstamp = await this.#database.commit(
@@ -97,7 +93,6 @@ export class Registry implements NamespaceRegistry {
     });
   }
 
-  /** All namespaces, by id in byte order. */
   async list(): Promise<NamespaceSummary[]> {
     const counts = new Map<unknown, number>();
     for await (const page of this.#database.listAll<State>(statesKey)) {
@@ -122,7 +117,7 @@ export class Registry implements NamespaceRegistry {
   async delete(id: string, waitMs: number): Promise<number> {
     const start = performance.now();
     let attempted: number | undefined;
-    return await this.#retry("delete", id, async () => {
+    return await untilDone("delete", id, async () => {
       const [registration, layout, state, lease, links] = await this.#database.getMany<unknown>([
         namespaceKey(id),
         layoutKey(id),
@@ -154,21 +149,6 @@ export class Registry implements NamespaceRegistry {
       attempted = state.value?.messages ?? 0;
       return await pack.commit() === null ? undefined : attempted;
     }, waitMs);
-  }
-
-  /** Tries something until it is done: `undefined` means that another server was faster. */
-  async #retry<T>(
-    action: string,
-    id: string,
-    attempt: () => Promise<T | undefined>,
-    waitMs = 0,
-  ): Promise<T> {
-    const attempts = new Attempts(action, id, waitMs);
-    for (;;) {
-      const result = await attempt();
-      if (result !== undefined) return result;
-      await attempts.next();
-    }
   }
 }
 

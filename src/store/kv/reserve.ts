@@ -24,7 +24,6 @@ import { privateFileMode } from "../../private_file.ts";
 /** Bytes that are written at once; not zeros, which some file systems do not store. */
 const chunkBytes = 64 * 1024;
 
-/** The disk space that is set aside for one file. */
 export class Reserve implements AsyncDisposable {
   readonly #database: string;
   readonly #path: string;
@@ -65,7 +64,6 @@ export class Reserve implements AsyncDisposable {
     return this.#size !== 0;
   }
 
-  /** Whether there is any space to give back. */
   isSetAside(): boolean {
     return (this.#size ?? 0) > 0;
   }
@@ -90,7 +88,6 @@ export class Reserve implements AsyncDisposable {
     if (this.#size === 0) await this.fill();
   }
 
-  /** Waits for what is under way. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true;
     await this.#filling;

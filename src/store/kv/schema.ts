@@ -5,9 +5,13 @@
  */
 
 import { kvKeyBytesMax } from "./limits.ts";
+import { utf8Bytes } from "../../names.ts";
 
 /** The first part of every key, so that other programs can keep theirs in the same database. */
 const root = "eventodb";
+
+/** The key of what a layer has under a name. */
+type NamedKey = (layer: number, name: string) => Deno.KvKey;
 
 /** The version of this layout. */
 export const schemaKey: Deno.KvKey = [root, "schema"];
@@ -39,51 +43,26 @@ export const pendingChunksKey = (chunks: string): Deno.KvKey => [root, "pending"
 /** How far a namespace's index of links has got, and which layer it is in. */
 export const linksStateKey = (id: string): Deno.KvKey => [root, "links", id];
 /** All links to a stream, by which link it is and by the stream that has it. */
-export const linksKey = (layer: number, target: string): Deno.KvKey => [
-  root,
-  layer,
-  "l",
-  target,
-];
+export const linksKey: NamedKey = (layer, target) => [root, layer, "l", target];
 
 /** All that a layer holds. */
 export const layerKey = (layer: number): Deno.KvKey => [root, layer];
 /** All messages of a layer, by global position. */
 export const messagesKey = (layer: number): Deno.KvKey => [root, layer, "m"];
-/** A message. */
-export const messageKey = (layer: number, globalPosition: number): Deno.KvKey => [
-  root,
-  layer,
-  "m",
-  globalPosition,
-];
+/** A message, by its global position. */
+export const messageKey = (layer: number, at: number): Deno.KvKey => [root, layer, "m", at];
 /** All messages of a category, by global position. */
-export const categoryKey = (layer: number, category: string): Deno.KvKey => [
-  root,
-  layer,
-  "c",
-  category,
-];
+export const categoryKey: NamedKey = (layer, category) => [root, layer, "c", category];
 /** All messages of a stream, by position. */
-export const streamKey = (layer: number, stream: string): Deno.KvKey => [
-  root,
-  layer,
-  "s",
-  stream,
-];
+export const streamKey: NamedKey = (layer, stream) => [root, layer, "s", stream];
 /** All ids of a layer. */
 export const idsKey = (layer: number): Deno.KvKey => [root, layer, "i"];
 /** Which message has an id. */
-export const idKey = (layer: number, id: string): Deno.KvKey => [root, layer, "i", id];
+export const idKey: NamedKey = (layer, id) => [root, layer, "i", id];
 /** All versions, by stream. */
 export const versionsKey = (layer: number): Deno.KvKey => [root, layer, "v"];
 /** A stream's highest position. */
-export const versionKey = (layer: number, stream: string): Deno.KvKey => [
-  root,
-  layer,
-  "v",
-  stream,
-];
+export const versionKey: NamedKey = (layer, stream) => [root, layer, "v", stream];
 /** All counters, by category. */
 export const countersKey = (layer: number): Deno.KvKey => [root, layer, "n"];
 /** How many messages, or streams, of a category a layer has brought. */
@@ -93,18 +72,9 @@ export const counterKey = (
   what: "messages" | "streams",
 ): Deno.KvKey => [root, layer, "n", category, what];
 /** All chunks of one message, in their order. */
-export const chunksKey = (layer: number, chunks: string): Deno.KvKey => [
-  root,
-  layer,
-  "p",
-  chunks,
-];
+export const chunksKey: NamedKey = (layer, chunks) => [root, layer, "p", chunks];
 
-/**
- * How many bytes a key takes: text as UTF-8 with two bytes around it, a number nine.
- *
- * @param key A key of texts without U+0000 and numbers.
- */
+/** How many bytes a key takes: text, without U+0000, as UTF-8 with two bytes around it, a number nine. */
 export function keyBytes(key: Deno.KvKey): number {
   let bytes = 0;
   for (const part of key) bytes += typeof part === "string" ? utf8Bytes(part) + 2 : 9;
@@ -115,14 +85,4 @@ export function keyBytes(key: Deno.KvKey): number {
 export function fitsKey(stream: string): boolean {
   return stream.length <= kvKeyBytesMax && !stream.includes("\0") &&
     keyBytes([...streamKey(0, stream), 0]) <= kvKeyBytesMax;
-}
-
-function utf8Bytes(text: string): number {
-  let bytes = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    // Each half of a surrogate pair takes two of the pair's four bytes.
-    if (code >= 0x80) bytes += code < 0x800 || (code >= 0xd800 && code <= 0xdfff) ? 1 : 2;
-  }
-  return bytes;
 }

@@ -7,38 +7,27 @@
 
 import { EventoDBError } from "../../errors.ts";
 import { kvRegistrationMs } from "./limits.ts";
-import type { Message, WriteResult } from "../../message.ts";
+import type { WriteResult } from "../../message.ts";
 import { BaseStore, type StoreOptions } from "../base_store.ts";
+import type { NamespaceIndexes } from "../indexed_links.ts";
 import type { ImportWork } from "../import_unit.ts";
-import type {
-  CategorySummary,
-  NamespaceInfo,
-  StreamsQuery,
-  StreamSummary,
-} from "../../listings.ts";
-import type { ImportMode, MessageQuery, Store, StreamQuery } from "../store.ts";
-import type { GroupOutcome, RequestedWrite } from "../waiting_writes.ts";
-import { WriteQueues } from "../write_queue.ts";
-import type { Presence } from "./file_lock.ts";
-import type { LinkTable } from "../link_table.ts";
-import { KvLinkTable } from "./link_table.ts";
-import type { EventIndex } from "../event_index.ts";
-import { KvEventIndex } from "./read/event_index.ts";
+import type { ImportMode } from "../store.ts";
+import { type RequestedWrite, WriteQueues } from "../write_queue.ts";
 import { KvAnnouncer } from "./announcer.ts";
 import type { Database } from "./database.ts";
+import type { Presence } from "./file_lock.ts";
 import { KvImport } from "./import/import.ts";
-import { fitsKey } from "./schema.ts";
+import { KvLinkTable } from "./link_table.ts";
 import type { Maintenance } from "./maintenance/maintenance.ts";
-import { findMessage, lastMessage, readMessages, readStream, streamVersion } from "./read/read.ts";
+import { KvEventIndex } from "./read/event_index.ts";
+import { KvReads } from "./read/read.ts";
 import { Registry } from "./registry.ts";
-import { listCategories, listStreams, namespaceInfo } from "./summaries.ts";
+import { fitsKey } from "./schema.ts";
+import { KvSummaries } from "./summaries.ts";
 import { KvWriter } from "./write.ts";
 
-/** The parts of a Deno KV store. */
 export interface KvParts extends StoreOptions {
-  /** The database. */
   database: Database;
-  /** What keeps it in order. */
   maintenance: Maintenance;
   /** Says that this server uses the file; absent where there is no file. */
   presence?: Presence;
@@ -46,9 +35,8 @@ export interface KvParts extends StoreOptions {
   followMs?: number;
 }
 
-/** A store that keeps its messages in Deno KV. */
-export class KvStore extends BaseStore implements Store {
-  readonly backend = "kv";
+export class KvStore extends BaseStore {
+  override readonly backend = "kv";
   readonly #parts: KvParts;
   readonly #database: Database;
   protected override readonly registry: Registry;
@@ -63,26 +51,24 @@ export class KvStore extends BaseStore implements Store {
     this.#database = parts.database;
     this.registry = new Registry(parts.database);
     this.announcer = new KvAnnouncer(parts.database, parts.followMs);
-    this.#queues = new WriteQueues(
-      (id) => new KvWriter(this.#database, id),
-      this.importWaitMs,
-      (id, outcome) => this.written(id, outcome),
-    );
+    this.#queues = new WriteQueues({
+      writerOf: (id) => new KvWriter(parts.database, id),
+      importWaitMs: this.importWaitMs,
+      onWritten: (id, outcome) => this.written(id, outcome),
+    });
   }
 
-  async namespaceInfo(id: string): Promise<Required<NamespaceInfo>> {
-    this.checkOpen();
-    return await namespaceInfo(this.#database, this.registry, id);
+  protected override reads(id: string): KvReads {
+    return new KvReads(this.#database, id);
   }
 
-  override async listStreams(id: string, query: StreamsQuery): Promise<StreamSummary[]> {
-    this.checkOpen();
-    return await listStreams(this.#database, id, query);
+  protected override summaries(id: string): KvSummaries {
+    return new KvSummaries(this.#database, id);
   }
 
-  async listCategories(id: string): Promise<CategorySummary[]> {
-    this.checkOpen();
-    return await listCategories(this.#database, id);
+  protected override async indexes(id: string): Promise<NamespaceIndexes> {
+    const index = await KvEventIndex.open(this.#database, id);
+    return { index, table: new KvLinkTable(this.#database, id, index.begun) };
   }
 
   protected override async queue(id: string, write: RequestedWrite): Promise<WriteResult> {
@@ -97,37 +83,7 @@ export class KvStore extends BaseStore implements Store {
     return await this.#queues.write(id, write);
   }
 
-  async *readStream(id: string, stream: string, query: StreamQuery): AsyncGenerator<Message[]> {
-    this.checkOpen();
-    yield* readStream(this.#database, id, stream, query);
-  }
-
-  async *readMessages(id: string, query: MessageQuery): AsyncGenerator<Message[]> {
-    this.checkOpen();
-    yield* readMessages(this.#database, id, query);
-  }
-
-  async openIndex(id: string): Promise<EventIndex> {
-    this.checkOpen();
-    return await KvEventIndex.open(this.#database, id);
-  }
-
-  async findMessage(id: string, messageId: string): Promise<Message | null> {
-    this.checkOpen();
-    return await findMessage(this.#database, id, messageId);
-  }
-
-  async lastMessage(id: string, stream: string, type?: string): Promise<Message | null> {
-    this.checkOpen();
-    return await lastMessage(this.#database, id, stream, type);
-  }
-
-  async streamVersion(id: string, stream: string): Promise<number | null> {
-    this.checkOpen();
-    return await streamVersion(this.#database, id, stream);
-  }
-
-  connections(): Promise<number> {
+  override connections(): Promise<number> {
     return Promise.resolve(this.#database.connections);
   }
 
@@ -137,19 +93,6 @@ export class KvStore extends BaseStore implements Store {
    */
   get settled(): Promise<void> {
     return this.#parts.maintenance.settled;
-  }
-
-  protected override async indexesOf(
-    id: string,
-  ): Promise<{ index: EventIndex; table: LinkTable }> {
-    this.checkOpen();
-    const index = await KvEventIndex.open(this.#database, id);
-    return { index, table: new KvLinkTable(this.#database, id, index.begun) };
-  }
-
-  protected override written(id: string, { appended, previous, own }: GroupOutcome): void {
-    if (appended.length === 0) return;
-    this.announcer.notify({ namespace: id, kind: "written", messages: appended, previous }, own);
   }
 
   protected override begin(id: string, mode: ImportMode): Promise<ImportWork> {

@@ -20,10 +20,7 @@ export class Attempts {
   /** When the first of them was over. */
   #start = 0;
 
-  /**
-   * @param action What is attempted, such as `write to`.
-   * @param waitMs How much longer than usual it is attempted, in milliseconds.
-   */
+  /** As {@linkcode untilDone}. */
   constructor(action: string, id: string, waitMs = 0) {
     this.#action = action;
     this.#id = id;
@@ -35,11 +32,7 @@ export class Attempts {
     this.#failed = 0;
   }
 
-  /**
-   * Waits after a failed attempt, a little longer each time.
-   *
-   * @throws {EventoDBError} `BACKEND_ERROR` when there were enough of them; the next one begins again.
-   */
+  /** Waits after a failed attempt, longer each time. @throws {EventoDBError} `BACKEND_ERROR` after enough of them. */
   async next(): Promise<void> {
     if (this.#failed++ === 0) this.#start = performance.now();
     const isOver = performance.now() - this.#start >= kvRetryMs + this.#waitMs;
@@ -48,6 +41,26 @@ export class Attempts {
       throw contended(this.#action, this.#id);
     }
     await pause(this.#failed - 1);
+  }
+}
+
+/**
+ * Attempts something until it is done: `undefined` means that others were faster.
+ *
+ * @param action What is attempted, such as `write to`.
+ * @param waitMs How much longer than usual it is attempted, in milliseconds.
+ */
+export async function untilDone<T>(
+  action: string,
+  id: string,
+  attempt: () => Promise<T | undefined>,
+  waitMs?: number,
+): Promise<T> {
+  const attempts = new Attempts(action, id, waitMs);
+  for (;;) {
+    const result = await attempt();
+    if (result !== undefined) return result;
+    await attempts.next();
   }
 }
 

@@ -8,13 +8,12 @@
 import { type Announcer, Listeners } from "../listeners.ts";
 import type { Appended } from "../store.ts";
 import type { Database } from "./connection/database.ts";
+import { highestPositions } from "./each_namespace.ts";
 import { schemaOf } from "./names.ts";
 import { Follower } from "./notices/follower.ts";
 import { Notifier } from "./notices/notifier.ts";
-import { highestPositions } from "./read/read.ts";
 import type { Registry } from "./registry.ts";
 
-/** Notifies listeners of commits, and other servers of this one's writes. */
 export class PostgresAnnouncer implements Announcer, AsyncDisposable {
   readonly #database: Database;
   readonly #registry: Registry;
@@ -123,7 +122,6 @@ export class PostgresAnnouncer implements Announcer, AsyncDisposable {
     }
   }
 
-  /** The namespaces that some listener wants. */
   async #wanted(): Promise<Set<string>> {
     return this.#listeners.wanted ??
       new Set((await this.#registry.list()).map(({ namespace }) => namespace));

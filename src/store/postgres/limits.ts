@@ -49,8 +49,6 @@ export const postgresLookMs: number = 2_000;
 export const postgresLookNamespacesMax: number = 50;
 /** How long a server waits before it connects again to listen for commits, in milliseconds. */
 export const postgresReconnectMs: number = 250;
-/** Most runs of lines without a gap that a Postgres import remembers, 24 bytes each. */
-export const lineRunsMax: number = 1_000_000;
 /** Most events whose links one query of Postgres asks for. */
 export const linkPositionsMax: number = 4_000;
 /** Smallest buffer for the response to a COPY before its size is known, in bytes. */

@@ -8,12 +8,14 @@
 import { pageCharsMax } from "../../limits.ts";
 import { linkIndexTransactionMax, linksAtOnceMax } from "../limits.ts";
 import type { StreamLink } from "../../slice/links/link_source.ts";
-import { DistinctLinks, eventLinks, LINK_FIELD_END } from "../event_links.ts";
+import { DistinctLinks, LINK_FIELD_END } from "../event_links.ts";
+import type { LinkPages } from "../event_index.ts";
 import {
   LinksCleared,
   type LinkSnapshot,
   type LinkTable,
   type LinkTableState,
+  noLinks,
 } from "../link_table.ts";
 import { checkSameMessages } from "../refusals.ts";
 import type { Database } from "./connection/database.ts";
@@ -23,18 +25,24 @@ import { LOCKS } from "./locks.ts";
 import { REGISTRY, schemaOf } from "./names.ts";
 import type { Snapshot } from "./read/scan.ts";
 
-/** Whether a message's metadata may have links: cheap, and true for few that have none. */
-export const MAY_HAVE_LINKS: string =
-  `(position('${LINK_FIELD_END}' in metadata) > 0 OR position(E'\\\\u' in metadata) > 0)`;
-
 /** An event that may have links. */
-interface LinkingRow {
+export interface LinkingRow {
   stream: string;
   globalPosition: number;
   metadata: string;
 }
 
-/** The index of links of one Postgres namespace. */
+/** Selects the events that may have links, by their positions, as many as fit a page: metadata may be large. */
+export function linkingEvents(schema: string, condition: string): string {
+  return `SELECT stream_name AS stream, global_position AS "globalPosition", metadata FROM (
+      SELECT stream_name, global_position, metadata,
+        sum(octet_length(metadata)) OVER (ORDER BY global_position) AS bytes
+      FROM ${schema}.messages WHERE ${condition}
+        AND (position('${LINK_FIELD_END}' in metadata) > 0 OR position(E'\\\\u' in metadata) > 0)
+    ) AS linking
+    WHERE bytes - octet_length(metadata) < ${pageCharsMax} ORDER BY global_position`;
+}
+
 export class PostgresLinkTable implements LinkTable {
   readonly #database: Database;
   readonly #id: string;
@@ -70,11 +78,11 @@ export class PostgresLinkTable implements LinkTable {
 
   async state(): Promise<LinkTableState> {
     try {
-      return await this.#stateIn(this.#database) ?? { upTo: 0, messages: 0, epoch: 0 };
+      return await this.#stateIn(this.#database) ?? noLinks;
     } catch (error) {
       if (!isMissing(error)) throw error;
       // Either the index, or the whole namespace, which the next step finds out.
-      return { upTo: 0, messages: 0, epoch: 0 };
+      return noLinks;
     }
   }
 
@@ -92,10 +100,11 @@ export class PostgresLinkTable implements LinkTable {
       const { upTo, count } = range!;
       const found = new DistinctLinks();
       for (let from = state.upTo; upTo !== null;) {
-        const rows = await this.#linkingRows(session, from, upTo);
-        for (const { stream, globalPosition, metadata } of rows) {
-          found.add(stream, globalPosition, eventLinks(metadata));
-        }
+        const rows = await session.queryLong<LinkingRow>(
+          linkingEvents(this.#schema, "global_position > $1 AND global_position <= $2"),
+          [from, upTo],
+        );
+        found.addEvents(rows);
         if (rows.length === 0) break;
         from = rows.at(-1)!.globalPosition;
       }
@@ -128,11 +137,7 @@ export class PostgresLinkTable implements LinkTable {
   }
 
   /** Most streams are linked to by few: all of them at once, and one by one only where there are many. */
-  async *linksTo(
-    targets: readonly string[],
-    to: number,
-    epoch: number,
-  ): AsyncGenerator<readonly StreamLink[], void> {
+  async *linksTo(targets: readonly string[], to: number, epoch: number): LinkPages {
     const page = await this.#linksPage(`target = ANY($2::text[])`, [to, targets], "", epoch);
     if (page.length < linksAtOnceMax) {
       if (page.length > 0) yield page;
@@ -176,19 +181,6 @@ export class PostgresLinkTable implements LinkTable {
     }
     return rows.filter(({ stream }) => stream !== null)
       .map(({ stream, target, link }) => ({ stream, target, link }));
-  }
-
-  /** As many as fit a page: metadata may be large. */
-  async #linkingRows(session: Session, from: number, upTo: number): Promise<LinkingRow[]> {
-    return await session.queryLong<LinkingRow>(
-      `SELECT stream_name AS stream, global_position AS "globalPosition", metadata FROM (
-         SELECT *, sum(octet_length(metadata)) OVER (ORDER BY global_position) AS bytes FROM (
-           SELECT stream_name, global_position, metadata FROM ${this.#schema}.messages
-           WHERE global_position > $1 AND global_position <= $2 AND ${MAY_HAVE_LINKS}
-         ) AS linking
-       ) AS sized WHERE bytes - octet_length(metadata) < ${pageCharsMax} ORDER BY global_position`,
-      [from, upTo],
-    );
   }
 
   /** Does something alone, with the tables there and of these messages. */

@@ -4,6 +4,10 @@
  * @module
  */
 
+import { namespaceNotFound } from "../refusals.ts";
+import type { Session } from "./connection/session.ts";
+import { REGISTRY } from "./names.ts";
+
 /**
  * The first keys of the locks; the second key is the namespace's number. All of them are held to the
  * end of a transaction and no longer. They are spelled "EvD" and a number, since other programs in
@@ -19,3 +23,25 @@ export const LOCKS = {
   /** Held by a step that takes messages into the index of links. */
   links: 0x45764403,
 } as const;
+
+/**
+ * Has a namespace for itself until the transaction ends: no other one imports into it, deletes it or writes to it.
+ *
+ * @returns Its number, and the transaction's id; `undefined` when an import or a deletion is under way.
+ * @throws {EventoDBError} `NAMESPACE_NOT_FOUND`.
+ */
+export async function lockNamespace(
+  session: Session,
+  id: string,
+): Promise<{ number: number; transactionId: string } | undefined> {
+  const [row] = await session.query<{ number: number; isAlone: boolean; transactionId: string }>(
+    `SELECT number, pg_try_advisory_xact_lock($2, number) AS "isAlone",
+            pg_current_xact_id()::text AS "transactionId"
+     FROM ${REGISTRY}.namespaces WHERE id = $1`,
+    [id, LOCKS.replacement],
+  );
+  if (row === undefined) throw namespaceNotFound(id);
+  if (!row.isAlone) return undefined;
+  await session.queryLong("SELECT pg_advisory_xact_lock($1, $2)", [LOCKS.gate, row.number]);
+  return row;
+}

@@ -5,6 +5,7 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
+import { writtenByNewer } from "../refusals.ts";
 import type { Database } from "./connection/database.ts";
 import type { Queryable, Session } from "./connection/session.ts";
 import { sqlState } from "./errors.ts";
@@ -22,13 +23,7 @@ interface Versions {
   newest: number;
 }
 
-/**
- * Checks the server, and makes or changes the tables. When nothing is to be done, no right to make
- * anything is needed.
- *
- * @throws {EventoDBError} `BACKEND_ERROR` when the server will not do, or the tables are newer than
- * this program.
- */
+/** Checks the server, and makes or changes the tables. Where nothing is to be done, that needs no right. */
 export async function migrate(database: Database): Promise<void> {
   await checkServer(database);
   if (isCurrent(await readVersions(database), database.name)) return;
@@ -95,13 +90,7 @@ async function readVersions(from: Queryable): Promise<Versions> {
 function isCurrent({ registry, oldest, newest }: Versions, name: string): boolean {
   const ahead = [[registry, REGISTRY_STEPS.length], [newest, NAMESPACE_STEPS.length]]
     .find(([found = 0, known = 0]) => found > known);
-  if (ahead !== undefined) {
-    throw refusal(
-      name,
-      `was written by a newer EventoDB (version ${ahead[0]}, this program knows up to ${ahead[1]})`,
-      "Upgrade EventoDB",
-    );
-  }
+  if (ahead !== undefined) throw writtenByNewer(`The database "${name}"`, ahead[0]!, ahead[1]!);
   return registry === REGISTRY_STEPS.length && oldest === NAMESPACE_STEPS.length;
 }
 
@@ -136,7 +125,6 @@ async function migrateNamespaces(session: Session): Promise<void> {
   }
 }
 
-/** Takes the steps that a namespace's tables are behind, and notes it. */
 export async function takeNamespaceSteps(
   session: Session,
   namespace: NamespaceSchema,

@@ -1,12 +1,14 @@
 /**
- * The names of schemas, and how names and texts stand in SQL.
+ * The names of schemas, and how names and values stand in SQL.
  *
  * @module
  */
 
 import { createHash } from "node:crypto";
 
-/** The schema of the registry. */
+/** What a statement may bind. */
+export type SqlValue = string | number | null | readonly (string | number | null)[];
+
 export const REGISTRY: string = "eventodb";
 
 /**
@@ -22,12 +24,25 @@ export function schemaOf(id: string): string {
   return [REGISTRY, slug, hash].filter((part) => part !== "").join("_");
 }
 
-/**
- * A text as it stands in SQL, where no value can be bound.
- *
- * @param text The text, without U+0000.
- * @returns The literal; it means the same whatever `standard_conforming_strings` says.
- */
+/** A text without U+0000 in SQL; it means the same whatever `standard_conforming_strings` says. */
 export function literal(text: string): string {
   return `E'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+}
+
+/** Puts values into a statement that has no `$` but theirs: COPY binds none. */
+export function inline(sql: string, values: readonly SqlValue[]): string {
+  return sql.replace(/\$(\d+)/g, (_, number) => literalOf(values[Number(number) - 1]));
+}
+
+function literalOf(value: SqlValue | undefined): string {
+  switch (typeof value) {
+    case "number":
+      return String(value);
+    case "string":
+      return literal(value);
+    case "object":
+      return value === null ? "NULL" : `ARRAY[${value.map(literalOf).join()}]`;
+    default:
+      throw new TypeError("A statement has placeholders for more values than there are");
+  }
 }

@@ -9,13 +9,7 @@ import { Database } from "./connection/database.ts";
 import { migrate } from "./migrate.ts";
 import { PostgresStore } from "./store.ts";
 
-/**
- * Opens a Postgres store, and makes its tables where they are not there.
- *
- * @param url Where it is: `postgres://user:password@host:5432/database?sslmode=require`.
- * @throws {EventoDBError} `INVALID_REQUEST` for a malformed URL; `BACKEND_ERROR` when the database
- * cannot be reached or used, saying what to do.
- */
+/** Opens a store, and makes its tables. @throws {EventoDBError} `INVALID_REQUEST` for the URL; `BACKEND_ERROR`. */
 export async function openPostgres(
   url: string,
   options: StoreOptions = {},

@@ -12,8 +12,8 @@ import { importInProgress, namespaceExists, namespaceNotFound } from "../refusal
 import type { NamespaceSummary } from "../../listings.ts";
 import type { NamespaceRecord, NewNamespace } from "../store.ts";
 import type { Database } from "./connection/database.ts";
-import { sqlState } from "./errors.ts";
-import { LOCKS } from "./locks.ts";
+import { messageCounts } from "./each_namespace.ts";
+import { lockNamespace } from "./locks.ts";
 import { takeNamespaceSteps } from "./migrate.ts";
 import { REGISTRY, schemaOf } from "./names.ts";
 import { CHANNEL, deletionNotice } from "./notices/notice.ts";
@@ -22,16 +22,13 @@ import { describeSchema } from "./schema.ts";
 const TABLE = `${REGISTRY}.namespaces`;
 const COLUMNS = 'id, token_hash AS "tokenHash", description, metadata, created_at AS "createdAt"';
 
-/** The namespaces of one database. */
 export class Registry implements NamespaceRegistry {
   readonly #database: Database;
 
-  /** @param database The database, with its tables made. */
   constructor(database: Database) {
     this.#database = database;
   }
 
-  /** Makes a namespace and its tables. */
   create({ id, tokenHash, description, metadata }: NewNamespace): Promise<NamespaceRecord> {
     const createdAt = nowTime();
     return this.#database.transaction(async (session) => {
@@ -64,24 +61,19 @@ export class Registry implements NamespaceRegistry {
     if (changed.length === 0) throw namespaceNotFound(id);
   }
 
-  /** All namespaces, by id in byte order. */
   async list(): Promise<NamespaceSummary[]> {
     const records = await this.#database.query<NamespaceRecord & { schema: string }>(
       `SELECT ${COLUMNS}, schema_name AS schema FROM ${TABLE} ORDER BY id`,
     );
-    const counts = new Map<string, number>();
-    for (let at = 0; at < records.length; at += 200) {
-      await this.#count(records.slice(at, at + 200), counts);
-    }
-    return records.flatMap(({ id, description, createdAt }) => {
-      const messageCount = counts.get(id);
+    const counts = await messageCounts(this.#database, records.map(({ schema }) => schema));
+    return records.flatMap(({ id, description, createdAt }, index) => {
+      const messageCount = counts[index];
       return messageCount === undefined
         ? []
         : [{ namespace: id, description, createdAt, messageCount }];
     });
   }
 
-  /** Deletes a namespace and its messages, and waits for an import that is running. */
   async delete(id: string, importWaitMs: number): Promise<number> {
     const end = performance.now() + importWaitMs;
     let count = await this.#tryDelete(id);
@@ -97,16 +89,10 @@ export class Registry implements NamespaceRegistry {
   /** `undefined` while an import is running. */
   #tryDelete(id: string): Promise<number | undefined> {
     return this.#database.transaction(async (session) => {
-      const [row] = await session.query<{ number: number; isAlone: boolean }>(
-        `SELECT number, pg_try_advisory_xact_lock($2, number) AS "isAlone"
-         FROM ${TABLE} WHERE id = $1`,
-        [id, LOCKS.replacement],
-      );
-      if (row === undefined) throw namespaceNotFound(id);
-      if (!row.isAlone) return undefined;
-      await session.query("SELECT pg_advisory_xact_lock($1, $2)", [LOCKS.gate, row.number]);
+      const locked = await lockNamespace(session, id);
+      if (locked === undefined) return undefined;
       const gone = await session.query(`DELETE FROM ${TABLE} WHERE number = $1 RETURNING id`, [
-        row.number,
+        locked.number,
       ]);
       if (gone.length === 0) throw namespaceNotFound(id);
       const schema = schemaOf(id);
@@ -121,25 +107,5 @@ export class Registry implements NamespaceRegistry {
       await session.queryLong(`DROP SCHEMA ${schema} CASCADE`);
       return counts?.messages ?? 0;
     });
-  }
-
-  /** Counts the messages of namespaces; one by one where one of them has just been deleted. */
-  async #count(
-    records: readonly { id: string; schema: string }[],
-    counts: Map<string, number>,
-  ): Promise<void> {
-    const sql = records.map(({ schema }, index) =>
-      `SELECT ${index} AS index, coalesce(sum(messages), 0)::bigint AS messages FROM ${schema}.counts`
-    ).join(" UNION ALL ");
-    try {
-      const rows = await this.#database.query<{ index: number; messages: number }>(sql);
-      for (const { index, messages } of rows) {
-        const record = records[index];
-        if (record !== undefined) counts.set(record.id, messages);
-      }
-    } catch (error) {
-      if (sqlState(error) !== "42P01") throw error;
-      if (records.length > 1) { for (const record of records) await this.#count([record], counts); }
-    }
   }
 }

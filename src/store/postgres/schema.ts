@@ -7,9 +7,7 @@
 import { literal, REGISTRY } from "./names.ts";
 import { writeFunction } from "./write_function.ts";
 
-/** A namespace whose tables are made or changed. */
 export interface NamespaceSchema {
-  /** Its schema. */
   schema: string;
   /** Its number, the key of its advisory locks. */
   number: number;
@@ -134,11 +132,7 @@ export function summarizeTimes(table: string): string {
   return `SELECT brin_summarize_new_values('${table}${TIME_INDEX.slice("messages".length)}')`;
 }
 
-/**
- * Makes the table that an import fills before it becomes the table of messages.
- *
- * @returns The table's name, and the statement.
- */
+/** The table that an import fills before it becomes the table of messages: its name, and what makes it. */
 export function nextTable(schema: string): { table: string; sql: string } {
   return { table: NEXT, sql: `CREATE TABLE ${schema}.${NEXT} ${MESSAGE_COLUMNS}` };
 }

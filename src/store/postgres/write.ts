@@ -9,11 +9,9 @@ import { correlationCategory } from "../correlation.ts";
 import { EventoDBError } from "../../errors.ts";
 import { postgresImportPollMs } from "./limits.ts";
 import { nowTime } from "../../now.ts";
-import { OutcomeUnknown } from "../outcome_unknown.ts";
-import { idTaken, positionsUsedUp, versionConflict } from "../refusals.ts";
+import { idTaken, OutcomeUnknown, positionsUsedUp, versionConflict } from "../refusals.ts";
 import type { AppendedMessage } from "../store.ts";
-import type { GroupOutcome, RequestedWrite } from "../waiting_writes.ts";
-import type { GroupWriter } from "../write_queue.ts";
+import type { GroupOutcome, GroupWriter, RequestedWrite } from "../write_queue.ts";
 import type { Database } from "./connection/database.ts";
 import { isOutcomeUnknown } from "./errors.ts";
 import { schemaOf } from "./names.ts";
@@ -29,7 +27,6 @@ interface OutcomeRow {
   previous: number;
 }
 
-/** Writes into one namespace. */
 export class PostgresWriter implements GroupWriter {
   readonly #database: Database;
   readonly #sql: string;

@@ -10,7 +10,6 @@ import { LOCKS } from "./locks.ts";
 /** Counts are folded into one row a category each time so many global positions have been given. */
 const foldEvery = 10_000;
 
-/** What became of a write. */
 export type WriteOutcome =
   | "written"
   | "id_exists"

@@ -50,7 +50,6 @@ const PRAGMAS = {
   build: ["journal_mode = MEMORY", "synchronous = OFF", "threads = 2"],
 } as const;
 
-/** What a connection is for. */
 export type ConnectionRole = keyof typeof PRAGMAS;
 
 /** A statement of `node:sqlite` as it is; Deno's types do not know of this method. */
@@ -58,7 +57,6 @@ interface ArrayStatement extends StatementSync {
   setReturnArrays(enabled: boolean): void;
 }
 
-/** A connection to a SQLite database. */
 export class Connection implements Disposable {
   /** The file, or `:memory:`. */
   readonly path: string;
@@ -71,9 +69,6 @@ export class Connection implements Disposable {
   /**
    * Opens a file, or makes it. Nothing is written to it before {@linkcode Connection.configure}, so
    * that a file of another program can be recognised and left alone.
-   *
-   * @param path The file, or `:memory:`.
-   * @throws {EventoDBError} `BACKEND_ERROR` when it cannot be opened.
    */
   constructor(path: string) {
     this.path = path;
@@ -104,16 +99,11 @@ export class Connection implements Disposable {
     if (role !== "reader" && this.path !== ":memory:") this.#identity = new FileIdentity(this.path);
   }
 
-  /**
-   * Makes sure, after a commit, that the file is still there under its name.
-   *
-   * @throws {EventoDBError} `BACKEND_ERROR` when it is not.
-   */
+  /** Makes sure, after a commit, that the file is still there under its name. */
   checkFile(): void {
     this.#identity?.check();
   }
 
-  /** Runs a statement that changes something. */
   run(sql: string, ...values: SQLInputValue[]): void {
     this.#guard(() => this.#prepare(sql).run(...values));
   }
@@ -123,7 +113,6 @@ export class Connection implements Disposable {
     return this.#guard(() => this.#prepare(sql).get(...values)) as T | undefined;
   }
 
-  /** Reads all rows. */
   all<T>(sql: string, ...values: SQLInputValue[]): T[] {
     return this.#guard(() => this.#prepare(sql).all(...values)) as T[];
   }
@@ -133,7 +122,7 @@ export class Connection implements Disposable {
    * since SQLite's objects are dictionaries, each of whose fields is looked up by name.
    */
   allArrays<T extends SQLOutputValue[]>(sql: string, ...values: SQLInputValue[]): T[] {
-    return this.#guard(() => this.#prepareArrays(sql).all(...values)) as unknown as T[];
+    return this.#guard(() => this.#prepare(sql, true).all(...values)) as unknown as T[];
   }
 
   /** Runs work inside one transaction: committed when it returns, rolled back when it throws. */
@@ -155,34 +144,19 @@ export class Connection implements Disposable {
     if (this.#db.isTransaction) this.run("ROLLBACK");
   }
 
-  /** Closes the connection. */
   [Symbol.dispose](): void {
     this.#statements.clear();
     this.#arrayStatements.clear();
     this.#db.close();
   }
 
-  #prepare(sql: string): StatementSync {
-    return this.#kept(this.#statements, sql, () => this.#db.prepare(sql));
-  }
-
-  #prepareArrays(sql: string): StatementSync {
-    return this.#kept(this.#arrayStatements, sql, () => {
-      const statement = this.#db.prepare(sql) as ArrayStatement;
-      statement.setReturnArrays(true);
-      return statement;
-    });
-  }
-
-  #kept(
-    statements: Map<string, StatementSync>,
-    sql: string,
-    prepare: () => StatementSync,
-  ): StatementSync {
+  #prepare(sql: string, asArrays = false): StatementSync {
+    const statements = asArrays ? this.#arrayStatements : this.#statements;
     let statement = statements.get(sql);
     if (statement === undefined) {
       if (statements.size >= sqliteStatementsMax) statements.clear();
-      statement = prepare();
+      statement = this.#db.prepare(sql);
+      if (asArrays) (statement as ArrayStatement).setReturnArrays(true);
       statements.set(sql, statement);
     }
     return statement;

@@ -5,20 +5,17 @@
  */
 
 import type { EventoDBError } from "../../errors.ts";
-import { backendFailure, type Remedy } from "../backend_failure.ts";
+import { backendFailure, lasting, type Remedy } from "../backend_failure.ts";
 
 /** SQLite's primary result codes, with what a person can do about each. */
 const remedies: Record<number, Remedy> = {
-  5: { said: "is locked", remedy: "Another program has it open: close that program" },
-  8: { said: "is read-only", remedy: "Make the folder and the file writable for this user" },
-  10: { said: "cannot be read or written (disk I/O error)", remedy: "Check the disk" },
-  11: { said: "is damaged", remedy: "Restore it from a backup" },
-  13: { said: "cannot grow: the disk is full", remedy: "Free some space and try again" },
-  14: {
-    said: "cannot be opened",
-    remedy: "Check that its folder exists and is writable for this user",
-  },
-  26: { said: "is not a SQLite database", remedy: "Choose another file" },
+  5: lasting("is locked", "Another program has it open: close that program"),
+  8: lasting("is read-only", "Make the folder and the file writable for this user"),
+  10: lasting("cannot be read or written (disk I/O error)", "Check the disk"),
+  11: lasting("is damaged", "Restore it from a backup"),
+  13: lasting("cannot grow: the disk is full", "Free some space and try again"),
+  14: lasting("cannot be opened", "Check that its folder exists and is writable for this user"),
+  26: lasting("is not a SQLite database", "Choose another file"),
 };
 
 /** `db.exec` and the constructor give an error no `errcode`; their texts are SQLite's own. */
@@ -37,17 +34,12 @@ function primaryCode(error: Error): number {
   return codeOfText.find(([text]) => error.message.includes(text))?.[1] ?? 0;
 }
 
-/**
- * Whether SQLite refused a row because its key is taken.
- *
- * @returns Whether it is `SQLITE_CONSTRAINT_UNIQUE` or `SQLITE_CONSTRAINT_PRIMARYKEY`.
- */
+/** `SQLITE_CONSTRAINT_UNIQUE` or `SQLITE_CONSTRAINT_PRIMARYKEY`: the key of a row is taken. */
 export function isTaken(error: unknown): boolean {
   return error instanceof Error && "errcode" in error &&
     (error.errcode === 2067 || error.errcode === 1555);
 }
 
-/** Makes of what was thrown an {@linkcode EventoDBError} that says what to do. */
 export function backendError(error: unknown, path: string): EventoDBError {
   return backendFailure(error, path, (cause) => remedies[primaryCode(cause)]);
 }

@@ -26,8 +26,6 @@ export const linkStepFirst: number = 100;
 export const sqliteBusyMs: number = 5_000;
 /** Most prepared statements that a connection keeps. */
 export const sqliteStatementsMax: number = 100;
-/** Longest run of an import's lines: the most rows that one look-up of a line counts. */
-export const lineIndexRecordsMax: number = 10_000;
 /** How often a server tries again to lock a data folder that another one holds, in milliseconds. */
 export const sqliteLockPollMs: number = 50;
 /** How long an unreadable lock file is read again, since its holder may just be writing it, in milliseconds. */

@@ -9,6 +9,7 @@ import { linksAtOnceMax } from "../limits.ts";
 import { linkIndexStepMax } from "./limits.ts";
 import type { StreamLink } from "../../slice/links/link_source.ts";
 import { DistinctLinks } from "../event_links.ts";
+import type { LinkPages } from "../event_index.ts";
 import {
   LinksCleared,
   type LinkSnapshot,
@@ -22,7 +23,6 @@ import { StepSize } from "./step_size.ts";
 
 const LAST_ID = "SELECT id FROM messages WHERE global_position = ?";
 
-/** The index of links of one SQLite namespace. */
 export class SqliteLinkTable implements LinkTable {
   readonly #connect: () => Promise<LinkConnections>;
   readonly #step = new StepSize(linkIndexStepMax);
@@ -106,11 +106,7 @@ export class SqliteLinkTable implements LinkTable {
     clearLinks(links);
   }
 
-  async *linksTo(
-    targets: readonly string[],
-    to: number,
-    epoch: number,
-  ): AsyncGenerator<readonly StreamLink[], void> {
+  async *linksTo(targets: readonly string[], to: number, epoch: number): LinkPages {
     let found: StreamLink[] = [];
     let { links } = await this.#connect();
     let looked = 0;

@@ -7,6 +7,7 @@
 import { correlationCategory } from "../correlation.ts";
 import { type Message, NO_STREAM } from "../../message.ts";
 import { categoryOf } from "../../stream_name.ts";
+import type { TimeBounds } from "../event_index.ts";
 import { LINK_FIELD_END } from "../event_links.ts";
 import type { Connection } from "./connection.ts";
 import { TimeSpans } from "./read/time_blocks.ts";
@@ -31,6 +32,17 @@ export const MAY_HAVE_LINKS: string =
 /** The links of a message as JSON. Metadata goes there as the bytes that it is. */
 export const EVENT_LINKS: string = "event_links(CAST(metadata AS BLOB))";
 
+/** Conditions on a message's time, which is stored without its `Z`. */
+export function timeConditions(
+  { since, until }: TimeBounds,
+  bind: (value: string) => string,
+): string[] {
+  const conditions: string[] = [];
+  if (since !== undefined) conditions.push(`time >= ${bind(since.slice(0, -1))}`);
+  if (until !== undefined) conditions.push(`time < ${bind(until.slice(0, -1))}`);
+  return conditions;
+}
+
 /** The values of {@linkcode MESSAGE_COLUMNS}, in their order. */
 export type MessageRow = [
   id: string,
@@ -43,7 +55,6 @@ export type MessageRow = [
   time: string,
 ];
 
-/** Makes a message of a row. */
 export function messageOf(row: MessageRow): Message {
   const [id, stream, type, position, globalPosition, data, metadata, time] = row;
   return { id, stream, type, position, globalPosition, data, metadata, time };
@@ -53,15 +64,12 @@ export function messageOf(row: MessageRow): Message {
 export interface State {
   /** The highest global position that there ever was. */
   highWater: number;
-  /** How many streams have messages. */
   streams: number;
-  /** How many messages there are. */
   messages: number;
   /** Payload characters of the largest message that there ever was. */
   charsMax: number;
 }
 
-/** Reads a namespace's state. */
 export function readState(connection: Connection): State {
   const state = connection.get<State>(
     "SELECT high_water AS highWater, streams, messages, chars_max AS charsMax FROM state",
@@ -70,7 +78,6 @@ export function readState(connection: Connection): State {
   return state;
 }
 
-/** Writes a namespace's state. */
 export function writeState(connection: Connection, state: State): void {
   connection.run(
     "UPDATE state SET high_water = ?, streams = ?, messages = ?, chars_max = ?",
@@ -108,11 +115,7 @@ export function insertMessage(
   );
 }
 
-/**
- * The highest global position that there is.
- *
- * @returns The position, 0 for none.
- */
+/** The highest global position; 0 for none. */
 export function highestGlobalPosition(connection: Connection): number {
   const row = connection.get<{ highest: number | null }>(
     "SELECT max(global_position) AS highest FROM messages",
@@ -120,11 +123,7 @@ export function highestGlobalPosition(connection: Connection): number {
   return row?.highest ?? 0;
 }
 
-/**
- * Position of a stream's last message.
- *
- * @returns The position, −1 for none.
- */
+/** Position of a stream's last message; −1 for none. */
 export function versionOf(connection: Connection, stream: string): number {
   const row = connection.get<{ version: number | null }>(
     "SELECT max(position) AS version FROM messages INDEXED BY messages_stream WHERE stream = ?",
@@ -135,61 +134,46 @@ export function versionOf(connection: Connection, stream: string): number {
 
 /** Counts what is inserted into a namespace, until it is written into the counters. */
 export class Tally {
-  #streams = 0;
-  #messages = 0;
-  #highWater = 0;
-  #charsMax = 0;
+  #counted: State = { highWater: 0, streams: 0, messages: 0, charsMax: 0 };
   readonly #categories = new Map<string, { streams: number; messages: number }>();
   readonly #times = new TimeSpans();
 
-  /**
-   * Counts a message.
-   *
-   * @param isFirst Whether its stream had none before it.
-   */
+  /** @param isFirst Whether its stream had none before it. */
   count(message: Message, isFirst: boolean): void {
     const category = categoryOf(message.stream);
-    let counts = this.#categories.get(category);
-    if (counts === undefined) {
-      counts = { streams: 0, messages: 0 };
-      this.#categories.set(category, counts);
+    const counts = this.#categories.get(category) ?? { streams: 0, messages: 0 };
+    this.#categories.set(category, counts);
+    for (const counter of [counts, this.#counted]) {
+      counter.messages++;
+      if (isFirst) counter.streams++;
     }
-    counts.messages++;
-    this.#messages++;
-    if (isFirst) {
-      counts.streams++;
-      this.#streams++;
-    }
-    this.#highWater = Math.max(this.#highWater, message.globalPosition);
-    this.#charsMax = Math.max(this.#charsMax, charsOf(message));
+    this.#counted.highWater = Math.max(this.#counted.highWater, message.globalPosition);
+    this.#counted.charsMax = Math.max(this.#counted.charsMax, charsOf(message));
     this.#times.add(message.globalPosition, message.time.slice(0, -1));
   }
 
-  /**
-   * Adds what was counted to the counters, and begins at zero.
-   *
-   * @param connection The namespace's file, inside the transaction of the inserts.
-   */
+  /** Adds what was counted to the counters, inside the transaction of the inserts, and begins at zero. */
   write(connection: Connection): void {
-    if (this.#messages === 0) return;
-    for (const [category, { streams, messages }] of this.#categories) {
+    const { highWater, streams, messages, charsMax } = this.#counted;
+    if (messages === 0) return;
+    for (const [category, counts] of this.#categories) {
       connection.run(
         `INSERT INTO categories VALUES (?1, ?2, ?3) ON CONFLICT (category)
          DO UPDATE SET streams = streams + ?2, messages = messages + ?3`,
         category,
-        streams,
-        messages,
+        counts.streams,
+        counts.messages,
       );
     }
     const state = readState(connection);
     writeState(connection, {
-      highWater: Math.max(state.highWater, this.#highWater),
-      streams: state.streams + this.#streams,
-      messages: state.messages + this.#messages,
-      charsMax: Math.max(state.charsMax, this.#charsMax),
+      highWater: Math.max(state.highWater, highWater),
+      streams: state.streams + streams,
+      messages: state.messages + messages,
+      charsMax: Math.max(state.charsMax, charsMax),
     });
     this.#times.write(connection);
-    this.#streams = this.#messages = 0;
+    this.#counted = { highWater: 0, streams: 0, messages: 0, charsMax: 0 };
     this.#categories.clear();
   }
 }

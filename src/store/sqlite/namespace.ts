@@ -9,26 +9,21 @@ import { namespaceNotFound, replacedWhileRead, storeClosed } from "../refusals.t
 import type { Connection } from "./connection.ts";
 import type { Files } from "./files/files.ts";
 import type { RegisteredNamespace } from "./registry_table.ts";
-import type { GroupOutcome } from "../waiting_writes.ts";
+import type { GroupOutcome } from "../write_queue.ts";
 import { WriteQueue } from "./write.ts";
 
 /** The connections to a namespace's messages and to its index of links. */
 export interface LinkConnections {
-  /** Reads messages. */
   messages: Connection;
-  /** Reads and writes the index. */
-  links: Connection;
+  /** Reads and writes the index, which is made when it is first asked for. */
+  readonly links: Connection;
 }
 
-/** A namespace of a running store. */
 export class Namespace {
-  /** What the registry knows of it. */
   readonly registered: RegisteredNamespace;
-  /** Its waiting writes. */
   readonly writes: WriteQueue;
   /** Whether it has been deleted; one of the same id that is made later is another. */
   isDeleted = false;
-  /** Whether its store has been closed. */
   isClosed = false;
   readonly #files: Files;
   #importEnded: Promise<void> | undefined;
@@ -53,11 +48,7 @@ export class Namespace {
     return this.#importEnded;
   }
 
-  /**
-   * Keeps writes and other imports away.
-   *
-   * @returns A function that releases the namespace.
-   */
+  /** Keeps writes and other imports away, until the function that it returns is called. */
   holdForImport(): () => void {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#importEnded = promise;
@@ -77,15 +68,14 @@ export class Namespace {
     return this.#ticks((file) => this.#files.open(file).reader);
   }
 
-  /**
-   * The same beside the index of links.
-   *
-   * @returns A function to call at the start of each tick.
-   */
+  /** The same beside the index of links. */
   linking(): () => Promise<LinkConnections> {
+    const files = this.#files;
     return this.#ticks((file) => ({
-      messages: this.#files.open(file).reader,
-      links: this.#files.links(file),
+      messages: files.open(file).reader,
+      get links() {
+        return files.links(file);
+      },
     }));
   }
 

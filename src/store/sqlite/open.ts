@@ -16,7 +16,6 @@ import { MemoryFiles } from "./files/memory_files.ts";
 import { RegistryTable } from "./registry_table.ts";
 import { SqliteStore } from "./store.ts";
 
-/** Opens a store that keeps nothing. */
 export function openMemory(options: StoreOptions = {}): SqliteStore {
   return new SqliteStore({
     name: "memory.db",
@@ -26,13 +25,7 @@ export function openMemory(options: StoreOptions = {}): SqliteStore {
   });
 }
 
-/**
- * Opens the store of a folder, or makes it.
- *
- * @param path The registry's path; the namespaces' files are beside it.
- * @throws {EventoDBError} `BACKEND_ERROR` when another process has the folder, or a file in it
- * cannot be used.
- */
+/** Opens or makes the store of a folder, by its registry's path: the namespaces' files are beside it. */
 export async function openFolder(path: string, options: StoreOptions = {}): Promise<SqliteStore> {
   const folder = dirname(path);
   try {

@@ -15,10 +15,8 @@ import { type Files, newFileName } from "./files/files.ts";
 import { readState } from "./message_table.ts";
 import { Namespace } from "./namespace.ts";
 import type { RegisteredNamespace, RegistryTable } from "./registry_table.ts";
-import type { GroupOutcome } from "../waiting_writes.ts";
-import type { WriteListener } from "../write_queue.ts";
+import type { GroupOutcome, WriteListener } from "../write_queue.ts";
 
-/** The namespaces of one data folder, and their files. */
 export class Registry implements NamespaceRegistry {
   readonly #name: string;
   readonly #table: RegistryTable;
@@ -181,8 +179,6 @@ function countMessages(namespace: Namespace): number {
   }
 }
 
-function recordOf(
-  { id, tokenHash, description, metadata, createdAt }: RegisteredNamespace,
-): NamespaceRecord {
-  return { id, tokenHash, description, metadata, createdAt };
+function recordOf({ file: _, ...record }: RegisteredNamespace): NamespaceRecord {
+  return record;
 }

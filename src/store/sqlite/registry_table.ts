@@ -14,7 +14,6 @@ export interface RegisteredNamespace extends NamespaceRecord {
   file: string;
 }
 
-/** The registry of one data folder. */
 export class RegistryTable implements Disposable {
   readonly #connection: Connection;
 
@@ -26,7 +25,6 @@ export class RegistryTable implements Disposable {
     if (!isThere) createSchema(connection, REGISTRY_SCHEMA);
   }
 
-  /** All namespaces. */
   namespaces(): RegisteredNamespace[] {
     const rows = this.#connection.all<RegisteredNamespace>(
       `SELECT id, token_hash AS tokenHash, description, metadata, created_at AS createdAt, file
@@ -75,7 +73,6 @@ export class RegistryTable implements Disposable {
     });
   }
 
-  /** Gives a namespace another token. */
   replaceToken(namespace: RegisteredNamespace, tokenHash: string): void {
     this.#connection.transaction(() => {
       this.#connection.run(
@@ -105,7 +102,6 @@ export class RegistryTable implements Disposable {
     });
   }
 
-  /** Closes the registry's file. */
   [Symbol.dispose](): void {
     this.#connection[Symbol.dispose]();
   }

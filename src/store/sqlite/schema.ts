@@ -5,9 +5,9 @@
  */
 
 import { EventoDBError } from "../../errors.ts";
+import { writtenByNewer } from "../refusals.ts";
 import type { Connection } from "./connection.ts";
 
-/** What one kind of file holds. */
 export interface Schema {
   /** SQLite's `application_id`: distinguishes our files from those of other programs. */
   applicationId: number;
@@ -15,7 +15,6 @@ export interface Schema {
   version: number;
   /** What it is, for messages. */
   name: string;
-  /** Statements that make it. */
   statements: readonly string[];
 }
 
@@ -92,7 +91,6 @@ const NAMESPACE_TABLES: readonly string[] = [
   "INSERT INTO state VALUES (1, 0, 0, 0, 0)",
 ];
 
-/** A namespace: its messages and its counters. */
 export const NAMESPACE_SCHEMA: Schema = {
   applicationId: 0x4576444e, // EvDN
   version: 1,
@@ -137,11 +135,7 @@ export const UNINDEXED_NAMESPACE_SCHEMA: Schema = {
   statements: NAMESPACE_TABLES,
 };
 
-/**
- * Checks that a file is empty or holds the schema, before anything is written to it.
- *
- * @throws {EventoDBError} `BACKEND_ERROR` when the file is another program's, or newer.
- */
+/** Whether a file that is not empty holds the schema. Refused are another program's and a newer one. */
 export function hasSchema(connection: Connection, schema: Schema): boolean {
   const { application_id: applicationId = 0 } =
     connection.get<{ application_id: number }>("PRAGMA application_id") ?? {};
@@ -149,11 +143,7 @@ export function hasSchema(connection: Connection, schema: Schema): boolean {
     const { user_version: version = 0 } =
       connection.get<{ user_version: number }>("PRAGMA user_version") ?? {};
     if (version <= schema.version) return true;
-    throw new EventoDBError(
-      "BACKEND_ERROR",
-      `The ${schema.name} "${connection.path}" was written by a newer EventoDB ` +
-        `(its version is ${version}, this program knows up to ${schema.version}): upgrade EventoDB`,
-    );
+    throw writtenByNewer(`The ${schema.name} "${connection.path}"`, version, schema.version);
   }
   const tables = connection.get<{ count: number }>("SELECT count(*) AS count FROM sqlite_schema");
   if (applicationId === 0 && tables?.count === 0) return false;

@@ -19,7 +19,6 @@ export class StepSize {
     this.#size = Math.min(linkStepFirst, max);
   }
 
-  /** How many to take in the next step. */
   get size(): number {
     return this.#size;
   }

@@ -7,15 +7,15 @@
 
 import { correlationCategory } from "../correlation.ts";
 import type { EventoDBError } from "../../errors.ts";
-import { type NewMessage, NO_STREAM, POSITION_MAX, type WriteResult } from "../../message.ts";
-import { idTaken, positionsUsedUp, versionConflict } from "../refusals.ts";
+import { type NewMessage, NO_STREAM, type WriteResult } from "../../message.ts";
+import { idTaken, writeRefusal } from "../refusals.ts";
 import type { AppendedMessage } from "../store.ts";
 import {
   type GroupOutcome,
   type RequestedWrite,
   settleWrites,
   WaitingWrites,
-} from "../waiting_writes.ts";
+} from "../write_queue.ts";
 import { inNextTick } from "../../tick.ts";
 import { nowTime } from "../../now.ts";
 import type { Connection } from "./connection.ts";
@@ -90,9 +90,7 @@ function writeGroup(connection: Connection, group: readonly RequestedWrite[]): G
   const outcomes = group.map((write) => {
     const { stream, message, expectedVersion } = write;
     const version = versionOf(connection, stream);
-    const refusal = expectedVersion !== undefined && expectedVersion !== version
-      ? versionConflict(stream, expectedVersion, version)
-      : exhaustionOf(stream, version, highWater);
+    const refusal = writeRefusal(stream, expectedVersion, version, highWater);
     // That the id is taken comes first.
     if (refusal !== undefined) return twinOf(connection, message) ?? refusal;
     const result = { position: version + 1, globalPosition: highWater + 1 };
@@ -116,7 +114,6 @@ function writeGroup(connection: Connection, group: readonly RequestedWrite[]): G
   return { outcomes, appended, previous };
 }
 
-/** The error for a message whose id another one has. */
 function twinOf(connection: Connection, { id }: NewMessage): EventoDBError | undefined {
   const twin = connection.get<WriteResult & { stream: string }>(
     `SELECT stream, position, global_position AS globalPosition
@@ -124,14 +121,4 @@ function twinOf(connection: Connection, { id }: NewMessage): EventoDBError | und
     id,
   );
   return twin === undefined ? undefined : idTaken(id, twin);
-}
-
-/** An import may bring the highest position there can be; nothing can be written after it. */
-function exhaustionOf(
-  stream: string,
-  version: number,
-  highWater: number,
-): EventoDBError | undefined {
-  if (version >= POSITION_MAX) return positionsUsedUp(stream);
-  return highWater >= POSITION_MAX ? positionsUsedUp() : undefined;
 }

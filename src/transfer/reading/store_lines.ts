@@ -6,7 +6,6 @@
  */
 
 import { indexedEventsMax, searchedPositionsMax } from "../limits.ts";
-import { formatRecords } from "../../record/format.ts";
 import { keyOfName } from "../../record/line_head.ts";
 import { Pattern } from "../../slice/pattern.ts";
 import { selectLines } from "../../slice/select_lines.ts";
@@ -131,9 +130,5 @@ async function* scannedLines(
   const types = exactNames(slice.types);
   const bounds = { categories, from, to, since, until };
   const query: MessageQuery = { ...bounds, types, limit: Infinity, goesOn };
-  if (store.readLines !== undefined) return yield* store.readLines(namespace, query);
-  const encoder = new TextEncoder();
-  for await (const page of store.readMessages(namespace, query)) {
-    yield encoder.encode(formatRecords(page));
-  }
+  yield* store.readLines(namespace, query);
 }

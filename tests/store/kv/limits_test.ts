@@ -9,16 +9,8 @@ import fc from "fast-check";
 import { EventoDBError } from "../../../src/errors.ts";
 import { nameBytesMax } from "../../../src/limits.ts";
 import { kvAtomicBytesMax, kvKeyBytesMax } from "../../../src/store/kv/limits.ts";
-import { Database } from "../../../src/store/kv/database.ts";
+import { Database, Pack, raise, remove, set, sum } from "../../../src/store/kv/database.ts";
 import { keyBytes } from "../../../src/store/kv/schema.ts";
-import {
-  type Mutation,
-  Pack,
-  raise,
-  remove,
-  set,
-  sum,
-} from "../../../src/store/kv/packed_atomic.ts";
 import { openMemory } from "../../../src/store/kv/open.ts";
 import { assert, assertEquals, assertFalse, assertRejects } from "../../support/assert.ts";
 import {
@@ -56,7 +48,7 @@ Deno.test("keyBytes() says whether Deno KV takes a key", async () => {
 Deno.test("Pack.tryAdd() counts the bytes that Deno KV counts", async () => {
   using kv = await Deno.openKv(":memory:");
   using database = new Database(kv, { name: "memory" });
-  const others: Mutation[] = [
+  const others: Deno.KvMutation[] = [
     set(["a", "ü", 3], new Uint8Array(10)),
     sum(["counter", 1], 5),
     raise(["version", "x"], 5),

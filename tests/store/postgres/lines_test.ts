@@ -29,12 +29,12 @@ function linePages(
   store: Store,
   query: Partial<MessageQuery> = {},
 ): AsyncIterator<Uint8Array<ArrayBuffer>> {
-  return store.readLines!(NS, { from: 0, limit: Infinity, ...query })[Symbol.asyncIterator]();
+  return store.readLines(NS, { from: 0, limit: Infinity, ...query })[Symbol.asyncIterator]();
 }
 
 async function linesOf(store: Store, query: Partial<MessageQuery> = {}): Promise<string> {
   let text = "";
-  const pages = store.readLines!(NS, { from: 0, limit: Infinity, ...query });
+  const pages = store.readLines(NS, { from: 0, limit: Infinity, ...query });
   for await (const page of pages) text += new TextDecoder().decode(page);
   return text;
 }
@@ -100,7 +100,7 @@ Deno.test("readLines() ends a page early where names are long", async () => {
   }));
   await importAll(store, all);
   let text = "";
-  for await (const page of store.readLines!(NS, { from: 0, limit: Infinity })) {
+  for await (const page of store.readLines(NS, { from: 0, limit: Infinity })) {
     // What JSON escapes takes six bytes.
     assertLess(page.length, 6 * pageCharsMax + 1024 * 1024);
     text += new TextDecoder().decode(page);

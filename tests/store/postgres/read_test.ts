@@ -10,7 +10,7 @@ import {
 } from "../../../src/store/postgres/limits.ts";
 import { Database } from "../../../src/store/postgres/connection/database.ts";
 import { schemaOf } from "../../../src/store/postgres/names.ts";
-import { highestPositions } from "../../../src/store/postgres/read/read.ts";
+import { highestPositions } from "../../../src/store/postgres/each_namespace.ts";
 import { openPostgres } from "../../../src/store/postgres/open.ts";
 import type { MessageQuery } from "../../../src/store/store.ts";
 import { create, importAll, newMessage, NS, records } from "../../contract/support.ts";
@@ -72,7 +72,7 @@ Deno.test("a filter that lets nothing through for long does not keep who asks wh
     const some = (await Array.fromAsync(store.readMessages(NS, ended))).flat();
     assertEquals(some.length, steps === 0 ? found.length : steps === 1 ? 1 : 0);
     let lines = 0;
-    for await (const page of store.readLines!(NS, query)) {
+    for await (const page of store.readLines(NS, query)) {
       lines += page.filter((byte) => byte === 0x0a).length;
     }
     assertEquals(lines, found.length);

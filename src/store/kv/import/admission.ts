@@ -9,34 +9,43 @@ import { isAscii } from "../../../ascii.ts";
 import type { Message } from "../../../message.ts";
 import type { ImportRecord } from "../../../record/import_record.ts";
 import { differences } from "../../../record/differences.ts";
-import { conflictError, type TakenKey } from "../../conflict.ts";
+import { isLeftOut, KeyHolders } from "../../conflict.ts";
 import { ImportedLines } from "../../imported_lines.ts";
 import type { Database } from "../database.ts";
-import { completeMessage, fetchMessage, fetchNear, type Location } from "../read/fetch.ts";
+import {
+  completeMessage,
+  fetchMessage,
+  fetchNear,
+  type Location,
+  versionsOf,
+} from "../read/fetch.ts";
 import { idKey, idsKey, messagesKey, streamKey } from "../schema.ts";
 import type { LayerWriter } from "./layer_writer.ts";
 import { decodeMessage, type StoredMessage } from "../message_value.ts";
-import { versionsOf } from "../read/snapshot.ts";
 import { BloomFilter } from "./bloom_filter.ts";
 
-/** What records are compared with. */
 export interface AdmissionOptions {
-  /** The layer that the import fills. */
   layer: number;
-  /** What puts records into it. */
   writer: LayerWriter;
   /** The layers that the import adds to; none when it replaces them. */
   existing: readonly number[];
   /** The highest global position in those. */
   existingHighest: number;
-  /** Leave out records that are there already. */
   skipsExisting: boolean;
 }
 
 /** A holder of a key: a record of the same batch, a message that was read, or where one lies. */
 type Holder = ImportRecord | Location & { stored?: StoredMessage };
 
-/** Admits records, batch by batch. */
+/** Who has the keys of a batch's records. */
+interface Found {
+  holders: KeyHolders<Holder>;
+  /** The records that are there already, all eight fields. */
+  identical: Set<ImportRecord>;
+  /** A key may come twice within the batch. */
+  hasRepetitions: boolean;
+}
+
 export class Admission {
   readonly #database: Database;
   readonly #options: AdmissionOptions;
@@ -52,39 +61,27 @@ export class Admission {
     this.#options = options;
   }
 
-  /**
-   * Admits the records of a batch.
-   *
-   * @throws {EventoDBError} `POSITION_EXISTS` or `MESSAGE_ID_EXISTS` for the first that is refused.
-   */
+  /** @throws {EventoDBError} `POSITION_EXISTS` or `MESSAGE_ID_EXISTS` for the first that is refused. */
   async admit(batch: readonly ImportRecord[]): Promise<readonly ImportRecord[]> {
-    const holders = await this.#findHolders(batch);
-    if (holders.isEmpty) {
-      for (const { globalPosition, line } of batch) this.#lines.note(globalPosition, line);
-      return batch;
-    }
+    const { holders, identical, hasRepetitions } = await this.#find(batch);
     const admitted: ImportRecord[] = [];
+    const isFree = holders.isEmpty && !hasRepetitions;
     for (const record of batch) {
-      if (holders.identical.has(record) || await this.#isSkipped(record, holders)) continue;
-      holders.add(record);
+      if (!isFree && (identical.has(record) || await this.#isLeftOut(record, holders))) continue;
+      if (hasRepetitions) holders.setAll(record, record);
       this.#lines.note(record.globalPosition, record.line);
       admitted.push(record);
     }
     return admitted;
   }
 
-  async #isSkipped(record: ImportRecord, holders: Holders): Promise<boolean> {
-    for (const [key, holder] of holders.of(record)) {
-      const message = await this.#messageOf(holder);
-      if (message === undefined) throw new Error("An index names a message that is not there");
-      if (
-        this.#options.skipsExisting && key === "global position" &&
-        differences(record, message).length === 0
-      ) return true;
-      const holderLine = this.#lines.lineOf(message.globalPosition);
-      throw conflictError(record, { key, holder: message, holderLine });
-    }
-    return false;
+  async #isLeftOut(record: ImportRecord, holders: KeyHolders<Holder>): Promise<boolean> {
+    const taken = holders.firstOf(record);
+    if (taken === undefined) return false;
+    const holder = await this.#messageOf(taken.holder);
+    if (holder === undefined) throw new Error("An index names a message that is not there");
+    const { skipsExisting } = this.#options;
+    return isLeftOut(record, { key: taken.key, holder }, skipsExisting, this.#lines);
   }
 
   async #messageOf(holder: Holder): Promise<Message | undefined> {
@@ -95,33 +92,34 @@ export class Admission {
       : await completeMessage(this.#database, layer, stored);
   }
 
-  async #findHolders(batch: readonly ImportRecord[]): Promise<Holders> {
-    const holders = new Holders();
+  async #find(batch: readonly ImportRecord[]): Promise<Found> {
+    const holders = new KeyHolders<Holder>();
     const repeated = this.#perhapsRepeated(batch);
-    const { layer, existing, existingHighest } = this.#options;
-    if (repeated.length > 0) {
-      holders.hasRepetitions = true;
-      await this.#findInLayer(layer, repeated, holders);
-    }
-    if (existing.length === 0) return holders;
+    const hasRepetitions = repeated.length > 0;
+    const { layer, existing, existingHighest, skipsExisting } = this.#options;
+    if (hasRepetitions) await this.#findInLayer(layer, repeated, holders);
+    if (existing.length === 0) return { holders, identical: new Set(), hasRepetitions };
     const old = batch.filter(({ globalPosition }) => globalPosition <= existingHighest);
     for (const layer of existing) await this.#findGlobalPositions(layer, old, holders);
-    if (this.#options.skipsExisting) await this.#findIdentical(old, holders);
+    const identical = await this.#findIdentical(skipsExisting ? old : [], holders);
     // Whose global position is held by its very self needs no look at its other keys.
-    const others = batch.filter((record) => !holders.identical.has(record));
+    const others = batch.filter((record) => !identical.has(record));
     for (const layer of existing) await this.#findIndexed(layer, others, holders);
-    return holders;
+    return { holders, identical, hasRepetitions };
   }
 
-  async #findIdentical(records: readonly ImportRecord[], holders: Holders): Promise<void> {
+  async #findIdentical(
+    records: readonly ImportRecord[],
+    holders: KeyHolders<Holder>,
+  ): Promise<Set<ImportRecord>> {
+    const identical = new Set<ImportRecord>();
     for (const record of records) {
-      const holder = holders.byGlobal.get(record.globalPosition);
+      const holder = holders.get("global position", record);
       if (holder === undefined || "id" in holder || holder.layer === this.#options.layer) continue;
       const message = await this.#messageOf(holder);
-      if (message !== undefined && differences(record, message).length === 0) {
-        holders.identical.add(record);
-      }
+      if (message !== undefined && differences(record, message).length === 0) identical.add(record);
     }
+    return identical;
   }
 
   /** The records of which a key may have been in an earlier line. */
@@ -140,26 +138,27 @@ export class Admission {
   async #findInLayer(
     layer: number,
     records: readonly ImportRecord[],
-    holders: Holders,
+    holders: KeyHolders<Holder>,
   ): Promise<void> {
     const { writer } = this.#options;
     await writer.settle();
     await this.#findGlobalPositions(layer, records, holders);
     await this.#findIndexed(layer, records, holders);
-    const ids = new Set(records.map(({ id }) => id));
-    const positions = new Set(records.map(({ stream, position }) => keyOf(stream, position)));
+    const wanted = new KeyHolders<ImportRecord>();
+    for (const record of records) wanted.setAll(record, record);
     for (const { id, stream, position, globalPosition } of writer.waiting) {
       const location = { layer, globalPosition: Number(globalPosition.value) };
-      if (ids.has(id)) holders.byId.set(id, location);
-      const name = keyOf(stream, position);
-      if (positions.has(name)) holders.byPosition.set(name, location);
+      for (const key of ["stream position", "id"] as const) {
+        const keys = { id, stream, position };
+        if (wanted.get(key, keys) !== undefined) holders.set(key, keys, location);
+      }
     }
   }
 
   async #findGlobalPositions(
     layer: number,
     records: readonly ImportRecord[],
-    holders: Holders,
+    holders: KeyHolders<Holder>,
   ): Promise<void> {
     const positions = records.map(({ globalPosition }) => globalPosition);
     for (let start = 0; start < positions.length; start += messagesAtOnce) {
@@ -169,7 +168,7 @@ export class Admission {
         const value = found.get(globalPosition);
         if (value === undefined) continue;
         const stored = decodeMessage(value, globalPosition);
-        holders.byGlobal.set(globalPosition, { layer, globalPosition, stored });
+        holders.set("global position", { globalPosition }, { layer, globalPosition, stored });
       }
     }
   }
@@ -177,7 +176,7 @@ export class Admission {
   async #findIndexed(
     layer: number,
     records: readonly ImportRecord[],
-    holders: Holders,
+    holders: KeyHolders<Holder>,
   ): Promise<void> {
     await Promise.all([
       this.#findIds(layer, records, holders),
@@ -188,11 +187,11 @@ export class Admission {
   async #findIds(
     layer: number,
     records: readonly ImportRecord[],
-    holders: Holders,
+    holders: KeyHolders<Holder>,
   ): Promise<void> {
     const ids = [...new Set(records.map(({ id }) => id))];
     const note = (id: string, { value }: Deno.KvU64) =>
-      holders.byId.set(id, { layer, globalPosition: Number(value) });
+      holders.set("id", { id }, { layer, globalPosition: Number(value) });
     // Then their order in JavaScript is that of their bytes.
     if (ids.every(isAscii)) {
       // Ids that ascend with time have next to none of the older ones between them.
@@ -228,7 +227,7 @@ export class Admission {
   async #findPositions(
     layer: number,
     records: readonly ImportRecord[],
-    holders: Holders,
+    holders: KeyHolders<Holder>,
   ): Promise<void> {
     const streams = [...new Set(records.map(({ stream }) => stream))];
     const highest = await this.#highestPositions(layer, streams);
@@ -239,11 +238,8 @@ export class Admission {
     );
     for (const [index, { value }] of entries.entries()) {
       if (value === null) continue;
-      const { stream, position } = old[index]!;
-      holders.byPosition.set(keyOf(stream, position), {
-        layer,
-        globalPosition: Number(value.value),
-      });
+      const location = { layer, globalPosition: Number(value.value) };
+      holders.set("stream position", old[index]!, location);
     }
   }
 }
@@ -253,42 +249,3 @@ const streamsKept = 10_000;
 
 /** Most messages that are read at once, each of them up to the size of a value. */
 const messagesAtOnce = 200;
-
-/** Who has the keys of a batch's records. */
-class Holders {
-  readonly byGlobal = new Map<number, Holder>();
-  readonly byPosition = new Map<string, Holder>();
-  readonly byId = new Map<string, Holder>();
-  /** The records that are there already, all eight fields. */
-  readonly identical = new Set<ImportRecord>();
-  /** A key may come twice within the batch. */
-  hasRepetitions = false;
-
-  /** Whether none of the keys is taken. */
-  get isEmpty(): boolean {
-    return !this.hasRepetitions &&
-      this.byGlobal.size + this.byPosition.size + this.byId.size === 0;
-  }
-
-  /** Makes a record the holder of its keys. */
-  add(record: ImportRecord): void {
-    if (!this.hasRepetitions) return;
-    this.byGlobal.set(record.globalPosition, record);
-    this.byPosition.set(keyOf(record.stream, record.position), record);
-    this.byId.set(record.id, record);
-  }
-
-  /** Who has the keys of a record, the global position first. */
-  *of({ globalPosition, stream, position, id }: ImportRecord): Generator<[TakenKey, Holder]> {
-    const byGlobal = this.byGlobal.get(globalPosition);
-    if (byGlobal !== undefined) yield ["global position", byGlobal];
-    const byPosition = this.byPosition.get(keyOf(stream, position));
-    if (byPosition !== undefined) yield ["stream position", byPosition];
-    const byId = this.byId.get(id);
-    if (byId !== undefined) yield ["id", byId];
-  }
-}
-
-function keyOf(stream: string, position: number): string {
-  return `${stream}\0${position}`;
-}

@@ -21,11 +21,7 @@ export class BloomFilter {
     this.#bits = this.#words.length * 32;
   }
 
-  /**
-   * Adds a text.
-   *
-   * @returns `false` when it was certainly not in the set, `true` when it may have been.
-   */
+  /** Adds a text; `false` when it was certainly not in the set, `true` when it may have been. */
   add(text: string): boolean {
     let first = 0x811c9dc5;
     let second = 0x9747b28c;

@@ -17,25 +17,17 @@ import type { ImportCount } from "../../../import_result.ts";
 import type { ImportMode } from "../../store.ts";
 import { type PackedRecords, unpackRecords } from "../../../record/packed_records.ts";
 import { Admission } from "./admission.ts";
-import type { Database } from "../database.ts";
+import { type Database, Pack, raise, remove, set } from "../database.ts";
 import { type Head, type Layout, readHead, type State } from "../head.ts";
 import { counterKey, fitsKey, garbageLayerKey, versionsKey } from "../schema.ts";
 import { LayerWriter, Superseded } from "./layer_writer.ts";
 import { HeldLease } from "./lease.ts";
 import { cutPayload, encodeMessage } from "../message_value.ts";
-import { Pack, raise, remove, set } from "../packed_atomic.ts";
-import { versionsOf } from "../read/snapshot.ts";
+import { versionsOf } from "../read/fetch.ts";
 
 /** What an import has written so far. */
-interface Tally {
-  messages: number;
-  /** The highest global position. */
-  globalPosition: number;
-  /** Its message's time. */
-  lastActivity: string | null;
-}
+type Tally = Pick<State, "messages" | "globalPosition" | "lastActivity">;
 
-/** An import into a Deno KV namespace. */
 export class KvImport implements ImportWork {
   readonly #database: Database;
   readonly #id: string;
@@ -74,11 +66,7 @@ export class KvImport implements ImportWork {
     });
   }
 
-  /**
-   * Begins an import: from here on, writes to the namespace wait.
-   *
-   * @throws {EventoDBError} `IMPORT_IN_PROGRESS`, `NAMESPACE_NOT_FOUND`.
-   */
+  /** From here on, writes to the namespace wait. */
   static async begin(database: Database, id: string, mode: ImportMode): Promise<KvImport> {
     return new KvImport(database, id, await HeldLease.take(database, id), mode);
   }
@@ -93,7 +81,15 @@ export class KvImport implements ImportWork {
     const before = bad === undefined ? batch : batch.slice(0, batch.indexOf(bad));
     const admitted = await this.#admission.admit(before);
     // What is wrong with the records before it comes first.
-    if (bad !== undefined) throw tooLong(bad.stream, bad.line);
+    if (bad !== undefined) {
+      const { stream, line } = bad;
+      throw new EventoDBError(
+        "INVALID_RECORD",
+        `Cannot import line ${line}: "stream" is too long for a key of Deno KV ` +
+          `(${stream.length} characters)`,
+        { line },
+      );
+    }
     for (const record of admitted) {
       await this.#put(record);
       this.positions.add(record.globalPosition);
@@ -134,7 +130,7 @@ export class KvImport implements ImportWork {
     await this.#writer.settle();
     const before = await this.#database.getMany<Deno.KvU64>(counters.map(({ key }) => key));
     for (const [index, { key, count }] of counters.entries()) {
-      await this.#writer.change(raise(key, Number(before[index]?.value?.value ?? 0) + count));
+      await this.#writer.add(raise(key, Number(before[index]?.value?.value ?? 0) + count));
     }
   }
 
@@ -260,13 +256,4 @@ export class KvImport implements ImportWork {
         "that other servers released it: run it again",
     );
   }
-}
-
-function tooLong(stream: string, line: number): EventoDBError {
-  return new EventoDBError(
-    "INVALID_RECORD",
-    `Cannot import line ${line}: "stream" is too long for a key of Deno KV ` +
-      `(${stream.length} characters)`,
-    { line },
-  );
 }

@@ -10,17 +10,15 @@
 
 import { kvAtomicsInFlightMax, kvIndexCharsMax, kvIndexEntriesMax } from "../limits.ts";
 import { categoryOf } from "../../../stream_name.ts";
-import type { Database } from "../database.ts";
+import { type Database, Pack, raise, set } from "../database.ts";
 import { categoryKey, chunksKey, idKey, messageKey, streamKey, versionKey } from "../schema.ts";
 import { encodeHeader, type MessageHeader } from "../message_value.ts";
-import { type Mutation, Pack, raise, set } from "../packed_atomic.ts";
 
 /** A message that is ready to be put in. */
 export interface LayerMessage extends MessageHeader {
   id: string;
   position: number;
   globalPosition: number;
-  /** The message as a value. */
   value: Uint8Array<ArrayBuffer>;
 }
 
@@ -38,7 +36,6 @@ export class Superseded extends Error {
   override readonly name = "Superseded";
 }
 
-/** Writes messages into one layer. */
 export class LayerWriter {
   readonly #database: Database;
   readonly #layer: number;
@@ -74,7 +71,7 @@ export class LayerWriter {
    */
   async put(message: LayerMessage): Promise<void> {
     const { id, stream, position, globalPosition, value } = message;
-    await this.#add(
+    await this.add(
       set(messageKey(this.#layer, globalPosition), value),
       set([...categoryKey(this.#layer, categoryOf(stream)), globalPosition], encodeHeader(message)),
     );
@@ -90,16 +87,10 @@ export class LayerWriter {
     ) await this.#putIndexes();
   }
 
-  /** Puts the chunks of a message's payload in. */
   async putChunks(chunks: string, values: readonly Uint8Array[]): Promise<void> {
     for (const [index, value] of values.entries()) {
-      await this.#add(set([...chunksKey(this.#layer, chunks), index], value));
+      await this.add(set([...chunksKey(this.#layer, chunks), index], value));
     }
-  }
-
-  /** Makes any other change, along with what is put in. Made twice, it must do no harm. */
-  async change(...mutations: Mutation[]): Promise<void> {
-    await this.#add(...mutations);
   }
 
   /** The messages whose index entries are still in memory. */
@@ -134,22 +125,23 @@ export class LayerWriter {
     this.#waitingChars = 0;
     waiting.sort(byId);
     for (const { id, globalPosition } of waiting) {
-      await this.#add(set(idKey(layer, id), globalPosition));
+      await this.add(set(idKey(layer, id), globalPosition));
     }
     waiting.sort(byStream);
     const versions: IndexedMessage[] = [];
     for (const message of waiting) {
       const { stream, position, globalPosition } = message;
-      await this.#add(set([...streamKey(layer, stream), position], globalPosition));
+      await this.add(set([...streamKey(layer, stream), position], globalPosition));
       if (versions.at(-1)?.stream === stream) versions.pop();
       versions.push(message);
     }
     for (const { stream, position } of versions) {
-      await this.#add(raise(versionKey(layer, stream), position));
+      await this.add(raise(versionKey(layer, stream), position));
     }
   }
 
-  async #add(...mutations: Mutation[]): Promise<void> {
+  /** Makes any change, along with what is put in. Made twice, it must do no harm. */
+  async add(...mutations: Deno.KvMutation[]): Promise<void> {
     if (this.#pack.tryAdd(...mutations)) return;
     await this.#commit();
     this.#pack.add(...mutations);

@@ -6,14 +6,12 @@
  */
 
 import { kvHeartbeatMs, kvLayersMax, kvLeaseMs } from "../limits.ts";
-import { OutcomeUnknown } from "../../outcome_unknown.ts";
-import { importInProgress } from "../../refusals.ts";
-import type { Database } from "../database.ts";
+import { importInProgress, OutcomeUnknown } from "../../refusals.ts";
+import { type Database, Pack, remove, set } from "../database.ts";
 import { foldLayers } from "../maintenance/merge_layers.ts";
 import { type Head, isHeld, type Lease, readHead } from "../head.ts";
 import { garbageLayerKey, lastLayerKey, layoutKey, leaseKey } from "../schema.ts";
-import { Pack, remove, set } from "../packed_atomic.ts";
-import { Attempts } from "../wait.ts";
+import { untilDone } from "../wait.ts";
 
 /** The note that a layer is not read. */
 export interface GarbageNote {
@@ -21,9 +19,7 @@ export interface GarbageNote {
   importInto?: string;
 }
 
-/** A lease that is held. */
 export class HeldLease {
-  /** The layer that the import fills. */
   readonly layer: number;
   /** That the layer has not been given up: what every operation of the import is checked against. */
   readonly layerCheck: Deno.AtomicCheck;
@@ -52,24 +48,18 @@ export class HeldLease {
     Deno.unrefTimer(this.#timer);
   }
 
-  /**
-   * Takes the lease, with a new layer to fill. From here on, nothing else changes the namespace.
-   *
-   * @throws {EventoDBError} `IMPORT_IN_PROGRESS`, `NAMESPACE_NOT_FOUND`.
-   */
+  /** Takes the lease, with a new layer to fill. From here on, nothing else changes the namespace. */
   static async take(database: Database, id: string): Promise<[HeldLease, Head]> {
-    const attempts = new Attempts("import into", id);
-    for (;;) {
+    return await untilDone("import into", id, async () => {
       const head = await readHead(database, id);
       if (isHeld(head.lease)) throw importInProgress("import into", id);
       if (head.layout.value.layers.length >= kvLayersMax) {
         await foldLayers(database, id);
-      } else {
-        const held = await HeldLease.#tryTake(database, id, head);
-        if (held !== undefined) return [held, await held.#readHead()];
+        return undefined;
       }
-      await attempts.next();
-    }
+      const held = await HeldLease.#tryTake(database, id, head);
+      return held && [held, await held.#readHead()];
+    });
   }
 
   static async #tryTake(
@@ -112,11 +102,7 @@ export class HeldLease {
     }
   }
 
-  /**
-   * Stops renewing it, for good.
-   *
-   * @returns That the lease is still held, as a check.
-   */
+  /** Stops renewing it, for good; resolves to the check that it is still held. */
   async stop(): Promise<Deno.AtomicCheck> {
     clearInterval(this.#timer);
     await this.#renewing;

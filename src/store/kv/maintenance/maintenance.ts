@@ -6,7 +6,7 @@
  */
 
 import { kvChunksMs, kvMaintenanceRetryMs } from "../limits.ts";
-import type { Database } from "../database.ts";
+import { type Database, Pack, remove, set } from "../database.ts";
 import { EventoDBError } from "../../../errors.ts";
 import { foldLayers } from "./merge_layers.ts";
 import { isHeld, type Layout, type Lease } from "../head.ts";
@@ -20,10 +20,8 @@ import {
   pendingKey,
 } from "../schema.ts";
 import type { GarbageNote } from "../import/lease.ts";
-import { Pack, remove, set } from "../packed_atomic.ts";
 import { discardChunks, type PendingNote } from "../message_chunks.ts";
 
-/** Keeps a database in order. */
 export class Maintenance implements AsyncDisposable {
   readonly #database: Database;
   readonly #stop = new AbortController();

@@ -10,19 +10,13 @@
  */
 
 import { kvMergeCountersMax } from "../limits.ts";
-import type { Database } from "../database.ts";
+import { type Database, Pack, remove, set, sum } from "../database.ts";
 import { type Head, isHeld, type Layout, readHead } from "../head.ts";
 import { chunksKey, counterKey, countersKey, garbageLayerKey, messagesKey } from "../schema.ts";
 import { LayerWriter, Superseded } from "../import/layer_writer.ts";
 import { decodeMessage } from "../message_value.ts";
-import { Pack, remove, set, sum } from "../packed_atomic.ts";
 
-/**
- * Folds the last layer of a namespace into its first.
- *
- * @param signal Ends it early.
- * @returns Whether that is worth another try: there are more layers, and there was no conflict.
- */
+/** Resolves to whether another try is worth it: there are more layers, and there was no conflict. */
 export async function foldLayers(
   database: Database,
   id: string,

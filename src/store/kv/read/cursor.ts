@@ -21,9 +21,7 @@ import {
 export interface IndexEntry {
   /** Where it stands in the index: the position or the global position. */
   at: number;
-  /** Its layer. */
   layer: number;
-  /** Its global position. */
   globalPosition: number;
   /** What filters look at, where the index has it. */
   header?: MessageHeader;
@@ -128,7 +126,6 @@ export class Cursor {
   }
 }
 
-/** One range of a cursor. */
 class Branch {
   readonly #database: Database;
   readonly #range: Range;
@@ -155,7 +152,6 @@ class Branch {
     return this.#index === this.#entries.length && this.#next !== undefined;
   }
 
-  /** What comes next. */
   get head(): IndexEntry | undefined {
     return this.#entries[this.#index];
   }

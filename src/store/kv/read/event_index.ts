@@ -11,21 +11,20 @@ import type { Message } from "../../../message.ts";
 import { isWithin } from "../../../slice/window.ts";
 import {
   type EventIndex,
+  type LinePages,
+  type LinkPages,
   PositionList,
   type PositionsQuery,
   type TimeBounds,
 } from "../../event_index.ts";
 import { checkSameMessages } from "../../refusals.ts";
 import type { Database } from "../database.ts";
-import type { StreamLink } from "../../../slice/links/link_source.ts";
-import { DistinctLinks, eventLinks } from "../../event_links.ts";
+import { DistinctLinks } from "../../event_links.ts";
 import { completeMessage } from "./fetch.ts";
-import { type Head, type Layout, readHead } from "../head.ts";
+import { type Head, inOneSnapshot, type Layout, readHead } from "../head.ts";
 import { fitsKey, messageKey, streamKey } from "../schema.ts";
 import { decodeMessage, type StoredMessage } from "../message_value.ts";
-import { inOneSnapshot } from "./snapshot.ts";
 
-/** Finds events of one Deno KV namespace. */
 export class KvEventIndex implements EventIndex {
   readonly #database: Database;
   readonly #id: string;
@@ -38,14 +37,12 @@ export class KvEventIndex implements EventIndex {
     this.begun = layout.value;
   }
 
-  /** Opens the index of a namespace. */
   static async open(database: Database, id: string): Promise<KvEventIndex> {
     return new KvEventIndex(database, id, await readHead(database, id));
   }
 
-  async positions({ streams, from, to, max }: PositionsQuery): Promise<
-    Float64Array<ArrayBuffer> | undefined
-  > {
+  async positions(query: PositionsQuery): Promise<Float64Array<ArrayBuffer> | undefined> {
+    const { streams, from, to, max } = query;
     const found = new PositionList(max);
     await this.#eachEntry(streams, (_, position) => {
       if (position >= from && position <= to) found.add(position);
@@ -63,23 +60,15 @@ export class KvEventIndex implements EventIndex {
     return streams.map((stream) => counts.get(stream) ?? 0);
   }
 
-  async *linksAt(
-    positions: Float64Array,
-    window: TimeBounds = {},
-  ): AsyncGenerator<readonly StreamLink[], void> {
+  async *linksAt(positions: Float64Array, window: TimeBounds = {}): LinkPages {
     for await (const messages of this.#pages(positions, window)) {
       const links = new DistinctLinks();
-      for (const { stream, globalPosition, metadata } of messages) {
-        links.add(stream, globalPosition, eventLinks(metadata));
-      }
+      links.addEvents(messages);
       if (links.links.length > 0) yield links.links;
     }
   }
 
-  async *linesAt(
-    positions: Float64Array,
-    window: TimeBounds = {},
-  ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  async *linesAt(positions: Float64Array, window: TimeBounds = {}): LinePages {
     const encoder = new TextEncoder();
     for await (const messages of this.#pages(positions, window)) {
       yield encoder.encode(formatRecords(messages));

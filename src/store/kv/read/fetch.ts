@@ -7,7 +7,7 @@
 import { kvListMax, kvSpareFetchesMax } from "../limits.ts";
 import type { Message } from "../../../message.ts";
 import { type Database, nextKey } from "../database.ts";
-import { chunksKey, messageKey } from "../schema.ts";
+import { chunksKey, messageKey, versionKey } from "../schema.ts";
 import {
   type Chunks,
   decodeMessage,
@@ -16,7 +16,6 @@ import {
   type StoredMessage,
 } from "../message_value.ts";
 
-/** Where a message lies. */
 export interface Location {
   layer: number;
   globalPosition: number;
@@ -52,11 +51,7 @@ export async function fetchNear<P extends string | number, T>(
   return found;
 }
 
-/**
- * Reads messages' values, a bounded number of them.
- *
- * @returns The messages, in the order of the locations; `undefined` for one that is not there.
- */
+/** Reads messages in the order of their locations; `undefined` for one that is not there. */
 export async function fetchStored(
   database: Database,
   locations: readonly Location[],
@@ -117,7 +112,6 @@ async function fetchPayload(
   return joinPayload(entries.map(({ value }) => value));
 }
 
-/** Reads one message. */
 export async function fetchMessage(
   database: Database,
   location: Location,
@@ -126,7 +120,6 @@ export async function fetchMessage(
   return stored && await completeMessage(database, location.layer, stored);
 }
 
-/** Adds the payload to a message. */
 export async function completeMessage(
   database: Database,
   layer: number,
@@ -145,4 +138,22 @@ export async function completeMessage(
     metadata: payload.metadata,
     time,
   };
+}
+
+/** The highest positions of streams, in their order; `null` for a stream without messages. */
+export async function versionsOf(
+  database: Database,
+  layers: readonly number[],
+  streams: readonly string[],
+): Promise<(number | null)[]> {
+  const entries = await database.getMany<Deno.KvU64>(
+    streams.flatMap((stream) => layers.map((layer) => versionKey(layer, stream))),
+  );
+  return streams.map((_, index) =>
+    entries.slice(index * layers.length, (index + 1) * layers.length).reduce<number | null>(
+      (highest, { value }) =>
+        value === null ? highest : Math.max(highest ?? 0, Number(value.value)),
+      null,
+    )
+  );
 }

@@ -13,20 +13,17 @@ import { checkSameMessages } from "../../refusals.ts";
 import type { MessageQuery } from "../../store.ts";
 import type { Database } from "../database.ts";
 import { malformed } from "../errors.ts";
-import { type Head, isSameLayout, type Layout } from "../head.ts";
+import { damaged, type Head, isSameLayout, type Layout, readLayout } from "../head.ts";
 import type { MessageHeader, StoredMessage } from "../message_value.ts";
 import { Attempts } from "../wait.ts";
 import { Cursor, type IndexEntry, type Range } from "./cursor.ts";
 import { completeMessage, fetchStored } from "./fetch.ts";
-import { damaged, readLayout } from "./snapshot.ts";
 
 /** Which messages a read is after. */
 export interface Selection {
-  /** The index ranges of some layers. */
   ranges(layers: readonly number[]): Range[];
   /** Whether an entry is wanted, by what the index says of it. */
   filter?(entry: IndexEntry): boolean;
-  /** Whether a message is wanted. */
   headerFilter?(header: MessageHeader): boolean;
 }
 
@@ -36,7 +33,6 @@ export interface Expected {
   messages: number;
 }
 
-/** Reads the messages of a selection, by position. */
 export async function* pages(
   database: Database,
   id: string,

@@ -7,149 +7,137 @@
 import { isMemberOf } from "../../../group_member.ts";
 import { kvReadFetchMax } from "../limits.ts";
 import { type Message, POSITION_MAX } from "../../../message.ts";
+import { formatRecords } from "../../../record/format.ts";
 import { categoryOf } from "../../../stream_name.ts";
 import { compareTimes } from "../../../time.ts";
+import type { NamespaceReads } from "../../base_store.ts";
 import { chooseCategories } from "../../category_choice.ts";
+import type { LinePages } from "../../event_index.ts";
 import type { MessageQuery, StreamQuery } from "../../store.ts";
 import type { Database } from "../database.ts";
-import { readHead } from "../head.ts";
+import { inOneSnapshot, readHead } from "../head.ts";
 import type { MessageHeader } from "../message_value.ts";
 import { counterKey, fitsKey, idKey } from "../schema.ts";
 import { categoryRange, Cursor, messagesRange, streamRange } from "./cursor.ts";
-import { completeMessage, fetchMessage, fetchStored, type Location } from "./fetch.ts";
+import { completeMessage, fetchMessage, fetchStored, type Location, versionsOf } from "./fetch.ts";
 import { type Expected, pages } from "./pages.ts";
-import { inOneSnapshot, versionsOf } from "./snapshot.ts";
 
-/** Reads messages by global position. */
-export async function* readMessages(
-  database: Database,
-  id: string,
-  query: MessageQuery,
-): AsyncGenerator<Message[], void> {
-  const choice = chooseCategories(query);
-  const categories = choice?.names.filter(fitsKey);
-  if (categories?.length === 0) {
-    // Only to say so when the namespace is not there.
-    await readHead(database, id);
-    return;
+export class KvReads implements NamespaceReads {
+  readonly #database: Database;
+  readonly #id: string;
+
+  constructor(database: Database, id: string) {
+    this.#database = database;
+    this.#id = id;
   }
-  // Counted before the head is read: what is written in between only makes it more.
-  const isWhole = query.from <= 1 && query.limit === Infinity;
-  const merged = choice?.areMerged ? categories : undefined;
-  const counted = isWhole && merged ? await countMessages(database, id, merged) : undefined;
-  const head = await readHead(database, id);
-  const { messages, globalPosition } = head.state.value;
-  const isToEnd = isWhole && (query.to ?? POSITION_MAX) >= globalPosition;
-  const expected = merged ? counted : { layers: head.layout.value.layers, messages };
-  const to = Math.min(query.to ?? POSITION_MAX, globalPosition);
-  yield* pages(database, id, head, {
-    ranges: (layers) =>
-      layers.flatMap((layer) =>
-        merged !== undefined
-          ? merged.map((category) => categoryRange(layer, category))
-          : [messagesRange(layer)]
-      ),
-    headerFilter: headerFilter(query, merged === undefined ? categories : undefined),
-  }, {
-    from: query.from,
-    to,
-    limit: query.limit,
-    goesOn: query.goesOn,
-    expected: isToEnd ? expected : undefined,
-  });
-}
 
-/** Counts the messages of categories, by the layers' counters. */
-async function countMessages(
-  database: Database,
-  id: string,
-  categories: readonly string[],
-): Promise<Expected> {
-  return await inOneSnapshot(database, id, async ({ layout: { value: { layers } } }) => {
-    const counters = await database.getMany<Deno.KvU64>(
-      layers.flatMap((layer) =>
-        categories.map((category) => counterKey(layer, category, "messages"))
-      ),
-    );
-    const messages = counters.reduce((sum, { value }) => sum + Number(value?.value ?? 0), 0);
-    return { layers, messages };
-  });
-}
-
-/** Reads a stream by position. */
-export async function* readStream(
-  database: Database,
-  id: string,
-  stream: string,
-  { from, fromGlobal = 0, limit }: StreamQuery,
-): AsyncGenerator<Message[], void> {
-  const head = await readHead(database, id);
-  if (!fitsKey(stream)) return;
-  const { globalPosition: highest } = head.state.value;
-  yield* pages(database, id, head, {
-    ranges: (layers) => layers.map((layer) => streamRange(layer, stream)),
-    filter: ({ globalPosition }) => globalPosition >= fromGlobal && globalPosition <= highest,
-  }, { from, to: POSITION_MAX, limit });
-}
-
-/** Finds a message by its id. */
-export async function findMessage(
-  database: Database,
-  id: string,
-  messageId: string,
-): Promise<Message | null> {
-  return await inOneSnapshot(database, id, async ({ layout: { value: { layers } } }) => {
-    const entries = await database.getMany<Deno.KvU64>(
-      layers.map((layer) => idKey(layer, messageId)),
-    );
-    // While a layer is folded into another, a message may be in both.
-    const at = entries.findIndex(({ value }) => value !== null);
-    if (at < 0) return null;
-    const globalPosition = Number(entries[at]!.value!.value);
-    return await fetchMessage(database, { layer: layers[at]!, globalPosition });
-  });
-}
-
-/** Reads a stream's last message, or its last of a type. */
-export async function lastMessage(
-  database: Database,
-  id: string,
-  stream: string,
-  type?: string,
-): Promise<Message | null> {
-  return await inOneSnapshot(database, id, async ({ layout: { value: { layers } } }) => {
-    if (!fitsKey(stream)) return null;
-    const cursor = new Cursor(database, layers.map((layer) => streamRange(layer, stream)), {
-      from: 0,
-      to: POSITION_MAX,
-      wanted: type === undefined ? 1 : kvReadFetchMax,
-      reverse: true,
+  async *readMessages(query: MessageQuery): AsyncGenerator<Message[], void> {
+    const choice = chooseCategories(query);
+    const categories = choice?.names.filter(fitsKey);
+    if (categories?.length === 0) {
+      // Only to say so when the namespace is not there.
+      await readHead(this.#database, this.#id);
+      return;
+    }
+    // Counted before the head is read: what is written in between only makes it more.
+    const isWhole = query.from <= 1 && query.limit === Infinity;
+    const merged = choice?.areMerged ? categories : undefined;
+    const counted = isWhole && merged ? await this.#countMessages(merged) : undefined;
+    const head = await readHead(this.#database, this.#id);
+    const { messages, globalPosition } = head.state.value;
+    const isToEnd = isWhole && (query.to ?? POSITION_MAX) >= globalPosition;
+    const expected = merged ? counted : { layers: head.layout.value.layers, messages };
+    yield* pages(this.#database, this.#id, head, {
+      ranges: (layers) =>
+        layers.flatMap((layer) =>
+          merged?.map((category) => categoryRange(layer, category)) ?? [messagesRange(layer)]
+        ),
+      headerFilter: headerFilter(query, merged === undefined ? categories : undefined),
+    }, {
+      from: query.from,
+      to: Math.min(query.to ?? POSITION_MAX, globalPosition),
+      limit: query.limit,
+      goesOn: query.goesOn,
+      expected: isToEnd ? expected : undefined,
     });
-    for (;;) {
-      const locations = await take(cursor, type === undefined ? 1 : kvReadFetchMax);
-      if (locations.length === 0) return null;
-      const stored = await fetchStored(database, locations);
-      for (const [index, message] of stored.entries()) {
-        if (message === undefined) return undefined;
-        if (type === undefined || message.type === type) {
-          return await completeMessage(database, locations[index]!.layer, message);
+  }
+
+  async *readLines(query: MessageQuery): LinePages {
+    const encoder = new TextEncoder();
+    for await (const page of this.readMessages(query)) yield encoder.encode(formatRecords(page));
+  }
+
+  async *readStream(
+    stream: string,
+    { from, fromGlobal = 0, limit }: StreamQuery,
+  ): AsyncGenerator<Message[], void> {
+    const head = await readHead(this.#database, this.#id);
+    if (!fitsKey(stream)) return;
+    const { globalPosition: highest } = head.state.value;
+    yield* pages(this.#database, this.#id, head, {
+      ranges: (layers) => layers.map((layer) => streamRange(layer, stream)),
+      filter: ({ globalPosition }) => globalPosition >= fromGlobal && globalPosition <= highest,
+    }, { from, to: POSITION_MAX, limit });
+  }
+
+  findMessage(messageId: string): Promise<Message | null> {
+    return this.#inLayers(async (layers) => {
+      const entries = await this.#database.getMany<Deno.KvU64>(
+        layers.map((layer) => idKey(layer, messageId)),
+      );
+      // While a layer is folded into another, a message may be in both.
+      const at = entries.findIndex(({ value }) => value !== null);
+      if (at < 0) return null;
+      const globalPosition = Number(entries[at]!.value!.value);
+      return await fetchMessage(this.#database, { layer: layers[at]!, globalPosition });
+    });
+  }
+
+  lastMessage(stream: string, type?: string): Promise<Message | null> {
+    return this.#inLayers(async (layers) => {
+      if (!fitsKey(stream)) return null;
+      const wanted = type === undefined ? 1 : kvReadFetchMax;
+      const ranges = layers.map((layer) => streamRange(layer, stream));
+      const walk = { from: 0, to: POSITION_MAX, wanted, reverse: true };
+      const cursor = new Cursor(this.#database, ranges, walk);
+      for (;;) {
+        const locations = await take(cursor, wanted);
+        if (locations.length === 0) return null;
+        const stored = await fetchStored(this.#database, locations);
+        for (const [index, message] of stored.entries()) {
+          if (message === undefined) return undefined;
+          if (type === undefined || message.type === type) {
+            return await completeMessage(this.#database, locations[index]!.layer, message);
+          }
         }
       }
-    }
-  });
-}
+    });
+  }
 
-/** Position of a stream's last message. */
-export async function streamVersion(
-  database: Database,
-  id: string,
-  stream: string,
-): Promise<number | null> {
-  return await inOneSnapshot(database, id, async ({ layout }) => {
-    if (!fitsKey(stream)) return null;
-    const [version] = await versionsOf(database, layout.value.layers, [stream]);
-    return version ?? null;
-  });
+  streamVersion(stream: string): Promise<number | null> {
+    return this.#inLayers(async (layers) => {
+      if (!fitsKey(stream)) return null;
+      const [version] = await versionsOf(this.#database, layers, [stream]);
+      return version ?? null;
+    });
+  }
+
+  /** Counts the messages of categories, by the layers' counters. */
+  #countMessages(categories: readonly string[]): Promise<Expected> {
+    return this.#inLayers(async (layers) => {
+      const counters = await this.#database.getMany<Deno.KvU64>(
+        layers.flatMap((layer) =>
+          categories.map((category) => counterKey(layer, category, "messages"))
+        ),
+      );
+      const messages = counters.reduce((sum, { value }) => sum + Number(value?.value ?? 0), 0);
+      return { layers, messages };
+    });
+  }
+
+  #inLayers<T>(work: (layers: readonly number[]) => Promise<T | undefined>): Promise<T> {
+    return inOneSnapshot(this.#database, this.#id, ({ layout }) => work(layout.value.layers));
+  }
 }
 
 async function take(cursor: Cursor, count: number): Promise<Location[]> {

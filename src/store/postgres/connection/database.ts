@@ -20,14 +20,13 @@ import {
   postgresPageMs,
 } from "../limits.ts";
 import { type Queryable, Session } from "./session.ts";
-import type { SqlValue } from "./sql_value.ts";
-import { type CopiedText, CopyOut, inline } from "../read/copy_out.ts";
+import { inline, type SqlValue } from "../names.ts";
+import { type CopiedText, CopyOut } from "../read/copy_out.ts";
 import { backendError, isRefused, sqlState } from "../errors.ts";
 import { Gate } from "./gate.ts";
 import { tlsOptions } from "./tls.ts";
 import { parsePostgresUrl, type PostgresAddress } from "./url.ts";
 
-/** A database that has been reached. */
 export class Database implements Queryable, AsyncDisposable {
   /** Host and database in short, for messages. */
   readonly name: string;
@@ -45,19 +44,13 @@ export class Database implements Queryable, AsyncDisposable {
     this.#pool = pool;
   }
 
-  /**
-   * Connects for the first time.
-   *
-   * @param url Where to, as {@linkcode parsePostgresUrl} has it.
-   * @throws {EventoDBError} `INVALID_REQUEST` for the URL, `BACKEND_ERROR` when it is unavailable.
-   */
+  /** @throws {EventoDBError} `INVALID_REQUEST` for the URL, `BACKEND_ERROR` when it is unavailable. */
   static async open(url: string): Promise<Database> {
     const address = parsePostgresUrl(url);
     const pool = await connect(address);
     return new Database(address.name, pool);
   }
 
-  /** How many connections are open. */
   get connections(): number {
     return this.#pool.totalCount;
   }
@@ -67,7 +60,6 @@ export class Database implements Queryable, AsyncDisposable {
     return await session.query<T>(sql, values);
   }
 
-  /** Runs a statement that may have to look at many rows before it finds a page of them. */
   async queryPage<T>(sql: string, values: readonly SqlValue[]): Promise<T[]> {
     await using session = await this.session();
     return await session.queryPage<T>(sql, values);

@@ -12,24 +12,14 @@ import { within } from "../../../waiting.ts";
 /** Thrown when there was no connection in time. */
 export class Busy extends Error {
   override readonly name = "Busy";
-
-  constructor(reason: string) {
-    super(reason);
-  }
 }
 
-/** A request that waits for a connection. */
-interface Waiting {
-  enter(isFree: true): void;
-}
-
-/** Lets a limited number of requests in at once. */
 export class Gate {
   readonly #most: number;
   #limit: number;
   #inside = 0;
   #limitedAt = -Infinity;
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiting = new Set<PromiseWithResolvers<true>>();
 
   /** @param most The highest number that may be inside. */
   constructor(most: number) {
@@ -52,16 +42,14 @@ export class Gate {
     if (this.#waiting.size >= postgresWaitingMax) {
       throw new Busy(`${postgresWaitingMax} requests wait for a connection`);
     }
-    const { promise, resolve } = Promise.withResolvers<true>();
-    const waiting = { enter: resolve };
+    const waiting = Promise.withResolvers<true>();
     this.#waiting.add(waiting);
-    if (await within(promise, until - performance.now())) return;
+    if (await within(waiting.promise, until - performance.now())) return;
     // One that is no longer in the queue was let in just as its time was over.
     if (!this.#waiting.delete(waiting)) return;
     throw new Busy(`no connection became free within ${postgresConnectMs / 1000} s`);
   }
 
-  /** Lets the next request in. */
   leave(): void {
     this.#inside--;
     this.#admit();
@@ -86,7 +74,7 @@ export class Gate {
       if (this.#inside >= this.#limit) return;
       this.#waiting.delete(waiting);
       this.#inside++;
-      waiting.enter(true);
+      waiting.resolve(true);
     }
   }
 }

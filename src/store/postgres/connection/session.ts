@@ -8,7 +8,7 @@ import type { CustomTypesConfig, PoolClient } from "../../../deps/pg.ts";
 import { postgresAliveMs, postgresPageMs, postgresResponseMs } from "../limits.ts";
 import { backendError, isRefused } from "../errors.ts";
 import type { CopyOut } from "../read/copy_out.ts";
-import type { SqlValue } from "./sql_value.ts";
+import type { SqlValue } from "../names.ts";
 
 /** Whatever runs statements: the pool, or one transaction. */
 export interface Queryable {
@@ -25,7 +25,6 @@ const types: CustomTypesConfig = {
   },
 };
 
-/** What a session says of itself. */
 export interface SessionListener {
   /** The database has responded. */
   heard(): void;
@@ -37,7 +36,6 @@ export interface SessionListener {
   released(): void;
 }
 
-/** One connection, in use. */
 export class Session implements Queryable, AsyncDisposable {
   readonly #client: PoolClient;
   readonly #name: string;

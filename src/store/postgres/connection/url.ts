@@ -13,21 +13,16 @@ export type SslMode = "disable" | "prefer" | "require" | "verify-ca" | "verify-f
 export interface PostgresAddress {
   /** A host name, an IP address, or the folder of a Unix socket. */
   host: string | undefined;
-  /** The port. */
   port: number | undefined;
   /** The role to log in as. */
   user: string | undefined;
   /** Its password. Never part of a message. */
   password: string | undefined;
-  /** The database's name. */
   database: string | undefined;
-  /** How much TLS there is. */
   sslMode: SslMode;
   /** File of the certificate authority to trust; `undefined` for those that Deno trusts. */
   sslRootCert: string | undefined;
-  /** File of the client's certificate. */
   sslCert: string | undefined;
-  /** File of the client's key. */
   sslKey: string | undefined;
   /** What `pg_stat_activity` shows. */
   applicationName: string;
@@ -57,9 +52,9 @@ export function parsePostgresUrl(url: string): PostgresAddress {
   }
   const parameters = new Map<string, string>();
   for (const [name, value] of parsed.searchParams) {
-    if (!(name in knownParameters)) {
+    if (!knownParameters.includes(name)) {
       throw malformed(
-        `it has an unknown parameter; known are ${Object.keys(knownParameters).join(", ")}`,
+        `it has an unknown parameter; known are ${knownParameters.join(", ")}`,
       );
     }
     parameters.set(name, value);
@@ -83,14 +78,14 @@ export function parsePostgresUrl(url: string): PostgresAddress {
 }
 
 /** The parameters there are; any other one is refused, since it would not do what it promises. */
-const knownParameters: Record<string, true> = {
-  host: true,
-  sslmode: true,
-  sslrootcert: true,
-  sslcert: true,
-  sslkey: true,
-  application_name: true,
-};
+const knownParameters: readonly string[] = [
+  "host",
+  "sslmode",
+  "sslrootcert",
+  "sslcert",
+  "sslkey",
+  "application_name",
+];
 
 function sslModeOf(parameters: ReadonlyMap<string, string>, host: string): SslMode {
   // A Unix socket knows no TLS; elsewhere it is used where the server has it, as libpq does.

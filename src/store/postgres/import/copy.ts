@@ -28,11 +28,7 @@ export class Copy {
     this.#failure.catch(() => {});
   }
 
-  /**
-   * Sends rows; resolves when the connection takes more.
-   *
-   * @throws What Postgres or the connection said, also of rows that were sent before.
-   */
+  /** Sends rows; resolves when the connection takes more. It also throws what is wrong with earlier rows. */
   async write(messages: readonly Message[]): Promise<void> {
     const bytes = new TextEncoder().encode(messages.map(encodeRow).join(""));
     const taken = new Promise<void>((resolve) => this.#stream.write(bytes, () => resolve()));

@@ -8,10 +8,10 @@ import { within } from "../../../waiting.ts";
 import { delay } from "../../../deps/delay.ts";
 import { EventoDBError } from "../../../errors.ts";
 import { pageMessagesMax, shutdownMs } from "../../../limits.ts";
-import { lineRunsMax, postgresVerdictMs } from "../limits.ts";
+import { postgresVerdictMs } from "../limits.ts";
+import { lineRunsMax } from "../../limits.ts";
 import { unavailableStatus } from "../../backend_failure.ts";
-import { OutcomeUnknown } from "../../outcome_unknown.ts";
-import { importInProgress, namespaceNotFound } from "../../refusals.ts";
+import { importInProgress, OutcomeUnknown } from "../../refusals.ts";
 import { ImportedLines } from "../../imported_lines.ts";
 import { ImportedPositions } from "../../imported_positions.ts";
 import type { ImportWork } from "../../import_unit.ts";
@@ -22,35 +22,30 @@ import { Copy } from "./copy.ts";
 import type { Database } from "../connection/database.ts";
 import type { Session } from "../connection/session.ts";
 import { backendError, isOutcomeUnknown } from "../errors.ts";
-import { LOCKS } from "../locks.ts";
-import { REGISTRY, schemaOf } from "../names.ts";
+import { lockNamespace } from "../locks.ts";
+import { schemaOf } from "../names.ts";
 import { CHANNEL, importNotices } from "../notices/notice.ts";
 import { summarizeTimes } from "../schema.ts";
-import { newRecords } from "./existing.ts";
 import {
+  copyError,
   countAddedRows,
   indexNextTable,
   makeNextTable,
+  newRecords,
   swapInNextTable,
-  takenError,
 } from "./import_table.ts";
 
-/** How an import goes about it. */
 interface Plan {
-  /** The namespace's id. */
   id: string;
   schema: string;
   /** The table that is filled, with its schema. */
   table: string;
   /** The table replaces the table of messages in the end. */
   isNext: boolean;
-  /** Records that are there already are skipped. */
   skipsExisting: boolean;
-  /** The transaction's id. */
   transactionId: string;
 }
 
-/** An import into a Postgres namespace. */
 export class PostgresImport implements ImportWork {
   readonly #database: Database;
   readonly #session: Session;
@@ -71,11 +66,7 @@ export class PostgresImport implements ImportWork {
     this.#plan = plan;
   }
 
-  /**
-   * Begins an import: from here on, writes to the namespace wait.
-   *
-   * @throws {EventoDBError} `IMPORT_IN_PROGRESS`, `NAMESPACE_NOT_FOUND`.
-   */
+  /** From here on, writes to the namespace wait. */
   static async begin(database: Database, id: string, mode: ImportMode): Promise<PostgresImport> {
     await using stack = new AsyncDisposableStack();
     const session = stack.use(await database.session());
@@ -153,7 +144,7 @@ export class PostgresImport implements ImportWork {
     if (error instanceof EventoDBError && error.code !== "BACKEND_ERROR") return error;
     const { schema, isNext } = this.#plan;
     try {
-      const taken = isNext ? undefined : await takenError(error, this.#database, schema, {
+      const taken = isNext ? undefined : await copyError(error, this.#database, schema, {
         lines: this.#lines,
         noted: this.#noted,
       });
@@ -224,15 +215,8 @@ async function begin(session: Session, id: string, mode: ImportMode): Promise<Pl
      SET LOCAL idle_in_transaction_session_timeout = 0;
      SET LOCAL enable_seqscan = ${mode.existing === "skip" ? "off" : "on"}`,
   );
-  const [row] = await session.query<{ number: number; isAlone: boolean; transactionId: string }>(
-    `SELECT number, pg_try_advisory_xact_lock($2, number) AS "isAlone",
-            pg_current_xact_id()::text AS "transactionId"
-     FROM ${REGISTRY}.namespaces WHERE id = $1`,
-    [id, LOCKS.replacement],
-  );
-  if (row === undefined) throw namespaceNotFound(id);
-  if (!row.isAlone) throw importInProgress("import into", id);
-  await session.queryLong("SELECT pg_advisory_xact_lock($1, $2)", [LOCKS.gate, row.number]);
+  const locked = await lockNamespace(session, id);
+  if (locked === undefined) throw importInProgress("import into", id);
   const [found] = await session.query<{ isEmpty: boolean }>(
     `SELECT NOT EXISTS (SELECT FROM ${schema}.messages) AS "isEmpty"`,
   );
@@ -240,5 +224,5 @@ async function begin(session: Session, id: string, mode: ImportMode): Promise<Pl
   const isNext = mode.force === true || (found?.isEmpty === true && !skipsExisting);
   const table = isNext ? await makeNextTable(session, schema) : `${schema}.messages`;
   if (isNext && skipsExisting) await indexNextTable(session, schema, new ImportedLines());
-  return { id, schema, table, isNext, skipsExisting, transactionId: row.transactionId };
+  return { id, schema, table, isNext, skipsExisting, transactionId: locked.transactionId };
 }

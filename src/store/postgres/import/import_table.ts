@@ -1,19 +1,20 @@
 /**
  * The table that an import fills: a new one that replaces the table of messages in the end,
- * or the table of messages itself; and the counters beside it.
+ * or the table of messages itself; which records it has already; and the counters beside it.
  *
  * @module
  */
 
 import { postgresLockWaitMs } from "../limits.ts";
 import type { Message } from "../../../message.ts";
-import { conflictError, keyError, type TakenKey } from "../../conflict.ts";
+import { conflictError, isLeftOut, keyError, KeyHolders, type TakenKey } from "../../conflict.ts";
 import type { ImportedLines } from "../../imported_lines.ts";
 import type { Queryable, Session } from "../connection/session.ts";
 import { sqlState } from "../errors.ts";
 import { REGISTRY } from "../names.ts";
 import { MESSAGE_COLUMNS } from "../read/scan.ts";
 import { messageIndexes, nextTable, swapTables } from "../schema.ts";
+import type { ImportRecord } from "../../../record/import_record.ts";
 
 /** SQLSTATE of a key that is taken. */
 const uniqueViolation = "23505";
@@ -25,12 +26,7 @@ export async function makeNextTable(session: Session, schema: string): Promise<s
   return `${schema}.${table}`;
 }
 
-/**
- * Makes the new table's indexes.
- *
- * @throws {EventoDBError} `POSITION_EXISTS` or `MESSAGE_ID_EXISTS` for the earliest line that repeats
- * a key.
- */
+/** @throws {EventoDBError} `POSITION_EXISTS` or `MESSAGE_ID_EXISTS` for the earliest line that repeats a key. */
 export async function indexNextTable(
   session: Session,
   schema: string,
@@ -47,11 +43,7 @@ export async function indexNextTable(
   }
 }
 
-/**
- * Replaces the table of messages by the new one, with counters of its own.
- *
- * @param session The import's transaction; its commit has to follow at once.
- */
+/** Replaces the table of messages, with counters of its own; the commit has to follow at once. */
 export async function swapInNextTable(session: Session, schema: string): Promise<void> {
   const next = `${schema}.${nextTable(schema).table}`;
   await session.queryLong(
@@ -124,7 +116,7 @@ async function firstRepetition(
   }
   return conflictError(
     { ...later, line: lines.lineOf(later.row) },
-    { key: first.key, holder, holderLine: lines.lineOf(holder.row) },
+    { key: first.key, holder: { ...holder, line: lines.lineOf(holder.row) } },
   );
 }
 
@@ -155,7 +147,7 @@ interface TakenRow {
  * @param sent The lines of the records that were sent, by row and by global position.
  * @returns The error of the line, or `undefined` when it failed for another reason.
  */
-export async function takenError(
+export async function copyError(
   error: unknown,
   database: Queryable,
   schema: string,
@@ -190,4 +182,59 @@ export async function takenError(
     await find("global_position = $1", [globalPosition]),
     noted.lineOf(globalPosition),
   );
+}
+
+/**
+ * Finds the records of a batch that are not there yet.
+ *
+ * @param table The table that the import fills, with its indexes.
+ * @param noted Which lines those before it stood on.
+ * @throws {EventoDBError} `POSITION_EXISTS` or `MESSAGE_ID_EXISTS`, naming both messages, for a record
+ * that has a key of another message and differs from it.
+ */
+export async function newRecords(
+  transaction: Queryable,
+  table: string,
+  batch: readonly ImportRecord[],
+  noted: ImportedLines,
+): Promise<ImportRecord[]> {
+  const holders = await findHolders(transaction, table, batch);
+  return batch.filter((record) => {
+    const taken = holders.firstOf(record);
+    if (taken !== undefined) return !isLeftOut(record, taken, true, noted);
+    holders.setAll(record, record);
+    return true;
+  });
+}
+
+/** The messages that have keys of records. */
+async function findHolders(
+  transaction: Queryable,
+  table: string,
+  batch: readonly ImportRecord[],
+): Promise<KeyHolders<Message & { line?: number }>> {
+  const rows = await transaction.query<Message & { key: TakenKey }>(
+    `SELECT found.*
+     FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[])
+       AS k (at_global, in_stream, at_position, of_id)
+     CROSS JOIN LATERAL (
+       SELECT 'global position' AS key, ${MESSAGE_COLUMNS} FROM ${table}
+       WHERE global_position = at_global
+       UNION ALL
+       SELECT 'stream position', ${MESSAGE_COLUMNS} FROM ${table}
+       WHERE stream_name = in_stream AND position = at_position AND global_position <> at_global
+       UNION ALL
+       SELECT 'id', ${MESSAGE_COLUMNS} FROM ${table}
+       WHERE id = of_id AND global_position <> at_global
+     ) found`,
+    [
+      batch.map(({ globalPosition }) => globalPosition),
+      batch.map(({ stream }) => stream),
+      batch.map(({ position }) => position),
+      batch.map(({ id }) => id),
+    ],
+  );
+  const holders = new KeyHolders<Message & { line?: number }>();
+  for (const { key, ...message } of rows) holders.set(key, message, message);
+  return holders;
 }

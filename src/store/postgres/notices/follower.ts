@@ -16,7 +16,6 @@ import {
 import type { Appended } from "../../store.ts";
 import { CHANNEL, NoticeReader } from "./notice.ts";
 
-/** What listens to a follower. */
 export interface FollowerListener {
   /** Another server has committed. */
   committed(appended: Appended): void;
@@ -26,7 +25,6 @@ export interface FollowerListener {
   look(): void;
 }
 
-/** Follows other servers, until it is disposed of. */
 export class Follower implements AsyncDisposable {
   readonly #connect: () => Promise<pg.Client>;
   readonly #server: string;
@@ -43,7 +41,6 @@ export class Follower implements AsyncDisposable {
     this.#running = this.#run();
   }
 
-  /** How many connections it has. */
   get connections(): number {
     return this.#isConnected ? 1 : 0;
   }

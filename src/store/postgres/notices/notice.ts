@@ -21,11 +21,9 @@ type NoticedMessage = [string, number, number, string | null];
 interface Notice {
   /** The server that has sent it. */
   s: string;
-  /** The namespace. */
   n: string;
   /** The highest global position before the messages. */
   p?: number;
-  /** Messages. */
   m?: NoticedMessage[];
   /** What an import has added: first and last position of each run. */
   i?: [number, number][];
@@ -60,11 +58,7 @@ export function writeNotice(
   return JSON.stringify({ ...about, p: previous, m });
 }
 
-/**
- * The notices of an import; several when it has added many runs.
- *
- * @returns The payloads, to be sent in this order.
- */
+/** The notices of an import, to be sent in this order; several when it has added many runs. */
 export function importNotices(
   server: string,
   namespace: string,
@@ -81,7 +75,6 @@ export function importNotices(
   return notices.map((notice) => JSON.stringify(notice));
 }
 
-/** The notice of a deletion. */
 export function deletionNotice(server: string, namespace: string): string {
   return JSON.stringify({ s: server, n: namespace, d: true } satisfies Notice);
 }
@@ -97,11 +90,7 @@ export class NoticeReader {
     this.#server = server;
   }
 
-  /**
-   * Reads a notice.
-   *
-   * @returns What to notify listeners of; `undefined` for nothing yet.
-   */
+  /** What to notify listeners of; `undefined` for nothing yet. */
   read(payload: string): Appended | undefined {
     let notice: Notice;
     try {

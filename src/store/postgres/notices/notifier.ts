@@ -39,11 +39,7 @@ export class Notifier {
     return this.#running;
   }
 
-  /**
-   * Sends a notice of a commit. What cannot be sent is left to the other servers' own looks.
-   *
-   * @param previous The highest global position before that.
-   */
+  /** What cannot be sent is left to the other servers' own looks. */
   notify(namespace: string, messages: readonly AppendedMessage[], previous: number): void {
     const bytes = messages.reduce((sum, message) => sum + noticeBytesOf(message), 0);
     const before = this.#pending.get(namespace);

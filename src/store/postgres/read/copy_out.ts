@@ -6,8 +6,6 @@
  */
 
 import { postgresCopyBufferBytesMin } from "../limits.ts";
-import type { SqlValue } from "../connection/sql_value.ts";
-import { literal } from "../names.ts";
 
 /** The bytes before the first row: a signature, flags, and the length of no extension. */
 const headerBytes = 19;
@@ -16,12 +14,10 @@ const countBytes = 2;
 const lengthBytes = 4;
 const int8Bytes = 8;
 
-/** What of a connection starts a statement. */
 interface Connection {
   query(text: string): void;
 }
 
-/** Rows that were copied out. */
 export interface CopiedText {
   /** The numbers of the last row. */
   numbers: number[];
@@ -108,27 +104,5 @@ export class CopyOut {
     const text = new Uint8Array(Math.max(length, 2 * this.#text.length));
     text.set(this.#text.subarray(0, this.#length));
     this.#text = text;
-  }
-}
-
-/**
- * Puts values into a statement: COPY binds none.
- *
- * @param sql The statement, with `$1` and on; it has no other `$`.
- */
-export function inline(sql: string, values: readonly SqlValue[]): string {
-  return sql.replace(/\$(\d+)/g, (_, number) => literalOf(values[Number(number) - 1]));
-}
-
-function literalOf(value: SqlValue | undefined): string {
-  switch (typeof value) {
-    case "number":
-      return String(value);
-    case "string":
-      return literal(value);
-    case "object":
-      return value === null ? "NULL" : `ARRAY[${value.map(literalOf).join()}]`;
-    default:
-      throw new TypeError("A statement has placeholders for more values than there are");
   }
 }

@@ -8,21 +8,21 @@ import { pageCharsMax } from "../../../limits.ts";
 import { indexedStreamsMax, linkPositionsMax, postgresPageLinesMax } from "../limits.ts";
 import {
   type EventIndex,
+  type LinePages,
+  type LinkPages,
   PositionList,
   type PositionsQuery,
   type TimeBounds,
 } from "../../event_index.ts";
-import { DistinctLinks, eventLinks } from "../../event_links.ts";
+import { DistinctLinks } from "../../event_links.ts";
 import { checkSameMessages, namespaceNotFound } from "../../refusals.ts";
 import type { Database } from "../connection/database.ts";
-import type { StreamLink } from "../../../slice/links/link_source.ts";
 import { isMissing, whileThere } from "../errors.ts";
-import type { SqlValue } from "../connection/sql_value.ts";
-import { MAY_HAVE_LINKS } from "../link_table.ts";
+import { schemaOf, type SqlValue } from "../names.ts";
+import { linkingEvents, type LinkingRow } from "../link_table.ts";
 import { clamp, linePages } from "./pages.ts";
 import { Scan, type Snapshot } from "./scan.ts";
 
-/** Finds events of one Postgres namespace. */
 export class PostgresEventIndex implements EventIndex {
   readonly #database: Database;
   readonly #id: string;
@@ -30,22 +30,20 @@ export class PostgresEventIndex implements EventIndex {
   /** Which messages it is of. */
   readonly begun: Snapshot;
 
-  private constructor(database: Database, id: string, schema: string, begun: Snapshot) {
+  private constructor(database: Database, id: string, begun: Snapshot) {
     this.#database = database;
     this.#id = id;
-    this.#schema = schema;
+    this.#schema = schemaOf(id);
     this.begun = begun;
   }
 
-  /** Opens the index of a namespace, as it is now. */
-  static async open(database: Database, id: string, schema: string): Promise<PostgresEventIndex> {
-    const begun = await new Scan(schema, "global_position").snapshot(database);
-    return new PostgresEventIndex(database, id, schema, begun);
+  static async open(database: Database, id: string): Promise<PostgresEventIndex> {
+    const begun = await new Scan(schemaOf(id), "global_position").snapshot(database);
+    return new PostgresEventIndex(database, id, begun);
   }
 
-  async positions({ streams, from, to, max }: PositionsQuery): Promise<
-    Float64Array<ArrayBuffer> | undefined
-  > {
+  async positions(query: PositionsQuery): Promise<Float64Array<ArrayBuffer> | undefined> {
+    const { streams, from, to, max } = query;
     const found = new PositionList(max);
     for (let start = 0; start < streams.length; start += indexedStreamsMax) {
       // One text, since a row for each position takes the client longer to read than to find.
@@ -77,45 +75,31 @@ export class PostgresEventIndex implements EventIndex {
     return streams.map((stream) => counts.get(stream) ?? 0);
   }
 
-  async *linksAt(
-    positions: Float64Array,
-    { since, until }: TimeBounds = {},
-  ): AsyncGenerator<readonly StreamLink[], void> {
+  async *linksAt(positions: Float64Array, { since, until }: TimeBounds = {}): LinkPages {
     for (let start = 0; start < positions.length;) {
       const some = [...positions.subarray(start, start + linkPositionsMax)];
       const values: SqlValue[] = [some];
       const bind = (time: string) => `$${values.push(time.slice(0, -1))}`;
       const conditions = [
-        since === undefined ? "" : `AND left(time, -1) >= ${bind(since)}`,
-        until === undefined ? "" : `AND left(time, -1) < ${bind(until)}`,
-      ].join(" ");
-      type LinkingRow = { stream: string; at: number; metadata: string };
-      const rows = await this.#query<LinkingRow>(
-        `SELECT stream, at, metadata FROM (
-           SELECT stream_name AS stream, global_position AS at, metadata,
-             sum(octet_length(metadata)) OVER (ORDER BY global_position) AS bytes
-           FROM ${this.#schema}.messages
-           WHERE global_position = ANY($1::bigint[]) AND ${MAY_HAVE_LINKS} ${conditions}
-         ) AS linking WHERE bytes - octet_length(metadata) < ${pageCharsMax} ORDER BY at`,
-        values,
-      );
+        "global_position = ANY($1::bigint[])",
+        ...since === undefined ? [] : [`left(time, -1) >= ${bind(since)}`],
+        ...until === undefined ? [] : [`left(time, -1) < ${bind(until)}`],
+      ];
+      const sql = linkingEvents(this.#schema, conditions.join(" AND "));
+      const rows = await this.#query<LinkingRow>(sql, values);
       const links = new DistinctLinks();
-      for (const { stream, at, metadata } of rows) links.add(stream, at, eventLinks(metadata));
+      links.addEvents(rows);
       if (links.links.length > 0) yield links.links;
       // What did not fit the page comes with the next one.
       const bytes = rows.reduce((sum, { metadata }) => sum + metadata.length, 0);
-      const last = rows.reduce((highest, { at }) => Math.max(highest, at), 0);
-      const looked = 4 * bytes < pageCharsMax
+      const last = rows.reduce((highest, row) => Math.max(highest, row.globalPosition), 0);
+      start += 4 * bytes < pageCharsMax
         ? some.length
         : some.findLastIndex((position) => position <= last) + 1;
-      start += looked;
     }
   }
 
-  async *linesAt(
-    positions: Float64Array,
-    window: TimeBounds = {},
-  ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  async *linesAt(positions: Float64Array, window: TimeBounds = {}): LinePages {
     for (let start = 0; start < positions.length; start += postgresPageLinesMax) {
       const some = [...positions.subarray(start, start + postgresPageLinesMax)];
       const scan = new Scan(this.#schema, "global_position");

@@ -8,18 +8,16 @@ import { pageCharsMax, pageMessagesMax } from "../../../limits.ts";
 import { postgresPageLinesMax } from "../limits.ts";
 import { type Message, POSITION_MAX } from "../../../message.ts";
 import { checkSameMessages } from "../../refusals.ts";
+import type { LinePages } from "../../event_index.ts";
 import type { MessageQuery } from "../../store.ts";
 import type { Database } from "../connection/database.ts";
 import type { Page, Run, Scan, Snapshot } from "./scan.ts";
 
-/** What to read of a scan. */
 export interface Range {
-  /** The namespace's id. */
   id: string;
   scan: Scan;
   /** Where the messages are, in ascending order. */
   runs: readonly Run[];
-  /** Most messages. */
   limit: number;
   /** When the runs were found; what comes later is not read. */
   begun?: Snapshot;
@@ -27,16 +25,16 @@ export interface Range {
   goesOn?: MessageQuery["goesOn"];
 }
 
-/** Reads messages. */
 export async function* messagePages(
   database: Database,
   begin: () => Range | Promise<Range>,
 ): AsyncGenerator<Message[], void> {
-  const { scan, ...range } = await begin();
+  const range = await begin();
   yield* pages(
-    { ...range, step: stepsOf(database, scan, range) },
+    database,
+    range,
     pageMessagesMax,
-    (run, rowsMax) => scan.messages(database, run, rowsMax),
+    (run, rowsMax) => range.scan.messages(database, run, rowsMax),
   );
 }
 
@@ -47,35 +45,21 @@ export async function* messagePages(
 export async function* linePages(
   database: Database,
   begin: () => Range | Promise<Range>,
-): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
-  const { scan, ...range } = await begin();
-  const begun = range.begun ?? await scan.snapshot(database);
-  yield* oneAhead(
-    pages(
-      { ...range, begun, step: stepsOf(database, scan, range) },
-      postgresPageLinesMax,
-      (run, rowsMax) => scan.lines(database, run, rowsMax, begun),
-    ),
-  );
-}
-
-/** Finds how far one statement may look. */
-type Step = (run: Run) => Promise<number>;
-
-/** Who asks whether a read goes on is not to wait for a statement that finds nothing in a million messages. */
-function stepsOf(
-  database: Database,
-  scan: Scan,
-  { goesOn }: Pick<Range, "goesOn">,
-): Step | undefined {
-  return goesOn !== undefined && scan.isFiltered ? (run) => scan.stepEnd(database, run) : undefined;
+): LinePages {
+  const range = await begin();
+  const begun = range.begun ?? await range.scan.snapshot(database);
+  const read = (run: Run, rowsMax: number) => range.scan.lines(database, run, rowsMax, begun);
+  yield* oneAhead(pages(database, { ...range, begun }, postgresPageLinesMax, read));
 }
 
 async function* pages<T>(
-  { id, runs, limit, begun, goesOn, step }: Omit<Range, "scan"> & { step?: Step },
+  database: Database,
+  { id, scan, runs, limit, begun, goesOn }: Range,
   pageMax: number,
   read: (run: Run, rowsMax: number) => Promise<Page<T>>,
 ): AsyncGenerator<T, void> {
+  // Who asks whether a read goes on is not to wait for a statement that finds nothing in a million messages.
+  const inSteps = goesOn !== undefined && scan.isFiltered;
   let left = limit;
   for (const run of runs) {
     let next = clamp(run.from);
@@ -84,7 +68,9 @@ async function* pages<T>(
     while (next <= POSITION_MAX) {
       const rowsMax = Math.max(0, Math.min(left, pageMax));
       if (begun !== undefined) highest = Math.min(highest, begun.highest);
-      if (next > end) end = await step?.({ from: next, to: highest }) ?? highest;
+      if (next > end) {
+        end = inSteps ? await scan.stepEnd(database, { from: next, to: highest }) : highest;
+      }
       const page = await read({ from: next, to: Math.min(end, highest) }, rowsMax);
       begun ??= page;
       checkSameMessages(id, begun, page);

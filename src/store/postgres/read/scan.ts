@@ -13,7 +13,7 @@ import type { MessagesIdentity } from "../../refusals.ts";
 import type { CategoryChoice } from "../../category_choice.ts";
 import type { MessageQuery } from "../../store.ts";
 import type { Database } from "../connection/database.ts";
-import type { SqlValue } from "../connection/sql_value.ts";
+import type { SqlValue } from "../names.ts";
 
 /** The columns of a message, so that a row read is a {@linkcode Message}. */
 export const MESSAGE_COLUMNS: string = "id, stream_name AS stream, type, position, " +
@@ -32,9 +32,7 @@ const RECORD_LINE = `concat('{"id":"', ${ID_IN_JSON}, '","stream":', to_json(str
 
 /** Keys from one to another, both inclusive. */
 export interface Run {
-  /** The lowest. */
   from: number;
-  /** The highest. */
   to: number;
 }
 
@@ -46,9 +44,7 @@ export interface Snapshot extends MessagesIdentity {
 
 /** A page, and what the next one has to know of it. */
 export interface Page<T> extends Snapshot {
-  /** What was read. */
   rows: T;
-  /** How many messages that are. */
   count: number;
   /** The key of the last one. */
   last: number;
@@ -89,7 +85,6 @@ export class Scan {
     return `$${3 + this.#values.push(value)}`;
   }
 
-  /** Adds a condition. */
   where(condition: string): void {
     this.#conditions.push(condition);
   }
@@ -123,11 +118,7 @@ export class Scan {
     return this.#conditions.length > 0;
   }
 
-  /**
-   * Finds how far a step of a read by global position goes.
-   *
-   * @returns The global position of its last message.
-   */
+  /** Finds the last global position of a step of a read. */
   async stepEnd(database: Database, { from, to }: Run): Promise<number> {
     const [row] = await database.queryPage<{ end: number }>(
       `SELECT global_position AS end FROM ${this.#schema}.messages
@@ -138,7 +129,6 @@ export class Scan {
     return row?.end ?? to;
   }
 
-  /** Reads a page of messages. */
   async messages(
     database: Database,
     { from, to }: Run,
@@ -169,7 +159,6 @@ export class Scan {
     };
   }
 
-  /** Asks which messages there are. */
   async snapshot(database: Database): Promise<Snapshot> {
     return await this.messages(database, { from: 0, to: 0 }, 0);
   }

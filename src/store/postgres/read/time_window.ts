@@ -14,7 +14,7 @@ import { timeMatchesMax, timeRunsMax } from "../limits.ts";
 import { POSITION_MAX } from "../../../message.ts";
 import type { MessageQuery } from "../../store.ts";
 import type { Database } from "../connection/database.ts";
-import type { SqlValue } from "../connection/sql_value.ts";
+import type { SqlValue } from "../names.ts";
 import { TIME_KEY } from "../schema.ts";
 import { clamp, type Range } from "./pages.ts";
 import type { Run, Snapshot } from "./scan.ts";

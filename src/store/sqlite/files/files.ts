@@ -17,7 +17,6 @@ export interface OpenFile {
   readonly reader: Connection;
 }
 
-/** The files of one store. */
 export interface Files {
   /** Makes an empty namespace file, durably. */
   create(name: string): void;
@@ -25,17 +24,13 @@ export interface Files {
   open(name: string): OpenFile;
   /** Opens the index of links beside a file, or makes it. The connection is good for as long. */
   links(name: string): Connection;
-  /** Closes a file, if it is open. */
-  close(name: string): void;
   /** Closes a file and removes it, if it is there. */
   remove(name: string): Promise<void>;
   /** Begins an import's load into a file: one that is new and not made yet, or one that is there. */
   load(name: string, options: LoadOptions): Promise<BatchLoader>;
   /** Resolves when a file can be read again; absent when it can be read now. */
   busy(name: string): Promise<void> | undefined;
-  /** Closes all files. */
   closeAll(): void;
-  /** How many connections are open. */
   readonly connections: number;
 }
 

@@ -109,7 +109,6 @@ const sqliteSuffixes = ["-wal", "-shm", "-journal", ""];
 
 /** Files in a folder. The least recently used ones are closed when many are open. */
 export class FolderFiles implements Files {
-  /** The folder. */
   readonly folder: string;
   readonly #open = new Map<string, FolderFile>();
 
@@ -121,7 +120,6 @@ export class FolderFiles implements Files {
     return this.#open.values().reduce((sum, file) => sum + file.connections, 0);
   }
 
-  /** The path of a file. */
   path(name: string): string {
     return join(this.folder, name);
   }
@@ -175,6 +173,7 @@ export class FolderFiles implements Files {
   }
 }
 
+/** Off this thread: a large file may take its time. */
 async function removeFile(path: string): Promise<void> {
   try {
     await Deno.remove(path);

@@ -19,7 +19,6 @@ interface Holder {
   state: "open" | "closing";
 }
 
-/** A held lock. */
 export class FolderLock implements Disposable {
   readonly #file: Deno.FsFile;
 

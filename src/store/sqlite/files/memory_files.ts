@@ -24,17 +24,13 @@ export class MemoryFiles implements Files {
   create(name: string): void {
     const connection = new Connection(":memory:");
     createSchema(connection, NAMESPACE_SCHEMA);
-    this.#put(name, connection);
-  }
-
-  #put(name: string, connection: Connection): void {
     this.#open.set(name, connection);
   }
 
   load(name: string, options: LoadOptions): Promise<BatchLoader> {
     const existing = this.#open.get(name);
     const loader = new MemoryLoader(options, existing, async (loaded) => {
-      if (existing === undefined) return this.#put(name, loaded);
+      if (existing === undefined) return void this.#open.set(name, loaded);
       const merging = merge(loaded, existing, options.highWater);
       this.#merging.set(name, merging.catch(() => {}));
       try {
@@ -65,8 +61,6 @@ export class MemoryFiles implements Files {
     }
     return links;
   }
-
-  close(): void {}
 
   remove(name: string): Promise<void> {
     this.#open.get(name)?.[Symbol.dispose]();

@@ -23,17 +23,11 @@ export interface BatchLoader extends AsyncDisposable {
 }
 
 /** The response to a request that went well. */
-type Loaded = Extract<LoadReply, { count: LoadCount }>;
+type Loaded = Exclude<LoadReply, { error: unknown }>;
 
-interface Waiting {
-  resolve(loaded: Loaded): void;
-  reject(error: unknown): void;
-}
-
-/** A load in a worker of its own. */
 export class WorkerLoader implements BatchLoader {
   readonly #worker: Worker;
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: PromiseWithResolvers<Loaded>[] = [];
   #crash: EventoDBError | undefined;
   #isOver = false;
 
@@ -51,11 +45,6 @@ export class WorkerLoader implements BatchLoader {
     };
   }
 
-  /**
-   * Begins a load.
-   *
-   * @throws {EventoDBError} `BACKEND_ERROR` when the file cannot be opened or made.
-   */
   static async begin(job: LoadJob): Promise<WorkerLoader> {
     const loader = new WorkerLoader();
     try {
@@ -69,9 +58,9 @@ export class WorkerLoader implements BatchLoader {
 
   async write(batch: PackedRecords): Promise<LoadCount> {
     const buffers = [batch.bytes.buffer, batch.numbers.buffer];
-    const loaded = await this.#ask({ do: "write", batch }, buffers);
-    Object.assign(batch, loaded.batch);
-    return loaded.count;
+    const { written } = await this.#ask({ do: "write", batch }, buffers);
+    Object.assign(batch, written!.batch);
+    return written!.count;
   }
 
   async check(): Promise<void> {
@@ -97,24 +86,17 @@ export class WorkerLoader implements BatchLoader {
 
   #ask(request: LoadRequest, buffers: ArrayBuffer[] = []): Promise<Loaded> {
     if (this.#crash !== undefined) return Promise.reject(this.#crash);
-    return new Promise((resolve, reject) => {
-      this.#worker.postMessage(request, buffers);
-      this.#waiting.push({ resolve, reject });
-    });
+    this.#worker.postMessage(request, buffers);
+    const waiting = Promise.withResolvers<Loaded>();
+    this.#waiting.push(waiting);
+    return waiting.promise;
   }
 
   #settle(reply: LoadReply): void {
     const waiting = this.#waiting.shift();
-    if ("count" in reply) waiting?.resolve(reply);
-    else {
-      const { code, message, line, details } = reply.error;
-      waiting?.reject(
-        EventoDBError.withCode(code, message, {
-          ...(line === undefined ? {} : { line }),
-          ...(details === undefined ? {} : { details }),
-        }),
-      );
-    }
+    if (!("error" in reply)) return waiting?.resolve(reply);
+    const { code, message, ...how } = reply.error;
+    waiting?.reject(EventoDBError.withCode(code, message, how));
   }
 
   #end(): void {

@@ -8,36 +8,60 @@ import type { ImportCount } from "../../../import_result.ts";
 import { Packed, packedNumbers, type PackedRecords } from "../../../record/packed_records.ts";
 import type { ImportWork } from "../../import_unit.ts";
 import { ImportedPositions } from "../../imported_positions.ts";
+import { importInProgress } from "../../refusals.ts";
+import type { ImportMode } from "../../store.ts";
+import type { Files } from "../files/files.ts";
+import { readState } from "../message_table.ts";
+import type { Registry } from "../registry.ts";
 import type { BatchLoader } from "./batch_loader.ts";
 
-/** What the import's file is to the namespace. */
-export interface ImportTarget {
-  /** It replaces the namespace's file. */
-  replaces: boolean;
-  /** Makes what the loader has committed the namespace's, in one transaction. */
-  publish(): void;
-  /** Removes what a failed import may have left. */
-  discard(): Promise<void>;
-  /** Releases the namespace. */
-  release(): void;
-}
-
-/** An import into a namespace of a SQLite store. */
 export class SqliteImport implements ImportWork {
   /** The worker takes one request after another, and is never to wait for one. */
   readonly isPipelined = true;
-  readonly #loader: BatchLoader;
-  readonly #target: ImportTarget;
   readonly positions: ImportedPositions = new ImportedPositions();
+  readonly replaces: boolean;
+  readonly #loader: BatchLoader;
+  /** Makes what the loader has committed the namespace's, in one transaction. */
+  readonly #publish: () => void;
+  /** Leaves nothing of what has not been committed, and releases the namespace. */
+  readonly #end: AsyncDisposable;
 
-  /** @param loader Loads the batches; the import disposes of it. */
-  constructor(loader: BatchLoader, target: ImportTarget) {
+  private constructor(
+    replaces: boolean,
+    loader: BatchLoader,
+    publish: () => void,
+    end: AsyncDisposable,
+  ) {
+    this.replaces = replaces;
     this.#loader = loader;
-    this.#target = target;
+    this.#publish = publish;
+    this.#end = end;
   }
 
-  get replaces(): boolean {
-    return this.#target.replaces;
+  /** From here on, writes to the namespace wait. */
+  static async begin(
+    registry: Registry,
+    files: Files,
+    id: string,
+    mode: ImportMode,
+  ): Promise<SqliteImport> {
+    const namespace = registry.get(id);
+    if (namespace.importEnded !== undefined) throw importInProgress("import into", id);
+    namespace.writes.flush();
+    const { highWater, messages } = readState(namespace.writer);
+    const replaces = mode.force === true || messages === 0;
+    await using undo = new AsyncDisposableStack();
+    undo.defer(namespace.holdForImport());
+    const file = replaces ? registry.noteNewFile(id) : namespace.registered.file;
+    undo.defer(async () => {
+      if (file !== namespace.registered.file) await registry.discard(file);
+    });
+    const skipExisting = mode.existing === "skip";
+    const loader = undo.use(await files.load(file, { isFresh: replaces, skipExisting, highWater }));
+    const publish = () => {
+      if (replaces) registry.replaceFile(namespace, file);
+    };
+    return new SqliteImport(replaces, loader, publish, undo.move());
   }
 
   async write(batch: PackedRecords): Promise<ImportCount> {
@@ -59,16 +83,10 @@ export class SqliteImport implements ImportWork {
   async commit(announce: () => void): Promise<void> {
     announce();
     await this.#loader.commit();
-    this.#target.publish();
+    this.#publish();
   }
 
-  async release(isCommitted: boolean): Promise<void> {
-    try {
-      if (isCommitted) return;
-      await this.#loader[Symbol.asyncDispose]();
-      await this.#target.discard();
-    } finally {
-      this.#target.release();
-    }
+  async release(): Promise<void> {
+    await this.#end[Symbol.asyncDispose]();
   }
 }

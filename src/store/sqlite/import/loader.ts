@@ -7,7 +7,7 @@
 
 import type { SQLInputValue } from "node:sqlite";
 import { correlationCategory } from "../../correlation.ts";
-import { type Message, NO_STREAM } from "../../../message.ts";
+import { NO_STREAM } from "../../../message.ts";
 import {
   Packed,
   packedNumbers,
@@ -16,17 +16,16 @@ import {
 } from "../../../record/packed_records.ts";
 import type { ImportCount } from "../../../import_result.ts";
 import type { ImportRecord } from "../../../record/import_record.ts";
-import { differences } from "../../../record/differences.ts";
-import { type Conflict, conflictError } from "../../conflict.ts";
+import { lineRunsMax } from "../../limits.ts";
+import { isLeftOut, takenError } from "../../conflict.ts";
 import { ImportedLines } from "../../imported_lines.ts";
-import { findConflict, firstConflict, firstRepetition, messageAt } from "./conflict.ts";
+import { findHolders, firstRepetition, messageAt } from "./conflict.ts";
 import type { Connection } from "../connection.ts";
 import { isTaken } from "../errors.ts";
-import { LineIndex } from "./line_index.ts";
 import {
   charsOf,
+  highestGlobalPosition,
   insertMessage,
-  MESSAGE_COLUMNS,
   Tally,
   versionOf,
   writeState,
@@ -34,11 +33,9 @@ import {
 import { MESSAGE_INDEXES } from "../schema.ts";
 import { TimeSpans } from "../read/time_blocks.ts";
 
-/** How records are loaded. */
 export interface LoadOptions {
   /** The file holds no message and no secondary index yet. */
   isFresh: boolean;
-  /** Skip records that are there already. */
   skipExisting: boolean;
   /** The highest global position that the namespace ever had. */
   highWater: number;
@@ -46,7 +43,6 @@ export interface LoadOptions {
 
 /** What became of a batch, record by record. */
 export interface LoadCount extends ImportCount {
-  /** The lines of the records that were skipped. */
   skippedLines: number[];
 }
 
@@ -58,9 +54,10 @@ export class Loader {
   /** What is added to a file that has counters already; a fresh one is counted in the end. */
   readonly #tally = new Tally();
   readonly #times = new TimeSpans();
-  /** Which lines the records stood on: needed as long as repeated keys are found only later. */
-  #lines: LineIndex | undefined;
-  /** The same in any order, as far as it is remembered: which earlier line has a key. */
+  /** Which line each record stood on, from 1 on: needed as long as repeated keys are found only later. */
+  #lines: ImportedLines | undefined;
+  #rows = 0;
+  /** The same by global position, as far as it is remembered: which earlier line has a key. */
   readonly #noted = new ImportedLines();
   #lastGlobal = 0;
   #charsMax = 0;
@@ -71,20 +68,15 @@ export class Loader {
     this.#options = options;
     this.#existing = existing;
     if (!options.isFresh) return;
-    this.#lines = new LineIndex(target);
+    this.#lines = new ImportedLines(lineRunsMax);
     // Finding what is there already needs the indexes from the first record on; so does finding which comes
     // first, a key that is taken there or one that is taken in the file.
     if (options.skipExisting || existing !== undefined) this.#buildIndexes();
   }
 
-  /**
-   * Loads a batch.
-   *
-   * @throws {EventoDBError} `POSITION_EXISTS` or `MESSAGE_ID_EXISTS`.
-   */
+  /** @throws {EventoDBError} `POSITION_EXISTS` or `MESSAGE_ID_EXISTS`. */
   write(batch: PackedRecords): LoadCount {
-    const lines = this.#lines;
-    if (lines === undefined || this.#existing !== undefined || !this.#follows(batch)) {
+    if (this.#lines === undefined || this.#existing !== undefined || !this.#follows(batch)) {
       return this.writeRecords(unpackRecords(batch));
     }
     // In ascending order and without an index, nothing can be taken yet.
@@ -93,10 +85,7 @@ export class Loader {
     this.#times.write(this.#target);
     for (let i = 0; i < batch.length; i++) {
       const at = i * packedNumbers;
-      this.#lastGlobal = batch.numbers[at + Packed.globalPosition]!;
-      const line = batch.numbers[at + Packed.line]!;
-      lines.note({ globalPosition: this.#lastGlobal, line });
-      this.#noted.note(this.#lastGlobal, line);
+      this.#note(batch.numbers[at + Packed.globalPosition]!, batch.numbers[at + Packed.line]!);
     }
     return { imported: batch.length, skipped: 0, skippedLines: [] };
   }
@@ -127,20 +116,12 @@ export class Loader {
     return { imported: batch.length - skipped, skipped, skippedLines };
   }
 
-  /**
-   * Finds what only the indexes find.
-   *
-   * @throws {EventoDBError} As `write`: a repeated id or stream position.
-   */
+  /** Finds what only the indexes find: a repeated id or stream position. */
   check(): void {
     if (this.#lines !== undefined) this.#buildIndexes();
   }
 
-  /**
-   * Completes the file: what was left for the end, indexes and counters.
-   *
-   * @throws {EventoDBError} As `write`: only the indexes find a repeated id or stream position.
-   */
+  /** Completes the file: what was left for the end, indexes and counters. @throws As `check`. */
   finish(): void {
     if (!this.#options.isFresh) return;
     this.check();
@@ -154,49 +135,39 @@ export class Loader {
     const counts = this.#target.get<{ streams: number; messages: number }>(
       "SELECT total(streams) AS streams, total(messages) AS messages FROM categories",
     ) ?? { streams: 0, messages: 0 };
-    const highest = this.#target.get<{ highest: number | null }>(
-      "SELECT max(global_position) AS highest FROM messages",
-    )?.highest ?? 0;
-    writeState(this.#target, {
-      highWater: Math.max(this.#options.highWater, highest),
-      streams: counts.streams,
-      messages: counts.messages,
-      charsMax: this.#charsMax,
-    });
+    const highWater = Math.max(this.#options.highWater, highestGlobalPosition(this.#target));
+    writeState(this.#target, { ...counts, highWater, charsMax: this.#charsMax });
   }
 
   #insert(record: ImportRecord): void {
     try {
       insertMessage(this.#target, record);
     } catch (error) {
-      const conflict = isTaken(error) ? findConflict(this.#target, record) : undefined;
-      throw conflict === undefined ? error : this.#conflictError(record, conflict);
+      const taken = isTaken(error) && findHolders([this.#target], record).firstOf(record);
+      throw taken ? takenError(record, taken, this.#noted) : error;
     }
-    this.#lines?.note(record);
-    this.#noted.note(record.globalPosition, record.line);
-    this.#lastGlobal = record.globalPosition;
+    this.#note(record.globalPosition, record.line);
     this.#charsMax = Math.max(this.#charsMax, charsOf(record));
+  }
+
+  #note(globalPosition: number, line: number): void {
+    this.#lines?.note(++this.#rows, line);
+    this.#noted.note(globalPosition, line);
+    this.#lastGlobal = globalPosition;
   }
 
   /** Whether the record is there and to be skipped. */
   #isThere(record: ImportRecord): boolean {
-    if (this.#options.skipExisting) {
-      for (const connection of [this.#target, this.#existing]) {
-        const holder = connection && messageAt(connection, record.globalPosition);
-        if (holder === undefined) continue;
-        if (differences(record, holder).length === 0) return true;
-        throw this.#conflictError(record, { key: "global position", holder });
-      }
+    const { skipExisting } = this.#options;
+    if (skipExisting) {
+      const holder = messageAt(this.#target, record.globalPosition) ??
+        (this.#existing && messageAt(this.#existing, record.globalPosition));
+      if (holder) return isLeftOut(record, { key: "global position", holder }, true, this.#noted);
     }
-    const conflict = this.#existing && findConflict(this.#existing, record);
-    if (conflict === undefined) return false;
-    throw this.#conflictError(record, firstConflict(conflict, findConflict(this.#target, record)));
-  }
-
-  /** The error of a record whose key is taken, perhaps by an earlier line. */
-  #conflictError(record: ImportRecord, conflict: Conflict): Error {
-    const holderLine = this.#noted.lineOf(conflict.holder.globalPosition);
-    return conflictError(record, { ...conflict, holderLine });
+    if (this.#existing === undefined) return false;
+    if (findHolders([this.#existing], record).isEmpty) return false;
+    const taken = findHolders([this.#existing, this.#target], record).firstOf(record);
+    throw takenError(record, taken!, this.#noted);
   }
 
   /** Whether the records come after all that are there, and in ascending order. */
@@ -218,7 +189,6 @@ export class Loader {
     } catch (error) {
       throw isTaken(error) && lines !== undefined ? firstRepetition(this.#target, lines) : error;
     }
-    lines?.drop();
   }
 }
 
@@ -284,13 +254,4 @@ function charsIn(bytes: Uint8Array): number {
     if ((byte & 0xc0) !== 0x80) chars += byte >= 0xf0 ? 2 : 1;
   }
   return chars;
-}
-
-/** Goes through the messages of a file in ascending global position. */
-export function messagesFrom(connection: Connection, from: number, limit: number): Message[] {
-  return connection.all<Message>(
-    `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE global_position >= ? ORDER BY global_position LIMIT ?`,
-    from,
-    limit,
-  );
 }

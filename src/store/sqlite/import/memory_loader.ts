@@ -10,10 +10,11 @@ import type { PackedRecords } from "../../../record/packed_records.ts";
 import { nextTick } from "../../../tick.ts";
 import type { BatchLoader } from "./batch_loader.ts";
 import { Connection } from "../connection.ts";
-import { type LoadCount, Loader, type LoadOptions, messagesFrom } from "./loader.ts";
+import type { Message } from "../../../message.ts";
+import { MESSAGE_COLUMNS } from "../message_table.ts";
+import { type LoadCount, Loader, type LoadOptions } from "./loader.ts";
 import { createSchema, UNINDEXED_NAMESPACE_SCHEMA } from "../schema.ts";
 
-/** A load in this thread. */
 export class MemoryLoader implements BatchLoader {
   readonly #loaded = new Connection(":memory:");
   readonly #loader: Loader;
@@ -57,13 +58,7 @@ export class MemoryLoader implements BatchLoader {
   }
 }
 
-/**
- * Adds all messages of one database to another in one transaction, a batch a tick.
- *
- * @param from Where the messages are; closed in the end.
- * @param to Where they go; it must not be used meanwhile.
- * @param highWater The highest global position that there ever was.
- */
+/** Adds all messages of a database, which is closed, to another in one transaction, a batch a tick. */
 export async function merge(from: Connection, to: Connection, highWater: number): Promise<void> {
   using source = from;
   to.run("BEGIN IMMEDIATE");
@@ -71,7 +66,12 @@ export async function merge(from: Connection, to: Connection, highWater: number)
     const loader = new Loader(to, { isFresh: false, skipExisting: false, highWater });
     let next = 0;
     for (;;) {
-      const messages = messagesFrom(source, next, batchRecordsMax);
+      const messages = source.all<Message>(
+        `SELECT ${MESSAGE_COLUMNS} FROM messages
+         WHERE global_position >= ? ORDER BY global_position LIMIT ?`,
+        next,
+        batchRecordsMax,
+      );
       const last = messages.at(-1);
       if (last === undefined) break;
       loader.writeRecords(messages.map((message) => ({ ...message, line: 0 })));

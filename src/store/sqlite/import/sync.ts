@@ -23,12 +23,10 @@ export class GradualSync implements Disposable {
   #running: Promise<void> | undefined;
   #failure: { error: unknown } | undefined;
 
-  /** @param path The file, which is there. */
   constructor(path: string) {
     this.#file = Deno.openSync(path, { read: true, write: true });
   }
 
-  /** Notes that a batch has been written. */
   written(): void {
     if (++this.#batches % syncEveryBatches === 0) this.begin();
   }

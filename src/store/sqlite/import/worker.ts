@@ -14,13 +14,11 @@ import { createSchema, UNINDEXED_NAMESPACE_SCHEMA } from "../schema.ts";
 import { type LoadCount, Loader, type LoadOptions } from "./loader.ts";
 import { GradualSync, syncFolder } from "./sync.ts";
 
-/** What to load into. */
 export interface LoadJob extends LoadOptions {
   /** The file: a new one, or the one with the namespace's messages. */
   path: string;
 }
 
-/** A load into a file. */
 export class FileLoad implements Disposable {
   readonly #job: LoadJob;
   readonly #connection: Connection;
@@ -49,7 +47,6 @@ export class FileLoad implements Disposable {
     }
   }
 
-  /** Loads a batch. */
   write(batch: PackedRecords): LoadCount {
     const count = this.#loader.write(batch);
     this.#sync?.written();
@@ -77,7 +74,6 @@ export class FileLoad implements Disposable {
     syncFolder(dirname(this.#job.path));
   }
 
-  /** Rolls back what has not been committed. */
   [Symbol.dispose](): void {
     if (this.#isOver) return;
     try {
@@ -107,19 +103,12 @@ export class FileLoad implements Disposable {
 export type LoadRequest =
   | { do: "begin"; job: LoadJob }
   | { do: "write"; batch: PackedRecords }
-  | { do: "check" }
-  | { do: "commit" }
-  | { do: "rollback" };
+  | { do: "check" | "commit" | "rollback" };
 
-/** What the worker responds: an error crosses threads as its parts. */
-export type LoadReply = { count: LoadCount; batch?: PackedRecords } | {
-  error: {
-    code: string;
-    message: string;
-    line: number | undefined;
-    details: Record<string, unknown> | undefined;
-  };
-};
+/** What the worker responds; an error crosses threads as its parts. */
+export type LoadReply =
+  | { written?: { count: LoadCount; batch: PackedRecords } }
+  | { error: Pick<EventoDBError, "code" | "message" | "line" | "details"> };
 
 /** The part of a worker's global scope that is used here; `lib.deno.worker` would hold everywhere. */
 interface WorkerScope {
@@ -130,44 +119,37 @@ interface WorkerScope {
 const scope = globalThis as unknown as WorkerScope;
 let load: FileLoad | undefined;
 
-async function respond(request: LoadRequest): Promise<LoadCount> {
-  const nothing = { imported: 0, skipped: 0, skippedLines: [] };
+async function respond(request: LoadRequest): Promise<void> {
   switch (request.do) {
     case "begin":
       load = new FileLoad(request.job);
-      return nothing;
-    case "write":
-      return load?.write(request.batch) ?? nothing;
+      break;
+    case "write": {
+      const { batch } = request;
+      const count = load!.write(batch);
+      // Back to where they can be filled again: as garbage they would lie about in two threads.
+      const buffers = [batch.bytes.buffer, batch.numbers.buffer];
+      return scope.postMessage({ written: { count, batch } }, buffers);
+    }
     case "check":
-      load?.check();
-      return nothing;
+      load!.check();
+      break;
     case "commit":
-      await load?.commit();
-      load = undefined;
-      return nothing;
+      await load!.commit();
+      break;
     case "rollback":
       load?.[Symbol.dispose]();
-      load = undefined;
-      return nothing;
   }
+  scope.postMessage({});
 }
 
 scope.onmessage = async ({ data: request }) => {
   try {
-    const count = await respond(request);
-    if (request.do !== "write") return scope.postMessage({ count });
-    // Back to where they can be filled again: as garbage they would lie about in two threads.
-    const { batch } = request;
-    scope.postMessage({ count, batch }, [batch.bytes.buffer, batch.numbers.buffer]);
+    await respond(request);
   } catch (error) {
-    const known = error instanceof EventoDBError ? error : undefined;
-    scope.postMessage({
-      error: {
-        code: known?.code ?? "BACKEND_ERROR",
-        message: error instanceof Error ? error.message : String(error),
-        line: known?.line,
-        details: known?.details,
-      },
-    });
+    const { code, message, line, details } = error instanceof EventoDBError
+      ? error
+      : new EventoDBError("BACKEND_ERROR", error instanceof Error ? error.message : String(error));
+    scope.postMessage({ error: { code, message, line, details } });
   }
 };

@@ -7,22 +7,22 @@
 
 import { pageMessagesMax } from "../../../limits.ts";
 import { scanMessagesMax } from "../../limits.ts";
-import type { StreamLink } from "../../../slice/links/link_source.ts";
 import {
   type EventIndex,
+  type LinePages,
+  type LinkPages,
   PositionList,
   type PositionsQuery,
   type TimeBounds,
 } from "../../event_index.ts";
 import { DistinctLinks } from "../../event_links.ts";
-import { EVENT_LINKS, MAY_HAVE_LINKS } from "../message_table.ts";
+import { EVENT_LINKS, MAY_HAVE_LINKS, timeConditions } from "../message_table.ts";
 import { StepSize } from "../step_size.ts";
 import { type Connect, linePages, Scan } from "./scan.ts";
 
 const POSITIONS = `SELECT position, global_position FROM messages INDEXED BY messages_stream
   WHERE stream = ?1 AND position > ?2 ORDER BY position LIMIT ?3`;
 
-/** Finds events of one SQLite namespace. */
 export class SqliteEventIndex implements EventIndex {
   readonly #connect: Connect;
 
@@ -30,9 +30,8 @@ export class SqliteEventIndex implements EventIndex {
     this.#connect = connect;
   }
 
-  async positions({ streams, from, to, max }: PositionsQuery): Promise<
-    Float64Array<ArrayBuffer> | undefined
-  > {
+  async positions(query: PositionsQuery): Promise<Float64Array<ArrayBuffer> | undefined> {
+    const { streams, from, to, max } = query;
     const found = new PositionList(max);
     for await (const { positions } of this.#entriesOf(streams)) {
       for (const [, position] of positions) {
@@ -51,11 +50,10 @@ export class SqliteEventIndex implements EventIndex {
     return counts;
   }
 
-  async *linksAt(
-    positions: Float64Array,
-    window: TimeBounds = {},
-  ): AsyncGenerator<readonly StreamLink[], void> {
-    const { conditions, values } = conditionsOf(window, 1);
+  async *linksAt(positions: Float64Array, window: TimeBounds = {}): LinkPages {
+    const values: string[] = [];
+    const conditions = timeConditions(window, (value) => `?${1 + values.push(value)}`);
+    const filter = ["global_position IN (SELECT value FROM json_each(?1))", ...conditions];
     const step = new StepSize(pageMessagesMax);
     for (let start = 0; start < positions.length;) {
       const some = positions.subarray(start, start + step.size);
@@ -64,8 +62,7 @@ export class SqliteEventIndex implements EventIndex {
       const rows = step.measure(() =>
         connection.allArrays<[stream: string, links: string]>(
           `SELECT stream, ${EVENT_LINKS} AS links FROM messages
-           WHERE global_position IN (SELECT value FROM json_each(?1))
-             AND ${MAY_HAVE_LINKS} ${conditions}`,
+           WHERE ${MAY_HAVE_LINKS} AND ${filter.join(" AND ")}`,
           `[${some.join()}]`,
           ...values,
         )
@@ -76,18 +73,16 @@ export class SqliteEventIndex implements EventIndex {
     }
   }
 
-  async *linesAt(
-    positions: Float64Array,
-    window: TimeBounds = {},
-  ): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
-    const { conditions, values } = conditionsOf(window, 4);
+  async *linesAt(positions: Float64Array, window: TimeBounds = {}): LinePages {
+    const values: string[] = [];
+    const conditions = timeConditions(window, (value) => `?${4 + values.push(value)}`);
     for (let start = 0; start < positions.length; start += pageMessagesMax) {
       const some = positions.subarray(start, start + pageMessagesMax);
       const scan = new Scan({
         key: "global_position",
         parts: ["messages WHERE global_position IN (SELECT value FROM json_each(?4))"],
         partValues: [`[${some.join()}]`],
-        filter: conditions,
+        filter: conditions.map((condition) => `AND ${condition}`).join(" "),
         filterValues: values,
       });
       yield* linePages(this.#connect, () => ({
@@ -124,19 +119,3 @@ export class SqliteEventIndex implements EventIndex {
 }
 
 type Entry = [position: number, globalPosition: number];
-
-/** Conditions on the time; they bind values after the first so many. */
-function conditionsOf(
-  { since, until }: TimeBounds,
-  bound: number,
-): { conditions: string; values: string[] } {
-  const values: string[] = [];
-  const bind = (time: string) => `?${bound + values.push(time.slice(0, -1))}`;
-  return {
-    conditions: [
-      since === undefined ? "" : `AND time >= ${bind(since)}`,
-      until === undefined ? "" : `AND time < ${bind(until)}`,
-    ].join(" ").trim(),
-    values,
-  };
-}

@@ -10,6 +10,7 @@ import { pageCharsMax, pageMessagesMax } from "../../../limits.ts";
 import { scanMessagesMax } from "../../limits.ts";
 import { sqliteCertainLinesMin } from "../limits.ts";
 import type { Message } from "../../../message.ts";
+import type { LinePages } from "../../event_index.ts";
 import type { MessageQuery } from "../../store.ts";
 import type { Connection } from "../connection.ts";
 import {
@@ -43,14 +44,12 @@ export interface Source {
   window?: TimeWindow;
 }
 
-/** What to read of a scan. */
 export interface Range {
   scan: Scan;
   /** Lowest key, inclusive. */
   from: number;
   /** Highest key, inclusive. */
   to: number;
-  /** Most messages. */
   limit: number;
   /** Ends the read where it returns `false`, as {@linkcode MessageQuery} says. */
   goesOn?: MessageQuery["goesOn"];
@@ -58,7 +57,6 @@ export interface Range {
 
 /** A page, and the lowest key after it. */
 interface Page<T> {
-  /** What was read. */
   rows: T;
   /** How many messages that are: none where a filter lets nothing through. */
   count: number;
@@ -93,7 +91,6 @@ export class Scan {
     this.#stepSql = `${select(`${key} AS key`, "")} ORDER BY key LIMIT 1 OFFSET ?3`;
   }
 
-  /** Reads the next page of messages. */
   messages(connection: Connection, from: number, to: number, limit: number): Page<Message[]> {
     const end = this.#stepEnd(connection, from, to);
     if (end.isEmpty) return { rows: [], count: 0, next: end.to + 1 };
@@ -164,11 +161,7 @@ export class Scan {
   }
 }
 
-/**
- * Reads messages.
- *
- * @param begin Says at the first tick what to read; `null` for nothing.
- */
+/** Reads messages; `begin` says at the first tick which, `null` for none. */
 export function messagePages(
   connect: Connect,
   begin: (connection: Connection) => Range | null,
@@ -176,15 +169,11 @@ export function messagePages(
   return pages(connect, begin, ({ scan }, ...step) => scan.messages(...step));
 }
 
-/**
- * Reads lines of an export.
- *
- * @param begin Says at the first tick what to read; `null` for nothing.
- */
+/** Reads the same as lines of an export. */
 export function linePages(
   connect: Connect,
   begin: (connection: Connection) => Range | null,
-): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+): LinePages {
   return pages(connect, begin, ({ scan }, ...step) => scan.lines(...step));
 }
 

@@ -32,7 +32,6 @@ interface Span {
 export class TimeSpans {
   readonly #spans = new Map<number, Span>();
 
-  /** Adds a message. */
   add(globalPosition: number, time: string): void {
     const block = blockOf(globalPosition);
     const span = this.#spans.get(block);
@@ -62,11 +61,7 @@ export class TimeSpans {
     }
   }
 
-  /**
-   * Writes what was collected, and begins with none.
-   *
-   * @param connection The namespace's file, inside the transaction of the inserts.
-   */
+  /** Writes what was collected, inside the transaction of the inserts, and begins with none. */
   write(connection: Connection): void {
     for (const [block, { earliest, latest }] of this.#spans) {
       connection.run(
@@ -106,9 +101,7 @@ function compareTimes({ bytes, numbers }: PackedRecords, a: number, b: number): 
 
 /** Positions up to one, and whether a window has surely nothing there. */
 export interface Stretch {
-  /** The last of the positions. */
   to: number;
-  /** Whether they need not be looked at. */
   isEmpty: boolean;
 }
 
@@ -135,7 +128,6 @@ export class TimeWindow {
     this.#endSql = `SELECT block FROM (${blocks}) LIMIT 1 OFFSET ?3 - 1`;
   }
 
-  /** Makes the window of a query. */
   static of(query: MessageQuery): TimeWindow | undefined {
     if (query.since === undefined && query.until === undefined) return undefined;
     return new TimeWindow(query);
