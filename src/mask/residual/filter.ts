@@ -14,18 +14,17 @@ import {
   endsWord,
   type FilterParts,
   hasBit,
-  isNotPlain,
   isWorthALook,
   lengthsAt,
   lengthsShift,
   longBeginningOf,
   longCharsMin,
-  pairOf,
   pieceAt,
   pieceChars,
   pieceOf,
   shortHeadOf,
   spread,
+  startsShort,
   stride,
 } from "./filter_parts.ts";
 import { isAsciiWord, isWordCode, lowerAscii } from "./fold.ts";
@@ -36,6 +35,9 @@ import { TextHash } from "./text_hash.ts";
 
 /** Characters after a position that are folded: the longest text may begin there. */
 const foldedChars = residualTextCharsMax + longCharsMin;
+
+/** Bytes that are looked at at once. */
+const blockBytes = 2 * stride;
 
 /** Called with each text that may be one of those that are looked for. */
 export type OnHit = (at: number, length: number) => void;
@@ -93,19 +95,26 @@ export class ResidualFilter {
       if (!isPlain(bytes[at]!)) return at;
       this.#lookPlainShort(bytes, at++, start, end, onHit);
     }
-    let before = at > start && isAsciiWord[bytes[start]!] === 1 ? 0 : endsWord;
-    for (; at + 2 * stride < end; at += 2 * stride) {
-      const a = kinds[pairs[at >>> 1]!]!;
-      const b = kinds[pairs[(at >>> 1) + 1]!]!;
-      const c = kinds[pairs[(at >>> 1) + 2]!]!;
-      const d = kinds[pairs[(at >>> 1) + 3]!]!;
-      // One jump for all that may be in eight bytes, since nearly always nothing is.
-      const isWorth = (before >>> 1 & a | a >>> 1 & b | b >>> 1 & c | c >>> 1 & d) & beginsShort |
-        (b >>> 1 & a | d >>> 1 & c) & beginsPiece | (a | b | c | d) & isWorthALook;
-      before = d;
-      if (isWorth === 0) continue;
-      const to = this.#lookCloser(bytes, at, at + 2 * stride, start, end, onHit);
-      if (to < at + 2 * stride) return to;
+    if (at + blockBytes + 2 <= end) {
+      let before = at > start && isAsciiWord[bytes[start]!] === 1 ? 0 : endsWord;
+      let a = kinds[pairs[at >>> 1]!]!;
+      for (; at + blockBytes + 2 <= end; at += blockBytes) {
+        const b = kinds[pairs[(at >>> 1) + 1]!]!;
+        const c = kinds[pairs[(at >>> 1) + 2]!]!;
+        const d = kinds[pairs[(at >>> 1) + 3]!]!;
+        const next = kinds[pairs[(at >>> 1) + 4]!]!;
+        // One jump for all that may be in eight bytes, since nearly always nothing is. Each pair is compared with
+        // the one after it, and the one before it, by bits that are so many places apart.
+        const isWorth = (before >>> 1 & a & b >>> 7 | a >>> 1 & b & c >>> 7 |
+              b >>> 1 & c & d >>> 7 | c >>> 1 & d & next >>> 7) & beginsShort |
+          (a & b >>> 1 | b & c >>> 1 | c & d >>> 1 | d & next >>> 1) & startsShort |
+          (a & b >>> 1 | c & d >>> 1) & beginsPiece | (a | b | c | d) & isWorthALook;
+        before = d;
+        a = next;
+        if (isWorth === 0) continue;
+        const to = this.#lookCloser(bytes, at, at + blockBytes, start, end, onHit);
+        if (to < at + blockBytes) return to;
+      }
     }
     return this.#lookCloser(bytes, at, end, start, end, onHit);
   }
@@ -127,12 +136,14 @@ export class ResidualFilter {
     }
     if (this.#shortLengths === 0) return;
     for (let at = 0; at + 1 < end; at++) {
-      const pair = pairOf(codes[at]!, codes[at + 1]!);
-      if ((this.#shortPairs[pair >>> 3]! >>> (pair & 7) & 1) === 0) continue;
-      if (!isEdge(codes, at, 0, end)) continue;
+      const [first, second] = [codes[at]!, codes[at + 1]!];
       const third = at + 2 < end ? codes[at + 2]! : 0;
+      const isAscii = (first | second | third) < 0x80;
+      if (isAscii && (this.#shortPairs[first | second << 7]! & beginsShort) === 0) continue;
+      if (!isEdge(codes, at, 0, end)) continue;
       const fourth = at + 3 < end ? codes[at + 3]! : 0;
-      if (!this.#isShortHead(pair, third, fourth) || at > 0 && isNumber(codes, at, end)) continue;
+      if (!this.#isShortHead(first, second, third, fourth)) continue;
+      if (at > 0 && isNumber(codes, at, end)) continue;
       this.#lookShort(codes, at, 0, end, 0, onHit);
     }
   }
@@ -149,7 +160,7 @@ export class ResidualFilter {
     const kinds = this.#kinds;
     for (let at = from; at < to; at++) {
       const kind = kinds[bytes[at]! | bytes[at + 1]! << 8]!;
-      if ((kind & isNotPlain) !== 0 && !isPlain(bytes[at]!)) return at;
+      if ((kind & isWorthALook) !== 0 && !isPlain(bytes[at]!)) return at;
       if ((kind & beginsShort) !== 0) this.#lookPlainShort(bytes, at, start, end, onHit);
       if ((kind & beginsPiece) === 0 || (at - from) % stride !== 0 || at + pieceChars > end) {
         continue;
@@ -167,10 +178,10 @@ export class ResidualFilter {
     const second = bytes[at + 1]!;
     if ((this.#kinds[first | second << 8]! & beginsShort) === 0) return;
     if (at > start && isAsciiWord[bytes[at - 1]!] === 1 && isAsciiWord[first] === 1) return;
-    const pair = pairOf(lowerAscii[first]!, lowerAscii[second]!);
     const third = at + 2 < end ? lowerAscii[bytes[at + 2]!]! : 0;
     const fourth = at + 3 < end ? lowerAscii[bytes[at + 3]!]! : 0;
-    if (!this.#isShortHead(pair, third, fourth) || at > start && isNumber(bytes, at, end)) return;
+    if (!this.#isShortHead(lowerAscii[first]!, lowerAscii[second]!, third, fourth)) return;
+    if (at > start && isNumber(bytes, at, end)) return;
     const window = this.#window;
     window.reach(at, Math.min(end, at + longCharsMin));
     const { base } = window;
@@ -188,15 +199,16 @@ export class ResidualFilter {
     this.#lookAround(window.codes, at - base, start - base, end - base, base, onHit);
   }
 
-  /** Whether a short text begins with a pair, or that and the next character, or that and two of them. */
-  #isShortHead(pair: number, third: number, fourth: number): boolean {
-    const heads = this.#shortHeads;
-    const shift = this.#shortHeadsShift;
-    return hasBit(heads, shift, spread(shortHeadOf(pair, third, fourth))) ||
-      (this.#shortLengths & 1 << 2) !== 0 &&
-        hasBit(heads, shift, spread(shortHeadOf(pair, 0, 0))) ||
-      (this.#shortLengths & 1 << 3) !== 0 &&
-        hasBit(heads, shift, spread(shortHeadOf(pair, third, 0)));
+  /** Whether a short text begins with four characters, or is the first two or three of them. */
+  #isShortHead(first: number, second: number, third: number, fourth: number): boolean {
+    if (this.#hasHead(shortHeadOf(first, second, third, fourth))) return true;
+    const lengths = this.#shortLengths;
+    return (lengths & 1 << 2) !== 0 && this.#hasHead(shortHeadOf(first, second, 0, 0)) ||
+      (lengths & 1 << 3) !== 0 && this.#hasHead(shortHeadOf(first, second, third, 0));
+  }
+
+  #hasHead(head: number): boolean {
+    return hasBit(this.#shortHeads, this.#shortHeadsShift, spread(head));
   }
 
   /** Where a piece was found, a text may begin there or up to three characters before. */
@@ -279,21 +291,20 @@ function isEdge(codes: Uint16Array, at: number, start: number, end: number): boo
 
 /** What is known of all pairs of bytes. */
 function kindsOfPairs({ shortPairs, piecePairs }: FilterParts): Uint8Array {
-  const kinds = new Uint8Array(2 ** 16).fill(isWorthALook | isNotPlain);
+  const kinds = new Uint8Array(2 ** 16).fill(isWorthALook);
   const firstOfShort = new Uint8Array(0x80);
   eachAsciiPair((first, second) => {
-    const [a, b] = [lowerAscii[first]!, lowerAscii[second]!];
-    const pair = pairOf(a, b);
-    const isShort = (shortPairs[pair >>> 3]! >>> (pair & 7) & 1) === 1;
+    const pair = lowerAscii[first]! | lowerAscii[second]! << 7;
+    const isShort = (shortPairs[pair]! & beginsShort) !== 0;
     if (isShort) firstOfShort[first] = 1;
-    kinds[first | second << 8] = piecePairs[a | b << 7]! | (isShort ? beginsShort : 0) |
-      (isAsciiWord[second] === 0 ? endsWord : 0) |
-      (isShort && isAsciiWord[first] === 0 ? isWorthALook : 0) |
-      (isPlain(first) && isPlain(second) ? 0 : isWorthALook | isNotPlain);
+    const isAlwaysWorth = !isPlain(first) || !isPlain(second) ||
+      isShort && isAsciiWord[first] === 0;
+    kinds[first | second << 8] = piecePairs[pair]! | shortPairs[pair]! |
+      (isAsciiWord[second] === 0 ? endsWord : 0) | (isAlwaysWorth ? isWorthALook : 0);
   });
   eachAsciiPair((first, second) => {
     const isEdge = isAsciiWord[first] === 0 || isAsciiWord[second] === 0;
-    if (isEdge && firstOfShort[second] === 1) kinds[first | second << 8]! |= isWorthALook;
+    if (isEdge && firstOfShort[second] === 1) kinds[first | second << 8]! |= startsShort;
   });
   return kinds;
 }

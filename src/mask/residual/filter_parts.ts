@@ -20,17 +20,22 @@ export const pieceChars = longCharsMin - stride + 1;
 /** The table of pieces has a bit for each of the highest bits of their numbers. */
 const pieceShift = 32 - 24;
 
-/**
- * What is known of two bytes that follow each other: a short text begins with them, no word goes on after them, a
- * piece begins with them, they are its third and fourth, they are worth a look whatever stands before them, or
- * one of them is no character by itself.
- */
+/** What is known of two bytes that follow each other: a short text begins with them. */
 export const beginsShort = 1;
+/** No word goes on after them. */
 export const endsWord = 2;
+/** A piece begins with them. */
 export const beginsPiece = 4;
+/** They are the third and the fourth of a piece. */
 export const continuesPiece = 8;
+/** They are worth a look, whatever stands around them. */
 export const isWorthALook = 16;
-export const isNotPlain = 32;
+/** A word may begin with the second, and a short text does. */
+export const startsShort = 32;
+/** They are the second and the third of a short text. */
+export const continuesShort = 64;
+/** The first is the third of a short text. */
+export const isThirdOfShort = 128;
 
 /** Makes lower-case letters of four bytes at once, and something else of some other characters. */
 const lowerBits = 0x2020_2020;
@@ -47,7 +52,7 @@ export interface FilterParts {
   readonly beginnings: Uint32Array;
   /** Which lengths there are among texts with such a beginning: one bit each, two numbers a beginning. */
   readonly lengths: Uint32Array;
-  /** The first two characters of short texts: bits. */
+  /** What pairs of characters of ASCII are in short texts. */
   readonly shortPairs: Uint8Array;
   /** The first four characters of short texts, fewer of those that have fewer: bits. */
   readonly shortHeads: Uint32Array;
@@ -109,7 +114,7 @@ export class FilterBuilder {
   readonly #beginningsShift: number;
   readonly #lengths: Uint32Array;
   readonly #lengthsShift: number;
-  readonly #shortPairs = new Uint8Array(new SharedArrayBuffer(2 ** 13));
+  readonly #shortPairs = new Uint8Array(new SharedArrayBuffer(2 ** 14));
   readonly #shortHeads = sharedWords(2 ** 15);
   readonly #shortHeadsShift = bitShift(this.#shortHeads);
   #shortLengths = 0;
@@ -145,14 +150,28 @@ export class FilterBuilder {
     addBit(this.#texts, this.#textsShift, b);
     if (length < longCharsMin) {
       this.#shortLengths |= 1 << length;
-      const pair = beginning & 0xffff;
-      this.#shortPairs[pair >>> 3]! |= 1 << (pair & 7);
+      this.#addShortPairs(length, beginning);
       addBit(this.#shortHeads, this.#shortHeadsShift, spread(beginning));
       return;
     }
     addBit(this.#beginnings, this.#beginningsShift, spread(beginning));
     const bit = length - longCharsMin;
     this.#lengths[lengthsAt(beginning, this.#lengthsShift) + (bit >> 5)]! |= 1 << (bit & 31);
+  }
+
+  /** A text with others than ASCII among its first three characters is in no pair of bytes. */
+  #addShortPairs(length: number, head: number): void {
+    if (head >= asciiHeads) return;
+    const pairs = this.#shortPairs;
+    const [first, second, third] = [head & 0x7f, head >>> 7 & 0x7f, head >>> 14 & 0x7f];
+    pairs[first | second << 7]! |= beginsShort;
+    if (length > 2) pairs[second | third << 7]! |= continuesShort;
+    // After a text of two characters any may come.
+    else for (let any = 0; any < 0x80; any++) pairs[second | any << 7]! |= continuesShort;
+    for (let one = length > 2 ? third : 0; one <= (length > 2 ? third : 0x7f); one++) {
+      if ((pairs[one]! & isThirdOfShort) !== 0) continue;
+      for (let any = 0; any < 0x80; any++) pairs[one | any << 7]! |= isThirdOfShort;
+    }
   }
 
   /** What was made. */
@@ -182,7 +201,8 @@ export class FilterBuilder {
 export function beginningOf(codes: Uint16Array, length: number): number {
   if (length >= longCharsMin) return longBeginningOf(codes, 0);
   return shortHeadOf(
-    pairOf(codes[0]!, codes[1]!),
+    codes[0]!,
+    codes[1]!,
     length > 2 ? codes[2]! : 0,
     length > 3 ? codes[3]! : 0,
   );
@@ -195,14 +215,17 @@ export function longBeginningOf(codes: Uint16Array, at: number): number {
   return hash;
 }
 
-/** The first two characters of a short text, and the next two; 0 where it has no more. */
-export function shortHeadOf(pair: number, third: number, fourth: number): number {
-  return pair | pairOf(third, fourth) << 16;
-}
+/** What is below it is the head of a short text whose first three characters are of ASCII, 7 bits each. */
+const asciiHeads = 2 ** 31;
 
-/** Two characters as 16 bits. */
-export function pairOf(first: number, second: number): number {
-  return (Math.imul(first, 0x9e37) + second) & 0xffff;
+/** The first four characters of a short text as a number; 0 stands for those that it has not. */
+export function shortHeadOf(first: number, second: number, third: number, fourth: number): number {
+  if ((first | second | third) < 0x80) {
+    return first | second << 7 | third << 14 | (fourth & 0x3ff) << 21;
+  }
+  let hash = Math.imul(first, factor) + second | 0;
+  hash = Math.imul(hash, factor) + third | 0;
+  return (Math.imul(hash, factor) + fourth | asciiHeads) >>> 0;
 }
 
 /** So that all bits of a hash have a say in the highest ones. */

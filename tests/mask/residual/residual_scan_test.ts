@@ -91,6 +91,37 @@ Deno.test("ResidualScan finds nothing across values", () => {
   assertEquals(scan(["12345678"], [{ data: '{"a":1234,"b":5678}' }]), []);
 });
 
+Deno.test("ResidualScan finds short texts that includes() finds as words, wherever they stand", () => {
+  const word = (minLength: number, maxLength: number) =>
+    fc.array(fc.constantFrom(..."aB1-. ü"), { minLength, maxLength }).map((all) => all.join(""));
+  const isWord = (code: string | undefined) => code !== undefined && /[a-z0-9ü]/.test(code);
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(word(2, 7).filter((text) => text === text.trim() && /[aBü]/.test(text)), {
+        selector: (text) => text.toLowerCase(),
+        minLength: 1,
+        maxLength: 12,
+      }),
+      fc.array(word(0, 40), { maxLength: 12 }),
+      (masked, texts) => {
+        const stands = (text: string) =>
+          texts.map((other) => other.toLowerCase()).some((other) => {
+            for (let at = other.indexOf(text); at >= 0; at = other.indexOf(text, at + 1)) {
+              const end = at + text.length;
+              const begins = !isWord(other[at - 1]) || !isWord(other[at]);
+              if (begins && (!isWord(other[end - 1]) || !isWord(other[end]))) return true;
+            }
+            return false;
+          });
+        const expected = masked.filter((text) => stands(text.toLowerCase())).length;
+        const found = scan(masked, texts.map((text) => ({ data: `{"text":"${text}"}` })), 8);
+        assertEquals(found.reduce((sum, { values }) => sum + values, 0), expected);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
 Deno.test("ResidualScan takes no quote of JSON for one of a text", () => {
   assertEquals(scan([`${email}"`], [{ data: `{"text":"${email}"}` }]), []);
   assertEquals(scan([`"${email}`], [{ data: `{"text":"${email}"}` }]), []);
