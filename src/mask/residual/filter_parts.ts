@@ -33,9 +33,9 @@ export const isWorthALook = 16;
 /** A word may begin with the second, and a short text does. */
 export const startsShort = 32;
 /** They are the second and the third of a short text. */
-export const continuesShort = 64;
+const continuesShort = 64;
 /** The first is the third of a short text. */
-export const isThirdOfShort = 128;
+const isThirdOfShort = 128;
 
 /** Makes lower-case letters of four bytes at once, and something else of some other characters. */
 const lowerBits = 0x2020_2020;
