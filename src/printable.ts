@@ -7,9 +7,14 @@
 
 /**
  * Control characters (line ends among them), halves of surrogate pairs, line and paragraph separators,
- * and the controls of writing direction, by which a text can look like another one.
+ * and the controls of writing direction, by which a text can look like another one: `Cc`, `Cs`, `Zl`,
+ * `Zp` and `Bidi_Control` of Unicode. By these names, each start would load their tables: a tenth of
+ * what a short command takes.
  */
-const harmful = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+const harmful = new RegExp(
+  String.raw`[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]`,
+  "gu",
+);
 
 const plainText = /^[ -~]*$/;
 

@@ -16,6 +16,16 @@ Deno.test("escapeControls() escapes what steers a terminal, and nothing else", (
   }
 });
 
+Deno.test("escapeControls() knows what Unicode calls a control, a separator and a half", () => {
+  const harmful = /^[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]$/u;
+  const wrong = [];
+  for (let code = 0; code <= 0x10ffff; code++) {
+    const char = String.fromCodePoint(code);
+    if (harmful.test(char) !== (escapeControls(char) !== char)) wrong.push(code);
+  }
+  assertEquals(wrong, []);
+});
+
 Deno.test("escapeControls() keeps the meaning of JSON text", () => {
   const value = { "\x9b\u202e": "\x7f\ud800\u2028\n", list: ["\u0000"] };
   const escaped = escapeControls(JSON.stringify(value));

@@ -18,10 +18,10 @@ export async function formatColumns(
   rows: readonly (readonly string[])[],
   width: number = outputColumns(),
 ): Promise<string[]> {
-  const { unicodeWidth } = await import("../../deps/string_width.ts");
   // What is shown is measured: an escape is longer than what it stands for.
   const shown = rows.map((row) => row.map(printable));
-  const cells = shown.map((row) => row.map((text) => ({ text, width: unicodeWidth(text) })));
+  const widthOf = await widthOfAll(shown.flat());
+  const cells = shown.map((row) => row.map((text) => ({ text, width: widthOf(text) })));
   const widths: number[] = [];
   for (const row of cells) {
     for (const [i, { width }] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, width);
@@ -32,6 +32,12 @@ export async function formatColumns(
       columns.map((i) => row[i]!.text + " ".repeat(widths[i]! - row[i]!.width)).join("  ").trimEnd()
     ),
   ]);
+}
+
+/** How to measure texts. The tables of Unicode take long to load: only where a text needs them. */
+async function widthOfAll(texts: readonly string[]): Promise<(text: string) => number> {
+  if (texts.every((text) => /^[ -~]*$/.test(text))) return (text) => text.length;
+  return (await import("../../deps/string_width.ts")).unicodeWidth;
 }
 
 /** Which columns stand beside each other. */

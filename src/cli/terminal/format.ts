@@ -14,7 +14,8 @@ import { format } from "../../deps/fmt_duration.ts";
  * @returns It, with commas between the thousands.
  */
 export function formatCount(count: number): string {
-  return Math.round(count).toLocaleString("en-US");
+  // `toLocaleString()` loads ICU first: a tenth of what a short command takes.
+  return String(Math.round(count)).replace(/\B(?=(?:\d{3})+$)/g, ",");
 }
 
 /**

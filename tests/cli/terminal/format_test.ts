@@ -7,7 +7,9 @@ import {
 import { assertEquals } from "../../support/assert.ts";
 
 Deno.test("formatCount(), formatEvents() and formatSeconds() write for people", () => {
-  assertEquals(formatCount(1234567.4), "1,234,567");
+  assertEquals([0, 999, 1000, 123_456, 1_234_567.4, -1_000].map(formatCount), [
+    ...["0", "999", "1,000", "123,456", "1,234,567", "-1,000"],
+  ]);
   assertEquals([0, 1, 2].map(formatEvents), ["0 events", "1 event", "2 events"]);
   assertEquals(formatSeconds(2345), "2.3 s");
 });
