@@ -54,8 +54,8 @@ export const recentPseudonymsMax: number = 2 ** 16;
 export const recentMaskedMax: number = 2 ** 13;
 /** Most streams, and most types, whose masked names are remembered: a power of two. */
 export const recentStreamsMax: number = 2 ** 15;
-/** Longest text that such a memory holds, in characters. */
-export const recentTextCharsMax: number = 128;
+/** Longest text that such a memory holds, in characters: below 128. */
+export const recentTextCharsMax: number = 120;
 /** Longest number that a mask rounds, in characters. */
 export const roundedDigitsMax: number = 1_000;
 /** Most rules of a masking policy. */

@@ -10,6 +10,7 @@ import { DistinctCount } from "./distinct_count.ts";
 import { maskKeyFingerprint } from "./key_file.ts";
 import { MaskSpool, type SpooledLines } from "./mask_spool.ts";
 import { type MaskReport, MaskTally, unusedPatterns, unusedRules } from "./mask_report.ts";
+import { MaskedOutput } from "./masked_output.ts";
 import { Masker } from "./masker.ts";
 import type { MaskObserver } from "./observer.ts";
 import type { MaskPolicy } from "./policy.ts";
@@ -33,6 +34,7 @@ export class MaskRun implements Disposable {
   /** The fingerprint of the key. */
   readonly fingerprint: string;
   readonly #masker: Masker;
+  readonly #output = new MaskedOutput();
   readonly #scan = new ResidualScan();
   readonly #tally: MaskTally;
   readonly #spool = new MaskSpool();
@@ -89,7 +91,7 @@ export class MaskRun implements Disposable {
    * @throws {EventoDBError} `MASK_FAILED`: a value is undecided or does not fit its rule.
    */
   add(lines: Uint8Array<ArrayBuffer>): void {
-    const masked = this.#masker.mask(lines);
+    const masked = this.#masker.mask(lines, this.#output);
     this.events += masked.events;
     this.dropped += masked.dropped;
     this.bytes += masked.bytes.length;

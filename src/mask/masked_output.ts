@@ -5,12 +5,17 @@
  * @module
  */
 
+import { MiB } from "../limits.ts";
+
 const encoder = new TextEncoder();
+
+/** Buffers up to this size are kept for the next text, however short that is. */
+const keptBytes = 1 * MiB;
 
 /** Copies text, and puts something else in place of some spans. */
 export class MaskedOutput {
-  readonly #source: Uint8Array;
-  #bytes: Uint8Array<ArrayBuffer>;
+  #source: Uint8Array = new Uint8Array(0);
+  #bytes = new Uint8Array(0);
   #spans = new Uint32Array(256);
   /** How many bytes have been written. */
   length = 0;
@@ -19,10 +24,15 @@ export class MaskedOutput {
   /** How many numbers there are of spans. */
   spansLength = 0;
 
-  /** @param source The text. */
-  constructor(source: Uint8Array) {
+  /** Begins a text. What was written of the one before is overwritten, since new memory takes longer than the copy. */
+  begin(source: Uint8Array): void {
+    const wanted = source.length + (source.length >> 2) + 256;
+    const held = this.#bytes.length;
+    if (held < wanted || held > Math.max(keptBytes, 2 * wanted)) {
+      this.#bytes = new Uint8Array(wanted);
+    }
     this.#source = source;
-    this.#bytes = new Uint8Array(source.length + (source.length >> 2) + 256);
+    this.length = this.copied = this.spansLength = 0;
   }
 
   /** What has been written. */

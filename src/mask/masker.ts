@@ -80,15 +80,16 @@ export class Masker implements Disposable {
    *
    * @param lines Whole lines, each with its line end; the last one of a file may have none. Blank lines
    * stay.
+   * @param output Takes them: where it is given, until it takes the next ones.
    * @returns The masked lines.
    * @throws {EventoDBError} `MASK_FAILED`: a value is undecided or does not fit its rule, or a line is no
    * event. The error has the line; its `details` have `kind` (`undecided`, `unfit`, `conflict`, `merged`,
    * `too long` or `invalid`), `type`, `section`, `path` and `globalPosition`. Nothing of a value is in it.
    */
-  mask(lines: Uint8Array<ArrayBuffer>): MaskedLines {
-    if (lines.length > 0 && lines.at(-1) !== LINE_END) return this.#maskUnended(lines);
+  mask(lines: Uint8Array<ArrayBuffer>, output: MaskedOutput = new MaskedOutput()): MaskedLines {
+    if (lines.length > 0 && lines.at(-1) !== LINE_END) return this.#maskUnended(lines, output);
     if (!isUtf8(lines)) throw this.#notUtf8(lines);
-    const output = new MaskedOutput(lines);
+    output.begin(lines);
     const record = this.#record;
     let [events, dropped] = [0, 0];
     let start = 0;
@@ -240,11 +241,11 @@ export class Masker implements Disposable {
     this.#streamMatches.set(rule, (this.#streamMatches.get(rule) ?? 0) + 1);
   }
 
-  #maskUnended(lines: Uint8Array<ArrayBuffer>): MaskedLines {
+  #maskUnended(lines: Uint8Array<ArrayBuffer>, output: MaskedOutput): MaskedLines {
     const ended = new Uint8Array(lines.length + 1);
     ended.set(lines);
     ended[lines.length] = LINE_END;
-    const masked = this.mask(ended);
+    const masked = this.mask(ended, output);
     const { bytes } = masked;
     return bytes.at(-1) === LINE_END ? { ...masked, bytes: bytes.subarray(0, -1) } : masked;
   }

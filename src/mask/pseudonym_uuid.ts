@@ -6,8 +6,7 @@
 
 import { Ff1 } from "./ff1.ts";
 
-const lower = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const upper = /^[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}$/;
+const DASH = 0x2d;
 
 /**
  * Whether a text is a UUID, all in one case.
@@ -15,8 +14,21 @@ const upper = /^[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}$/;
  * @returns Whether it is. In mixed case it is not: its pseudonym would be that of its other spelling.
  */
 export function isUuid(text: string): boolean {
-  return text.length === 36 && text.charCodeAt(8) === 0x2d &&
-    (lower.test(text) || upper.test(text));
+  return text.length === 36 && caseOf(text) !== undefined;
+}
+
+/** The case of the digits of a UUID: `lower` where it has no letters; `undefined` for another text. */
+function caseOf(text: string): "lower" | "upper" | undefined {
+  let kinds = 0;
+  for (let i = 0; i < 36; i++) {
+    const code = text.charCodeAt(i);
+    if (i === 8 || i === 13 || i === 18 || i === 23) {
+      if (code !== DASH) return undefined;
+    } else if (code >= 0x61 && code <= 0x66) kinds |= 1;
+    else if (code >= 0x41 && code <= 0x46) kinds |= 2;
+    else if (code < 0x30 || code > 0x39) return undefined;
+  }
+  return kinds === 3 ? undefined : kinds === 2 ? "upper" : "lower";
 }
 
 /** Permutes UUIDs. */
@@ -50,7 +62,7 @@ export class UuidPseudonyms {
     const a = words[0];
     const second = (a >>> 13 << 16) | (w1 & 0xf000) | (a >>> 1 & 0xfff);
     const third = (w2 & 0xc000_0000) | ((a & 1) << 29) | words[2];
-    const hex = upper.test(uuid) && !lower.test(uuid) ? upperHex : lowerHex;
+    const hex = caseOf(uuid) === "upper" ? upperHex : lowerHex;
     write(words[1], 0, hex);
     writeHalf(second >>> 16, 9, hex);
     writeHalf(second, 14, hex);

@@ -66,7 +66,7 @@ export class Pseudonyms {
     const key = `${name}\0${domain}`;
     let found = this.#functions.get(key);
     if (found === undefined) {
-      const make = this.#make(name, domain);
+      const make = this.ofNew(name, domain);
       const compute = (text: string) => make(text) ?? unfit;
       const owner = this.#functions.size;
       found = (text) => {
@@ -78,7 +78,8 @@ export class Pseudonyms {
     return found;
   }
 
-  #make(name: PseudonymFunction, domain: string): Pseudonym {
+  /** The same function, for a caller who remembers what it makes. */
+  ofNew(name: PseudonymFunction, domain: string): Pseudonym {
     switch (name) {
       case "id":
         return this.#id(domain);

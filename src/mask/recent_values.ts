@@ -49,48 +49,53 @@ function slotOf(owner: number, text: string): number {
   return hash ^ (hash >>> 15);
 }
 
-/** Remembers bytes: no string is made of them, and nothing is allocated. */
+/** Bytes of an entry: two numbers, and the text. */
+const entryBytes = 128;
+const headBytes = 8;
+
+/**
+ * Remembers bytes: no string is made of them, and nothing is allocated. An entry begins with its hash, its owner and its
+ * length, so that one look at memory, which is what it takes, tells most others.
+ */
 export class RecentKeys {
-  /** The bytes of all entries, each of which has as much as there may be of one. */
-  readonly #bytes: Uint8Array;
-  readonly #hashes: Int32Array;
-  readonly #lengths: Uint8Array;
-  readonly #owners: Int32Array;
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+  readonly #words: Int32Array;
   readonly #mask: number;
 
   /** @param sizeMax Most entries: a power of two. */
   constructor(sizeMax: number) {
-    this.#bytes = new Uint8Array(sizeMax * recentTextCharsMax);
-    this.#hashes = new Int32Array(sizeMax);
-    this.#lengths = new Uint8Array(sizeMax);
-    this.#owners = new Int32Array(sizeMax).fill(-1);
+    this.#bytes = new Uint8Array(sizeMax * entryBytes);
+    this.#words = new Int32Array(this.#bytes.buffer);
     this.#mask = sizeMax - 1;
   }
 
   /**
    * Adds bytes.
    *
-   * @param owner A number: the same bytes of different owners are different.
+   * @param owner A number from 0 to 2^24: the same bytes of different owners are different.
    * @param bytes What holds them.
    * @param start Index of the first.
    * @param end Index after the last: at most {@linkcode recentTextCharsMax} bytes are remembered.
    * @returns The number of their entry, from 0; its complement, a negative number, where they are new in it.
    */
   add(owner: number, bytes: Uint8Array, start: number, end: number): number {
+    const length = end - start;
     const hash = hashOf(bytes, start, end) ^ Math.imul(owner, 0x9e3779b1);
     const slot = (hash ^ hash >>> 15) & this.#mask;
-    const length = end - start;
+    const words = this.#words;
     const own = this.#bytes;
-    const first = slot * recentTextCharsMax;
-    const isLike = this.#hashes[slot] === hash && this.#lengths[slot] === length &&
-      this.#owners[slot] === owner;
-    let i = 0;
-    if (isLike) { while (i < length && own[first + i] === bytes[start + i]) i++; }
-    if (i === length && isLike) return slot;
-    for (; i < length; i++) own[first + i] = bytes[start + i]!;
-    this.#hashes[slot] = hash;
-    this.#lengths[slot] = length;
-    this.#owners[slot] = owner;
+    const word = slot * (entryBytes / 4);
+    const first = slot * entryBytes + headBytes;
+    // No entry has the number that an empty one has.
+    const ownerAndLength = (owner + 1) << 7 | length;
+    if (words[word] === hash && words[word + 1] === ownerAndLength) {
+      let i = 0;
+      while (i < length && own[first + i] === bytes[start + i]) i++;
+      if (i === length) return slot;
+    }
+    words[word] = hash;
+    words[word + 1] = ownerAndLength;
+    for (let i = 0; i < length; i++) own[first + i] = bytes[start + i]!;
     return ~slot;
   }
 }

@@ -123,8 +123,9 @@ export class Scrambler {
       }
       const code = text.charCodeAt(i);
       if (code < 0x80) {
-        const size = sizeOfKind[code]!;
-        units[filled++] = size === 0 ? code : shifted(code, this.#shift(size));
+        if (this.#at === this.#count) this.#next();
+        units[filled++] = scrambledAscii[code << 8 | this.#random[this.#at]!]!;
+        this.#at += takesByte[code]!;
         continue;
       }
       const point = this.#other(text.codePointAt(i)!);

@@ -166,7 +166,7 @@ export class StreamMasks {
       isDropped: name === "drop",
       // The category stays in the name, whatever becomes of the id.
       isUndecided: name === "error" || (rule === undefined && isValueLike(category)),
-      mask: stays ? undefined : this.#pseudonyms.of(pseudonym, domain),
+      mask: stays ? undefined : this.#pseudonyms.ofNew(pseudonym, domain),
     };
   }
 }

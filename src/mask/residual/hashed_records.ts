@@ -32,6 +32,8 @@ export class HashedRecords implements Disposable {
    */
   #table: Uint32Array<ArrayBuffer>;
   #length = 0;
+  /** What was looked at, so that no compiler takes it for idle. */
+  #seen = 0;
   #file: TemporaryFile | undefined;
   readonly #runs: FileSpan[] = [];
 
@@ -58,31 +60,56 @@ export class HashedRecords implements Disposable {
   /**
    * Adds a record, unless one with the same key is there.
    *
-   * @param record Its numbers.
+   * @param record What holds its numbers.
+   * @param at Index of the first of them.
    */
-  add(record: Uint32Array): void {
+  add(record: Uint32Array, at: number = 0): void {
     const mask = this.#table.length - 1;
-    let slot = record[0]! & mask;
-    const hash = record[0]!;
+    const hash = record[at]!;
+    let slot = hash & mask;
     for (let found = this.#table[slot]!; found !== 0; found = this.#table[slot]!) {
       if (
         (hash ^ found) >>> numberBits === 0 &&
-        this.#isSame(((found & numberMask) - 1) * this.#words, record)
+        this.#isSame(((found & numberMask) - 1) * this.#words, record, at)
       ) return;
       slot = (slot + 1) & mask;
     }
     if (this.#length === this.#max) {
       this.#spill();
-      return this.add(record);
+      return this.add(record, at);
     }
     if ((this.#length + 1) * this.#words > this.#records.length) {
       this.#grow();
-      return this.add(record);
+      return this.add(record, at);
     }
     // A call of set() takes as long as all else here.
     const first = this.#length * this.#words;
-    for (let i = 0; i < this.#words; i++) this.#records[first + i] = record[i]!;
+    for (let i = 0; i < this.#words; i++) this.#records[first + i] = record[at + i]!;
     this.#table[slot] = (hash & ~numberMask) | ++this.#length;
+  }
+
+  /**
+   * Adds several records. Their slots and the records there are looked at first: so the processor waits for
+   * memory once for all of them, and not for each.
+   *
+   * @param records Whole records, one after the other.
+   */
+  addAll(records: Uint32Array): void {
+    const words = this.#words;
+    const table = this.#table;
+    const mask = table.length - 1;
+    let seen = 0;
+    for (let at = 0; at < records.length; at += words) seen ^= table[records[at]! & mask]!;
+    for (let at = 0; at < records.length; at += words) {
+      const hash = records[at]!;
+      const found = table[hash & mask]!;
+      const number = found & numberMask;
+      if ((hash ^ found) >>> numberBits === 0 && number > 0) {
+        seen ^= this.#records[(number - 1) * words]!;
+      }
+    }
+    this.#seen = seen;
+    for (let at = 0; at < records.length; at += words) this.add(records, at);
   }
 
   /** All records, in no order: numbers of whole records. */
@@ -122,9 +149,9 @@ export class HashedRecords implements Disposable {
     this.#file?.[Symbol.dispose]();
   }
 
-  #isSame(at: number, record: Uint32Array): boolean {
+  #isSame(own: number, record: Uint32Array, at: number): boolean {
     for (let i = 0; i < this.#keyWords; i++) {
-      if (this.#records[at + i] !== record[i]) return false;
+      if (this.#records[own + i] !== record[at + i]) return false;
     }
     return true;
   }

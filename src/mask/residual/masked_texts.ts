@@ -11,6 +11,9 @@ import { HashedRecords, type RecordGroups } from "./hashed_records.ts";
 import { Names } from "./names.ts";
 import { TextHash } from "./text_hash.ts";
 
+/** Texts that are added together. */
+const addedAtOnce = 64;
+
 /** Remembers masked texts. */
 export class MaskedTexts implements Disposable {
   /** Where texts are replaced: each a type and a path. */
@@ -18,7 +21,9 @@ export class MaskedTexts implements Disposable {
   readonly #hash = new TextHash();
   readonly #pieces = new Pieces();
   readonly #records: HashedRecords;
-  readonly #record = new Uint32Array(6);
+  /** Records that are added together. */
+  readonly #added = new Uint32Array(6 * addedAtOnce);
+  #addedLength = 0;
   #codes = new Uint16Array(2 * residualTextCharsMax);
 
   /** @param inMemoryMax Most texts of which the hashes are kept in memory. */
@@ -61,18 +66,26 @@ export class MaskedTexts implements Disposable {
     const hash = this.#hash;
     hash.ofCodes(codes, length);
     this.#pieces.add(codes, length);
-    const record = this.#record;
-    record[0] = hash.a;
-    record[1] = hash.b;
-    record[2] = hash.c;
-    record[3] = source;
-    record[4] = length;
-    record[5] = beginningOf(codes, length);
-    this.#records.add(record);
+    const added = this.#added;
+    const at = this.#addedLength;
+    added[at] = hash.a;
+    added[at + 1] = hash.b;
+    added[at + 2] = hash.c;
+    added[at + 3] = source;
+    added[at + 4] = length;
+    added[at + 5] = beginningOf(codes, length);
+    this.#addedLength += 6;
+    if (this.#addedLength === added.length) this.#addAll();
+  }
+
+  #addAll(): void {
+    this.#records.addAll(this.#added.subarray(0, this.#addedLength));
+    this.#addedLength = 0;
   }
 
   /** Makes a filter of all texts. */
   filter(): FilterParts {
+    this.#addAll();
     const builder = new FilterBuilder(this.#records.size, this.#hash.seeds, this.#pieces);
     for (const records of this.#records.chunks()) {
       for (let at = 0; at < records.length; at += 6) {
@@ -84,6 +97,7 @@ export class MaskedTexts implements Disposable {
 
   /** The records, as {@linkcode HashedRecords.groups} has them. */
   groups(): RecordGroups {
+    this.#addAll();
     return this.#records.groups();
   }
 
