@@ -51,7 +51,6 @@ export class Masker implements Disposable {
   readonly #programs: MaskPrograms;
   readonly #payloads: PayloadMask;
   readonly #record = new RecordSpans();
-  readonly #streamMatches = new Map<PolicyRule, number>();
   #line = 0;
 
   /**
@@ -99,7 +98,7 @@ export class Masker implements Disposable {
         if (!record.read(lines, start, line)) continue;
         const stream = this.#streams.ofBytes(lines, record.streamStart + 1, record.streamEnd - 1);
         const { category } = stream;
-        if (category.rule !== undefined) this.#countStream(category.rule);
+        category.decided.events++;
         if (category.isDropped) {
           output.replace(start, record.end, "");
           dropped++;
@@ -149,8 +148,11 @@ export class Masker implements Disposable {
   /** How many values each rule has decided; rules that have matched nothing are not in it. */
   get matches(): ReadonlyMap<PolicyRule, number> {
     // Those that were met only in links have decided no event.
-    const met = Array.from(this.#streams.used, (rule): [PolicyRule, number] => [rule, 1]);
-    return new Map([...met, ...this.#streamMatches, ...this.#programs.matches()]);
+    const streams = Array.from(
+      this.#streams.used,
+      ([rule, { events }]): [PolicyRule, number] => [rule, Math.max(1, events)],
+    );
+    return new Map([...streams, ...this.#programs.matches()]);
   }
 
   /** Patterns of types and categories that an event has matched, of those that are not dropped. */
@@ -235,10 +237,6 @@ export class Masker implements Disposable {
 
   #metStream({ category: { name, rule } }: MaskedStream, type: string, line: number): MetValue {
     return { line, type, section: "stream", path: rule?.path ?? shownCategory(name), rule };
-  }
-
-  #countStream(rule: PolicyRule): void {
-    this.#streamMatches.set(rule, (this.#streamMatches.get(rule) ?? 0) + 1);
   }
 
   #maskUnended(lines: Uint8Array<ArrayBuffer>, output: MaskedOutput): MaskedLines {

@@ -22,8 +22,12 @@ import { RecentBytes, RecentValues } from "./recent_values.ts";
 export interface MaskedCategory {
   /** The category. */
   readonly name: string;
+  /** The beginning of the JSON text of a name: the category and what follows it. */
+  readonly json: string;
   /** The rule that decides; `undefined` where `unknown` does. */
   readonly rule: PolicyRule | undefined;
+  /** How many events that rule has decided. */
+  readonly decided: { events: number };
   /** Whether its events are dropped. */
   readonly isDropped: boolean;
   /** Whether no rule names it, and the policy has `unknown: error` or it looks like a value itself. */
@@ -72,7 +76,7 @@ export class StreamMasks {
   readonly #byName = new RecentValues<MaskedStream>(recentStreamsMax);
   readonly #ofName = (name: string) => this.#compute(name);
   readonly #ofCategory = (category: string) => this.#computeCategory(category);
-  readonly #used = new Set<PolicyRule>();
+  readonly #used = new Map<PolicyRule, { events: number }>();
   readonly #merged: MergedStreams;
 
   /**
@@ -122,8 +126,8 @@ export class StreamMasks {
     ) => [part, mask(part) ?? ""]);
   }
 
-  /** Rules of categories that have been met, in names of streams anywhere. */
-  get used(): ReadonlySet<PolicyRule> {
+  /** Rules of categories that have been met, in names of streams anywhere, and how many events each has decided. */
+  get used(): ReadonlyMap<PolicyRule, { readonly events: number }> {
     return this.#used;
   }
 
@@ -142,7 +146,8 @@ export class StreamMasks {
       return staying("too long");
     }
     const isMerged = id.includes("@") && this.#merged.add(maskedName, name, category.name);
-    const json = JSON.stringify(maskedName);
+    // A pseudonym has no character that JSON escapes.
+    const json = `${category.json}${masked}"`;
     const isWhole = !isMerged && name.length === length && !id.includes("+") && masked !== id;
     const idAt = isWhole ? name.length - id.length : -1;
     return { kind: isMerged ? "merged" : "named", category, name, json, idAt };
@@ -154,7 +159,11 @@ export class StreamMasks {
 
   #computeCategory(category: string): MaskedCategory {
     const rule = this.#policy.streams.get(category);
-    if (rule !== undefined) this.#used.add(rule);
+    let decided = { events: 0 };
+    if (rule !== undefined) {
+      decided = this.#used.get(rule) ?? decided;
+      this.#used.set(rule, decided);
+    }
     const { name, domain = category } = rule?.rule ?? { name: this.#policy.unknown };
     const isPseudonym = ["id", "email", "digits", "hash"].includes(name);
     const stays = name === "keep" || name === "error";
@@ -162,7 +171,9 @@ export class StreamMasks {
     const pseudonym = isPseudonym ? name as PseudonymFunction : "id";
     return {
       name: category,
+      json: `${JSON.stringify(category).slice(0, -1)}-`,
       rule,
+      decided,
       isDropped: name === "drop",
       // The category stays in the name, whatever becomes of the id.
       isUndecided: name === "error" || (rule === undefined && isValueLike(category)),
