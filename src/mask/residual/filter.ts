@@ -47,6 +47,8 @@ export class ResidualFilter {
   /** Hashes what may be one of the texts: has its hash while a hit is told. */
   readonly hash: TextHash;
   readonly #pieces: Uint32Array;
+  /** Whether any of 16 pieces is there: the bits of all of them are too many for the cache of a processor. */
+  readonly #piecesNear: Uint32Array;
   /** What is known of two bytes, by their number with the first in the lower half. */
   readonly #kinds: Uint8Array;
   readonly #beginnings: Uint32Array;
@@ -65,6 +67,7 @@ export class ResidualFilter {
   constructor(parts: FilterParts) {
     this.hash = new TextHash(parts.seeds);
     this.#pieces = parts.pieces;
+    this.#piecesNear = anyOf16(parts.pieces);
     this.#kinds = kindsOfPairs(parts);
     this.#beginnings = parts.beginnings;
     this.#beginningsShift = bitShift(parts.beginnings);
@@ -192,6 +195,7 @@ export class ResidualFilter {
   #lookPlainPiece(bytes: Uint8Array, at: number, start: number, end: number, onHit: OnHit): void {
     const four = bytes[at]! | bytes[at + 1]! << 8 | bytes[at + 2]! << 16 | bytes[at + 3]! << 24;
     const piece = pieceOf(four, bytes[at + 4]!);
+    if ((this.#piecesNear[piece >>> 9]! >>> (piece >>> 4 & 31) & 1) === 0) return;
     if ((this.#pieces[piece >>> 5]! >>> (piece & 31) & 1) === 0) return;
     const window = this.#window;
     window.reach(Math.max(start, at - stride), Math.min(end, at + foldedChars));
@@ -287,6 +291,16 @@ export class ResidualFilter {
 /** Whether no word goes on from the character before an index to the one at it. */
 function isEdge(codes: Uint16Array, at: number, start: number, end: number): boolean {
   return at === start || at === end || !isWordCode(codes[at - 1]!) || !isWordCode(codes[at]!);
+}
+
+/** Bits that say of 16 others each whether one of them is set. */
+function anyOf16(bits: Uint32Array): Uint32Array {
+  const any = new Uint32Array(bits.length / 16);
+  for (let i = 0; i < bits.length; i++) {
+    const two = ((bits[i]! & 0xffff) !== 0 ? 1 : 0) | (bits[i]! >>> 16 !== 0 ? 2 : 0);
+    any[i >>> 4]! |= two << 2 * (i & 15);
+  }
+  return any;
 }
 
 /** What is known of all pairs of bytes. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import { ValueWalker } from "../../json/value_walker.ts";
 import { bufferOf, LineHead } from "../../record/line_head.ts";
 import { residualHitsInLineMax } from "../limits.ts";
@@ -31,7 +32,7 @@ export class LineScan implements Disposable {
   readonly #head = new LineHead();
   readonly #parts = new SearchedParts(this.#head);
   readonly #record = new Uint32Array(6);
-  #bytes: Uint8Array = new Uint8Array();
+  #bytes: Buffer = Buffer.alloc(0);
   /** Index of the line that is being looked through. */
   #start = 0;
   #partEnd = 0;
@@ -58,7 +59,7 @@ export class LineScan implements Disposable {
     const parts = this.#parts;
     parts.begin();
     const lines = inPairs(bytes);
-    this.#bytes = bytes;
+    this.#bytes = bufferOf(bytes);
     for (let start = 0; start < bytes.length; start = parts.end + 1) {
       this.#start = start;
       parts.read(bytes, start, spans);
@@ -128,7 +129,7 @@ export class LineScan implements Disposable {
     const head = this.#head;
     if (!this.#parts.isUsual) head.read(this.#bytes, start);
     // So that an offset is one of bytes.
-    const text = bufferOf(this.#bytes).toString("latin1", start, this.#parts.end);
+    const text = this.#bytes.toString("latin1", start, this.#parts.end);
     const walker = new ValueWalker(text);
     for (let next = 0; next < found.length && walker.next();) {
       // What a text and a quote of JSON make together does not stand there.
