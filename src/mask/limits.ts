@@ -50,10 +50,13 @@ export const maskDigitsMin: number = 6;
 export const maskDigitsMax: number = 64;
 /** Most pseudonyms that a mask remembers, for speed alone: a power of two. */
 export const recentPseudonymsMax: number = 2 ** 16;
-/** Most masked values that are remembered as counted, for speed alone: a power of two. */
-export const recentMaskedMax: number = 2 ** 13;
-/** Most streams, and most types, whose masked names are remembered: a power of two. */
-export const recentStreamsMax: number = 2 ** 15;
+/**
+ * Most masked values that are remembered as counted, for speed alone: a power of two. Of more, more would be found
+ * again, but what a processor's cache does not hold takes longer to look at than it spares.
+ */
+export const recentMaskedMax: number = 2 ** 11;
+/** The same of streams, and of types, whose masked names are remembered: a power of two. */
+export const recentStreamsMax: number = 2 ** 13;
 /** Longest text that such a memory holds, in characters: below 128. */
 export const recentTextCharsMax: number = 120;
 /** Longest number that a mask rounds, in characters. */
