@@ -113,7 +113,7 @@ const bodies: Record<string, Hostile> = {
 
 /** What those are told that come while others have the memory. */
 const busy =
-  /"code":"(BACKEND_ERROR|IMPORT_IN_PROGRESS)"|"error":"IMPORT_FAILED","message":"This server has/;
+  /"code":"(BACKEND_ERROR|IMPORT_IN_PROGRESS)"|"error":"IMPORT_FAILED","message":"This server is running another/;
 
 /** A server in a process of its own, five namespaces, and a way to send bodies to it. */
 async function startWatched() {
