@@ -91,7 +91,7 @@ export {
   type VerifyNamespaceOptions,
 } from "./src/slice/verify/verify_namespace.ts";
 export { namespaceReader } from "./src/transfer/namespace_reader.ts";
-export { loadPolicy } from "./src/mask/load_policy.ts";
+export { loadPolicy } from "./src/mask/policy/load_policy.ts";
 export { maskEvents, type MaskEventsOptions } from "./src/mask/mask_events.ts";
 export type { MaskedValue, MaskObserver, MetValue } from "./src/mask/observer.ts";
 export type {
@@ -105,8 +105,8 @@ export type {
   PolicySection,
   RuleName,
   UnknownRule,
-} from "./src/mask/policy.ts";
-export type { Path, PathSegment, Step } from "./src/mask/path.ts";
+} from "./src/mask/policy/policy.ts";
+export type { Path, PathSegment, Step } from "./src/mask/policy/path.ts";
 export { openStore, type OpenStoreOptions } from "./src/store/open.ts";
 export { type PackedRecords, packRecords } from "./src/record/packed_records.ts";
 export type {

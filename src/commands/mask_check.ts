@@ -21,9 +21,9 @@ import { print, printWithSecrets } from "../cli/terminal/terminal.ts";
 import { eventsOperand, type GivenEvents, openGivenEvents } from "../cli/transfer/given_events.ts";
 import { sliceOptions } from "../cli/transfer/slice_options.ts";
 import { maskPlacesNamedMax } from "./limits.ts";
-import { type CheckedPlace, MaskCheck, type PlaceCounts } from "../mask/mask_check.ts";
-import { KeptKeys } from "../mask/kept_keys.ts";
-import { type MaskReport, unusedTexts } from "../mask/mask_report.ts";
+import { type CheckedPlace, MaskCheck, type PlaceCounts } from "../mask/report/mask_check.ts";
+import { KeptKeys } from "../mask/report/kept_keys.ts";
+import { type MaskReport, unusedTexts } from "../mask/report/mask_report.ts";
 import { MaskRun } from "../mask/mask_run.ts";
 import { requiredPolicy } from "./mask_apply.ts";
 

@@ -11,7 +11,7 @@ import { isStandardOutput } from "../cli/files/output.ts";
 import { CommandError, UsageError } from "../cli/problems.ts";
 import { withResult } from "../cli/result.ts";
 import { say } from "../cli/terminal/terminal.ts";
-import { formatMaskKey, maskKeyFingerprint, newMaskKey } from "../mask/key_file.ts";
+import { formatMaskKey, maskKeyFingerprint, newMaskKey } from "../mask/key/key_file.ts";
 import { privateFileMode } from "../private_file.ts";
 
 /** Makes a key for masking. */

@@ -7,10 +7,10 @@
 import { EventoDBError } from "../errors.ts";
 import { maskedLineBytesMax } from "./limits.ts";
 import { WholeLines } from "../record/whole_lines.ts";
-import { loadPolicy } from "./load_policy.ts";
+import { loadPolicy } from "./policy/load_policy.ts";
 import { Masker } from "./masker.ts";
 import type { MaskObserver } from "./observer.ts";
-import type { MaskPolicy } from "./policy.ts";
+import type { MaskPolicy } from "./policy/policy.ts";
 
 /** What {@linkcode maskEvents} may be given besides. */
 export interface MaskEventsOptions {

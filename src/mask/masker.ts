@@ -7,20 +7,25 @@
 import { isUtf8 } from "node:buffer";
 import { EventoDBError } from "../errors.ts";
 import { lineBytesMax } from "../limits.ts";
-import { afterSpace } from "./json_bytes.ts";
-import { MaskedOutput } from "./masked_output.ts";
-import { MaskKeys } from "./mask_keys.ts";
-import { MaskPrograms } from "./mask_programs.ts";
-import { MergedStreams } from "./merged_streams.ts";
+import { afterSpace } from "./payload/json_bytes.ts";
+import { MaskedOutput } from "./payload/masked_output.ts";
+import { MaskKeys } from "./key/mask_keys.ts";
+import { MaskPrograms } from "./rules/mask_programs.ts";
+import { MergedStreams } from "./rules/merged_streams.ts";
 import type { MaskObserver, MetValue } from "./observer.ts";
-import { PayloadMask } from "./payload_mask.ts";
-import type { MaskPolicy, PolicyPattern, PolicyRule } from "./policy.ts";
-import { Pseudonyms } from "./pseudonyms.ts";
+import { PayloadMask } from "./payload/payload_mask.ts";
+import type { MaskPolicy, PolicyPattern, PolicyRule } from "./policy/policy.ts";
+import { Pseudonyms } from "./pseudonyms/pseudonyms.ts";
 import { RecordSpans } from "./record_spans.ts";
-import { RuleMasks } from "./rule_masks.ts";
+import { RuleMasks } from "./rules/rule_masks.ts";
 import { shownType } from "./residual/place.ts";
 import { shownCategory } from "./shown_path.ts";
-import { type MaskedStream, mergedError, StreamMasks, streamProblem } from "./stream_masks.ts";
+import {
+  type MaskedStream,
+  mergedError,
+  StreamMasks,
+  streamProblem,
+} from "./rules/stream_masks.ts";
 
 const LINE_END = 0x0a;
 const OPEN_OBJECT = 0x7b;

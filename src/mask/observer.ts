@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { PolicyRule, PolicySection } from "./policy.ts";
+import type { PolicyRule, PolicySection } from "./policy/policy.ts";
 
 /** A value, and where it stands. It is used again for the next value: take out what is to be kept. */
 export interface MetValue {

@@ -11,7 +11,7 @@ import { byteOrderMark, isBlank } from "../record/blank.ts";
 import { scanCanonical } from "../record/canonical.ts";
 import { Packed, packedNumbers } from "../record/packed_records.ts";
 import { RecentBytes } from "./recent_values.ts";
-import { afterSpace, afterString, afterValue, stringOf, textOf } from "./json_bytes.ts";
+import { afterSpace, afterString, afterValue, stringOf, textOf } from "./payload/json_bytes.ts";
 
 const LINE_END = 0x0a;
 const COMMA = 0x2c;

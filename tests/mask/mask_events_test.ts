@@ -4,7 +4,7 @@
  */
 
 import fc from "fast-check";
-import { loadPolicy } from "../../src/mask/load_policy.ts";
+import { loadPolicy } from "../../src/mask/policy/load_policy.ts";
 import { maskEvents } from "../../src/mask/mask_events.ts";
 import { Masker } from "../../src/mask/masker.ts";
 import { assert, assertEquals, assertNotEquals } from "../support/assert.ts";

@@ -1,5 +1,5 @@
 import { EventoDBError } from "../../src/errors.ts";
-import { loadPolicy } from "../../src/mask/load_policy.ts";
+import { loadPolicy } from "../../src/mask/policy/load_policy.ts";
 import { Masker } from "../../src/mask/masker.ts";
 import type { MaskObserver } from "../../src/mask/observer.ts";
 import {

@@ -1,10 +1,10 @@
 /** The policy of the example service, rule by rule: each is needed, and is missed where it is left out. */
 
 import { EventoDBError, loadPolicy } from "../../mod.ts";
-import { KeptKeys } from "../../src/mask/kept_keys.ts";
-import { MaskCheck } from "../../src/mask/mask_check.ts";
+import { KeptKeys } from "../../src/mask/report/kept_keys.ts";
+import { MaskCheck } from "../../src/mask/report/mask_check.ts";
 import { MaskRun } from "../../src/mask/mask_run.ts";
-import { rulesOf } from "../../src/mask/policy.ts";
+import { rulesOf } from "../../src/mask/policy/policy.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { workflowHistory } from "../support/workflow_history.ts";
 

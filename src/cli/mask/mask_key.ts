@@ -5,7 +5,7 @@
  */
 
 import { maskKeyFileBytesMax } from "../limits.ts";
-import { newMaskKey, parseMaskKey } from "../../mask/key_file.ts";
+import { newMaskKey, parseMaskKey } from "../../mask/key/key_file.ts";
 import type { Arguments } from "../arguments.ts";
 import { fileProblem } from "../files/file_problem.ts";
 import { readAtMost } from "../files/read_at_most.ts";

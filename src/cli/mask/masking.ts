@@ -8,12 +8,12 @@
 import { fileURLToPath } from "node:url";
 import { EventoDBError } from "../../errors.ts";
 import { residualsNamedMax } from "../limits.ts";
-import { maskKeyFingerprint } from "../../mask/key_file.ts";
+import { maskKeyFingerprint } from "../../mask/key/key_file.ts";
 import { isValueLike } from "../../mask/looks.ts";
 import { Masker } from "../../mask/masker.ts";
-import { type MaskReport, residualText, unusedTexts } from "../../mask/mask_report.ts";
+import { type MaskReport, residualText, unusedTexts } from "../../mask/report/mask_report.ts";
 import type { SpooledLines } from "../../mask/mask_spool.ts";
-import type { MaskPolicy } from "../../mask/policy.ts";
+import type { MaskPolicy } from "../../mask/policy/policy.ts";
 import type { Residual } from "../../mask/residual/residual_scan.ts";
 import { threadsProblem, WholeMask } from "../../mask/threads/whole_mask.ts";
 import { LINE_END } from "../../record/line_end.ts";

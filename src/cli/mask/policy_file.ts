@@ -8,7 +8,7 @@ import { isUtf8 } from "node:buffer";
 import { EventoDBError } from "../../errors.ts";
 import { policyBytesMax } from "../../limits.ts";
 import { policyLinesNamedMax } from "../limits.ts";
-import type { MaskPolicy } from "../../mask/policy.ts";
+import type { MaskPolicy } from "../../mask/policy/policy.ts";
 import { fileProblem } from "../files/file_problem.ts";
 import { readAtMost } from "../files/read_at_most.ts";
 import { CommandError } from "../problems.ts";
@@ -31,7 +31,7 @@ export async function readPolicy(path: string): Promise<MaskPolicy> {
     throw new CommandError(`Cannot use ${path}: a policy has at most ${most} bytes`);
   }
   if (!isUtf8(bytes)) throw notUtf8(path, bytes);
-  const { loadPolicy } = await import("../../mask/load_policy.ts");
+  const { loadPolicy } = await import("../../mask/policy/load_policy.ts");
   try {
     // With its mark, so that its hash is that of the file.
     return await loadPolicy(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes), path);

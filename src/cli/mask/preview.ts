@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { MaskPolicy } from "../../mask/policy.ts";
+import type { MaskPolicy } from "../../mask/policy/policy.ts";
 import { Masker } from "../../mask/masker.ts";
 import { LineHead } from "../../record/line_head.ts";
 import { print } from "../terminal/terminal.ts";

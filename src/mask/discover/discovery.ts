@@ -10,7 +10,7 @@ import type { Message } from "../../message.ts";
 import { categoryOf, idOf } from "../../stream_name.ts";
 import { DistinctCount } from "../distinct_count.ts";
 import { isValueLikeName } from "../looks.ts";
-import { idParts } from "../stream_masks.ts";
+import { idParts } from "../rules/stream_masks.ts";
 import { type PathBudget, PathTree } from "./path_tree.ts";
 import { type ValueKind, ValueTally } from "./value_tally.ts";
 

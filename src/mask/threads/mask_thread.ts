@@ -10,9 +10,9 @@ import {
   maskedChunksAheadMax,
   scanThreadsMax,
 } from "../limits.ts";
-import type { MaskReport } from "../mask_report.ts";
+import type { MaskReport } from "../report/mask_report.ts";
 import type { SpooledLines } from "../mask_spool.ts";
-import type { MaskPolicy } from "../policy.ts";
+import type { MaskPolicy } from "../policy/policy.ts";
 import type { MaskedCounts, MaskNews, MaskReply, MaskRequest } from "./mask_worker.ts";
 import { Thread } from "./thread.ts";
 

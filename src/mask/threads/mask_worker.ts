@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { MaskReport } from "../mask_report.ts";
+import type { MaskReport } from "../report/mask_report.ts";
 import { MaskRun } from "../mask_run.ts";
 import type { SpooledLines } from "../mask_spool.ts";
-import type { MaskPolicy } from "../policy.ts";
+import type { MaskPolicy } from "../policy/policy.ts";
 import { ScanThreads } from "./shared_scan.ts";
 import { serveThread } from "./thread.ts";
 

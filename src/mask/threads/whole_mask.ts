@@ -7,10 +7,10 @@
 
 import { abortable } from "../../deps/abortable.ts";
 import { maskThreadsBytesMin } from "../limits.ts";
-import type { MaskReport } from "../mask_report.ts";
+import type { MaskReport } from "../report/mask_report.ts";
 import { MaskRun } from "../mask_run.ts";
 import type { SpooledLines } from "../mask_spool.ts";
-import type { MaskPolicy } from "../policy.ts";
+import type { MaskPolicy } from "../policy/policy.ts";
 import type { MaskedCounts } from "./mask_worker.ts";
 import { MaskThread } from "./mask_thread.ts";
 

@@ -1,7 +1,7 @@
 import type { Message } from "../../../src/message.ts";
 import { Discovery } from "../../../src/mask/discover/discovery.ts";
 import { starterPolicy } from "../../../src/mask/discover/starter_policy.ts";
-import { loadPolicy } from "../../../src/mask/load_policy.ts";
+import { loadPolicy } from "../../../src/mask/policy/load_policy.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../support/assert.ts";
 
 function policyOf(events: readonly Partial<Message>[]): string {

@@ -1,6 +1,6 @@
 import { EventoDBError } from "../../../src/errors.ts";
-import { loadPolicy } from "../../../src/mask/load_policy.ts";
-import type { MaskReport } from "../../../src/mask/mask_report.ts";
+import { loadPolicy } from "../../../src/mask/policy/load_policy.ts";
+import type { MaskReport } from "../../../src/mask/report/mask_report.ts";
 import { MaskRun } from "../../../src/mask/mask_run.ts";
 import { WholeMask } from "../../../src/mask/threads/whole_mask.ts";
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "../../support/assert.ts";
