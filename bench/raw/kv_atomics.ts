@@ -8,7 +8,7 @@
 import { kvAtomicsInFlightMax } from "../../src/store/kv/limits.ts";
 import { readInput } from "../processes.ts";
 import { Database } from "../../src/store/kv/database.ts";
-import { Maintenance } from "../../src/store/kv/maintenance/maintenance.ts";
+import { Maintenance } from "../../src/store/kv/layers/maintenance.ts";
 import { KvStore } from "../../src/store/kv/store.ts";
 import { importRecords } from "../../src/transfer/import.ts";
 

@@ -54,6 +54,12 @@ export interface Lease {
   expires: number;
 }
 
+/** The note that a layer is not read. */
+export interface GarbageNote {
+  /** The namespace whose import fills it; absent once it is to be deleted. */
+  importInto?: string;
+}
+
 /** How far the index of links of a namespace has got. */
 export interface LinksState extends Omit<LinkTableState, "epoch"> {
   /** The layer that it is in, which holds nothing else: its epoch. */

@@ -15,7 +15,7 @@ import { Presence } from "./file_lock.ts";
 import { Database, type DatabaseOptions, withDeadline } from "./database.ts";
 import { backendError, isFull } from "./errors.ts";
 import { schemaKey } from "./schema.ts";
-import { Maintenance } from "./maintenance/maintenance.ts";
+import { Maintenance } from "./layers/maintenance.ts";
 import type { Reserve } from "./reserve.ts";
 import { KvStore } from "./store.ts";
 

@@ -18,7 +18,7 @@ import type { Database } from "./database.ts";
 import type { Presence } from "./file_lock.ts";
 import { KvImport } from "./import/import.ts";
 import { KvLinkTable } from "./link_table.ts";
-import type { Maintenance } from "./maintenance/maintenance.ts";
+import type { Maintenance } from "./layers/maintenance.ts";
 import { KvEventIndex } from "./read/event_index.ts";
 import { KvReads } from "./read/read.ts";
 import { Registry } from "./registry.ts";

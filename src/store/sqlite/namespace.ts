@@ -7,7 +7,7 @@
 import { nextTick } from "../../tick.ts";
 import { namespaceNotFound, replacedWhileRead, storeClosed } from "../refusals.ts";
 import type { Connection } from "./connection.ts";
-import type { Files } from "./files/files.ts";
+import type { Files } from "./files.ts";
 import type { RegisteredNamespace } from "./registry_table.ts";
 import type { GroupOutcome } from "../write_queue.ts";
 import { WriteQueue } from "./write.ts";

@@ -9,7 +9,7 @@ import { EventoDBError } from "../../errors.ts";
 import { privateFolderMode } from "../../private_file.ts";
 import type { StoreOptions } from "../base_store.ts";
 import { Connection } from "./connection.ts";
-import { isNamespaceFile } from "./files/files.ts";
+import { isNamespaceFile } from "./files.ts";
 import { FolderFiles } from "./files/folder_files.ts";
 import { FolderLock } from "./files/lock.ts";
 import { MemoryFiles } from "./files/memory_files.ts";

@@ -11,7 +11,7 @@ import { within } from "../../waiting.ts";
 import type { NamespaceRegistry } from "../base_store.ts";
 import { importInProgress, namespaceExists, namespaceNotFound, storeClosed } from "../refusals.ts";
 import type { NamespaceRecord, NewNamespace } from "../store.ts";
-import { type Files, newFileName } from "./files/files.ts";
+import { type Files, newFileName } from "./files.ts";
 import { readState } from "./message_table.ts";
 import { Namespace } from "./namespace.ts";
 import type { RegisteredNamespace, RegistryTable } from "./registry_table.ts";

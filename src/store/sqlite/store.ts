@@ -11,7 +11,7 @@ import type { ImportWork } from "../import_unit.ts";
 import { type Announcer, Listeners } from "../listeners.ts";
 import type { ImportMode } from "../store.ts";
 import type { RequestedWrite } from "../write_queue.ts";
-import type { Files } from "./files/files.ts";
+import type { Files } from "./files.ts";
 import type { FolderLock } from "./files/lock.ts";
 import { SqliteImport } from "./import/import.ts";
 import { SqliteLinkTable } from "./link_table.ts";

@@ -7,9 +7,9 @@
 import { kvLayersMax } from "../../../src/store/kv/limits.ts";
 import type { ImportRecord } from "../../../src/record/import_record.ts";
 import { Database } from "../../../src/store/kv/database.ts";
-import { foldLayers } from "../../../src/store/kv/maintenance/merge_layers.ts";
+import { foldLayers } from "../../../src/store/kv/layers/merge_layers.ts";
 import { readHead } from "../../../src/store/kv/head.ts";
-import { Maintenance } from "../../../src/store/kv/maintenance/maintenance.ts";
+import { Maintenance } from "../../../src/store/kv/layers/maintenance.ts";
 import { KvStore } from "../../../src/store/kv/store.ts";
 import { BloomFilter } from "../../../src/store/kv/import/bloom_filter.ts";
 import { packRecords } from "../../../src/record/packed_records.ts";

@@ -20,7 +20,7 @@ import {
   versionsOf,
 } from "../read/fetch.ts";
 import { idKey, idsKey, messagesKey, streamKey } from "../schema.ts";
-import type { LayerWriter } from "./layer_writer.ts";
+import type { LayerWriter } from "../layers/layer_writer.ts";
 import { decodeMessage, type StoredMessage } from "../message_value.ts";
 import { BloomFilter } from "./bloom_filter.ts";
 

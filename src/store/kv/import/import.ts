@@ -20,7 +20,7 @@ import { Admission } from "./admission.ts";
 import { type Database, Pack, raise, remove, set } from "../database.ts";
 import { type Head, type Layout, readHead, type State } from "../head.ts";
 import { counterKey, fitsKey, garbageLayerKey, versionsKey } from "../schema.ts";
-import { LayerWriter, Superseded } from "./layer_writer.ts";
+import { LayerWriter, Superseded } from "../layers/layer_writer.ts";
 import { HeldLease } from "./lease.ts";
 import { cutPayload, encodeMessage } from "../message_value.ts";
 import { versionsOf } from "../read/fetch.ts";

@@ -8,16 +8,10 @@
 import { kvHeartbeatMs, kvLayersMax, kvLeaseMs } from "../limits.ts";
 import { importInProgress, OutcomeUnknown } from "../../refusals.ts";
 import { type Database, Pack, remove, set } from "../database.ts";
-import { foldLayers } from "../maintenance/merge_layers.ts";
-import { type Head, isHeld, type Lease, readHead } from "../head.ts";
+import { foldLayers } from "../layers/merge_layers.ts";
+import { type GarbageNote, type Head, isHeld, type Lease, readHead } from "../head.ts";
 import { garbageLayerKey, lastLayerKey, layoutKey, leaseKey } from "../schema.ts";
 import { untilDone } from "../wait.ts";
-
-/** The note that a layer is not read. */
-export interface GarbageNote {
-  /** The namespace whose import fills it; absent once it is to be deleted. */
-  importInto?: string;
-}
 
 export class HeldLease {
   readonly layer: number;

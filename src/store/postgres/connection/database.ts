@@ -21,7 +21,7 @@ import {
 } from "../limits.ts";
 import { type Queryable, Session } from "./session.ts";
 import { inline, type SqlValue } from "../names.ts";
-import { type CopiedText, CopyOut } from "../read/copy_out.ts";
+import { type CopiedText, CopyOut } from "./copy_out.ts";
 import { backendError, isRefused, sqlState } from "../errors.ts";
 import { Gate } from "./gate.ts";
 import { tlsOptions } from "./tls.ts";

@@ -7,7 +7,7 @@
 import type { CustomTypesConfig, PoolClient } from "../../../deps/pg.ts";
 import { postgresAliveMs, postgresPageMs, postgresResponseMs } from "../limits.ts";
 import { backendError, isRefused } from "../errors.ts";
-import type { CopyOut } from "../read/copy_out.ts";
+import type { CopyOut } from "./copy_out.ts";
 import type { SqlValue } from "../names.ts";
 
 /** Whatever runs statements: the pool, or one transaction. */

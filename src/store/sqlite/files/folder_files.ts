@@ -10,7 +10,7 @@ import { namespacesOpenMax } from "../limits.ts";
 import { type BatchLoader, WorkerLoader } from "../import/batch_loader.ts";
 import { Connection } from "../connection.ts";
 import { backendError } from "../errors.ts";
-import type { Files, OpenFile } from "./files.ts";
+import type { Files, OpenFile } from "../files.ts";
 import type { LoadOptions } from "../import/loader.ts";
 import { createSchema, hasSchema, LINKS_SCHEMA, NAMESPACE_SCHEMA } from "../schema.ts";
 import { syncFolder } from "../import/sync.ts";

@@ -6,7 +6,7 @@
 
 import type { BatchLoader } from "../import/batch_loader.ts";
 import { Connection } from "../connection.ts";
-import type { Files, OpenFile } from "./files.ts";
+import type { Files, OpenFile } from "../files.ts";
 import type { LoadOptions } from "../import/loader.ts";
 import { MemoryLoader, merge } from "../import/memory_loader.ts";
 import { createSchema, LINKS_SCHEMA, NAMESPACE_SCHEMA } from "../schema.ts";

@@ -10,7 +10,7 @@ import type { ImportWork } from "../../import_unit.ts";
 import { ImportedPositions } from "../../imported_positions.ts";
 import { importInProgress } from "../../refusals.ts";
 import type { ImportMode } from "../../store.ts";
-import type { Files } from "../files/files.ts";
+import type { Files } from "../files.ts";
 import { readState } from "../message_table.ts";
 import type { Registry } from "../registry.ts";
 import type { BatchLoader } from "./batch_loader.ts";

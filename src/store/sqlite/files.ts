@@ -5,9 +5,9 @@
  */
 
 import { basename, extname } from "node:path";
-import type { BatchLoader } from "../import/batch_loader.ts";
-import type { Connection } from "../connection.ts";
-import type { LoadOptions } from "../import/loader.ts";
+import type { BatchLoader } from "./import/batch_loader.ts";
+import type { Connection } from "./connection.ts";
+import type { LoadOptions } from "./import/loader.ts";
 
 /** An open namespace file: a connection that writes, and one that reads beside it. */
 export interface OpenFile {

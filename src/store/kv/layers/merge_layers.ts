@@ -13,7 +13,7 @@ import { kvMergeCountersMax } from "../limits.ts";
 import { type Database, Pack, remove, set, sum } from "../database.ts";
 import { type Head, isHeld, type Layout, readHead } from "../head.ts";
 import { chunksKey, counterKey, countersKey, garbageLayerKey, messagesKey } from "../schema.ts";
-import { LayerWriter, Superseded } from "../import/layer_writer.ts";
+import { LayerWriter, Superseded } from "./layer_writer.ts";
 import { decodeMessage } from "../message_value.ts";
 
 /** Resolves to whether another try is worth it: there are more layers, and there was no conflict. */

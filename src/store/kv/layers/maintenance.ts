@@ -9,7 +9,7 @@ import { kvChunksMs, kvMaintenanceRetryMs } from "../limits.ts";
 import { type Database, Pack, remove, set } from "../database.ts";
 import { EventoDBError } from "../../../errors.ts";
 import { foldLayers } from "./merge_layers.ts";
-import { isHeld, type Layout, type Lease } from "../head.ts";
+import { type GarbageNote, isHeld, type Layout, type Lease } from "../head.ts";
 import {
   garbageKey,
   garbageLayerKey,
@@ -19,7 +19,6 @@ import {
   leasesKey,
   pendingKey,
 } from "../schema.ts";
-import type { GarbageNote } from "../import/lease.ts";
 import { discardChunks, type PendingNote } from "../message_chunks.ts";
 
 export class Maintenance implements AsyncDisposable {
