@@ -24,3 +24,12 @@ export function makePrivateFile(path: string): void {
     // It is there, or it cannot be made.
   }
 }
+
+/**
+ * Opens a file to read and write; makes it where there is none.
+ *
+ * @param path The file's path. The mode of one that is there stays.
+ */
+export function openPrivateFile(path: string): Promise<Deno.FsFile> {
+  return Deno.open(path, { read: true, write: true, create: true, mode: privateFileMode });
+}

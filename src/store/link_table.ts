@@ -9,6 +9,7 @@
 import { linkIndexAttemptsMax } from "./limits.ts";
 import { EventoDBError } from "../errors.ts";
 import type { LinkPages } from "./event_index.ts";
+import type { MessagesIdentity } from "./refusals.ts";
 
 /** What a namespace holds, as of one snapshot. */
 export interface LinkSnapshot {
@@ -40,10 +41,10 @@ export class LinksCleared extends Error {
 /** The links of a namespace, as a backend keeps them. Of a set of messages that is replaced they are lost. */
 export interface LinkTable {
   /**
-   * Names the set of messages that it is of, where a step is worth sharing: those who want the same table advanced
-   * wait for one step together. Each by itself would hold a connection, or read the same messages again.
+   * Which messages it is of, where a step is worth sharing: those who want the same table advanced wait for one step
+   * together. Each by itself would hold a connection, or read the same messages again.
    */
-  readonly key?: string;
+  readonly begun?: MessagesIdentity;
   snapshot(): Promise<LinkSnapshot>;
   state(): Promise<LinkTableState>;
   /**
@@ -64,13 +65,14 @@ export interface LinkTable {
   linksTo(targets: readonly string[], to: number, epoch: number): LinkPages;
 }
 
-/** The steps of a store's tables that are under way, by the tables' keys. */
+/** The steps of a store's tables that are under way, by the messages that the tables are of. */
 export class LinkSteps {
   readonly #running = new Map<string, Promise<LinkTableState>>();
 
   advance(table: LinkTable, to: number): Promise<LinkTableState> {
-    const { key } = table;
-    if (key === undefined) return table.advance(to);
+    if (table.begun === undefined) return table.advance(to);
+    const { namespace, generation } = table.begun;
+    const key = `${namespace} ${generation}`;
     let running = this.#running.get(key);
     if (running === undefined) {
       running = table.advance(to).finally(() => this.#running.delete(key));

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { privateFileMode } from "../../private_file.ts";
+import { openPrivateFile } from "../../private_file.ts";
 
 /** A shared lock that says that a server uses a file. */
 export class Presence implements Disposable {
@@ -25,12 +25,7 @@ export class Presence implements Disposable {
   static async take(path: string, whenAlone: () => Promise<void>): Promise<Presence> {
     let file: Deno.FsFile;
     try {
-      file = await Deno.open(`${path}.lock`, {
-        read: true,
-        write: true,
-        create: true,
-        mode: privateFileMode,
-      });
+      file = await openPrivateFile(`${path}.lock`);
     } catch {
       return new Presence(undefined);
     }

@@ -42,29 +42,24 @@ interface LongLink {
 export class KvLinkTable implements LinkTable {
   readonly #database: Database;
   readonly #id: string;
-  readonly #begun: Layout;
+  readonly begun: Layout;
 
-  /** @param begun Which of the namespace's messages are meant. */
   constructor(database: Database, id: string, begun: Layout) {
     this.#database = database;
     this.#id = id;
-    this.#begun = begun;
-  }
-
-  get key(): string {
-    return `${this.#begun.namespace} ${this.#begun.generation}`;
+    this.begun = begun;
   }
 
   async snapshot(): Promise<LinkSnapshot> {
     const { layout, state } = await readHead(this.#database, this.#id);
-    checkSameMessages(this.#id, this.#begun, layout.value);
+    checkSameMessages(this.#id, this.begun, layout.value);
     const { globalPosition, messages } = state.value;
     return { highest: globalPosition, messages };
   }
 
   async state(): Promise<LinkTableState> {
     const { value } = await this.#database.get<LinksState>(linksStateKey(this.#id));
-    return stateOf(value?.generation === this.#begun.generation ? value : null);
+    return stateOf(value?.generation === this.begun.generation ? value : null);
   }
 
   async advance(to: number): Promise<LinkTableState> {
@@ -159,7 +154,7 @@ export class KvLinkTable implements LinkTable {
       const entry = await this.#database.get<LinksState>(linksStateKey(this.#id));
       await this.#checkNow();
       const isThere = entry.versionstamp !== null;
-      if (isThere && entry.value.generation === this.#begun.generation) return entry;
+      if (isThere && entry.value.generation === this.begun.generation) return entry;
       await this.#begin(entry);
       return undefined;
     });
@@ -171,9 +166,9 @@ export class KvLinkTable implements LinkTable {
       layoutKey(this.#id),
       lastLayerKey,
     ]) as [Deno.KvEntryMaybe<Layout>, Deno.KvEntryMaybe<number>];
-    checkSameMessages(this.#id, this.#begun, layout.value);
+    checkSameMessages(this.#id, this.begun, layout.value);
     const layer = (lastLayer.value ?? 0) + 1;
-    const { generation } = this.#begun;
+    const { generation } = this.begun;
     const begun: LinksState = { layer, generation, upTo: 0, messages: 0 };
     const pack = new Pack(this.#database, [entry, layout, lastLayer])
       .add(set(lastLayerKey, layer), set(entry.key, begun));
@@ -183,7 +178,7 @@ export class KvLinkTable implements LinkTable {
 
   async #checkNow(): Promise<void> {
     const { value } = await this.#database.get<Layout>(layoutKey(this.#id));
-    checkSameMessages(this.#id, this.#begun, value);
+    checkSameMessages(this.#id, this.begun, value);
   }
 }
 

@@ -19,7 +19,7 @@ import {
   kvReserveBytes,
   kvReserveRetryMs,
 } from "./limits.ts";
-import { privateFileMode } from "../../private_file.ts";
+import { openPrivateFile } from "../../private_file.ts";
 
 /** Bytes that are written at once; not zeros, which some file systems do not store. */
 const chunkBytes = 64 * 1024;
@@ -121,11 +121,7 @@ export class Reserve implements AsyncDisposable {
     const size = this.#size;
     if (size !== undefined && size > 0) return;
     try {
-      using file = await Deno.open(this.#path, {
-        write: true,
-        create: true,
-        mode: privateFileMode,
-      });
+      using file = await openPrivateFile(this.#path);
       try {
         const chunk = crypto.getRandomValues(new Uint8Array(chunkBytes));
         const wanted = size === undefined ? kvReserveBytes : 2 * kvReserveBytes;

@@ -47,18 +47,13 @@ export class PostgresLinkTable implements LinkTable {
   readonly #database: Database;
   readonly #id: string;
   readonly #schema: string;
-  readonly #begun: Snapshot;
+  readonly begun: Snapshot;
 
-  /** @param begun Which of the namespace's messages are meant. */
   constructor(database: Database, id: string, begun: Snapshot) {
     this.#database = database;
     this.#id = id;
     this.#schema = schemaOf(id);
-    this.#begun = begun;
-  }
-
-  get key(): string {
-    return `${this.#begun.namespace} ${this.#begun.generation}`;
+    this.begun = begun;
   }
 
   /** One statement, so that all of it is of one snapshot. */
@@ -72,7 +67,7 @@ export class PostgresLinkTable implements LinkTable {
        FROM ${this.#schema}.state`,
       ),
     );
-    checkSameMessages(this.#id, this.#begun, row);
+    checkSameMessages(this.#id, this.begun, row);
     return row!;
   }
 
@@ -176,7 +171,7 @@ export class PostgresLinkTable implements LinkTable {
     });
     const state = rows[0];
     // Who brings the index up to date finds out whether its messages are still there.
-    if (state?.generation !== this.#begun.generation || state.epoch !== epoch) {
+    if (state?.generation !== this.begun.generation || state.epoch !== epoch) {
       throw new LinksCleared();
     }
     return rows.filter(({ stream }) => stream !== null)
@@ -194,7 +189,7 @@ export class PostgresLinkTable implements LinkTable {
            namespace_number::bigint AS namespace FROM ${this.#schema}.state`,
           [LOCKS.links],
         );
-        checkSameMessages(this.#id, this.#begun, lock);
+        checkSameMessages(this.#id, this.begun, lock);
         const [known] = await session.query<{ isThere: boolean }>(
           `SELECT EXISTS (SELECT FROM pg_catalog.pg_tables
                         WHERE schemaname = $1 AND tablename = 'links_state') AS "isThere"`,
@@ -207,7 +202,7 @@ export class PostgresLinkTable implements LinkTable {
         const [now] = await session.query<Snapshot>(
           `SELECT generation, namespace_number::bigint AS namespace FROM ${this.#schema}.state`,
         );
-        checkSameMessages(this.#id, this.#begun, now);
+        checkSameMessages(this.#id, this.begun, now);
         return result;
       }),
     );
@@ -239,7 +234,7 @@ export class PostgresLinkTable implements LinkTable {
          true, $1, 0, 0, nextval('${REGISTRY}.generations')
        ) ON CONFLICT (singleton) DO UPDATE SET generation = excluded.generation,
          up_to = excluded.up_to, messages = excluded.messages, epoch = excluded.epoch`,
-      [this.#begun.generation],
+      [this.begun.generation],
     );
   }
 
@@ -248,7 +243,7 @@ export class PostgresLinkTable implements LinkTable {
     const [state] = await from.query<LinkTableState>(
       `SELECT up_to AS "upTo", messages, epoch FROM ${this.#schema}.links_state
        WHERE generation = $1`,
-      [this.#begun.generation],
+      [this.begun.generation],
     );
     return state;
   }

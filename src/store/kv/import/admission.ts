@@ -37,6 +37,13 @@ export interface AdmissionOptions {
 /** A holder of a key: a record of the same batch, a message that was read, or where one lies. */
 type Holder = ImportRecord | Location & { stored?: StoredMessage };
 
+/** A look in a layer for who has the keys of some records: the holders are put to those that are known. */
+interface Search {
+  layer: number;
+  records: readonly ImportRecord[];
+  holders: KeyHolders<Holder>;
+}
+
 /** Who has the keys of a batch's records. */
 interface Found {
   holders: KeyHolders<Holder>;
@@ -97,14 +104,16 @@ export class Admission {
     const repeated = this.#perhapsRepeated(batch);
     const hasRepetitions = repeated.length > 0;
     const { layer, existing, existingHighest, skipsExisting } = this.#options;
-    if (hasRepetitions) await this.#findInLayer(layer, repeated, holders);
+    if (hasRepetitions) await this.#findInLayer({ layer, records: repeated, holders });
     if (existing.length === 0) return { holders, identical: new Set(), hasRepetitions };
     const old = batch.filter(({ globalPosition }) => globalPosition <= existingHighest);
-    for (const layer of existing) await this.#findGlobalPositions(layer, old, holders);
+    for (const layer of existing) {
+      await this.#findGlobalPositions({ layer, records: old, holders });
+    }
     const identical = await this.#findIdentical(skipsExisting ? old : [], holders);
     // Whose global position is held by its very self needs no look at its other keys.
     const others = batch.filter((record) => !identical.has(record));
-    for (const layer of existing) await this.#findIndexed(layer, others, holders);
+    for (const layer of existing) await this.#findIndexed({ layer, records: others, holders });
     return { holders, identical, hasRepetitions };
   }
 
@@ -135,15 +144,12 @@ export class Admission {
   }
 
   /** Looks at the layer that is being filled, a part of which is still in memory. */
-  async #findInLayer(
-    layer: number,
-    records: readonly ImportRecord[],
-    holders: KeyHolders<Holder>,
-  ): Promise<void> {
+  async #findInLayer(search: Search): Promise<void> {
+    const { layer, records, holders } = search;
     const { writer } = this.#options;
     await writer.settle();
-    await this.#findGlobalPositions(layer, records, holders);
-    await this.#findIndexed(layer, records, holders);
+    await this.#findGlobalPositions(search);
+    await this.#findIndexed(search);
     const wanted = new KeyHolders<ImportRecord>();
     for (const record of records) wanted.setAll(record, record);
     for (const { id, stream, position, globalPosition } of writer.waiting) {
@@ -155,11 +161,7 @@ export class Admission {
     }
   }
 
-  async #findGlobalPositions(
-    layer: number,
-    records: readonly ImportRecord[],
-    holders: KeyHolders<Holder>,
-  ): Promise<void> {
+  async #findGlobalPositions({ layer, records, holders }: Search): Promise<void> {
     const positions = records.map(({ globalPosition }) => globalPosition);
     for (let start = 0; start < positions.length; start += messagesAtOnce) {
       const some = positions.slice(start, start + messagesAtOnce);
@@ -173,22 +175,11 @@ export class Admission {
     }
   }
 
-  async #findIndexed(
-    layer: number,
-    records: readonly ImportRecord[],
-    holders: KeyHolders<Holder>,
-  ): Promise<void> {
-    await Promise.all([
-      this.#findIds(layer, records, holders),
-      this.#findPositions(layer, records, holders),
-    ]);
+  async #findIndexed(search: Search): Promise<void> {
+    await Promise.all([this.#findIds(search), this.#findPositions(search)]);
   }
 
-  async #findIds(
-    layer: number,
-    records: readonly ImportRecord[],
-    holders: KeyHolders<Holder>,
-  ): Promise<void> {
+  async #findIds({ layer, records, holders }: Search): Promise<void> {
     const ids = [...new Set(records.map(({ id }) => id))];
     const note = (id: string, { value }: Deno.KvU64) =>
       holders.set("id", { id }, { layer, globalPosition: Number(value) });
@@ -224,11 +215,7 @@ export class Admission {
     );
   }
 
-  async #findPositions(
-    layer: number,
-    records: readonly ImportRecord[],
-    holders: KeyHolders<Holder>,
-  ): Promise<void> {
+  async #findPositions({ layer, records, holders }: Search): Promise<void> {
     const streams = [...new Set(records.map(({ stream }) => stream))];
     const highest = await this.#highestPositions(layer, streams);
     // Above a stream's highest position there is nothing to look up.

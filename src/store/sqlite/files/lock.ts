@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { EventoDBError } from "../../../errors.ts";
 import { unavailableStatus } from "../../backend_failure.ts";
 import { sqliteLockPollMs, sqliteLockUnreadableMs, takeoverWaitMs } from "../limits.ts";
-import { privateFileMode } from "../../../private_file.ts";
+import { openPrivateFile } from "../../../private_file.ts";
 import { backendError } from "../errors.ts";
 
 /** Who holds the lock, as the lock file says. */
@@ -37,12 +37,7 @@ export class FolderLock implements Disposable {
     const path = join(folder, "eventodb.lock");
     let file: Deno.FsFile;
     try {
-      file = await Deno.open(path, {
-        read: true,
-        write: true,
-        create: true,
-        mode: privateFileMode,
-      });
+      file = await openPrivateFile(path);
     } catch (error) {
       if (!(error instanceof Deno.errors.PermissionDenied)) throw backendError(error, path);
       throw new EventoDBError(
