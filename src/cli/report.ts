@@ -77,7 +77,9 @@ export function hintsFor(error: EventoDBError): string[] {
     case "CONNECTION_FAILED":
       return connectionHints(error);
     case "MASK_FAILED":
-      return ["eventodb mask check FILE --policy FILE lists every such value by type and path"];
+      return [
+        "eventodb mask check, with the same events and --policy FILE, lists every such place by type and path",
+      ];
     case "NOT_FOUND":
     case "UNEXPECTED_ANSWER":
       return responseHints(error);

@@ -69,7 +69,7 @@ export const maskCheckCommand: Command = {
     using run = new MaskRun(policy, key, check.observer);
     const { Preview } = await import("../cli/mask/preview.ts");
     const preview = new Preview(policy, key, previews);
-    await maskAll(given, run, preview, quiet || json);
+    await maskAll(given, run, check, preview, quiet || json);
     const keys = new KeptKeys();
     const report = run.report(await run.residuals(signal, (...lines) => keys.add(...lines)));
     if (report.events + report.dropped === 0) {
@@ -110,19 +110,22 @@ function previewsOf(args: Arguments): number {
 async function maskAll(
   { input, slice, signal }: GivenEvents,
   run: MaskRun,
+  check: MaskCheck,
   preview: { add(lines: Uint8Array<ArrayBuffer>): void },
   quiet: boolean,
 ): Promise<void> {
   const { canonicalLines } = await import("../cli/transfer/canonical_lines.ts");
-  let position = 0;
+  let [position, line] = [0, 1];
   using _ = new Progress("Checked", () => ({
     events: run.events,
     position,
     share: input.share,
   }), { quiet });
   try {
-    for await (const { bytes, last } of canonicalLines(input, slice, signal)) {
+    for await (const { bytes, events, last } of canonicalLines(input, slice, signal)) {
       position = last;
+      check.begin(bytes, line);
+      line += events;
       run.add(bytes);
       preview.add(bytes);
     }
@@ -204,10 +207,10 @@ function linesOfPlaces(title: string, counts: PlaceCounts): string[] {
   ];
 }
 
-function placeText({ type, section, path, problem, values, line }: CheckedPlace): string {
+function placeText({ type, section, path, problem, values, position }: CheckedPlace): string {
   const where = type === undefined ? `streams of ${path}` : `${type} ${section} ${path}`;
   const why = problem === undefined ? "" : `: ${problem}`;
-  return `line ${line}: ${where}, ${counted(values, "value")}${why}`;
+  return `${where}, ${counted(values, "value")}, first at global position ${position}${why}`;
 }
 
 function counted(count: number, one: string): string {

@@ -33,16 +33,16 @@ Deno.test("eventodb mask check lists all that is undecided, does not fit, is unu
   assertEquals([found.status, found.stderr], [1, ""]);
   assert(!found.stdout.includes("alice"), found.stdout);
   assertEquals(
-    found.stdout.replace(/(\$\.age, 1 value): .*/, "$1: …"),
+    found.stdout.replace(/(\$\.age, .*position 1): .*/, "$1: …"),
     `july.ndjson with policy.yaml: 2 events
 Masked: 2 values in 2 places. Kept: 2 values in 2 places
 Undecided: 4 values in 4 places
-  line 1: Registered data $.vat, 1 value
-  line 1: Registered data $.tags, 1 value
-  line 2: streams of note, 1 value
-  line 2: Noted metadata $.by, 1 value
+  Registered data $.vat, 1 value, first at global position 1
+  Registered data $.tags, 1 value, first at global position 1
+  streams of note, 1 value, first at global position 2
+  Noted metadata $.by, 1 value, first at global position 2
 Does not fit: 1 value in 1 place
-  line 1: Registered data $.age, 1 value: …
+  Registered data $.age, 1 value, first at global position 1: …
 Left in the clear:
   1 value masked in Registered data.email also occurs in Noted data.text, first at global position 2
 Rules that match nothing here, and may be out of date:
@@ -66,6 +66,8 @@ Rules that match nothing here, and may be out of date:
 
   const narrowed = await check(["july.ndjson"], ["--types", "Noted"]);
   assertMatch(narrowed.stdout, /^july\.ndjson with policy\.yaml: 1 event$/m);
+  // The line of the selection is not that of the file.
+  assertMatch(narrowed.stdout, /^ {2}streams of note, 1 value, first at global position 2$/m);
   await Deno.writeTextFile(
     `${cwd}/policy.yaml`,
     "version: 1\nunknown: scramble\nstreams: {customer: keep, note: keep}\n",
@@ -180,10 +182,10 @@ events:
     "$.list[0:3]: keep (line 5 of the policy) and $.list[1:4]: redact (line 6 of the policy)";
   assertEquals(
     /Does not fit: .*\n((?: {2}.*\n)*)/.exec(stdout)?.[1],
-    `  line 1: Seen data $.list[*], 4 values: two rules that are equally specific decide it: ${both}
-  line 2: streams of customer, 1 value: two streams of category "customer", whose names differ only in the case ` +
+    `  Seen data $.list[*], 4 values, first at global position 1: two rules that are equally specific decide it: ${both}
+  streams of customer, 1 value, first at global position 2: two streams of category "customer", whose names differ only in the case ` +
       `of an e-mail address, would become one: hash(domain) keeps them apart
-  line 3: Seen data $.map['…'], 1 value: keys(email(c)) would make one key of two: keys(hash(domain)) keeps them apart
+  Seen data $.map['…'], 1 value, first at global position 3: keys(email(c)) would make one key of two: keys(hash(domain)) keeps them apart
 `,
   );
 });

@@ -18,6 +18,7 @@ const key = crypto.getRandomValues(new Uint8Array(32));
 async function missedBy(policyText: string): Promise<string[]> {
   const check = new MaskCheck();
   using run = new MaskRun(await loadPolicy(policyText, "mask.yaml"), key, check.observer);
+  check.begin(bytes, 1);
   run.add(bytes);
   const keys = new KeptKeys();
   await run.residuals(undefined, (...lines) => keys.add(...lines));
@@ -33,6 +34,7 @@ const rules = rulesOf(await loadPolicy(text, "mask.yaml")).filter(({ line }) => 
 Deno.test("the policy of the example service covers its history, and each rule is used", async () => {
   const check = new MaskCheck();
   using run = new MaskRun(await loadPolicy(text, "mask.yaml"), key, check.observer);
+  check.begin(bytes, 1);
   run.add(bytes);
   assertEquals([check.undecided.places(), check.unfit.places()], [[], []]);
   const { unusedRules, residuals } = run.report(await run.residuals());
