@@ -8,9 +8,9 @@
 export const importWaitMs: number = 5_000;
 /** Most runs of global positions that are remembered of one import, 16 bytes each. */
 export const importedRunsMax: number = 100_000;
-/** Most runs of records whose lines an import remembers to name an earlier one, 24 bytes each. */
+/** Most runs of records whose lines an import remembers to name an earlier one, 32 bytes each. */
 export const importedLineRunsMax: number = 500_000;
-/** Most runs of lines without a gap that an import remembers, 24 bytes each. */
+/** Most runs of lines with even gaps that an import remembers, 32 bytes each: after those, it names no line. */
 export const lineRunsMax: number = 1_000_000;
 /** Most rows that a filtered read looks at in one tick. */
 export const scanMessagesMax: number = 5000;

@@ -27,3 +27,12 @@ Deno.test("ImportedLines finds the line of every record, whatever empty lines th
     assertEquals(noted.map((_, index) => lines.lineOf(index + 1)), noted);
   }));
 });
+
+Deno.test("ImportedLines remembers one run where there are as many empty lines after each record", () => {
+  const lines = new ImportedLines(1);
+  const noted = Array.from({ length: 100 }, (_, index) => 5 + 3 * index);
+  for (const [index, line] of noted.entries()) lines.note(index + 1, line);
+  assertEquals(noted.map((_, index) => lines.lineOf(index + 1)), noted);
+  lines.note(noted.length + 1, noted.at(-1)! + 1);
+  assertEquals(lines.lineOf(noted.length + 1), undefined);
+});
