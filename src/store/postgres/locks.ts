@@ -42,6 +42,11 @@ export async function lockNamespace(
   );
   if (row === undefined) throw namespaceNotFound(id);
   if (!row.isAlone) return undefined;
-  await session.queryLong("SELECT pg_advisory_xact_lock($1, $2)", [LOCKS.gate, row.number]);
+  // It may have been deleted since it was found, and made again under another number; from here on it cannot be.
+  const held = await session.queryLong(
+    `SELECT pg_advisory_xact_lock($1, number) FROM ${REGISTRY}.namespaces WHERE number = $2`,
+    [LOCKS.gate, row.number],
+  );
+  if (held.length === 0) throw namespaceNotFound(id);
   return row;
 }

@@ -91,10 +91,7 @@ export class Registry implements NamespaceRegistry {
     return this.#database.transaction(async (session) => {
       const locked = await lockNamespace(session, id);
       if (locked === undefined) return undefined;
-      const gone = await session.query(`DELETE FROM ${TABLE} WHERE number = $1 RETURNING id`, [
-        locked.number,
-      ]);
-      if (gone.length === 0) throw namespaceNotFound(id);
+      await session.query(`DELETE FROM ${TABLE} WHERE number = $1`, [locked.number]);
       const schema = schemaOf(id);
       const [counts] = await session.query<{ messages: number }>(
         `SELECT coalesce(sum(messages), 0)::bigint AS messages FROM ${schema}.counts`,
