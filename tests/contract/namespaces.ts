@@ -210,11 +210,19 @@ export function namespacesContract(open: OpenStore, backend: string): void {
     const store = await openWithNamespace(open);
     await store.write(NS, "stream-1", newMessage());
     const pages = store.readMessages(NS, { from: 0, limit: 1 });
+    const index = await store.openIndex(NS);
+    const links = await store.openLinks(NS, {});
     await store[Symbol.asyncDispose]();
     await store[Symbol.asyncDispose]();
     await assertCode(() => store.write(NS, "stream-1", newMessage()), "BACKEND_ERROR", "closed");
     await assertCode(() => Array.fromAsync(pages), "BACKEND_ERROR", "closed");
     await assertCode(() => store.listNamespaces(), "BACKEND_ERROR", "closed");
+    const closed = "The store is closed";
+    await assertCode(() => index.counts(["stream-1"], 1), "BACKEND_ERROR", closed);
+    const lines = index.linesAt(new Float64Array([1]));
+    await assertCode(() => Array.fromAsync(lines), "BACKEND_ERROR", closed);
+    const found = links.linksTo(["stream-1"]);
+    await assertCode(() => Array.fromAsync(found), "BACKEND_ERROR", closed);
   });
 
   Deno.test(`connections() counts what is open (${backend})`, async () => {

@@ -8,6 +8,7 @@
  */
 
 import { within } from "../../../waiting.ts";
+import { storeClosed } from "../../refusals.ts";
 import { delay } from "../../../deps/delay.ts";
 import pg, { type PoolConfig } from "../../../deps/pg.ts";
 import { shutdownMs } from "../../../limits.ts";
@@ -146,6 +147,7 @@ export class Database implements Queryable, AsyncDisposable {
         });
       } catch (error) {
         this.#gate.leave();
+        if (this.#pool.ending) throw storeClosed();
         if (!isUsedUp(error) || performance.now() >= until) throw backendError(error, this.name);
         this.#gate.limit(this.#pool.totalCount);
       }
