@@ -32,7 +32,7 @@ export const maskDiscoverCommand: Command = {
       short: "o",
       value: "FILE",
       default: "standard output",
-      help: "Where to write the policy",
+      help: "Where to write the policy; a file that is there stays",
     },
     ...connectionOptions,
     ...sliceOptions,
@@ -65,7 +65,9 @@ async function runDiscover(
   }
   await using given = await openGivenEvents(args, "Cannot look into");
   const { input, slice, signal } = given;
-  await using output = await openOutput(path, signal);
+  await using output = await openOutput(path, signal, {
+    keeps: "The rules in it would be lost. Choose another name, and take over what is new",
+  });
   const found = await discover(given, quiet);
   if (!quiet && !selectsAll(slice)) {
     for (const note of await input.notes(slice, true)) {

@@ -42,3 +42,23 @@ Deno.test("eventodb mask discover refuses an empty file, and one that holds no r
   assertEquals([other.status, other.stdout], [1, ""]);
   assertMatch(other.stderr, /^error: Cannot look into standard input/m);
 });
+
+Deno.test("eventodb mask discover replaces no policy, and fills an empty file", async () => {
+  await using folder = await temporaryFolder();
+  const cwd = folder.path;
+  const policy = `${cwd}/policy.yaml`;
+  await Deno.writeTextFile(policy, "");
+  const discover = () =>
+    runCli(["mask", "discover", "-", "--output", "policy.yaml"], { cwd, stdin: events });
+  const first = await discover();
+  assertEquals(first.status, 0, first.stderr);
+  const decided = (await Deno.readTextFile(policy)).replaceAll(": #", ": keep #");
+  await Deno.writeTextFile(policy, decided);
+  const second = await discover();
+  assertEquals(second.status, 1);
+  assertMatch(
+    second.stderr,
+    /^error: Cannot write policy\.yaml: it already exists\n.+ Choose another name/,
+  );
+  assertEquals(await Deno.readTextFile(policy), decided);
+});

@@ -32,6 +32,8 @@ export interface Output extends AsyncDisposable {
 export interface OutputOptions {
   /** For its owner alone, also where a file of another mode is replaced. */
   isSecret?: boolean;
+  /** Why a file that is there and holds something must stay, and what to do; it is replaced without. */
+  keeps?: string;
 }
 
 /** Whether an output is standard output, by whatever name. */
@@ -60,6 +62,9 @@ export async function openOutput(
     // A device or a pipe, such as /dev/null, must not be replaced by a file.
     if (existing !== null && !existing.isFile) {
       return new PlainFile(path, await orAborted(Deno.open(target, { write: true }), signal));
+    }
+    if (options.keeps !== undefined && existing !== null && existing.size > 0) {
+      throw new CommandError(`Cannot write ${path}: it already exists`, [options.keeps]);
     }
     // A file that may not be written must not be replaced either; a link stays one.
     if (existing !== null) (await Deno.open(target, { write: true })).close();
