@@ -6,6 +6,7 @@
  */
 
 import fc from "fast-check";
+import { anyCharacter } from "./property.ts";
 
 const space: fc.Arbitrary<string> = fc.constantFrom("", "", "", " ", "\n", "\t", "\r\n", "   ");
 
@@ -29,7 +30,7 @@ export const jsonStringText: fc.Arbitrary<string> = fc.oneof(
     '"\ufeff"',
     '"\\u0061"',
   ),
-  fc.string({ unit: "binary" }).map((text) => JSON.stringify(text)),
+  fc.string({ unit: anyCharacter }).map((text) => JSON.stringify(text)),
   fc.string().map((text) => JSON.stringify(text)),
 );
 

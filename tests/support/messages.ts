@@ -9,10 +9,11 @@ import { compactJson } from "../../src/json/scan.ts";
 import type { Message } from "../../src/message.ts";
 import { messageIdProblem, nameProblem } from "../../src/names.ts";
 import { jsonObjectText } from "./json_text.ts";
+import { anyCharacter } from "./property.ts";
 
 const name = fc.oneof(
   fc.string({ minLength: 1, maxLength: 40 }),
-  fc.string({ minLength: 1, maxLength: 40, unit: "binary" }),
+  fc.string({ minLength: 1, maxLength: 40, unit: anyCharacter }),
   fc.constantFrom("account-1", "a-b-c+d", '"', "\\", "\n", "\u2028", "\ufeffbom", "😀"),
 ).filter((text) => nameProblem(text) === null);
 
@@ -20,7 +21,7 @@ const id = fc.oneof(
   { weight: 4, arbitrary: fc.uuid() },
   fc.constantFrom("order-42", "{550E8400-E29B-41D4-A716-446655440000}", '"', "\\", " ", "é¢\u2028"),
   fc.string({ minLength: 1, maxLength: 60 }),
-  fc.string({ minLength: 1, maxLength: 60, unit: "binary" }),
+  fc.string({ minLength: 1, maxLength: 60, unit: anyCharacter }),
 ).filter((text) => messageIdProblem(text) === null);
 
 const time = fc.bigInt({
