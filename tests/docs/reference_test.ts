@@ -142,6 +142,23 @@ Deno.test("docs/troubleshooting.md quotes messages as the code has them", () => 
   }
 });
 
+/** What docs/page.md writes for keys that have another name in a browser. */
+const keyNames: Record<string, string> = { " ": "Space", Escape: "Esc" };
+
+Deno.test("docs/page.md lists the keys of the page", () => {
+  const table = /^## Keys$(.*?)^## /ms.exec(read("docs/page.md"))![1]!;
+  const code = sources("src/page/", ".js").map(read).join("\n");
+  const keys = [...code.matchAll(/\bkey: "([^"]+)"|\["(.|Arrow\w+)", "[A-Z]/g)]
+    .map(([, key, listed]) => key ?? listed!);
+  assert(keys.length > 20);
+  for (const key of keys) {
+    // The first and the last of them stand for all views.
+    if (/^[2-6]$/.test(key)) continue;
+    const shown = key.startsWith("Arrow") ? "| arrows" : `\`${keyNames[key] ?? key}\``;
+    assert(table.includes(shown), key);
+  }
+});
+
 Deno.test("CONTRIBUTING.md says what is in each folder of the code", () => {
   const text = read("CONTRIBUTING.md");
   for (const { name, isDirectory } of Deno.readDirSync(`${checkout}src`)) {
@@ -150,10 +167,10 @@ Deno.test("CONTRIBUTING.md says what is in each folder of the code", () => {
   }
 });
 
-function sources(folder: string): string[] {
+function sources(folder: string, end = ".ts"): string[] {
   return [...Deno.readDirSync(`${checkout}${folder}`)].flatMap(({ name, isDirectory }) => {
-    if (isDirectory) return sources(`${folder}${name}/`);
-    return name.endsWith(".ts") ? [`${folder}${name}`] : [];
+    if (isDirectory) return sources(`${folder}${name}/`, end);
+    return name.endsWith(end) ? [`${folder}${name}`] : [];
   });
 }
 
