@@ -190,6 +190,35 @@ events:
   );
 });
 
+Deno.test("eventodb mask check names the first event of a place among many", async () => {
+  await using folder = await temporaryFolder();
+  const cwd = folder.path;
+  const letters = [..."ABCDEFGHIJKLMNOPQRST"];
+  // Every thousandth is of a type by itself; those that are dropped count as well.
+  const lines = Array.from({ length: 1000 * letters.length }, (_, i) =>
+    lineOf(2 * i + 1, {
+      stream: `${i % 2 === 0 ? "gone" : "order"}-${i}`,
+      pos: 0,
+      type: i % 1000 === 999 ? `Rare${letters[Math.floor(i / 1000)]}` : "Usual",
+      data: { note: "x".repeat(40) },
+    }));
+  await Deno.writeTextFile(`${cwd}/july.ndjson`, lines.join(""));
+  await Deno.writeTextFile(
+    `${cwd}/policy.yaml`,
+    "version: 1\nstreams: {gone: drop, order: keep}\nevents: [{types: Usual, data: {$.note: keep}}]\n",
+  );
+  const { status, stdout, stderr } = await runCli(
+    ["mask", "check", "july.ndjson", "--policy", "policy.yaml", "--json"],
+    { cwd },
+  );
+  assertEquals(status, 1, stderr);
+  const { undecided } = lastJson(stdout) as { undecided: { type: string; position: number }[] };
+  assertEquals(
+    undecided.map(({ type, position }) => [type, position]),
+    letters.map((letter, i) => [`Rare${letter}`, 2 * (1000 * i + 999) + 1]),
+  );
+});
+
 Deno.test("eventodb mask check --preview shows events to a terminal", {
   ignore: Deno.build.os !== "linux",
 }, async () => {
