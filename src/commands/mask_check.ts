@@ -23,7 +23,7 @@ import { sliceOptions } from "../cli/transfer/slice_options.ts";
 import { maskPlacesNamedMax } from "./limits.ts";
 import { type CheckedPlace, MaskCheck, type PlaceCounts } from "../mask/report/mask_check.ts";
 import { KeptKeys } from "../mask/report/kept_keys.ts";
-import { type MaskReport, unusedTexts } from "../mask/report/mask_report.ts";
+import { maskedBeforeText, type MaskReport, unusedTexts } from "../mask/report/mask_report.ts";
 import { MaskRun } from "../mask/mask_run.ts";
 import { requiredPolicy } from "./mask_apply.ts";
 
@@ -173,6 +173,8 @@ function linesOf(
   if (values === 0 && dropped === 0) {
     lines.push(`${policy} masks nothing: the output would be the same as the input`);
   }
+  const before = maskedBeforeText(report);
+  if (before !== undefined) lines.push(before);
   const keyPlaces = keys.places();
   if (keyPlaces.length > 0) {
     lines.push(

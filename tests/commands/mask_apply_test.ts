@@ -487,7 +487,7 @@ Deno.test("eventodb mask apply warns of short values, unused rules and a policy 
   assertMatch(nothing.stderr, /^Warning: policy\.yaml has masked nothing/m);
 });
 
-Deno.test("eventodb mask apply warns of a masked copy that has lost its manifest", async () => {
+Deno.test("eventodb mask apply and mask check warn of a masked copy that has lost its manifest", async () => {
   await using folder = await maskingFolder();
   const first = await folder.apply(["--output", "masked.ndjson", "--report", "report.json"]);
   assert(!first.stderr.includes("pseudonym"), first.stderr);
@@ -501,6 +501,9 @@ Deno.test("eventodb mask apply warns of a masked copy that has lost its manifest
     /^Warning: 12 of the values are pseudonyms already: is this a copy that was masked before\? Mask/m,
   );
   assertEquals(JSON.parse(await folder.read("report.json")).maskedBefore, 12);
+  const checked = await folder.run(["mask", "check", "july.ndjson", "--policy", "policy.yaml"]);
+  assertEquals(checked.status, 0, checked.stderr);
+  assertMatch(checked.stdout, /^12 of the values are pseudonyms already: /m);
 });
 
 /** A policy, events or key that cannot be used, and what is said. */

@@ -11,7 +11,12 @@ import { residualsNamedMax } from "../limits.ts";
 import { maskKeyFingerprint } from "../../mask/key/key_file.ts";
 import { isValueLike } from "../../mask/looks.ts";
 import { Masker } from "../../mask/masker.ts";
-import { type MaskReport, residualText, unusedTexts } from "../../mask/report/mask_report.ts";
+import {
+  maskedBeforeText,
+  type MaskReport,
+  residualText,
+  unusedTexts,
+} from "../../mask/report/mask_report.ts";
 import type { SpooledLines } from "../../mask/mask_spool.ts";
 import type { MaskPolicy } from "../../mask/policy/policy.ts";
 import type { Residual } from "../../mask/residual/residual_scan.ts";
@@ -221,7 +226,7 @@ export class Masking implements AsyncDisposable {
 
   /** Says what is left of masked values, and ends the command if that is too much. */
   #judge(report: MaskReport): void {
-    const { events, dropped, masked, keptKeys, maskedBefore, residuals } = report;
+    const { events, dropped, masked, keptKeys, residuals } = report;
     const long = residuals.filter(({ isLong }) => isLong);
     const isRefused = long.length > 0 && !this.#allowResiduals;
     if (!this.#quiet) {
@@ -232,15 +237,8 @@ export class Masking implements AsyncDisposable {
           `Warning: ${this.#policy.name} has masked nothing: the output is the same as the input`,
         );
       }
-      if (maskedBefore > 0) {
-        const count = maskedBefore.toLocaleString("en-US");
-        say(
-          `Warning: ${count} of the values ${
-            maskedBefore === 1 ? "is a pseudonym" : "are pseudonyms"
-          } ` +
-            "already: is this a copy that was masked before? Mask the original instead",
-        );
-      }
+      const before = maskedBeforeText(report);
+      if (before !== undefined) say(`Warning: ${before}`);
       for (const place of keptKeys.slice(0, residualsNamedMax)) {
         say(`Warning: keys that look like values stay in ${place}: keys(…) masks them`);
       }

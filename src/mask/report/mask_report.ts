@@ -189,6 +189,14 @@ export function unusedPatterns(
   );
 }
 
+/** Words for pseudonyms that were met; `undefined` where there were none. */
+export function maskedBeforeText({ maskedBefore }: MaskReport): string | undefined {
+  if (maskedBefore === 0) return undefined;
+  const are = maskedBefore === 1 ? "is a pseudonym" : "are pseudonyms";
+  return `${maskedBefore.toLocaleString("en-US")} of the values ${are} already: ` +
+    "is this a copy that was masked before? Mask the original instead";
+}
+
 /**
  * Words for what has matched nothing.
  *
