@@ -28,3 +28,14 @@ Deno.test("HmacSha256 takes text as UTF-8", () => {
     assertEquals(hex(new HmacSha256(key).ofText(text)), expected);
   }));
 });
+
+Deno.test("HmacSha256 gives what node:crypto gives of texts around the lengths at which the way changes", () => {
+  const key = new Uint8Array(32).fill(5);
+  for (const length of [0, 1, 55, 56, 63, 64, 255, 256, 1023, 1024, 1025, 4096, 4097]) {
+    for (const end of ["", "z", "é", "🙂"]) {
+      const text = "Ada ".repeat(length / 4 + 1).slice(0, length) + end;
+      const expected = createHmac("sha256", key).update(text).digest("hex");
+      assertEquals(hex(new HmacSha256(key).ofText(text)), expected);
+    }
+  }
+});
