@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { EventoDBError } from "../../src/errors.ts";
 import { loadPolicy } from "../../src/mask/policy/load_policy.ts";
 import { Masker } from "../../src/mask/masker.ts";
@@ -10,6 +11,7 @@ import {
   assertMatch,
   assertThrows,
 } from "../support/assert.ts";
+import "../support/property.ts";
 
 const key = Uint8Array.from({ length: 32 }, (_, i) => i * 3);
 const encoder = new TextEncoder();
@@ -512,9 +514,10 @@ Deno.test("an observer gets values as bytes as it gets them as texts, where they
       "$.g: scramble\n$.h: scramble\n$.i: id(x)\n$.j: number(10)\n$.k: number(1)",
     { streams: "{note: id(note), kept: keep}" },
   );
-  const lines = ["note-7", "note-7+8", "note-Zoë", "kept-1", "note"].map((stream) =>
-    line(data, { stream, meta: `{"correlationStreamName":"${stream}"}` })
-  ).join("");
+  const lines =
+    ["note-7", "note-7+8", "note-Zoë", "kept-1", "note"].map((stream) =>
+      line(data, { stream, meta: `{"correlationStreamName":"${stream}"}` })
+    ).join("") + line(data, { meta: '{"correlationStreamName":"note-\\u0041b"}' });
   const decoder = new TextDecoder();
   const [texts, bytes]: string[][] = [[], []];
   const shown = (...parts: unknown[]) => parts.join(" ");
@@ -536,4 +539,46 @@ Deno.test("an observer gets values as bytes as it gets them as texts, where they
   assertEquals(same, masked);
   assertEquals(bytes, texts);
   assert(inBytes > 10);
+});
+
+Deno.test("Masker makes the same of a value whether it is spelled with escapes or without", async () => {
+  const policy = await loadPolicy(
+    policyOf(
+      "$.s: scramble\n$.i: id(x)\n$.h: hash(x)\n$.n: number(10)\n$.m: number(0.25)\n$.t: stream",
+      {
+        streams: "{note: id(note)}",
+      },
+    ),
+    "policy.yaml",
+  );
+  const masker = new Masker(policy, key);
+  const escaped = (text: string) =>
+    Array.from(text, (char) => char <= "~" ? `\\u00${hexOf(char)}` : char).join("");
+  const hexOf = (char: string) => char.charCodeAt(0).toString(16).padStart(2, "0");
+  const dataOf = (spell: (text: string) => string, text: string, number: string) =>
+    line(
+      `{"s":"${spell(text)}","i":"${spell(text)}","h":"${spell(text)}","n":"${spell(number)}",` +
+        `"m":"${spell(number)}","t":"note-${spell(text)}"}`,
+    );
+  const masked = (line: string) =>
+    JSON.parse(new TextDecoder().decode(masker.mask(encoder.encode(line)).bytes)).data;
+  // Up to a bound, any text has the length at which a value is taken in another way.
+  const texts = fc.array(fc.constantFrom("a", "B", "7", "-", " ", "é", "日"), {
+    minLength: 1,
+    maxLength: 140,
+  }).map((chars) => chars.join(""));
+  const ascii = fc.integer({ min: 1, max: 400 }).map((length) =>
+    "Ab 7-".repeat(80).slice(0, length)
+  );
+  const numbers = fc.tuple(
+    fc.constantFrom("", "-"),
+    fc.stringMatching(/^\d{1,20}$/),
+    fc.stringMatching(/^(\.\d{1,16})?$/),
+  ).map((parts) => parts.join(""));
+  fc.assert(fc.property(fc.oneof(texts, ascii), numbers, (text, number) => {
+    assertEquals(
+      masked(dataOf((text) => text, text, number)),
+      masked(dataOf(escaped, text, number)),
+    );
+  }));
 });
