@@ -1,4 +1,8 @@
 import fc from "fast-check";
+import { delay } from "../../../src/deps/delay.ts";
+import { Database } from "../../../src/store/postgres/connection/database.ts";
+import { sqlState } from "../../../src/store/postgres/errors.ts";
+import { Copy } from "../../../src/store/postgres/import/copy.ts";
 import { schemaOf } from "../../../src/store/postgres/names.ts";
 import { openPostgres } from "../../../src/store/postgres/open.ts";
 import {
@@ -208,4 +212,23 @@ Deno.test("messages have Message DB's columns, for people with psql", async () =
     is_time: true,
     category: "account",
   });
+});
+
+Deno.test("a COPY that Postgres has stopped says why, whatever is asked of it next", async () => {
+  await using opened = await openWithNamespace();
+  await opened.store.write(NS, "there-1", newMessage());
+  await using database = await Database.open(opened.url);
+  for (const next of ["write", "finish"] as const) {
+    await using session = await database.session();
+    await session.query("BEGIN");
+    const copy = new Copy(session, `${schemaOf(NS)}.messages`);
+    const rows = records(1_500).map(messageOf);
+    const writing = async () => {
+      for (;; await delay(1)) await copy.write(rows);
+    };
+    // Which write hears of it depends on how fast Postgres is.
+    await assertRejects(writing);
+    const error = await assertRejects(() => copy[next](rows));
+    assertEquals(sqlState(error), "23505", `${error}`);
+  }
 });

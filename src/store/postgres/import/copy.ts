@@ -30,6 +30,8 @@ export class Copy {
 
   /** Sends rows; resolves when the connection takes more. It also throws what is wrong with earlier rows. */
   async write(messages: readonly Message[]): Promise<void> {
+    // The stream has no connection any more, and would say nothing but that.
+    if (this.#isOver) await this.#failure;
     const bytes = new TextEncoder().encode(messages.map(encodeRow).join(""));
     const taken = new Promise<void>((resolve) => this.#stream.write(bytes, () => resolve()));
     await Promise.race([taken, this.#failure]);
@@ -37,6 +39,7 @@ export class Copy {
 
   /** Ends it, once all rows are in the table. @throws As `write`. */
   async finish(): Promise<void> {
+    if (this.#isOver) await this.#failure;
     const done = new Promise<void>((resolve) => this.#stream.end(() => resolve()));
     await Promise.race([done, this.#failure]);
     this.#isOver = true;
