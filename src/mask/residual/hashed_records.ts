@@ -222,8 +222,8 @@ export class RecordGroups {
    * Goes on to the next records with the same first number.
    *
    * @param from The lowest first number that is asked for.
-   * @returns Numbers of whole records; `undefined` after the last. The same record may come once for each time it
-   * was put on the disk; the array is used again.
+   * @returns Numbers of whole records; `undefined` after the last. A record with the same key may come once for
+   * each time it was put on the disk, the one that was added first at the end; the array is used again.
    */
   next(from: number = 0): Uint32Array | undefined {
     const runs = this.#runs;

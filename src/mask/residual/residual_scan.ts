@@ -170,23 +170,24 @@ export class ResidualScan implements Disposable {
   }
 }
 
-/** Joins records whose hashes begin with the same number. */
+/**
+ * Joins records whose hashes begin with the same number. One text of several sources counts for that in which it
+ * was masked first, whether it was put on the disk or not.
+ */
 function* matchesIn(
   texts: Uint32Array,
   hits: Uint32Array,
 ): Generator<{ text: Uint32Array; place: number; position: number }> {
   const found = new Map<string, { text: Uint32Array; place: number; position: number }>();
-  for (let t = 0; t < texts.length; t += 6) {
+  // Of the same text, that of the earliest source comes last.
+  for (let t = texts.length - 6; t >= 0; t -= 6) {
     for (let h = 0; h < hits.length; h += 6) {
       if (texts[t + 1] !== hits[h + 1] || texts[t + 2] !== hits[h + 2]) continue;
       const key = `${hits[h + 1]} ${hits[h + 2]} ${hits[h + 3]}`;
       const position = hits[h + 4]! + hits[h + 5]! * 2 ** 32;
       const earlier = found.get(key);
-      // One text of several sources counts for the first of them.
-      if (earlier === undefined || texts[t + 3]! < earlier.text[3]!) {
-        const text = texts.slice(t, t + 6);
-        const first = Math.min(position, earlier?.position ?? position);
-        found.set(key, { text, place: hits[h + 3]!, position: first });
+      if (earlier === undefined) {
+        found.set(key, { text: texts.slice(t, t + 6), place: hits[h + 3]!, position });
       } else earlier.position = Math.min(earlier.position, position);
     }
   }

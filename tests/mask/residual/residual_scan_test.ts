@@ -192,6 +192,26 @@ Deno.test("ResidualScan counts different values, and names the first event", () 
   assertEquals(scan([...people, ...people], events, 16), expected);
 });
 
+Deno.test("ResidualScan counts a text of several sources for that in which it was masked first", () => {
+  const people = Array.from({ length: 40 }, (_, i) => `person-${i}@example.com`);
+  const event = { data: JSON.stringify({ text: people.join(" ") }) };
+  for (const inMemoryMax of [3, 16, 1000]) {
+    using scan = new ResidualScan(inMemoryMax, inMemoryMax);
+    const sources = ["first", "second", "third"].map((name) => scan.source(name));
+    // Each is masked in all of them, half of them first in the last one.
+    const orders = [[...sources].reverse(), [1, 2, 0].map((i) => sources[i]!)];
+    for (let turn = 0; turn < sources.length; turn++) {
+      for (const [i, text] of people.entries()) scan.masked(text, orders[i % 2]![turn]!);
+    }
+    const { bytes, spans } = markedLine(event);
+    scan.scan(bytes, spans);
+    assertEquals(
+      scan.residuals().map(({ maskedIn, values }) => [maskedIn, values]),
+      [["second", 20], ["third", 20]],
+    );
+  }
+});
+
 Deno.test("ResidualScan finds what includes() finds, among texts that resemble each other", () => {
   const word = (minLength: number, maxLength: number) =>
     fc.array(fc.constantFrom("a", "b", "B"), { minLength, maxLength }).map((all) => all.join(""));
