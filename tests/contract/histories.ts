@@ -15,7 +15,6 @@ import {
   create,
   importAll,
   newMessage,
-  NS,
   type OpenStore,
   readAll,
   readStreamAll,
@@ -141,27 +140,27 @@ function key(
   return [id, stream, type, position, globalPosition, data, metadata, time];
 }
 
-/** Does a step, and says what came of it in the model's words. */
-async function take(store: Store, step: Step): Promise<string> {
+/** Does a step in a namespace, and says what came of it in the model's words. */
+async function take(store: Store, ns: string, step: Step): Promise<string> {
   try {
     switch (step.do) {
       case "write": {
         const message = newMessage({ id: uuid(step.id) });
-        const result = await store.write(NS, step.stream, message, step.expected);
+        const result = await store.write(ns, step.stream, message, step.expected);
         return `${result.position} ${result.globalPosition}`;
       }
       case "import": {
         if (step.commits) {
-          const { imported, skipped } = await importAll(store, step.file, step.mode);
+          const { imported, skipped } = await importAll(store, step.file, step.mode, ns);
           return `imported ${imported} skipped ${skipped}`;
         }
-        await using unit = await store.beginImport(NS, step.mode);
+        await using unit = await store.beginImport(ns, step.mode);
         const { imported, skipped } = await unit.write(packRecords(step.file));
         return `imported ${imported} skipped ${skipped}`;
       }
       case "delete": {
-        const count = await store.deleteNamespace(NS);
-        await create(store, NS);
+        const count = await store.deleteNamespace(ns);
+        await create(store, ns);
         return `deleted ${count}`;
       }
     }
@@ -174,14 +173,16 @@ async function take(store: Store, step: Step): Promise<string> {
 /** Registers the test. */
 export function historiesContract(open: OpenStore, backend: string): void {
   Deno.test(`any history ends as a list of messages would (${backend})`, async () => {
+    await using store = await open();
+    let histories = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
-        await using store = await open();
-        await create(store, NS);
+        const ns = `history-${histories++}`;
+        await create(store, ns);
         let model = new Model();
         for (const step of steps) {
-          const outcome = await take(store, step);
-          const stored = await readAll(store);
+          const outcome = await take(store, ns, step);
+          const stored = await readAll(store, {}, ns);
           if (step.do === "write") {
             assertEquals(outcome, model.write(step, () => stored.at(-1)?.time));
           } else if (step.do === "delete") {
@@ -192,7 +193,7 @@ export function historiesContract(open: OpenStore, backend: string): void {
             // What is not committed may not have been looked at to the end.
             if (step.commits) assertEquals(outcome, expected);
           }
-          await assertSame(store, model, stored);
+          await assertSame(store, ns, model, stored);
         }
       }),
       { numRuns: 30 },
@@ -200,31 +201,36 @@ export function historiesContract(open: OpenStore, backend: string): void {
   });
 }
 
-async function assertSame(store: Store, model: Model, stored: Held[]): Promise<void> {
+async function assertSame(
+  store: Store,
+  ns: string,
+  model: Model,
+  stored: Held[],
+): Promise<void> {
   const held = model.messages.toSorted((a, b) => a.globalPosition - b.globalPosition);
   assertEquals(stored.map(key), held.map(key));
   const streams = [...new Set(held.map(({ stream }) => stream))].sort();
-  const info = await store.namespaceInfo(NS);
+  const info = await store.namespaceInfo(ns);
   assertEquals(
     [info.messageCount, info.streamCount, info.globalPosition, info.lastActivity],
     [held.length, streams.length, held.at(-1)?.globalPosition ?? 0, held.at(-1)?.time ?? null],
   );
   assertEquals(
-    (await store.listStreams(NS, { prefix: "", cursor: "", limit: 100 }))
+    (await store.listStreams(ns, { prefix: "", cursor: "", limit: 100 }))
       .map(({ stream, version }) => [stream, version]),
     streams.map((stream) => [stream, model.version(stream)]),
   );
   for (const stream of streams) {
     assertEquals(
-      (await readStreamAll(store, stream)).map(({ position }) => position),
+      (await readStreamAll(store, stream, {}, ns)).map(({ position }) => position),
       held.filter((message) => message.stream === stream)
         .map(({ position }) => position).sort((a, b) => a - b),
     );
   }
   for (const category of ["a", "b"]) {
     const inCategory = held.filter(({ stream }) => stream.split("-")[0] === category);
-    assertEquals((await readAll(store, { categories: [category] })).length, inCategory.length);
-    const summary = (await store.listCategories(NS)).find((found) => found.category === category);
+    assertEquals((await readAll(store, { categories: [category] }, ns)).length, inCategory.length);
+    const summary = (await store.listCategories(ns)).find((found) => found.category === category);
     assertEquals(
       [summary?.streamCount ?? 0, summary?.messageCount ?? 0],
       [new Set(inCategory.map(({ stream }) => stream)).size, inCategory.length],

@@ -13,6 +13,7 @@ import { assertEquals, assertGreater } from "../support/assert.ts";
 import { anyCharacter } from "../support/property.ts";
 import {
   assertCode,
+  create,
   importAll,
   newMessage,
   NS,
@@ -35,8 +36,12 @@ const NAMES = [
 ];
 
 /** Reads lines as one text. */
-async function linesOf(store: Store, query: Partial<MessageQuery> = {}): Promise<string> {
-  const pages = store.readLines(NS, { from: 0, limit: Infinity, ...query });
+async function linesOf(
+  store: Store,
+  query: Partial<MessageQuery> = {},
+  ns = NS,
+): Promise<string> {
+  const pages = store.readLines(ns, { from: 0, limit: Infinity, ...query });
   let text = "";
   for await (const page of pages) {
     assertGreater(page.length, 0);
@@ -64,9 +69,12 @@ export function readLinesContract(open: OpenStore, backend: string): void {
     const name = fc.string({ unit: anyCharacter, minLength: 1, maxLength: 20 })
       .filter((text) => !text.includes("\0"));
     const object = fc.option(fc.dictionary(fc.string(), fc.json()).map((o) => JSON.stringify(o)));
+    await using store = await open();
+    let cases = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(name, name, fc.json(), object)), async (events) => {
-        await using store = await openWithNamespace(open);
+        const ns = `case-${cases++}`;
+        await create(store, ns);
         const all = events.map(([stream, type, data, metadata], index) =>
           record({
             globalPosition: 3 * index + 1,
@@ -77,8 +85,8 @@ export function readLinesContract(open: OpenStore, backend: string): void {
             metadata,
           })
         );
-        await importAll(store, all);
-        assertEquals(await linesOf(store), formatRecords(all));
+        await importAll(store, all, {}, ns);
+        assertEquals(await linesOf(store, {}, ns), formatRecords(all));
       }),
       { numRuns: 10 },
     );

@@ -117,8 +117,9 @@ export async function readAll(
 export async function globalPositions(
   store: Store,
   query: Partial<MessageQuery> = {},
+  id = NS,
 ): Promise<number[]> {
-  return (await readAll(store, query)).map(({ globalPosition }) => globalPosition);
+  return (await readAll(store, query, id)).map(({ globalPosition }) => globalPosition);
 }
 
 /** Reads a stream. */
@@ -126,9 +127,10 @@ export async function readStreamAll(
   store: Store,
   stream: string,
   query: Partial<StreamQuery> = {},
+  id = NS,
 ): Promise<Message[]> {
   return (await Array.fromAsync(
-    store.readStream(NS, stream, { from: 0, limit: Infinity, ...query }),
+    store.readStream(id, stream, { from: 0, limit: Infinity, ...query }),
   ))
     .flat();
 }

@@ -10,6 +10,7 @@ import type { ImportRecord } from "../../src/record/import_record.ts";
 import { assertEquals } from "../support/assert.ts";
 import "../support/property.ts";
 import {
+  create,
   globalPositions,
   importAll,
   newMessage,
@@ -28,8 +29,12 @@ function timeAt(seconds: number): string {
 }
 
 /** Asserts that windows of a store find what the times of its messages say. */
-async function assertWindows(store: Store, bounds: readonly number[]): Promise<void> {
-  const all = (await readAll(store)).map((message) => ({
+async function assertWindows(
+  store: Store,
+  bounds: readonly number[],
+  ns = NS,
+): Promise<void> {
+  const all = (await readAll(store, {}, ns)).map((message) => ({
     ...message,
     seconds: (Date.parse(message.time) - day) / 1_000,
   }));
@@ -38,9 +43,9 @@ async function assertWindows(store: Store, bounds: readonly number[]): Promise<v
       const window = { since: timeAt(since), until: timeAt(since + length) };
       const within = all.filter(({ seconds }) => seconds >= since && seconds < since + length);
       const expected = within.map(({ globalPosition }) => globalPosition);
-      assertEquals(await globalPositions(store, window), expected);
+      assertEquals(await globalPositions(store, window, ns), expected);
       assertEquals(
-        await globalPositions(store, { ...window, categories: ["a", "c"], limit: 5 }),
+        await globalPositions(store, { ...window, categories: ["a", "c"], limit: 5 }, ns),
         within.filter(({ stream }) => /^[ac]/.test(stream)).slice(0, 5)
           .map(({ globalPosition }) => globalPosition),
       );
@@ -132,9 +137,12 @@ export function timeWindowsContract(open: OpenStore, backend: string): void {
       selector: ({ globalPosition }) => globalPosition,
       maxLength: 30,
     });
+    await using store = await open();
+    let cases = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(file, { minLength: 1, maxLength: 3 }), async (files) => {
-        await using store = await openWithNamespace(open);
+        const ns = `case-${cases++}`;
+        await create(store, ns);
         const taken = new Set<number>();
         for (const [index, file] of files.entries()) {
           const added = file.filter(({ globalPosition }) => !taken.has(globalPosition));
@@ -144,10 +152,12 @@ export function timeWindowsContract(open: OpenStore, backend: string): void {
               ...record,
               stream: `${record.stream}-${index}`,
             })),
+            {},
+            ns,
           );
           for (const { globalPosition } of added) taken.add(globalPosition);
         }
-        await assertWindows(store, [0, 300, 1_100]);
+        await assertWindows(store, [0, 300, 1_100], ns);
       }),
       { numRuns: 10 },
     );

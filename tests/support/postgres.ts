@@ -86,6 +86,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
 class Databases implements TestPostgres {
   protected readonly admin: URL;
   readonly #names: string[] = [];
+  #strategy?: string;
 
   constructor(admin: URL) {
     this.admin = admin;
@@ -95,7 +96,8 @@ class Databases implements TestPostgres {
     const name = `eventodb_test_${crypto.randomUUID().replaceAll("-", "")}`;
     const locale = encoding === "UTF8" ? "" : "LC_COLLATE 'C' LC_CTYPE 'C'";
     await this.run(
-      `CREATE DATABASE ${name} TEMPLATE ${template} ENCODING '${encoding}' ${locale}`,
+      `CREATE DATABASE ${name} TEMPLATE ${template} ENCODING '${encoding}' ${locale} ` +
+        (this.#strategy ??= await this.#cheapestStrategy()),
     );
     this.#names.push(name);
     const url = new URL(this.admin);
@@ -104,17 +106,38 @@ class Databases implements TestPostgres {
   }
 
   async run(sql: string, url: string = this.admin.href): Promise<Record<string, unknown>[]> {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    try {
-      return (await client.query(sql)).rows;
-    } finally {
-      await client.end();
-    }
+    return await this.#connected(url, async (client) => (await client.query(sql)).rows);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const name of this.#names) await this.run(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    if (this.#names.length === 0) return;
+    await this.#connected(this.admin.href, async (client) => {
+      for (const name of this.#names) {
+        await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      }
+    });
+  }
+
+  /**
+   * How a database is made of its template with the least work. Without waits for a disk, to copy the
+   * files takes half the time of a copy by the log; before Postgres 15, there was no other way.
+   */
+  async #cheapestStrategy(): Promise<string> {
+    const [row] = await this.run(
+      `SELECT current_setting('server_version_num')::int >= 150000
+        AND NOT current_setting('fsync')::bool AS copies`,
+    );
+    return row?.copies === true ? "STRATEGY file_copy" : "";
+  }
+
+  async #connected<T>(url: string, use: (client: InstanceType<typeof pg.Client>) => Promise<T>) {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      return await use(client);
+    } finally {
+      await client.end();
+    }
   }
 }
 
