@@ -50,8 +50,12 @@ Deno.test("eventodb mask apply gives the bytes of maskEvents(), with other threa
   assert(!stderr.includes("Note:"), stderr);
   assert(await folder.masked() === whole);
 
-  // The code of a thread is a file here, and may not be read.
-  const permissions = [`--allow-read=${dirname(folder.path)}`, "--allow-write"];
+  // The code of a thread is a file here, and may not be read, wherever the checkout is.
+  const permissions = [
+    `--allow-read=${dirname(folder.path)}`,
+    `--deny-read=${sourceFolder}`,
+    "--allow-write",
+  ];
   const alone = await folder.apply({ permissions });
   assertEquals(alone.status, 0, alone.stderr);
   if (navigator.hardwareConcurrency > 1) {
