@@ -44,7 +44,7 @@ export function checkConsumerGroup(group: ConsumerGroup | undefined): void {
  * Checks the name of a category: with a `-` in it, it can match nothing.
  *
  * @param category The name.
- * @throws {EventoDBError} `INVALID_REQUEST` when it is the name of a stream, or no text.
+ * @throws {EventoDBError} `INVALID_REQUEST` when it is the name of a stream, or not a text.
  */
 export function checkCategory(category: unknown): void {
   if (typeof category !== "string") {

@@ -63,7 +63,7 @@ export class UploadBody {
       pull: async (controller) => {
         try {
           const chunk = await this.#next(isOver);
-          // Calling off also ends a read that waits; that is no end of the records.
+          // Calling off also ends a read that waits; that is not the end of the records.
           if (isOver()) return;
           this.#onMove();
           if (chunk !== undefined) {

@@ -116,7 +116,7 @@ export async function writeMessage(
   return await withRetries(attempt, policy, { signal });
 }
 
-/** As a server stores it, so that the message is known again; a text that is no UUID as it is. */
+/** As a server stores it, so that the message is known again; a text that is not a UUID as it is. */
 function idOf({ id }: WriteOptions): string {
   if (id === undefined || id === null || id === "") return uuidV7();
   return parseUuid(String(id)) ?? String(id);

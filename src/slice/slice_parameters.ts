@@ -40,8 +40,8 @@ export interface SliceParameter<Kind extends FieldKind = FieldKind> {
   /** What it holds. */
   readonly kind: Kind;
   /**
-   * What it is for: a bound that every server knows, another choice of single events, or links that are followed,
-   * which mean nothing without `relatedTo`.
+   * What it is for: a bound that every server knows, another choice of single events, a sample of streams, the
+   * streams where links begin, or how links are followed, which means nothing without `relatedTo`.
    */
   readonly use: "bound" | "choice" | "sample" | "roots" | "links";
   /** The lowest integer that it may be. */

@@ -141,10 +141,13 @@ export abstract class BaseStore implements Store {
 
   namespaceInfo(id: string): Promise<Required<NamespaceInfo>> {
     return this.#within(id, async () => {
-      const registered = await this.registry.find(id);
+      const [registered, activity] = await Promise.all([
+        this.registry.find(id),
+        this.summaries(id).activity(),
+      ]);
       if (registered === undefined) throw namespaceNotFound(id);
       const { description, createdAt } = registered;
-      return { namespace: id, description, createdAt, ...await this.summaries(id).activity() };
+      return { namespace: id, description, createdAt, ...activity };
     });
   }
 

@@ -63,10 +63,7 @@ export interface EventIndex {
    *
    * @param positions The positions in ascending order, each once.
    */
-  linksAt(
-    positions: Float64Array,
-    window?: TimeBounds,
-  ): AsyncGenerator<readonly StreamLink[], void>;
+  linksAt(positions: Float64Array, window?: TimeBounds): LinkPages;
   /**
    * Reads the events at some global positions as the lines of an export, byte for byte what `formatRecords`
    * makes of them. A position without an event is passed over.
@@ -74,10 +71,7 @@ export interface EventIndex {
    * @param positions The positions in ascending order, each once.
    * @returns Pages of at least one line; their bytes are the caller's.
    */
-  linesAt(
-    positions: Float64Array,
-    window?: TimeBounds,
-  ): AsyncGenerator<Uint8Array<ArrayBuffer>, void>;
+  linesAt(positions: Float64Array, window?: TimeBounds): LinePages;
 }
 
 /** Collects global positions, up to a bound. */

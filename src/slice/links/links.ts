@@ -114,7 +114,7 @@ function plainEnd(bytes: Uint8Array, start: number, end: number): number {
   return bytes[at] === QUOTE ? at : -1;
 }
 
-/** Index of the next byte that is no white space. */
+/** Index of the next byte that is not white space. */
 function afterSpace(bytes: Uint8Array, start: number): number {
   let at = start;
   while (bytes[at]! <= 0x20) at++; // Past the end it is `undefined`, which is not a number.

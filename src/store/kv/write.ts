@@ -78,7 +78,7 @@ export class KvWriter implements GroupWriter {
 type Holder = WriteResult & { stream: string };
 
 /** Some writes on their way into the database. Disposed of without a commit, they leave nothing. */
-export class WriteGroup implements AsyncDisposable {
+class WriteGroup implements AsyncDisposable {
   /**
    * What becomes of the writes, in their order. There are fewer of them than writes when not all fit
    * into the operation.

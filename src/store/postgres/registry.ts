@@ -1,5 +1,6 @@
 /**
- * The registry: which namespaces there are. Several servers share it, so it is asked each time.
+ * The registry: which namespaces there are. Several servers share it: the store relies on what it has read for a
+ * second at most.
  *
  * @module
  */

@@ -7,12 +7,14 @@
 
 import type { EventoDBClient } from "../../client/client.ts";
 import { EventoDBError } from "../../errors.ts";
+import type { Message } from "../../message.ts";
+import { formatRecords } from "../../record/format.ts";
+import { isWithin } from "../../slice/window.ts";
 import { exportPageCharsMin, exportPagesCharsMax } from "../limits.ts";
 import { CategoryCursor } from "../reading/category_cursor.ts";
 import type { ExportSource, SourceLines, SourceQuery } from "../export.ts";
 import { lastVisiblePosition } from "../reading/last_position.ts";
 import { mergeAscending } from "../reading/merge.ts";
-import { messageLines } from "../reading/message_lines.ts";
 
 /** How to page. */
 export interface CategorySourceOptions {
@@ -61,5 +63,18 @@ export class CategorySource implements ExportSource {
       new CategoryCursor(this.#client, category, query, charsMax)
     );
     return messageLines(mergeAscending(cursors), query);
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** Writes messages as lines, leaving out those that are not in the window of time. No page is empty. */
+async function* messageLines(
+  pages: AsyncIterable<Message[]>,
+  query: SourceQuery,
+): AsyncGenerator<SourceLines> {
+  for await (const page of pages) {
+    const wanted = page.filter(({ time }) => isWithin(time, query));
+    yield { bytes: encoder.encode(formatRecords(wanted)), last: page.at(-1)!.globalPosition };
   }
 }

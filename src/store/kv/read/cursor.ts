@@ -88,6 +88,7 @@ export interface Walk {
 
 /** Entries with whole messages that are listed before it is known how large they are. */
 const firstMessages = 100;
+
 /** Walks along several ranges as if they were one, in ascending order of position, without repeats. */
 export class Cursor {
   readonly #branches: Branch[];

@@ -55,7 +55,7 @@ export async function* pages(
   let isCounted = expected !== undefined && expected.layers.join() === layout.layers.join();
   while (next <= to && left > 0) {
     const page = await readPage(database, layout, selection, next, to, left).catch((error) => {
-      // Such as text that is no UTF-8.
+      // Such as text that is not UTF-8.
       throw error instanceof TypeError ? malformed(database.name, error) : error;
     });
     const { value: now } = await readLayout(database, id);
