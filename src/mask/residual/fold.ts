@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isAscii } from "../../ascii.ts";
+
 /** Lower-case letters of ASCII, by their codes; bytes beyond ASCII are what they are. */
 export const lowerAscii: Uint8Array = Uint8Array.from(
   { length: 256 },
@@ -17,8 +19,7 @@ export const lowerAscii: Uint8Array = Uint8Array.from(
  * @returns The same for all of its spellings.
  */
 export function fold(text: string): string {
-  // deno-lint-ignore no-control-regex -- ASCII begins with them
-  if (/^[\x00-\x7f]*$/.test(text)) return text.toLowerCase();
+  if (isAscii(text)) return text.toLowerCase();
   // By way of upper case, so that ß is SS; a sigma at the end of a word is one too.
   return text.normalize("NFKC").toUpperCase().toLowerCase().replaceAll("ς", "σ");
 }

@@ -30,20 +30,22 @@ for (const [first, last] of ["az", "AZ", "09"]) {
   sizeOfKind.fill(to - from + 1, from, to + 1);
 }
 
-/** How far a random byte shifts a letter and a digit: at least by one, and never once around. */
-const letterShifts = Uint8Array.from({ length: 256 }, (_, byte) => 1 + byte % 25);
-const digitShifts = Uint8Array.from({ length: 256 }, (_, byte) => 1 + byte % 9);
-
 /**
  * What a character of ASCII and a random byte make, by the character and then by the byte: one look-up for each
  * letter of a text. What is neither letter nor digit stays.
  */
-const scrambledAscii = Uint8Array.from({ length: 128 * 256 }, (_, i) => {
-  const [code, byte] = [i >> 8, i & 0xff];
+const scrambledAscii = new Uint8Array(128 * 256);
+for (let code = 0; code < 128; code++) {
+  const row = scrambledAscii.subarray(code << 8, (code + 1) << 8).fill(code);
   const size = sizeOfKind[code]!;
-  if (size === 0) return code;
-  return shifted(code, size === 10 ? digitShifts[byte]! : letterShifts[byte]!);
-});
+  if (size === 0) continue;
+  const end = firstOfKind[code]! + size;
+  for (let byte = 0; byte < 256; byte++) {
+    // Shifted by at least one, and never once around.
+    const to = code + 1 + byte % (size - 1);
+    row[byte] = to < end ? to : to - size;
+  }
+}
 /** Whether a character of ASCII takes a random byte. */
 const takesByte = sizeOfKind.map((size) => size === 0 ? 0 : 1);
 
@@ -220,12 +222,6 @@ export class Scrambler {
     if (this.#at === this.#count) this.#next();
     return 1 + this.#random[this.#at++]! % (of - 1);
   }
-}
-
-/** Another character of ASCII of the same kind. */
-function shifted(code: number, shift: number): number {
-  const to = code + shift;
-  return to < firstOfKind[code]! + sizeOfKind[code]! ? to : to - sizeOfKind[code]!;
 }
 
 function textOfUnits(units: Uint16Array): string {
