@@ -36,7 +36,9 @@ export { openStore, type OpenStoreOptions } from "./src/store/open.ts";
 export type { BackendName, Store } from "./src/store/store.ts";
 export type {
   EventIndex,
+  LinePages,
   LinkBounds,
+  LinkPages,
   PositionsQuery,
   TimeBounds,
 } from "./src/store/event_index.ts";
