@@ -64,18 +64,14 @@ export function sliceOfFields(
     );
   }
   const read = new FieldReader(given, names, refusal);
-  const { since, until } = parseWindow({ since: read.text("since"), until: read.text("until") }, {
+  const whole: Slice = Object.fromEntries(
+    sliceParameters.map(([name, parameter]) => [name, read.field(name, parameter)]),
+  );
+  const window = parseWindow(whole, {
     since: names.since ?? "since",
     until: names.until ?? "until",
   });
-  const slice: RequestedSlice = {
-    ...Object.fromEntries(
-      sliceParameters.map(([name, parameter]) => [name, read.field(name, parameter)]),
-    ) as Slice,
-    since,
-    until,
-    from: read.position("from") ?? 1,
-  };
+  const slice: RequestedSlice = { ...whole, ...window, from: whole.from ?? 1 };
   if (slice.relatedTo === undefined) {
     const idle = fieldsFor("links").find((name) => slice[name] !== undefined);
     if (idle !== undefined) {
