@@ -30,6 +30,11 @@ export interface Message {
   time: string;
 }
 
+/** The size of a message's payload: data and metadata together, in UTF-16 units. */
+export function payloadChars({ data, metadata }: Pick<Message, "data" | "metadata">): number {
+  return data.length + (metadata?.length ?? 0);
+}
+
 /** A message to be written: the store gives it its positions and its time. */
 export interface NewMessage {
   /** As {@linkcode Message.id}. */

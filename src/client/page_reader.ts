@@ -6,7 +6,7 @@
 
 import { EventoDBError } from "../errors.ts";
 import { batchSizeMax, pageCharsMax } from "../limits.ts";
-import type { Message } from "../message.ts";
+import { type Message, payloadChars } from "../message.ts";
 import { mayPass, type RetryPolicy, withRetries } from "./retry.ts";
 
 /** Asks for messages once, from a position on. */
@@ -93,7 +93,7 @@ export class PageReader {
           if (position < this.next) throw wentBack(position, this.next);
           messages.push(message);
           this.next = position + 1;
-          chars += message.data.length + (message.metadata?.length ?? 0);
+          chars += payloadChars(message);
           // Not at once when the last one asked for has come: the response is then read to its end.
           isFull = chars >= charsMax || messages.length > batchSize;
           if (isFull) break reading;

@@ -8,7 +8,7 @@ import { EventoDBError } from "../errors.ts";
 import { arrayElements } from "../json/array_elements.ts";
 import { elementCharsMax } from "../limits.ts";
 import { messagesCharsMax, responseCharsMax } from "./limits.ts";
-import type { Message } from "../message.ts";
+import { type Message, payloadChars } from "../message.ts";
 import type { ServerResponse } from "./response.ts";
 import type { CallOptions } from "./options.ts";
 import { type RetryPolicy, withRetries } from "./retry.ts";
@@ -178,8 +178,8 @@ export class Rpc {
 }
 
 /** About what a message takes in memory, in characters. */
-function charsOf({ stream, type, data, metadata }: Message): number {
-  return 100 + stream.length + type.length + data.length + (metadata?.length ?? 0);
+function charsOf(message: Message): number {
+  return 100 + message.stream.length + message.type.length + payloadChars(message);
 }
 
 function tooMany(method: string): EventoDBError {

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { payloadChars } from "../message.ts";
 import type { ImportRecord } from "./import_record.ts";
 
 /** Records of a batch. */
@@ -46,9 +47,9 @@ export const packedNumbers: number = 15;
  */
 export function packRecords(records: readonly ImportRecord[]): PackedRecords {
   const chars = records.reduce(
-    (sum, { id, stream, type, time, data, metadata }) =>
-      sum + id.length + stream.length + type.length + time.length + data.length +
-      (metadata?.length ?? 0),
+    (sum, record) =>
+      sum + record.id.length + record.stream.length + record.type.length + record.time.length +
+      payloadChars(record),
     0,
   );
   const { length } = records;

@@ -8,7 +8,7 @@
 import { EventoDBError } from "../errors.ts";
 import { batchCharsMax } from "../limits.ts";
 import { writeQueuesMax, writesPerCommitMax, writesWaitingMax } from "./limits.ts";
-import type { NewMessage, WriteResult } from "../message.ts";
+import { type NewMessage, payloadChars, type WriteResult } from "../message.ts";
 import { importInProgress, OutcomeUnknown, queueFull } from "./refusals.ts";
 import type { AppendedMessage } from "./store.ts";
 
@@ -64,7 +64,7 @@ export class WaitingWrites {
     let chars = 0;
     let count = 0;
     for (const { message } of this.#waiting.slice(0, writesMax)) {
-      chars += message.data.length + (message.metadata?.length ?? 0);
+      chars += payloadChars(message);
       if (count > 0 && chars > batchCharsMax) break;
       count++;
     }

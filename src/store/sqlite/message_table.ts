@@ -5,7 +5,7 @@
  */
 
 import { correlationCategory } from "../correlation.ts";
-import { type Message, NO_STREAM } from "../../message.ts";
+import { type Message, NO_STREAM, payloadChars } from "../../message.ts";
 import { categoryOf } from "../../stream_name.ts";
 import type { TimeBounds } from "../event_index.ts";
 import { LINK_FIELD_END } from "../event_links.ts";
@@ -88,11 +88,6 @@ export function writeState(connection: Connection, state: State): void {
   );
 }
 
-/** How large a message is to a page. */
-export function charsOf(message: Pick<Message, "data" | "metadata">): number {
-  return message.data.length + (message.metadata?.length ?? 0);
-}
-
 /** Inserts a message. Throws SQLite's own error when one of its keys is taken. */
 export function insertMessage(
   connection: Connection,
@@ -148,7 +143,7 @@ export class Tally {
       if (isFirst) counter.streams++;
     }
     this.#counted.highWater = Math.max(this.#counted.highWater, message.globalPosition);
-    this.#counted.charsMax = Math.max(this.#counted.charsMax, charsOf(message));
+    this.#counted.charsMax = Math.max(this.#counted.charsMax, payloadChars(message));
     this.#times.add(message.globalPosition, message.time.slice(0, -1));
   }
 

@@ -7,7 +7,7 @@
 import { pageCharsMax } from "../../../limits.ts";
 import { kvReadFetchMax, kvStreamsAtOnceMax } from "../limits.ts";
 import { formatRecords } from "../../../record/format.ts";
-import type { Message } from "../../../message.ts";
+import { type Message, payloadChars } from "../../../message.ts";
 import { isWithin } from "../../../slice/window.ts";
 import {
   type EventIndex,
@@ -139,7 +139,7 @@ export class KvEventIndex implements EventIndex {
       const message = await completeMessage(this.#database, found.layer, found.message);
       if (message === undefined) return undefined;
       messages.push(message);
-      chars += message.data.length + (message.metadata?.length ?? 0);
+      chars += payloadChars(message);
       if (chars >= pageCharsMax) break;
     }
     return { messages, looked };

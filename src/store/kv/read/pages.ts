@@ -8,7 +8,7 @@
 import { pageCharsMax, pageMessagesMax } from "../../../limits.ts";
 import { scanMessagesMax } from "../../limits.ts";
 import { kvReadFetchMax } from "../limits.ts";
-import type { Message } from "../../../message.ts";
+import { type Message, payloadChars } from "../../../message.ts";
 import { checkSameMessages } from "../../refusals.ts";
 import type { MessageQuery } from "../../store.ts";
 import type { Database } from "../database.ts";
@@ -136,7 +136,7 @@ async function readPage(
       const complete = message && await completeMessage(database, layer, message);
       if (complete === undefined) return undefined;
       messages.push(complete);
-      chars += complete.data.length + (complete.metadata?.length ?? 0);
+      chars += payloadChars(complete);
       next = at + 1;
       if (chars >= pageCharsMax) {
         const unread = positions.filter((position) => position >= next).length;

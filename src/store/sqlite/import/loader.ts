@@ -7,7 +7,7 @@
 
 import type { SQLInputValue } from "node:sqlite";
 import { correlationCategory } from "../../correlation.ts";
-import { NO_STREAM } from "../../../message.ts";
+import { NO_STREAM, payloadChars } from "../../../message.ts";
 import {
   Packed,
   packedNumbers,
@@ -23,7 +23,6 @@ import { findHolders, firstRepetition, messageAt } from "./conflict.ts";
 import type { Connection } from "../connection.ts";
 import { isTaken } from "../errors.ts";
 import {
-  charsOf,
   highestGlobalPosition,
   insertMessage,
   Tally,
@@ -147,7 +146,7 @@ export class Loader {
       throw taken ? takenError(record, taken, this.#noted) : error;
     }
     this.#note(record.globalPosition, record.line);
-    this.#charsMax = Math.max(this.#charsMax, charsOf(record));
+    this.#charsMax = Math.max(this.#charsMax, payloadChars(record));
   }
 
   #note(globalPosition: number, line: number): void {
