@@ -4,6 +4,7 @@
  * @module
  */
 
+import { concat } from "../deps/concat.ts";
 import { EventoDBError } from "../errors.ts";
 import { gunzip } from "../gzip.ts";
 import { verifiedBodyBytesMax } from "./limits.ts";
@@ -73,10 +74,7 @@ export class KeptBody implements Disposable {
 async function beginningOf(file: TemporaryFile, span: FileSpan): Promise<Beginning> {
   let bytes: Bytes = new Uint8Array();
   for (const chunk of file.read(span)) {
-    const longer = new Uint8Array(bytes.length + chunk.length);
-    longer.set(bytes);
-    longer.set(chunk, bytes.length);
-    bytes = longer;
+    bytes = concat([bytes, chunk]);
     if (isEnough(bytes)) break;
   }
   return await lookAt(bytes, bytes.length === span.end);

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { concat } from "../deps/concat.ts";
+
 /** What may stand at the start of UTF-8. */
 export const byteOrderMark: readonly number[] = [0xef, 0xbb, 0xbf];
 
@@ -41,10 +43,7 @@ export async function* withoutMark(bytes: AsyncIterable<Uint8Array>): AsyncGener
       yield chunk;
       continue;
     }
-    const longer: Uint8Array = new Uint8Array(beginning.length + chunk.length);
-    longer.set(beginning);
-    longer.set(chunk, beginning.length);
-    beginning = longer;
+    beginning = concat([beginning, chunk]);
     if (beginning.length < byteOrderMark.length) continue;
     yield afterMark(beginning);
     beginning = undefined;

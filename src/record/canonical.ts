@@ -66,7 +66,7 @@ const closers = new Uint8Array(jsonDepthMax);
  * @param bytes Valid UTF-8 with a line end somewhere after the record.
  * @param start Where the line begins.
  * @param numbers Where the record's numbers go, but for its line.
- * @param at Index of the first of them.
+ * @param at Index of the first of these numbers.
  * @returns Index after the record's last byte; −1 when it has another form or is wrong.
  */
 export function scanCanonical(
@@ -126,7 +126,8 @@ export function scanCanonical(
 /**
  * Where the text of a packed record stands as a line of an export.
  *
- * @param at Index of the first of them.
+ * @param numbers Where the fields of packed records begin and end.
+ * @param at Index of the first number of the record.
  * @returns Start and end of the line, without its line end; `undefined` for a record that came in another
  * form: of that there are the fields alone, one after the other.
  */

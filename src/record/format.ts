@@ -4,12 +4,12 @@
  * @module
  */
 
+import { concat } from "../deps/concat.ts";
 import type { Message } from "../message.ts";
 import { canonicalSpan } from "./canonical.ts";
 import type { ImportRecord } from "./import_record.ts";
+import { LINE_END } from "./line_end.ts";
 import { packedNumbers, type PackedRecords, unpackRecords } from "./packed_records.ts";
-
-const LINE_END = 0x0a;
 
 const encoder = new TextEncoder();
 
@@ -54,18 +54,12 @@ export function formatPacked(
   const { bytes, numbers } = packed;
   let records: ImportRecord[] | undefined;
   const parts: Uint8Array[] = [];
-  let length = 0;
-  const add = (part: Uint8Array) => {
-    parts.push(part);
-    length += part.length;
-  };
   /** Lines that follow each other are one part; the line end after the last is yet to be looked for. */
   let [from, to] = [0, 0];
   const addRun = () => {
     if (to === from) return;
-    add(bytes.subarray(from, to));
     // After a record, a line may end in another way.
-    add(Uint8Array.of(LINE_END));
+    parts.push(bytes.subarray(from, to), Uint8Array.of(LINE_END));
     from = to = 0;
   };
   for (const index of wanted) {
@@ -73,7 +67,7 @@ export function formatPacked(
     if (span === undefined) {
       addRun();
       records ??= unpackRecords(packed);
-      add(encoder.encode(`${formatRecord(records[index]!)}\n`));
+      parts.push(encoder.encode(`${formatRecord(records[index]!)}\n`));
       continue;
     }
     const [start, end] = span;
@@ -84,11 +78,5 @@ export function formatPacked(
     to = end;
   }
   addRun();
-  const lines = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    lines.set(part, at);
-    at += part.length;
-  }
-  return lines;
+  return concat(parts);
 }

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { concat } from "../deps/concat.ts";
 import { isUtf8 } from "node:buffer";
 import { ByteReader, sameBuffer } from "../byte_reader.ts";
 import { TimeSlice } from "../tick.ts";
@@ -127,11 +128,7 @@ export function isLarge({ bytes }: PackedRecords): boolean {
 
 /** The first bytes, with more of them. */
 function longer(beginning: Uint8Array, more: Uint8Array): Uint8Array<ArrayBuffer> {
-  const rest = more.subarray(0, contentBytes - beginning.length);
-  const bytes = new Uint8Array(beginning.length + rest.length);
-  bytes.set(beginning);
-  bytes.set(rest, beginning.length);
-  return bytes;
+  return concat([beginning, more.subarray(0, contentBytes - beginning.length)]);
 }
 
 /** What is wrong with the first record may be wrong with all of it. */

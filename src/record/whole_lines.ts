@@ -4,6 +4,7 @@
  * @module
  */
 
+import { concat } from "../deps/concat.ts";
 import { LINE_END } from "./line_end.ts";
 
 /** Keeps what has come of a line until the rest of it has. */
@@ -34,23 +35,13 @@ export class WholeLines {
     this.#begun = rest.length === 0 ? [] : [rest];
     this.#begunBytes = rest.length;
     if (begunBytes === 0) return bytes.subarray(0, end);
-    return joined([...begun, bytes.subarray(0, end)], begunBytes + end);
+    return concat([...begun, bytes.subarray(0, end)]);
   }
 
   /** What has come of a last line without a line end. */
   rest(): Uint8Array<ArrayBuffer> {
-    return joined(this.#begun, this.#begunBytes);
+    return concat(this.#begun);
   }
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { concat } from "../../deps/concat.ts";
 import type { Content } from "../../record/content.ts";
 import { type Beginning, isEnough, lookAt } from "../../record/beginning.ts";
 import { orAborted } from "../interrupt.ts";
@@ -151,10 +152,7 @@ class ByteInput implements Input {
       const { value, done } = await orAborted(readFrom(source.name, reader), signal);
       isAll = done;
       if (done) break;
-      const longer = new Uint8Array(beginning.length + value.length);
-      longer.set(beginning);
-      longer.set(value, beginning.length);
-      beginning = longer;
+      beginning = concat([beginning, value]);
     }
     return new ByteInput(source, reader, beginning, await lookAt(beginning, isAll));
   }

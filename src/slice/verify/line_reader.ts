@@ -4,6 +4,7 @@
  * @module
  */
 
+import { concat } from "../../deps/concat.ts";
 import { LINE_END } from "../../record/line_end.ts";
 import { lineBytesMax } from "../../limits.ts";
 import { byteOrderMark } from "../../record/blank.ts";
@@ -111,7 +112,7 @@ export class LineReader implements AsyncDisposable {
       this.#isSkipping = false;
       this.line++;
       whole = chunk.subarray(after, end);
-    } else if (this.#begunBytes > 0) whole = joined([...this.#begun, whole]);
+    } else if (this.#begunBytes > 0) whole = concat([...this.#begun, whole]);
     this.#begun = [];
     this.#begunBytes = 0;
     if (end < chunk.length) this.#keep(chunk.subarray(end));
@@ -130,7 +131,7 @@ export class LineReader implements AsyncDisposable {
 
   #end(): void {
     this.#ended = true;
-    if (this.#begunBytes > 0) this.#replace(joined([...this.#begun, Uint8Array.of(LINE_END)]));
+    if (this.#begunBytes > 0) this.#replace(concat([...this.#begun, Uint8Array.of(LINE_END)]));
   }
 
   #replace(whole: Uint8Array): void {
@@ -142,14 +143,4 @@ export class LineReader implements AsyncDisposable {
     const hasMark = byteOrderMark.every((code, i) => whole[i] === code);
     if (hasMark) this.start = byteOrderMark.length;
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

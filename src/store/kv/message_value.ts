@@ -8,6 +8,7 @@
  * @module
  */
 
+import { concat } from "../../deps/concat.ts";
 import { kvValueBytesMax } from "./limits.ts";
 import type { Message } from "../../message.ts";
 
@@ -86,13 +87,7 @@ export function cutPayload({ data, metadata }: Payload): Uint8Array<ArrayBuffer>
 
 /** Puts a payload together from all its values. */
 export function joinPayload(values: readonly Uint8Array[]): Payload {
-  const bytes = new Uint8Array(values.reduce((sum, value) => sum + value.byteLength, 0));
-  let at = 0;
-  for (const value of values) {
-    bytes.set(value, at);
-    at += value.byteLength;
-  }
-  const [data, metadata] = fieldsOf<2>(bytes);
+  const [data, metadata] = fieldsOf<2>(concat(values));
   return { data, metadata: metadata === "" ? null : metadata };
 }
 
