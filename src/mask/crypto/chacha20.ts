@@ -22,14 +22,8 @@ const constant3 = 0x6b206574;
  * @param key Eight words, each with its bytes in little-endian order.
  * @param counter The block's number, from 0.
  * @param output Takes the block's 16 words, each with its bytes in little-endian order.
- * @param at Index of the first of them.
  */
-export function chachaBlock(
-  key: Int32Array,
-  counter: number,
-  output: Int32Array,
-  at: number,
-): void {
+export function chachaBlock(key: Int32Array, counter: number, output: Int32Array): void {
   let [x0, x1, x2, x3] = [constant0, constant1, constant2, constant3];
   let [x4, x5, x6, x7] = [key[0]!, key[1]!, key[2]!, key[3]!];
   let [x8, x9, xa, xb] = [key[4]!, key[5]!, key[6]!, key[7]!];
@@ -77,20 +71,20 @@ export function chachaBlock(
     x4 ^= x9 = x9 + (xe = xe << 8 | xe >>> 24) | 0;
     x4 = x4 << 7 | x4 >>> 25;
   }
-  output[at] = x0 + constant0;
-  output[at + 1] = x1 + constant1;
-  output[at + 2] = x2 + constant2;
-  output[at + 3] = x3 + constant3;
-  output[at + 4] = x4 + key[0]!;
-  output[at + 5] = x5 + key[1]!;
-  output[at + 6] = x6 + key[2]!;
-  output[at + 7] = x7 + key[3]!;
-  output[at + 8] = x8 + key[4]!;
-  output[at + 9] = x9 + key[5]!;
-  output[at + 10] = xa + key[6]!;
-  output[at + 11] = xb + key[7]!;
-  output[at + 12] = xc + counter;
-  output[at + 13] = xd;
-  output[at + 14] = xe;
-  output[at + 15] = xf;
+  output[0] = x0 + constant0;
+  output[1] = x1 + constant1;
+  output[2] = x2 + constant2;
+  output[3] = x3 + constant3;
+  output[4] = x4 + key[0]!;
+  output[5] = x5 + key[1]!;
+  output[6] = x6 + key[2]!;
+  output[7] = x7 + key[3]!;
+  output[8] = x8 + key[4]!;
+  output[9] = x9 + key[5]!;
+  output[10] = xa + key[6]!;
+  output[11] = xb + key[7]!;
+  output[12] = xc + counter;
+  output[13] = xd;
+  output[14] = xe;
+  output[15] = xf;
 }

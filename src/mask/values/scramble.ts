@@ -212,7 +212,7 @@ export class Scrambler {
   }
 
   #next(): void {
-    chachaBlock(this.#key, this.#blocks++, this.#block, 0);
+    chachaBlock(this.#key, this.#blocks++, this.#block);
     this.#count = blockBytes;
     this.#at = 0;
   }

@@ -8,8 +8,8 @@ import { isMemberOf } from "../../../group_member.ts";
 import { kvReadFetchMax } from "../limits.ts";
 import { type Message, POSITION_MAX } from "../../../message.ts";
 import { formatRecords } from "../../../record/format.ts";
+import { isWithin } from "../../../slice/window.ts";
 import { categoryOf } from "../../../stream_name.ts";
-import { compareTimes } from "../../../time.ts";
 import type { NamespaceReads } from "../../base_store.ts";
 import { chooseCategories } from "../../category_choice.ts";
 import type { LinePages } from "../../event_index.ts";
@@ -160,8 +160,9 @@ function headerFilter(
     tests.push(({ stream }) => wanted.has(categoryOf(stream)));
   }
   if (correlation !== undefined) tests.push((header) => header.correlation === correlation);
-  if (since !== undefined) tests.push(({ time }) => compareTimes(time, since) >= 0);
-  if (until !== undefined) tests.push(({ time }) => compareTimes(time, until) < 0);
+  if (since !== undefined || until !== undefined) {
+    tests.push(({ time }) => isWithin(time, { since, until }));
+  }
   if (consumerGroup !== undefined) tests.push(({ stream }) => isMemberOf(stream, consumerGroup));
   return tests.length === 0 ? undefined : (header) => tests.every((test) => test(header));
 }
