@@ -30,6 +30,8 @@ export async function keptFolder(
   using lock = await Deno.open(join(home, "lock"), { create: true, write: true });
   await lock.lock(true);
   if (await exists(complete) && await exists(wanted)) return wanted;
+  // Whatever is in the folder from here on may be a part.
+  if (await exists(complete)) await Deno.remove(complete);
   if (await exists(folder)) await Deno.remove(folder, { recursive: true });
   await Deno.mkdir(folder, { mode: 0o755 });
   await fill(folder);
