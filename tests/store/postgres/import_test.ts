@@ -1,5 +1,5 @@
+import { once } from "node:events";
 import fc from "fast-check";
-import { delay } from "../../../src/deps/delay.ts";
 import { Database } from "../../../src/store/postgres/connection/database.ts";
 import { sqlState } from "../../../src/store/postgres/errors.ts";
 import { Copy } from "../../../src/store/postgres/import/copy.ts";
@@ -223,12 +223,26 @@ Deno.test("a COPY that Postgres has stopped says why, whatever is asked of it ne
     await session.query("BEGIN");
     const copy = new Copy(session, `${schemaOf(NS)}.messages`);
     const rows = records(1_500).map(messageOf);
-    const writing = async () => {
-      for (;; await delay(1)) await copy.write(rows);
-    };
-    // Which write hears of it depends on how fast Postgres is.
-    await assertRejects(writing);
+    const stopped = once(session.client.connection, "errorMessage");
+    // Whether it hears of it itself depends on how fast Postgres is.
+    await Promise.all([stopped, copy.write(rows).catch(() => {})]);
     const error = await assertRejects(() => copy[next](rows));
     assertEquals(sqlState(error), "23505", `${error}`);
+  }
+});
+
+Deno.test("a COPY that is given up takes nothing more, also before Postgres has heard of it", async () => {
+  await using opened = await openWithNamespace();
+  await using database = await Database.open(opened.url);
+  for (const next of ["write", "finish"] as const) {
+    await using session = await database.session();
+    await session.query("BEGIN");
+    const copy = new Copy(session, `${schemaOf(NS)}.messages`);
+    const rows = records(10).map(messageOf);
+    await copy.write(rows);
+    const aborting = copy.abort();
+    const error = await assertRejects(() => copy[next](rows));
+    assertMatch(`${error}`, /the import was aborted/);
+    await aborting;
   }
 });

@@ -30,18 +30,14 @@ export class Copy {
 
   /** Sends rows; resolves when the connection takes more. It also throws what is wrong with earlier rows. */
   async write(messages: readonly Message[]): Promise<void> {
-    // The stream has no connection any more, and would say nothing but that.
-    if (this.#isOver) await this.#failure;
-    const bytes = new TextEncoder().encode(messages.map(encodeRow).join(""));
-    const taken = new Promise<void>((resolve) => this.#stream.write(bytes, () => resolve()));
-    await Promise.race([taken, this.#failure]);
+    await this.#taken((stream, done) => {
+      stream.write(new TextEncoder().encode(messages.map(encodeRow).join("")), done);
+    });
   }
 
   /** Ends it, once all rows are in the table. @throws As `write`. */
   async finish(): Promise<void> {
-    if (this.#isOver) await this.#failure;
-    const done = new Promise<void>((resolve) => this.#stream.end(() => resolve()));
-    await Promise.race([done, this.#failure]);
+    await this.#taken((stream, done) => void stream.end(done));
     this.#isOver = true;
   }
 
@@ -51,6 +47,19 @@ export class Copy {
     const closed = new Promise<void>((resolve) => this.#stream.once("close", () => resolve()));
     this.#stream.destroy(new Error("the import was aborted"));
     await closed;
+  }
+
+  /** Gives the stream something, and resolves when it has taken it. @throws Whatever stops the COPY first. */
+  async #taken(
+    give: (stream: CopyStreamQuery, done: (error?: Error | null) => void) => void,
+  ): Promise<void> {
+    // Without a connection, the stream would say nothing but that.
+    if (this.#isOver) await this.#failure;
+    const taken = new Promise<void>((resolve) => {
+      // Of a stream that is given up, an error says no more than that: the failure follows, and says why.
+      give(this.#stream, (error) => error ? undefined : resolve());
+    });
+    await Promise.race([taken, this.#failure]);
   }
 }
 
