@@ -4,17 +4,16 @@
  * @module
  */
 
-/** Most characters of a value that a message repeats. */
-const excerptChars = 60;
+import { excerptCharsMax } from "./limits.ts";
 
 /**
  * Cuts a text for a message.
  *
  * @param text Any text.
- * @returns The text, or its first 60 characters and `…`.
+ * @returns The text, or its beginning and `…`.
  */
 export function excerpt(text: string): string {
-  if (text.length <= excerptChars) return text;
+  if (text.length <= excerptCharsMax) return text;
   // Half of a surrogate pair would be replaced on its way out.
-  return `${text.slice(0, excerptChars).replace(/[\ud800-\udbff]$/, "")}…`;
+  return `${text.slice(0, excerptCharsMax).replace(/[\ud800-\udbff]$/, "")}…`;
 }

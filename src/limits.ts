@@ -66,3 +66,5 @@ export const exportBodyBytesMax: number = rpcBodyBytesMax;
 export const patternBytesMax: number = 2 * nameBytesMax;
 /** Largest masking policy, in bytes. */
 export const policyBytesMax: number = 4 * MiB;
+/** Most characters of a value that a message repeats. */
+export const excerptCharsMax: number = 60;

@@ -259,13 +259,20 @@ function commonFolder(a: string, b: string): string {
 }
 
 Deno.test("every bound stands in a limits.ts, once, with a unit and a sentence", () => {
-  const bound = /^(?:export )?const ([a-z]\w*(?:Max|Ms))\b[^=]*=\s*[\d(]/gm;
+  const named = /^(?:export )?const ([a-z]\w*(?:Max|Ms|Seconds|Kept|Remembered))\b[^=]*=\s*[\d(]/gm;
+  const described =
+    /^\/\*\* (?:Most|Longest|Largest|How (?:long|often)) [^*]*\*\/\n(?:export )?const (\w+)[^=]*=\s*[\d(]/gm;
+  const unnamed = /\b(?:delay\((?!0\))\d[^)]*|set(?:Timeout|Interval)\(\w+, \d+)/g;
   const all: string[] = [];
   for (const path of sources) {
     const source = Deno.readTextFileSync(join(root, path));
     if (basename(path) !== "limits.ts") {
-      const names = [...withoutComments(source).matchAll(bound)].map(([, name]) => name);
-      assertEquals(names, [], path);
+      const code = withoutComments(source);
+      const bounds = [
+        ...[...code.matchAll(named), ...source.matchAll(described)].map(([, name]) => name),
+        ...code.match(unnamed) ?? [],
+      ];
+      assertEquals(bounds, [], path);
       continue;
     }
     const names = [...source.matchAll(/\*\/\nexport const (\w+): number = /g)];

@@ -6,9 +6,8 @@
 
 import type { CommandEntry } from "./command.ts";
 import type { CommandShape, Option } from "./command_shape.ts";
+import { helpLineCharsMax } from "./limits.ts";
 
-/** Most characters of a line. */
-const width = 80;
 const helpOption: Option = { name: "help", help: "Show this help" };
 /** Where explanations begin, unless what stands before them is longer. */
 const widestIndent = 28;
@@ -26,7 +25,7 @@ export function commandHelp(command: CommandShape): string {
   });
   const usage = ["eventodb", name, ...words, ...options.length > 0 ? ["[options]"] : []];
   return [
-    wrap(description, width).join("\n"),
+    wrap(description, helpLineCharsMax).join("\n"),
     `Usage: ${usage.join(" ")}`,
     section("Arguments", operands.map((operand) => [operand.name, operand.help])),
     ...optionSections(options),
@@ -109,7 +108,7 @@ function indentOf(rows: readonly Row[]): number {
 function section(title: string, rows: readonly Row[], indent: number = indentOf(rows)): string {
   if (rows.length === 0) return "";
   const lines = rows.map(([term, text]) => {
-    const [first, ...more] = wrap(text, width - indent);
+    const [first, ...more] = wrap(text, helpLineCharsMax - indent);
     const padding = " ".repeat(indent);
     const head = `  ${term}`;
     const start = head.length + 2 > indent

@@ -46,3 +46,5 @@ export const maskKeyFileBytesMax: number = 4 * KiB;
 export const residualsNamedMax: number = 20;
 /** Most further lines of a policy that are named for a problem that several have. */
 export const policyLinesNamedMax: number = 10;
+/** Most characters of a line of a help text. */
+export const helpLineCharsMax: number = 80;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { differenceCharsShownMax } from "./limits.ts";
 import type { Diff, DiffField, EventDifference, FieldDifference } from "../slice/reports/diff.ts";
 import type { Arguments } from "../cli/arguments.ts";
 import type { EventInput } from "../cli/transfer/event_input.ts";
@@ -18,9 +19,6 @@ import { Progress } from "../cli/terminal/progress.ts";
 import { print, printWithSecrets } from "../cli/terminal/terminal.ts";
 
 const ignorable: readonly DiffField[] = ["data", "meta", "time", "id"];
-
-/** Most characters of a text in a line for people; `--json` has more. */
-const shownChars = 100;
 
 /** Compares two sets of events. */
 export const diffCommand: Command = {
@@ -137,5 +135,7 @@ function linesOfField({ field, a, b, paths }: FieldDifference): string[] {
 
 function shown(text: string | null): string {
   if (text === null) return "nothing";
-  return text.length <= shownChars ? text : `${text.slice(0, shownChars)}…`;
+  return text.length <= differenceCharsShownMax
+    ? text
+    : `${text.slice(0, differenceCharsShownMax)}…`;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { loggedPathCharsMax } from "./limits.ts";
+import { shownPathCharsMax } from "./limits.ts";
 import { EventoDBError } from "../errors.ts";
 import { errorText, type Log, type LogLevel } from "../log.ts";
 import { BrokenOff } from "./errors.ts";
@@ -34,7 +34,7 @@ export function logExchange(log: Log, exchange: Exchange, ending: Ending): void 
   if (!log.enabled(level)) return;
   log.write(level, "request", {
     method: exchange.request.method,
-    path: exchange.path.slice(0, loggedPathCharsMax),
+    path: exchange.path.slice(0, shownPathCharsMax),
     rpc: exchange.rpcMethod,
     namespace: exchange.caller?.namespace,
     status,

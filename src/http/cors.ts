@@ -5,8 +5,7 @@
  * @module
  */
 
-/** How long a browser may remember the response to a preflight, in seconds. */
-const preflightSeconds = 600;
+import { preflightSeconds } from "./limits.ts";
 
 /** Responds to browsers that come from other origins. */
 export class Cors {

@@ -4,11 +4,9 @@
  * @module
  */
 
+import { retryAfterSeconds } from "./limits.ts";
 import { EventoDBError } from "../errors.ts";
 import { hideSecrets } from "../printable.ts";
-
-/** How long a client is asked to wait when the server cannot respond now, in seconds. */
-const retryAfterSeconds = 5;
 
 /** An exchange that ended in the middle: by the client's leaving, or by ours from a client. */
 export class BrokenOff extends Error {

@@ -6,7 +6,14 @@
 
 import { createAuthenticator } from "../auth/authenticate.ts";
 import { EventoDBError } from "../errors.ts";
-import { bodySlowMs, bodyStallMs, importSlotWaitMs, importsMax, readerStallMs } from "./limits.ts";
+import {
+  bodySlowMs,
+  bodyStallMs,
+  importSlotWaitMs,
+  importsMax,
+  readerStallMs,
+  shownPathCharsMax,
+} from "./limits.ts";
 import { type Log, noLog } from "../log.ts";
 import type { Store } from "../store/store.ts";
 import { SubscriptionHub } from "../subscription/hub.ts";
@@ -240,7 +247,7 @@ function routesOf(context: RouteContext): Route[] {
 function notFound(path: string): EventoDBError {
   return new EventoDBError(
     "NOT_FOUND",
-    `There is no endpoint ${JSON.stringify(path.slice(0, 200))}`,
+    `There is no endpoint ${JSON.stringify(path.slice(0, shownPathCharsMax))}`,
   );
 }
 

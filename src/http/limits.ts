@@ -38,8 +38,8 @@ export const bodyStallMs: number = 60_000;
 export const readerStallMs: number = 60_000;
 /** How often a server logs how far an index of links is, in milliseconds. */
 export const linkIndexLogMs: number = 5_000;
-/** Longest path that is logged, in characters. */
-export const loggedPathCharsMax: number = 200;
+/** Longest path that is logged, or named in an error, in characters. */
+export const shownPathCharsMax: number = 200;
 /** How often the speed of bodies is checked, in milliseconds; a late check shows how busy this server itself is. */
 export const bodyCheckMs: number = 50;
 /** Most server-sent events that wait for their reader; beyond it, only those that must not be lost are queued. */
@@ -64,3 +64,7 @@ export const verifiedBodyBytesMax: number = 4 * 1024 * MiB;
 export const verifiedEveryMs: number = 200;
 /** How often a client that waits for its verification gets a heartbeat, in milliseconds. */
 export const verifyHeartbeatMs: number = 2_000;
+/** How long a browser may remember the response to a preflight, in seconds. */
+export const preflightSeconds: number = 600;
+/** How long a client is asked to wait when the server cannot respond now, in seconds. */
+export const retryAfterSeconds: number = 5;

@@ -57,6 +57,12 @@ export const recentPseudonymsMax: number = 2 ** 16;
 export const recentMaskedMax: number = 2 ** 11;
 /** The same of streams, and of types, whose masked names are remembered: a power of two. */
 export const recentStreamsMax: number = 2 ** 13;
+/** Most types whose text is remembered, for speed alone: a power of two. */
+export const recentTypesMax: number = 2 ** 10;
+/** Most categories of which it is remembered what becomes of them, for speed alone: a power of two. */
+export const recentCategoriesMax: number = 2 ** 10;
+/** Most keys of objects of which it is remembered whether they look like values: a power of two. */
+export const recentKeysMax: number = 2 ** 10;
 /** Longest text that such a memory holds, in characters: below 128. */
 export const recentTextCharsMax: number = 120;
 /** Longest number that a mask rounds, in characters. */
@@ -89,3 +95,5 @@ export const shownKeyCharsMax: number = 64;
 export const maskedLineBytesMax: number = 64 * MiB;
 /** Most places, each a type and a path, that a report of a masking tells apart. */
 export const maskReportPlacesMax: number = 10_000;
+/** Largest buffer of masked text that is kept for the next text, however short that is, in bytes. */
+export const maskedOutputKeptBytesMax: number = 1 * MiB;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { recentTypesMax } from "./limits.ts";
 import { EventoDBError } from "../errors.ts";
 import { jsonProblem } from "../json/problem.ts";
 import { jsonDepthMax } from "../limits.ts";
@@ -18,8 +19,6 @@ const COMMA = 0x2c;
 const LETTER_N = 0x6e;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
-
-const typesRemembered = 1024;
 
 /** The fields of a record, and what their values may begin with. */
 const fields: ReadonlyMap<string, RegExp> = new Map([
@@ -47,7 +46,7 @@ export class RecordSpans {
   /** Index of the next line. */
   end = 0;
   readonly #numbers = new Float64Array(packedNumbers);
-  readonly #types = new RecentBytes(typesRemembered, textOf);
+  readonly #types = new RecentBytes(recentTypesMax, textOf);
 
   /**
    * Reads a line, in the form in which exports write it or with white space and in another order.

@@ -5,13 +5,10 @@
  * @module
  */
 
-import { inputBlankBytesMax } from "./limits.ts";
+import { gzipBeginningBytesMax, inputBlankBytesMax } from "./limits.ts";
 import { skipBlank } from "./blank.ts";
 import { type Content, contentBytes, recogniseContent } from "./content.ts";
 import { LINE_END } from "./line_end.ts";
-
-/** Bytes of gzip data that are decompressed: at most 4 MiB come out. */
-const gzipBytes = 4 * 1024;
 
 const gzipMagic = [0x1f, 0x8b];
 const OPEN_OBJECT = 0x7b;
@@ -34,7 +31,7 @@ export interface Beginning {
  */
 export function isEnough(bytes: Uint8Array): boolean {
   if (bytes.length < gzipMagic.length) return false;
-  if (isGzip(bytes)) return bytes.length >= gzipBytes;
+  if (isGzip(bytes)) return bytes.length >= gzipBeginningBytesMax;
   const start = skipBlank(bytes);
   if (start === bytes.length) return bytes.length >= inputBlankBytesMax;
   if (bytes.length >= start + contentBytes) return true;
@@ -55,7 +52,7 @@ export async function lookAt(bytes: Uint8Array, isAll: boolean): Promise<Beginni
   }
   const { constants, gunzipSync } = await import("node:zlib");
   try {
-    const part = bytes.subarray(0, gzipBytes);
+    const part = bytes.subarray(0, gzipBeginningBytesMax);
     const isWhole = isAll && part.length === bytes.length;
     // What is cut is decompressed as far as it goes.
     const finishFlush = isWhole ? constants.Z_FINISH : constants.Z_SYNC_FLUSH;

@@ -14,3 +14,5 @@ export const inputBlankBytesMax: number = 64 * KiB;
 export const exactDigitsMax: number = 15;
 /** Longest line that is parsed to find out whether it is the error with which an export ended, in characters. */
 export const errorLineCharsMax: number = 64 * KiB;
+/** Most bytes of gzip data that are decompressed to find out what they are: at most 4 MiB come out. */
+export const gzipBeginningBytesMax: number = 4 * KiB;

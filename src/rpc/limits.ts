@@ -22,3 +22,5 @@ export const searchesMax: number = 4;
 export const searchesWaitingMax: number = 256;
 /** How long a search waits before it is refused with 503, in milliseconds. */
 export const searchWaitMs: number = 10_000;
+/** Most streams that `ns.streams` lists where it names no limit. */
+export const streamsLimitDefault: number = 100;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { streamsLimitDefault } from "./limits.ts";
 import { requireAdministrator, requireOwnNamespace } from "../auth/caller.ts";
 import { createToken } from "../auth/create_token.ts";
 import { hashToken } from "../auth/token_hash.ts";
@@ -13,9 +14,6 @@ import { streamsLimitMax } from "../limits.ts";
 import { nowTime } from "../now.ts";
 import type { Fields } from "./fields.ts";
 import type { MethodTable } from "./method.ts";
-
-/** How many streams `ns.streams` lists when nothing is said. */
-const streamsLimitDefault = 100;
 
 /** `ns.*` */
 export const namespaceMethods: MethodTable = {

@@ -68,3 +68,5 @@ export const textsSortedAtOnceMax: number = 16 * 1024;
 export const patternsMax: number = 1_000;
 /** Most streams of which a sample remembers whether they are in it. */
 export const sampledStreamsMax: number = 100_000;
+/** Most kinds of links whose last target is remembered of each stream. */
+export const linkKindsRememberedMax: number = 4;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { streamsLimitMax } from "../../limits.ts";
 import type { EventoDBClient } from "../../client/client.ts";
 import { excludesAskedMax, unmatchedNamedMax } from "../limits.ts";
 import { Pattern } from "../../slice/pattern.ts";
@@ -11,9 +12,6 @@ import type { Slice } from "../../slice/slice.ts";
 import type { Unmatched, UnmatchedExcludes } from "../../slice/slice_filter.ts";
 import { nearest } from "../../suggest.ts";
 import { nearestStream } from "./nothing_exported.ts";
-
-/** Streams that are looked through for one that a pattern matches. */
-const pageStreams = 1000;
 
 interface Server {
   client?: EventoDBClient;
@@ -99,8 +97,8 @@ async function mayMatch(
 ): Promise<boolean> {
   const { literal, prefix } = pattern;
   if (literal !== undefined) return await client.streamVersion(literal, { signal }) !== null;
-  const listed = await client.namespaceStreams({ prefix, limit: pageStreams, signal });
-  return listed.length === pageStreams || listed.some(({ stream }) => pattern.matches(stream));
+  const listed = await client.namespaceStreams({ prefix, limit: streamsLimitMax, signal });
+  return listed.length === streamsLimitMax || listed.some(({ stream }) => pattern.matches(stream));
 }
 
 function noteOf(what: "categories" | "streams", text: string, meant?: string): string {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { streamsLimitMax } from "../../limits.ts";
 import type { EventoDBClient } from "../../client/client.ts";
 import { unmatchedNamedMax } from "../limits.ts";
 import { Pattern } from "../../slice/pattern.ts";
@@ -135,7 +136,7 @@ export async function nearestStream(
   if (literal === undefined) return undefined;
   const category = categoryOf(literal);
   const streamsOf = async (prefix: string) => {
-    const listed = await client.namespaceStreams({ prefix, limit: 1000, signal });
+    const listed = await client.namespaceStreams({ prefix, limit: streamsLimitMax, signal });
     return nearest(literal, listed.map(({ stream }) => stream));
   };
   try {

@@ -5,12 +5,9 @@
  * @module
  */
 
-import { MiB } from "../../limits.ts";
+import { maskedOutputKeptBytesMax } from "../limits.ts";
 
 const encoder = new TextEncoder();
-
-/** Buffers up to this size are kept for the next text, however short that is. */
-const keptBytes = 1 * MiB;
 
 /** Copies text, and puts something else in place of some spans. */
 export class MaskedOutput {
@@ -28,7 +25,7 @@ export class MaskedOutput {
   begin(source: Uint8Array): void {
     const wanted = source.length + (source.length >> 2) + 256;
     const held = this.#bytes.length;
-    if (held < wanted || held > Math.max(keptBytes, 2 * wanted)) {
+    if (held < wanted || held > Math.max(maskedOutputKeptBytesMax, 2 * wanted)) {
       this.#bytes = new Uint8Array(wanted);
     }
     this.#source = source;

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { recentKeysMax } from "../limits.ts";
 import { EventoDBError } from "../../errors.ts";
 import {
   afterSpace,
@@ -59,8 +60,6 @@ type State = PathState<Decision>;
 type Automaton = PathAutomaton<Decision>;
 
 const encoder = new TextEncoder();
-
-const keysRemembered = 1024;
 
 /** Masks payloads, one after the other. */
 export class PayloadMask {
@@ -232,7 +231,7 @@ export class PayloadMask {
   #isValueLikeKey = false;
   readonly #looksAtKeys: boolean;
   readonly #valueLikeKeys = new RecentBytes(
-    keysRemembered,
+    recentKeysMax,
     (bytes, start, end) => isValueLike(stringOf(bytes, start, end)),
   );
 

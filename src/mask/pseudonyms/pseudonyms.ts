@@ -33,7 +33,7 @@ export function isEmail(text: string): boolean {
 /** What addresses become. Nobody has one there (RFC 2606). */
 const pseudonymHost = "@example.invalid";
 
-/** How long the pseudonym of an address is. */
+/** Characters of the pseudonym of an address. */
 export const addressPseudonymChars: number = 26 + pseudonymHost.length;
 
 /**

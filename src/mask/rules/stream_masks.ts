@@ -7,7 +7,7 @@
 import { EventoDBError } from "../../errors.ts";
 import { nameBytesMax } from "../../limits.ts";
 import { nameProblem } from "../../names.ts";
-import { recentStreamsMax } from "../limits.ts";
+import { recentCategoriesMax, recentStreamsMax } from "../limits.ts";
 import { categoryOf, idOf } from "../../stream_name.ts";
 import { stringOf } from "../payload/json_bytes.ts";
 import { isValueLike } from "../looks.ts";
@@ -73,7 +73,7 @@ export type StreamPart = readonly [plaintext: string, replacement: string];
 export class StreamMasks {
   readonly #policy: MaskPolicy;
   readonly #pseudonyms: Pseudonyms;
-  readonly #categories = new RecentValues<MaskedCategory>(categoriesRemembered);
+  readonly #categories = new RecentValues<MaskedCategory>(recentCategoriesMax);
   readonly #byBytes = new RecentBytes(
     recentStreamsMax,
     (bytes, start, end) => this.#compute(stringOf(bytes, start - 1, end + 1), end - start),
@@ -232,8 +232,6 @@ export function mergedError(name: string): EventoDBError {
     { details: { kind: "merged", section: "stream", path: category } },
   );
 }
-
-const categoriesRemembered = 1024;
 
 function maskedId(id: string, mask: Pseudonym): string | undefined {
   if (!id.includes("+")) return mask(id);

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { linkKindsRememberedMax } from "../limits.ts";
+
 /** How much is kept. */
 export interface LinkGraphBounds {
   /** Most streams. */
@@ -27,9 +29,6 @@ interface Order {
   readonly starts: Uint32Array;
   readonly links: Uint32Array;
 }
-
-/** Most kinds of links whose last target a stream remembers. */
-const rememberedKinds = 4;
 
 /** Streams, by the keys of their names, and links between them. */
 export class LinkGraph {
@@ -83,8 +82,8 @@ export class LinkGraph {
    */
   addLink(from: number, link: number, target: string): void {
     const to = this.#idOf(target);
-    if (link < rememberedKinds) {
-      const last = from * rememberedKinds + link;
+    if (link < linkKindsRememberedMax) {
+      const last = from * linkKindsRememberedMax + link;
       if (this.#lastTargets.values[last] === to + 1) return;
       this.#lastTargets.values[last] = to + 1;
     }
@@ -150,7 +149,7 @@ export class LinkGraph {
     this.#ids.set(name, id);
     this.#chars += name.length;
     this.#events.push(0);
-    for (let kind = 0; kind < rememberedKinds; kind++) this.#lastTargets.push(0);
+    for (let kind = 0; kind < linkKindsRememberedMax; kind++) this.#lastTargets.push(0);
     return id;
   }
 }

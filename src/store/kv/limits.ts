@@ -74,6 +74,8 @@ export const kvRegistrationBytesMax: number = 60_000;
 export const kvListMin: number = 16;
 /** Most entries with whole messages that are listed at once, each of them up to 64 KiB. */
 export const kvCursorMessagesMax: number = 500;
+/** Most entries with whole messages that are listed before it is known how large they are. */
+export const kvFirstMessagesMax: number = 100;
 /**
  * Messages are listed as a range, rather than each looked up by its key, where the range has at
  * most this many times as many.
@@ -81,6 +83,8 @@ export const kvCursorMessagesMax: number = 500;
 export const kvSpareFetchesMax: number = 2;
 /** Most counters that are moved in one step when layers are merged. */
 export const kvMergeCountersMax: number = 200;
+/** Most messages that are copied in one step when layers are merged. */
+export const kvMergeMessagesMax: number = 200;
 /**
  * Most bytes of a value of several fields. Those of a namespace are a few hundred, bounded by the
  * most layers and the longest time.
@@ -94,3 +98,7 @@ export const kvReserveBusyMs: number = 2_000;
 export const kvRetryPauseMsMax: number = 100;
 /** Most streams that Deno KV reads at once. */
 export const kvStreamsAtOnceMax: number = 16;
+/** Most entries that are deleted at once: their values are read too, and may be large. */
+export const kvDeletedAtOnceMax: number = 500;
+/** Most streams whose highest positions an import of Deno KV remembers. */
+export const kvStreamsKeptMax: number = 10_000;

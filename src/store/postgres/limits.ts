@@ -27,6 +27,8 @@ export const postgresResponseMs: number = 60_000;
 export const postgresPageMs: number = 600_000;
 /** How long a server whose commit was cut off tries to learn what became of it, in milliseconds. */
 export const postgresVerdictMs: number = 30_000;
+/** How often that server asks, in milliseconds. */
+export const postgresVerdictPollMs: number = 200;
 /** How long a statement that locks out readers waits for them, in milliseconds. */
 export const postgresLockWaitMs: number = 30_000;
 /** Most lines of an export that Postgres puts together at once, where `pageCharsMax` allows them. */

@@ -19,6 +19,7 @@ import {
   type Location,
   versionsOf,
 } from "../read/fetch.ts";
+import { kvReadFetchMax, kvStreamsKeptMax } from "../limits.ts";
 import { idKey, idsKey, messagesKey, streamKey } from "../schema.ts";
 import type { LayerWriter } from "../layers/layer_writer.ts";
 import { decodeMessage, type StoredMessage } from "../message_value.ts";
@@ -163,8 +164,8 @@ export class Admission {
 
   async #findGlobalPositions({ layer, records, holders }: Search): Promise<void> {
     const positions = records.map(({ globalPosition }) => globalPosition);
-    for (let start = 0; start < positions.length; start += messagesAtOnce) {
-      const some = positions.slice(start, start + messagesAtOnce);
+    for (let start = 0; start < positions.length; start += kvReadFetchMax) {
+      const some = positions.slice(start, start + kvReadFetchMax);
       const found = await fetchNear<number, Uint8Array>(this.#database, messagesKey(layer), some);
       for (const globalPosition of some) {
         const value = found.get(globalPosition);
@@ -203,7 +204,7 @@ export class Admission {
     layer: number,
     streams: readonly string[],
   ): Promise<Map<string, number>> {
-    if (this.#positions.size > streamsKept) this.#positions.clear();
+    if (this.#positions.size > kvStreamsKeptMax) this.#positions.clear();
     const isFilling = layer === this.#options.layer;
     const asked = streams.filter((stream) => !this.#positions.has(`${layer} ${stream}`));
     const versions = await versionsOf(this.#database, [layer], asked);
@@ -230,9 +231,3 @@ export class Admission {
     }
   }
 }
-
-/** Most streams whose highest positions are remembered. */
-const streamsKept = 10_000;
-
-/** Most messages that are read at once, each of them up to the size of a value. */
-const messagesAtOnce = 200;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { kvChunksMs, kvMaintenanceRetryMs } from "../limits.ts";
+import { kvChunksMs, kvDeletedAtOnceMax, kvMaintenanceRetryMs } from "../limits.ts";
 import { type Database, Pack, remove, set } from "../database.ts";
 import { EventoDBError } from "../../../errors.ts";
 import { foldLayers } from "./merge_layers.ts";
@@ -145,7 +145,7 @@ export class Maintenance implements AsyncDisposable {
 
   async #deleteLayer(layer: number): Promise<void> {
     const { signal } = this.#stop;
-    for await (const page of this.#database.listAll(layerKey(layer), deletedAtOnce)) {
+    for await (const page of this.#database.listAll(layerKey(layer), kvDeletedAtOnceMax)) {
       signal.throwIfAborted();
       let pack = new Pack(this.#database);
       for (const { key } of page) {
@@ -180,6 +180,3 @@ export class Maintenance implements AsyncDisposable {
     }
   }
 }
-
-/** Entries that are deleted at once: their values are read too, and may be large. */
-const deletedAtOnce = 500;

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { kvMergeCountersMax } from "../limits.ts";
+import { kvMergeCountersMax, kvMergeMessagesMax } from "../limits.ts";
 import { type Database, Pack, remove, set, sum } from "../database.ts";
 import { type Head, isHeld, type Layout, readHead } from "../head.ts";
 import { chunksKey, counterKey, countersKey, garbageLayerKey, messagesKey } from "../schema.ts";
@@ -49,7 +49,11 @@ async function copyMessages(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   try {
-    for await (const page of database.listAll<Uint8Array<ArrayBuffer>>(messagesKey(source), 200)) {
+    const pages = database.listAll<Uint8Array<ArrayBuffer>>(
+      messagesKey(source),
+      kvMergeMessagesMax,
+    );
+    for await (const page of pages) {
       signal?.throwIfAborted();
       for (const { key, value } of page) {
         const message = decodeMessage(value, key.at(-1) as number);

@@ -6,7 +6,7 @@
 
 import { pageCharsMax } from "../../../limits.ts";
 import { scanMessagesMax } from "../../limits.ts";
-import { kvCursorMessagesMax, kvListMax, kvListMin } from "../limits.ts";
+import { kvCursorMessagesMax, kvFirstMessagesMax, kvListMax, kvListMin } from "../limits.ts";
 import type { Database } from "../database.ts";
 import { malformed } from "../errors.ts";
 import { categoryKey, messagesKey, streamKey } from "../schema.ts";
@@ -86,9 +86,6 @@ export interface Walk {
   reverse?: boolean;
 }
 
-/** Entries with whole messages that are listed before it is known how large they are. */
-const firstMessages = 100;
-
 /** Walks along several ranges as if they were one, in ascending order of position, without repeats. */
 export class Cursor {
   readonly #branches: Branch[];
@@ -145,7 +142,7 @@ class Branch {
     this.#most = most;
     this.#next = walk.reverse ? walk.to : walk.from;
     const wanted = Math.max(walk.wanted, kvListMin);
-    this.#size = range.hasMessages ? Math.min(wanted, firstMessages) : wanted;
+    this.#size = range.hasMessages ? Math.min(wanted, kvFirstMessagesMax) : wanted;
   }
 
   /** Whether more has to be listed before it is known what comes next. */

@@ -8,7 +8,7 @@ import { within } from "../../../waiting.ts";
 import { delay } from "../../../deps/delay.ts";
 import { EventoDBError } from "../../../errors.ts";
 import { pageMessagesMax, shutdownMs } from "../../../limits.ts";
-import { postgresVerdictMs } from "../limits.ts";
+import { postgresVerdictMs, postgresVerdictPollMs } from "../limits.ts";
 import { lineRunsMax } from "../../limits.ts";
 import { unavailableStatus } from "../../backend_failure.ts";
 import { importInProgress, OutcomeUnknown } from "../../refusals.ts";
@@ -194,7 +194,7 @@ export class PostgresImport implements ImportWork {
         // It may be that nothing can be asked any more, as when the store is closed.
         if (!(error instanceof EventoDBError) || error.status !== unavailableStatus) break;
       }
-      await delay(200);
+      await delay(postgresVerdictPollMs);
     }
     throw new OutcomeUnknown(
       new EventoDBError(
