@@ -7,20 +7,20 @@
 
 import { Pattern } from "../../slice/pattern.ts";
 import { normalizedPath } from "./path.ts";
+import { countIn, type Indexed, PatternIndex } from "./pattern_index.ts";
 import type { PolicyEntry, PolicyPattern, PolicyProblem, PolicyRule } from "./policy.ts";
 
-/** The names that some patterns match. */
+/** The patterns that an entry has of types, or of categories; one `undefined` for all names. */
 interface Names {
+  readonly patterns: readonly (Pattern | undefined)[];
   /** Those that are named one by one. */
   readonly single: ReadonlySet<string>;
-  /** Patterns with a star. */
-  readonly starred: readonly Pattern[];
+  readonly hasStars: boolean;
 }
 
-/** An entry, with its patterns taken apart; `undefined` for all names. */
 interface Entry {
-  readonly types: Names | undefined;
-  readonly categories: Names | undefined;
+  readonly types: Names;
+  readonly categories: Names;
 }
 
 interface Placed {
@@ -30,42 +30,47 @@ interface Placed {
 
 /** The rules for one path. A policy may have one for each of thousands of types. */
 class PathRules {
-  readonly #all: Placed[] = [];
-  /** Those of entries that name each type. */
-  readonly #byType = new Map<string, Placed[]>();
-  /** Those of other entries. */
-  readonly #others: Placed[] = [];
+  readonly #byType = new PatternIndex<Placed>();
+  readonly #byCategory = new PatternIndex<Placed>();
 
   /** A rule that is for the same value and does something else; `undefined` where there is none. */
   contrary({ entry, rule }: Placed): Placed | undefined {
-    for (const some of this.#candidates(entry)) {
-      const found = some.find((other) =>
-        other.rule.rule.text !== rule.rule.text && overlap(other.entry, entry)
-      );
-      if (found !== undefined) return found;
+    const ofTypes = candidates(entry.types, this.#byType);
+    const ofCategories = candidates(entry.categories, this.#byCategory);
+    const isByType = ofTypes.count <= ofCategories.count;
+    for (const { pattern, lists } of (isByType ? ofTypes : ofCategories).near) {
+      for (const list of lists) {
+        const found = list.find(({ pattern: other, value }) =>
+          value.rule.rule.text !== rule.rule.text && patternsOverlap(pattern, other) &&
+          (isByType
+            ? namesOverlap(entry.categories, value.entry.categories)
+            : namesOverlap(entry.types, value.entry.types))
+        );
+        if (found !== undefined) return found.value;
+      }
     }
     return undefined;
   }
 
   /** Adds a rule. */
   add(placed: Placed): void {
-    this.#all.push(placed);
-    const { types } = placed.entry;
-    if (types === undefined || types.starred.length > 0) {
-      this.#others.push(placed);
-      return;
-    }
-    for (const type of types.single) {
-      const known = this.#byType.get(type);
-      if (known === undefined) this.#byType.set(type, [placed]);
-      else known.push(placed);
-    }
+    for (const pattern of placed.entry.types.patterns) this.#byType.add(pattern, placed);
+    for (const pattern of placed.entry.categories.patterns) this.#byCategory.add(pattern, placed);
   }
+}
 
-  #candidates({ types }: Entry): readonly (readonly Placed[])[] {
-    if (types === undefined || types.starred.length > 0) return [this.#all];
-    return [...[...types.single].map((type) => this.#byType.get(type) ?? []), this.#others];
-  }
+/** What has to be compared with the patterns of an entry, and how much that is. */
+interface Candidates {
+  readonly near: readonly {
+    readonly pattern: Pattern | undefined;
+    readonly lists: readonly (readonly Indexed<Placed>[])[];
+  }[];
+  readonly count: number;
+}
+
+function candidates({ patterns }: Names, index: PatternIndex<Placed>): Candidates {
+  const near = patterns.map((pattern) => ({ pattern, lists: index.near(pattern) }));
+  return { near, count: near.reduce((sum, { lists }) => sum + countIn(lists), 0) };
 }
 
 /**
@@ -101,34 +106,25 @@ export function contradictions(entries: readonly PolicyEntry[]): PolicyProblem[]
   return problems;
 }
 
-function namesOf(patterns: readonly PolicyPattern[] | undefined): Names | undefined {
-  if (patterns === undefined) return undefined;
-  const single = new Set<string>();
-  const starred: Pattern[] = [];
-  for (const { text } of patterns) {
-    const pattern = new Pattern(text);
-    if (pattern.literal === undefined) starred.push(pattern);
-    else single.add(pattern.literal);
-  }
-  return { single, starred };
+function namesOf(given: readonly PolicyPattern[] | undefined): Names {
+  const patterns = given?.map(({ text }) => new Pattern(text)) ?? [undefined];
+  const literals = patterns.map((pattern) => pattern?.literal);
+  return {
+    patterns,
+    single: new Set(literals.filter((name) => name !== undefined)),
+    hasStars: literals.includes(undefined),
+  };
 }
 
-function overlap(a: Entry, b: Entry): boolean {
-  return a === b || (someOverlap(a.types, b.types) && someOverlap(a.categories, b.categories));
+function namesOverlap(a: Names, b: Names): boolean {
+  if (!a.hasStars && !b.hasStars) return !a.single.isDisjointFrom(b.single);
+  return a.patterns.some((one) => b.patterns.some((other) => patternsOverlap(one, other)));
 }
 
-function someOverlap(a: Names | undefined, b: Names | undefined): boolean {
+function patternsOverlap(a: Pattern | undefined, b: Pattern | undefined): boolean {
   if (a === undefined || b === undefined) return true;
-  for (const one of a.starred) {
-    for (const other of b.starred) if (starredOverlap(one, other)) return true;
-  }
-  return !a.single.isDisjointFrom(b.single) || someMatch(a, b) || someMatch(b, a);
-}
-
-function someMatch({ starred }: Names, { single }: Names): boolean {
-  if (starred.length === 0) return false;
-  for (const name of single) if (starred.some((pattern) => pattern.matches(name))) return true;
-  return false;
+  if (a.literal !== undefined) return b.matches(a.literal);
+  return b.literal === undefined ? starredOverlap(a, b) : a.matches(b.literal);
 }
 
 /**
@@ -137,8 +133,6 @@ function someMatch({ starred }: Names, { single }: Names): boolean {
  * the longer one, and a shorter end too.
  */
 function starredOverlap(a: Pattern, b: Pattern): boolean {
-  const start = Math.min(a.prefix.length, b.prefix.length);
-  const end = Math.min(a.suffix.length, b.suffix.length);
-  return a.prefix.slice(0, start) === b.prefix.slice(0, start) &&
-    a.suffix.slice(a.suffix.length - end) === b.suffix.slice(b.suffix.length - end);
+  return (a.prefix.startsWith(b.prefix) || b.prefix.startsWith(a.prefix)) &&
+    (a.suffix.endsWith(b.suffix) || b.suffix.endsWith(a.suffix));
 }

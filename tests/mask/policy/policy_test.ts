@@ -264,6 +264,7 @@ Deno.test("loadPolicy() compares the rules of thousands of types", async () => {
   const types: [count: number, type: (i: number) => string][] = [
     [10_000, (i) => `Type${i}Happened`],
     [1_000, (i) => `Type*${"a".repeat(99)}${i}Happened`],
+    [10_000, (i) => `Type${i}Happened*`],
   ];
   for (const [count, type] of types) {
     const events = Array.from({ length: count }, (_, i) => ({
