@@ -18,6 +18,7 @@ for (const version of new Set([Deno.version.deno, "2.8.0"])) {
     async fn() {
       await using server = new Deno.Command(deno.path!, {
         args: ["run", "--quiet", "--allow-net", "--ext=ts", "-"],
+        env: deno.env,
         stdin: "piped",
         stdout: "piped",
       }).spawn();

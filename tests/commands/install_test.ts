@@ -16,7 +16,7 @@ for (const version of new Set([Deno.version.deno, "2.8.0"])) {
       name: `deno ${words.join(" ")}, in a checkout, gives a working eventodb (Deno ${version})` +
         (deno.path === null ? `: ${deno.reason}` : ""),
       ignore: deno.path === null,
-      fn: () => worksInstalled(deno.path!, words),
+      fn: () => worksInstalled(deno.path!, words, deno.env),
     });
   }
 }
@@ -69,12 +69,17 @@ async function assertServesPage(url: string): Promise<void> {
 }
 
 /** Installs into a folder of its own, and uses what is there from another folder. */
-async function worksInstalled(deno: string, [install, ...options]: string[]): Promise<void> {
+async function worksInstalled(
+  deno: string,
+  [install, ...options]: string[],
+  env: Record<string, string> = {},
+): Promise<void> {
   const root = await Deno.makeTempDir({ prefix: "eventodb-test-" });
   try {
     const installed = await new Deno.Command(deno, {
       args: [install!, "--quiet", "--root", root, ...options],
       cwd: checkout,
+      env,
     }).output();
     assert(installed.success, new TextDecoder().decode(installed.stderr));
     const away = `${root}/elsewhere`;
@@ -82,7 +87,7 @@ async function worksInstalled(deno: string, [install, ...options]: string[]): Pr
     const how: RunCliOptions = {
       program: [`${root}/bin/${executable}`],
       cwd: away,
-      env: { PATH: pathTo(deno) },
+      env: { ...env, PATH: pathTo(deno) },
     };
     const eventodb = async (...args: string[]) => {
       const { status, stdout, stderr } = await runCli(args, how);

@@ -29,6 +29,7 @@ for (const version of ["2.7.14", "2.1.14"]) {
         const options = ["run", "--no-lock", "--no-config", "--allow-all", "--quiet"];
         const { status, stdout, stderr } = await runCli(args, {
           program: [deno.path!, ...options, `${checkout}${module}`],
+          env: deno.env,
         });
         assertEquals({ status, stdout, stderr }, {
           status: 1,

@@ -52,6 +52,7 @@ for (const version of ["2.8.0", Deno.version.deno]) {
       );
       const { success, stderr } = await new Deno.Command(deno.path!, {
         args: ["run", "--no-check", "--allow-all", "--unstable-kv", program],
+        env: deno.env,
       }).output();
       assert(success, new TextDecoder().decode(stderr));
     },

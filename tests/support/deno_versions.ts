@@ -4,33 +4,62 @@
  * @module
  */
 
-/** A version of Deno that can be run, or why it cannot. */
-export type DenoVersion = { path: string } | { path: null; reason: string };
+import { dirname, join } from "node:path";
+import { keptFolder } from "./kept_folder.ts";
+
+/** A version of Deno that can be run, and with which variables; or why it cannot. */
+export type DenoVersion =
+  | { path: string; env: Record<string, string> }
+  | { path: null; env?: undefined; reason: string };
 
 /**
- * Finds a version of Deno.
+ * Finds a version of Deno. Another one than the running has a cache of its own: a Deno empties the
+ * cache that another version has left, so that by turns each would compile everything again.
  *
  * @param version Such as `2.8.0`; the running version is used as it is.
- * @returns The path of its program.
+ * @returns The path of its program, and variables of the environment to run it with.
  */
 export async function denoVersion(version: string): Promise<DenoVersion> {
-  const path = version === Deno.version.deno ? Deno.execPath() : await fromNpm(version);
-  if (path === null) return { path, reason: `Deno ${version} is unavailable from npm` };
-  return { path };
+  if (version === Deno.version.deno) return { path: Deno.execPath(), env: {} };
+  try {
+    const packages = await keptFolder(
+      `deno-${version}`,
+      join("cache", "npm"),
+      (folder) => install(version, folder),
+    );
+    const cache = dirname(packages);
+    const path = programIn(dirname(cache));
+    if ((await output(path, ["--version"])).startsWith(`deno ${version} `)) {
+      return { path, env: { DENO_DIR: cache } };
+    }
+  } catch {
+    // There is no npm, or no registry.
+  }
+  return { path: null, reason: `Deno ${version} is unavailable from npm` };
 }
 
-async function fromNpm(version: string): Promise<string | null> {
-  const args = ["--yes", "--package", `deno@${version}`, "--"];
-  try {
-    const { success, stdout } = await new Deno.Command("npx", {
-      // Away from the checkout, whose deno.json and deno.lock an old version may refuse.
-      args: [...args, "deno", "eval", "console.log(Deno.version.deno, Deno.execPath())"],
-      cwd: Deno.env.get("HOME"),
-      stderr: "null",
-    }).output();
-    const found = new TextDecoder().decode(stdout).trim();
-    return success && found.startsWith(`${version} `) ? found.slice(version.length + 1) : null;
-  } catch {
-    return null;
-  }
+async function install(version: string, folder: string): Promise<void> {
+  const quietly = ["--no-audit", "--no-fund", "--prefix", folder];
+  await output("npm", ["install", ...quietly, `deno@${version}`], folder);
+  // Where npm runs no scripts of packages, it is unpacked at the first start.
+  await output("npm", ["exec", "--prefix", folder, "--", "deno", "--version"], folder);
+  // The packages of npm are the same for all versions.
+  const { denoDir } = JSON.parse(await output(Deno.execPath(), ["info", "--json"], folder));
+  const packages = join(denoDir, "npm");
+  await Deno.mkdir(packages, { recursive: true });
+  await Deno.mkdir(join(folder, "cache"));
+  await Deno.symlink(packages, join(folder, "cache", "npm"), { type: "junction" });
+}
+
+function programIn(folder: string): string {
+  const name = Deno.build.os === "windows" ? "deno.exe" : "deno";
+  return join(folder, "node_modules", "deno", name);
+}
+
+/** What a command writes to standard output; throws when it fails. */
+async function output(command: string, args: string[], cwd?: string): Promise<string> {
+  const { success, stdout } = await new Deno.Command(command, { args, cwd, stderr: "null" })
+    .output();
+  if (!success) throw new Error(`${command} failed`);
+  return new TextDecoder().decode(stdout);
 }
