@@ -20,8 +20,11 @@ export const lowerAscii: Uint8Array = Uint8Array.from(
  */
 export function fold(text: string): string {
   if (isAscii(text)) return text.toLowerCase();
-  // By way of upper case, so that ß is SS; a sigma at the end of a word is one too.
-  return text.normalize("NFKC").toUpperCase().toLowerCase().replaceAll("ς", "σ");
+  // By way of upper case, so that ß is SS, as the capital ẞ is not by itself; a sigma at the end of a word is
+  // one too. İ, ı, I and i are one letter: who writes Turkish without its letters writes i. What changing case
+  // has taken apart, such as ΐ, is put together again.
+  return text.normalize("NFKC").replaceAll("ẞ", "ß").toUpperCase().toLowerCase()
+    .replaceAll("ς", "σ").replaceAll("i\u0307", "i").normalize("NFKC");
 }
 
 /**

@@ -29,6 +29,16 @@ const forms: Record<string, [masked: string, event: MarkedEvent, foundIn: string
   "in another case beyond ASCII": ["Jörg Weißmüller", {
     data: '{"text":"JÖRG WEISSMÜLLER"}',
   }, "NoteAdded data.text"],
+  "with a Turkish İ as i": ["İpek Yıldız", {
+    data: '{"text":"IPEK YILDIZ"}',
+  }, "NoteAdded data.text"],
+  "with a Turkish İ in lower case": ["İpek Yıldız", {
+    data: '{"text":"i\u0307pek yıldız"}',
+  }, "NoteAdded data.text"],
+  "with a Turkish İ where it was i": ["ipek yildiz", {
+    data: '{"text":"İPEK YILDIZ"}',
+  }, "NoteAdded data.text"],
+  "with a capital ẞ": ["Weißmüller", { data: '{"text":"WEIẞMÜLLER"}' }, "NoteAdded data.text"],
   "with escapes": [email, {
     data: '{"text":"\\u0061lice.\\u0053mith@example.com"}',
   }, "NoteAdded data.text"],
