@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { fencedBlocks } from "../docs/fenced_blocks.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
 import { findBrowser, openPage } from "../support/browser.ts";
@@ -186,12 +187,8 @@ async function installPackage(): Promise<string | null> {
   await run(Deno.execPath(), [
     ...["pack", "--quiet", "--allow-dirty", "--output", `${folder}/eventodb-cli.tgz`],
   ], checkout);
-  await Deno.writeTextFile(`${folder}/package.json`, '{ "private": true, "type": "module" }');
-  // An engine that is too old for a dependency is an error, and not a warning.
-  await run("npm", [
-    ...["install", "--no-audit", "--no-fund", "--engine-strict"],
-    ...["./eventodb-cli.tgz", "typescript@5.9", "esbuild@0.28"],
-  ], folder);
+  await run("cp", ["-Rp", `${await neededPackages(folder)}/.`, folder]);
+  await install(folder, ["--prefer-offline", "./eventodb-cli.tgz"]);
   const sources = new URL("installed/", import.meta.url);
   for await (const { name } of Deno.readDir(sources)) {
     await Deno.copyFile(new URL(name, sources), `${folder}/${name}`);
@@ -213,6 +210,28 @@ async function installPackage(): Promise<string | null> {
   );
   await Deno.writeTextFile(`${folder}/bundle_for_node.mjs`, await bundled(folder, "in_node.mjs"));
   return folder;
+}
+
+/** A project with all that the packed package needs, and the tools of the tests: installed once a machine. */
+async function neededPackages(folder: string): Promise<string> {
+  const packed = ["-xzOf", `${folder}/eventodb-cli.tgz`, "package/package.json"];
+  const { dependencies } = JSON.parse(await run("tar", packed));
+  const project = JSON.stringify({
+    private: true,
+    type: "module",
+    dependencies: { ...dependencies, typescript: "5.9", esbuild: "0.28" },
+  });
+  const key = createHash("sha256").update(project).digest("hex").slice(0, 16);
+  return await keptFolder(`packages-${key}`, ".", async (folder) => {
+    await Deno.writeTextFile(`${folder}/package.json`, project);
+    await install(folder);
+  });
+}
+
+/** An engine that is too old for a dependency is an error, and not a warning. */
+async function install(folder: string, args: string[] = []): Promise<void> {
+  const quietly = ["--no-audit", "--no-fund", "--engine-strict"];
+  await run("npm", ["install", ...quietly, ...args], folder);
 }
 
 /** The program of a version of Node: the installed one, or one from npm. */
