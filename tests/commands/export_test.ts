@@ -18,11 +18,21 @@ function linesOf(some: readonly Message[]): string {
   return some.map((message) => `${formatRecord(message)}\n`).join("");
 }
 
-/** A server with a history, and an empty folder. */
-async function setUp() {
-  await using undo = new AsyncDisposableStack();
-  const server = undo.use(await startServer());
+/** A server with a history. */
+async function startWithHistory(): Promise<TestServer> {
+  const server = await startServer();
   await importEvents(recordBody(messages), { url: server.url, token: server.token });
+  return server;
+}
+
+/** For the tests that only read. */
+const unchanged = await startWithHistory();
+Deno.test.afterAll(async () => await unchanged[Symbol.asyncDispose]());
+
+/** A server with a history, which a test may change if it is its own, and an empty folder. */
+async function setUp({ own = false } = {}) {
+  await using undo = new AsyncDisposableStack();
+  const server = own ? undo.use(await startWithHistory()) : unchanged;
   const folder = await Deno.makeTempDir({ prefix: "eventodb-test-" });
   undo.defer(() => Deno.remove(folder, { recursive: true }));
   const resources = undo.move();
@@ -68,7 +78,7 @@ Deno.test("eventodb export writes categories of a window to a file, under its na
 });
 
 Deno.test("eventodb export takes names with commas by --category, beside lists of others", async () => {
-  await using test = await setUp();
+  await using test = await setUp({ own: true });
   const { url, token } = test.server;
   const highest = messages.at(-1)!.globalPosition;
   const odd = ["a,b", "a", "b"].map((name, index) => ({
@@ -601,7 +611,7 @@ Deno.test({
 });
 
 Deno.test("eventodb export notes positions of consumers that it does not bring along", async () => {
-  await using test = await setUp();
+  await using test = await setUp({ own: true });
   const client = new EventoDBClient({ url: test.server.url, token: test.server.token });
   await new StreamPositionStore(client, "order:position-billing").save(89);
   const run = (categories: string) =>

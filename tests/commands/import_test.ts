@@ -86,16 +86,14 @@ const empties: [what: string, bytes: string | Uint8Array][] = [
   ["gzip data of nothing", gzipSync("")],
   ["gzip data of blank lines", gzipSync("\n\n")],
   ["more blank lines than are looked at", "\n".repeat(200_000)],
-  ["gzip data of more of them", gzipSync("\n".repeat(9_000_000))],
+  ["gzip data of more of them", gzipSync("\n".repeat(5_000_000))],
 ];
 
 for (const [what, bytes] of empties) {
   Deno.test(`eventodb import takes ${what} for no import, unless --allow-empty`, async () => {
     await using test = await setUp();
-    const input = await test.file(lines);
-    const args = [...connection(test.server), "--input", input];
-    assertEquals((await runCli(args)).status, 0);
-    await test.file(bytes);
+    await test.client.upload(new Blob([lines]));
+    const args = [...connection(test.server), "--input", await test.file(bytes)];
     for (const mode of [[], ["--existing", "skip"], ["--force", "--yes"]]) {
       const { status, stderr } = await runCli([...args, ...mode]);
       assertEquals(status, 1);
@@ -144,13 +142,12 @@ Deno.test("eventodb import asks for --input where nothing is connected, and send
 
 Deno.test("eventodb import behind a pipe refuses what an export that failed has written", async () => {
   await using test = await setUp();
-  const input = await test.file(lines);
-  assertEquals((await runCli([...connection(test.server), "--input", input])).status, 0);
+  await test.client.upload(new Blob([lines]));
   await using failing = startFailingServer(test.server.url, ({ path, number }) => {
     if (path !== "/export") return undefined;
     return number < 4 ? { cutAfter: 250 } : { answer: failure(403, "AUTH_UNAUTHORIZED") };
   });
-  const cli = `"${Deno.execPath()}" run --quiet -A "${cliPath}"`;
+  const cli = `"${Deno.execPath()}" run --quiet -A --unstable-lazy-dynamic-imports "${cliPath}"`;
   const token = test.server.token;
   for (const gzip of ["", "--gzip"]) {
     const { code, stderr } = await new Deno.Command("sh", {
