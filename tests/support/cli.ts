@@ -7,8 +7,11 @@
 /** The path of the program. */
 export const cliPath: string = new URL("../../cli.ts", import.meta.url).pathname;
 
-/** A start then reads the modules of one command, and not of all: tests start hundreds of processes. */
-const allowed = ["--allow-all", "--unstable-lazy-dynamic-imports"];
+/**
+ * Deno's flags for it. A start then reads the modules of one command, and not of all: tests start hundreds of
+ * processes.
+ */
+export const allowed: readonly string[] = ["--allow-all", "--unstable-lazy-dynamic-imports"];
 
 /** How to run it. */
 export interface RunCliOptions {
