@@ -14,6 +14,7 @@ import { maskOptions } from "../cli/mask/mask_options.ts";
 import { namedResiduals } from "../cli/mask/masking.ts";
 import { readPolicy } from "../cli/mask/policy_file.ts";
 import { withoutValues } from "../cli/mask/without_values.ts";
+import { TimeSlice } from "../tick.ts";
 import { CommandError, UsageError } from "../cli/problems.ts";
 import { formatCount, formatEvents } from "../cli/terminal/format.ts";
 import { Progress } from "../cli/terminal/progress.ts";
@@ -24,7 +25,7 @@ import { maskPlacesNamedMax } from "./limits.ts";
 import { type CheckedPlace, MaskCheck, type PlaceCounts } from "../mask/report/mask_check.ts";
 import { KeptKeys } from "../mask/report/kept_keys.ts";
 import { maskedBeforeText, type MaskReport, unusedTexts } from "../mask/report/mask_report.ts";
-import { MaskRun } from "../mask/mask_run.ts";
+import { MaskRun } from "../mask/run/mask_run.ts";
 import { requiredPolicy } from "./mask_apply.ts";
 
 export const maskCheckCommand: Command = {
@@ -66,12 +67,12 @@ export const maskCheckCommand: Command = {
     const { input, signal } = given;
     await refuseMaskedFile(input.file);
     const check = new MaskCheck();
-    using run = new MaskRun(policy, key, check.observer);
+    await using run = new MaskRun(policy, key, { observer: check.observer });
     const { Preview } = await import("../cli/mask/preview.ts");
     const preview = new Preview(policy, key, previews);
     await maskAll(given, run, check, preview, quiet || json);
-    const keys = new KeptKeys();
-    const report = run.report(await run.residuals(signal, (...lines) => keys.add(...lines)));
+    const report = await run.check(signal);
+    const keys = await keptKeys(run, signal);
     if (report.events + report.dropped === 0) {
       throw new CommandError(`Nothing to check in ${input.name}: no event matches`);
     }
@@ -117,7 +118,7 @@ async function maskAll(
   const { canonicalLines } = await import("../cli/transfer/canonical_lines.ts");
   let [position, line] = [0, 1];
   using _ = new Progress("Checked", () => ({
-    events: run.events,
+    events: run.counts.events,
     position,
     share: input.share,
   }), { quiet });
@@ -126,12 +127,24 @@ async function maskAll(
       position = last;
       check.begin(bytes, line);
       line += events;
-      run.add(bytes);
+      await run.add(bytes, events);
       preview.add(bytes);
     }
   } catch (error) {
     throw withoutValues(error, `Cannot check ${input.name}`);
   }
+}
+
+async function keptKeys(run: MaskRun, signal: AbortSignal): Promise<KeptKeys> {
+  const keys = new KeptKeys();
+  const slice = new TimeSlice();
+  for await (const { bytes, spans } of run.lines()) {
+    keys.add(bytes, spans);
+    if (!slice.isOver) continue;
+    await slice.next();
+    signal.throwIfAborted();
+  }
+  return keys;
 }
 
 function resultOf(

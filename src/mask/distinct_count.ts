@@ -13,6 +13,9 @@ const tailChars = 16;
 /** Up to this many texts, each hash is kept. */
 const exactCount = 128;
 
+/** What a count consists of, for another thread: hashes while it is exact, registers after that. */
+export type DistinctParts = { exact: number[] } | { registers: Uint8Array };
+
 /** Counts different texts in about a KiB. */
 export class DistinctCount {
   #exact: Set<number> | undefined = new Set();
@@ -41,32 +44,39 @@ export class DistinctCount {
 
   #add(count: number, length: number): void {
     hash(count, length);
-    if (this.#exact !== undefined) {
-      this.#exact.add(high * 2 ** 21 + (low >>> 11));
-      if (this.#exact.size <= exactCount) return;
-      const kept = this.#exact;
-      this.#exact = undefined;
-      for (const each of kept) this.#count(Math.floor(each / 2 ** 21), (each % 2 ** 21) << 11);
-      return;
-    }
-    this.#count(high, low);
+    if (this.#exact === undefined) this.#count(high, low);
+    else this.#addHash(high * 2 ** 21 + (low >>> 11));
+  }
+
+  /** Adds the 53 bits of a hash that an exact count keeps. */
+  #addHash(kept: number): void {
+    if (this.#exact === undefined) return this.#count(...halvesOf(kept));
+    this.#exact.add(kept);
+    if (this.#exact.size > exactCount) this.#endExact();
+  }
+
+  #endExact(): void {
+    const kept = this.#exact ?? [];
+    this.#exact = undefined;
+    this.#registers ??= new Uint8Array(registers);
+    for (const each of kept) this.#count(...halvesOf(each));
+  }
+
+  /** What it consists of. */
+  get parts(): DistinctParts {
+    if (this.#exact !== undefined) return { exact: [...this.#exact] };
+    return { registers: this.#registers! };
   }
 
   /** Adds what another has counted. */
-  addAll(other: DistinctCount): void {
-    if (other.#exact !== undefined) {
-      for (const each of other.#exact) {
-        if (this.#exact !== undefined) this.#exact.add(each);
-        else this.#count(Math.floor(each / 2 ** 21), (each % 2 ** 21) << 11);
-      }
+  addAll(other: DistinctParts): void {
+    if ("exact" in other) {
+      for (const each of other.exact) this.#addHash(each);
       return;
     }
-    const mine = this.#exact;
-    this.#exact = undefined;
-    this.#registers ??= new Uint8Array(registers);
-    for (const each of mine ?? []) this.#count(Math.floor(each / 2 ** 21), (each % 2 ** 21) << 11);
+    this.#endExact();
     for (let i = 0; i < registers; i++) {
-      this.#registers[i] = Math.max(this.#registers[i]!, other.#registers![i]!);
+      this.#registers![i] = Math.max(this.#registers![i]!, other.registers[i]!);
     }
   }
 
@@ -91,12 +101,17 @@ export class DistinctCount {
   }
 
   #count(high: number, low: number): void {
-    this.#registers ??= new Uint8Array(registers);
+    const counts = this.#registers!;
     const register = high >>> (32 - registerBits);
     const rest = (high << registerBits) | (low >>> (32 - registerBits));
     const rank = Math.clz32(rest) + 1;
-    if (rank > this.#registers[register]!) this.#registers[register] = rank;
+    if (rank > counts[register]!) counts[register] = rank;
   }
+}
+
+/** The two numbers that a kept hash is made of; the lowest 11 bits are gone. */
+function halvesOf(kept: number): [high: number, low: number] {
+  return [Math.floor(kept / 2 ** 21), (kept % 2 ** 21) << 11];
 }
 
 // The hash of the last text: an object for each would cost more than the hash.

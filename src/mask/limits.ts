@@ -10,7 +10,7 @@ import { KiB, MiB } from "../limits.ts";
 export const maskKeyBytes: number = 32;
 /** Most characters at the beginning of a masked text that are looked for in the output; 8 to 64. */
 export const residualTextCharsMax: number = 64;
-/** Most masked texts whose hashes are kept in memory, 32 bytes each; more go to a temporary file. */
+/** Most masked texts whose hashes are kept in memory, 32 bytes each, by all threads; more go to a temporary file. */
 export const residualTextsInMemoryMax: number = 1_000_000;
 /** Most places in which masked texts were found that are kept in memory, 32 bytes each. */
 export const residualHitsInMemoryMax: number = 500_000;
@@ -22,20 +22,18 @@ export const residualHitsInLineMax: number = 100_000;
 export const residualFilterBitsMax: number = 2 ** 28;
 /** Inputs of at most so many bytes are masked without threads, which take as long to start. */
 export const maskThreadsBytesMin: number = 1 * MiB;
-/** Size of the chunks of lines that go to the thread that masks, in bytes; a longer line goes alone. */
+/** Most threads that mask, and then look for masked values, at the same time. */
+export const maskThreadsMax: number = 4;
+/** Size of the chunks of lines that go to those threads, in bytes; a longer line goes alone. */
 export const maskChunkBytes: number = 256 * KiB;
-/** Most bytes of lines that wait for the thread that masks, unless one line is longer. */
-export const maskBytesAheadMax: number = 1 * MiB;
-/** Most chunks of masked lines that the thread that masks reads ahead. */
-export const maskedChunksAheadMax: number = 2;
-/** Most threads that look for masked values at the same time. */
-export const scanThreadsMax: number = 4;
-/** Most chunks of lines that wait for a thread that looks for masked values. */
-export const scanBlocksAheadMax: number = 2;
-/** How often the replies of those threads are taken, in milliseconds. */
-export const scanRepliesEveryMs: number = 50;
-/** Most numbers that such a thread sends about what it has found in one reply, more or less. */
-export const scanHitsAtOnceMax: number = 64 * KiB;
+/** Most bytes of lines that wait for those threads, unless one line is longer. */
+export const maskBytesAheadMax: number = 2 * MiB;
+/** Most chunks of masked lines that are read ahead of those that are written. */
+export const maskedChunksAheadMax: number = 4;
+/** Most numbers that a thread sends about streams, or about what it has found, in one reply, more or less. */
+export const partNumbersAtOnceMax: number = 64 * KiB;
+/** Most hashes for which texts are asked for at once. */
+export const residualHashesAtOnceMax: number = 8 * KiB;
 /** Most places, each a type and a path, that are told apart in what is left of masked texts. */
 export const residualPlacesMax: number = 10_000;
 /** Most places in payloads that `mask discover` tells apart, about 2 KiB each. */

@@ -123,6 +123,15 @@ export class Masker implements Disposable {
   }
 
   /**
+   * Says which line comes next: of another part of the file or export.
+   *
+   * @param line Its number, from 1.
+   */
+  beginAt(line: number): void {
+    this.#line = line - 1;
+  }
+
+  /**
    * Checks what can only be known when all lines have been masked.
    *
    * @throws {EventoDBError} `MASK_FAILED`: two streams would become one.
@@ -130,6 +139,11 @@ export class Masker implements Disposable {
   end(): void {
     const category = this.#merged.find();
     if (category !== undefined) throw mergedError(category);
+  }
+
+  /** The streams whose names are compared. */
+  get mergedStreams(): MergedStreams {
+    return this.#merged;
   }
 
   /** Takes the temporary file away. */

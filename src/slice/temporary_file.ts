@@ -60,17 +60,25 @@ export class TemporaryFile implements Disposable {
    * @returns Its bytes, in chunks, each in memory of its own.
    */
   *read({ start, end }: FileSpan): Generator<Uint8Array<ArrayBuffer>> {
-    for (let at = start; at < end;) {
+    for (let at = start; at < end; at += chunkBytes) {
       const chunk = new Uint8Array(Math.min(chunkBytes, end - at));
-      this.#file.seekSync(at, Deno.SeekMode.Start);
-      let read = 0;
-      while (read < chunk.length) {
-        const count = this.#file.readSync(chunk.subarray(read));
-        if (count === null) throw new Error("The temporary file was cut while it was in use");
-        read += count;
-      }
-      at += read;
+      this.readInto(at, chunk);
       yield chunk;
+    }
+  }
+
+  /**
+   * Reads as many bytes as there is memory for.
+   *
+   * @param start Offset of the first of them.
+   * @param bytes Takes them.
+   */
+  readInto(start: number, bytes: Uint8Array): void {
+    this.#file.seekSync(start, Deno.SeekMode.Start);
+    for (let read = 0; read < bytes.length;) {
+      const count = this.#file.readSync(bytes.subarray(read));
+      if (count === null) throw new Error("The temporary file was cut while it was in use");
+      read += count;
     }
   }
 

@@ -19,7 +19,7 @@ Deno.test("DistinctCount adds what another has counted", () => {
     const [one, other] = [new DistinctCount(), new DistinctCount()];
     for (let i = 0; i < mine; i++) one.add(`${i}`);
     for (let i = 0; i < theirs; i++) other.add(`${i}`);
-    one.addAll(other);
+    one.addAll(other.parts);
     const wanted = Math.max(mine, theirs);
     assert(Math.abs(one.estimate - wanted) <= wanted / 10, `${one.estimate} for ${wanted}`);
   }

@@ -3,7 +3,7 @@
 import { EventoDBError, loadPolicy } from "../../mod.ts";
 import { KeptKeys } from "../../src/mask/report/kept_keys.ts";
 import { MaskCheck } from "../../src/mask/report/mask_check.ts";
-import { MaskRun } from "../../src/mask/mask_run.ts";
+import { MaskRun } from "../../src/mask/run/mask_run.ts";
 import { rulesOf } from "../../src/mask/policy/policy.ts";
 import { assert, assertEquals } from "../support/assert.ts";
 import { workflowHistory } from "../support/workflow_history.ts";
@@ -11,17 +11,22 @@ import { workflowHistory } from "../support/workflow_history.ts";
 const text = await Deno.readTextFile(
   new URL("../../examples/workflow_service/mask.yaml", import.meta.url),
 );
-const bytes = new TextEncoder().encode(workflowHistory().lines);
+const history = workflowHistory().lines;
+const bytes = new TextEncoder().encode(history);
+const lineCount = history.split("\n").length - 1;
+const { signal } = new AbortController();
 const key = crypto.getRandomValues(new Uint8Array(32));
 
 /** The places that a policy says nothing of, those whose rule does not fit, and objects whose keys stay. */
 async function missedBy(policyText: string): Promise<string[]> {
   const check = new MaskCheck();
-  using run = new MaskRun(await loadPolicy(policyText, "mask.yaml"), key, check.observer);
+  const policy = await loadPolicy(policyText, "mask.yaml");
+  await using run = new MaskRun(policy, key, { observer: check.observer });
   check.begin(bytes, 1);
-  run.add(bytes);
+  await run.add(bytes, lineCount);
+  await run.check(signal);
   const keys = new KeptKeys();
-  await run.residuals(undefined, (...lines) => keys.add(...lines));
+  for await (const { bytes, spans } of run.lines()) keys.add(bytes, spans);
   return [
     ...[...check.undecided.places(), ...check.unfit.places()]
       .map(({ section, path }) => `${section} ${path}`),
@@ -33,11 +38,12 @@ const rules = rulesOf(await loadPolicy(text, "mask.yaml")).filter(({ line }) => 
 
 Deno.test("the policy of the example service covers its history, and each rule is used", async () => {
   const check = new MaskCheck();
-  using run = new MaskRun(await loadPolicy(text, "mask.yaml"), key, check.observer);
+  const policy = await loadPolicy(text, "mask.yaml");
+  await using run = new MaskRun(policy, key, { observer: check.observer });
   check.begin(bytes, 1);
-  run.add(bytes);
+  await run.add(bytes, lineCount);
   assertEquals([check.undecided.places(), check.unfit.places()], [[], []]);
-  const { unusedRules, residuals } = run.report(await run.residuals());
+  const { unusedRules, residuals } = await run.check(signal);
   assertEquals([unusedRules, residuals], [[], []]);
 });
 

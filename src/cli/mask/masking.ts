@@ -17,10 +17,10 @@ import {
   residualText,
   unusedTexts,
 } from "../../mask/report/mask_report.ts";
-import type { SpooledLines } from "../../mask/mask_spool.ts";
+import type { SpooledLines } from "../../mask/run/mask_spool.ts";
 import type { MaskPolicy } from "../../mask/policy/policy.ts";
-import type { Residual } from "../../mask/residual/residual_scan.ts";
-import { threadsProblem, WholeMask } from "../../mask/threads/whole_mask.ts";
+import type { Residual } from "../../mask/residual/residual_join.ts";
+import { MaskRun, threadsProblem } from "../../mask/run/mask_run.ts";
 import { LINE_END } from "../../record/line_end.ts";
 import { LineHead } from "../../record/line_head.ts";
 import type { ManifestMasking } from "../../slice/manifest/manifest.ts";
@@ -43,7 +43,7 @@ export class Masking implements AsyncDisposable {
   readonly #policy: MaskPolicy;
   readonly #key: Uint8Array;
   readonly #fingerprint: string;
-  readonly #mask: WholeMask;
+  readonly #mask: MaskRun;
   #report: Output | undefined;
   readonly #allowResiduals: boolean;
   readonly #quiet: boolean;
@@ -60,7 +60,7 @@ export class Masking implements AsyncDisposable {
     this.#policy = policy;
     this.#key = key;
     this.#fingerprint = maskKeyFingerprint(key);
-    this.#mask = new WholeMask(policy, key);
+    this.#mask = new MaskRun(policy, key);
     this.#allowResiduals = options.allowResiduals;
     this.#quiet = options.quiet;
   }
@@ -128,7 +128,7 @@ export class Masking implements AsyncDisposable {
     let categories: ReadonlySet<string> = new Set();
     try {
       for await (const chunk of chunks) {
-        await this.#mask.add(chunk.bytes);
+        await this.#mask.add(chunk.bytes, chunk.events);
         categories = chunk.categories;
         this.#position = chunk.last;
         this.#share = share();

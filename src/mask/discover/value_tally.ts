@@ -48,7 +48,7 @@ export class ValueTally {
   addAll(other: ValueTally): void {
     this.values += other.values;
     this.#looked += other.#looked;
-    this.different.addAll(other.different);
+    this.different.addAll(other.different.parts);
     for (const [kind, count] of other.kinds) {
       this.kinds.set(kind, (this.kinds.get(kind) ?? 0) + count);
     }

@@ -5,7 +5,7 @@
  */
 
 import { maskReportPlacesMax } from "../limits.ts";
-import { DistinctCount } from "../distinct_count.ts";
+import { DistinctCount, type DistinctParts } from "../distinct_count.ts";
 import type { MetValue } from "../observer.ts";
 import {
   type MaskPolicy,
@@ -15,7 +15,7 @@ import {
   rulesOf,
 } from "../policy/policy.ts";
 import { shownType } from "../residual/place.ts";
-import type { Residual } from "../residual/residual_scan.ts";
+import type { Residual } from "../residual/residual_join.ts";
 
 /** What was masked at one place. */
 export interface MaskedPlace {
@@ -69,6 +69,9 @@ export interface CountedPlace {
   source: number;
 }
 
+/** The same, for another thread. */
+export type PlaceParts = Omit<MaskedPlace, "different"> & { different: DistinctParts };
+
 /** Counts what is masked, by place. */
 export class MaskTally {
   readonly #unknown: string;
@@ -96,23 +99,16 @@ export class MaskTally {
     return place;
   }
 
-  /** Whether nothing was masked. */
-  get isEmpty(): boolean {
-    return this.#places.length === 0;
-  }
-
-  /** What was counted, by type, section and path. */
-  places(): MaskedPlace[] {
-    const order = ({ type = "", section, path }: CountedPlace) => `${type}\0${section}\0${path}`;
-    return this.#places.toSorted((a, b) => order(a) < order(b) ? -1 : 1)
-      .map(({ type, section, path, rule, values, different }) => ({
-        ...type === undefined ? {} : { type },
-        section,
-        path,
-        rule,
-        values,
-        different: different.estimate,
-      }));
+  /** What was counted, for {@linkcode joinPlaces}. */
+  get parts(): PlaceParts[] {
+    return this.#places.map(({ type, section, path, rule, values, different }) => ({
+      ...type === undefined ? {} : { type },
+      section,
+      path,
+      rule,
+      values,
+      different: different.parts,
+    }));
   }
 
   #placeOf(value: MetValue): CountedPlace {
@@ -156,17 +152,43 @@ export class MaskTally {
 }
 
 /**
+ * Puts together what several have counted.
+ *
+ * @param parts What each has counted.
+ * @returns The places, by type, section and path.
+ */
+export function joinPlaces(parts: Iterable<PlaceParts>): MaskedPlace[] {
+  const places = new Map<string, { values: number; place: PlaceParts; different: DistinctCount }>();
+  for (const place of parts) {
+    const { type = "", section, path, rule } = place;
+    const key = [type, section, path, rule].join("\0");
+    let counted = places.get(key);
+    if (counted === undefined) {
+      places.set(key, counted = { values: 0, place, different: new DistinctCount() });
+    }
+    counted.values += place.values;
+    counted.different.addAll(place.different);
+  }
+  return [...places].sort(([a], [b]) => a < b ? -1 : 1)
+    .map(([, { place, values, different }]) => ({
+      ...place,
+      values,
+      different: different.estimate,
+    }));
+}
+
+/**
  * Lists the rules that have decided nothing: a path or a category that is out of date lets its values through,
  * or stops the mask.
  *
- * @param matches How many values each rule has decided.
- * @returns The rules, but for those that every policy has by itself.
+ * @param used Of each rule of {@linkcode rulesOf}, whether it has decided a value.
+ * @returns The others, but for those that every policy has by itself.
  */
 export function unusedRules(
   policy: MaskPolicy,
-  matches: ReadonlyMap<PolicyRule, number>,
+  used: readonly boolean[],
 ): MaskReport["unusedRules"] {
-  return rulesOf(policy).filter((rule) => rule.line > 0 && !matches.get(rule))
+  return rulesOf(policy).filter((rule, i) => rule.line > 0 && !used[i])
     .map(({ line, section, path, rule }) => ({ line, section, path, rule: rule.text }));
 }
 
@@ -174,17 +196,24 @@ export function unusedRules(
  * Lists the patterns of types and categories that have matched no event: their entry says nothing of events
  * that it may have been written for.
  *
- * @param met The patterns that have matched one.
+ * @param met Of each pattern of {@linkcode patternsOf}, whether it has matched one.
  * @returns The others, in the order of the file.
  */
 export function unusedPatterns(
-  { events }: MaskPolicy,
-  met: ReadonlySet<PolicyPattern>,
+  policy: MaskPolicy,
+  met: readonly boolean[],
 ): MaskReport["unusedPatterns"] {
+  return patternsOf(policy).filter((_, i) => !met[i])
+    .map(({ of, pattern: { line, text } }) => ({ line, of, pattern: text }));
+}
+
+/** The patterns of types and categories in a policy, in the order of the file. */
+export function patternsOf(
+  { events }: MaskPolicy,
+): { of: "types" | "categories"; pattern: PolicyPattern }[] {
   return events.flatMap((entry) =>
     (["types", "categories"] as const).flatMap((of) =>
-      (entry[of] ?? []).filter((pattern) => !met.has(pattern))
-        .map(({ line, text }) => ({ line, of, pattern: text }))
+      (entry[of] ?? []).map((pattern) => ({ of, pattern }))
     )
   );
 }

@@ -76,7 +76,7 @@ export class ResidualFilter {
     this.#shortPairs = parts.shortPairs;
     this.#shortHeads = parts.shortHeads;
     this.#shortHeadsShift = bitShift(parts.shortHeads);
-    this.#shortLengths = parts.shortLengths;
+    this.#shortLengths = parts.shortLengths[0]!;
     this.#texts = parts.texts;
     this.#textsShift = bitShift(parts.texts);
   }

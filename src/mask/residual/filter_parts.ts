@@ -1,6 +1,6 @@
 /**
- * What a filter of texts is made of: bits in shared memory, made of all texts before the first line is looked
- * through.
+ * What a filter of texts is made of: bits in shared memory, to which each thread adds the texts that it has
+ * masked, before the first line is looked through.
  *
  * @module
  */
@@ -19,6 +19,9 @@ export const stride = 4;
 export const pieceChars = longCharsMin - stride + 1;
 /** The table of pieces has a bit for each of the highest bits of their numbers. */
 const pieceShift = 32 - 24;
+const pieceWords = 2 ** (32 - pieceShift - 5);
+/** Pairs of characters of ASCII. */
+const pairCount = 2 ** 14;
 
 /** What is known of two bytes that follow each other: a short text begins with them. */
 export const beginsShort = 1;
@@ -56,8 +59,8 @@ export interface FilterParts {
   readonly shortPairs: Uint8Array;
   /** The first four characters of short texts, fewer of those that have fewer: bits. */
   readonly shortHeads: Uint32Array;
-  /** Lengths of short texts, one bit each. */
-  readonly shortLengths: number;
+  /** Lengths of short texts, one bit each in one number. */
+  readonly shortLengths: Uint32Array;
   /** Texts: bits, two for each. */
   readonly texts: Uint32Array;
 }
@@ -68,9 +71,9 @@ export interface FilterParts {
  */
 export class Pieces {
   /** Bits, by piece. */
-  readonly bits: Uint32Array = sharedWords(2 ** (32 - pieceShift - 5));
+  readonly bits: Uint32Array = new Uint32Array(pieceWords);
   /** Of pairs of characters of ASCII, whether pieces begin or continue with them: most of a text is told by that. */
-  readonly pairs: Uint8Array = new Uint8Array(new SharedArrayBuffer(2 ** 14));
+  readonly pairs: Uint8Array = new Uint8Array(pairCount);
 
   /**
    * Adds a text.
@@ -106,35 +109,49 @@ export function pieceOf(four: number, fifth: number): number {
   return Math.imul(all ^ (all >>> 15), 0x85ebca6b) >>> pieceShift;
 }
 
-/** Makes the parts of a filter. */
+/**
+ * Makes a filter that no text is in yet.
+ *
+ * @param count How many texts are to be added.
+ * @param seeds What they are hashed with.
+ */
+export function emptyFilter(count: number, seeds: Int32Array): FilterParts {
+  const entries = Math.min(2 ** 20, Math.max(256, 2 ** Math.ceil(Math.log2(count + 1))));
+  return {
+    seeds,
+    pieces: sharedWords(pieceWords),
+    piecePairs: new Uint8Array(new SharedArrayBuffer(pairCount)),
+    beginnings: bitsFor(count * 16),
+    lengths: sharedWords(2 * entries),
+    shortPairs: new Uint8Array(new SharedArrayBuffer(pairCount)),
+    shortHeads: sharedWords(2 ** 15),
+    shortLengths: sharedWords(1),
+    texts: bitsFor(count * 16),
+  };
+}
+
+/** Adds texts to a filter. No two may do so at the same time. */
 export class FilterBuilder {
-  readonly #seeds: Int32Array;
-  readonly #pieces: Pieces;
-  readonly #beginnings: Uint32Array;
+  readonly #parts: FilterParts;
   readonly #beginningsShift: number;
-  readonly #lengths: Uint32Array;
   readonly #lengthsShift: number;
-  readonly #shortPairs = new Uint8Array(new SharedArrayBuffer(2 ** 14));
-  readonly #shortHeads = sharedWords(2 ** 15);
-  readonly #shortHeadsShift = bitShift(this.#shortHeads);
-  #shortLengths = 0;
-  readonly #texts: Uint32Array;
+  readonly #shortHeadsShift: number;
   readonly #textsShift: number;
 
-  /**
-   * @param count How many texts there are.
-   * @param seeds What they are hashed with.
-   */
-  constructor(count: number, seeds: Int32Array, pieces: Pieces) {
-    this.#seeds = seeds;
-    this.#pieces = pieces;
-    this.#beginnings = bitsFor(count * 16);
-    this.#beginningsShift = bitShift(this.#beginnings);
-    this.#texts = bitsFor(count * 16);
-    this.#textsShift = bitShift(this.#texts);
-    const entries = Math.min(2 ** 20, Math.max(256, 2 ** Math.ceil(Math.log2(count + 1))));
-    this.#lengths = sharedWords(2 * entries);
-    this.#lengthsShift = lengthsShift(this.#lengths);
+  /** @param parts What it is made of. */
+  constructor(parts: FilterParts) {
+    this.#parts = parts;
+    this.#beginningsShift = bitShift(parts.beginnings);
+    this.#lengthsShift = lengthsShift(parts.lengths);
+    this.#shortHeadsShift = bitShift(parts.shortHeads);
+    this.#textsShift = bitShift(parts.texts);
+  }
+
+  /** Adds the pieces of texts. */
+  addPieces({ bits, pairs }: Pieces): void {
+    const { pieces, piecePairs } = this.#parts;
+    for (let i = 0; i < bits.length; i++) pieces[i]! |= bits[i]!;
+    for (let i = 0; i < pairs.length; i++) piecePairs[i]! |= pairs[i]!;
   }
 
   /**
@@ -146,23 +163,24 @@ export class FilterBuilder {
    * @param beginning What {@linkcode beginningOf} makes of its first characters.
    */
   add(a: number, b: number, length: number, beginning: number): void {
-    addBit(this.#texts, this.#textsShift, a);
-    addBit(this.#texts, this.#textsShift, b);
+    const { texts, shortLengths, shortHeads, beginnings, lengths } = this.#parts;
+    addBit(texts, this.#textsShift, a);
+    addBit(texts, this.#textsShift, b);
     if (length < longCharsMin) {
-      this.#shortLengths |= 1 << length;
+      shortLengths[0]! |= 1 << length;
       this.#addShortPairs(length, beginning);
-      addBit(this.#shortHeads, this.#shortHeadsShift, spread(beginning));
+      addBit(shortHeads, this.#shortHeadsShift, spread(beginning));
       return;
     }
-    addBit(this.#beginnings, this.#beginningsShift, spread(beginning));
+    addBit(beginnings, this.#beginningsShift, spread(beginning));
     const bit = length - longCharsMin;
-    this.#lengths[lengthsAt(beginning, this.#lengthsShift) + (bit >> 5)]! |= 1 << (bit & 31);
+    lengths[lengthsAt(beginning, this.#lengthsShift) + (bit >> 5)]! |= 1 << (bit & 31);
   }
 
   /** A text with others than ASCII among its first three characters is in no pair of bytes. */
   #addShortPairs(length: number, head: number): void {
     if (head >= asciiHeads) return;
-    const pairs = this.#shortPairs;
+    const pairs = this.#parts.shortPairs;
     const [first, second, third] = [head & 0x7f, head >>> 7 & 0x7f, head >>> 14 & 0x7f];
     pairs[first | second << 7]! |= beginsShort;
     if (length > 2) pairs[second | third << 7]! |= continuesShort;
@@ -172,21 +190,6 @@ export class FilterBuilder {
       if ((pairs[one]! & isThirdOfShort) !== 0) continue;
       for (let any = 0; any < 0x80; any++) pairs[one | any << 7]! |= isThirdOfShort;
     }
-  }
-
-  /** What was made. */
-  get parts(): FilterParts {
-    return {
-      seeds: this.#seeds,
-      pieces: this.#pieces.bits,
-      piecePairs: this.#pieces.pairs,
-      beginnings: this.#beginnings,
-      lengths: this.#lengths,
-      shortPairs: this.#shortPairs,
-      shortHeads: this.#shortHeads,
-      shortLengths: this.#shortLengths,
-      texts: this.#texts,
-    };
   }
 }
 

@@ -22,16 +22,21 @@ import { spellings } from "./spellings.ts";
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
+/** Numbers of what was found: the hash in three, the number of the place, the global position in two. */
+export const hitWords = 6;
+/** Which of them is the place. */
+export const hitPlace = 3;
+
 /** Puts aside what may be a masked text, with where it is. */
 export class LineScan implements Disposable {
   /** Where texts were found: each a type and a path. */
   readonly places = new FoundPlaces();
-  /** What was found: hash, number of the place, global position in two numbers. */
+  /** What was found: records of {@linkcode hitWords} numbers. */
   readonly hits: HashedRecords;
   readonly #filter: ResidualFilter;
   readonly #head = new LineHead();
   readonly #parts = new SearchedParts(this.#head);
-  readonly #record = new Uint32Array(6);
+  readonly #record = new Uint32Array(hitWords);
   #bytes: Buffer = Buffer.alloc(0);
   /** Index of the line that is being looked through. */
   #start = 0;
@@ -46,7 +51,7 @@ export class LineScan implements Disposable {
    */
   constructor(filter: FilterParts, hitsInMemoryMax: number) {
     this.#filter = new ResidualFilter(filter);
-    this.hits = new HashedRecords(6, true, hitsInMemoryMax);
+    this.hits = new HashedRecords(hitWords, true, hitsInMemoryMax);
   }
 
   /**
@@ -155,7 +160,7 @@ export class LineScan implements Disposable {
     record[0] = a;
     record[1] = b;
     record[2] = c;
-    record[3] = place;
+    record[hitPlace] = place;
     record[4] = position % 2 ** 32;
     record[5] = Math.floor(position / 2 ** 32);
     this.hits.add(record);

@@ -5,7 +5,13 @@
  */
 
 import { residualTextCharsMax } from "../limits.ts";
-import { beginningOf, FilterBuilder, type FilterParts, Pieces } from "./filter_parts.ts";
+import {
+  beginningOf,
+  FilterBuilder,
+  type FilterParts,
+  longCharsMin,
+  Pieces,
+} from "./filter_parts.ts";
 import { fold, lowerAscii } from "./fold.ts";
 import { HashedRecords, type RecordGroups } from "./hashed_records.ts";
 import { Names } from "./names.ts";
@@ -14,21 +20,56 @@ import { TextHash } from "./text_hash.ts";
 /** Texts that are added together. */
 const addedAtOnce = 64;
 
+/** Numbers of a record: the hash in three, the source, the chunk with the length, and the beginning. */
+export const textWords = 6;
+/** Bits of the length, below the number of the chunk. */
+const lengthBits = 7;
+const lengthMask = 2 ** lengthBits - 1;
+const highestChunk = 2 ** (32 - lengthBits) - 1;
+
+/** The number of the chunk in which the text of a record was masked first. */
+export function chunkOfText(record: ArrayLike<number>, at: number): number {
+  return record[at + 4]! >>> lengthBits;
+}
+
+/** Whether the text of a record is one that is looked for anywhere. */
+export function isLongText(record: ArrayLike<number>, at: number): boolean {
+  return (record[at + 4]! & lengthMask) >= longCharsMin;
+}
+
 /** Remembers masked texts. */
 export class MaskedTexts implements Disposable {
   /** Where texts are replaced: each a type and a path. */
   readonly sources = new Names();
-  readonly #hash = new TextHash();
+  readonly #hash: TextHash;
   readonly #pieces = new Pieces();
   readonly #records: HashedRecords;
   /** Records that are added together. */
-  readonly #added = new Uint32Array(6 * addedAtOnce);
+  readonly #added = new Uint32Array(textWords * addedAtOnce);
   #addedLength = 0;
+  /** The number of the chunk, as a record has it. */
+  #chunkBits = 0;
+  #groups: RecordGroups | undefined;
+  /** The group that was read last. */
+  #group: Uint32Array | undefined;
   #codes = new Uint16Array(2 * residualTextCharsMax);
 
-  /** @param inMemoryMax Most texts of which the hashes are kept in memory. */
-  constructor(inMemoryMax: number) {
-    this.#records = new HashedRecords(6, false, inMemoryMax);
+  /**
+   * @param seeds What texts are hashed with.
+   * @param inMemoryMax Most texts of which the hashes are kept in memory.
+   */
+  constructor(seeds: Int32Array, inMemoryMax: number) {
+    this.#hash = new TextHash(seeds);
+    this.#records = new HashedRecords(textWords, false, inMemoryMax);
+  }
+
+  /**
+   * Says which texts come next: of the same text in several chunks, that of the first is taken.
+   *
+   * @param chunk The chunk's number, from 0 on; of chunks beyond 2^25 none is the first.
+   */
+  beginChunk(chunk: number): void {
+    this.#chunkBits = Math.min(chunk, highestChunk) << lengthBits;
   }
 
   /**
@@ -72,9 +113,9 @@ export class MaskedTexts implements Disposable {
     added[at + 1] = hash.b;
     added[at + 2] = hash.c;
     added[at + 3] = source;
-    added[at + 4] = length;
+    added[at + 4] = this.#chunkBits | length;
     added[at + 5] = beginningOf(codes, length);
-    this.#addedLength += 6;
+    this.#addedLength += textWords;
     if (this.#addedLength === added.length) this.#addAll();
   }
 
@@ -83,22 +124,45 @@ export class MaskedTexts implements Disposable {
     this.#addedLength = 0;
   }
 
-  /** Makes a filter of all texts. */
-  filter(): FilterParts {
+  /** How many there are at most. */
+  get size(): number {
     this.#addAll();
-    const builder = new FilterBuilder(this.#records.size, this.#hash.seeds, this.#pieces);
-    for (const records of this.#records.chunks()) {
-      for (let at = 0; at < records.length; at += 6) {
-        builder.add(records[at]!, records[at + 1]!, records[at + 4]!, records[at + 5]!);
-      }
-    }
-    return builder.parts;
+    return this.#records.size;
   }
 
-  /** The records, as {@linkcode HashedRecords.groups} has them. */
-  groups(): RecordGroups {
+  /** Adds all of them to a filter. */
+  addTo(filter: FilterParts): void {
     this.#addAll();
-    return this.#records.groups();
+    const builder = new FilterBuilder(filter);
+    builder.addPieces(this.#pieces);
+    for (const records of this.#records.chunks()) {
+      for (let at = 0; at < records.length; at += textWords) {
+        const length = records[at + 4]! & lengthMask;
+        builder.add(records[at]!, records[at + 1]!, length, records[at + 5]!);
+      }
+    }
+  }
+
+  /**
+   * Finds texts by their hashes.
+   *
+   * @param firsts First numbers of hashes, ascending over all calls, each once.
+   * @returns Records of {@linkcode textWords} numbers each, ascending by their first numbers. The same text may
+   * be in it several times, the one that was added first at the end.
+   */
+  withHashes(firsts: Uint32Array): Uint32Array<ArrayBuffer> {
+    this.#addAll();
+    const found: number[] = [];
+    for (const first of firsts) {
+      if (this.#groups === undefined) {
+        this.#groups = this.#records.groups();
+        this.#group = this.#groups.next(first);
+      } else if (this.#group !== undefined && this.#group[0]! < first) {
+        this.#group = this.#groups.next(first);
+      }
+      if (this.#group?.[0] === first) found.push(...this.#group);
+    }
+    return Uint32Array.from(found);
   }
 
   /** Takes the temporary file away. */

@@ -10,45 +10,36 @@
  * both lists, sorted by hash, are gone through side by side. So it takes time in proportion to the events,
  * and memory within a bound, however many texts there are.
  *
+ * Several scans may do it together, each with some of the lines: all of them add their texts to one filter,
+ * each looks through its own lines, and a {@linkcode ResidualJoin} puts together what they have found.
+ *
  * @module
  */
 
 import { residualHitsInMemoryMax, residualTextsInMemoryMax } from "../limits.ts";
-import { type FilterParts, longCharsMin } from "./filter_parts.ts";
-import type { RecordRun } from "./hashed_records.ts";
+import type { FilterParts } from "./filter_parts.ts";
+import type { RecordGroups } from "./hashed_records.ts";
 import { LineScan } from "./line_scan.ts";
 import { MaskedTexts } from "./masked_texts.ts";
 
-/** Masked values that also occur somewhere else. */
-export interface Residual {
-  /** Where they were masked: `CustomerRegistered data.email`. */
-  maskedIn: string;
-  /** Where they occur: `NoteAdded data.text`. */
-  foundIn: string;
-  /** How many different values. */
-  values: number;
-  /** Whether they have 8 characters or more; shorter ones may be there by chance. */
-  isLong: boolean;
-  /** Global position of the first event in which one was found. */
-  position: number;
-}
-
-/** Looks for masked values: first all of them are added, then all lines are looked through. */
+/** Looks for masked values in some lines: first all of them are added, then the lines are looked through. */
 export class ResidualScan implements Disposable {
   readonly #texts: MaskedTexts;
   readonly #hitsInMemoryMax: number;
-  #filter: FilterParts | undefined;
   #lines: LineScan | undefined;
+  #hits: RecordGroups | undefined;
 
   /**
+   * @param seeds What texts are hashed with: the same three random numbers in all scans of one masking.
    * @param textsInMemoryMax Most texts of which the hashes are kept in memory.
    * @param hitsInMemoryMax The same of what was found.
    */
   constructor(
+    seeds: Int32Array,
     textsInMemoryMax: number = residualTextsInMemoryMax,
     hitsInMemoryMax: number = residualHitsInMemoryMax,
   ) {
-    this.#texts = new MaskedTexts(textsInMemoryMax);
+    this.#texts = new MaskedTexts(seeds, textsInMemoryMax);
     this.#hitsInMemoryMax = hitsInMemoryMax;
   }
 
@@ -59,6 +50,16 @@ export class ResidualScan implements Disposable {
    */
   source(name: string): number {
     return this.#texts.sources.numberOf(name);
+  }
+
+  /** The names of those places, by their numbers. */
+  get sources(): readonly string[] {
+    return this.#texts.sources.all;
+  }
+
+  /** Says of which chunk the texts are that come next, as {@linkcode MaskedTexts.beginChunk} takes it. */
+  beginChunk(chunk: number): void {
+    this.#texts.beginChunk(chunk);
   }
 
   /**
@@ -83,67 +84,53 @@ export class ResidualScan implements Disposable {
     this.#texts.addAscii(bytes, start, end, source);
   }
 
-  /** What other threads need to look through some of the lines, once all texts have been added. */
-  get filter(): FilterParts {
-    return this.#filter ??= this.#texts.filter();
+  /** How many texts there are at most. */
+  get size(): number {
+    return this.#texts.size;
+  }
+
+  /** Adds all texts to a filter. */
+  addTo(filter: FilterParts): void {
+    this.#texts.addTo(filter);
   }
 
   /**
    * Looks through lines of the output.
    *
+   * @param filter What all scans have added their texts to: the same in all calls.
    * @param bytes The lines, each with its line end, ascending by global position over all calls.
    * @param spans What the mask has written: the start and the end of each span in the bytes, ascending.
    */
-  scan(bytes: Uint8Array, spans: ArrayLike<number>): void {
-    this.#ownLines.scan(bytes, spans);
+  scan(filter: FilterParts, bytes: Uint8Array, spans: ArrayLike<number>): void {
+    this.#lines ??= new LineScan(filter, this.#hitsInMemoryMax);
+    this.#lines.scan(bytes, spans);
+  }
+
+  /** The names of the places in which texts were found, by their numbers. */
+  get places(): readonly string[] {
+    return this.#lines?.places.names.all ?? [];
   }
 
   /**
-   * Takes over what another thread has found.
+   * The next of what was found, once all lines have been looked through.
    *
-   * @param places Its places, by their numbers.
-   * @returns Takes its hits, in the order in which {@linkcode HashedRecords.groups} has them.
+   * @param max Most numbers of them, more or less.
+   * @returns Records of `hitWords` numbers each, ascending by the first of each over all calls; none at the end.
    */
-  foundElsewhere(places: readonly string[]): (hits: Uint32Array<ArrayBuffer>) => void {
-    const lines = this.#ownLines;
-    let run: RecordRun | undefined;
-    return (hits) => {
-      for (let at = 0; at < hits.length; at += hitWords) {
-        hits[at + hitPlace] = lines.places.names.numberOf(places[hits[at + hitPlace]!]!);
-      }
-      run ??= lines.hits.newRun();
-      run.add(hits);
-    };
-  }
-
-  /**
-   * Says what was found, once all lines have been looked through.
-   *
-   * @returns One for each pair of places; the most values first, long ones before short ones.
-   */
-  residuals(): Residual[] {
-    const lines = this.#lines;
-    if (lines === undefined) return [];
-    const pairs = new Map<string, Residual>();
-    for (const { text, place, position } of this.#matches(lines)) {
-      const isLong = text[4]! >= longCharsMin;
-      const key = `${text[3]} ${place} ${isLong}`;
-      const pair = pairs.get(key);
-      if (pair === undefined) {
-        const [maskedIn, foundIn] = [
-          this.#texts.sources.nameOf(text[3]!),
-          lines.places.names.nameOf(place),
-        ];
-        pairs.set(key, { maskedIn, foundIn, values: 1, isLong, position });
-      } else {
-        pair.values++;
-        pair.position = Math.min(pair.position, position);
-      }
+  nextHits(max: number): Uint32Array<ArrayBuffer> {
+    this.#hits ??= this.#lines?.hits.groups();
+    const hits: number[] = [];
+    while (hits.length < max) {
+      const group = this.#hits?.next();
+      if (group === undefined) break;
+      for (const number of group) hits.push(number);
     }
-    return [...pairs.values()].sort((x, y) =>
-      Number(y.isLong) - Number(x.isLong) || y.values - x.values || x.position - y.position ||
-      compare(x.maskedIn, y.maskedIn) || compare(x.foundIn, y.foundIn)
-    );
+    return Uint32Array.from(hits);
+  }
+
+  /** Finds texts by their hashes, as {@linkcode MaskedTexts.withHashes} does. */
+  textsWithHashes(firsts: Uint32Array): Uint32Array<ArrayBuffer> {
+    return this.#texts.withHashes(firsts);
   }
 
   /** Takes the temporary files away. */
@@ -151,53 +138,4 @@ export class ResidualScan implements Disposable {
     this.#texts[Symbol.dispose]();
     this.#lines?.[Symbol.dispose]();
   }
-
-  get #ownLines(): LineScan {
-    return this.#lines ??= new LineScan(this.filter, this.#hitsInMemoryMax);
-  }
-
-  /** Each text with each place in which it was found. */
-  *#matches(lines: LineScan): Generator<{ text: Uint32Array; place: number; position: number }> {
-    const found = lines.hits.groups();
-    let hits = found.next();
-    if (hits === undefined) return;
-    const masked = this.#texts.groups();
-    let texts = masked.next(hits[0]!);
-    for (; hits !== undefined && texts !== undefined; hits = found.next()) {
-      if (texts[0]! < hits[0]!) texts = masked.next(hits[0]!);
-      if (texts !== undefined && texts[0] === hits[0]) yield* matchesIn(texts, hits);
-    }
-  }
-}
-
-/**
- * Joins records whose hashes begin with the same number. One text of several sources counts for that in which it
- * was masked first, whether it was put on the disk or not.
- */
-function* matchesIn(
-  texts: Uint32Array,
-  hits: Uint32Array,
-): Generator<{ text: Uint32Array; place: number; position: number }> {
-  const found = new Map<string, { text: Uint32Array; place: number; position: number }>();
-  // Of the same text, that of the earliest source comes last.
-  for (let t = texts.length - 6; t >= 0; t -= 6) {
-    for (let h = 0; h < hits.length; h += 6) {
-      if (texts[t + 1] !== hits[h + 1] || texts[t + 2] !== hits[h + 2]) continue;
-      const key = `${hits[h + 1]} ${hits[h + 2]} ${hits[h + 3]}`;
-      const position = hits[h + 4]! + hits[h + 5]! * 2 ** 32;
-      const earlier = found.get(key);
-      if (earlier === undefined) {
-        found.set(key, { text: texts.slice(t, t + 6), place: hits[h + 3]!, position });
-      } else earlier.position = Math.min(earlier.position, position);
-    }
-  }
-  yield* found.values();
-}
-
-/** Numbers of a hit, and which of them is the place. */
-const hitWords = 6;
-const hitPlace = 3;
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

@@ -6,6 +6,11 @@
  * @module
  */
 
+/** Random numbers to hash texts with. */
+export function randomSeeds(): Int32Array<ArrayBuffer> {
+  return crypto.getRandomValues(new Int32Array(3));
+}
+
 /** Hashes text character by character: after each of them, the hash of the text so far can be taken. */
 export class TextHash {
   /** The hash after `take`, 32 bits each. */
@@ -19,8 +24,8 @@ export class TextHash {
   #c = 0;
   #length = 0;
 
-  /** @param seeds Three numbers: those of another one, to make the same hashes; random ones where absent. */
-  constructor(seeds: Int32Array = crypto.getRandomValues(new Int32Array(3))) {
+  /** @param seeds Three random numbers: the same ones make the same hashes. */
+  constructor(seeds: Int32Array) {
     this.seeds = seeds;
   }
 

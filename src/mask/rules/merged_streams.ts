@@ -2,38 +2,50 @@
  * Finds streams that would become one: e-mail addresses are compared without case, so names that differ only in
  * the case of one have the same pseudonym.
  *
- * The first names are compared as they come. Of more, keyed hashes are kept, on the disk where they are many, and
+ * The first names are compared as they come. Of all, keyed hashes are kept, on the disk where they are many, and
  * compared once there are no more events.
  *
  * @module
  */
 
 import { comparedCategoriesMax, comparedStreamHashesMax, comparedStreamsMax } from "../limits.ts";
-import { HashedRecords } from "../residual/hashed_records.ts";
-import { TextHash } from "../residual/text_hash.ts";
+import { HashedRecords, type RecordGroups } from "../residual/hashed_records.ts";
+import { randomSeeds, TextHash } from "../residual/text_hash.ts";
 
-/** Numbers of a record: the hash of the masked name, that of the name, and the category's number. */
+/** Numbers of a record: the hash of the masked name in three, that of the name, and the category's number. */
 const words = 5;
+
+/** Streams that were added: records, and the names of their categories by their numbers. */
+export interface AddedStreams {
+  readonly records: Uint32Array<ArrayBuffer>;
+  readonly categories: readonly string[];
+}
 
 /** Compares the names of streams. */
 export class MergedStreams implements Disposable {
   readonly #namesMax: number;
-  readonly #hashesMax: number;
   /** The name behind each masked name. */
   readonly #names = new Map<string, string>();
-  #records: HashedRecords | undefined;
+  readonly #records: HashedRecords;
   readonly #record = new Uint32Array(words);
-  readonly #hash = new TextHash();
+  readonly #hash: TextHash;
   readonly #categories: string[] = [];
   readonly #categoryNumbers = new Map<string, number>();
+  #groups: RecordGroups | undefined;
 
   /**
+   * @param seeds What names are hashed with: the same three random numbers wherever streams are compared.
    * @param namesMax Most names that are compared as they come.
-   * @param hashesMax Most further hashes in memory.
+   * @param hashesMax Most hashes in memory.
    */
-  constructor(namesMax: number = comparedStreamsMax, hashesMax: number = comparedStreamHashesMax) {
+  constructor(
+    seeds: Int32Array = randomSeeds(),
+    namesMax: number = comparedStreamsMax,
+    hashesMax: number = comparedStreamHashesMax,
+  ) {
+    this.#hash = new TextHash(seeds);
     this.#namesMax = namesMax;
-    this.#hashesMax = hashesMax;
+    this.#records = new HashedRecords(words, true, hashesMax);
   }
 
   /**
@@ -45,23 +57,51 @@ export class MergedStreams implements Disposable {
   add(masked: string, name: string, category: string): boolean {
     const other = this.#names.get(masked);
     if (other !== undefined) return other !== name;
-    if (this.#names.size < this.#namesMax) {
-      this.#names.set(masked, name);
-      return false;
-    }
-    this.#records ??= new HashedRecords(words, true, this.#hashesMax);
-    this.#addRecord(this.#records, masked, name, category);
+    if (this.#names.size < this.#namesMax) this.#names.set(masked, name);
+    this.#addRecord(masked, name, category);
     return false;
   }
 
   /**
-   * Compares those that were not compared as they came.
+   * The next of the streams, once all have been added.
+   *
+   * @param max Most numbers of their records, more or less.
+   * @returns The streams, ascending by the first number of each over all calls; no record at the end.
+   */
+  next(max: number): AddedStreams {
+    this.#groups ??= this.#records.groups();
+    const records: number[] = [];
+    while (records.length < max) {
+      const group = this.#groups.next();
+      if (group === undefined) break;
+      for (const number of group) records.push(number);
+    }
+    return { records: Uint32Array.from(records), categories: this.#categories };
+  }
+
+  /**
+   * Begins the streams that were added elsewhere.
+   *
+   * @returns Takes them, as {@linkcode next} gives them. No other stream may be added until all were taken.
+   */
+  streamsOfOthers(): (streams: AddedStreams) => void {
+    const run = this.#records.newRun();
+    return ({ records, categories }) => {
+      for (let at = words - 1; at < records.length; at += words) {
+        records[at] = this.#numberOf(categories[records[at]!]!);
+      }
+      run.add(records);
+    };
+  }
+
+  /**
+   * Compares all that were added.
    *
    * @returns The category of two streams with the same masked name; `undefined` for none.
    */
   find(): string | undefined {
-    const groups = this.#records?.groups();
-    for (let group = groups?.next(); group !== undefined; group = groups!.next()) {
+    const groups = this.#records.groups();
+    for (let group = groups.next(); group !== undefined; group = groups.next()) {
       for (let at = 0; at < group.length; at += words) {
         for (let other = 0; other < at; other += words) {
           const isSame = group[at + 1] === group[other + 1] && group[at + 2] === group[other + 2];
@@ -74,10 +114,10 @@ export class MergedStreams implements Disposable {
 
   /** Takes the temporary file away. */
   [Symbol.dispose](): void {
-    this.#records?.[Symbol.dispose]();
+    this.#records[Symbol.dispose]();
   }
 
-  #addRecord(records: HashedRecords, masked: string, name: string, category: string): void {
+  #addRecord(masked: string, name: string, category: string): void {
     const record = this.#record;
     this.#take(name);
     record[3] = this.#hash.a;
@@ -86,7 +126,7 @@ export class MergedStreams implements Disposable {
     record[1] = this.#hash.b;
     record[2] = this.#hash.c;
     record[4] = this.#numberOf(category);
-    records.add(record);
+    this.#records.add(record);
   }
 
   #take(text: string): void {

@@ -1,8 +1,13 @@
 import fc from "fast-check";
-import { type Residual, ResidualScan } from "../../../src/mask/residual/residual_scan.ts";
+import { emptyFilter } from "../../../src/mask/residual/filter_parts.ts";
+import { type Residual, ResidualJoin } from "../../../src/mask/residual/residual_join.ts";
+import { ResidualScan } from "../../../src/mask/residual/residual_scan.ts";
+import { randomSeeds } from "../../../src/mask/residual/text_hash.ts";
 import { assertEquals } from "../../support/assert.ts";
 import "../../support/property.ts";
 import { type MarkedEvent, markedLine } from "./lines.ts";
+
+const seeds = randomSeeds();
 
 /** Looks for texts in events. */
 function scan(
@@ -10,14 +15,37 @@ function scan(
   events: readonly MarkedEvent[],
   inMemoryMax?: number,
 ): Residual[] {
-  using scan = new ResidualScan(inMemoryMax, inMemoryMax);
+  using scan = new ResidualScan(seeds, inMemoryMax, inMemoryMax);
   const source = scan.source("Registered data.secret");
   for (const text of masked) scan.masked(text, source);
-  for (const event of events) {
-    const { bytes, spans } = markedLine(event);
-    scan.scan(bytes, spans);
+  return residualsOf([scan], [events]);
+}
+
+/** Looks through the events of each scan for the texts of all, and puts together what they find. */
+function residualsOf(
+  scans: readonly ResidualScan[],
+  eventsOfScans: readonly (readonly MarkedEvent[])[],
+): Residual[] {
+  const filter = emptyFilter(scans.reduce((sum, { size }) => sum + size, 0), seeds);
+  for (const scan of scans) scan.addTo(filter);
+  using join = new ResidualJoin();
+  for (const [i, scan] of scans.entries()) {
+    for (const event of eventsOfScans[i]!) {
+      const { bytes, spans } = markedLine(event);
+      scan.scan(filter, bytes, spans);
+    }
+    const take = join.hitsOfScan();
+    for (let hits = scan.nextHits(30); hits.length > 0; hits = scan.nextHits(30)) {
+      take(hits, scan.places);
+    }
   }
-  return scan.residuals();
+  for (let hashes = join.nextHashes(); hashes.length > 0; hashes = join.nextHashes()) {
+    join.join(scans.map((scan) => ({
+      records: scan.textsWithHashes(hashes),
+      sources: scan.sources,
+    })));
+  }
+  return join.residuals();
 }
 
 const email = "alice.Smith@example.com";
@@ -206,19 +234,49 @@ Deno.test("ResidualScan counts a text of several sources for that in which it wa
   const people = Array.from({ length: 40 }, (_, i) => `person-${i}@example.com`);
   const event = { data: JSON.stringify({ text: people.join(" ") }) };
   for (const inMemoryMax of [3, 16, 1000]) {
-    using scan = new ResidualScan(inMemoryMax, inMemoryMax);
+    using scan = new ResidualScan(seeds, inMemoryMax, inMemoryMax);
     const sources = ["first", "second", "third"].map((name) => scan.source(name));
     // Each is masked in all of them, half of them first in the last one.
     const orders = [[...sources].reverse(), [1, 2, 0].map((i) => sources[i]!)];
     for (let turn = 0; turn < sources.length; turn++) {
       for (const [i, text] of people.entries()) scan.masked(text, orders[i % 2]![turn]!);
     }
-    const { bytes, spans } = markedLine(event);
-    scan.scan(bytes, spans);
     assertEquals(
-      scan.residuals().map(({ maskedIn, values }) => [maskedIn, values]),
+      residualsOf([scan], [[event]]).map(({ maskedIn, values }) => [maskedIn, values]),
       [["second", 20], ["third", 20]],
     );
+  }
+});
+
+Deno.test("ResidualScan counts a text of several scans for the source of the first chunk, and once", () => {
+  const people = Array.from({ length: 40 }, (_, i) => `person-${i}@example.com`);
+  const event = (position: number) => ({
+    position,
+    data: JSON.stringify({ text: people.join(" ") }),
+  });
+  for (const inMemoryMax of [3, 1000]) {
+    using one = new ResidualScan(seeds, inMemoryMax, inMemoryMax);
+    using other = new ResidualScan(seeds, inMemoryMax, inMemoryMax);
+    // Numbers of sources are each scan's own.
+    other.source("unused");
+    const add = (scan: ResidualScan, chunk: number, name: string) => {
+      scan.beginChunk(chunk);
+      for (const [i, text] of people.entries()) {
+        if (i % 2 === chunk % 2) scan.masked(text, scan.source(name));
+      }
+    };
+    for (
+      const [scan, chunk, name] of [
+        ...[[one, 0, "a"], [one, 4, "b"], [one, 5, "c"]] as const,
+        ...[[other, 1, "d"], [other, 2, "e"], [other, 3, "f"]] as const,
+      ]
+    ) add(scan, chunk, name);
+    const found = residualsOf([one, other], [[event(9)], [event(8), event(10)]]);
+    const foundIn = "NoteAdded data.text";
+    assertEquals(found, [
+      { maskedIn: "a", foundIn, values: 20, isLong: true, position: 8 },
+      { maskedIn: "d", foundIn, values: 20, isLong: true, position: 8 },
+    ]);
   }
 });
 

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { type FileSpan, TemporaryFile } from "../slice/temporary_file.ts";
-import type { MaskedLines } from "./masker.ts";
+import { TemporaryFile } from "../../slice/temporary_file.ts";
+import type { MaskedLines } from "../masker.ts";
 
 /** Bytes before each entry: how many bytes of lines, how many offsets of spans, and how many events. */
 const headBytes = 12;
@@ -29,15 +29,25 @@ export class MaskSpool implements Disposable {
     ]).end;
   }
 
-  /** Reads all lines, with the spans that the mask has written. */
-  *read(): Generator<SpooledLines> {
+  /**
+   * Reads all lines, with the spans that the mask has written: one entry for each that was added.
+   *
+   * @param isReused Whether the bytes of an entry are in the memory of those before, which are gone then.
+   */
+  *read(isReused: boolean = false): Generator<SpooledLines, undefined> {
+    const head = new Uint32Array(headBytes / 4);
+    let memory = new Uint8Array(0);
     for (let at = 0; at < this.#end;) {
-      const head = new Uint32Array(this.#bytes(at, headBytes).buffer);
+      this.#file.readInto(at, new Uint8Array(head.buffer));
       at += headBytes;
-      const spans = new Uint32Array(this.#bytes(at, 4 * head[1]!).buffer);
+      const spans = new Uint32Array(head[1]!);
+      this.#file.readInto(at, new Uint8Array(spans.buffer));
       at += spans.byteLength;
-      const bytes = this.#bytes(at, head[0]!);
-      at += bytes.length;
+      const length = head[0]!;
+      if (!isReused || memory.length < length) memory = new Uint8Array(length);
+      const bytes = memory.subarray(0, length);
+      this.#file.readInto(at, bytes);
+      at += length;
       yield { bytes, spans, events: head[2]! };
     }
   }
@@ -45,18 +55,5 @@ export class MaskSpool implements Disposable {
   /** Takes the temporary file away. */
   [Symbol.dispose](): void {
     this.#file[Symbol.dispose]();
-  }
-
-  #bytes(start: number, length: number): Uint8Array<ArrayBuffer> {
-    const span: FileSpan = { start, end: start + length };
-    const chunks = [...this.#file.read(span)];
-    if (chunks.length === 1) return chunks[0]!;
-    const bytes = new Uint8Array(length);
-    let at = 0;
-    for (const chunk of chunks) {
-      bytes.set(chunk, at);
-      at += chunk.length;
-    }
-    return bytes;
   }
 }

@@ -1,8 +1,7 @@
 import { EventoDBError } from "../../../src/errors.ts";
 import { loadPolicy } from "../../../src/mask/policy/load_policy.ts";
 import type { MaskReport } from "../../../src/mask/report/mask_report.ts";
-import { MaskRun } from "../../../src/mask/mask_run.ts";
-import { WholeMask } from "../../../src/mask/threads/whole_mask.ts";
+import { MaskRun } from "../../../src/mask/run/mask_run.ts";
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "../../support/assert.ts";
 import { workflowHistory } from "../../support/workflow_history.ts";
 
@@ -38,30 +37,36 @@ interface Masked {
 }
 
 async function inOneThread(given: typeof policy, text: string): Promise<Masked> {
-  using run = new MaskRun(given, key);
-  for (const chunk of chunksOf(text, 10_000)) run.add(chunk);
-  const report = run.report(await run.residuals());
-  const bytes = Array.from(run.lines(), ({ bytes }) => bytes);
-  return { text: await new Blob(bytes).text(), report };
+  await using run = new MaskRun(given, key, { observer: {} });
+  return await maskedBy(run, text, 10_000);
 }
 
 async function byThreads(given: typeof policy, text: string, chunkBytes: number): Promise<Masked> {
-  await using mask = new WholeMask(given, key, 1);
-  for (const chunk of chunksOf(text, chunkBytes)) await mask.add(chunk);
-  assert(mask.isThreaded);
-  const report = await mask.check(signal);
+  await using run = new MaskRun(given, key, { threadsBytesMin: 1 });
+  const masked = await maskedBy(run, text, chunkBytes);
+  assert(run.isThreaded);
+  return masked;
+}
+
+async function maskedBy(run: MaskRun, text: string, chunkBytes: number): Promise<Masked> {
+  for (const chunk of chunksOf(text, chunkBytes)) await run.add(chunk, lineCount(chunk));
+  const report = await run.check(signal);
   const chunks: Uint8Array<ArrayBuffer>[] = [];
-  for await (const { bytes } of mask.lines()) chunks.push(bytes);
+  for await (const { bytes } of run.lines()) chunks.push(bytes);
   const counted = chunks.reduce((sum, { length }) => sum + length, 0);
-  assertEquals([mask.counts.bytes, mask.bytesChecked], [counted, counted]);
+  assertEquals([run.counts.bytes, run.bytesChecked], [counted, counted]);
   return { text: await new Blob(chunks).text(), report };
+}
+
+function lineCount(chunk: Uint8Array): number {
+  return chunk.filter((byte) => byte === 0x0a).length;
 }
 
 const threads = { ignore: navigator.hardwareConcurrency < 2 };
 
 for (const [what, chunkBytes] of [["small", 3_000], ["large", 700_000]] as const) {
   Deno.test(
-    `WholeMask makes the same lines and the same report by threads, of ${what} chunks`,
+    `MaskRun makes the same lines and the same report by threads, of ${what} chunks`,
     threads,
     async () => {
       assertEquals(
@@ -73,7 +78,7 @@ for (const [what, chunkBytes] of [["small", 3_000], ["large", 700_000]] as const
 }
 
 Deno.test(
-  "WholeMask finds by threads what is left in the clear, and where first",
+  "MaskRun finds by threads what is left in the clear, and where first",
   threads,
   async () => {
     const one = await inOneThread(leaky, history.lines);
@@ -85,7 +90,7 @@ Deno.test(
 );
 
 Deno.test(
-  "WholeMask names the line that it cannot mask, as it does without threads",
+  "MaskRun names the line that it cannot mask, as it does without threads",
   threads,
   async () => {
     const lines = history.lines.split("\n");
@@ -102,19 +107,19 @@ Deno.test(
   },
 );
 
-Deno.test("WholeMask keeps few lines in this thread", async () => {
-  await using mask = new WholeMask(policy, key);
+Deno.test("MaskRun keeps few lines in this thread", async () => {
+  await using mask = new MaskRun(policy, key);
   const [chunk] = chunksOf(history.lines, 10_000);
-  await mask.add(chunk!);
+  await mask.add(chunk!, lineCount(chunk!));
   const { events } = await mask.check(signal);
   assert(!mask.isThreaded && events > 0);
   assertEquals(mask.counts.events, events);
 });
 
-Deno.test("WholeMask ends its threads when it is aborted", threads, async () => {
+Deno.test("MaskRun ends its threads when it is aborted", threads, async () => {
   const controller = new AbortController();
-  await using mask = new WholeMask(policy, key, 1);
-  for (const chunk of chunksOf(history.lines, 20_000)) await mask.add(chunk);
+  await using mask = new MaskRun(policy, key, { threadsBytesMin: 1 });
+  for (const chunk of chunksOf(history.lines, 20_000)) await mask.add(chunk, lineCount(chunk));
   const checking = mask.check(controller.signal);
   const reason = new Error("enough");
   controller.abort(reason);

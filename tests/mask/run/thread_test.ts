@@ -1,8 +1,8 @@
 import { EventoDBError } from "../../../src/errors.ts";
-import { Thread } from "../../../src/mask/threads/thread.ts";
+import { Thread } from "../../../src/mask/run/thread.ts";
 import { assert, assertEquals, assertRejects } from "../../support/assert.ts";
 
-const modulePath = new URL("../../../src/mask/threads/thread.ts", import.meta.url).href;
+const modulePath = new URL("../../../src/mask/run/thread.ts", import.meta.url).href;
 
 /** A thread whose module has this text. */
 function threadOf(text: string, onNews?: (news: number) => void): Thread<string, string, number> {
