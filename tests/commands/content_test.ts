@@ -1,13 +1,12 @@
 import { gzipSync } from "node:zlib";
 import { EventoDBClient } from "../../mod.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { lastJson, runCli } from "../support/cli.ts";
+import { cliInShell, lastJson, runCli } from "../support/cli.ts";
 import { contents } from "../support/contents.ts";
 import { startFailingServer } from "../support/failing_server.ts";
 import { lineOf, runImport } from "../support/history.ts";
 import { startServer } from "../support/server.ts";
 
-const cliPath = new URL("../../cli.ts", import.meta.url).pathname;
 const lines = [1, 2, 3].map((n) => lineOf(n)).join("");
 
 async function setUp() {
@@ -112,7 +111,7 @@ Deno.test({
           const [, help] = /\nTry: (.*) \| eventodb import …\n/.exec(stderr) ?? [];
           assert(help !== undefined, stderr);
           const quoted = args.map((arg) => `"${arg}"`).join(" ");
-          const piped = `${help} | "${Deno.execPath()}" run -A --quiet "${cliPath}" ${quoted} -q`;
+          const piped = `${help} | ${cliInShell} ${quoted} -q`;
           assertEquals(await shell(piped), { code: 0, stderr: "" });
           assertEquals(await test.count(), 3);
         },

@@ -6,7 +6,7 @@ import type { Message } from "../../src/message.ts";
 import { formatRecord } from "../../src/record/format.ts";
 import { categoryOf } from "../../src/stream_name.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../support/assert.ts";
-import { cliCommand, lastJson, runCli, startCli } from "../support/cli.ts";
+import { cliCommand, cliWords, lastJson, runCli, startCli } from "../support/cli.ts";
 import { recordBody, sampleMessages } from "../support/events.ts";
 import { failure, type Fault, html, startFailingServer } from "../support/failing_server.ts";
 import { SmallDisk } from "../store/small_disk.ts";
@@ -420,10 +420,9 @@ Deno.test({
       [all, "standard output"],
       [["ns", "list", ...connection(test.server)], "standard output"],
     ];
-    const cli = new URL("../../cli.ts", import.meta.url).pathname;
     for (const [args, name] of outputs) {
       const { code, stderr } = await new Deno.Command("sh", {
-        args: ["-c", 'exec "$@" > /dev/full', "sh", Deno.execPath(), "run", "-A", cli, ...args],
+        args: ["-c", 'exec "$@" > /dev/full', "sh", ...cliWords, ...args],
         stderr: "piped",
       }).output();
       assertEquals(code, 1);
@@ -512,9 +511,8 @@ Deno.test("eventodb export takes /dev/stdout for standard output, and keeps a re
   await using test = await setUp();
   const all = ["export", ...connection(test.server), "--all", "-q", "-o", "/dev/stdout"];
   assertEquals((await runCli(all)).stdout, linesOf(messages));
-  const cli = new URL("../../cli.ts", import.meta.url).pathname;
   const { code } = await new Deno.Command("sh", {
-    args: ["-c", 'exec "$@" > out', "sh", Deno.execPath(), "run", "-A", cli, ...all],
+    args: ["-c", 'exec "$@" > out', "sh", ...cliWords, ...all],
     cwd: test.folder,
   }).output();
   assertEquals([code, await namesIn(test.folder)], [0, ["out"]]);

@@ -9,7 +9,15 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "../support/assert.ts";
-import { cliCommand, lastJson, runCli, startCli } from "../support/cli.ts";
+import {
+  cliCommand,
+  cliInShell,
+  cliPath,
+  cliWords,
+  lastJson,
+  runCli,
+  startCli,
+} from "../support/cli.ts";
 import {
   failure,
   type Fault,
@@ -20,7 +28,6 @@ import {
 import { lineOf } from "../support/history.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
-const cliPath = new URL("../../cli.ts", import.meta.url).pathname;
 const asItWas = "Nothing was imported: the namespace is as it was\n";
 
 /** A server, an empty folder, and ways to put a file there and to count what is on the server. */
@@ -121,10 +128,7 @@ Deno.test("eventodb import asks for --input where nothing is connected, and send
         "-c",
         `exec "$@" ${redirection}`,
         "sh",
-        Deno.execPath(),
-        "run",
-        "-A",
-        cliPath,
+        ...cliWords,
         ...args,
       ],
       env: { NO_COLOR: "1" },
@@ -147,7 +151,7 @@ Deno.test("eventodb import behind a pipe refuses what an export that failed has 
     if (path !== "/export") return undefined;
     return number < 4 ? { cutAfter: 250 } : { answer: failure(403, "AUTH_UNAUTHORIZED") };
   });
-  const cli = `"${Deno.execPath()}" run --quiet -A --unstable-lazy-dynamic-imports "${cliPath}"`;
+  const cli = cliInShell;
   const token = test.server.token;
   for (const gzip of ["", "--gzip"]) {
     const { code, stderr } = await new Deno.Command("sh", {
@@ -442,7 +446,7 @@ Deno.test({
     await using server = startFailingServer(test.server.url, () => undefined);
     const args = connection({ ...test.server, url: server.url }).map((arg) => `"${arg}"`).join(" ");
     for (const force of ["", "--force --yes"]) {
-      const command = `"${Deno.execPath()}" run -A --quiet "${cliPath}" ${args} ${force}`;
+      const command = `${cliInShell} ${args} ${force}`;
       const { code, stdout } = await new Deno.Command("script", {
         args: ["-qec", command, "/dev/null"],
         env: { NO_COLOR: "1" },
@@ -462,7 +466,6 @@ Deno.test("eventodb import looks for no manifest beside what a shell names by <(
   await using test = await setUp();
   await Deno.writeTextFile(`${test.folder}/july.ndjson`, lines);
   const { host } = new URL(test.server.url);
-  const cliPath = new URL("../../cli.ts", import.meta.url).pathname;
   const { code, stderr } = await new Deno.Command("sh", {
     args: [
       "-c",

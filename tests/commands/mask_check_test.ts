@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { lastJson, runCli } from "../support/cli.ts";
+import { cliInShell, lastJson, runCli } from "../support/cli.ts";
 import { lineOf } from "../support/history.ts";
 import { startServer } from "../support/server.ts";
 import { temporaryFolder } from "../support/temporary_folder.ts";
@@ -226,9 +226,7 @@ Deno.test("eventodb mask check --preview shows events to a terminal", {
   const cwd = folder.path;
   await Deno.writeTextFile(`${cwd}/july.ndjson`, events);
   await Deno.writeTextFile(`${cwd}/policy.yaml`, policy);
-  const cli = new URL("../../cli.ts", import.meta.url).pathname;
-  const command = `"${Deno.execPath()}" run -A --quiet "${cli}" mask check july.ndjson ` +
-    "--policy policy.yaml --preview 1";
+  const command = `${cliInShell} mask check july.ndjson --policy policy.yaml --preview 1`;
   let output: string;
   try {
     const { stdout } = await new Deno.Command("script", {

@@ -9,7 +9,7 @@
 import config from "../../deno.json" with { type: "json" };
 import { createToken } from "../../src/auth/create_token.ts";
 import { assert, assertEquals, assertMatch } from "../support/assert.ts";
-import { allowed, cliPath, type CliProcess, startCli } from "../support/cli.ts";
+import { cliInShell, type CliProcess, startCli } from "../support/cli.ts";
 import { lineOf } from "../support/history.ts";
 import { startCluster, type TestCluster } from "../support/postgres.ts";
 import { installed } from "../support/proxies.ts";
@@ -97,7 +97,7 @@ export class Reader implements AsyncDisposable {
     );
     await Deno.writeTextFile(
       `${bin}/eventodb`,
-      `#!/bin/sh\nexec "${deno}" run --quiet ${allowed.join(" ")} "${cliPath}" "$@"\n`,
+      `#!/bin/sh\nexec ${cliInShell} "$@"\n`,
       { mode: 0o755 },
     );
     reader.#shell = reader.#resources.use(

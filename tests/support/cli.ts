@@ -7,11 +7,18 @@
 /** The path of the program. */
 export const cliPath: string = new URL("../../cli.ts", import.meta.url).pathname;
 
-/**
- * Deno's flags for it. A start then reads the modules of one command, and not of all: tests start hundreds of
- * processes.
- */
-export const allowed: readonly string[] = ["--allow-all", "--unstable-lazy-dynamic-imports"];
+/** A start then reads the modules of one command, and not of all: tests start hundreds of processes. */
+const allowed = ["--allow-all", "--unstable-lazy-dynamic-imports"];
+
+/** The words that run it with any permission, for tests that need another way to start a process. */
+export const cliWords: readonly string[] = wordsOf(allowed);
+
+/** The same in a command of a shell. */
+export const cliInShell: string = cliWords.map((word) => `"${word}"`).join(" ");
+
+function wordsOf(permissions: readonly string[]): [path: string, ...args: string[]] {
+  return [Deno.execPath(), "run", "--quiet", "--no-prompt", ...permissions, cliPath];
+}
 
 /** How to run it. */
 export interface RunCliOptions {
@@ -144,8 +151,7 @@ export function lastJson(output: string): Record<string, unknown> {
 /** The command to be run; its output is piped. */
 export function cliCommand(args: readonly string[], options: RunCliOptions = {}): Deno.Command {
   const { env = {}, cwd, stdin, permissions = allowed } = options;
-  const own = [Deno.execPath(), "run", "--quiet", "--no-prompt", ...permissions, cliPath] as const;
-  const [path, ...before] = options.program ?? own;
+  const [path, ...before] = options.program ?? wordsOf(permissions);
   return new Deno.Command(path, {
     args: [...before, ...args],
     cwd,
