@@ -3,6 +3,7 @@ import { loadPolicy } from "../../../src/mask/policy/load_policy.ts";
 import type { MaskReport } from "../../../src/mask/report/mask_report.ts";
 import { MaskRun } from "../../../src/mask/run/mask_run.ts";
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "../../support/assert.ts";
+import { lineOf } from "../../support/history.ts";
 import { workflowHistory } from "../../support/workflow_history.ts";
 
 const key = Uint8Array.from({ length: 32 }, (_, i) => 7 * i);
@@ -104,6 +105,38 @@ Deno.test(
     });
     assertEquals(parts(other), parts(one));
     assertEquals(one.line, line);
+  },
+);
+
+Deno.test(
+  "MaskRun tells of two streams that would become one, whichever threads have them",
+  threads,
+  async () => {
+    const given = await loadPolicy(
+      "version: 1\nunknown: drop\nstreams: {customer: id(c)}\n",
+      "p.yaml",
+    );
+    const stream = (i: number) => `customer-person${i % 2 === 0 ? i : -i}@x.test`;
+    const names = Array.from({ length: 4_000 }, (_, i) => stream(i));
+    const text = (last: string) =>
+      [...names, last].map((stream, i) => lineOf(i + 1, { stream, pos: 0 })).join("");
+    for (const chunkBytes of [1_000, 1_000_000]) {
+      await byThreads(given, text("customer-another@x.test"), chunkBytes);
+      for (const other of [0, 1_000, 3_999]) {
+        const { code, details } = await assertRejects(
+          () =>
+            byThreads(
+              given,
+              text(stream(other).toUpperCase().replace("CUSTOMER", "customer")),
+              chunkBytes,
+            ),
+          EventoDBError,
+        );
+        assertEquals(code, "MASK_FAILED");
+        const { kind, section, path } = details!;
+        assertEquals([kind, section, path], ["merged", "stream", "customer"]);
+      }
+    }
   },
 );
 
