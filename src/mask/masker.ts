@@ -7,13 +7,13 @@
 import { isUtf8 } from "node:buffer";
 import { EventoDBError } from "../errors.ts";
 import { lineBytesMax } from "../limits.ts";
-import { afterSpace } from "./payload/json_bytes.ts";
+import { afterSpace, stringOf } from "./payload/json_bytes.ts";
 import { MaskedOutput } from "./payload/masked_output.ts";
 import { MaskKeys } from "./key/mask_keys.ts";
 import { MaskPrograms } from "./rules/mask_programs.ts";
 import { MergedStreams } from "./rules/merged_streams.ts";
 import type { MaskObserver, MetValue } from "./observer.ts";
-import { PayloadMask } from "./payload/payload_mask.ts";
+import { type EventInMask, PayloadMask } from "./payload/payload_mask.ts";
 import type { MaskPolicy, PolicyPattern, PolicyRule } from "./policy/policy.ts";
 import { Pseudonyms } from "./pseudonyms/pseudonyms.ts";
 import { RecordSpans } from "./record_spans.ts";
@@ -46,6 +46,29 @@ export interface MaskedLines {
   spans: Uint32Array<ArrayBuffer>;
 }
 
+/** The event of a line, of which few rules want the stream: its name is made for them. One object serves all lines. */
+class EventOfLine implements EventInMask {
+  line = 0;
+  type = "";
+  #bytes: Uint8Array = new Uint8Array(0);
+  #streamStart = 0;
+  #streamEnd = 0;
+  #stream: string | undefined;
+
+  begin(bytes: Uint8Array, record: RecordSpans, line: number): void {
+    this.line = line;
+    this.type = record.type;
+    this.#bytes = bytes;
+    this.#streamStart = record.streamStart;
+    this.#streamEnd = record.streamEnd;
+    this.#stream = undefined;
+  }
+
+  get stream(): string {
+    return this.#stream ??= stringOf(this.#bytes, this.#streamStart, this.#streamEnd);
+  }
+}
+
 /** Masks the events of one file or export: it counts their lines. */
 export class Masker implements Disposable {
   /** The policy. */
@@ -56,6 +79,7 @@ export class Masker implements Disposable {
   readonly #programs: MaskPrograms;
   readonly #payloads: PayloadMask;
   readonly #record = new RecordSpans();
+  readonly #event = new EventOfLine();
   #line = 0;
 
   /**
@@ -184,7 +208,8 @@ export class Masker implements Disposable {
     const record = this.#record;
     const { data, metadata, streamStart, type } = record;
     const program = this.#programs.of(type, stream.category.name);
-    const event = { line, type, stream: stream.name };
+    const event = this.#event;
+    event.begin(bytes, record, line);
     if (program.isUndecided && isEmpty(bytes, data) && isEmpty(bytes, metadata)) {
       this.#undecidedType(type, line);
     }

@@ -241,6 +241,31 @@ Deno.test("Masker shifts the dates of one stream by the same days", async () => 
   assertEquals((second.a - 1793491200) / 86_400, shift);
 });
 
+Deno.test("Masker shifts the dates of several streams by different days, whether their names stay or not", async () => {
+  for (const rule of ["keep", "id(note)"]) {
+    const policy = policyOf("$.a: date(30)", { streams: `{note: ${rule}}` });
+    const lines = Array.from(
+      { length: 8 },
+      (_, i) => line('{"a":"2026-11-30"}', { stream: `note-${i}` }),
+    ).join("");
+    const dates = (await mask(lines, policy)).trim().split("\n").map((line) =>
+      JSON.parse(line).data.a
+    );
+    assert(new Set(dates).size > 3, rule);
+  }
+});
+
+Deno.test("Masker takes a category for what it means, however it is escaped", async () => {
+  const policy = policyOf("$.a: keep", {
+    streams: String.raw`{ada: id(ada), '\u0061da': keep, 'a\b': keep}`,
+  });
+  const escaped = line('{"a":1}', { stream: "ada-1" }).replace("ada-1", String.raw`\u0061da-1`);
+  const plain = line('{"a":1}', { stream: "ada-1" });
+  assertEquals(await mask(escaped + plain, policy), (await mask(plain, policy)).repeat(2));
+  const kept = line('{"a":1}', { stream: String.raw`a\b-1` });
+  assertEquals(await mask(kept + kept, policy), kept + kept);
+});
+
 Deno.test("Masker stops at what no rule names, with line, type and path and without the value", async () => {
   const cases: [lines: string, policy: string, message: RegExp][] = [
     [

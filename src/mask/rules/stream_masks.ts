@@ -9,7 +9,7 @@ import { nameBytesMax } from "../../limits.ts";
 import { nameProblem } from "../../names.ts";
 import { recentCategoriesMax, recentStreamsMax } from "../limits.ts";
 import { categoryOf, idOf } from "../../stream_name.ts";
-import { stringOf } from "../payload/json_bytes.ts";
+import { stringOf, textOf } from "../payload/json_bytes.ts";
 import { isValueLike } from "../looks.ts";
 import type { MergedStreams } from "./merged_streams.ts";
 import type { MaskPolicy, PolicyRule } from "../policy/policy.ts";
@@ -22,6 +22,9 @@ import {
 } from "../pseudonyms/pseudonyms.ts";
 import { shownCategory } from "../shown_path.ts";
 import { RecentBytes, RecentValues } from "../recent_values.ts";
+
+const DASH = 0x2d;
+const BACKSLASH = 0x5c;
 
 /** What becomes of the streams of a category. */
 export interface MaskedCategory {
@@ -50,7 +53,7 @@ export interface MaskedStream {
   readonly kind: "named" | "undecided" | "unfit" | "merged" | "too long";
   /** Its category. */
   readonly category: MaskedCategory;
-  /** Its name. */
+  /** Its name; empty where all names of its category stay, so that one object serves them. */
   readonly name: string;
   /**
    * JSON text of the name that stands in its place, also where it is dropped and other events name it. Empty
@@ -77,6 +80,11 @@ export class StreamMasks {
   readonly #byBytes = new RecentBytes(
     recentStreamsMax,
     (bytes, start, end) => this.#compute(stringOf(bytes, start - 1, end + 1), end - start),
+  );
+  /** What becomes of every stream of a category whose names stay; `undefined` for other categories. */
+  readonly #staying = new RecentBytes(
+    recentCategoriesMax,
+    (bytes, start, end) => this.#computeStaying(textOf(bytes, start, end)),
   );
   readonly #byName = new RecentValues<MaskedStream>(recentStreamsMax);
   readonly #ofName = (name: string) => this.#compute(name);
@@ -112,7 +120,20 @@ export class StreamMasks {
    * @returns As {@linkcode of}.
    */
   ofBytes(bytes: Uint8Array, start: number, end: number): MaskedStream {
+    // Where names stay, the category says all. There are few of them, and the streams of others stay known for longer.
+    let at = start;
+    while (at < end && bytes[at] !== DASH && bytes[at] !== BACKSLASH) at++;
+    if (at > start && bytes[at] !== BACKSLASH) {
+      const staying = this.#staying.of(bytes, start, at);
+      if (staying !== undefined) return staying;
+    }
     return this.#byBytes.of(bytes, start, end);
+  }
+
+  #computeStaying(name: string): MaskedStream | undefined {
+    const category = this.#categories.of(0, name, this.#ofCategory);
+    if (category.isUndecided || category.mask !== undefined) return undefined;
+    return { kind: "named", category, name: "", json: "", idAt: -1 };
   }
 
   /**
