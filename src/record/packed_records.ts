@@ -106,8 +106,9 @@ export function packRecord(
  * @param packed The packed records.
  * @returns The same as objects.
  */
-export function unpackRecords({ length, bytes, numbers }: PackedRecords): ImportRecord[] {
-  const text = textIn(bytes, length === 0 ? 0 : endOf(numbers, length));
+export function unpackRecords(packed: PackedRecords): ImportRecord[] {
+  const { length, bytes, numbers } = packed;
+  const text = textIn(bytes, textBytesOf(packed));
   return Array.from({ length }, (_, i) => {
     const number = (field: number) => numbers[i * packedNumbers + field]!;
     const field = (field: number) => text(number(field), number(field + 1));
@@ -123,6 +124,21 @@ export function unpackRecords({ length, bytes, numbers }: PackedRecords): Import
       line: number(Packed.line),
     };
   });
+}
+
+/** How many bytes the texts of packed records take. */
+export function textBytesOf({ length, numbers }: PackedRecords): number {
+  return length === 0 ? 0 : endOf(numbers, length);
+}
+
+/** Copies packed records, whose buffers are then filled again. */
+export function copyRecords(packed: PackedRecords): PackedRecords {
+  const { length, bytes, numbers } = packed;
+  return {
+    length,
+    bytes: bytes.slice(0, textBytesOf(packed)),
+    numbers: numbers.slice(0, length * packedNumbers),
+  };
 }
 
 /** Texts lie in the order of their records; the last one ends with one of the last record's. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { MiB } from "../../limits.ts";
+import { KiB, MiB } from "../../limits.ts";
 
 /** Most namespaces whose files a SQLite store keeps open. */
 export const namespacesOpenMax: number = 64;
@@ -14,6 +14,10 @@ export const sqliteImportCacheBytes: number = 64 * MiB;
 export const sqliteBuildCacheBytes: number = 4 * MiB;
 /** The same for an index of links, in bytes. */
 export const sqliteIndexCacheBytes: number = 16 * MiB;
+/** Most records of an import that is loaded without a worker: they take a tick of about 10 ms. */
+export const importRecordsHereMax: number = 250;
+/** Most text of their fields, in bytes. */
+export const importBytesHereMax: number = 256 * KiB;
 /** After so many batches the file that a SQLite import builds begins to be written to the disk. */
 export const syncEveryBatches: number = 32;
 /** How long a server waits for a predecessor that is closing its data folder, in milliseconds. */

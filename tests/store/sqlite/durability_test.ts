@@ -7,7 +7,7 @@
 
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { FileLoad, type LoadJob } from "../../../src/store/sqlite/import/worker.ts";
+import { FileLoad, type LoadJob } from "../../../src/store/sqlite/import/file_load.ts";
 import { packRecords } from "../../../src/record/packed_records.ts";
 import { assertEquals, assertGreater, assertRejects } from "../../support/assert.ts";
 import { create, newMessage, NS, record } from "../../contract/support.ts";
@@ -97,7 +97,7 @@ Deno.test("an import's new file is made durable, and its name", async () => {
   using load = new FileLoad(newFile(folder));
   load.write(packRecords([record({ globalPosition: 1 })]));
   assertEquals(syncs.ends, 0);
-  await load.commit();
+  await load.commit(true);
   assertGreater(syncs.ends, Deno.build.os === "windows" ? 0 : 1);
 });
 
@@ -107,5 +107,5 @@ Deno.test("an import whose file could not be written on the way fails in the end
   using _syncs = new Syncs(() => Promise.reject(new Error("Input/output error (os error 5)")));
   using load = new FileLoad(newFile(folder));
   load.write(packRecords([record({ globalPosition: 1 })]));
-  await assertRejects(() => load.commit(), Error, "Input/output error");
+  await assertRejects(() => load.commit(true), Error, "Input/output error");
 });

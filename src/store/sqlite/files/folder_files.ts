@@ -7,7 +7,8 @@
 import { dirname, join } from "node:path";
 import { EventoDBError } from "../../../errors.ts";
 import { namespacesOpenMax } from "../limits.ts";
-import { type BatchLoader, WorkerLoader } from "../import/batch_loader.ts";
+import type { BatchLoader } from "../import/batch_loader.ts";
+import { FileLoader } from "../import/file_loader.ts";
 import { Connection } from "../connection.ts";
 import { backendError } from "../errors.ts";
 import type { Files, OpenFile } from "../files.ts";
@@ -162,8 +163,9 @@ export class FolderFiles implements Files {
     }
   }
 
-  load(name: string, options: LoadOptions): Promise<BatchLoader> {
-    return WorkerLoader.begin({ path: this.path(name), ...options });
+  // deno-lint-ignore require-await -- what is thrown is to reject
+  async load(name: string, options: LoadOptions): Promise<BatchLoader> {
+    return new FileLoader({ path: this.path(name), ...options }, () => this.remove(name));
   }
 
   busy(): undefined {}
