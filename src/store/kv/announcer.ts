@@ -103,7 +103,7 @@ export class KvAnnouncer implements Announcer, AsyncDisposable {
   /** What there is of each namespace that some listener wants. */
   async #readAll(): Promise<Map<string, Known>> {
     const ids = [...await this.#wantedIds()];
-    const entries = await this.#database.getMany<unknown>(
+    const entries = await this.#database.getMany<unknown[]>(
       ids.flatMap((id) => [stateKey(id), layoutKey(id)]),
     );
     return new Map(ids.map((id, index) => {

@@ -98,18 +98,20 @@ export class Database implements Disposable {
   }
 
   /** Looks up keys, in their order. Up to ten of them are of one snapshot. */
-  async getMany<T>(keys: readonly Deno.KvKey[]): Promise<Deno.KvEntryMaybe<T>[]> {
-    const entries: Deno.KvEntryMaybe<T>[] = [];
+  async getMany<T extends readonly unknown[]>(
+    keys: readonly [...{ [K in keyof T]: Deno.KvKey }],
+  ): Promise<{ [K in keyof T]: Deno.KvEntryMaybe<T[K]> }> {
+    const entries: Deno.KvEntryMaybe<unknown>[] = [];
     const waveKeys = kvGetsMax * kvGetsInFlightMax;
     for (let start = 0; start < keys.length; start += waveKeys) {
-      const wave: Promise<Deno.KvEntryMaybe<T>[]>[] = [];
+      const wave: Promise<Deno.KvEntryMaybe<unknown>[]>[] = [];
       for (let at = start; at < Math.min(start + waveKeys, keys.length); at += kvGetsMax) {
-        const some = keys.slice(at, at + kvGetsMax);
-        wave.push(this.#ask(() => this.#kv.getMany<T[]>(some), true));
+        const some: readonly Deno.KvKey[] = keys.slice(at, at + kvGetsMax);
+        wave.push(this.#ask(() => this.#kv.getMany<unknown[]>(some), true));
       }
       for (const some of await Promise.all(wave)) entries.push(...some);
     }
-    return entries;
+    return entries as { [K in keyof T]: Deno.KvEntryMaybe<T[K]> };
   }
 
   /** Lists entries, as of one snapshot: at most 1,000. */

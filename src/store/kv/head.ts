@@ -1,15 +1,10 @@
 /**
  * A namespace's head: which layers it has, what it holds in numbers, and who imports into it. Its
- * keys are what every change is checked against, and what takes several look-ups, to be as if of one snapshot.
+ * keys are what every change is checked against.
  *
  * @module
  */
 
-import { namespaceNotFound } from "../refusals.ts";
-import type { Database } from "./database.ts";
-import { layoutKey, leaseKey, stateKey } from "./schema.ts";
-import { EventoDBError } from "../../errors.ts";
-import { untilDone } from "./wait.ts";
 import type { LinkTableState } from "../link_table.ts";
 
 export interface Layout {
@@ -75,17 +70,6 @@ export interface Head {
   lease: Deno.KvEntryMaybe<Lease>;
 }
 
-/** @throws {EventoDBError} `NAMESPACE_NOT_FOUND`. */
-export async function readHead(database: Database, id: string): Promise<Head> {
-  const [layout, state, lease] = await database.getMany<unknown>([
-    layoutKey(id),
-    stateKey(id),
-    leaseKey(id),
-  ]);
-  if (!layout?.versionstamp || !state?.versionstamp) throw namespaceNotFound(id);
-  return { layout, state, lease } as Head;
-}
-
 /** Whether an import is under way that is taken for alive. */
 export function isHeld({ value }: Deno.KvEntryMaybe<Lease>): boolean {
   return value !== null && value.expires > Date.now();
@@ -95,42 +79,4 @@ export function isHeld({ value }: Deno.KvEntryMaybe<Lease>): boolean {
 export function isSameLayout(a: Layout, b: Layout): boolean {
   return a.namespace === b.namespace && a.generation === b.generation &&
     a.layers.join() === b.layers.join();
-}
-
-/**
- * Does something that takes several look-ups as if of one snapshot: again, when the namespace's layers
- * have changed in between.
- *
- * @param work What to do with the head; `undefined` when something was not there.
- */
-export async function inOneSnapshot<T>(
-  database: Database,
-  id: string,
-  work: (head: Head) => Promise<T | undefined>,
-): Promise<T> {
-  return await untilDone("read", id, async () => {
-    const head = await readHead(database, id);
-    const result = await work(head);
-    // Its versionstamp and not its value: counters move from layer to layer under the same layout.
-    const { versionstamp } = await readLayout(database, id);
-    if (versionstamp !== head.layout.versionstamp) return undefined;
-    if (result === undefined) throw damaged(id);
-    return result;
-  });
-}
-
-/** Reads which layers a namespace has. @throws {EventoDBError} `NAMESPACE_NOT_FOUND`. */
-export async function readLayout(database: Database, id: string): Promise<Deno.KvEntry<Layout>> {
-  const entry = await database.get<Layout>(layoutKey(id));
-  if (entry.versionstamp === null) throw namespaceNotFound(id);
-  return entry;
-}
-
-/** The error of a namespace whose index names a message that is missing. */
-export function damaged(id: string): EventoDBError {
-  return new EventoDBError(
-    "BACKEND_ERROR",
-    `The namespace ${JSON.stringify(id)} is damaged: a message that an index names is not there. ` +
-      "Restore the database from a backup",
-  );
 }

@@ -21,16 +21,10 @@ import {
 } from "../link_table.ts";
 import { checkSameMessages } from "../refusals.ts";
 import { type Database, Pack, raise, set } from "./database.ts";
-import { type Layout, type LinksState, readHead } from "./head.ts";
+import type { Layout, LinksState } from "./head.ts";
+import type { Namespace } from "./namespace.ts";
 import { KvReads } from "./read/read.ts";
-import {
-  garbageLayerKey,
-  keyBytes,
-  lastLayerKey,
-  layoutKey,
-  linksKey,
-  linksStateKey,
-} from "./schema.ts";
+import { garbageLayerKey, keyBytes, lastLayerKey, linksKey, linksStateKey } from "./schema.ts";
 import { untilDone } from "./wait.ts";
 
 /** A link whose names are too long for a key. */
@@ -40,25 +34,27 @@ interface LongLink {
 }
 
 export class KvLinkTable implements LinkTable {
+  readonly #namespace: Namespace;
   readonly #database: Database;
-  readonly #id: string;
+  readonly #stateKey: Deno.KvKey;
   readonly begun: Layout;
 
-  constructor(database: Database, id: string, begun: Layout) {
-    this.#database = database;
-    this.#id = id;
+  constructor(namespace: Namespace, begun: Layout) {
+    this.#namespace = namespace;
+    this.#database = namespace.database;
+    this.#stateKey = linksStateKey(namespace.id);
     this.begun = begun;
   }
 
   async snapshot(): Promise<LinkSnapshot> {
-    const { layout, state } = await readHead(this.#database, this.#id);
-    checkSameMessages(this.#id, this.begun, layout.value);
+    const { layout, state } = await this.#namespace.head();
+    checkSameMessages(this.#namespace.id, this.begun, layout.value);
     const { globalPosition, messages } = state.value;
     return { highest: globalPosition, messages };
   }
 
   async state(): Promise<LinkTableState> {
-    const { value } = await this.#database.get<LinksState>(linksStateKey(this.#id));
+    const { value } = await this.#database.get<LinksState>(this.#stateKey);
     return stateOf(value?.generation === this.begun.generation ? value : null);
   }
 
@@ -70,12 +66,12 @@ export class KvLinkTable implements LinkTable {
     const found = new DistinctLinks();
     let count = 0;
     let last = upTo;
-    for await (const page of new KvReads(this.#database, this.#id).readMessages(query)) {
+    for await (const page of new KvReads(this.#namespace).readMessages(query)) {
       found.addEvents(page);
       count += page.length;
       last = page.at(-1)!.globalPosition;
     }
-    await this.#checkNow();
+    await this.#namespace.layout(this.begun);
     let pack = new Pack(this.#database, [entry]);
     for (const link of found.links) {
       const mutation = await this.#mutationFor(layer, link);
@@ -101,7 +97,7 @@ export class KvLinkTable implements LinkTable {
   }
 
   async clear(): Promise<void> {
-    await this.#begin(await this.#database.get<LinksState>(linksStateKey(this.#id)));
+    await this.#begin(await this.#database.get<LinksState>(this.#stateKey));
   }
 
   async *linksTo(targets: readonly string[], to: number, epoch: number): LinkPages {
@@ -111,8 +107,8 @@ export class KvLinkTable implements LinkTable {
       while (walks.length > 0) {
         const pages = await Promise.all(walks.map((walk) => walk.next()));
         // A layer that is no longer read may have lost a part.
-        const { value } = await this.#database.get<LinksState>(linksStateKey(this.#id));
-        await this.#checkNow();
+        const { value } = await this.#database.get<LinksState>(this.#stateKey);
+        await this.#namespace.layout(this.begun);
         if (value?.layer !== epoch) throw new LinksCleared();
         for (const { value } of pages) if (value !== undefined && value.length > 0) yield value;
         walks = walks.filter((_, i) => !pages[i]!.done);
@@ -150,9 +146,9 @@ export class KvLinkTable implements LinkTable {
 
   /** How far the index has got; it is begun where there is none of these messages. */
   #current(): Promise<Deno.KvEntry<LinksState>> {
-    return untilDone("follow links in", this.#id, async () => {
-      const entry = await this.#database.get<LinksState>(linksStateKey(this.#id));
-      await this.#checkNow();
+    return untilDone("follow links in", this.#namespace.id, async () => {
+      const entry = await this.#database.get<LinksState>(this.#stateKey);
+      await this.#namespace.layout(this.begun);
       const isThere = entry.versionstamp !== null;
       if (isThere && entry.value.generation === this.begun.generation) return entry;
       await this.#begin(entry);
@@ -162,11 +158,8 @@ export class KvLinkTable implements LinkTable {
 
   /** Begins an index in a new layer; the old one is garbage. Others may be faster. */
   async #begin(entry: Deno.KvEntryMaybe<LinksState>): Promise<void> {
-    const [layout, lastLayer] = await this.#database.getMany<unknown>([
-      layoutKey(this.#id),
-      lastLayerKey,
-    ]) as [Deno.KvEntryMaybe<Layout>, Deno.KvEntryMaybe<number>];
-    checkSameMessages(this.#id, this.begun, layout.value);
+    const layout = await this.#namespace.layout(this.begun);
+    const lastLayer = await this.#database.get<number>(lastLayerKey);
     const layer = (lastLayer.value ?? 0) + 1;
     const { generation } = this.begun;
     const begun: LinksState = { layer, generation, upTo: 0, messages: 0 };
@@ -174,11 +167,6 @@ export class KvLinkTable implements LinkTable {
       .add(set(lastLayerKey, layer), set(entry.key, begun));
     if (entry.value !== null) pack.add(set(garbageLayerKey(entry.value.layer), {}));
     await pack.commit();
-  }
-
-  async #checkNow(): Promise<void> {
-    const { value } = await this.#database.get<Layout>(layoutKey(this.#id));
-    checkSameMessages(this.#id, this.begun, value);
   }
 }
 

@@ -45,10 +45,10 @@ export class Registry implements NamespaceRegistry {
       createdAt: nowTime(),
     };
     return await untilDone("create", id, async () => {
-      const [existing, lastLayer] = await this.#database.getMany<unknown>([
+      const [existing, lastLayer] = await this.#database.getMany<[Registration, number]>([
         namespaceKey(id),
         lastLayerKey,
-      ]) as [Deno.KvEntryMaybe<Registration>, Deno.KvEntryMaybe<number>];
+      ]);
       if (existing.value !== null) {
         // A remote database's client repeats a commit whose response was lost.
         const { tokenHash, createdAt } = existing.value;
@@ -118,19 +118,10 @@ export class Registry implements NamespaceRegistry {
     const start = performance.now();
     let attempted: number | undefined;
     return await untilDone("delete", id, async () => {
-      const [registration, layout, state, lease, links] = await this.#database.getMany<unknown>([
-        namespaceKey(id),
-        layoutKey(id),
-        stateKey(id),
-        leaseKey(id),
-        linksStateKey(id),
-      ]) as [
-        Deno.KvEntryMaybe<Registration>,
-        Deno.KvEntryMaybe<Layout>,
-        Deno.KvEntryMaybe<State>,
-        Deno.KvEntryMaybe<Lease>,
-        Deno.KvEntryMaybe<LinksState>,
-      ];
+      const entries = await this.#database.getMany<
+        [Registration, Layout, State, Lease, LinksState]
+      >([namespaceKey(id), layoutKey(id), stateKey(id), leaseKey(id), linksStateKey(id)]);
+      const [registration, layout, state, lease, links] = entries;
       if (registration.value === null) {
         // The client repeats a commit whose response was lost, and then finds nothing to delete.
         if (attempted !== undefined && this.#database.isRemote) return attempted;
@@ -142,7 +133,6 @@ export class Registry implements NamespaceRegistry {
       }
       const others = [lease.value, links.value].filter((each) => each !== null);
       const layers = [...layout.value?.layers ?? [], ...others.map(({ layer }) => layer)];
-      const entries = [registration, layout, state, lease, links];
       const pack = new Pack(this.#database, entries);
       for (const { key } of entries) pack.add(remove(key));
       for (const layer of layers) pack.add(set(garbageLayerKey(layer), {}));

@@ -19,6 +19,7 @@ import type { Presence } from "./file_lock.ts";
 import { KvImport } from "./import/import.ts";
 import { KvLinkTable } from "./link_table.ts";
 import type { Maintenance } from "./layers/maintenance.ts";
+import { Namespace } from "./namespace.ts";
 import { KvEventIndex } from "./read/event_index.ts";
 import { KvReads } from "./read/read.ts";
 import { Registry } from "./registry.ts";
@@ -52,23 +53,25 @@ export class KvStore extends BaseStore {
     this.registry = new Registry(parts.database);
     this.announcer = new KvAnnouncer(parts.database, parts.followMs);
     this.#queues = new WriteQueues({
-      writerOf: (id) => new KvWriter(parts.database, id),
+      writerOf: (id) => new KvWriter(this.#namespace(id)),
       importWaitMs: this.importWaitMs,
       onWritten: (id, outcome) => this.written(id, outcome),
     });
   }
 
   protected override reads(id: string): KvReads {
-    return new KvReads(this.#database, id);
+    return new KvReads(this.#namespace(id));
   }
 
   protected override summaries(id: string): KvSummaries {
-    return new KvSummaries(this.#database, id);
+    return new KvSummaries(this.#namespace(id));
   }
 
   protected override async indexes(id: string): Promise<NamespaceIndexes> {
-    const index = await KvEventIndex.open(this.#database, id);
-    return { index, table: new KvLinkTable(this.#database, id, index.begun) };
+    const namespace = this.#namespace(id);
+    const { value: begun } = await namespace.layout();
+    const index = new KvEventIndex(namespace, begun);
+    return { index, table: new KvLinkTable(namespace, begun) };
   }
 
   protected override async queue(id: string, write: RequestedWrite): Promise<WriteResult> {
@@ -96,7 +99,11 @@ export class KvStore extends BaseStore {
   }
 
   protected override begin(id: string, mode: ImportMode): Promise<ImportWork> {
-    return KvImport.begin(this.#database, id, mode);
+    return KvImport.begin(this.#namespace(id), mode);
+  }
+
+  #namespace(id: string): Namespace {
+    return new Namespace(this.#database, id);
   }
 
   protected override garbageLeft(): void {

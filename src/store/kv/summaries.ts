@@ -11,36 +11,32 @@ import type { CategorySummary, StreamsQuery, StreamSummary } from "../../listing
 import type { NamespaceActivity, NamespaceSummaries } from "../base_store.ts";
 import type { Database } from "./database.ts";
 import { fetchStored, type Location } from "./read/fetch.ts";
-import { inOneSnapshot, readHead } from "./head.ts";
+import type { Namespace } from "./namespace.ts";
 import { countersKey, streamKey, versionsKey } from "./schema.ts";
 
 export class KvSummaries implements NamespaceSummaries {
+  readonly #namespace: Namespace;
   readonly #database: Database;
-  readonly #id: string;
 
-  constructor(database: Database, id: string) {
-    this.#database = database;
-    this.#id = id;
+  constructor(namespace: Namespace) {
+    this.#namespace = namespace;
+    this.#database = namespace.database;
   }
 
   async activity(): Promise<NamespaceActivity> {
     const { messages, streams, lastActivity, globalPosition } =
-      (await readHead(this.#database, this.#id)).state.value;
+      (await this.#namespace.head()).state.value;
     return { messageCount: messages, streamCount: streams, lastActivity, globalPosition };
   }
 
   listStreams(query: StreamsQuery): Promise<StreamSummary[]> {
-    return inOneSnapshot(
-      this.#database,
-      this.#id,
-      ({ layout }) => this.#listStreamsOf(layout.value.layers, query),
-    );
+    return this.#namespace.inOneSnapshot((layers) => this.#listStreamsOf(layers, query));
   }
 
   listCategories(): Promise<CategorySummary[]> {
-    return inOneSnapshot(this.#database, this.#id, async ({ layout }) => {
+    return this.#namespace.inOneSnapshot(async (layers) => {
       const categories = new Map<string, CategorySummary>();
-      for (const layer of layout.value.layers) {
+      for (const layer of layers) {
         for await (const page of this.#database.listAll<Deno.KvU64>(countersKey(layer))) {
           for (const { key, value } of page) addCounter(categories, key, Number(value.value));
         }
@@ -89,7 +85,7 @@ export class KvSummaries implements NamespaceSummaries {
     layers: readonly number[],
     positions: readonly { stream: string; version: number }[],
   ): Promise<Location[] | undefined> {
-    const entries = await this.#database.getMany<Deno.KvU64>(
+    const entries = await this.#database.getMany<Deno.KvU64[]>(
       positions.flatMap(({ stream, version }) =>
         layers.map((layer) => [...streamKey(layer, stream), version])
       ),

@@ -17,7 +17,8 @@ import type { AppendedMessage } from "../store.ts";
 import type { GroupOutcome, GroupWriter, RequestedWrite } from "../write_queue.ts";
 import { type Database, Pack, raise, set, sum } from "./database.ts";
 import { fetchStored, type Location, versionsOf } from "./read/fetch.ts";
-import { type Head, isHeld, readHead, type State } from "./head.ts";
+import { type Head, isHeld, type State } from "./head.ts";
+import type { Namespace } from "./namespace.ts";
 import {
   categoryKey,
   counterKey,
@@ -36,23 +37,21 @@ import { Attempts, pause } from "./wait.ts";
 export class KvWriter implements GroupWriter {
   /** So many fit an operation, with six changes each: no more are looked at for one. */
   readonly writesMax: number = Math.min(writesPerCommitMax, Math.floor(kvMutationsMax / 6));
-  readonly #database: Database;
-  readonly #id: string;
+  readonly #namespace: Namespace;
   readonly #attempts: Attempts;
   /** The head after the last operation; another server may have changed it since. */
   #head: Head | undefined;
 
-  constructor(database: Database, id: string) {
-    this.#database = database;
-    this.#id = id;
-    this.#attempts = new Attempts("write to", id);
+  constructor(namespace: Namespace) {
+    this.#namespace = namespace;
+    this.#attempts = new Attempts("write to", namespace.id);
   }
 
   async write(group: readonly RequestedWrite[]): Promise<GroupOutcome | "importing" | "again"> {
-    const head = this.#head ?? await readHead(this.#database, this.#id);
+    const head = this.#head ?? await this.#namespace.head();
     this.#head = undefined;
     if (isHeld(head.lease)) return "importing";
-    await using writing = await WriteGroup.prepare(this.#database, this.#id, head, group);
+    await using writing = await WriteGroup.prepare(this.#namespace, head, group);
     if (!await writing.commit()) {
       await this.#attempts.next();
       return "again";
@@ -102,7 +101,7 @@ class WriteGroup implements AsyncDisposable {
   readonly #spare: PendingChunks[] = [];
   #isSuperseded = false;
 
-  private constructor(database: Database, id: string, head: Head) {
+  private constructor({ database, id }: Namespace, head: Head) {
     this.#database = database;
     this.#head = head;
     this.#state = { ...head.state.value };
@@ -112,12 +111,11 @@ class WriteGroup implements AsyncDisposable {
 
   /** Decides on writes, and puts those that land into an operation. */
   static async prepare(
-    database: Database,
-    id: string,
+    namespace: Namespace,
     head: Head,
     writes: readonly RequestedWrite[],
   ): Promise<WriteGroup> {
-    const group = new WriteGroup(database, id, head);
+    const group = new WriteGroup(namespace, head);
     await Promise.all([group.#readVersions(writes), group.#readHolders(writes)]);
     for (const write of writes) {
       const outcome = group.#refusal(write) ?? await group.#append(write);
@@ -154,7 +152,7 @@ class WriteGroup implements AsyncDisposable {
   async #isThere(): Promise<boolean> {
     const [layer] = this.#head.layout.value.layers;
     const ids = [...this.#appendedIds];
-    const entries = await this.#database.getMany<Deno.KvU64>(ids.map(([id]) => idKey(layer, id)));
+    const entries = await this.#database.getMany<Deno.KvU64[]>(ids.map(([id]) => idKey(layer, id)));
     return ids.length > 0 &&
       entries.every(({ value }, index) => value?.value === BigInt(ids[index]![1]));
   }
@@ -170,7 +168,7 @@ class WriteGroup implements AsyncDisposable {
   async #readHolders(writes: readonly RequestedWrite[]): Promise<void> {
     const { layers } = this.#head.layout.value;
     const ids = [...new Set(writes.map(({ message }) => message.id))];
-    const entries = await this.#database.getMany<Deno.KvU64>(
+    const entries = await this.#database.getMany<Deno.KvU64[]>(
       ids.flatMap((id) => layers.map((layer) => idKey(layer, id))),
     );
     const locations: Location[] = entries.flatMap(({ value }, index) =>

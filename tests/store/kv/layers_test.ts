@@ -8,7 +8,7 @@ import { kvLayersMax } from "../../../src/store/kv/limits.ts";
 import type { ImportRecord } from "../../../src/record/import_record.ts";
 import { Database } from "../../../src/store/kv/database.ts";
 import { foldLayers } from "../../../src/store/kv/layers/merge_layers.ts";
-import { readHead } from "../../../src/store/kv/head.ts";
+import { Namespace } from "../../../src/store/kv/namespace.ts";
 import { Maintenance } from "../../../src/store/kv/layers/maintenance.ts";
 import { KvStore } from "../../../src/store/kv/store.ts";
 import { BloomFilter } from "../../../src/store/kv/import/bloom_filter.ts";
@@ -89,7 +89,7 @@ Deno.test("a namespace of several layers reads as one, before and after they are
   await using bench = await openBench();
   const { store, database } = bench;
   for (let n = 0; n < 4; n++) await importAll(store, layer(n));
-  const { layout } = await readHead(database, NS);
+  const { layout } = await new Namespace(database, NS).head();
   assertEquals(layout.value.layers.length, 4);
   const before = await everything(store);
   const sent = [0, 1, 2, 3].flatMap((n) => layer(n)).sort((a, b) =>
@@ -99,11 +99,11 @@ Deno.test("a namespace of several layers reads as one, before and after they are
   assertEquals(before.info.streamCount, before.streams.length);
   assertEquals(before.found, before.messages.slice(0, 4));
   for (let left = 3; left > 0; left--) {
-    assertEquals(await foldLayers(database, NS), left > 1);
-    assertEquals((await readHead(database, NS)).layout.value.layers.length, left);
+    assertEquals(await foldLayers(new Namespace(database, NS)), left > 1);
+    assertEquals((await new Namespace(database, NS).head()).layout.value.layers.length, left);
     assertEquals(await everything(store), before);
   }
-  assertFalse(await foldLayers(database, NS));
+  assertFalse(await foldLayers(new Namespace(database, NS)));
 });
 
 Deno.test("a fold that ends early at any operation changes nothing, and is done the next time", async () => {
@@ -121,11 +121,11 @@ Deno.test("a fold that ends early at any operation changes nothing, and is done 
       },
     });
     const database = new Database(failing, { name: "failing" });
-    const isCut = await foldLayers(database, NS).then(() => false, () => true);
+    const isCut = await foldLayers(new Namespace(database, NS)).then(() => false, () => true);
     assertEquals(await everything(store), before);
-    await foldLayers(bench.database, NS);
+    await foldLayers(new Namespace(bench.database, NS));
     assertEquals(await everything(store), before);
-    assertEquals((await readHead(bench.database, NS)).layout.value.layers.length, 1);
+    assertEquals((await new Namespace(bench.database, NS).head()).layout.value.layers.length, 1);
     if (!isCut) return;
   }
 });
@@ -142,7 +142,7 @@ Deno.test("a fold of more categories than one operation moves keeps their counts
   await importAll(store, many);
   const before = await everything(store);
   let isOver = false;
-  const folding = foldLayers(database, NS).finally(() => isOver = true);
+  const folding = foldLayers(new Namespace(database, NS)).finally(() => isOver = true);
   while (!isOver) assertEquals(await store.listCategories(NS), before.categories);
   await folding;
   assertEquals(await everything(store), before);
@@ -180,10 +180,10 @@ Deno.test("an import that begins while layers are folded is not hurt, nor they",
   await using bench = await openBench();
   const { store, database } = bench;
   for (let n = 0; n < 2; n++) await importAll(store, layer(n, 400));
-  const folding = foldLayers(database, NS);
+  const folding = foldLayers(new Namespace(database, NS));
   const importing = importAll(store, layer(2, 400));
   await Promise.all([folding, importing]);
-  while (await foldLayers(database, NS));
+  while (await foldLayers(new Namespace(database, NS)));
   const sent = [0, 1, 2].flatMap((n) => layer(n, 400)).sort((a, b) =>
     a.globalPosition - b.globalPosition
   );
@@ -195,7 +195,7 @@ Deno.test("an import into a namespace of the most layers folds some first", asyn
   const { store, database } = bench;
   for (let n = 0; n < kvLayersMax + 2; n++) {
     await importAll(store, [record({ globalPosition: n + 1 })]);
-    assert((await readHead(database, NS)).layout.value.layers.length <= kvLayersMax);
+    assert((await new Namespace(database, NS).head()).layout.value.layers.length <= kvLayersMax);
   }
   assertEquals((await readAll(store)).length, kvLayersMax + 2);
 });

@@ -194,7 +194,7 @@ export class Admission {
       }
       return;
     }
-    const entries = await this.#database.getMany<Deno.KvU64>(ids.map((id) => idKey(layer, id)));
+    const entries = await this.#database.getMany<Deno.KvU64[]>(ids.map((id) => idKey(layer, id)));
     for (const [index, { value }] of entries.entries()) {
       if (value !== null) note(ids[index]!, value);
     }
@@ -221,7 +221,7 @@ export class Admission {
     const highest = await this.#highestPositions(layer, streams);
     // Above a stream's highest position there is nothing to look up.
     const old = records.filter(({ stream, position }) => position <= (highest.get(stream) ?? -1));
-    const entries = await this.#database.getMany<Deno.KvU64>(
+    const entries = await this.#database.getMany<Deno.KvU64[]>(
       old.map(({ stream, position }) => [...streamKey(layer, stream), position]),
     );
     for (const [index, { value }] of entries.entries()) {

@@ -18,7 +18,8 @@ import type { ImportMode } from "../../store.ts";
 import { type PackedRecords, unpackRecords } from "../../../record/packed_records.ts";
 import { Admission } from "./admission.ts";
 import { type Database, Pack, raise, remove, set } from "../database.ts";
-import { type Head, type Layout, readHead, type State } from "../head.ts";
+import type { Head, Layout, State } from "../head.ts";
+import type { Namespace } from "../namespace.ts";
 import { counterKey, fitsKey, garbageLayerKey, versionsKey } from "../schema.ts";
 import { LayerWriter, Superseded } from "../layers/layer_writer.ts";
 import { HeldLease } from "./lease.ts";
@@ -29,8 +30,8 @@ import { versionsOf } from "../read/fetch.ts";
 type Tally = Pick<State, "messages" | "globalPosition" | "lastActivity">;
 
 export class KvImport implements ImportWork {
+  readonly #namespace: Namespace;
   readonly #database: Database;
-  readonly #id: string;
   readonly #lease: HeldLease;
   readonly #head: Head;
   readonly #isForced: boolean;
@@ -44,13 +45,13 @@ export class KvImport implements ImportWork {
   readonly #tally: Tally = { messages: 0, globalPosition: 0, lastActivity: null };
 
   private constructor(
-    database: Database,
-    id: string,
+    namespace: Namespace,
     [lease, head]: [HeldLease, Head],
     { force = false, existing }: ImportMode,
   ) {
+    const { database } = namespace;
+    this.#namespace = namespace;
     this.#database = database;
-    this.#id = id;
     this.#lease = lease;
     this.#head = head;
     this.#isForced = force;
@@ -67,8 +68,8 @@ export class KvImport implements ImportWork {
   }
 
   /** From here on, writes to the namespace wait. */
-  static async begin(database: Database, id: string, mode: ImportMode): Promise<KvImport> {
-    return new KvImport(database, id, await HeldLease.take(database, id), mode);
+  static async begin(namespace: Namespace, mode: ImportMode): Promise<KvImport> {
+    return new KvImport(namespace, await HeldLease.take(namespace), mode);
   }
 
   get replaces(): boolean {
@@ -128,7 +129,7 @@ export class KvImport implements ImportWork {
     }));
     counts.clear();
     await this.#writer.settle();
-    const before = await this.#database.getMany<Deno.KvU64>(counters.map(({ key }) => key));
+    const before = await this.#database.getMany<Deno.KvU64[]>(counters.map(({ key }) => key));
     for (const [index, { key, count }] of counters.entries()) {
       await this.#writer.add(raise(key, Number(before[index]?.value?.value ?? 0) + count));
     }
@@ -174,7 +175,7 @@ export class KvImport implements ImportWork {
 
   /** The layout shows whether it was committed. */
   async #findCommit(): Promise<string | null> {
-    const { layout } = await readHead(this.#database, this.#id);
+    const layout = await this.#namespace.layout();
     return layout.value.layers.includes(this.#lease.layer) ? layout.versionstamp : null;
   }
 
@@ -241,9 +242,9 @@ export class KvImport implements ImportWork {
 
   async #supersededFailure(): Promise<EventoDBError> {
     try {
-      const { layout } = await readHead(this.#database, this.#id);
-      if (layout.value.namespace !== this.#head.layout.value.namespace) {
-        return namespaceNotFound(this.#id);
+      const { value } = await this.#namespace.layout();
+      if (value.namespace !== this.#head.layout.value.namespace) {
+        return namespaceNotFound(this.#namespace.id);
       }
     } catch (error) {
       if (error instanceof EventoDBError) return error;
@@ -251,7 +252,7 @@ export class KvImport implements ImportWork {
     return new EventoDBError(
       "IMPORT_FAILED",
       `The import into the namespace ${
-        JSON.stringify(this.#id)
+        JSON.stringify(this.#namespace.id)
       } did not renew its lease for so long ` +
         "that other servers released it: run it again",
     );

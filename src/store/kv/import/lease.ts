@@ -9,16 +9,18 @@ import { kvHeartbeatMs, kvLayersMax, kvLeaseMs } from "../limits.ts";
 import { importInProgress, OutcomeUnknown } from "../../refusals.ts";
 import { type Database, Pack, remove, set } from "../database.ts";
 import { foldLayers } from "../layers/merge_layers.ts";
-import { type GarbageNote, type Head, isHeld, type Lease, readHead } from "../head.ts";
-import { garbageLayerKey, lastLayerKey, layoutKey, leaseKey } from "../schema.ts";
+import { type GarbageNote, type Head, isHeld, type Lease } from "../head.ts";
+import type { Namespace } from "../namespace.ts";
+import { garbageLayerKey, lastLayerKey, leaseKey } from "../schema.ts";
 import { untilDone } from "../wait.ts";
 
 export class HeldLease {
   readonly layer: number;
   /** That the layer has not been given up: what every operation of the import is checked against. */
   readonly layerCheck: Deno.AtomicCheck;
+  readonly #namespace: Namespace;
   readonly #database: Database;
-  readonly #id: string;
+  readonly #key: Deno.KvKey;
   readonly #holder: string;
   #versionstamp: string;
   /** Whether it may have been renewed without a word of that. */
@@ -27,13 +29,13 @@ export class HeldLease {
   readonly #timer: ReturnType<typeof setInterval>;
 
   private constructor(
-    database: Database,
-    id: string,
+    namespace: Namespace,
     { layer, holder }: Lease,
     versionstamp: string,
   ) {
-    this.#database = database;
-    this.#id = id;
+    this.#namespace = namespace;
+    this.#database = namespace.database;
+    this.#key = leaseKey(namespace.id);
     this.#holder = holder;
     this.layer = layer;
     this.layerCheck = { key: garbageLayerKey(layer), versionstamp };
@@ -43,42 +45,42 @@ export class HeldLease {
   }
 
   /** Takes the lease, with a new layer to fill. From here on, nothing else changes the namespace. */
-  static async take(database: Database, id: string): Promise<[HeldLease, Head]> {
-    return await untilDone("import into", id, async () => {
-      const head = await readHead(database, id);
-      if (isHeld(head.lease)) throw importInProgress("import into", id);
+  static async take(namespace: Namespace): Promise<[HeldLease, Head]> {
+    return await untilDone("import into", namespace.id, async () => {
+      const head = await namespace.head();
+      if (isHeld(head.lease)) throw importInProgress("import into", namespace.id);
       if (head.layout.value.layers.length >= kvLayersMax) {
-        await foldLayers(database, id);
+        await foldLayers(namespace);
         return undefined;
       }
-      const held = await HeldLease.#tryTake(database, id, head);
+      const held = await HeldLease.#tryTake(namespace, head);
       return held && [held, await held.#readHead()];
     });
   }
 
   static async #tryTake(
-    database: Database,
-    id: string,
+    namespace: Namespace,
     { layout, lease }: Head,
   ): Promise<HeldLease | undefined> {
+    const { database, id } = namespace;
     const lastLayer = await database.get<number>(lastLayerKey);
     const layer = (lastLayer.value ?? 0) + 1;
     const taken = newLease(layer);
     const pack = new Pack(database, [layout, lease, lastLayer])
       .add(set(lastLayerKey, layer))
-      .add(set(leaseKey(id), taken))
+      .add(set(lease.key, taken))
       .add(set(garbageLayerKey(layer), { importInto: id } satisfies GarbageNote))
       // The same layout with another versionstamp: a fold of layers that is under way fails.
-      .add(set(layoutKey(id), layout.value));
+      .add(set(layout.key, layout.value));
     // A dead import's layer: should the import come back to life, it finds that it is over.
     if (lease.value !== null) pack.add(set(garbageLayerKey(lease.value.layer), {}));
     const findOwn = async () => {
-      const found = await database.get<Lease>(leaseKey(id));
+      const found = await database.get<Lease>(lease.key);
       return found.value?.holder === taken.holder ? found.versionstamp : null;
     };
     try {
       const versionstamp = await pack.commitOnce(findOwn);
-      return versionstamp === null ? undefined : new HeldLease(database, id, taken, versionstamp);
+      return versionstamp === null ? undefined : new HeldLease(namespace, taken, versionstamp);
     } catch (error) {
       // Without a holder, it expires.
       throw error instanceof OutcomeUnknown ? error.reason : error;
@@ -88,7 +90,7 @@ export class HeldLease {
   /** Reads the namespace's head: only now do writes stay away. */
   async #readHead(): Promise<Head> {
     try {
-      return await readHead(this.#database, this.#id);
+      return await this.#namespace.head();
     } catch (error) {
       // Otherwise its timer would renew it for ever.
       await this.release().catch(() => {});
@@ -101,7 +103,7 @@ export class HeldLease {
     clearInterval(this.#timer);
     await this.#renewing;
     if (this.#isUncertain) await this.#ask();
-    return { key: leaseKey(this.#id), versionstamp: this.#versionstamp };
+    return { key: this.#key, versionstamp: this.#versionstamp };
   }
 
   /** Gives the lease up, and the layer with it. Where that fails, it runs out by itself. */
@@ -115,10 +117,9 @@ export class HeldLease {
 
   async #renew(): Promise<void> {
     try {
-      const key = leaseKey(this.#id);
-      const check = { key, versionstamp: this.#versionstamp };
+      const check = { key: this.#key, versionstamp: this.#versionstamp };
       const versionstamp = await new Pack(this.#database, [check])
-        .add(set(key, newLease(this.layer, this.#holder))).commit();
+        .add(set(this.#key, newLease(this.layer, this.#holder))).commit();
       // The response to this renewal or to an earlier one may have been lost.
       if (versionstamp === null) await this.#ask();
       else this.#versionstamp = versionstamp;
@@ -133,7 +134,7 @@ export class HeldLease {
 
   /** Asks the database which renewal was the last. */
   async #ask(): Promise<void> {
-    const lease = await this.#database.get<Lease>(leaseKey(this.#id));
+    const lease = await this.#database.get<Lease>(this.#key);
     if (lease.versionstamp !== null && lease.value.holder === this.#holder) {
       this.#versionstamp = lease.versionstamp;
     }

@@ -20,6 +20,7 @@ import {
   pendingKey,
 } from "../schema.ts";
 import { discardChunks, type PendingNote } from "../message_chunks.ts";
+import { Namespace } from "../namespace.ts";
 
 export class Maintenance implements AsyncDisposable {
   readonly #database: Database;
@@ -169,9 +170,10 @@ export class Maintenance implements AsyncDisposable {
 
   async #fold(id: string): Promise<boolean> {
     const { signal } = this.#stop;
+    const namespace = new Namespace(this.#database, id);
     try {
       signal.throwIfAborted();
-      while (await foldLayers(this.#database, id, signal));
+      while (await foldLayers(namespace, signal));
       // What was folded is garbage now.
       return true;
     } catch (error) {

@@ -11,18 +11,19 @@
 
 import { kvMergeCountersMax, kvMergeMessagesMax } from "../limits.ts";
 import { type Database, Pack, remove, set, sum } from "../database.ts";
-import { type Head, isHeld, type Layout, readHead } from "../head.ts";
+import { type Head, isHeld, type Layout } from "../head.ts";
+import type { Namespace } from "../namespace.ts";
 import { chunksKey, counterKey, countersKey, garbageLayerKey, messagesKey } from "../schema.ts";
 import { LayerWriter, Superseded } from "./layer_writer.ts";
 import { decodeMessage } from "../message_value.ts";
 
 /** Resolves to whether another try is worth it: there are more layers, and there was no conflict. */
 export async function foldLayers(
-  database: Database,
-  id: string,
+  namespace: Namespace,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const head = await readHead(database, id);
+  const { database } = namespace;
+  const head = await namespace.head();
   const { layers } = head.layout.value;
   const [target] = layers;
   const source = layers.at(-1)!;

@@ -17,28 +17,24 @@ import {
   type PositionsQuery,
   type TimeBounds,
 } from "../../event_index.ts";
-import { checkSameMessages } from "../../refusals.ts";
 import type { Database } from "../database.ts";
 import { DistinctLinks } from "../../event_links.ts";
 import { completeMessage } from "./fetch.ts";
-import { type Head, inOneSnapshot, type Layout, readHead } from "../head.ts";
+import type { Layout } from "../head.ts";
+import type { Namespace } from "../namespace.ts";
 import { fitsKey, messageKey, streamKey } from "../schema.ts";
 import { decodeMessage, type StoredMessage } from "../message_value.ts";
 
 export class KvEventIndex implements EventIndex {
+  readonly #namespace: Namespace;
   readonly #database: Database;
-  readonly #id: string;
-  /** Which messages it is of. */
-  readonly begun: Layout;
+  readonly #begun: Layout;
 
-  private constructor(database: Database, id: string, { layout }: Head) {
-    this.#database = database;
-    this.#id = id;
-    this.begun = layout.value;
-  }
-
-  static async open(database: Database, id: string): Promise<KvEventIndex> {
-    return new KvEventIndex(database, id, await readHead(database, id));
+  /** @param begun Which messages it is of. */
+  constructor(namespace: Namespace, begun: Layout) {
+    this.#namespace = namespace;
+    this.#database = namespace.database;
+    this.#begun = begun;
   }
 
   async positions(query: PositionsQuery): Promise<Float64Array<ArrayBuffer> | undefined> {
@@ -78,8 +74,9 @@ export class KvEventIndex implements EventIndex {
   async *#pages(positions: Float64Array, window: TimeBounds): AsyncGenerator<Message[], void> {
     for (let start = 0; start < positions.length;) {
       const some = [...positions.subarray(start, start + kvReadFetchMax)];
-      const { messages, looked } = await this.#inOneSnapshot(
+      const { messages, looked } = await this.#namespace.inOneSnapshot(
         (layers) => this.#messagesAt(layers, some, window),
+        this.#begun,
       );
       start += looked;
       if (messages.length > 0) yield messages;
@@ -99,7 +96,7 @@ export class KvEventIndex implements EventIndex {
     let isOver = false;
     for (let start = 0; start < known.length && !isOver; start += kvStreamsAtOnceMax) {
       const some = known.slice(start, start + kvStreamsAtOnceMax);
-      await this.#inOneSnapshot(async (layers) => {
+      await this.#namespace.inOneSnapshot(async (layers) => {
         some.forEach(onAgain);
         await Promise.all(some.map(async (stream) => {
           const seen = layers.length > 1 ? new Set<number>() : undefined;
@@ -118,7 +115,7 @@ export class KvEventIndex implements EventIndex {
           }
         }));
         return true;
-      });
+      }, this.#begun);
     }
   }
 
@@ -154,7 +151,7 @@ export class KvEventIndex implements EventIndex {
       const left = positions.filter((position) => !stored.has(position));
       if (left.length === 0) break;
       const keys = left.map((position) => messageKey(layer, position));
-      const entries = await this.#database.getMany<Uint8Array>(keys);
+      const entries = await this.#database.getMany<Uint8Array[]>(keys);
       for (const { key, value } of entries) {
         const position = key.at(-1) as number;
         if (value !== null) {
@@ -163,12 +160,5 @@ export class KvEventIndex implements EventIndex {
       }
     }
     return stored;
-  }
-
-  #inOneSnapshot<T>(work: (layers: readonly number[]) => Promise<T | undefined>): Promise<T> {
-    return inOneSnapshot(this.#database, this.#id, async ({ layout: { value } }) => {
-      checkSameMessages(this.#id, this.begun, value);
-      return await work(value.layers);
-    });
   }
 }

@@ -45,7 +45,7 @@ export async function fetchNear<P extends string | number, T>(
   if (end === undefined || near.length < limit) return found;
   // There is too much else in between: the rest one by one.
   const rest = sorted.filter((part) => part > end);
-  for (const { key, value } of await database.getMany<T>(rest.map((part) => [...prefix, part]))) {
+  for (const { key, value } of await database.getMany<T[]>(rest.map((part) => [...prefix, part]))) {
     if (value !== null) found.set(key.at(-1) as P, value);
   }
   return found;
@@ -70,7 +70,7 @@ export async function fetchStored(
     }
     return locations.map(({ globalPosition }) => messages.get(globalPosition));
   }
-  const entries = await database.getMany<Uint8Array>(
+  const entries = await database.getMany<Uint8Array[]>(
     locations.map(({ layer, globalPosition }) => messageKey(layer, globalPosition)),
   );
   return entries.map(({ key, value }) =>
@@ -146,7 +146,7 @@ export async function versionsOf(
   layers: readonly number[],
   streams: readonly string[],
 ): Promise<(number | null)[]> {
-  const entries = await database.getMany<Deno.KvU64>(
+  const entries = await database.getMany<Deno.KvU64[]>(
     streams.flatMap((stream) => layers.map((layer) => versionKey(layer, stream))),
   );
   return streams.map((_, index) =>

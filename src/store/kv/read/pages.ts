@@ -9,11 +9,11 @@ import { pageCharsMax, pageMessagesMax } from "../../../limits.ts";
 import { scanMessagesMax } from "../../limits.ts";
 import { kvReadFetchMax } from "../limits.ts";
 import { type Message, payloadChars } from "../../../message.ts";
-import { checkSameMessages } from "../../refusals.ts";
 import type { MessageQuery } from "../../store.ts";
 import type { Database } from "../database.ts";
 import { malformed } from "../errors.ts";
-import { damaged, type Head, isSameLayout, type Layout, readLayout } from "../head.ts";
+import { type Head, isSameLayout, type Layout } from "../head.ts";
+import type { Namespace } from "../namespace.ts";
 import type { MessageHeader, StoredMessage } from "../message_value.ts";
 import { Attempts } from "../wait.ts";
 import { Cursor, type IndexEntry, type Range } from "./cursor.ts";
@@ -34,8 +34,7 @@ export interface Expected {
 }
 
 export async function* pages(
-  database: Database,
-  id: string,
+  namespace: Namespace,
   head: Head,
   selection: Selection,
   { from, to, limit, goesOn, expected }: {
@@ -47,6 +46,7 @@ export async function* pages(
     expected?: Expected;
   },
 ): AsyncGenerator<Message[], void> {
+  const { database, id } = namespace;
   let layout = head.layout.value;
   let next = Math.max(Math.ceil(from), 0);
   let left = limit;
@@ -58,8 +58,7 @@ export async function* pages(
       // Such as text that is not UTF-8.
       throw error instanceof TypeError ? malformed(database.name, error) : error;
     });
-    const { value: now } = await readLayout(database, id);
-    checkSameMessages(id, head.layout.value, now);
+    const { value: now } = await namespace.layout(head.layout.value);
     if (!isSameLayout(now, layout)) {
       // A layer has come or gone: what was read may lack its messages.
       layout = now;
@@ -67,7 +66,7 @@ export async function* pages(
       await attempts.next();
       continue;
     }
-    if (page === undefined) throw damaged(id);
+    if (page === undefined) throw namespace.damaged();
     attempts.reset();
     next = page.next;
     left -= page.messages.length;

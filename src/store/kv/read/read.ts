@@ -15,7 +15,7 @@ import { chooseCategories } from "../../category_choice.ts";
 import type { LinePages } from "../../event_index.ts";
 import type { MessageQuery, StreamQuery } from "../../store.ts";
 import type { Database } from "../database.ts";
-import { inOneSnapshot, readHead } from "../head.ts";
+import type { Namespace } from "../namespace.ts";
 import type { MessageHeader } from "../message_value.ts";
 import { counterKey, fitsKey, idKey } from "../schema.ts";
 import { categoryRange, Cursor, messagesRange, streamRange } from "./cursor.ts";
@@ -23,12 +23,12 @@ import { completeMessage, fetchMessage, fetchStored, type Location, versionsOf }
 import { type Expected, pages } from "./pages.ts";
 
 export class KvReads implements NamespaceReads {
+  readonly #namespace: Namespace;
   readonly #database: Database;
-  readonly #id: string;
 
-  constructor(database: Database, id: string) {
-    this.#database = database;
-    this.#id = id;
+  constructor(namespace: Namespace) {
+    this.#namespace = namespace;
+    this.#database = namespace.database;
   }
 
   async *readMessages(query: MessageQuery): AsyncGenerator<Message[], void> {
@@ -36,18 +36,18 @@ export class KvReads implements NamespaceReads {
     const categories = choice?.names.filter(fitsKey);
     if (categories?.length === 0) {
       // Only to say so when the namespace is not there.
-      await readHead(this.#database, this.#id);
+      await this.#namespace.head();
       return;
     }
     // Counted before the head is read: what is written in between only makes it more.
     const isWhole = query.from <= 1 && query.limit === Infinity;
     const merged = choice?.areMerged ? categories : undefined;
     const counted = isWhole && merged ? await this.#countMessages(merged) : undefined;
-    const head = await readHead(this.#database, this.#id);
+    const head = await this.#namespace.head();
     const { messages, globalPosition } = head.state.value;
     const isToEnd = isWhole && (query.to ?? POSITION_MAX) >= globalPosition;
     const expected = merged ? counted : { layers: head.layout.value.layers, messages };
-    yield* pages(this.#database, this.#id, head, {
+    yield* pages(this.#namespace, head, {
       ranges: (layers) =>
         layers.flatMap((layer) =>
           merged?.map((category) => categoryRange(layer, category)) ?? [messagesRange(layer)]
@@ -71,18 +71,18 @@ export class KvReads implements NamespaceReads {
     stream: string,
     { from, fromGlobal = 0, limit }: StreamQuery,
   ): AsyncGenerator<Message[], void> {
-    const head = await readHead(this.#database, this.#id);
+    const head = await this.#namespace.head();
     if (!fitsKey(stream)) return;
     const { globalPosition: highest } = head.state.value;
-    yield* pages(this.#database, this.#id, head, {
+    yield* pages(this.#namespace, head, {
       ranges: (layers) => layers.map((layer) => streamRange(layer, stream)),
       filter: ({ globalPosition }) => globalPosition >= fromGlobal && globalPosition <= highest,
     }, { from, to: POSITION_MAX, limit });
   }
 
   findMessage(messageId: string): Promise<Message | null> {
-    return this.#inLayers(async (layers) => {
-      const entries = await this.#database.getMany<Deno.KvU64>(
+    return this.#namespace.inOneSnapshot(async (layers) => {
+      const entries = await this.#database.getMany<Deno.KvU64[]>(
         layers.map((layer) => idKey(layer, messageId)),
       );
       // While a layer is folded into another, a message may be in both.
@@ -94,7 +94,7 @@ export class KvReads implements NamespaceReads {
   }
 
   lastMessage(stream: string, type?: string): Promise<Message | null> {
-    return this.#inLayers(async (layers) => {
+    return this.#namespace.inOneSnapshot(async (layers) => {
       if (!fitsKey(stream)) return null;
       const wanted = type === undefined ? 1 : kvReadFetchMax;
       const ranges = layers.map((layer) => streamRange(layer, stream));
@@ -115,7 +115,7 @@ export class KvReads implements NamespaceReads {
   }
 
   streamVersion(stream: string): Promise<number | null> {
-    return this.#inLayers(async (layers) => {
+    return this.#namespace.inOneSnapshot(async (layers) => {
       if (!fitsKey(stream)) return null;
       const [version] = await versionsOf(this.#database, layers, [stream]);
       return version ?? null;
@@ -124,8 +124,8 @@ export class KvReads implements NamespaceReads {
 
   /** Counts the messages of categories, by the layers' counters. */
   #countMessages(categories: readonly string[]): Promise<Expected> {
-    return this.#inLayers(async (layers) => {
-      const counters = await this.#database.getMany<Deno.KvU64>(
+    return this.#namespace.inOneSnapshot(async (layers) => {
+      const counters = await this.#database.getMany<Deno.KvU64[]>(
         layers.flatMap((layer) =>
           categories.map((category) => counterKey(layer, category, "messages"))
         ),
@@ -133,10 +133,6 @@ export class KvReads implements NamespaceReads {
       const messages = counters.reduce((sum, { value }) => sum + Number(value?.value ?? 0), 0);
       return { layers, messages };
     });
-  }
-
-  #inLayers<T>(work: (layers: readonly number[]) => Promise<T | undefined>): Promise<T> {
-    return inOneSnapshot(this.#database, this.#id, ({ layout }) => work(layout.value.layers));
   }
 }
 
