@@ -56,7 +56,7 @@ export class LocalPart implements MaskPart, Disposable {
   readonly #keptKeys = new Set<string>();
   readonly #maskedBefore = new DistinctCount();
   readonly #end = new AbortController();
-  #lines: Iterator<SpooledLines, undefined> | undefined;
+  #read: ReturnType<MaskSpool["reader"]> | undefined;
 
   /** @param observer Called with the values besides; where it takes what is undecided, the mask goes on. */
   constructor({ policy, key, seeds, parts }: PartOptions, observer: MaskObserver = {}) {
@@ -141,7 +141,11 @@ export class LocalPart implements MaskPart, Disposable {
 
   async scan(filter: FilterParts): Promise<void> {
     const slice = new TimeSlice();
-    for (const { bytes, spans } of this.#spool.read(true)) {
+    const read = this.#spool.reader();
+    let memory: ArrayBuffer | undefined;
+    for (let lines = read(memory); lines !== undefined; lines = read(memory)) {
+      const { bytes, spans } = lines;
+      memory = bytes.buffer;
       this.#scan.scan(filter, bytes, spans);
       this.onScanned(bytes.length);
       if (!slice.isOver) continue;
@@ -158,11 +162,11 @@ export class LocalPart implements MaskPart, Disposable {
     return this.#scan.textsWithHashes(firsts);
   }
 
-  read(): SpooledLines {
-    this.#lines ??= this.#spool.read();
-    const { value } = this.#lines.next();
-    if (value === undefined) throw new Error("All masked lines have been read");
-    return value;
+  read(memory?: ArrayBuffer): SpooledLines {
+    this.#read ??= this.#spool.reader();
+    const lines = this.#read(memory);
+    if (lines === undefined) throw new Error("All masked lines have been read");
+    return lines;
   }
 
   /** Ends what it is at, and takes the temporary files away. */

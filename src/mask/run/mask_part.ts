@@ -78,8 +78,12 @@ export interface MaskPart {
   nextHits(): MaybePromise<FoundHits>;
   /** Masked texts by their hashes, as `textsWithHashes` of a scan has them. */
   textsWithHashes(firsts: Uint32Array): MaybePromise<Uint32Array<ArrayBuffer>>;
-  /** The next chunk of masked lines: one for each that was masked. */
-  read(): MaybePromise<SpooledLines>;
+  /**
+   * The next chunk of masked lines: one for each that was masked.
+   *
+   * @param memory Where they may be put.
+   */
+  read(memory?: ArrayBuffer): MaybePromise<SpooledLines>;
 }
 
 type MaybePromise<T> = T | Promise<T>;

@@ -5,6 +5,7 @@
  */
 
 import { TemporaryFile } from "../../slice/temporary_file.ts";
+import { maskChunkBytes } from "../limits.ts";
 import type { MaskedLines } from "../masker.ts";
 
 /** Bytes before each entry: how many bytes of lines, how many offsets of spans, and how many events. */
@@ -32,28 +33,35 @@ export class MaskSpool implements Disposable {
   /**
    * Reads all lines, with the spans that the mask has written: one entry for each that was added.
    *
-   * @param isReused Whether the bytes of an entry are in the memory of those before, which are gone then.
+   * @returns Reads the next entry into memory where that is large enough, else into new memory; `undefined` at the
+   * end.
    */
-  *read(isReused: boolean = false): Generator<SpooledLines, undefined> {
+  reader(): (memory: ArrayBuffer | undefined) => SpooledLines | undefined {
     const head = new Uint32Array(headBytes / 4);
-    let memory = new Uint8Array(0);
-    for (let at = 0; at < this.#end;) {
+    let at = 0;
+    return (memory) => {
+      if (at === this.#end) return undefined;
       this.#file.readInto(at, new Uint8Array(head.buffer));
       at += headBytes;
-      const spans = new Uint32Array(head[1]!);
+      const [length, spansLength, events] = [head[0]!, head[1]!, head[2]!];
+      const spans = new Uint32Array(spansLength);
       this.#file.readInto(at, new Uint8Array(spans.buffer));
       at += spans.byteLength;
-      const length = head[0]!;
-      if (!isReused || memory.length < length) memory = new Uint8Array(length);
-      const bytes = memory.subarray(0, length);
+      const fits = memory !== undefined && memory.byteLength >= length;
+      const bytes = new Uint8Array(fits ? memory : newMemory(length), 0, length);
       this.#file.readInto(at, bytes);
       at += length;
-      yield { bytes, spans, events: head[2]! };
-    }
+      return { bytes, spans, events };
+    };
   }
 
   /** Takes the temporary file away. */
   [Symbol.dispose](): void {
     this.#file[Symbol.dispose]();
   }
+}
+
+/** Memory that most of the next entries fit in too: pseudonyms may be longer than values. */
+function newMemory(length: number): ArrayBuffer {
+  return new ArrayBuffer(Math.max(length, 1.25 * maskChunkBytes));
 }

@@ -39,7 +39,7 @@ const tell = serveThread<PartRequest, PartReply, PartNews>(async (request) => {
       return { reply: { result: part!.mask(request.given), buffer }, buffers: [buffer] };
     }
     case "read": {
-      const result = part!.read();
+      const result = part!.read(request.given);
       return { reply: { result }, buffers: [result.bytes.buffer, result.spans.buffer] };
     }
     default:

@@ -17,7 +17,9 @@ import { Thread } from "./thread.ts";
 export class ThreadPart implements MaskPart, AsyncDisposable {
   readonly #thread: Thread<PartRequest, PartReply, PartNews>;
   readonly #begun: Promise<unknown>;
+  /** Memory for chunks, and for masked lines. */
   readonly #spare: ArrayBuffer[] = [];
+  readonly #read: ArrayBuffer[] = [];
 
   /** @param onScanned Called with the bytes that have been looked through. */
   constructor(options: PartOptions, onScanned: (bytes: number) => void) {
@@ -71,8 +73,14 @@ export class ThreadPart implements MaskPart, AsyncDisposable {
     return this.#ask({ do: "textsWithHashes", given: firsts });
   }
 
-  read(): Promise<SpooledLines> {
-    return this.#ask({ do: "read", given: undefined });
+  /** They are copied: what has come from another thread is not collected in time, since nobody counts it. */
+  async read(): Promise<SpooledLines> {
+    const memory = this.#read.pop();
+    const buffers = memory === undefined ? [] : [memory];
+    const { result } = await this.#thread.ask({ do: "read", given: memory }, buffers);
+    const { bytes, ...rest } = result as SpooledLines;
+    this.#read.push(bytes.buffer);
+    return { bytes: bytes.slice(), ...rest };
   }
 
   /** Ends the thread, and takes its temporary files away. */
