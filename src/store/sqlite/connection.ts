@@ -22,6 +22,9 @@ import { eventLinks } from "../event_links.ts";
 import { FileIdentity } from "../file_identity.ts";
 import { backendError, isTaken } from "./errors.ts";
 
+/** Pages of the write-ahead log after which a commit puts them into the file; SQLite's own would be 1,000. */
+const logPages = "wal_autocheckpoint = 4096";
+
 /** SQLite takes a negative size for KiB. */
 const importCache = `cache_size = -${sqliteImportCacheBytes / 1024}`;
 
@@ -36,14 +39,14 @@ const importCache = `cache_size = -${sqliteImportCacheBytes / 1024}`;
  * - `build`: an import into a file that nothing else uses yet, and which is removed after a crash.
  */
 const PRAGMAS = {
-  writer: ["journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 4096"],
+  writer: ["journal_mode = WAL", "synchronous = FULL", logPages],
   reader: ["query_only = ON"],
   index: [
     "journal_mode = WAL",
     "synchronous = NORMAL",
     `cache_size = -${sqliteIndexCacheBytes / 1024}`,
   ],
-  append: ["journal_mode = WAL", "synchronous = FULL", importCache],
+  append: ["journal_mode = WAL", "synchronous = FULL", logPages, importCache],
   // The journal of a new file stays nearly empty, and without one nothing could be relied on after
   // a statement has failed, which is when the line of a repeated id is looked up.
   // A second thread sorts keys while this one reads them.

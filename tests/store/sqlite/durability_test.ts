@@ -13,8 +13,11 @@ import { assertEquals, assertGreater, assertRejects } from "../../support/assert
 import { create, newMessage, NS, record } from "../../contract/support.ts";
 import { TemporaryFolder } from "./folder.ts";
 
-/** `PRAGMA synchronous`: a commit returns when it is on the disk. */
-const FULL = 2;
+/**
+ * A commit returns when it is on the disk (`PRAGMA synchronous` is 2, `FULL`), and its pages go into the file by the
+ * 16 MiB: small imports that each put theirs there would each wait for that.
+ */
+const written = [2, "wal", 4_096];
 
 /** Notes every connection that is used until it is disposed of. */
 class Connections implements Disposable {
@@ -29,13 +32,17 @@ class Connections implements Disposable {
     };
   }
 
-  /** The settings of those that write: that they wait for the disk, and their journal. */
+  /** The settings of those that write: that they wait for the disk, their journal, and the most pages of its log. */
   get writers(): unknown[] {
     const ask = (connection: DatabaseSync, pragma: string) =>
       Object.values(this.#prepare.call(connection, `PRAGMA ${pragma}`).get() ?? {})[0];
     return [...this.#seen]
       .filter((connection) => connection.isOpen && ask(connection, "query_only") === 0)
-      .map((connection) => [ask(connection, "synchronous"), ask(connection, "journal_mode")]);
+      .map((connection) =>
+        ["synchronous", "journal_mode", "wal_autocheckpoint"].map((pragma) =>
+          ask(connection, pragma)
+        )
+      );
   }
 
   [Symbol.dispose](): void {
@@ -50,12 +57,12 @@ Deno.test("every SQLite connection that writes waits for the disk", async () => 
   await create(store, NS);
   await store.write(NS, "a-1", newMessage());
   // The registry's and the namespace's.
-  assertEquals(connections.writers, [[FULL, "wal"], [FULL, "wal"]]);
+  assertEquals(connections.writers, [written, written]);
 
   const path = folder.file(folder.namespaceFiles()[0] ?? "");
   using load = new FileLoad({ path, isFresh: false, skipExisting: false, highWater: 1 });
   load.write(packRecords([record({ globalPosition: 10 })]));
-  assertEquals(connections.writers, [[FULL, "wal"], [FULL, "wal"], [FULL, "wal"]]);
+  assertEquals(connections.writers, [written, written, written]);
 });
 
 /** What the calls of the test's process that make a file durable do, until it is disposed of. */
