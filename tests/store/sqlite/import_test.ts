@@ -4,6 +4,7 @@
  * @module
  */
 
+import { DatabaseSync } from "node:sqlite";
 import type { ImportRecord } from "../../../src/record/import_record.ts";
 import { packRecords } from "../../../src/record/packed_records.ts";
 import { importRecordsHereMax } from "../../../src/store/sqlite/limits.ts";
@@ -14,6 +15,7 @@ import {
   create,
   importAll,
   messageOf,
+  newMessage,
   NS,
   readAll,
   record,
@@ -139,4 +141,24 @@ Deno.test("an import that grows into a worker names the lines of a repeated id o
   );
   assertEquals(error.line, total);
   assertEquals(await readAll(store), [messageOf(old)]);
+});
+
+Deno.test("a small import that cannot be rolled back either fails with what was wrong first", async () => {
+  using folder = new TemporaryFolder();
+  await using store = await folder.open();
+  await create(store, NS);
+  await importAll(store, [old]);
+  {
+    const { prepare } = DatabaseSync.prototype;
+    using undo = new DisposableStack();
+    undo.defer(() => DatabaseSync.prototype.prepare = prepare);
+    DatabaseSync.prototype.prepare = function (sql, ...rest) {
+      if (sql === "ROLLBACK") throw new Error("disk I/O error");
+      return prepare.call(this, sql, ...rest);
+    };
+    const repeated = { ...all[0]!, id: old.id, globalPosition: 6 };
+    await assertCode(() => importAll(store, [repeated]), "MESSAGE_ID_EXISTS");
+  }
+  assertEquals(await readAll(store), [messageOf(old)]);
+  assertEquals((await store.write(NS, "next-1", newMessage())).globalPosition, 6);
 });

@@ -55,7 +55,11 @@ export class FileLoader implements BatchLoader {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#load[Symbol.dispose]();
+    try {
+      this.#load[Symbol.dispose]();
+    } catch {
+      // A file that cannot even be rolled back is rolled back when it is opened next.
+    }
     const worker = await this.#worker?.catch(() => undefined);
     await worker?.[Symbol.asyncDispose]();
   }
