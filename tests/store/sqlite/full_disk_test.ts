@@ -4,6 +4,7 @@
  * @module
  */
 
+import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { openStore } from "../../../src/store/open.ts";
 import type { ImportMode } from "../../../src/store/store.ts";
@@ -53,6 +54,35 @@ for (const [how, held, mode] of situations) {
       // The space is there again, and so is the namespace.
       await importAll(store, file.slice(0, 5), mode);
       assertEquals((await readAll(store)).length, 5 + (mode.force ? 0 : held));
+    },
+  });
+}
+
+for (const [how, held, mode] of situations) {
+  Deno.test({
+    name: `a small import ${how} that fills the disk fails, names it and changes nothing`,
+    ignore,
+    fn: async () => {
+      await using disk = await SmallDisk.mount("4m");
+      await using store = await openStore("sqlite://meta.db", { dataDir: disk.path });
+      await create(store, NS);
+      await importAll(store, records(held));
+      const before = await readAll(store);
+      const { bavail, bsize } = await statfs(disk.path);
+      const ballast = join(disk.path, "ballast");
+      // As much space is left as the import begins with, and not as much as it ends with.
+      for (const left of [40_000, 100_000, 160_000]) {
+        Deno.writeFileSync(ballast, new Uint8Array(Math.max(0, bavail * bsize - left)));
+        const error = await assertCode(
+          () => importAll(store, [large(1), large(2)], mode),
+          "IMPORT_FAILED",
+        );
+        assertStringIncludes(error.message, "the disk is full");
+        assertEquals(await readAll(store), before);
+      }
+      Deno.removeSync(ballast);
+      await importAll(store, [large(1), large(2)], mode);
+      assertEquals((await readAll(store)).length, 2 + (mode.force ? 0 : held));
     },
   });
 }
