@@ -67,18 +67,23 @@ Deno.test("every SQLite connection that writes waits for the disk", async () => 
 
 /** What the calls of the test's process that make a file durable do, until it is disposed of. */
 class Syncs implements Disposable {
-  /** Those of the whole file in the end. */
+  /** Those in the end, of the whole file and of its folder. */
   ends = 0;
   readonly #prototype = Deno.FsFile.prototype;
   readonly #syncData = this.#prototype.syncData;
+  readonly #sync = this.#prototype.sync;
   readonly #syncSync = this.#prototype.syncSync;
 
   constructor(onSyncData?: () => Promise<void>) {
-    const [syncData, syncSync] = [this.#syncData, this.#syncSync];
+    const [syncData, sync, syncSync] = [this.#syncData, this.#sync, this.#syncSync];
     this.#prototype.syncData = function () {
       return onSyncData?.() ?? syncData.call(this);
     };
     const count = () => this.ends++;
+    this.#prototype.sync = function () {
+      count();
+      return sync.call(this);
+    };
     this.#prototype.syncSync = function () {
       count();
       syncSync.call(this);
@@ -87,6 +92,7 @@ class Syncs implements Disposable {
 
   [Symbol.dispose](): void {
     this.#prototype.syncData = this.#syncData;
+    this.#prototype.sync = this.#sync;
     this.#prototype.syncSync = this.#syncSync;
   }
 }

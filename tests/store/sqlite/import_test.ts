@@ -9,6 +9,7 @@ import type { ImportRecord } from "../../../src/record/import_record.ts";
 import { packRecords } from "../../../src/record/packed_records.ts";
 import { importRecordsHereMax } from "../../../src/store/sqlite/limits.ts";
 import type { ImportMode, Store } from "../../../src/store/store.ts";
+import { nextTick } from "../../../src/tick.ts";
 import { assertEquals } from "../../support/assert.ts";
 import {
   assertCode,
@@ -141,6 +142,20 @@ Deno.test("an import that grows into a worker names the lines of a repeated id o
   );
   assertEquals(error.line, total);
   assertEquals(await readAll(store), [messageOf(old)]);
+});
+
+Deno.test("a small import lets others have a tick between what it loads and its commit", async () => {
+  using folder = new TemporaryFolder();
+  await using store = await folder.open();
+  await create(store, NS);
+  await importAll(store, [old]);
+  await using unit = await store.beginImport(NS);
+  await unit.write(packRecords([record({ globalPosition: 6 })]));
+  const events: string[] = [];
+  const tick = nextTick().then(() => events.push("tick"));
+  await unit.commit().then(() => events.push("commit"));
+  await tick;
+  assertEquals(events, ["tick", "commit"]);
 });
 
 Deno.test("a small import that cannot be rolled back either fails with what was wrong first", async () => {

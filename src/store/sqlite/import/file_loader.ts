@@ -6,6 +6,7 @@
  */
 
 import { copyRecords, type PackedRecords, textBytesOf } from "../../../record/packed_records.ts";
+import { nextTick } from "../../../tick.ts";
 import { importBytesHereMax, importRecordsHereMax } from "../limits.ts";
 import type { BatchLoader } from "./batch_loader.ts";
 import { FileLoad, type LoadJob } from "./file_load.ts";
@@ -49,9 +50,12 @@ export class FileLoader implements BatchLoader {
   }
 
   async commit(): Promise<void> {
-    // A small import leaves the log as a write does: this thread is not to wait for readers.
-    if (this.#worker === undefined) await this.#load.commit(false);
-    else await (await this.#worker).commit();
+    if (this.#worker === undefined) {
+      // What was loaded last may have taken a tick by itself.
+      await nextTick();
+      // A small import leaves the log as a write does: this thread is not to wait for readers.
+      await this.#load.commit(false);
+    } else await (await this.#worker).commit();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -49,7 +49,7 @@ export class GradualSync implements Disposable {
   async end(): Promise<void> {
     await this.#running;
     if (this.#failure !== undefined) throw this.#failure.error;
-    this.#file.syncSync();
+    await this.#file.sync();
   }
 
   /** Lets the file go: after SQLite has, whose locks on it end with any handle of this process. */
