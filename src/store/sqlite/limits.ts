@@ -14,7 +14,7 @@ export const sqliteImportCacheBytes: number = 64 * MiB;
 export const sqliteBuildCacheBytes: number = 4 * MiB;
 /** The same for an index of links, in bytes. */
 export const sqliteIndexCacheBytes: number = 16 * MiB;
-/** Most records of an import that is loaded without a worker: they take a tick of about 10 ms. */
+/** Most records of an import that is loaded without a worker: they take two ticks of about 5 ms. */
 export const importRecordsHereMax: number = 250;
 /** Most text of their fields, in bytes. */
 export const importBytesHereMax: number = 256 * KiB;
