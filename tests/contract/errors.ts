@@ -10,6 +10,7 @@ import type { ImportRecord } from "../../src/record/import_record.ts";
 import { packRecords } from "../../src/record/packed_records.ts";
 import { assertEquals, assertRejects } from "../support/assert.ts";
 import {
+  type BackendBounds,
   importAll,
   newMessage,
   NS,
@@ -54,7 +55,11 @@ function repetitions(): [how: string, file: ImportRecord[], mode: ImportMode][] 
 }
 
 /** Registers the tests. */
-export function errorsContract(open: OpenStore, backend: string): void {
+export function errorsContract(
+  open: OpenStore,
+  backend: string,
+  { takenMax }: BackendBounds,
+): void {
   Deno.test(`an import names both lines of a repeated key, in the same words (${backend})`, async () => {
     await using store = await openWithNamespace(open);
     for (const [how, file, mode] of repetitions()) {
@@ -94,7 +99,7 @@ export function errorsContract(open: OpenStore, backend: string): void {
     Deno.test(`${method} says that its messages were replaced or deleted, in the same words (${backend})`, async () => {
       await using store = await openWithNamespace(open);
       // Larger than any page.
-      const file = records(9_000, 1);
+      const file = records(takenMax + 4_000, 1);
       for (const ends of ["replaced", "deleted"]) {
         await importAll(store, file, { force: true });
         const pages = read(store)?.[Symbol.asyncIterator]();
