@@ -20,8 +20,7 @@ import { readStreamContract } from "./read_stream.ts";
 import { searchContract } from "./search.ts";
 import { selectionContract } from "./selection.ts";
 import { relatedContract } from "./related.ts";
-import { scanMessagesMax } from "../../src/store/limits.ts";
-import type { BackendBounds, OpenStore } from "./support.ts";
+import type { OpenStore } from "./support.ts";
 import { timeWindowsContract } from "./time_windows.ts";
 import { writeContract } from "./write.ts";
 
@@ -30,13 +29,8 @@ import { writeContract } from "./write.ts";
  *
  * @param open Opens a new, empty store.
  * @param backend What it is called in the tests' names.
- * @param bounds Those of the backend, where they are lower than what the backends share.
  */
-export function storeContract(
-  open: OpenStore,
-  backend: string,
-  bounds: BackendBounds = { takenMax: scanMessagesMax },
-): void {
+export function storeContract(open: OpenStore, backend: string): void {
   namespacesContract(open, backend);
   writeContract(open, backend);
   readStreamContract(open, backend);
@@ -47,12 +41,12 @@ export function storeContract(
   findMessageContract(open, backend);
   relatedContract(open, backend);
   linksContract(open, backend);
-  timeWindowsContract(open, backend, bounds);
+  timeWindowsContract(open, backend);
   importContract(open, backend);
   payloadsContract(open, backend);
   namesContract(open, backend);
   concurrencyContract(open, backend);
   appendedContract(open, backend);
-  errorsContract(open, backend, bounds);
+  errorsContract(open, backend);
   historiesContract(open, backend);
 }

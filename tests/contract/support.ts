@@ -16,12 +16,6 @@ import { assertRejects } from "../support/assert.ts";
 /** Opens a new, empty store; disposed of, it leaves nothing behind. */
 export type OpenStore = (options?: { importWaitMs?: number }) => Promise<Store>;
 
-/** What decides how many events it takes to see where a backend's steps meet. */
-export interface BackendBounds {
-  /** Most messages that the backend takes from its database at once, or keeps the times of together. */
-  takenMax: number;
-}
-
 /** The namespace that most tests use. */
 export const NS = "orders";
 

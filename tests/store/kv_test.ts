@@ -4,7 +4,6 @@
  * @module
  */
 
-import { kvListMax } from "../../src/store/kv/limits.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import { importContract } from "../contract/import.ts";
@@ -15,10 +14,8 @@ import { startCli } from "../support/cli.ts";
 import { storeContract } from "../contract/store_contract.ts";
 import { openTemporaryKv } from "./kv/store.ts";
 
-// It lists no more at once, and keeps no times of blocks of positions.
-const bounds = { takenMax: kvListMax };
-storeContract(openTemporaryKv, "kv in a file", bounds);
-storeContract((options) => openStore("kv://memory", options), "kv in memory", bounds);
+storeContract(openTemporaryKv, "kv in a file");
+storeContract((options) => openStore("kv://memory", options), "kv in memory");
 
 /** Opens a store on a Deno KV of the caller's, who closes it after the store. */
 async function openOnGiven(options?: { importWaitMs?: number }): Promise<Store> {
