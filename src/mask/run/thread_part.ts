@@ -26,7 +26,7 @@ export class ThreadPart implements MaskPart, AsyncDisposable {
     const worker = new Worker(new URL("./part_worker.ts", import.meta.url), { type: "module" });
     this.#thread = new Thread(worker, onScanned);
     this.#begun = this.#thread.ask({ do: "begin", options });
-    // Its first chunk says so.
+    // Whatever it is asked next says so.
     this.#begun.catch(() => {});
   }
 
@@ -42,8 +42,9 @@ export class ThreadPart implements MaskPart, AsyncDisposable {
 
   /** @param chunk Its memory goes over to the thread. */
   async mask(chunk: LineChunk): Promise<MaskedCounts> {
-    const masking = this.#thread.ask({ do: "mask", given: chunk }, [chunk.lines.buffer]);
-    const [{ result, buffer }] = await Promise.all([masking, this.#begun]);
+    const { result, buffer } = await this.#reply({ do: "mask", given: chunk }, [
+      chunk.lines.buffer,
+    ]);
     // A longer one would stay as long as the command.
     if (buffer?.byteLength === maskChunkBytes) this.#spare.push(buffer);
     return result as MaskedCounts;
@@ -77,9 +78,10 @@ export class ThreadPart implements MaskPart, AsyncDisposable {
   async read(): Promise<SpooledLines> {
     const memory = this.#read.pop();
     const buffers = memory === undefined ? [] : [memory];
-    const { result } = await this.#thread.ask({ do: "read", given: memory }, buffers);
+    const { result } = await this.#reply({ do: "read", given: memory }, buffers);
     const { bytes, ...rest } = result as SpooledLines;
-    this.#read.push(bytes.buffer);
+    // A longer one would stay until the end.
+    if (bytes.buffer.byteLength <= 2 * maskChunkBytes) this.#read.push(bytes.buffer);
     return { bytes: bytes.slice(), ...rest };
   }
 
@@ -90,6 +92,11 @@ export class ThreadPart implements MaskPart, AsyncDisposable {
   }
 
   async #ask<Result>(request: PartRequest): Promise<Result> {
-    return (await this.#thread.ask(request)).result as Result;
+    return (await this.#reply(request)).result as Result;
+  }
+
+  async #reply(request: PartRequest, buffers?: ArrayBuffer[]): Promise<PartReply> {
+    const [reply] = await Promise.all([this.#thread.ask(request, buffers), this.#begun]);
+    return reply;
   }
 }

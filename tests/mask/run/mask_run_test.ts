@@ -95,8 +95,10 @@ Deno.test(
   threads,
   async () => {
     const lines = history.lines.split("\n");
-    const line = 3_000;
-    lines[line - 1] = lines[line - 1]!.replace('"data":{', '"data":{"strange":"alice",');
+    const line = 2_000;
+    for (const each of [line, line + 1, 3_000, lines.length - 1]) {
+      lines[each - 1] = lines[each - 1]!.replace('"data":{', '"data":{"strange":"alice",');
+    }
     const text = lines.join("\n");
     const one = await assertRejects(() => inOneThread(policy, text), EventoDBError);
     const other = await assertRejects(() => byThreads(policy, text, 20_000), EventoDBError);
@@ -105,6 +107,31 @@ Deno.test(
     });
     assertEquals(parts(other), parts(one));
     assertEquals(one.line, line);
+  },
+);
+
+Deno.test(
+  "MaskRun drops whole chunks by threads, and masks lines that are longer than a chunk",
+  threads,
+  async () => {
+    const given = await loadPolicy(
+      "version: 1\nstreams: {kept: id(c), gone: drop}\nevents: [{data: {$.text: scramble}}]\n",
+      "p.yaml",
+    );
+    const sizes = [10, 900_000, 10, 3_000_000, 300_000, 10];
+    const text = sizes.map((size, i) => {
+      const gone = Array.from(
+        { length: 1_500 },
+        (_, j) => lineOf(2_000 * i + j + 1, { stream: `gone-${i}`, pos: j }),
+      );
+      const data = { text: `${"a long text ".repeat(size / 12)}of ${i}` };
+      return gone.join("") + lineOf(2_000 * i + 1_999, { stream: `kept-${i}`, pos: 0, data });
+    }).join("");
+    const one = await inOneThread(given, text);
+    assertEquals([one.report.events, one.report.dropped], [sizes.length, 1_500 * sizes.length]);
+    for (const chunkBytes of [50_000, 10_000_000]) {
+      assertEquals(await byThreads(given, text, chunkBytes), one);
+    }
   },
 );
 
