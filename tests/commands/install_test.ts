@@ -16,7 +16,7 @@ for (const version of new Set([Deno.version.deno, "2.8.0"])) {
       name: `deno ${words.join(" ")}, in a checkout, gives a working eventodb (Deno ${version})` +
         (deno.path === null ? `: ${deno.reason}` : ""),
       ignore: deno.path === null,
-      fn: () => worksInstalled(deno.path!, words, deno.env),
+      fn: () => assertWorksInstalled(deno.path!, words, deno.env),
     });
   }
 }
@@ -26,7 +26,7 @@ Deno.test("deno install, as docs/cli.md has it for a checkout, gives a working e
   const words = /^deno (install .*(?:\\\n.*)*[^:]\bcli\.ts)$/m.exec(docs)![1]!
     .replaceAll("\\\n", " ").split(/ +/);
   assert(words !== undefined, "docs/cli.md shows the command");
-  await worksInstalled(Deno.execPath(), words);
+  await assertWorksInstalled(Deno.execPath(), words);
 });
 
 Deno.test("what deno install -g puts into an empty cache serves the page without a network", async () => {
@@ -69,7 +69,7 @@ async function assertServesPage(url: string): Promise<void> {
 }
 
 /** Installs into a folder of its own, and uses what is there from another folder. */
-async function worksInstalled(
+async function assertWorksInstalled(
   deno: string,
   [install, ...options]: string[],
   env: Record<string, string> = {},
