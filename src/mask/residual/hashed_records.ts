@@ -247,6 +247,22 @@ export class RecordGroups {
     return this.#group.subarray(0, length);
   }
 
+  /**
+   * Takes the next groups, as many as a message to another thread may hold.
+   *
+   * @param max Most numbers of them, more or less.
+   * @returns Numbers of whole records, in memory of their own; none after the last.
+   */
+  take(max: number): Uint32Array<ArrayBuffer> {
+    const numbers: number[] = [];
+    while (numbers.length < max) {
+      const group = this.next();
+      if (group === undefined) break;
+      for (const number of group) numbers.push(number);
+    }
+    return Uint32Array.from(numbers);
+  }
+
   #room(length: number): Uint32Array {
     if (length > this.#group.length) {
       const larger = new Uint32Array(2 * this.#group.length);

@@ -152,15 +152,13 @@ export class MaskedTexts implements Disposable {
    */
   withHashes(firsts: Uint32Array): Uint32Array<ArrayBuffer> {
     this.#addAll();
+    this.#groups ??= this.#records.groups();
     const found: number[] = [];
     for (const first of firsts) {
-      if (this.#groups === undefined) {
-        this.#groups = this.#records.groups();
-        this.#group = this.#groups.next(first);
-      } else if (this.#group !== undefined && this.#group[0]! < first) {
+      if (this.#group === undefined || this.#group[0]! < first) {
         this.#group = this.#groups.next(first);
       }
-      if (this.#group?.[0] === first) found.push(...this.#group);
+      if (this.#group?.[0] === first) { for (const number of this.#group) found.push(number); }
     }
     return Uint32Array.from(found);
   }

@@ -119,13 +119,7 @@ export class ResidualScan implements Disposable {
    */
   nextHits(max: number): Uint32Array<ArrayBuffer> {
     this.#hits ??= this.#lines?.hits.groups();
-    const hits: number[] = [];
-    while (hits.length < max) {
-      const group = this.#hits?.next();
-      if (group === undefined) break;
-      for (const number of group) hits.push(number);
-    }
-    return Uint32Array.from(hits);
+    return this.#hits?.take(max) ?? new Uint32Array(0);
   }
 
   /** Finds texts by their hashes, as {@linkcode MaskedTexts.withHashes} does. */

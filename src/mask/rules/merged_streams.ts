@@ -70,13 +70,7 @@ export class MergedStreams implements Disposable {
    */
   next(max: number): AddedStreams {
     this.#groups ??= this.#records.groups();
-    const records: number[] = [];
-    while (records.length < max) {
-      const group = this.#groups.next();
-      if (group === undefined) break;
-      for (const number of group) records.push(number);
-    }
-    return { records: Uint32Array.from(records), categories: this.#categories };
+    return { records: this.#groups.take(max), categories: this.#categories };
   }
 
   /**

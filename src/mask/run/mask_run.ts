@@ -54,6 +54,7 @@ export class MaskRun implements AsyncDisposable {
   readonly #key: Uint8Array;
   readonly #seeds = randomSeeds();
   readonly #observer: MaskObserver | undefined;
+  readonly #isLocal: boolean;
   readonly #threadsBytesMin: number;
   /** Lines that wait until there are enough of them for other threads. */
   readonly #held: { lines: Uint8Array<ArrayBuffer>; count: number }[] = [];
@@ -71,8 +72,8 @@ export class MaskRun implements AsyncDisposable {
     this.#policy = policy;
     this.#key = key;
     this.#observer = observer;
-    const isLocal = observer !== undefined || threadsProblem() !== undefined;
-    this.#threadsBytesMin = isLocal ? 0 : threadsBytesMin;
+    this.#isLocal = observer !== undefined || threadsProblem() !== undefined;
+    this.#threadsBytesMin = threadsBytesMin;
   }
 
   /** Whether other threads are at work. */
@@ -90,7 +91,7 @@ export class MaskRun implements AsyncDisposable {
    */
   async add(lines: Uint8Array<ArrayBuffer>, count: number): Promise<void> {
     if (this.#dealer !== undefined) return await this.#dealer.add(lines, count);
-    if (this.#threadsBytesMin === 0) return this.#maskHere(lines, count);
+    if (this.#isLocal) return this.#maskHere(lines, count);
     this.#held.push({ lines, count });
     this.#heldBytes += lines.length;
     if (this.#heldBytes < this.#threadsBytesMin) return;
